@@ -1,0 +1,85 @@
+/**
+ * How far an f32 result may be from the exact one, op by op. `docs/numerics.md` derives every
+ * number here; the names are the same.
+ */
+
+/** The unit of relative error: 2⁻²³, twice the error of one rounding to f32. */
+export const U = 2 ** -23;
+/** The least normal f32: anything smaller may flush to zero. */
+export const MIN_NORMAL = 2 ** -126;
+/** The greatest f32: finite results beyond it saturate. */
+export const MAX = 3.4028234663852886e38;
+
+/** What a sum of up to 2²⁰ terms may add, in U of the sum of their absolute values. */
+export const SUM = 3;
+/** Absolute error that a log-probability, log-sum-exp or loss may always have. */
+const LOG_ABSOLUTE = 2 ** -20;
+const SMALLEST = 2 ** -149;
+
+/** ULP by the exponent bits of a float64; 2⁻¹⁴⁹ for f32's subnormals. */
+const ULP_BY_EXPONENT = Float64Array.from({ length: 2048 }, (_, e) =>
+  Math.max(2 ** (e - 1023 - 23), SMALLEST),
+);
+const float = new Float64Array(1);
+const words = new Uint32Array(float.buffer);
+
+/** The distance of neighbouring f32 values at v: 2^(⌊log₂|v|⌋ − 23), at least 2⁻¹⁴⁹. */
+export function ulp(v: number): number {
+  float[0] = v;
+  // WebGPU's hosts are little-endian: the exponent is in the second word.
+  return ULP_BY_EXPONENT[(words[1]! >>> 20) & 0x7ff]!;
+}
+
+/** Error of rounding v to f32. */
+export const halfUlp = (v: number): number => 0.5 * ulp(v);
+
+/** A finite result saturates at ±MAX. */
+export const saturate = (v: number): number =>
+  Math.abs(v) < Infinity ? Math.min(Math.max(v, -MAX), MAX) : v;
+
+/**
+ * The bound for a value with this error: nothing for NaN and infinities; otherwise the error, the
+ * rounding of a subnormal, and the value itself where the result may flush to zero.
+ */
+export function allow(value: number, error: number): number {
+  const size = Math.abs(value);
+  if (!(size < Infinity)) {
+    return 0;
+  }
+  return size - error < MIN_NORMAL ? error + Math.min(size, MIN_NORMAL) + SMALLEST : error;
+}
+
+/** |v| where an f32 result of about v may flush to zero, otherwise 0. */
+export const flushable = (v: number): number =>
+  Math.abs(v) < MIN_NORMAL * 1.001 ? Math.abs(v) : 0;
+
+/** `exp(t + move) − exp(t)`, given e = exp(t); no 0 · ∞ where e underflows. */
+export const expGrowth = (e: number, t: number, move: number): number =>
+  e > 0 ? e * Math.expm1(move) : Math.exp(t + move);
+
+/** Units of error per unit of distance from the maximum: a scale other than 1 rounds once more. */
+export const distanceCost = (scale: number): number => (scale === 1 ? 3 : 4);
+
+/** The promise for probabilities, in ULP: 9 + c·d + c·d̄. */
+export const probabilityUlps = (scale: number, t: number, meanDistance: number): number =>
+  9 + distanceCost(scale) * (meanDistance - t);
+
+/**
+ * Error of the probability p = exp(t) / Σ exp(t).
+ * @param move how far rounding x + mask may move t and log Σ together
+ */
+export function probabilityError(
+  p: number,
+  t: number,
+  scale: number,
+  meanDistance: number,
+  move: number,
+): number {
+  // Among the subnormals one ULP no longer follows p; `allow` grants the flush instead.
+  const unit = p < MIN_NORMAL ? p * U : ulp(p);
+  const error = p > 0 ? probabilityUlps(scale, t, meanDistance) * unit : 0;
+  return move > 0 ? error + expGrowth(p, t, move) : error;
+}
+
+/** The promise for logarithms: 4 ULP of the largest part, or 2⁻²⁰. */
+export const logError = (largest: number): number => Math.max(4 * ulp(largest), LOG_ABSOLUTE);

@@ -1,0 +1,332 @@
+/**
+ * Cross-entropy and its gradient, with PyTorch's meaning. Per row, with t′ and the factors f, f_z
+ * as `targets.ts` makes them and lse the row's log-sum-exp:
+ *
+ *     loss = f · Σ t′_k (lse − s·x′_k) + f_z · zLoss · lse²
+ *     grad = s · f · (p · Σ t′ − t′)   + f_z · 2 · zLoss · s · lse · p
+ */
+import {
+  allow,
+  distanceCost,
+  expGrowth,
+  flushable,
+  logError,
+  probabilityError,
+  SUM,
+  saturate,
+  U,
+} from './bounds';
+import { logSumExpError, setLogSumExp } from './log-sum-exp';
+import {
+  checkCount,
+  checkShape,
+  emptyReference,
+  fillRow,
+  firstElement,
+  formatShape,
+  type HostTensor,
+  type Reference,
+  type Rows,
+} from './rows';
+import { type EmptyRowsOption, type LogitsOptions, SoftmaxRow } from './softmax-row';
+import { type TargetOptions, TargetRow } from './targets';
+
+export interface CrossEntropyOptions extends LogitsOptions, EmptyRowsOption, TargetOptions {}
+
+export interface CrossEntropyGradOptions extends CrossEntropyOptions {
+  /**
+   * The gradient with respect to the loss: a number, or a tensor: of the loss's shape for reduction
+   * 'none', of one element otherwise. Default 1.
+   */
+  lossGrad?: number | HostTensor;
+}
+
+export interface CrossEntropyReference {
+  /** Of the logits' shape without the axis for reduction 'none', otherwise of shape []. */
+  loss: Reference;
+  /** Of the logits' shape without the axis. */
+  logSumExp: Reference;
+}
+
+/** Error of f, in U: a sum of weights and a division, or nothing. */
+const FACTOR = 6;
+/** Error of log1p(Σ others), in U: exp 3, sum 3, the rescaled partial sums 2, the logarithm 4. */
+const LOG1P = 12;
+
+/**
+ * Cross-entropy of logits and targets.
+ * A row with a NaN or +∞ has a NaN loss; a row of −∞ alone NaN, or 0 with `emptyRows: 'zero'`; a
+ * row that gives weight to a −∞ logit +∞; an ignored row 0; a row whose class index is out of range
+ * NaN. Finite losses saturate.
+ * @param targets class indices (Int32Array or Uint32Array) of the logits' shape without the axis,
+ *   or probabilities of the logits' shape
+ * @throws RangeError for a shape, axis or option that does not fit
+ */
+export function crossEntropy(
+  logits: HostTensor,
+  targets: HostTensor,
+  options: CrossEntropyOptions = {},
+): CrossEntropyReference {
+  const row = new SoftmaxRow('crossEntropy', 'logits', logits, options);
+  const target = new TargetRow('crossEntropy', targets, row.rows, options);
+  return losses(row, target, options);
+}
+
+/**
+ * The gradient of `crossEntropy` with respect to the logits, times `lossGrad`.
+ * A row with a NaN or +∞ is NaN; a row of −∞ alone NaN, or 0 with `emptyRows: 'zero'`; ignored rows
+ * and rows whose class index is out of range are 0.
+ * @returns the logits' shape
+ * @throws RangeError for a shape, axis or option that does not fit
+ */
+export function crossEntropyGrad(
+  logits: HostTensor,
+  targets: HostTensor,
+  options: CrossEntropyGradOptions = {},
+): Reference {
+  const row = new SoftmaxRow('crossEntropyGrad', 'logits', logits, options);
+  const target = new TargetRow('crossEntropyGrad', targets, row.rows, options);
+  return gradient('crossEntropyGrad', row, target, options);
+}
+
+/** `crossEntropy` and `crossEntropyGrad` of the same arguments; `lossGrad` concerns `grad` alone. */
+export function crossEntropyWithGrad(
+  logits: HostTensor,
+  targets: HostTensor,
+  options: CrossEntropyGradOptions = {},
+): CrossEntropyReference & { grad: Reference } {
+  const row = new SoftmaxRow('crossEntropyWithGrad', 'logits', logits, options);
+  const target = new TargetRow('crossEntropyWithGrad', targets, row.rows, options);
+  const grad = gradient('crossEntropyWithGrad', row, target, options);
+  return { ...losses(row, target, options), grad };
+}
+
+/** What a row gives when it has no finite logits to compute with; undefined when it has. */
+function specialRow(row: SoftmaxRow, target: TargetRow, emptyRows: unknown): number | undefined {
+  if (target.kind === 'poisoned' || row.kind === 'nan' || row.kind === 'infinite') {
+    return NaN;
+  }
+  if (row.kind === 'empty') {
+    return emptyRows === 'zero' ? 0 : NaN;
+  }
+  return undefined;
+}
+
+function losses(
+  row: SoftmaxRow,
+  target: TargetRow,
+  options: CrossEntropyOptions,
+): CrossEntropyReference {
+  const { rows } = row;
+  const logSumExp = emptyReference(rows.rowShape);
+  const perRow = emptyReference(rows.rowShape);
+  const reduce = target.reduction !== 'none';
+  let total = 0;
+  let size = 0; // Σ |f · loss| over the rows
+  let error = 0;
+  for (let r = 0; r < rows.count; r++) {
+    row.load(r);
+    target.load(r, firstElement(rows, r));
+    setLogSumExp(logSumExp, r, row);
+
+    if (target.kind === 'ignored') {
+      continue;
+    }
+    const special = target.kind === 'outside' ? NaN : specialRow(row, target, options.emptyRows);
+    if (special !== undefined) {
+      perRow.data[r] = special;
+      total += special;
+      continue;
+    }
+    const targetLoss = targetPart(row, target);
+    const zLoss = target.zLoss * row.logSumExp ** 2;
+    const targetLossError = targetPartError(row, target, targetLoss);
+    const zLossError = zPartError(row, target);
+    perRow.data[r] = saturate(targetLoss + zLoss);
+    perRow.bound[r] = allow(perRow.data[r]!, targetLossError + zLossError);
+    if (reduce) {
+      const part = saturate(target.factor * targetLoss) + target.zFactor * zLoss;
+      total += part;
+      size += Math.abs(part);
+      error += Math.abs(target.factor) * targetLossError + target.zFactor * zLossError;
+    }
+  }
+  if (!reduce) {
+    return { loss: perRow, logSumExp };
+  }
+  const loss = emptyReference([]);
+  const nothing = Number.isNaN(target.factor); // a mean of no rows
+  loss.data[0] = nothing ? NaN : saturate(total);
+  loss.bound[0] = allow(loss.data[0]!, error + (SUM + FACTOR) * U * size);
+  return { loss, logSumExp };
+}
+
+/** Σ t′_k (lse − s·x′_k) of a finite row: +∞ where a target lies on a −∞ logit. */
+function targetPart(row: SoftmaxRow, target: TargetRow): number {
+  const { t, log } = row;
+  if (target.oneHot) {
+    return weighted(target.sum, log - t[target.index]!);
+  }
+  let loss = 0;
+  for (let k = 0; k < t.length; k++) {
+    loss += weighted(target.values[k]!, log - t[k]!);
+  }
+  return loss;
+}
+
+/** `weight · −log p`: 0 where the weight is, +∞ where p = 0 has any. */
+function weighted(weight: number, negativeLog: number): number {
+  if (weight === 0) {
+    return 0;
+  }
+  return negativeLog === Infinity ? Infinity : weight * negativeLog;
+}
+
+/**
+ * A class at the row's maximum: relative, since the loss is log1p(Σ of the others). Otherwise the
+ * promise for logarithms, on the largest part that the targets' sum carries.
+ */
+function targetPartError(row: SoftmaxRow, target: TargetRow, loss: number): number {
+  const { t, e, maskError, log, sum, scale, max } = row;
+  if (target.oneHot && t[target.index] === 0) {
+    let others = 0;
+    let distance = 0;
+    let flushed = 0;
+    let moved = 0;
+    for (let k = 0; k < t.length; k++) {
+      if (k === target.index || e[k] === 0) {
+        continue;
+      }
+      others += e[k]!;
+      distance -= e[k]! * t[k]!;
+      flushed += flushable(e[k]!);
+      const move = maskError[k]! + maskError[target.index]!;
+      moved += move > 0 ? expGrowth(e[k]!, t[k]!, move) : 0;
+    }
+    const mean = others > 0 ? distance / others : 0;
+    const relative = (LOG1P + distanceCost(scale) * mean) * U * Math.abs(loss);
+    return relative + target.size * (flushed + Math.log1p(moved / sum));
+  }
+  let size = 0;
+  let moved = target.size * row.maskErrorOfLog;
+  for (let k = 0; k < t.length; k++) {
+    const weight = Math.abs(target.values[k]!);
+    size += weighted(weight, log - t[k]!);
+    moved += weight * maskError[k]!;
+  }
+  const largest = Math.max(target.size * Math.abs(scale * max), target.size * log, size);
+  return logError(largest) * Math.max(1, target.size) + moved;
+}
+
+/** Error of zLoss · lse²: twice lse's, and two products. */
+function zPartError(row: SoftmaxRow, target: TargetRow): number {
+  if (target.zLoss === 0) {
+    return 0;
+  }
+  const lse = Math.abs(row.logSumExp);
+  const lseError = logSumExpError(row);
+  return target.zLoss * ((2 * lse + lseError) * lseError + 2 * U * lse ** 2);
+}
+
+function gradient(
+  op: string,
+  row: SoftmaxRow,
+  target: TargetRow,
+  options: CrossEntropyGradOptions,
+): Reference {
+  const { rows, scale, t, e } = row;
+  const upstream = lossGradients(op, rows, target, options.lossGrad ?? 1);
+  const grad = emptyReference(rows.shape);
+  for (let r = 0; r < rows.count; r++) {
+    const first = firstElement(rows, r);
+    row.load(r);
+    target.load(r, first);
+    if (target.kind === 'ignored' || target.kind === 'outside') {
+      continue;
+    }
+    const g = upstream[upstream.length === 1 ? 0 : r]!;
+    const f = target.factor * g;
+    const special = specialRow(row, target, options.emptyRows);
+    if (special !== undefined || !Number.isFinite(f)) {
+      fillRow(grad, rows, r, Number.isFinite(f) ? special! : NaN);
+      continue;
+    }
+    const onTarget = scale * f;
+    const onZ = 2 * target.zLoss * target.zFactor * g * scale;
+    const lseError = logSumExpError(row);
+    for (let k = 0, i = first; k < rows.length; k++, i += rows.inner) {
+      const p = e[k]! / row.sum;
+      const move = row.maskError[k]! + row.maskErrorOfLog;
+      const pError = probabilityError(p, t[k]!, scale, row.meanDistance, move);
+      const pFlush = flushable(p);
+
+      let difference: number; // p · Σ t′ − t′
+      let error: number;
+      if (target.oneHot && k === target.index) {
+        difference = -target.sum * othersOf(row, k);
+        error = target.size * othersError(row, k) + (FACTOR + 2) * U * Math.abs(difference);
+      } else {
+        const tk = target.values[k]!;
+        const parts = p * target.size + Math.abs(tk);
+        difference = p * target.sum - tk;
+        error = Math.abs(target.sum) * (pError + pFlush) + SUM * U * p * target.size;
+        // t′ takes three roundings at most, the rest is two products, a difference and f.
+        error += (FACTOR + 3) * U * parts;
+      }
+      const z = onZ * row.logSumExp * p;
+      const zError =
+        Math.abs(onZ) * (Math.abs(row.logSumExp) * (pError + pFlush) + (p + pError) * lseError) +
+        (FACTOR + 3) * U * Math.abs(z);
+      const value = saturate(onTarget * difference + z);
+      grad.data[i] = value;
+      grad.bound[i] = allow(value, Math.abs(onTarget) * error + zError);
+    }
+  }
+  return grad;
+}
+
+/** Σ p over all classes but k: 1 − p_k without its cancellation. */
+function othersOf(row: SoftmaxRow, k: number): number {
+  let others = 0;
+  for (let j = 0; j < row.e.length; j++) {
+    others += j === k ? 0 : row.e[j]!;
+  }
+  return others / row.sum;
+}
+
+/** Error of `othersOf`: that of each probability, and of their sum. */
+function othersError(row: SoftmaxRow, k: number): number {
+  const { e, t, sum, scale, meanDistance, maskError, maskErrorOfLog } = row;
+  let error = 0;
+  for (let j = 0; j < e.length; j++) {
+    if (j !== k) {
+      const p = e[j]! / sum;
+      error += probabilityError(p, t[j]!, scale, meanDistance, maskError[j]! + maskErrorOfLog);
+      error += p * SUM * U + flushable(p);
+    }
+  }
+  return error;
+}
+
+/** lossGrad as a list of one value, or of one per row. */
+function lossGradients(
+  op: string,
+  rows: Rows,
+  target: TargetRow,
+  lossGrad: number | HostTensor,
+): HostTensor['data'] {
+  if (typeof lossGrad === 'number') {
+    return [Math.fround(lossGrad)];
+  }
+  if (target.reduction === 'none') {
+    checkShape(op, 'lossGrad', lossGrad, rows.rowShape);
+  } else {
+    checkCount(op, 'lossGrad', lossGrad);
+    if (lossGrad.data.length !== 1) {
+      throw new RangeError(
+        `${op}: lossGrad has shape ${formatShape(lossGrad.shape)}; reduction '${target.reduction}' needs one element`,
+      );
+    }
+  }
+  return lossGrad.data;
+}

@@ -1,0 +1,24 @@
+/**
+ * The CPU reference: every operation in float64, in plain loops, with the error allowed to an f32
+ * result. It is the definition of right that the kernels are held to.
+ */
+export {
+  type CrossEntropyGradOptions,
+  type CrossEntropyOptions,
+  type CrossEntropyReference,
+  crossEntropy,
+  crossEntropyGrad,
+  crossEntropyWithGrad,
+} from './cross-entropy';
+export { logSoftmax } from './log-softmax';
+export { logSoftmaxJvp } from './log-softmax-jvp';
+export { logSoftmaxVjp } from './log-softmax-vjp';
+export { logSumExp } from './log-sum-exp';
+export { logSumExpVjp } from './log-sum-exp-vjp';
+export type { Mask } from './mask';
+export type { HostTensor, Reference } from './rows';
+export { type SoftmaxOptions, softmax } from './softmax';
+export { softmaxJacobian } from './softmax-jacobian';
+export type { EmptyRowsOption, LogitsOptions } from './softmax-row';
+export { softmaxJvp, softmaxVjp, type VjpOptions } from './softmax-vjp';
+export type { Reduction } from './targets';

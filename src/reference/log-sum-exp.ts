@@ -1,0 +1,38 @@
+import { allow, logError, saturate } from './bounds';
+import { emptyReference, type HostTensor, type Reference } from './rows';
+import { type LogitsOptions, SoftmaxRow } from './softmax-row';
+
+/**
+ * `s·max x′ + log Σ exp(t)` of each row, `t = s·(x′ − max x′)`, `x′ = x + mask`. A row of −∞ alone
+ * gives −∞, a row with a +∞ gives +∞, a row with a NaN gives NaN; a finite result saturates.
+ * @returns the shape of x without the axis
+ * @throws RangeError for a shape, axis, scale or mask that does not fit
+ */
+export function logSumExp(x: HostTensor, options: LogitsOptions = {}): Reference {
+  const row = new SoftmaxRow('logSumExp', 'x', x, options);
+  const lse = emptyReference(row.rows.rowShape);
+  for (let r = 0; r < row.rows.count; r++) {
+    row.load(r);
+    setLogSumExp(lse, r, row);
+  }
+  return lse;
+}
+
+/** Sets element r of a per-row result to the loaded row's log-sum-exp. */
+export function setLogSumExp(lse: Reference, r: number, row: SoftmaxRow): void {
+  if (row.kind === 'finite') {
+    const value = saturate(row.logSumExp);
+    lse.data[r] = value;
+    lse.bound[r] = allow(value, logSumExpError(row));
+  } else if (row.kind === 'nan') {
+    lse.data[r] = NaN;
+  } else {
+    lse.data[r] = row.kind === 'infinite' ? Infinity : -Infinity;
+  }
+}
+
+/** Error of log-sum-exp of a finite row. */
+export function logSumExpError(row: SoftmaxRow): number {
+  const largest = Math.max(Math.abs(row.scale * row.max), row.log, Math.abs(row.logSumExp));
+  return logError(largest) + row.maskErrorOfLog;
+}

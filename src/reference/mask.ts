@@ -1,0 +1,142 @@
+/**
+ * Masks: additive (any floats, added to the logits before the scale), boolean (Uint32Array, where
+ * 0 drops the element), or causal. A dropped element counts as −∞, whatever it held.
+ */
+import { halfUlp, MAX } from './bounds';
+import { checkCount, formatShape, type HostTensor, type Rows } from './rows';
+
+/** A tensor broadcast to the logits' shape as NumPy does, or `'causal'`. */
+export type Mask = HostTensor | 'causal';
+
+export interface MaskOption {
+  mask?: Mask;
+}
+
+/** Puts a mask on one row at a time. */
+export interface RowMask {
+  /**
+   * Changes the row's elements in place, and puts into `error` what rounding each sum of element
+   * and mask to f32 may cost.
+   */
+  apply(r: number, z: Float64Array, error: Float64Array): void;
+}
+
+/** Checks the mask against the logits' rows; throws a RangeError where they do not fit. */
+export function rowMask(op: string, mask: Mask, rows: Rows): RowMask {
+  if (mask === 'causal') {
+    return new CausalMask(op, rows);
+  }
+  checkCount(op, 'mask', mask);
+  if (mask.data instanceof Int32Array) {
+    throw new RangeError(
+      `${op}: mask holds Int32Array; it may be Float32Array (additive) or Uint32Array (boolean)`,
+    );
+  }
+  const strides = broadcastStrides(op, mask.shape, rows.shape);
+  return mask.data instanceof Uint32Array
+    ? new BooleanMask(mask.data, strides, rows)
+    : new AdditiveMask(mask.data, strides, rows);
+}
+
+/** For each dimension of `shape`, how far apart the mask's elements are: 0 where it broadcasts. */
+function broadcastStrides(op: string, from: readonly number[], shape: readonly number[]): number[] {
+  const missing = shape.length - from.length;
+  if (missing < 0 || from.some((n, d) => n !== 1 && n !== shape[d + missing])) {
+    throw new RangeError(
+      `${op}: mask of shape ${formatShape(from)} does not broadcast to ${formatShape(shape)}; ` +
+        'aligned at the last dimension, each size must be equal or 1',
+    );
+  }
+  const strides = new Array<number>(shape.length).fill(0);
+  let step = 1;
+  for (let d = from.length - 1; d >= 0; d--) {
+    strides[d + missing] = from[d] === 1 ? 0 : step;
+    step *= from[d]!;
+  }
+  return strides;
+}
+
+/** Index of the mask's element for element 0 of row r. */
+function maskStart(rows: Rows, strides: readonly number[], r: number): number {
+  let start = 0;
+  let rest = r;
+  for (let d = rows.shape.length - 1; d >= 0; d--) {
+    if (d !== rows.axis) {
+      const size = rows.shape[d]!;
+      start += (rest % size) * strides[d]!;
+      rest = Math.floor(rest / size);
+    }
+  }
+  return start;
+}
+
+class AdditiveMask implements RowMask {
+  constructor(
+    private readonly data: Float32Array | Float64Array | readonly number[],
+    private readonly strides: readonly number[],
+    private readonly rows: Rows,
+  ) {}
+
+  apply(r: number, z: Float64Array, error: Float64Array): void {
+    const step = this.strides[this.rows.axis]!;
+    let i = maskStart(this.rows, this.strides, r);
+    for (let k = 0; k < z.length; k++, i += step) {
+      let sum = z[k]! + this.data[i]!;
+      if (Math.abs(sum) < Infinity) {
+        // Two finite numbers have a finite sum: it saturates as every finite result does.
+        sum = Math.min(Math.max(sum, -MAX), MAX);
+        error[k] = Math.fround(sum) === sum ? 0 : halfUlp(sum);
+      } else {
+        error[k] = 0;
+      }
+      z[k] = sum;
+    }
+  }
+}
+
+class BooleanMask implements RowMask {
+  constructor(
+    private readonly data: Uint32Array,
+    private readonly strides: readonly number[],
+    private readonly rows: Rows,
+  ) {}
+
+  apply(r: number, z: Float64Array): void {
+    const step = this.strides[this.rows.axis]!;
+    let i = maskStart(this.rows, this.strides, r);
+    for (let k = 0; k < z.length; k++, i += step) {
+      if (this.data[i] === 0) {
+        z[k] = -Infinity;
+      }
+    }
+  }
+}
+
+/** Query q of Q sees the keys k ≤ q + K − Q: the last query sees every key. */
+class CausalMask implements RowMask {
+  private readonly queries: number;
+
+  constructor(op: string, rows: Rows) {
+    const { shape } = rows;
+    if (shape.length < 2) {
+      throw new RangeError(
+        `${op}: mask 'causal' needs dimensions [..., Q, K]; the shape is ${formatShape(shape)}`,
+      );
+    }
+    if (rows.axis !== shape.length - 1) {
+      throw new RangeError(
+        `${op}: mask 'causal' needs the last axis; axis is ${rows.axis} of shape ${formatShape(shape)}`,
+      );
+    }
+    this.queries = shape[shape.length - 2]!;
+    if (this.queries > rows.length) {
+      throw new RangeError(
+        `${op}: mask 'causal' needs Q ≤ K; shape ${formatShape(shape)} has Q ${this.queries}, K ${rows.length}`,
+      );
+    }
+  }
+
+  apply(r: number, z: Float64Array): void {
+    z.fill(-Infinity, (r % this.queries) + z.length - this.queries + 1);
+  }
+}

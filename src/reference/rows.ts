@@ -1,0 +1,159 @@
+/**
+ * A tensor of any rank seen as rows along one axis, and the checks every operation makes of its
+ * arguments.
+ */
+
+/** A tensor in host memory: its elements in row-major order, and its shape. */
+export interface HostTensor {
+  readonly data: Float32Array | Float64Array | Int32Array | Uint32Array | readonly number[];
+  readonly shape: readonly number[];
+}
+
+/** What an operation must give: the exact values and how far an f32 result may be from each. */
+export interface Reference {
+  /** The values in float64, row-major. */
+  data: Float64Array;
+  shape: number[];
+  /**
+   * The absolute error allowed to an f32 result at each element, derived in `docs/numerics.md`.
+   * Where the value is NaN or infinite it is 0: the result must be of the same kind.
+   */
+  bound: Float64Array;
+}
+
+/** The axis the rows run along; default −1, the last. */
+export interface AxisOption {
+  axis?: number;
+}
+
+/** The factor on the logits: `scale` ≥ 0 (default 1), or `temperature` > 0, which is 1/scale. */
+export interface ScaleOptions {
+  scale?: number;
+  temperature?: number;
+}
+
+/**
+ * A tensor as `outer · inner` rows of `length` elements, `inner` elements apart. Row r is at outer
+ * index ⌊r / inner⌋ and inner index r mod inner, so a value per row fills `rowShape` in order.
+ */
+export interface Rows {
+  readonly shape: readonly number[];
+  readonly axis: number;
+  readonly length: number;
+  readonly inner: number;
+  readonly count: number;
+  /** The shape without the axis. */
+  readonly rowShape: readonly number[];
+}
+
+export const formatShape = (shape: readonly number[]): string => `[${shape.join(', ')}]`;
+
+const product = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
+
+/** Throws a RangeError unless the tensor holds as many elements as its shape says. */
+export function checkCount(op: string, name: string, tensor: HostTensor): void {
+  for (const size of tensor.shape) {
+    if (!Number.isInteger(size) || size < 0) {
+      throw new RangeError(
+        `${op}: ${name} has shape ${formatShape(tensor.shape)}; each size must be an integer of at least 0`,
+      );
+    }
+  }
+  const count = product(tensor.shape);
+  if (tensor.data.length !== count) {
+    throw new RangeError(
+      `${op}: ${name} has ${tensor.data.length} elements; shape ${formatShape(tensor.shape)} needs ${count}`,
+    );
+  }
+}
+
+/** Throws a RangeError unless the tensor has exactly this shape. */
+export function checkShape(
+  op: string,
+  name: string,
+  tensor: HostTensor,
+  shape: readonly number[],
+): void {
+  checkCount(op, name, tensor);
+  if (tensor.shape.length !== shape.length || tensor.shape.some((n, d) => n !== shape[d])) {
+    throw new RangeError(
+      `${op}: ${name} has shape ${formatShape(tensor.shape)}; it must be ${formatShape(shape)}`,
+    );
+  }
+}
+
+/** Cuts a tensor into rows; throws a RangeError for a bad count, axis, or an axis of length 0. */
+export function rowsOf(op: string, name: string, tensor: HostTensor, axis = -1): Rows {
+  checkCount(op, name, tensor);
+  const { shape } = tensor;
+  const rank = shape.length;
+  if (!Number.isInteger(axis) || axis < -rank || axis >= rank) {
+    const range = rank === 0 ? 'it has no axis' : `axis may be ${-rank} … ${rank - 1}`;
+    throw new RangeError(
+      `${op}: axis ${axis} is out of range for a tensor of rank ${rank} (shape ${formatShape(shape)}); ${range}`,
+    );
+  }
+  const positive = axis < 0 ? axis + rank : axis;
+  const length = shape[positive]!;
+  if (length === 0) {
+    throw new RangeError(
+      `${op}: axis ${axis} of shape ${formatShape(shape)} has length 0; it must be at least 1`,
+    );
+  }
+  const rowShape = shape.filter((_, d) => d !== positive);
+  return {
+    shape,
+    axis: positive,
+    length,
+    inner: product(shape.slice(positive + 1)),
+    count: product(rowShape),
+    rowShape,
+  };
+}
+
+/** Index of the first element of row r; the others follow `rows.inner` apart. */
+export const firstElement = (rows: Rows, r: number): number => {
+  const inner = r % rows.inner;
+  return (r - inner) * rows.length + inner;
+};
+
+/** A result of this shape, all zeros with a bound of 0. */
+export function emptyReference(shape: readonly number[]): Reference {
+  const count = product(shape);
+  return { data: new Float64Array(count), shape: [...shape], bound: new Float64Array(count) };
+}
+
+/** Fills row r of a result with one special value, which allows no error. */
+export function fillRow(result: Reference, rows: Rows, r: number, value: number): void {
+  let i = firstElement(rows, r);
+  for (let k = 0; k < rows.length; k++, i += rows.inner) {
+    result.data[i] = value;
+  }
+}
+
+/** The scale as the kernels see it, rounded to f32; throws a RangeError for a bad option. */
+export function scaleOf(op: string, options: ScaleOptions): number {
+  const { scale, temperature } = options;
+  if (temperature !== undefined) {
+    if (scale !== undefined) {
+      throw new RangeError(
+        `${op}: scale ${scale} and temperature ${temperature} are both given; give one, as scale = 1 / temperature`,
+      );
+    }
+    const rounded = Math.fround(1 / temperature);
+    if (!(temperature > 0 && rounded > 0 && rounded < Infinity)) {
+      throw new RangeError(
+        `${op}: temperature is ${temperature}; it must be above 0, and 1 / temperature an f32`,
+      );
+    }
+    return rounded;
+  }
+  if (scale === undefined) {
+    return 1;
+  }
+  const rounded = Math.fround(scale);
+  if (!(rounded >= 0 && rounded < Infinity)) {
+    throw new RangeError(`${op}: scale is ${scale}; it must be a finite f32 of at least 0`);
+  }
+  return rounded;
+}

@@ -1,0 +1,166 @@
+/**
+ * The targets of cross-entropy, one row at a time: `t′_k = w_k ((1 − ε) y_k + ε/K)`, and the
+ * factors f and f_z that the reduction puts on a row's loss and on its z-loss.
+ */
+import { checkCount, checkShape, formatShape, type HostTensor, type Rows } from './rows';
+
+export type Reduction = 'mean' | 'sum' | 'none';
+
+export interface TargetOptions {
+  /** 'mean' (default), 'sum', or 'none': a loss per row. */
+  reduction?: Reduction;
+  /** A class index whose rows count for nothing; default −100. Class indices only. */
+  ignoreIndex?: number;
+  /** A weight per class, of shape [K]. */
+  classWeights?: HostTensor;
+  /** ε in [0, 1]: the share of the target spread evenly over the classes. Default 0. */
+  labelSmoothing?: number;
+  /** Factor ≥ 0 on the square of log-sum-exp, added to each row's loss. Default 0. */
+  zLoss?: number;
+}
+
+/**
+ * 'ignored': nothing. 'outside': an index that is no class, so a NaN loss and no gradient.
+ * 'poisoned': a target or weight that is not finite. 'kept': all others.
+ */
+export type TargetKind = 'kept' | 'ignored' | 'outside' | 'poisoned';
+
+/** Reused for every row: `load` overwrites it. */
+export class TargetRow {
+  /** The target is one class and has no smoothing: t′ is zero elsewhere. */
+  readonly oneHot: boolean;
+  /** The zLoss option as f32 rounds it. */
+  readonly zLoss: number;
+  readonly reduction: Reduction;
+  /** What the reduction puts on every row: f on the loss, f_z on the z-loss. */
+  readonly factor: number;
+  readonly zFactor: number;
+
+  kind: TargetKind = 'kept';
+  /** The class; only for class indices. */
+  index = -1;
+  /** t′ of the row, set where the row is kept. */
+  readonly values: Float64Array;
+  /** Σ t′ and Σ |t′|. */
+  sum = 0;
+  size = 0;
+
+  private readonly rows: Rows;
+  private readonly targets: HostTensor['data'];
+  private readonly indices: boolean;
+  private readonly ignoreIndex: number;
+  private readonly weights: HostTensor['data'] | undefined;
+  private readonly smoothing: number;
+
+  constructor(op: string, targets: HostTensor, rows: Rows, options: TargetOptions) {
+    const { reduction = 'mean', ignoreIndex = -100, classWeights } = options;
+    if (reduction !== 'mean' && reduction !== 'sum' && reduction !== 'none') {
+      throw new RangeError(`${op}: reduction is '${reduction}'; it may be 'mean', 'sum' or 'none'`);
+    }
+    if (!Number.isInteger(ignoreIndex)) {
+      throw new RangeError(`${op}: ignoreIndex is ${ignoreIndex}; it must be an integer`);
+    }
+    this.rows = rows;
+    this.reduction = reduction;
+    this.ignoreIndex = ignoreIndex;
+    this.smoothing = Math.fround(options.labelSmoothing ?? 0);
+    if (!(this.smoothing >= 0 && this.smoothing <= 1)) {
+      throw new RangeError(
+        `${op}: labelSmoothing is ${options.labelSmoothing}; it must be in 0 … 1`,
+      );
+    }
+    this.zLoss = Math.fround(options.zLoss ?? 0);
+    if (!(this.zLoss >= 0 && this.zLoss < Infinity)) {
+      throw new RangeError(
+        `${op}: zLoss is ${options.zLoss}; it must be a finite f32 of at least 0`,
+      );
+    }
+    if (classWeights) {
+      checkShape(op, 'classWeights', classWeights, [rows.length]);
+    }
+    this.weights = classWeights?.data;
+
+    checkCount(op, 'targets', targets);
+    this.indices = targets.data instanceof Int32Array || targets.data instanceof Uint32Array;
+    const needed = this.indices ? rows.rowShape : rows.shape;
+    if (targets.shape.length !== needed.length || targets.shape.some((n, d) => n !== needed[d])) {
+      throw new RangeError(
+        `${op}: targets have shape ${formatShape(targets.shape)}; class indices (Int32Array, ` +
+          `Uint32Array) need ${formatShape(rows.rowShape)}, probabilities (Float32Array) ${formatShape(rows.shape)}`,
+      );
+    }
+    this.targets = targets.data;
+    this.oneHot = this.indices && this.smoothing === 0;
+    this.values = new Float64Array(rows.length);
+    [this.factor, this.zFactor] = this.factors();
+  }
+
+  /** True where an index t is a class. */
+  private isClass(t: number): boolean {
+    return t >= 0 && t < this.rows.length;
+  }
+
+  /**
+   * f and f_z. A mean of class indices divides by the weights of the rows kept (a weight that is
+   * not finite poisons its own row alone); nothing kept is 0/0, a NaN.
+   */
+  private factors(): [number, number] {
+    if (this.reduction !== 'mean') {
+      return [1, 1];
+    }
+    if (!this.indices) {
+      const f = this.rows.count > 0 ? 1 / this.rows.count : NaN;
+      return [f, f];
+    }
+    let kept = 0;
+    let weight = 0;
+    for (let r = 0; r < this.rows.count; r++) {
+      const t = this.targets[r]!;
+      if (t !== this.ignoreIndex && this.isClass(t)) {
+        const w = this.weights ? this.weights[t]! : 1;
+        kept++;
+        weight += Number.isFinite(w) ? w : 0;
+      }
+    }
+    return [weight === 0 ? NaN : 1 / weight, kept === 0 ? NaN : 1 / kept];
+  }
+
+  /** @param first index of the row's first element in tensors of the logits' shape */
+  load(r: number, first: number): void {
+    this.kind = 'kept';
+    if (this.indices) {
+      this.index = this.targets[r]!;
+      if (this.index === this.ignoreIndex) {
+        this.kind = 'ignored';
+        return;
+      }
+      if (!this.isClass(this.index)) {
+        this.kind = 'outside';
+        return;
+      }
+    }
+    const { values, rows, weights, smoothing, targets, index, indices } = this;
+    const even = smoothing / rows.length;
+    let sum = 0;
+    let size = 0;
+    if (this.oneHot) {
+      values.fill(0);
+      sum = weights ? weights[index]! : 1;
+      size = Math.abs(sum);
+      values[index] = sum;
+    } else {
+      for (let k = 0, i = first; k < rows.length; k++, i += rows.inner) {
+        const y = indices ? Number(k === index) : targets[i]!;
+        const value = (weights ? weights[k]! : 1) * ((1 - smoothing) * y + even);
+        values[k] = value;
+        sum += value;
+        size += Math.abs(value);
+      }
+    }
+    this.sum = sum;
+    this.size = size;
+    if (!Number.isFinite(size)) {
+      this.kind = 'poisoned';
+    }
+  }
+}
