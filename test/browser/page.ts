@@ -1,0 +1,65 @@
+/** Pages of the run's browser for a test file. */
+import type { Browser, Page } from 'puppeteer-core';
+import { afterAll, inject } from 'vitest';
+import { connectBrowser } from './launch';
+
+let connection: Promise<Browser> | undefined;
+const pages: Page[] = [];
+const faults: string[] = [];
+
+/**
+ * Opens a page of the project in the browser under test, by its path from the project's root, and
+ * waits until it has loaded. It closes when the test file ends. An error on its console, an
+ * uncaught error or a crash is printed at once and fails the file.
+ *
+ * @throws Error if the server does not have the page.
+ */
+export async function openPage(path = '/test/browser/blank.html'): Promise<Page> {
+  const { url } = inject('browser');
+  connection ??= connectBrowser(inject('browser'));
+  const page = await (await connection).newPage();
+  pages.push(page);
+  page.on('console', (message) => {
+    if (message.type() === 'error') report(`${path}: console: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => report(`${path}: uncaught: ${String(error)}`));
+  page.on('error', (error) => report(`${path}: crashed: ${error.message}`));
+  const response = await page.goto(url + path);
+  if (!response || response.status() >= 400) {
+    throw new Error(`${path}: the server answered ${response?.status()}`);
+  }
+  return page;
+}
+
+/**
+ * Calls an exported function of a module in the page, which Vite compiles as for any page:
+ * `callInPage<typeof double>(page, '/test/browser/smoke.page.ts', 'double', [1, 2])`.
+ *
+ * @param module path from the project's root.
+ * @param args these and the result pass as JSON: no typed arrays, no NaN, no infinities.
+ */
+export function callInPage<F extends (...args: never[]) => unknown>(
+  page: Page,
+  module: string,
+  name: string,
+  ...args: Parameters<F>
+): Promise<Awaited<ReturnType<F>>> {
+  // As text: Vitest would rewrite the import() of a function.
+  const call = `(m) => m[${JSON.stringify(name)}](...${JSON.stringify(args)})`;
+  return page.evaluate(`import(${JSON.stringify(module)}).then(${call})`) as Promise<
+    Awaited<ReturnType<F>>
+  >;
+}
+
+function report(fault: string): void {
+  console.error(fault);
+  faults.push(fault);
+}
+
+// Registered for every test file that imports this module.
+afterAll(async () => {
+  if (!connection) return;
+  for (const page of pages) if (!page.isClosed()) await page.close();
+  await (await connection).disconnect();
+  if (faults.length > 0) throw new Error(`errors in the page:\n${faults.join('\n')}`);
+});

@@ -1,0 +1,61 @@
+import { readFile } from 'node:fs/promises';
+
+/**
+ * Plugin for Vite, Vitest and tsdown (anything that takes Rollup's): importing `shader.wgsl` gives
+ * its text as the default export. With `minify` the text loses its comments and spare white space.
+ */
+export function wgsl({ minify = false }: { minify?: boolean } = {}) {
+  return {
+    name: 'wgsl',
+    async load(id: string) {
+      const [path = ''] = id.split('?', 1);
+      if (!path.endsWith('.wgsl')) return null;
+      const source = await readFile(path, 'utf8');
+      const text = JSON.stringify(minify ? minifyWgsl(source) : source);
+      return { code: `export default ${text};`, map: null, moduleType: 'js' as const };
+    },
+  };
+}
+
+/**
+ * WGSL without comments and without the white space between tokens that stay apart by themselves.
+ * White space stays, as one blank, between two words (`let x`) and between two operators
+ * (`a - -b` is not `a--b`). WGSL has no string literals, so nothing else can be in the way.
+ *
+ * @throws Error if a block comment does not end.
+ */
+export function minifyWgsl(source: string): string {
+  return stripComments(source).replace(BLANKS, (blanks, at: number, text: string) => {
+    const before = kindOf(text[at - 1]);
+    const after = kindOf(text[at + blanks.length]);
+    return before === after && before !== 'separator' ? ' ' : '';
+  });
+}
+
+const BLANKS = /[ \t\n\v\f\r\u0085\u200e\u200f\u2028\u2029]+/g;
+
+/** Puts a blank in place of every comment. Block comments nest, and hide `//`. */
+function stripComments(source: string): string {
+  const outside = /\/\/[^\n\v\f\r\u0085\u2028\u2029]*|\/\*/g;
+  const inside = /\/\*|\*\//g;
+  let code = '';
+  let depth = 0;
+  let at = 0;
+  for (;;) {
+    const mark = depth === 0 ? outside : inside;
+    mark.lastIndex = at;
+    const found = mark.exec(source);
+    if (depth === 0) code += source.slice(at, found?.index);
+    if (!found && depth > 0) throw new Error('minifyWgsl: a block comment does not end');
+    if (!found) return code;
+    if (depth === 0) code += ' ';
+    if (found[0] === '/*') depth += 1;
+    if (found[0] === '*/') depth -= 1;
+    at = mark.lastIndex;
+  }
+}
+
+function kindOf(character: string | undefined): 'separator' | 'operator' | 'word' {
+  if (character === undefined || '{}()[];:,@'.includes(character)) return 'separator';
+  return '+-*/%&|^~!<>='.includes(character) ? 'operator' : 'word';
+}
