@@ -43,7 +43,7 @@ export async function launchBrowser({
       'No Firefox was found. Install it (Debian: apt-get install firefox-esr mesa-vulkan-drivers) or set FIREFOX_PATH to its executable.',
     );
   }
-  // The profile, and whatever else the browser writes to the temporary folder, lives in here.
+  // The profile, and whatever else the browser writes, lives in here.
   const scratch = await mkdtemp(join(tmpdir(), 'webgpu-softmax-browser-'));
   const removeScratch = () =>
     rmSync(scratch, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
@@ -55,7 +55,14 @@ export async function launchBrowser({
   const options: LaunchOptions = {
     executablePath: found.executablePath,
     headless,
-    env: { ...process.env, ...found.env, TMPDIR: scratch },
+    env: {
+      ...process.env,
+      ...found.env,
+      TMPDIR: scratch,
+      // Crash reporters and caches keep to these, and would otherwise use the home folder.
+      XDG_CACHE_HOME: join(scratch, 'cache'),
+      XDG_CONFIG_HOME: join(scratch, 'config'),
+    },
     userDataDir: profile,
     protocolTimeout,
   };
