@@ -24,7 +24,7 @@ export interface Recognizer {
  * @throws Error if the model cannot be fetched, cut or loaded
  */
 export async function createRecognizer(): Promise<Recognizer> {
-  // One thread: more need a page that is cross-origin isolated.
+  // One thread takes seconds; more would need a page that is cross-origin isolated.
   ort.env.wasm.numThreads = 1;
   ort.env.wasm.wasmPaths = { wasm: wasmUrl };
 

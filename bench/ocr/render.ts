@@ -14,6 +14,11 @@ const STEP = 8;
 const FONT_PIXELS = 34;
 const MARGIN = 3;
 const FONT = `${FONT_PIXELS}px bench-ocr`;
+// Made once: loading or adding a face again does nothing.
+const FACES = [
+  new FontFace('bench-ocr', `url(${latinUrl})`, { unicodeRange: 'U+0-FF' }),
+  new FontFace('bench-ocr', `url(${chineseUrl})`, { unicodeRange: 'U+3000-FFEF' }),
+];
 
 /**
  * Renders each text as one line, black on white, and normalises it as PaddleOCR does:
@@ -47,11 +52,7 @@ export async function renderLines(texts: readonly string[]): Promise<Images> {
 }
 
 async function loadFont(): Promise<void> {
-  const faces = [
-    new FontFace('bench-ocr', `url(${latinUrl})`, { unicodeRange: 'U+0-FF' }),
-    new FontFace('bench-ocr', `url(${chineseUrl})`, { unicodeRange: 'U+3000-FFEF' }),
-  ];
-  for (const face of faces) document.fonts.add(await face.load());
+  for (const face of FACES) document.fonts.add(await face.load());
 }
 
 /** The width of a line's image in pixels, margins included. */

@@ -56,7 +56,7 @@ describe('cutLastSoftmax', () => {
     whole.data.forEach((probability, i) => {
       largest = Math.max(largest, Math.abs(probability / data[i]! - 1));
     });
-    expect(largest).toBeLessThan(1e-4);
+    expect(largest).toBeLessThan(1e-5);
   });
 
   it('refuses what does not end in a Softmax that is an output', () => {
