@@ -53,6 +53,9 @@ export function allow(value: number, error: number): number {
 export const flushable = (v: number): number =>
   Math.abs(v) < MIN_NORMAL * 1.001 ? Math.abs(v) : 0;
 
+/** One U of v, or the step between subnormals where that is more. */
+export const unit = (v: number): number => Math.max(U * Math.abs(v), SMALLEST);
+
 /** `exp(t + move) − exp(t)`, given e = exp(t); no 0 · ∞ where e underflows. */
 export const expGrowth = (e: number, t: number, move: number): number =>
   e > 0 ? e * Math.expm1(move) : Math.exp(t + move);
@@ -75,9 +78,9 @@ export function probabilityError(
   meanDistance: number,
   move: number,
 ): number {
-  // Among the subnormals one ULP no longer follows p; `allow` grants the flush instead.
-  const unit = p < MIN_NORMAL ? p * U : ulp(p);
-  const error = p > 0 ? probabilityUlps(scale, t, meanDistance) * unit : 0;
+  // Where d is above 104 nothing is left of p in f32, and d may be as large as 3e38.
+  const ulps = Math.min(probabilityUlps(scale, t, meanDistance), 1024);
+  const error = p > 0 ? ulps * ulp(p) : 0;
   return move > 0 ? error + expGrowth(p, t, move) : error;
 }
 

@@ -48,8 +48,6 @@ export interface CrossEntropyReference {
   logSumExp: Reference;
 }
 
-/** Error of f, in U: a sum of weights and a division, or nothing. */
-const FACTOR = 6;
 /** Error of log1p(Σ others), in U: exp 3, sum 3, the rescaled partial sums 2, the logarithm 4. */
 const LOG1P = 12;
 
@@ -157,7 +155,7 @@ function losses(
   const loss = emptyReference([]);
   const nothing = Number.isNaN(target.factor); // a mean of no rows
   loss.data[0] = nothing ? NaN : saturate(total);
-  loss.bound[0] = allow(loss.data[0]!, error + (SUM + FACTOR) * U * size);
+  loss.bound[0] = allow(loss.data[0]!, error + (SUM + target.factorError) * U * size);
   return { loss, logSumExp };
 }
 
@@ -235,6 +233,7 @@ function gradient(
   options: CrossEntropyGradOptions,
 ): Reference {
   const { rows, scale, t, e } = row;
+  const { factorError } = target;
   const upstream = lossGradients(op, rows, target, options.lossGrad ?? 1);
   const grad = emptyReference(rows.shape);
   for (let r = 0; r < rows.count; r++) {
@@ -264,19 +263,19 @@ function gradient(
       let error: number;
       if (target.oneHot && k === target.index) {
         difference = -target.sum * othersOf(row, k);
-        error = target.size * othersError(row, k) + (FACTOR + 2) * U * Math.abs(difference);
+        error = target.size * othersError(row, k) + (factorError + 2) * U * Math.abs(difference);
       } else {
         const tk = target.values[k]!;
         const parts = p * target.size + Math.abs(tk);
         difference = p * target.sum - tk;
         error = Math.abs(target.sum) * (pError + pFlush) + SUM * U * p * target.size;
         // t′ takes three roundings at most, the rest is two products, a difference and f.
-        error += (FACTOR + 3) * U * parts;
+        error += (factorError + 3) * U * parts;
       }
       const z = onZ * row.logSumExp * p;
       const zError =
         Math.abs(onZ) * (Math.abs(row.logSumExp) * (pError + pFlush) + (p + pError) * lseError) +
-        (FACTOR + 3) * U * Math.abs(z);
+        (factorError + 3) * U * Math.abs(z);
       const value = saturate(onTarget * difference + z);
       grad.data[i] = value;
       grad.bound[i] = allow(value, Math.abs(onTarget) * error + zError);

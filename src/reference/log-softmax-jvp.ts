@@ -1,4 +1,4 @@
-import { allow, MIN_NORMAL, SUM, saturate, U } from './bounds';
+import { allow, MIN_NORMAL, SUM, saturate, U, unit } from './bounds';
 import {
   checkShape,
   emptyReference,
@@ -46,7 +46,7 @@ export function logSoftmaxJvp(
       size += term;
       if (p > 0) {
         // exp 3 + 2|l|, a product ½.
-        meanError += (3.5 + 2 * Math.abs(l)) * U * term;
+        meanError += (3.5 + 2 * Math.abs(l)) * unit(p) * Math.abs(v);
         meanError += p < MIN_NORMAL || term < MIN_NORMAL ? term : 0;
       }
     }

@@ -1,4 +1,4 @@
-import { allow, MIN_NORMAL, SUM, saturate, U } from './bounds';
+import { allow, MIN_NORMAL, SUM, saturate, U, unit } from './bounds';
 import {
   checkShape,
   emptyReference,
@@ -54,7 +54,7 @@ export function logSoftmaxVjp(
       const value = saturate(scale * (g - p * sum));
       const parts = Math.abs(g) + p * Math.abs(sum);
       // exp 3 + 2|l|, a product ½; the sum; then a difference and a product, ½ U each.
-      const expCost = p > 0 ? (3.5 + 2 * Math.abs(l)) * U * p * Math.abs(sum) : 0;
+      const expCost = p > 0 ? (3.5 + 2 * Math.abs(l)) * unit(p) * Math.abs(sum) : 0;
       const flushed = p < MIN_NORMAL || p * Math.abs(sum) < MIN_NORMAL ? p * Math.abs(sum) : 0;
       const error = scale * (expCost + SUM * U * p * size + U * parts + flushed);
       dx.data[i] = value;

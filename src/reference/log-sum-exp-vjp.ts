@@ -1,4 +1,4 @@
-import { allow, expGrowth, halfUlp, MIN_NORMAL, saturate, U } from './bounds';
+import { allow, expGrowth, halfUlp, MIN_NORMAL, saturate, unit } from './bounds';
 import { rowMask } from './mask';
 import {
   checkShape,
@@ -65,7 +65,7 @@ export function logSumExpVjp(
       // The exponent: s·x′ rounds unless s is 1, then the difference, and x′ itself.
       const move = (scale === 1 ? 0 : halfUlp(scale * zk)) + halfUlp(a) + scale * maskError[k]!;
       // exp 3 + 2|a|, two products ½ each.
-      const relative = p > 0 ? (4 + 2 * Math.abs(a)) * U * p : 0;
+      const relative = p > 0 ? (4 + 2 * Math.abs(a)) * unit(p) : 0;
       const flushed = p < MIN_NORMAL ? p : 0;
       const error = scale * Math.abs(g) * (relative + expGrowth(p, a, move) + flushed);
       dx.data[i] = value;

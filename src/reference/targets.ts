@@ -2,6 +2,7 @@
  * The targets of cross-entropy, one row at a time: `t′_k = w_k ((1 − ε) y_k + ε/K)`, and the
  * factors f and f_z that the reduction puts on a row's loss and on its z-loss.
  */
+import { SUM } from './bounds';
 import { checkCount, checkShape, formatShape, type HostTensor, type Rows } from './rows';
 
 export type Reduction = 'mean' | 'sum' | 'none';
@@ -35,6 +36,8 @@ export class TargetRow {
   /** What the reduction puts on every row: f on the loss, f_z on the z-loss. */
   readonly factor: number;
   readonly zFactor: number;
+  /** Error of either, in U: a division and a product, and the sum of the weights. */
+  readonly factorError: number;
 
   kind: TargetKind = 'kept';
   /** The class; only for class indices. */
@@ -93,6 +96,7 @@ export class TargetRow {
     this.oneHot = this.indices && this.smoothing === 0;
     this.values = new Float64Array(rows.length);
     [this.factor, this.zFactor] = this.factors();
+    this.factorError = this.reduction !== 'mean' ? 0 : this.weights ? 3 + SUM : 3;
   }
 
   /** True where an index t is a class. */
