@@ -26,7 +26,8 @@ export async function describeAdapter(page: Page): Promise<AdapterReport> {
   const browser = await page.browser().version();
   const report = await page.evaluate(async () => {
     if (!navigator.gpu) return 'has no navigator.gpu';
-    const adapter = await navigator.gpu.requestAdapter();
+    const adapter = await navigator.gpu.requestAdapter().catch(String);
+    if (typeof adapter === 'string') return `refuses a GPU adapter (${adapter})`;
     if (!adapter) return 'finds no GPU adapter';
     const { info } = adapter;
     return {

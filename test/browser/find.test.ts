@@ -187,6 +187,15 @@ describe('findFirefox', () => {
     expect(await findFirefox(machine())).toBeUndefined();
   });
 
+  test('a Firefox without WebGPU is as good as none, and an error if asked for', async () => {
+    const programs = { '/usr/bin/firefox-esr': 'Mozilla Firefox 140.12.0esr' };
+    expect(await findFirefox(machine({ programs }))).toBeUndefined();
+    const env = { FIREFOX_PATH: '/usr/bin/firefox-esr' };
+    await expect(findFirefox(machine({ programs, env }))).rejects.toThrow(
+      'version 140.12.0 has no WebGPU; 141 is the first with it',
+    );
+  });
+
   test('a FIREFOX_PATH that names no executable is an error', async () => {
     const env = { FIREFOX_PATH: '/gone/firefox' };
     const programs = { '/usr/bin/firefox': 'Mozilla Firefox 150.0' };

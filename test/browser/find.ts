@@ -73,10 +73,9 @@ export const thisMachine: Machine = {
   unpackEmbedded,
 };
 
-/** WebGPU came with Chrome 113. */
-const OLDEST_CHROME = 113;
-
 const CHROME = {
+  /** The first version with WebGPU. */
+  oldest: 113,
   variables: ['PUPPETEER_EXECUTABLE_PATH', 'CHROME_PATH'],
   names: ['google-chrome', 'google-chrome-stable', 'chromium', 'chromium-browser', 'chrome'],
   linux: ['/opt/google/chrome/chrome', '/usr/lib/chromium/chromium', '/snap/bin/chromium'],
@@ -85,6 +84,7 @@ const CHROME = {
 };
 
 const FIREFOX = {
+  oldest: 141,
   variables: ['FIREFOX_PATH'],
   names: ['firefox', 'firefox-esr'],
   linux: ['/usr/lib/firefox/firefox', '/usr/lib/firefox-esr/firefox-esr', '/snap/bin/firefox'],
@@ -106,9 +106,7 @@ export async function findChrome(machine: Machine = thisMachine): Promise<FoundB
     const faults: string[] = [];
     for (const executablePath of candidates) {
       try {
-        const version = await probe(executablePath, machine, env);
-        const major = Number.parseInt(version ?? '', 10);
-        if (major < OLDEST_CHROME) throw new Error(`version ${version} has no WebGPU`);
+        const version = await probe(executablePath, CHROME, machine, env);
         return {
           executablePath,
           source,
@@ -132,7 +130,7 @@ Any one of these mends it:
 }
 
 /**
- * Firefox from `FIREFOX_PATH` or from the usual places; undefined when there is none.
+ * Firefox from `FIREFOX_PATH` or from the usual places; undefined when there is none with WebGPU.
  *
  * @throws Error if `FIREFOX_PATH` is set and cannot be used.
  */
@@ -146,7 +144,7 @@ export async function findFirefox(
   const faults: string[] = [];
   for (const executablePath of candidates) {
     try {
-      const version = await probe(executablePath, machine);
+      const version = await probe(executablePath, FIREFOX, machine);
       return { executablePath, source, ...(version !== undefined && { version }) };
     } catch (error) {
       faults.push((error as Error).message);
@@ -242,9 +240,10 @@ async function fromPackage(machine: Machine): Promise<Search> {
   }
 }
 
-/** The version of a browser that runs; throws the reason why it does not. */
+/** The version of a browser that can be used; throws the reason why it cannot. */
 async function probe(
   path: string,
+  browser: typeof CHROME,
   machine: Machine,
   env?: Record<string, string>,
 ): Promise<string | undefined> {
@@ -253,6 +252,9 @@ async function probe(
   const output = await machine.askVersion(path, env);
   const version = output.match(/\d+(\.\d+)+/)?.[0];
   if (!version) throw new Error(`--version printed '${output.trim()}'`);
+  if (Number.parseInt(version, 10) < browser.oldest) {
+    throw new Error(`version ${version} has no WebGPU; ${browser.oldest} is the first with it`);
+  }
   return version;
 }
 

@@ -40,7 +40,7 @@ export async function launchBrowser({
   const found = engine === 'firefox' ? await findFirefox() : await findChrome();
   if (!found) {
     throw new Error(
-      'No Firefox was found. Install it (Debian: apt-get install firefox-esr mesa-vulkan-drivers) or set FIREFOX_PATH to its executable.',
+      'No Firefox of version 141 or later was found. Install it (Debian: apt-get install firefox-esr mesa-vulkan-drivers) or set FIREFOX_PATH to its executable.',
     );
   }
   // The profile, and whatever else the browser writes, lives in here.
@@ -68,7 +68,11 @@ export async function launchBrowser({
   };
   const browser =
     engine === 'firefox'
-      ? await puppeteer.launch({ ...options, browser: 'firefox', extraPrefsFirefox: FIREFOX_PREFS })
+      ? await puppeteer.launch({
+          ...options,
+          browser: 'firefox',
+          extraPrefsFirefox: firefoxPreferences(scratch),
+        })
       : await launchChromium(options);
   const child = browser.process()!;
   const wsEndpoint = browser.wsEndpoint();
@@ -102,11 +106,16 @@ export function connectBrowser({
   });
 }
 
-const FIREFOX_PREFS = {
-  'dom.webgpu.enabled': true,
-  // Software adapters are on the blocklist.
-  'gfx.webgpu.ignore-blocklist': true,
-};
+function firefoxPreferences(scratch: string): Record<string, unknown> {
+  return {
+    'dom.webgpu.enabled': true,
+    // Software adapters are on the blocklist.
+    'gfx.webgpu.ignore-blocklist': true,
+    // Or it makes a folder for downloads in the home folder.
+    'browser.download.folderList': 2,
+    'browser.download.dir': scratch,
+  };
+}
 
 async function launchChromium(options: LaunchOptions): Promise<Browser> {
   const flags = chromiumFlags();
