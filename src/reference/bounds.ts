@@ -56,9 +56,13 @@ export const flushable = (v: number): number =>
 /** One U of v, or the step between subnormals where that is more. */
 export const unit = (v: number): number => Math.max(U * Math.abs(v), SMALLEST);
 
-/** `exp(t + move) − exp(t)`, given e = exp(t); no 0 · ∞ where e underflows. */
-export const expGrowth = (e: number, t: number, move: number): number =>
-  e > 0 ? e * Math.expm1(move) : Math.exp(t + move);
+/** `exp(t + move) − exp(t)`, given e = exp(t); no 0 · ∞ where e underflows or t is −∞. */
+export function expGrowth(e: number, t: number, move: number): number {
+  if (e > 0) {
+    return e * Math.expm1(move);
+  }
+  return t === -Infinity ? 0 : Math.exp(t + move);
+}
 
 /** Units of error per unit of distance from the maximum: a scale other than 1 rounds once more. */
 export const distanceCost = (scale: number): number => (scale === 1 ? 3 : 4);

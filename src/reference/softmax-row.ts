@@ -72,14 +72,16 @@ export class SoftmaxRow {
     this.mask?.apply(r, z, maskError);
 
     let argmax = 0;
+    let max = z[0]!;
     let anyNaN = false;
     for (let k = 0; k < length; k++) {
-      if (z[k]! > z[argmax]!) {
+      const zk = z[k]!;
+      if (zk > max) {
+        max = zk;
         argmax = k;
       }
-      anyNaN ||= Number.isNaN(z[k]);
+      anyNaN ||= Number.isNaN(zk);
     }
-    const max = z[argmax]!;
     if (anyNaN) {
       this.kind = 'nan';
     } else if (max === Infinity) {

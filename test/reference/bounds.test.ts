@@ -193,6 +193,32 @@ test('f32 arithmetic is within the bounds: an additive mask', () => {
   expect(compare(Float32Array.of(row.lse), logSumExp(tensor(x), options)).ok).toBe(true);
 });
 
+test.each(['mean', 'sum'] as const)(
+  'f32 arithmetic is within the bounds: %s over rows',
+  (reduction) => {
+    const random = new Random(18);
+    const [rowCount, K] = [5000, 10];
+    const x = logits(19, rowCount * K);
+    const labels = Int32Array.from({ length: rowCount }, () => random.integer(K));
+    const weights = Float32Array.from({ length: K }, () => random.uniform(0.5, 2));
+    const losses = new Float32Array(rowCount);
+    for (let r = 0; r < rowCount; r++) {
+      const row = row32(x.subarray(r * K, (r + 1) * K), 1, random);
+      const k = labels[r]!;
+      losses[r] = f32(weights[k]! * f32(f32(Math.log(row.sum)) - row.t[k]!));
+    }
+    const divisor = reduction === 'mean' ? sum32(Float32Array.from(labels, (k) => weights[k]!)) : 1;
+    const actual = Float32Array.of(f32(sum32(losses) * f32(1 / divisor)));
+    const { loss } = crossEntropy(
+      tensor(x, [rowCount, K]),
+      { data: labels, shape: [rowCount] },
+      { reduction, classWeights: tensor(weights) },
+    );
+    expect(compare(actual, loss).ok).toBe(true);
+    expect(loss.bound[0]! / loss.data[0]!).toBeLessThan(20 * 2 ** -23);
+  },
+);
+
 describe('mistakes are beyond the bounds', () => {
   const random = new Random(10);
 

@@ -103,3 +103,11 @@ test('the mask is added before the scale', () => {
     softmax({ data: [2, 0.5], shape: [2] }).data,
   );
 });
+
+test('a mask so large that rounding it decides the row leaves no NaN in the bounds', () => {
+  const x = { data: [1, 2, 3, -Infinity], shape: [4] };
+  const { data, bound } = softmax(x, { mask: { data: [1e20, 1e20, -1e30, 5], shape: [4] } });
+  expect(Array.from(data)).toEqual([0.5, 0.5, 0, 0]);
+  expect(bound[0]).toBe(Infinity);
+  expect(bound[3]).toBeLessThan(1e-40);
+});
