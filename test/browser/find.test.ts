@@ -1,5 +1,8 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { findChrome, findFirefox, type Machine } from './find';
+import { findChrome, findFirefox, type Machine, thisMachine } from './find';
 
 const embedded = {
   executablePath: '/embedded/chromium',
@@ -143,6 +146,29 @@ Any one of these mends it:
       machine({ programs, cachedChromes, env: { PUPPETEER_CACHE_DIR: '/elsewhere' } }),
     );
     expect(folders).toEqual(['/elsewhere']);
+  });
+
+  test('takes a whole Chrome from the cache before a headless shell, and the newest first', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'webgpu-softmax-cache-'));
+    try {
+      const installed = [
+        'chrome-headless-shell/linux-152.0.1',
+        'chrome/linux-99.0.1',
+        'chrome/linux-150.0.1',
+      ];
+      for (const name of installed) await mkdir(join(folder, name), { recursive: true });
+      expect(await thisMachine.cachedChromes(folder)).toEqual([
+        join(folder, 'chrome/linux-150.0.1/chrome-linux64/chrome'),
+        join(folder, 'chrome/linux-99.0.1/chrome-linux64/chrome'),
+        join(
+          folder,
+          'chrome-headless-shell/linux-152.0.1/chrome-headless-shell-linux64/chrome-headless-shell',
+        ),
+      ]);
+      expect(await thisMachine.cachedChromes(join(folder, 'none'))).toEqual([]);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   test('the package serves Linux on x64 only', async () => {
