@@ -1,0 +1,29 @@
+// One invocation works alone: nothing to combine, no barrier. Best on
+// CPU-backed adapters, and where neighbouring invocations take neighbouring
+// columns.
+
+var<private> lane: u32 = 0u;
+
+fn lanes() -> u32 {
+  return 1u;
+}
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3<u32>,
+  @builtin(num_workgroups) workgroups: vec3<u32>,
+  @builtin(local_invocation_index) index: u32,
+) {
+  let group = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + index;
+  if (group < params.groups) {
+    run(group);
+  }
+}
+
+fn combine_peak(value: vec2<f32>) -> vec2<f32> {
+  return value;
+}
+
+fn combine_sums(value: Sums) -> Sums {
+  return value;
+}

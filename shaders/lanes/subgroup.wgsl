@@ -1,0 +1,43 @@
+// The lanes of one subgroup share a row. The size is a run-time value from 4
+// to 128, a power of two. Values are exchanged by a butterfly of shuffles, so
+// every lane ends with the same bits, added in an order fixed by the size.
+
+var<private> lane: u32;
+var<private> lane_count: u32;
+
+fn lanes() -> u32 {
+  return lane_count;
+}
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3<u32>,
+  @builtin(num_workgroups) workgroups: vec3<u32>,
+  @builtin(subgroup_id) subgroup: u32,
+  @builtin(subgroup_size) size: u32,
+  @builtin(subgroup_invocation_id) index: u32,
+) {
+  lane = index;
+  lane_count = size;
+  let group = (workgroup.y * workgroups.x + workgroup.x) * (WORKGROUP_SIZE / size) + subgroup;
+  // The same for every lane of the subgroup.
+  if (group < params.groups) {
+    run(group);
+  }
+}
+
+fn combine_peak(value: vec2<f32>) -> vec2<f32> {
+  var result = value;
+  for (var distance = 1u; distance < lane_count; distance *= 2u) {
+    result = max(result, subgroupShuffleXor(result, distance));
+  }
+  return result;
+}
+
+fn combine_sums(value: Sums) -> Sums {
+  var result = value;
+  for (var distance = 1u; distance < lane_count; distance *= 2u) {
+    result += subgroupShuffleXor(result, distance);
+  }
+  return result;
+}

@@ -1,0 +1,15 @@
+// dLogY = s·(dx − Σ exp(logY)·dx), from x: logY and v: the tangent dx.
+
+fn begin_row(row: u32) {}
+
+fn term(x: vec4<u32>, v: vec4<u32>) -> vec4<f32> {
+  return exp_of_log(x) * finite(v);
+}
+
+fn poisons(x: vec4<u32>, v: vec4<u32>) -> vec4<bool> {
+  return not_a_log(x) | is_special(v);
+}
+
+fn mapped(x: vec4<u32>, v: vec4<u32>) -> vec4<f32> {
+  return params.scale * (finite(v) - sums.x);
+}

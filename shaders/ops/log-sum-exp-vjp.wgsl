@@ -1,0 +1,32 @@
+// dx = s·exp(s·x − lse)·dLse, with one lse and one dLse a row.
+
+var<private> row_lse: f32;
+var<private> lowest_product: f32;
+var<private> gradient: f32;
+var<private> special: bool;
+var<private> fill: u32;
+
+fn begin_row(row: u32) {
+  let lse_bits = value_lse(row);
+  let gradient_bits = value_dlse(row);
+  row_lse = finite_scalar(lse_bits);
+  gradient = params.scale * finite_scalar(gradient_bits);
+  // Far below lse the exponential is 0; looking no further down, s·x − lse
+  // cannot overflow.
+  lowest_product = max(row_lse * 0.5 - max(100.0, abs(row_lse) * 0x1p-21), -0.5 * FLT_MAX) * 2.0;
+  let empty = lse_bits == NEG_INF;
+  special = is_special_scalar(lse_bits) || is_special_scalar(gradient_bits);
+  fill = select(NAN, params.empty_fill, empty && !is_special_scalar(gradient_bits));
+}
+
+fn settle(row: u32) {}
+
+fn result(quad: u32, x: vec4<u32>, v: vec4<u32>) -> vec4<u32> {
+  let reach = vec4<f32>(params.scale_reach);
+  let product = params.scale * clamp(finite(x), -reach, reach);
+  let t = clamp(max(product, vec4<f32>(lowest_product)) - row_lse, vec4<f32>(-200.0), vec4<f32>(88.0));
+  var dx = bitcast<vec4<u32>>(exp(t) * gradient);
+  dx = select(dx, vec4<u32>(NAN), is_special(x));
+  dx = select(dx, vec4<u32>(), x == vec4<u32>(NEG_INF));
+  return select(dx, vec4<u32>(fill), special);
+}

@@ -1,0 +1,1 @@
+fn write_row(row: u32) {}

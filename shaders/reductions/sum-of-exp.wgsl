@@ -1,0 +1,25 @@
+// Σ exp(t), t = s·(x − max).
+
+alias Sums = f32;
+
+var<private> sums: Sums;
+var<private> chain: vec4<f32>;
+
+fn clear_sums() {
+  sums = 0.0;
+  chain = vec4<f32>();
+}
+
+fn join(quad: u32, x: vec4<u32>, v: vec4<u32>) {
+  chain += exp_below_peak(x);
+}
+
+fn close_chain() {
+  sums += sum_of(chain);
+  chain = vec4<f32>();
+}
+
+// A chunk's sum, taken below its own maximum, below the row's.
+fn rescaled(part: Sums, part_peak: f32) -> Sums {
+  return part * exp_accurate(below_peak(part_peak));
+}

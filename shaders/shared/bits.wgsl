@@ -1,0 +1,38 @@
+// WGSL lets an implementation assume that infinities and NaNs never occur, so
+// row data is bound as u32, classified by its bits, and only finite values are
+// ever looked at as f32. Special results are stored as bits too.
+
+const NEG_INF = 0xff800000u;
+const POS_INF = 0x7f800000u;
+const NAN = 0x7fc00000u;
+const MAGNITUDE = 0x7fffffffu;
+const FLT_MAX = 0x1.fffffep+127f;
+
+// The f32 of each pattern; −inf and −NaN become −FLT_MAX, +inf and +NaN
+// become +FLT_MAX. As i32 the positive patterns are ordered, as u32 the
+// negative ones are, so one integer min deals with each sign.
+fn finite(bits: vec4<u32>) -> vec4<f32> {
+  let below_pos_inf = vec4<u32>(min(vec4<i32>(bits), vec4<i32>(0x7f7fffff)));
+  return bitcast<vec4<f32>>(min(below_pos_inf, vec4<u32>(0xff7fffffu)));
+}
+
+fn finite_scalar(bits: u32) -> f32 {
+  return bitcast<f32>(min(u32(min(i32(bits), 0x7f7fffff)), 0xff7fffffu));
+}
+
+fn is_special(bits: vec4<u32>) -> vec4<bool> {
+  return (bits & vec4<u32>(MAGNITUDE)) >= vec4<u32>(POS_INF);
+}
+
+fn is_special_scalar(bits: u32) -> bool {
+  return (bits & MAGNITUDE) >= POS_INF;
+}
+
+// The indices along the axis of a quad's four elements.
+fn indices(quad: u32) -> vec4<u32> {
+  return vec4<u32>(4u * quad) + vec4<u32>(0u, 1u, 2u, 3u);
+}
+
+fn sum_of(v: vec4<f32>) -> f32 {
+  return (v.x + v.y) + (v.z + v.w);
+}

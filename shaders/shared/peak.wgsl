@@ -1,0 +1,72 @@
+// The row's maximum, and of what kind the row is. All lanes' quads are seen
+// first; the maximum is exact, so it does not depend on how they were shared.
+//
+// Three integer operations a quad classify and order the bits: as i32 the
+// largest positive pattern wins (the maximum if any element is >= 0, and it
+// shows +inf and NaN); as u32 the smallest pattern is the maximum of elements
+// that are all negative, and the largest shows a NaN with its sign set.
+
+const EMPTY = 0.0;     // no element above −inf
+const FINITE = 1.0;
+const INFINITE = 2.0;  // a +inf
+const POISONED = 3.0;  // a NaN
+
+var<private> largest_signed: vec4<i32>;
+var<private> smallest: vec4<u32>;
+var<private> largest: vec4<u32>;
+
+// x: the maximum (−FLT_MAX in an empty row), y: the kind; both merge by max.
+var<private> peak: vec2<f32>;
+
+// The lowest x looked at: so far down that its exponential is 0, near enough
+// that neither its distance from the maximum nor s times that overflows.
+var<private> lowest: f32;
+
+fn clear_peak() {
+  largest_signed = vec4<i32>(bitcast<i32>(0x80000000u));
+  smallest = vec4<u32>(0xffffffffu);
+  largest = vec4<u32>(0u);
+}
+
+fn see(bits: vec4<u32>) {
+  largest_signed = max(largest_signed, vec4<i32>(bits));
+  smallest = min(smallest, bits);
+  largest = max(largest, bits);
+}
+
+fn lane_peak() -> vec2<f32> {
+  let s = max(max(largest_signed.x, largest_signed.y), max(largest_signed.z, largest_signed.w));
+  let a = min(min(smallest.x, smallest.y), min(smallest.z, smallest.w));
+  let b = max(max(largest.x, largest.y), max(largest.z, largest.w));
+  let top = select(a, u32(s), s >= 0);
+  var kind = select(FINITE, EMPTY, top >= NEG_INF);
+  kind = select(kind, INFINITE, s == 0x7f800000);
+  kind = select(kind, POISONED, s > 0x7f800000 || b > NEG_INF);
+  return vec2<f32>(finite_scalar(top), kind);
+}
+
+fn set_peak(value: vec2<f32>) {
+  peak = value;
+  lowest = lowest_within(params.exp_reach);
+}
+
+// max − reach, or −FLT_MAX where that would overflow.
+fn lowest_within(reach: f32) -> f32 {
+  return 2.0 * max(0.5 * peak.x - 0.5 * reach, -0.5 * FLT_MAX);
+}
+
+// t = s·(x − max) <= 0: subtracted first and scaled after, so nothing cancels.
+fn below_peak(x: f32) -> f32 {
+  return params.scale * (max(x, lowest) - peak.x);
+}
+
+// exp(t) of each element; −inf gives 0.
+fn exp_below_peak(bits: vec4<u32>) -> vec4<f32> {
+  let t = params.scale * (max(finite(bits), vec4<f32>(lowest)) - peak.x);
+  return select(exp(t), vec4<f32>(), bits == vec4<u32>(NEG_INF));
+}
+
+// s·max + log Σ, stopping at ±FLT_MAX.
+fn log_sum_exp_of(sum: f32) -> f32 {
+  return params.scale * clamp(peak.x, -params.scale_reach, params.scale_reach) + log_accurate(sum);
+}

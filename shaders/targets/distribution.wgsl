@@ -1,0 +1,82 @@
+// Any target distribution: t′ is loaded or made an element at a time.
+
+// x: Σ exp(t), y: Σ t′·s·(max − x) / 4, z: Σ t′, w: trouble (see below).
+// A quarter, because the distance itself may overflow.
+alias Sums = vec4<f32>;
+
+// A t′ other than 0 at a logit of −inf counts 1; a t′ that is not finite counts
+// for more than all of those together.
+const POISON = 0x1p+64f;
+
+var<private> sums: Sums;
+var<private> chain: vec4<f32>;
+var<private> chain_target: vec4<f32>;
+var<private> chain_weight: vec4<f32>;
+var<private> chain_trouble: vec4<f32>;
+var<private> inverse: f32;
+
+fn clear_sums() {
+  sums = Sums();
+  clear_chain();
+}
+
+fn clear_chain() {
+  chain = vec4<f32>();
+  chain_target = vec4<f32>();
+  chain_weight = vec4<f32>();
+  chain_trouble = vec4<f32>();
+}
+
+fn join(quad: u32, x: vec4<u32>, v: vec4<u32>) {
+  let t = target_of(quad, v);
+  let masked_out = x == vec4<u32>(NEG_INF);
+  let distance = min(0.25 * peak.x - 0.25 * finite(x), vec4<f32>(0.25 * params.scale_reach));
+  chain += exp_below_peak(x);
+  chain_target += select(t * (params.scale * distance), vec4<f32>(), masked_out);
+  chain_weight += t;
+  chain_trouble += select(vec4<f32>(), vec4<f32>(1.0), masked_out & (t != vec4<f32>()));
+  chain_trouble += select(vec4<f32>(), vec4<f32>(POISON), target_is_special(quad, v));
+}
+
+fn close_chain() {
+  sums += Sums(sum_of(chain), sum_of(chain_target), sum_of(chain_weight), sum_of(chain_trouble));
+  clear_chain();
+}
+
+fn rescaled(part: Sums, part_peak: f32) -> Sums {
+  let distance = min(0.25 * peak.x - 0.25 * part_peak, 0.25 * params.scale_reach);
+  return Sums(
+    part.x * exp_accurate(below_peak(part_peak)),
+    part.y + part.z * (params.scale * distance),
+    part.zw,
+  );
+}
+
+fn settle_target() {
+  inverse = 1.0 / sums.x;
+}
+
+fn sum_of_exp() -> f32 {
+  return sums.x;
+}
+
+fn inverse_sum() -> f32 {
+  return inverse;
+}
+
+fn target_masked() -> bool {
+  return sums.w > 0.0;
+}
+
+fn target_poisons() -> bool {
+  return sums.w >= POISON;
+}
+
+fn target_loss() -> f32 {
+  let quarter = 0.25 * log_accurate(max(sums.x, 1.0)) * sums.z + sums.y;
+  return 4.0 * clamp(quarter, -0.25 * FLT_MAX, 0.25 * FLT_MAX);
+}
+
+fn target_gradient(quad: u32, p: vec4<f32>, v: vec4<u32>) -> vec4<f32> {
+  return p * sums.z - target_of(quad, v);
+}

@@ -1,0 +1,14 @@
+// Targets given as probabilities y: t′ = w·((1 − ε)·y + ε / K).
+
+fn begin_target(row: u32) {
+  row_state = KEPT;
+}
+
+fn target_of(quad: u32, v: vec4<u32>) -> vec4<f32> {
+  let t = finite(class_weights(quad)) * (params.target_share * finite(v) + params.class_share);
+  return select(vec4<f32>(), t, indices(quad) < vec4<u32>(params.length));
+}
+
+fn target_is_special(quad: u32, v: vec4<u32>) -> vec4<bool> {
+  return is_special(v) | is_special(class_weights(quad));
+}

@@ -1,0 +1,10 @@
+// Writes the row from the registers that hold it.
+
+fn emit(first: u32, last: u32) {
+  for (var step = 0u; step < STEPS; step++) {
+    let quad = first + lane + step * lanes();
+    if (quad < last) {
+      store_y(quad, result(quad, held_x[step], held_v[step]));
+    }
+  }
+}

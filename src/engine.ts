@@ -1,0 +1,239 @@
+import { type CreateOptions, describeDevice, requestDevice } from './gpu/device';
+import { Faults } from './gpu/faults';
+import { type DType, GpuTensor, type HostArray, type TensorOwner } from './gpu/tensor';
+import { Recorder, type RecordTarget } from './kernels/recorder';
+import { Runtime } from './kernels/runtime';
+import { describe, formatShape } from './ops/arguments';
+
+/** How `wrap` is to read a buffer. */
+export interface WrapOptions<D extends DType = DType> {
+  /** Default 'f32'. */
+  dtype?: D;
+  /** Where the tensor starts, a multiple of 4; default 0. */
+  byteOffset?: number;
+}
+
+const dtypeNames: readonly DType[] = ['f32', 'i32', 'u32'];
+
+/** A device, its tensors, and what runs on it; the operations are in `Softmax`. */
+export class Engine implements TensorOwner, Disposable {
+  /** Its adapter, as the browser describes it. */
+  readonly adapterInfo: GPUAdapterInfo;
+  /** Resolves when the device is lost, with the reason. */
+  readonly lost: Promise<GPUDeviceLostInfo>;
+  private readonly faults: Faults;
+  private readonly runtime: Runtime;
+  private destroyed = false;
+  private lostReason: string | undefined;
+
+  protected constructor(
+    readonly device: GPUDevice,
+    private readonly ownsDevice: boolean,
+    options: CreateOptions,
+  ) {
+    this.adapterInfo = device.adapterInfo;
+    this.faults = new Faults(device);
+    this.runtime = new Runtime(device, describeDevice(device, options));
+    this.lost = device.lost;
+    void device.lost.then(({ reason, message }) => {
+      this.lostReason = `the device is lost (${reason}): ${message}`;
+    });
+  }
+
+  protected static async deviceFor(options: CreateOptions): Promise<[GPUDevice, boolean]> {
+    if (options.device) return [options.device, false];
+    const { device: _, adapterClass: __, maxStorageBufferBindingSize: ___, ...request } = options;
+    return [await requestDevice(request), true];
+  }
+
+  /** Whether the engine can be used. */
+  get alive(): boolean {
+    return !this.destroyed;
+  }
+
+  /** Why the device is lost, if it is. */
+  get lostMessage(): string | undefined {
+    return this.lostReason;
+  }
+
+  /**
+   * Uploads a tensor.
+   *
+   * @param data as many elements as the shape says, row-major: a Float32Array ('f32'), Int32Array
+   * ('i32'), Uint32Array ('u32'), or an array of numbers of `dtype` (default 'f32').
+   * @throws RangeError or TypeError if data, shape and dtype do not go together; Error if the engine
+   * is destroyed. Out of memory shows at the `read()` or `done()` that waits for the tensor.
+   */
+  tensor<D extends DType = 'f32'>(
+    data: HostArray<D> | readonly number[],
+    shape: readonly number[],
+    options: { dtype?: D } = {},
+  ): GpuTensor<D> {
+    const op = 'tensor';
+    this.checkAlive(op);
+    const { dtype = dtypeOf(data) as D } = options;
+    checkDtype(op, dtype);
+    const count = checkedCount(op, shape);
+    if (!Array.isArray(data) && !ArrayBuffer.isView(data)) {
+      throw new TypeError(`${op}: data is ${describe(data)}; it may be a typed array or an array`);
+    }
+    if (ArrayBuffer.isView(data) && dtypeOf(data) !== dtype) {
+      throw new TypeError(
+        `${op}: data is ${describe(data)} and dtype '${dtype}'; that dtype takes a ${arrayName[dtype]}`,
+      );
+    }
+    if (data.length !== count) {
+      throw new RangeError(
+        `${op}: data has ${data.length} elements; shape ${formatShape(shape)} needs ${count}`,
+      );
+    }
+    const made = this.faults.watch(op, () => {
+      const tensor = this.allocate(op, shape, dtype);
+      if (count > 0) {
+        const source = ArrayBuffer.isView(data) ? data : newArray(dtype, data);
+        this.device.queue.writeBuffer(tensor.buffer, 0, source as GPUAllowSharedBufferSource);
+      }
+      return tensor;
+    });
+    made.value.fault = made.fault;
+    return made.value;
+  }
+
+  /**
+   * A tensor in a buffer of yours: no copy, and never destroyed by us.
+   *
+   * @param buffer has the usage STORAGE (and COPY_SRC to be read) and is not mapped.
+   * @throws RangeError or TypeError if shape, dtype, offset, size, usage or map state do not fit. A
+   * buffer of another device shows at the `read()` or `done()` that waits for its first use.
+   */
+  wrap<D extends DType = 'f32'>(
+    buffer: GPUBuffer,
+    shape: readonly number[],
+    options: WrapOptions<D> = {},
+  ): GpuTensor<D> {
+    const op = 'wrap';
+    this.checkAlive(op);
+    if (!(buffer instanceof GPUBuffer)) {
+      throw new TypeError(`${op}: buffer is ${describe(buffer)}; it must be a GPUBuffer`);
+    }
+    const { dtype = 'f32' as D, byteOffset = 0 } = options;
+    checkDtype(op, dtype);
+    const count = checkedCount(op, shape);
+    if (!Number.isInteger(byteOffset) || byteOffset < 0 || byteOffset % 4 !== 0) {
+      throw new RangeError(
+        `${op}: byteOffset is ${byteOffset}; it may be a multiple of 4, 0 or more`,
+      );
+    }
+    if (byteOffset + 4 * count > buffer.size) {
+      throw new RangeError(
+        `${op}: shape ${formatShape(shape)} at byteOffset ${byteOffset} needs ${byteOffset + 4 * count} bytes; ` +
+          `the buffer has ${buffer.size}`,
+      );
+    }
+    if (!(buffer.usage & GPUBufferUsage.STORAGE)) {
+      throw new TypeError(
+        `${op}: the buffer's usage is ${buffer.usage}; it must include GPUBufferUsage.STORAGE (${GPUBufferUsage.STORAGE})`,
+      );
+    }
+    if (buffer.mapState !== 'unmapped') {
+      throw new Error(`${op}: the buffer is ${buffer.mapState}; it must be unmapped`);
+    }
+    return new GpuTensor(this, buffer, byteOffset, [...shape], dtype, false);
+  }
+
+  /**
+   * Resolves when all work submitted so far is finished.
+   *
+   * @throws Error for the first piece of work that failed on the GPU and whose failure no `done()`
+   * has told yet; the message names the operation.
+   */
+  async done(): Promise<void> {
+    await this.device.queue.onSubmittedWorkDone();
+    await this.faults.settle();
+    if (this.lostReason) throw new Error(`done: ${this.lostReason}`);
+  }
+
+  /** Frees what the engine keeps, and the device if it is the engine's own. Tensors are then useless. */
+  destroy(): void {
+    if (this.destroyed) return;
+    this.destroyed = true;
+    this.runtime.destroy();
+    if (this.ownsDevice) this.device.destroy();
+  }
+
+  [Symbol.dispose](): void {
+    this.destroy();
+  }
+
+  /** A new tensor with nothing in it yet. */
+  allocate<D extends DType>(op: string, shape: readonly number[], dtype: D): GpuTensor<D> {
+    const bytes = 4 * checkedCount(op, shape);
+    const limit = this.device.limits.maxBufferSize;
+    if (bytes > limit) {
+      throw new RangeError(
+        `${op}: a tensor of shape ${formatShape(shape)} takes ${bytes} bytes; ` +
+          `a buffer of this device holds at most ${limit} (maxBufferSize)`,
+      );
+    }
+    const buffer = this.device.createBuffer({
+      label: `webgpu-softmax ${op} ${formatShape(shape)}`,
+      size: Math.max(16, bytes),
+      usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
+    });
+    return new GpuTensor(this, buffer, 0, [...shape], dtype, true);
+  }
+
+  /** Runs an operation: records its commands, submits them, and notes what the GPU makes of them. */
+  record<T>(op: string, target: RecordTarget, work: (recorder: Recorder) => T): T {
+    this.checkAlive(op);
+    const recorder = new Recorder(this.runtime, op, target);
+    const { value, fault } = this.faults.watch(op, () => {
+      try {
+        const result = work(recorder);
+        recorder.finish();
+        return result;
+      } finally {
+        recorder.release();
+      }
+    });
+    for (const tensor of recorder.results) tensor.fault = fault;
+    return value;
+  }
+
+  private checkAlive(op: string): void {
+    if (this.destroyed) throw new Error(`${op}: the engine is destroyed`);
+  }
+}
+
+const arrayName = { f32: 'Float32Array', i32: 'Int32Array', u32: 'Uint32Array' } as const;
+
+function dtypeOf(data: unknown): DType {
+  if (data instanceof Int32Array) return 'i32';
+  if (data instanceof Uint32Array) return 'u32';
+  if (ArrayBuffer.isView(data) && !(data instanceof Float32Array)) {
+    throw new TypeError(
+      `tensor: data is ${describe(data)}; it may be a Float32Array, Int32Array, Uint32Array or an array`,
+    );
+  }
+  return 'f32';
+}
+
+function newArray(dtype: DType, data: readonly number[]): HostArray {
+  if (dtype === 'i32') return Int32Array.from(data);
+  return dtype === 'u32' ? Uint32Array.from(data) : Float32Array.from(data);
+}
+
+function checkDtype(op: string, dtype: unknown): void {
+  if (!dtypeNames.includes(dtype as DType)) {
+    throw new TypeError(`${op}: dtype is ${describe(dtype)}; it may be 'f32', 'i32' or 'u32'`);
+  }
+}
+
+function checkedCount(op: string, shape: readonly number[]): number {
+  if (!Array.isArray(shape) || shape.some((n) => !Number.isSafeInteger(n) || n < 0)) {
+    throw new RangeError(
+      `${op}: shape is ${Array.isArray(shape) ? formatShape(shape) : describe(shape)}; it may be an array of integers >= 0`,
+    );
+  }
+  return shape.reduce((a, b) => a * b, 1);
+}

@@ -1,0 +1,81 @@
+import type { PlanDevice } from '../kernels/plan';
+import type { AdapterClass } from '../kernels/tiers';
+
+/** Options of `createSoftmax`. */
+export interface CreateOptions extends GPURequestAdapterOptions {
+  /** Work on this device (ONNX Runtime Web's, TensorFlow.js's, yours); default: one of our own. */
+  device?: GPUDevice;
+  /** Plan for a GPU or for a CPU-backed adapter; default: by the adapter's name. */
+  adapterClass?: AdapterClass;
+  /** Bind at most this many bytes of a buffer; default and maximum: the device's limit. */
+  maxStorageBufferBindingSize?: number;
+}
+
+const wantedFeatures = ['subgroups', 'shader-f16', 'timestamp-query'] as const;
+const wantedLimits = ['maxBufferSize', 'maxStorageBufferBindingSize'] as const;
+
+/**
+ * A device of our own, with the adapter's features and limits that the kernels can use.
+ *
+ * @throws Error if there is no WebGPU or no adapter; the message says what to do.
+ */
+export async function requestDevice(options: GPURequestAdapterOptions): Promise<GPUDevice> {
+  const gpu = globalThis.navigator?.gpu;
+  if (!gpu) {
+    throw new Error(
+      'createSoftmax: there is no WebGPU here (navigator.gpu is undefined). It needs a browser with ' +
+        'WebGPU (Chrome 113+, Edge 113+, Safari 26+, Firefox 141+) and a page served over https or from localhost',
+    );
+  }
+  const adapter = await gpu.requestAdapter(options);
+  if (!adapter) {
+    throw new Error(
+      `createSoftmax: no WebGPU adapter fits ${JSON.stringify(options)}. WebGPU may be switched off, or the ` +
+        'GPU on a block list: see chrome://gpu or about:support',
+    );
+  }
+  const limits: Record<string, number> = {};
+  for (const name of wantedLimits) limits[name] = adapter.limits[name];
+  return adapter.requestDevice({
+    label: 'webgpu-softmax',
+    requiredFeatures: wantedFeatures.filter((name) => adapter.features.has(name)),
+    requiredLimits: limits,
+  });
+}
+
+/** Software adapters say so by name where they do not say so by flag. */
+function classify(info: GPUAdapterInfo): AdapterClass {
+  const name =
+    `${info.vendor} ${info.architecture} ${info.device} ${info.description}`.toLowerCase();
+  const software = /swiftshader|llvmpipe|lavapipe|softpipe|warp|basic render|software/.test(name);
+  return software || info.isFallbackAdapter ? 'cpu' : 'gpu';
+}
+
+/**
+ * What the planner must know of a device: its own limits and features, never its adapter's.
+ *
+ * @throws RangeError if `maxStorageBufferBindingSize` is not one the device allows.
+ */
+export function describeDevice(device: GPUDevice, options: CreateOptions): PlanDevice {
+  const limit = device.limits.maxStorageBufferBindingSize;
+  const maxBinding = options.maxStorageBufferBindingSize ?? limit;
+  if (!Number.isInteger(maxBinding) || maxBinding < 1024 || maxBinding > limit) {
+    throw new RangeError(
+      `createSoftmax: maxStorageBufferBindingSize is ${maxBinding}; it may be an integer of 1024 … ${limit}`,
+    );
+  }
+  const adapter = options.adapterClass ?? classify(device.adapterInfo);
+  if (adapter !== 'cpu' && adapter !== 'gpu') {
+    throw new RangeError(`createSoftmax: adapterClass is '${adapter}'; it may be 'cpu' or 'gpu'`);
+  }
+  return {
+    adapter,
+    subgroups:
+      device.features.has('subgroups') && navigator.gpu.wgslLanguageFeatures.has('subgroup_id'),
+    subgroupMaxSize: device.adapterInfo.subgroupMaxSize || 128,
+    maxBinding,
+    maxWorkgroups: device.limits.maxComputeWorkgroupsPerDimension,
+    // About a second on a software adapter, tens of milliseconds on a GPU.
+    maxElements: adapter === 'cpu' ? 2 ** 25 : 2 ** 29,
+  };
+}

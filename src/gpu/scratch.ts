@@ -1,0 +1,46 @@
+/** Buffers for intermediate results, reused from call to call. */
+export class ScratchPool {
+  private readonly free: GPUBuffer[] = [];
+  private readonly taken: GPUBuffer[] = [];
+
+  /** @param frees whether buffers that are too many may be destroyed at `release`. */
+  constructor(
+    private readonly device: GPUDevice,
+    private readonly frees = true,
+  ) {}
+
+  /** A buffer of at least this many bytes, until `release`. */
+  take(bytes: number): GPUBuffer {
+    const fit = this.free
+      .filter(({ size }) => size >= bytes)
+      .reduce<GPUBuffer | undefined>((a, b) => (a && a.size <= b.size ? a : b), undefined);
+    if (fit) this.free.splice(this.free.indexOf(fit), 1);
+    const buffer =
+      fit ??
+      this.device.createBuffer({
+        label: 'webgpu-softmax scratch',
+        size: roundUp(bytes),
+        usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
+      });
+    this.taken.push(buffer);
+    return buffer;
+  }
+
+  /** Once what uses them is submitted: the queue's order keeps later users apart. */
+  release(): void {
+    this.free.push(...this.taken.splice(0));
+    this.free.sort((a, b) => b.size - a.size);
+    if (this.frees) for (const buffer of this.free.splice(MAX_FREE)) buffer.destroy();
+  }
+
+  destroy(): void {
+    this.release();
+    for (const buffer of this.free.splice(0)) buffer.destroy();
+  }
+}
+
+const MAX_FREE = 8;
+
+/** Powers of two find new uses; large buffers are not made larger than they must be. */
+const roundUp = (bytes: number) =>
+  bytes > 2 ** 26 ? 4 * Math.ceil(bytes / 4) : Math.max(256, 2 ** Math.ceil(Math.log2(bytes)));

@@ -1,0 +1,108 @@
+import { type Fault, noFault } from './faults';
+import type { Region } from './region';
+
+/** Element types of a tensor: 4 bytes each. */
+export type DType = 'f32' | 'i32' | 'u32';
+
+const arrays = { f32: Float32Array, i32: Int32Array, u32: Uint32Array };
+
+/** The typed array that holds a tensor's elements on the host. */
+export type HostArray<D extends DType = DType> = InstanceType<(typeof arrays)[D]>;
+
+/** What a tensor needs of the engine it belongs to. */
+export interface TensorOwner {
+  readonly device: GPUDevice;
+  readonly alive: boolean;
+  readonly lostMessage: string | undefined;
+}
+
+/**
+ * A tensor in GPU memory: row-major elements of `dtype` from `byteOffset` in `buffer`.
+ *
+ * Made by `sm.tensor` (its buffer is ours and `destroy()` frees it), by `sm.wrap` (the buffer is
+ * yours and never destroyed by us) or by an operation.
+ */
+export class GpuTensor<D extends DType = DType> implements Region, Disposable {
+  /** Elements. */
+  readonly count: number;
+  /** What the GPU made of the work that produced it. */
+  fault: Fault = noFault;
+  private gone = false;
+
+  constructor(
+    readonly owner: TensorOwner,
+    readonly buffer: GPUBuffer,
+    readonly byteOffset: number,
+    readonly shape: readonly number[],
+    readonly dtype: D,
+    private readonly owned: boolean,
+  ) {
+    this.count = shape.reduce((a, b) => a * b, 1);
+  }
+
+  /** Whether `destroy()` was called. */
+  get destroyed(): boolean {
+    return this.gone;
+  }
+
+  /**
+   * The elements, copied to the host once all work submitted so far is finished.
+   *
+   * @throws Error if the tensor is destroyed, its buffer lacks COPY_SRC, the device is lost, or the
+   * work that was to produce it failed on the GPU; the message names the operation.
+   */
+  async read(): Promise<HostArray<D>> {
+    const { device } = this.owner;
+    if (this.gone) throw new Error('read: the tensor is destroyed');
+    if (!this.owner.alive) throw new Error('read: the engine is destroyed');
+    const make = arrays[this.dtype] as unknown as new (data: ArrayBuffer | number) => HostArray<D>;
+    if (this.count === 0) return new make(0);
+    if (!(this.buffer.usage & GPUBufferUsage.COPY_SRC)) {
+      throw new Error(
+        'read: the buffer lacks the usage COPY_SRC; create it with GPUBufferUsage.COPY_SRC to read it',
+      );
+    }
+    const { fault } = this;
+    const size = 4 * this.count;
+    device.pushErrorScope('validation');
+    device.pushErrorScope('out-of-memory');
+    const staging = device.createBuffer({
+      label: 'webgpu-softmax read',
+      size,
+      usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+    });
+    try {
+      const encoder = device.createCommandEncoder({ label: 'webgpu-softmax read' });
+      encoder.copyBufferToBuffer(this.buffer, this.byteOffset, staging, 0, size);
+      device.queue.submit([encoder.finish()]);
+      const scopes = [device.popErrorScope(), device.popErrorScope()];
+      const mapped = staging.mapAsync(GPUMapMode.READ).then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      const failed = await fault;
+      if (failed) throw failed;
+      const errors = await Promise.all(scopes.map((scope) => scope.catch(() => null)));
+      const mapError = await mapped;
+      const error = errors.find((e) => e !== null) ?? mapError;
+      if (error) {
+        const lost = this.owner.lostMessage;
+        throw new Error(`read: ${lost ?? (error as Error).message}`, { cause: error });
+      }
+      return new make(staging.getMappedRange().slice(0));
+    } finally {
+      staging.destroy();
+    }
+  }
+
+  /** Frees the buffer if it is ours; using the tensor afterwards throws. Twice is as good as once. */
+  destroy(): void {
+    if (this.gone) return;
+    this.gone = true;
+    if (this.owned) this.buffer.destroy();
+  }
+
+  [Symbol.dispose](): void {
+    this.destroy();
+  }
+}

@@ -1,0 +1,20 @@
+/**
+ * GPU-accelerated softmax and its family for the browser, on WebGPU.
+ *
+ * @packageDocumentation
+ */
+export type { WrapOptions } from './engine';
+export type { CreateOptions } from './gpu/device';
+export type { DType, GpuTensor, HostArray } from './gpu/tensor';
+export type { RegimeName } from './kernels/regimes';
+export type { CommonOptions, EmptyRowsOption, ScaleOptions } from './ops/arguments';
+export type {
+  CrossEntropyGradOptions,
+  CrossEntropyLossOptions,
+  CrossEntropyWithGradOptions,
+} from './ops/cross-entropy';
+export type { DerivativeOptions } from './ops/derivative';
+export type { MaskOption } from './ops/mask';
+export type { LogitsOptions } from './ops/normalize';
+export type { CrossEntropyOptions, Targets } from './ops/targets';
+export { createSoftmax, type Softmax } from './softmax';

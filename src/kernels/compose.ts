@@ -1,0 +1,162 @@
+import { type KernelOp, kernelOps } from './kernel-ops';
+import { paramsWgsl } from './params';
+import { type Piece, pieces } from './pieces';
+import { type Role, roles, rowRoles, type Variant, valueRoles } from './variant';
+
+/** Terms a lane adds one after the other before it closes a partial sum. */
+const CHAIN = 64;
+
+/** A binding of a variant, in order: the bind group layout is made from it. */
+export interface Binding {
+  readonly role: Role | 'params';
+  readonly type: 'uniform' | 'read-only-storage' | 'storage';
+}
+
+/** The variant's bindings: the uniforms, then its roles in the order of `roles`. */
+export function bindingsOf(variant: Variant): Binding[] {
+  const bindings: Binding[] = [{ role: 'params', type: 'uniform' }];
+  for (const role of roles) {
+    if (variant.writes.includes(role)) bindings.push({ role, type: 'storage' });
+    else if (variant.reads.includes(role) && !variant.aliased.includes(role))
+      bindings.push({ role, type: 'read-only-storage' });
+  }
+  return bindings;
+}
+
+/**
+ * The WGSL of a variant: a header of constants and bindings, then whole files, joined.
+ *
+ * @throws Error if the variant asks for a piece there is none of.
+ */
+export function compose(variant: Variant): string {
+  const op: KernelOp = kernelOps[variant.op];
+  const has = (role: Role) => variant.reads.includes(role) || variant.writes.includes(role);
+  const files: string[] = [];
+  const opens: string[] = [];
+  const add = (...names: Piece[]) => files.push(...names.map(piece));
+  /** Instantiates files for a role by renaming `data`. */
+  const addFor = (role: Role, ...names: Piece[]) => {
+    const array = variant.aliased.includes(role) ? 'y' : role;
+    for (const name of names) files.push(rename(piece(name), role, array));
+  };
+
+  add('shared/bits', 'shared/exp', 'shared/log', 'shared/peak', ...op.pieces);
+  add(`lanes/${variant.lanes}`);
+  if (variant.phase === 'flat') return `${header(variant, op)}\n${files.join('\n')}`;
+  add(`regimes/${variant.phase}`);
+  if (has('partials') || has('stats')) add('shared/partial');
+
+  const walks = variant.phase !== 'split-merge';
+  const writesRow = variant.phase === 'row' || variant.phase === 'split-merge';
+  if (walks) {
+    const walk = variant.steps > 0 ? 'held' : 'streamed';
+    const { layout } = variant;
+    for (const role of ['x', 'v'] as const) {
+      if (has(role)) addFor(role, `loaders/address-${layout}`, `loaders/load-${layout}`);
+      else addFor(role, 'loaders/load-absent');
+      if (has(role)) opens.push(role);
+    }
+    add(`masks/${variant.mask}`);
+    if (variant.mask === 'causal') opens.push('mask');
+    else if (variant.mask !== 'none') {
+      if (variant.maskLayout === 'broadcast') add('loaders/mask-broadcast');
+      else addFor('mask', `loaders/address-${layout}`, `loaders/load-${layout}`);
+      opens.push('mask');
+    }
+    if (variant.phase !== 'map' && variant.phase !== 'split-finish') add(`walks/${walk}`);
+    if (variant.phase !== 'split-partial') {
+      if (has('y')) {
+        addFor('y', `loaders/address-${layout}`, `loaders/store-${layout}`);
+        opens.push('y');
+        add(`walks/emit-${walk}`);
+      } else add('walks/emit-nothing');
+    }
+  }
+  for (const role of valueRoles) {
+    if (variant.reads.includes(role)) addFor(role, 'loaders/load-value');
+    if (variant.writes.includes(role)) addFor(role, 'loaders/store-value');
+  }
+  if (writesRow) add(outputsPiece(variant));
+  if (usesLossOptions(variant)) {
+    add(has('weights') ? 'loaders/class-weights' : 'loaders/class-weights-absent');
+    if (!variant.reads.includes('norm')) add('loaders/norm-absent');
+    if (!has('loss_grad')) add('loaders/loss-grad-absent');
+  }
+  return `${header(variant, op)}
+fn open_row(row: u32) {
+${[...opens.map((role) => `  open_${role}(row);`), '  begin_row(row);'].join('\n')}
+}
+
+${files.join('\n')}`;
+}
+
+function piece(name: Piece): string {
+  const source = pieces[name];
+  if (source === undefined) throw new Error(`compose: there is no shader file '${name}.wgsl'`);
+  return source;
+}
+
+/** `data` is the array, `…_data` a function, variable or uniform of the role. */
+function rename(source: string, role: Role, array: string): string {
+  return source
+    .replace(/\bPADDING_DATA\b/g, `PADDING_${role.toUpperCase()}`)
+    .replace(/\bdata\b/g, array)
+    .replace(/_data\b/g, `_${role}`);
+}
+
+function outputsPiece(variant: Variant): Piece {
+  const written = valueRoles.filter((role) => variant.writes.includes(role));
+  const outputs: Record<string, Piece> = {
+    '': 'outputs/none',
+    lse: 'outputs/lse',
+    loss: 'outputs/loss',
+    'lse+loss': 'outputs/loss-and-lse',
+    norm: 'outputs/norm',
+    total: 'outputs/total',
+  };
+  const found = outputs[written.join('+')];
+  if (!found) throw new Error(`compose: no shader writes ${written.join(' and ')} a row`);
+  return found;
+}
+
+const usesLossOptions = (variant: Variant) =>
+  variant.op.startsWith('cross-entropy') ||
+  variant.op === 'kept-weight' ||
+  variant.op === 'loss-total';
+
+function header(variant: Variant, op: KernelOp): string {
+  const lines = variant.lanes === 'subgroup' ? ['enable subgroups;', 'requires subgroup_id;'] : [];
+  if (variant.lanes === 'subgroup') lines.push('diagnostic(off, subgroup_uniformity);');
+  lines.push('', paramsWgsl);
+  lines.push(
+    `const WORKGROUP_SIZE = ${variant.workgroupSize}u;`,
+    `const STEPS = ${variant.steps}u;`,
+    `const CHAIN = ${CHAIN}u;`,
+    `const HAS_PEAK = ${op.hasPeak};`,
+    `const HAS_SUMS = ${op.hasSums};`,
+    `const PADDING_X = ${op.padding};`,
+    'const PADDING_V = 0u;',
+    'const PADDING_MASK = 0u;',
+    '',
+  );
+  bindingsOf(variant).forEach(({ role, type }, i) => {
+    if (role === 'params') {
+      lines.push(`@group(0) @binding(${i}) var<uniform> params: Params;`);
+      return;
+    }
+    const access = type === 'storage' ? 'read_write' : 'read';
+    lines.push(
+      `@group(0) @binding(${i}) var<storage, ${access}> ${role}: ${arrayType(variant, role)};`,
+    );
+  });
+  return `${lines.join('\n')}\n`.trimStart();
+}
+
+function arrayType(variant: Variant, role: Role): string {
+  if (role === 'partials' || role === 'stats') return 'array<Partial>';
+  const quads =
+    variant.layout === 'vec4' &&
+    ((rowRoles as readonly string[]).includes(role) ||
+      (role === 'mask' && variant.maskLayout === 'row'));
+  return quads ? 'array<vec4<u32>>' : 'array<u32>';
+}

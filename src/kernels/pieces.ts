@@ -1,0 +1,130 @@
+/** The WGSL files that the composer puts together, by their path under `shaders/`. */
+import lanesInvocation from '../../shaders/lanes/invocation.wgsl';
+import lanesSubgroup from '../../shaders/lanes/subgroup.wgsl';
+import lanesWorkgroup from '../../shaders/lanes/workgroup.wgsl';
+import loadersAddressScalar from '../../shaders/loaders/address-scalar.wgsl';
+import loadersAddressVec4 from '../../shaders/loaders/address-vec4.wgsl';
+import loadersClassWeights from '../../shaders/loaders/class-weights.wgsl';
+import loadersClassWeightsAbsent from '../../shaders/loaders/class-weights-absent.wgsl';
+import loadersLoadAbsent from '../../shaders/loaders/load-absent.wgsl';
+import loadersLoadScalar from '../../shaders/loaders/load-scalar.wgsl';
+import loadersLoadValue from '../../shaders/loaders/load-value.wgsl';
+import loadersLoadVec4 from '../../shaders/loaders/load-vec4.wgsl';
+import loadersLossGradAbsent from '../../shaders/loaders/loss-grad-absent.wgsl';
+import loadersMaskBroadcast from '../../shaders/loaders/mask-broadcast.wgsl';
+import loadersNormAbsent from '../../shaders/loaders/norm-absent.wgsl';
+import loadersStoreScalar from '../../shaders/loaders/store-scalar.wgsl';
+import loadersStoreValue from '../../shaders/loaders/store-value.wgsl';
+import loadersStoreVec4 from '../../shaders/loaders/store-vec4.wgsl';
+import lossKeptWeight from '../../shaders/loss/kept-weight.wgsl';
+import lossTotal from '../../shaders/loss/total.wgsl';
+import masksAdditive from '../../shaders/masks/additive.wgsl';
+import masksBoolean from '../../shaders/masks/boolean.wgsl';
+import masksCausal from '../../shaders/masks/causal.wgsl';
+import masksNone from '../../shaders/masks/none.wgsl';
+import opsCrossEntropy from '../../shaders/ops/cross-entropy.wgsl';
+import opsLogSoftmax from '../../shaders/ops/log-softmax.wgsl';
+import opsLogSoftmaxJvp from '../../shaders/ops/log-softmax-jvp.wgsl';
+import opsLogSoftmaxVjp from '../../shaders/ops/log-softmax-vjp.wgsl';
+import opsLogSumExp from '../../shaders/ops/log-sum-exp.wgsl';
+import opsLogSumExpVjp from '../../shaders/ops/log-sum-exp-vjp.wgsl';
+import opsSoftmax from '../../shaders/ops/softmax.wgsl';
+import opsSoftmaxJacobian from '../../shaders/ops/softmax-jacobian.wgsl';
+import opsSoftmaxVjp from '../../shaders/ops/softmax-vjp.wgsl';
+import outputsLoss from '../../shaders/outputs/loss.wgsl';
+import outputsLossAndLse from '../../shaders/outputs/loss-and-lse.wgsl';
+import outputsLse from '../../shaders/outputs/lse.wgsl';
+import outputsNone from '../../shaders/outputs/none.wgsl';
+import outputsNorm from '../../shaders/outputs/norm.wgsl';
+import outputsTotal from '../../shaders/outputs/total.wgsl';
+import reductionsNone from '../../shaders/reductions/none.wgsl';
+import reductionsPlainSum from '../../shaders/reductions/plain-sum.wgsl';
+import reductionsSumOfExp from '../../shaders/reductions/sum-of-exp.wgsl';
+import regimesMap from '../../shaders/regimes/map.wgsl';
+import regimesRow from '../../shaders/regimes/row.wgsl';
+import regimesSplitFinish from '../../shaders/regimes/split-finish.wgsl';
+import regimesSplitMerge from '../../shaders/regimes/split-merge.wgsl';
+import regimesSplitPartial from '../../shaders/regimes/split-partial.wgsl';
+import sharedBits from '../../shaders/shared/bits.wgsl';
+import sharedExp from '../../shaders/shared/exp.wgsl';
+import sharedExpLog from '../../shaders/shared/exp-log.wgsl';
+import sharedLog from '../../shaders/shared/log.wgsl';
+import sharedPartial from '../../shaders/shared/partial.wgsl';
+import sharedPeak from '../../shaders/shared/peak.wgsl';
+import targetsClassIndex from '../../shaders/targets/class-index.wgsl';
+import targetsDistribution from '../../shaders/targets/distribution.wgsl';
+import targetsIndex from '../../shaders/targets/index.wgsl';
+import targetsProbabilities from '../../shaders/targets/probabilities.wgsl';
+import targetsSmoothedIndex from '../../shaders/targets/smoothed-index.wgsl';
+import walksEmitHeld from '../../shaders/walks/emit-held.wgsl';
+import walksEmitNothing from '../../shaders/walks/emit-nothing.wgsl';
+import walksEmitStreamed from '../../shaders/walks/emit-streamed.wgsl';
+import walksHeld from '../../shaders/walks/held.wgsl';
+import walksStreamed from '../../shaders/walks/streamed.wgsl';
+
+export const pieces = {
+  'lanes/invocation': lanesInvocation,
+  'lanes/subgroup': lanesSubgroup,
+  'lanes/workgroup': lanesWorkgroup,
+  'loaders/address-scalar': loadersAddressScalar,
+  'loaders/address-vec4': loadersAddressVec4,
+  'loaders/class-weights': loadersClassWeights,
+  'loaders/class-weights-absent': loadersClassWeightsAbsent,
+  'loaders/load-absent': loadersLoadAbsent,
+  'loaders/load-scalar': loadersLoadScalar,
+  'loaders/load-value': loadersLoadValue,
+  'loaders/load-vec4': loadersLoadVec4,
+  'loaders/loss-grad-absent': loadersLossGradAbsent,
+  'loaders/mask-broadcast': loadersMaskBroadcast,
+  'loaders/norm-absent': loadersNormAbsent,
+  'loaders/store-scalar': loadersStoreScalar,
+  'loaders/store-value': loadersStoreValue,
+  'loaders/store-vec4': loadersStoreVec4,
+  'loss/kept-weight': lossKeptWeight,
+  'loss/total': lossTotal,
+  'masks/additive': masksAdditive,
+  'masks/boolean': masksBoolean,
+  'masks/causal': masksCausal,
+  'masks/none': masksNone,
+  'ops/cross-entropy': opsCrossEntropy,
+  'ops/log-softmax': opsLogSoftmax,
+  'ops/log-softmax-jvp': opsLogSoftmaxJvp,
+  'ops/log-softmax-vjp': opsLogSoftmaxVjp,
+  'ops/log-sum-exp': opsLogSumExp,
+  'ops/log-sum-exp-vjp': opsLogSumExpVjp,
+  'ops/softmax': opsSoftmax,
+  'ops/softmax-jacobian': opsSoftmaxJacobian,
+  'ops/softmax-vjp': opsSoftmaxVjp,
+  'outputs/loss': outputsLoss,
+  'outputs/loss-and-lse': outputsLossAndLse,
+  'outputs/lse': outputsLse,
+  'outputs/none': outputsNone,
+  'outputs/norm': outputsNorm,
+  'outputs/total': outputsTotal,
+  'reductions/none': reductionsNone,
+  'reductions/plain-sum': reductionsPlainSum,
+  'reductions/sum-of-exp': reductionsSumOfExp,
+  'regimes/map': regimesMap,
+  'regimes/row': regimesRow,
+  'regimes/split-finish': regimesSplitFinish,
+  'regimes/split-merge': regimesSplitMerge,
+  'regimes/split-partial': regimesSplitPartial,
+  'shared/bits': sharedBits,
+  'shared/exp': sharedExp,
+  'shared/exp-log': sharedExpLog,
+  'shared/log': sharedLog,
+  'shared/partial': sharedPartial,
+  'shared/peak': sharedPeak,
+  'targets/class-index': targetsClassIndex,
+  'targets/distribution': targetsDistribution,
+  'targets/index': targetsIndex,
+  'targets/probabilities': targetsProbabilities,
+  'targets/smoothed-index': targetsSmoothedIndex,
+  'walks/emit-held': walksEmitHeld,
+  'walks/emit-nothing': walksEmitNothing,
+  'walks/emit-streamed': walksEmitStreamed,
+  'walks/held': walksHeld,
+  'walks/streamed': walksStreamed,
+} as const;
+
+export type Piece = keyof typeof pieces;

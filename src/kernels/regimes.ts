@@ -1,0 +1,72 @@
+import type { Lanes, Phase } from './variant';
+
+/** Who walks a row. With an axis that is not the last, each of them walks columns. */
+export type RegimeName =
+  | 'row-per-invocation'
+  | 'row-per-subgroup'
+  | 'row-per-workgroup'
+  | 'split-per-invocation'
+  | 'split-per-workgroup';
+
+export interface Regime {
+  readonly lanes: Lanes;
+  /** A whole row by one group of lanes, or chunks of it by many and a merge. */
+  readonly split: boolean;
+  /** The row (or the chunk, while it is reduced) is held in registers. */
+  readonly held: boolean;
+  readonly workgroupSizes: readonly number[];
+  /**
+   * The longest row it takes. A streamed row's three passes must stay under the 65 535 loop
+   * iterations after which llvmpipe stops an invocation without a word; a held row must fit.
+   */
+  readonly maxLength: number;
+}
+
+/** Quads a lane may hold: 16 vec4s are 64 registers. */
+export const MAX_STEPS = 16;
+
+export const regimes: Record<RegimeName, Regime> = {
+  'row-per-invocation': {
+    lanes: 'invocation',
+    split: false,
+    held: false,
+    workgroupSizes: [4, 64],
+    maxLength: 65_536,
+  },
+  'row-per-subgroup': {
+    lanes: 'subgroup',
+    split: false,
+    held: false,
+    workgroupSizes: [128],
+    maxLength: 4 * 65_536,
+  },
+  'row-per-workgroup': {
+    lanes: 'workgroup',
+    split: false,
+    held: true,
+    workgroupSizes: [64, 256],
+    maxLength: 256 * 4 * MAX_STEPS,
+  },
+  'split-per-invocation': {
+    lanes: 'invocation',
+    split: true,
+    held: false,
+    workgroupSizes: [4, 64],
+    maxLength: Number.POSITIVE_INFINITY,
+  },
+  'split-per-workgroup': {
+    lanes: 'workgroup',
+    split: true,
+    held: true,
+    workgroupSizes: [256],
+    maxLength: Number.POSITIVE_INFINITY,
+  },
+};
+
+export const regimeNames = Object.keys(regimes) as RegimeName[];
+
+/** The dispatches of a regime, in order. */
+export function phasesOf(regime: Regime, hasSums: boolean): Phase[] {
+  if (!regime.split) return ['row'];
+  return hasSums ? ['split-partial', 'split-merge', 'split-finish'] : ['map'];
+}

@@ -1,0 +1,51 @@
+import type { KernelOpName } from './kernel-ops';
+
+/** How a row is shared out: the pieces of one dispatch beside its operation. */
+export type Phase = 'row' | 'split-partial' | 'split-merge' | 'split-finish' | 'map' | 'flat';
+export type Lanes = 'invocation' | 'subgroup' | 'workgroup';
+export type Layout = 'vec4' | 'scalar';
+
+/** Buffers of a kernel: row data, one value a row, and tables read whole. */
+export const rowRoles = ['x', 'v', 'y'] as const;
+export const valueRoles = [
+  'class_index',
+  'lse',
+  'dlse',
+  'loss_grad',
+  'norm',
+  'loss',
+  'total',
+] as const;
+export const roles = [...rowRoles, 'mask', 'weights', ...valueRoles, 'partials', 'stats'] as const;
+export type RowRole = (typeof rowRoles)[number];
+export type ValueRole = (typeof valueRoles)[number];
+export type Role = (typeof roles)[number];
+
+/** One shader, fully said: the composer turns it into WGSL, its name is its cache key. */
+export interface Variant {
+  readonly op: KernelOpName;
+  readonly phase: Phase;
+  readonly lanes: Lanes;
+  readonly workgroupSize: number;
+  /** Quads each lane holds in registers; 0 streams the row from memory instead. */
+  readonly steps: number;
+  readonly layout: Layout;
+  readonly mask: 'none' | 'additive' | 'boolean' | 'causal';
+  /** A mask of the tensor's own shape is read like row data, others by their strides. */
+  readonly maskLayout: 'row' | 'broadcast';
+  /** Roles read, roles written. */
+  readonly reads: readonly Role[];
+  readonly writes: readonly Role[];
+  /** Roles read through the binding of y, whose buffer they share. */
+  readonly aliased: readonly Role[];
+}
+
+/** The variant's name: the label of its module and pipeline, and the name of its golden file. */
+export function variantName(v: Variant): string {
+  const walk = v.steps > 0 ? `held${v.steps}` : 'streamed';
+  const parts = [v.op, v.phase, `${v.lanes}${v.workgroupSize}`, walk, v.layout];
+  if (v.mask !== 'none') parts.push(`mask-${v.mask}-${v.maskLayout}`);
+  parts.push(`${v.reads.join('+')}→${v.writes.join('+')}`);
+  if (v.aliased.length > 0) parts.push(`in-place-${v.aliased.join('+')}`);
+  return parts.join(' ');
+}

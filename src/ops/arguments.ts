@@ -1,0 +1,207 @@
+/** Checks of the arguments that operations share; each names the argument, its value and what it may be. */
+
+import type { Engine } from '../engine';
+import { type DType, GpuTensor } from '../gpu/tensor';
+import type { Params } from '../kernels/params';
+import type { RowShape } from '../kernels/plan';
+import type { RecordTarget } from '../kernels/recorder';
+import { type RegimeName, regimeNames } from '../kernels/regimes';
+
+/** Options of every operation. */
+export interface CommonOptions {
+  /** The axis the rows run along; default −1, the last. */
+  axis?: number;
+  /** Record into this encoder instead of submitting. */
+  encoder?: GPUCommandEncoder;
+  /** Record into this open compute pass instead of submitting. */
+  pass?: GPUComputePassEncoder;
+  /** Use this regime whatever the table says; for tests and benchmarks. */
+  regime?: RegimeName;
+}
+
+/** A factor s ≥ 0 on the logits, or the temperature 1/s > 0. Rounded to f32. */
+export interface ScaleOptions {
+  scale?: number;
+  temperature?: number;
+}
+
+/** What a row without any element above −inf gives: NaN as in PyTorch (default), or zero. */
+export interface EmptyRowsOption {
+  emptyRows?: 'nan' | 'zero';
+}
+
+export const formatShape = (shape: readonly number[]) => `[${shape.join(', ')}]`;
+
+const FLT_MAX = 3.4028234663852886e38;
+const NAN_BITS = 0x7fc00000;
+const NEG_INF_BITS = 0xff800000;
+
+const f32 = new Float32Array(1);
+const f32Bits = new Uint32Array(f32.buffer);
+
+/** The bits of a number as f32. */
+export function bitsOf(value: number): number {
+  f32[0] = value;
+  return f32Bits[0]!;
+}
+
+/** A tensor's rows along an axis. */
+export interface Rows extends RowShape {
+  readonly axis: number;
+  /** The shape without the axis: of one value a row. */
+  readonly rowShape: readonly number[];
+  readonly count: number;
+}
+
+/** @throws RangeError if the axis is out of range, or its length is 0. */
+export function rowsOf(op: string, x: GpuTensor, { axis = -1 }: CommonOptions): Rows {
+  const { shape } = x;
+  const rank = shape.length;
+  const about = `a tensor of rank ${rank} (shape ${formatShape(shape)})`;
+  if (rank === 0) throw new RangeError(`${op}: ${about} has no axis; the rank may be 1 or more`);
+  if (!Number.isInteger(axis) || axis < -rank || axis >= rank) {
+    throw new RangeError(
+      `${op}: axis ${String(axis)} is out of range for ${about}; axis may be ${-rank} … ${rank - 1}`,
+    );
+  }
+  const a = axis < 0 ? axis + rank : axis;
+  const length = shape[a]!;
+  if (length === 0) {
+    throw new RangeError(`${op}: axis ${axis} of ${about} has length 0; it may be 1 or more`);
+  }
+  const size = (sizes: readonly number[]) => sizes.reduce((p, n) => p * n, 1);
+  const outer = size(shape.slice(0, a));
+  const inner = size(shape.slice(a + 1));
+  const rowShape = [...shape.slice(0, a), ...shape.slice(a + 1)];
+  return { axis: a, outer, length, inner, rowShape, count: outer * inner };
+}
+
+/** @throws TypeError or Error if it is not a tensor, not one of this engine, destroyed, or of another dtype. */
+export function checkTensor<D extends DType>(
+  engine: Engine,
+  op: string,
+  name: string,
+  tensor: unknown,
+  dtypes: readonly D[],
+): asserts tensor is GpuTensor<D> {
+  if (!(tensor instanceof GpuTensor)) {
+    throw new TypeError(
+      `${op}: ${name} is ${describe(tensor)}; it must be a GpuTensor, made by tensor() or wrap()`,
+    );
+  }
+  if (tensor.owner !== engine) {
+    throw new Error(
+      `${op}: ${name} belongs to another engine; it may only be used with the one that made it`,
+    );
+  }
+  if (tensor.destroyed) {
+    throw new Error(`${op}: ${name} (shape ${formatShape(tensor.shape)}) is destroyed`);
+  }
+  if (!(dtypes as readonly string[]).includes(tensor.dtype)) {
+    throw new TypeError(`${op}: ${name} has dtype '${tensor.dtype}'; it may be ${list(dtypes)}`);
+  }
+}
+
+/** @throws RangeError if the shapes differ. */
+export function checkShape(
+  op: string,
+  name: string,
+  shape: readonly number[],
+  expected: readonly number[],
+  why: string,
+): void {
+  if (shape.length !== expected.length || shape.some((n, i) => n !== expected[i])) {
+    throw new RangeError(
+      `${op}: ${name} has shape ${formatShape(shape)}; it must be ${formatShape(expected)}, ${why}`,
+    );
+  }
+}
+
+/** @throws RangeError if the value is not one of those allowed. */
+export function checkChoice<T extends string>(
+  op: string,
+  name: string,
+  value: unknown,
+  allowed: readonly T[],
+): asserts value is T {
+  if (!allowed.includes(value as T)) {
+    throw new RangeError(`${op}: ${name} is ${describe(value)}; it may be ${list(allowed)}`);
+  }
+}
+
+/** @throws RangeError if the value is not a finite number in low … high. */
+export function checkNumber(
+  op: string,
+  name: string,
+  value: unknown,
+  low: number,
+  high: number,
+  allowed: string,
+): asserts value is number {
+  if (typeof value !== 'number' || !(value >= low && value <= high)) {
+    throw new RangeError(`${op}: ${name} is ${describe(value)}; it may be ${allowed}`);
+  }
+}
+
+/** The scale as f32, and how far from the maximum it lets an element be looked at. */
+export function scaleParams(op: string, { scale, temperature }: ScaleOptions): Params {
+  if (scale !== undefined && temperature !== undefined) {
+    throw new RangeError(
+      `${op}: scale (${scale}) and temperature (${temperature}) are both given; give one of them`,
+    );
+  }
+  if (scale !== undefined) {
+    checkNumber(op, 'scale', scale, 0, FLT_MAX, `a finite number >= 0`);
+  }
+  if (temperature !== undefined) {
+    checkNumber(op, 'temperature', temperature, 1 / FLT_MAX, FLT_MAX, 'a finite number > 0');
+  }
+  const s = Math.fround(scale ?? (temperature === undefined ? 1 : 1 / temperature));
+  // The largest f32 whose product with s is finite.
+  let reach = s > 1 ? Math.fround(FLT_MAX / s) : FLT_MAX;
+  while (!Number.isFinite(Math.fround(reach * s))) reach = bitsToFloat(bitsOf(reach) - 1);
+  return {
+    scale: s,
+    scale_reach: reach,
+    // 200 below the maximum the exponential is 0 in f32.
+    exp_reach: Math.min(reach, 200 / s),
+  };
+}
+
+function bitsToFloat(bits: number): number {
+  f32Bits[0] = bits;
+  return f32[0]!;
+}
+
+/** What a row without any element above −inf is filled with. */
+export function emptyFill(
+  op: string,
+  { emptyRows = 'nan' }: EmptyRowsOption,
+  zero: 'zero' | '-inf' = 'zero',
+): Params {
+  checkChoice(op, 'emptyRows', emptyRows, ['nan', 'zero']);
+  if (emptyRows === 'nan') return { empty_fill: NAN_BITS };
+  return { empty_fill: zero === 'zero' ? 0 : NEG_INF_BITS };
+}
+
+/** @throws Error if both an encoder and a pass are given; RangeError for an unknown regime. */
+export function checkCommon(op: string, options: CommonOptions): RecordTarget {
+  if (options.encoder && options.pass) {
+    throw new Error(`${op}: encoder and pass are both given; give the one to record into`);
+  }
+  if (options.regime !== undefined) checkChoice(op, 'regime', options.regime, regimeNames);
+  return options;
+}
+
+export function describe(value: unknown): string {
+  if (typeof value === 'string') return `'${value}'`;
+  if (typeof value === 'object' && value !== null)
+    return `a ${value.constructor?.name ?? 'object'}`;
+  return String(value);
+}
+
+const list = (values: readonly string[]) =>
+  values
+    .map((v) => `'${v}'`)
+    .join(', ')
+    .replace(/, ([^,]*)$/, ' or $1');

@@ -1,0 +1,239 @@
+import type { Engine } from '../engine';
+import type { Region } from '../gpu/region';
+import { GpuTensor } from '../gpu/tensor';
+import type { Params } from '../kernels/params';
+import type { Recorder, RecordTarget } from '../kernels/recorder';
+import {
+  bitsOf,
+  checkCommon,
+  checkShape,
+  checkTensor,
+  describe,
+  emptyFill,
+  rowsOf,
+  scaleParams,
+} from './arguments';
+import { maskOf } from './mask';
+import { type Input, outputOf } from './output';
+import { type CrossEntropyOptions, planTargets, type TargetPlan, type Targets } from './targets';
+
+/** Options of the loss. */
+export interface CrossEntropyLossOptions extends Omit<CrossEntropyOptions, 'out'> {
+  /** Write here. */
+  out?: { loss?: GpuTensor; logSumExp?: GpuTensor };
+}
+
+/** Options of the gradient. */
+export interface CrossEntropyGradOptions extends CrossEntropyOptions {
+  /**
+   * The gradient with respect to the loss: a number, or an f32 tensor of the loss's shape. Default 1.
+   */
+  lossGrad?: number | GpuTensor;
+}
+
+/** Options of loss and gradient together. */
+export interface CrossEntropyWithGradOptions extends Omit<CrossEntropyGradOptions, 'out'> {
+  /** Write here; `grad` may be the logits themselves. */
+  out?: { loss?: GpuTensor; grad?: GpuTensor };
+}
+
+/** Loss and log-sum-exp; see `Softmax.crossEntropy`. */
+export function crossEntropy(
+  engine: Engine,
+  logits: GpuTensor,
+  targets: Targets,
+  options: CrossEntropyLossOptions = {},
+): { loss: GpuTensor<'f32'>; logSumExp: GpuTensor<'f32'> } {
+  const call = prepare(engine, 'crossEntropy', logits, targets, options);
+  const { loss, logSumExp } = call.run(call.target, {
+    ...options.out,
+    wants: ['loss', 'logSumExp'],
+  });
+  return { loss: loss!, logSumExp: logSumExp! };
+}
+
+/** The gradient; see `Softmax.crossEntropyGrad`. */
+export function crossEntropyGrad(
+  engine: Engine,
+  logits: GpuTensor,
+  targets: Targets,
+  options: CrossEntropyGradOptions = {},
+): GpuTensor<'f32'> {
+  const { out, ...rest } = options;
+  const call = prepare(engine, 'crossEntropyGrad', logits, targets, rest, options.lossGrad);
+  return call.run(call.target, { ...(out && { grad: out }), wants: ['grad'] }).grad!;
+}
+
+/** Loss and gradient from one reading of the logits; see `Softmax.crossEntropyWithGrad`. */
+export function crossEntropyWithGrad(
+  engine: Engine,
+  logits: GpuTensor,
+  targets: Targets,
+  options: CrossEntropyWithGradOptions = {},
+): { loss: GpuTensor<'f32'>; grad: GpuTensor<'f32'> } {
+  const call = prepare(engine, 'crossEntropyWithGrad', logits, targets, options, options.lossGrad);
+  const { loss, grad } = call.run(call.target, { ...options.out, wants: ['loss', 'grad'] });
+  return { loss: loss!, grad: grad! };
+}
+
+interface Wanted {
+  loss?: GpuTensor;
+  logSumExp?: GpuTensor;
+  grad?: GpuTensor;
+  readonly wants: readonly ('loss' | 'logSumExp' | 'grad')[];
+}
+
+interface Results {
+  loss?: GpuTensor<'f32'>;
+  logSumExp?: GpuTensor<'f32'>;
+  grad?: GpuTensor<'f32'>;
+}
+
+/** Checks what the three operations share; `run` records the kernels for what is wanted. */
+function prepare(
+  engine: Engine,
+  op: string,
+  logits: GpuTensor,
+  targets: Targets,
+  options: Omit<CrossEntropyOptions, 'out'>,
+  lossGrad: number | GpuTensor = 1,
+) {
+  const target = checkCommon(op, options);
+  checkTensor(engine, op, 'logits', logits, ['f32']);
+  const rows = rowsOf(op, logits, options);
+  const { mask, params: maskParams } = maskOf(engine, op, options, logits.shape, rows);
+  const scale = scaleParams(op, options);
+  const fill = emptyFill(op, options);
+  const upstream = upstreamOf(engine, op, lossGrad, rows.rowShape, options.reduction);
+  const plan = planTargets(engine, op, logits, targets, rows, options);
+  const params: Params = { ...maskParams, ...scale, ...fill, ...plan.params, ...upstream.params };
+  const { reduction } = plan;
+
+  const inputs: Input[] = [{ name: 'logits', region: logits, rowData: true }];
+  const addInput = (name: string, region: Region | undefined, rowData = false) => {
+    if (region) inputs.push({ name, region, rowData });
+  };
+  addInput('targets', plan.indices);
+  addInput('targets', plan.probabilities, true);
+  addInput('classWeights', plan.weights);
+  addInput('mask', mask?.region, mask?.layout === 'row');
+  addInput('lossGrad', upstream.region);
+
+  const record = (recorder: Recorder, wanted: Wanted): Results => {
+    const results: Results = {};
+    const { count, rowShape } = rows;
+    const norm = normOf(recorder, plan, rows.count, params);
+    const wants = (name: 'loss' | 'logSumExp' | 'grad') => wanted.wants.includes(name);
+    const output = (name: 'loss' | 'logSumExp' | 'grad', shape: readonly number[]) =>
+      outputOf(
+        engine,
+        op,
+        `out ${name}`,
+        wanted[name],
+        shape,
+        'f32',
+        inputs,
+        name === 'grad',
+        recorder,
+      );
+    const loss = wants('loss') ? output('loss', reduction === 'none' ? rowShape : []) : undefined;
+    const lse = wants('logSumExp') ? output('logSumExp', rowShape) : undefined;
+    const grad = wants('grad') ? output('grad', logits.shape) : undefined;
+    const rowLoss = loss && (reduction === 'none' ? loss.region : recorder.scratch(count));
+    recorder.rows({
+      op: plan.op,
+      shape: rows,
+      data: {
+        x: logits,
+        ...(plan.probabilities && { v: plan.probabilities }),
+        ...(grad && { y: grad.region }),
+      },
+      values: {
+        ...(plan.indices && { class_index: plan.indices }),
+        ...(norm && { norm }),
+        ...(grad && upstream.region && { loss_grad: upstream.region }),
+        ...(rowLoss && { loss: rowLoss }),
+        ...(lse && { lse: lse.region }),
+      },
+      weights: plan.weights,
+      mask,
+      params,
+      regime: options.regime,
+    });
+    if (loss && rowLoss && reduction !== 'none') {
+      recorder.rows({
+        op: 'loss-total',
+        shape: { outer: 1, length: count, inner: 1 },
+        data: { x: rowLoss },
+        values: { total: loss.region, ...(norm && { norm }) },
+        params: { ...params, row_factor: plan.params.row_factor! },
+      });
+    }
+    for (const [name, result] of [
+      ['loss', loss],
+      ['logSumExp', lse],
+      ['grad', grad],
+    ] as const) {
+      if (!result) continue;
+      result.finish(recorder);
+      results[name] = result.tensor;
+    }
+    return results;
+  };
+
+  return {
+    target,
+    run(where: RecordTarget, wanted: Wanted): Results {
+      try {
+        return engine.record(op, where, (recorder) => record(recorder, wanted));
+      } finally {
+        // Recorded commands may still read it; then it is left to the garbage collector.
+        if (!where.encoder && !where.pass) plan.uploaded?.destroy();
+      }
+    },
+  };
+}
+
+/** 1/Σ w[target] and 1/count over the rows kept, worked out on the GPU where only it can tell. */
+function normOf(
+  recorder: Recorder,
+  plan: TargetPlan,
+  count: number,
+  params: Params,
+): Region | undefined {
+  if (plan.reduction !== 'mean' || !plan.indices) return undefined;
+  const norm = recorder.scratch(2);
+  recorder.rows({
+    op: 'kept-weight',
+    shape: { outer: 1, length: count, inner: 1 },
+    data: { x: plan.indices },
+    values: { norm },
+    weights: plan.weights,
+    params,
+  });
+  return norm;
+}
+
+function upstreamOf(
+  engine: Engine,
+  op: string,
+  lossGrad: number | GpuTensor,
+  rowShape: readonly number[],
+  reduction: CrossEntropyOptions['reduction'],
+): { params: Params; region?: Region } {
+  if (typeof lossGrad === 'number') return { params: { loss_grad: bitsOf(lossGrad) } };
+  if (!(lossGrad instanceof GpuTensor)) {
+    throw new TypeError(
+      `${op}: lossGrad is ${describe(lossGrad)}; it may be a number or a GpuTensor`,
+    );
+  }
+  checkTensor(engine, op, 'lossGrad', lossGrad, ['f32']);
+  const perRow = reduction === 'none';
+  if (perRow) checkShape(op, 'lossGrad', lossGrad.shape, rowShape, "the loss's shape");
+  else if (lossGrad.count !== 1) {
+    throw new RangeError(
+      `${op}: lossGrad has ${lossGrad.count} elements; with reduction '${reduction ?? 'mean'}' it must have 1`,
+    );
+  }
+  return { params: { step_loss_grad: perRow ? 1 : 0 }, region: lossGrad };
+}

@@ -1,0 +1,63 @@
+import type { Engine } from '../engine';
+import type { GpuTensor } from '../gpu/tensor';
+import type { KernelOpName } from '../kernels/kernel-ops';
+import {
+  type CommonOptions,
+  checkCommon,
+  checkShape,
+  checkTensor,
+  rowsOf,
+  type ScaleOptions,
+  scaleParams,
+} from './arguments';
+import { outputOf } from './output';
+
+/** Options of the derivatives that take a result and an upstream gradient or a tangent. */
+export interface DerivativeOptions extends CommonOptions, ScaleOptions {
+  /** Write the result here; may be either input itself. */
+  out?: GpuTensor;
+}
+
+/** A VJP or JVP from two tensors of one shape: the forward result, and what is pushed through. */
+export function derivative(
+  engine: Engine,
+  op: string,
+  kernel: KernelOpName & ('softmax-vjp' | 'log-softmax-vjp' | 'log-softmax-jvp'),
+  names: readonly [result: string, pushed: string],
+  result: GpuTensor,
+  pushed: GpuTensor,
+  options: DerivativeOptions,
+): GpuTensor<'f32'> {
+  const target = checkCommon(op, options);
+  checkTensor(engine, op, names[0], result, ['f32']);
+  checkTensor(engine, op, names[1], pushed, ['f32']);
+  checkShape(op, names[1], pushed.shape, result.shape, `the shape of ${names[0]}`);
+  const rows = rowsOf(op, result, options);
+  const params = scaleParams(op, options);
+  return engine.record(op, target, (recorder) => {
+    const inputs = [
+      { name: names[0], region: result, rowData: true },
+      { name: names[1], region: pushed, rowData: true },
+    ];
+    const out = outputOf(
+      engine,
+      op,
+      'out',
+      options.out,
+      result.shape,
+      'f32',
+      inputs,
+      true,
+      recorder,
+    );
+    recorder.rows({
+      op: kernel,
+      shape: rows,
+      data: { x: result, v: pushed, y: out.region },
+      params,
+      regime: options.regime,
+    });
+    out.finish(recorder);
+    return out.tensor;
+  });
+}

@@ -1,0 +1,8 @@
+import type { Engine } from '../engine';
+import type { GpuTensor } from '../gpu/tensor';
+import { type LogitsOptions, normalize } from './normalize';
+
+/** `y = t − log Σ exp(t)`, `t = s·(x − max)`; see `Softmax.logSoftmax`. */
+export function logSoftmax(engine: Engine, x: GpuTensor, options: LogitsOptions = {}) {
+  return normalize(engine, 'logSoftmax', 'log-softmax', x, options);
+}

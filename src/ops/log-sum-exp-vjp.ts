@@ -1,0 +1,48 @@
+import type { Engine } from '../engine';
+import type { GpuTensor } from '../gpu/tensor';
+import { checkCommon, checkShape, checkTensor, emptyFill, rowsOf, scaleParams } from './arguments';
+import { maskOf } from './mask';
+import type { LogitsOptions } from './normalize';
+import { type Input, outputOf } from './output';
+
+/** `dx = s·exp(s·x − lse)·dLse`; see `Softmax.logSumExpVjp`. */
+export function logSumExpVjp(
+  engine: Engine,
+  x: GpuTensor,
+  lse: GpuTensor,
+  dLse: GpuTensor,
+  options: LogitsOptions = {},
+): GpuTensor<'f32'> {
+  const op = 'logSumExpVjp';
+  const target = checkCommon(op, options);
+  checkTensor(engine, op, 'x', x, ['f32']);
+  checkTensor(engine, op, 'lse', lse, ['f32']);
+  checkTensor(engine, op, 'dLse', dLse, ['f32']);
+  const rows = rowsOf(op, x, options);
+  checkShape(op, 'lse', lse.shape, rows.rowShape, 'the shape of x without the axis');
+  checkShape(op, 'dLse', dLse.shape, rows.rowShape, 'the shape of x without the axis');
+  const { mask, params } = maskOf(engine, op, options, x.shape, rows);
+  const own = { ...params, ...scaleParams(op, options), ...emptyFill(op, options) };
+  return engine.record(op, target, (recorder) => {
+    const inputs: Input[] = [
+      { name: 'x', region: x, rowData: true },
+      { name: 'lse', region: lse, rowData: false },
+      { name: 'dLse', region: dLse, rowData: false },
+    ];
+    if (mask?.region) {
+      inputs.push({ name: 'mask', region: mask.region, rowData: mask.layout === 'row' });
+    }
+    const out = outputOf(engine, op, 'out', options.out, x.shape, 'f32', inputs, true, recorder);
+    recorder.rows({
+      op: 'log-sum-exp-vjp',
+      shape: rows,
+      data: { x, y: out.region },
+      values: { lse, dlse: dLse },
+      mask,
+      params: own,
+      regime: options.regime,
+    });
+    out.finish(recorder);
+    return out.tensor;
+  });
+}

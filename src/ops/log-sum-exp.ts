@@ -1,0 +1,8 @@
+import type { Engine } from '../engine';
+import type { GpuTensor } from '../gpu/tensor';
+import { type LogitsOptions, normalize } from './normalize';
+
+/** `lse = s·max + log Σ exp(t)`, `t = s·(x − max)`; see `Softmax.logSumExp`. */
+export function logSumExp(engine: Engine, x: GpuTensor, options: LogitsOptions = {}) {
+  return normalize(engine, 'logSumExp', 'log-sum-exp', x, options);
+}

@@ -1,0 +1,57 @@
+import type { Engine } from '../engine';
+import type { GpuTensor } from '../gpu/tensor';
+import type { KernelOpName } from '../kernels/kernel-ops';
+import {
+  type CommonOptions,
+  checkCommon,
+  checkTensor,
+  type EmptyRowsOption,
+  emptyFill,
+  rowsOf,
+  type ScaleOptions,
+  scaleParams,
+} from './arguments';
+import { type MaskOption, maskOf } from './mask';
+import { type Input, outputOf } from './output';
+
+/** Options of the operations on logits. */
+export interface LogitsOptions extends CommonOptions, ScaleOptions, MaskOption, EmptyRowsOption {
+  /** Write the result here; may be the input itself where their shapes agree. */
+  out?: GpuTensor;
+}
+
+/** softmax, logSoftmax and logSumExp: one input, one result, the same options. */
+export function normalize(
+  engine: Engine,
+  op: string,
+  kernel: KernelOpName & ('softmax' | 'log-softmax' | 'log-sum-exp'),
+  x: GpuTensor,
+  options: LogitsOptions,
+): GpuTensor<'f32'> {
+  const target = checkCommon(op, options);
+  checkTensor(engine, op, 'x', x, ['f32']);
+  const rows = rowsOf(op, x, options);
+  const { mask, params } = maskOf(engine, op, options, x.shape, rows);
+  const perRow = kernel === 'log-sum-exp';
+  const fill = emptyFill(op, options, kernel === 'log-softmax' ? '-inf' : 'zero');
+  const scale = scaleParams(op, options);
+  return engine.record(op, target, (recorder) => {
+    const inputs: Input[] = [{ name: 'x', region: x, rowData: true }];
+    if (mask?.region) {
+      inputs.push({ name: 'mask', region: mask.region, rowData: mask.layout === 'row' });
+    }
+    const shape = perRow ? rows.rowShape : x.shape;
+    const out = outputOf(engine, op, 'out', options.out, shape, 'f32', inputs, !perRow, recorder);
+    recorder.rows({
+      op: kernel,
+      shape: rows,
+      data: perRow ? { x } : { x, y: out.region },
+      values: perRow ? { lse: out.region } : {},
+      mask,
+      params: { ...params, ...scale, ...fill },
+      regime: options.regime,
+    });
+    out.finish(recorder);
+    return out.tensor;
+  });
+}

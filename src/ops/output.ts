@@ -1,0 +1,68 @@
+import type { Engine } from '../engine';
+import { overlapOf, type Region } from '../gpu/region';
+import type { DType, GpuTensor } from '../gpu/tensor';
+import type { Recorder } from '../kernels/recorder';
+import { checkShape, checkTensor } from './arguments';
+
+/** An input of an operation, and whether the output may share its place or its buffer. */
+export interface Input {
+  readonly name: string;
+  readonly region: Region;
+  /** Row data: element i of the output depends on it only after it is read, so in place is fine. */
+  readonly rowData: boolean;
+}
+
+/** Where an operation writes: the tensor to return, and the region the kernel writes. */
+export interface Output<D extends DType> {
+  readonly tensor: GpuTensor<D>;
+  readonly region: Region;
+  /** To be called once the kernels are recorded: moves a scratch result into place. */
+  finish(recorder: Recorder): void;
+}
+
+/**
+ * The output tensor: `out` if given, else a new one.
+ *
+ * `out` may be exactly an input of row data where `inPlace` says so, or lie beside inputs in their
+ * buffer. WebGPU does not let one dispatch read and write a buffer through two bindings; where one
+ * binding cannot serve both, the kernel writes scratch that is copied.
+ *
+ * @throws RangeError if `out` has another shape or overlaps an input in part.
+ */
+export function outputOf<D extends DType>(
+  engine: Engine,
+  op: string,
+  name: string,
+  out: GpuTensor | undefined,
+  shape: readonly number[],
+  dtype: D,
+  inputs: readonly Input[],
+  inPlace: boolean,
+  recorder: Recorder,
+): Output<D> {
+  if (out === undefined) {
+    const tensor = engine.allocate(op, shape, dtype);
+    recorder.results.push(tensor);
+    return { tensor, region: tensor, finish: () => {} };
+  }
+  checkTensor(engine, op, name, out, [dtype]);
+  checkShape(op, name, out.shape, shape, 'the shape of the result');
+  recorder.results.push(out);
+  let copies = false;
+  for (const input of inputs) {
+    const overlap = overlapOf(out, input.region);
+    const same = overlap === 'same' && inPlace && input.rowData;
+    if (overlap !== 'none' && !same) {
+      const end = (r: Region) => r.byteOffset + 4 * r.count;
+      throw new RangeError(
+        `${op}: ${name} (bytes ${out.byteOffset} … ${end(out)}) overlaps ${input.name} ` +
+          `(bytes ${input.region.byteOffset} … ${end(input.region)}) in the same buffer; ` +
+          `it may be ${inPlace && input.rowData ? `exactly ${input.name}, or ` : ''}apart from it`,
+      );
+    }
+    if (input.region.buffer === out.buffer && !(inPlace && input.rowData)) copies = true;
+  }
+  if (!copies) return { tensor: out, region: out, finish: () => {} };
+  const region = recorder.scratch(out.count);
+  return { tensor: out, region, finish: (r) => r.copy(region, out) };
+}

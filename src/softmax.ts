@@ -1,0 +1,157 @@
+import { Engine } from './engine';
+import type { CreateOptions } from './gpu/device';
+import type { GpuTensor } from './gpu/tensor';
+import {
+  type CrossEntropyGradOptions,
+  type CrossEntropyLossOptions,
+  type CrossEntropyWithGradOptions,
+  crossEntropy,
+  crossEntropyGrad,
+  crossEntropyWithGrad,
+} from './ops/cross-entropy';
+import type { DerivativeOptions } from './ops/derivative';
+import { logSoftmax } from './ops/log-softmax';
+import { logSoftmaxJvp } from './ops/log-softmax-jvp';
+import { logSoftmaxVjp } from './ops/log-softmax-vjp';
+import { logSumExp } from './ops/log-sum-exp';
+import { logSumExpVjp } from './ops/log-sum-exp-vjp';
+import type { LogitsOptions } from './ops/normalize';
+import { softmax } from './ops/softmax';
+import { softmaxJacobian } from './ops/softmax-jacobian';
+import { softmaxJvp, softmaxVjp } from './ops/softmax-vjp';
+import type { Targets } from './ops/targets';
+
+/**
+ * An engine: a device and the operations on its tensors. Made by `createSoftmax`.
+ *
+ * Every operation takes f32 tensors of any rank and an `axis` (default −1), is enqueued at once and
+ * returns a new tensor, or `out`. With `encoder` or `pass` it is recorded for the caller to submit.
+ * A bad argument throws at the call, before anything reaches the GPU (TypeError for a wrong kind or
+ * dtype, RangeError for a wrong shape or value, Error for a destroyed or foreign tensor). What only
+ * the GPU can tell rejects the `read()` or `done()` that waits for it.
+ *
+ * In the formulas s is `scale` (or 1/`temperature`), x the logits with the mask applied, and max
+ * the maximum of the row. Special values are defined as in PyTorch: see docs/numerics.md.
+ */
+export class Softmax extends Engine {
+  /** See `createSoftmax`. */
+  static async create(options: CreateOptions): Promise<Softmax> {
+    const [device, owned] = await Engine.deviceFor(options);
+    try {
+      return new Softmax(device, owned, options);
+    } catch (error) {
+      if (owned) device.destroy();
+      throw error;
+    }
+  }
+
+  /** Probabilities `y = exp(t) / Σ exp(t)`, `t = s·(x − max)`; the shape of x. */
+  softmax(x: GpuTensor, options?: LogitsOptions): GpuTensor<'f32'> {
+    return softmax(this, x, options);
+  }
+
+  /** Log-probabilities `y = t − log Σ exp(t)`, `t = s·(x − max)`; the shape of x. */
+  logSoftmax(x: GpuTensor, options?: LogitsOptions): GpuTensor<'f32'> {
+    return logSoftmax(this, x, options);
+  }
+
+  /** `lse = s·max + log Σ exp(t)`, `t = s·(x − max)`; the shape of x without the axis. */
+  logSumExp(x: GpuTensor, options?: LogitsOptions): GpuTensor<'f32'> {
+    return logSumExp(this, x, options);
+  }
+
+  /**
+   * The vector-Jacobian product of `y = softmax(x)`: `dx = s·y ⊙ (dy − Σ y·dy)` for any upstream
+   * gradient dy of y's shape; the shape of y.
+   */
+  softmaxVjp(y: GpuTensor, dy: GpuTensor, options?: DerivativeOptions): GpuTensor<'f32'> {
+    return softmaxVjp(this, y, dy, options);
+  }
+
+  /** The Jacobian-vector product of `y = softmax(x)` for a tangent dx: `s·y ⊙ (dx − Σ y·dx)`. */
+  softmaxJvp(y: GpuTensor, dx: GpuTensor, options?: DerivativeOptions): GpuTensor<'f32'> {
+    return softmaxJvp(this, y, dx, options);
+  }
+
+  /** The VJP of `logY = logSoftmax(x)`: `dx = s·(dLogY − exp(logY)·Σ dLogY)`; the shape of logY. */
+  logSoftmaxVjp(logY: GpuTensor, dLogY: GpuTensor, options?: DerivativeOptions): GpuTensor<'f32'> {
+    return logSoftmaxVjp(this, logY, dLogY, options);
+  }
+
+  /** The JVP of `logY = logSoftmax(x)` for a tangent dx: `s·(dx − Σ exp(logY)·dx)`. */
+  logSoftmaxJvp(logY: GpuTensor, dx: GpuTensor, options?: DerivativeOptions): GpuTensor<'f32'> {
+    return logSoftmaxJvp(this, logY, dx, options);
+  }
+
+  /**
+   * The VJP of `lse = logSumExp(x)`: `dx = s·exp(s·x − lse)·dLse`; lse and dLse have the shape of x
+   * without the axis, the result that of x. Options as in the forward call.
+   */
+  logSumExpVjp(
+    x: GpuTensor,
+    lse: GpuTensor,
+    dLse: GpuTensor,
+    options?: LogitsOptions,
+  ): GpuTensor<'f32'> {
+    return logSumExpVjp(this, x, lse, dLse, options);
+  }
+
+  /**
+   * The Jacobian of `y = softmax(x)`: `J_ij = s·y_i·(δ_ij − y_j)`; the axis of length K becomes two,
+   * [K, K], at the same place.
+   *
+   * @throws RangeError if the result does not fit a buffer.
+   */
+  softmaxJacobian(y: GpuTensor, options?: DerivativeOptions): GpuTensor<'f32'> {
+    return softmaxJacobian(this, y, options);
+  }
+
+  /**
+   * Cross-entropy with PyTorch's meaning: `loss = f·Σ t′ (lse − s·x) + f_z·zLoss·lse²`, with
+   * `t′ = w·((1 − ε)·y + ε/K)`. Targets are class indices of the logits' shape without the axis, or
+   * probabilities of the logits' shape. The loss has shape [] ('mean', 'sum') or one element a row
+   * ('none'); log-sum-exp always one a row. An index out of range on the GPU gives a NaN loss.
+   *
+   * @throws RangeError also for a class index out of range in host targets.
+   */
+  crossEntropy(
+    logits: GpuTensor,
+    targets: Targets,
+    options?: CrossEntropyLossOptions,
+  ): { loss: GpuTensor<'f32'>; logSumExp: GpuTensor<'f32'> } {
+    return crossEntropy(this, logits, targets, options);
+  }
+
+  /**
+   * The gradient of `crossEntropy` with respect to the logits, times `lossGrad`:
+   * `s·f·(p·Σ t′ − t′) + f_z·2·zLoss·s·lse·p`, which is `p − y` in the plain case; the shape of the
+   * logits. An index out of range on the GPU gives a zero gradient.
+   */
+  crossEntropyGrad(
+    logits: GpuTensor,
+    targets: Targets,
+    options?: CrossEntropyGradOptions,
+  ): GpuTensor<'f32'> {
+    return crossEntropyGrad(this, logits, targets, options);
+  }
+
+  /** `crossEntropy`'s loss and `crossEntropyGrad`'s gradient from one call. */
+  crossEntropyWithGrad(
+    logits: GpuTensor,
+    targets: Targets,
+    options?: CrossEntropyWithGradOptions,
+  ): { loss: GpuTensor<'f32'>; grad: GpuTensor<'f32'> } {
+    return crossEntropyWithGrad(this, logits, targets, options);
+  }
+}
+
+/**
+ * An engine on a device of its own, or on `options.device`, which is borrowed: its limits and
+ * features are used as they are and it is not destroyed. `powerPreference` and the other options of
+ * `requestAdapter` pass through.
+ *
+ * @throws Error if there is no WebGPU or no adapter.
+ */
+export function createSoftmax(options: CreateOptions = {}): Promise<Softmax> {
+  return Softmax.create(options);
+}
