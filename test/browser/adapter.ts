@@ -26,8 +26,12 @@ export async function describeAdapter(page: Page): Promise<AdapterReport> {
   const browser = await page.browser().version();
   const report = await page.evaluate(async () => {
     if (!navigator.gpu) return 'has no navigator.gpu';
-    const adapter = await navigator.gpu.requestAdapter().catch(String);
-    if (typeof adapter === 'string') return `refuses a GPU adapter (${adapter})`;
+    // Where drivers fail, Chrome may start its GPU process again and again and never answer.
+    const patience = new Promise<string>((resolve) => {
+      setTimeout(resolve, 60_000, 'no answer within a minute');
+    });
+    const adapter = await Promise.race([navigator.gpu.requestAdapter().catch(String), patience]);
+    if (typeof adapter === 'string') return `gives no GPU adapter (${adapter})`;
     if (!adapter) return 'finds no GPU adapter';
     const { info } = adapter;
     return {
