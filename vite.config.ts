@@ -1,5 +1,5 @@
 import { defineConfig } from 'vite';
-import { wgsl } from './wgsl.plugin';
+import { wgsl } from './wgsl.plugin.ts';
 
 export default defineConfig(({ command }) => ({
   plugins: [wgsl({ minify: command === 'build' })],

@@ -13,6 +13,16 @@ export interface WrapOptions<D extends DType = DType> {
   byteOffset?: number;
 }
 
+/** What a tensor is uploaded from. */
+export type HostData = Float32Array | Int32Array | Uint32Array | readonly number[];
+
+/** The dtype of host data that does not say otherwise. */
+export type DTypeOf<T extends HostData> = T extends Int32Array
+  ? 'i32'
+  : T extends Uint32Array
+    ? 'u32'
+    : 'f32';
+
 const dtypeNames: readonly DType[] = ['f32', 'i32', 'u32'];
 
 /** A device, its tensors, and what runs on it; the operations are in `Softmax`. */
@@ -64,22 +74,20 @@ export class Engine implements TensorOwner, Disposable {
    * @throws RangeError or TypeError if data, shape and dtype do not go together; Error if the engine
    * is destroyed. Out of memory shows at the `read()` or `done()` that waits for the tensor.
    */
-  tensor<D extends DType = 'f32'>(
-    data: HostArray<D> | readonly number[],
+  tensor<T extends HostData, D extends DType = DTypeOf<T>>(
+    data: T,
     shape: readonly number[],
     options: { dtype?: D } = {},
   ): GpuTensor<D> {
     const op = 'tensor';
     this.checkAlive(op);
-    const { dtype = dtypeOf(data) as D } = options;
+    const natural = dtypeOf(data);
+    const { dtype = (natural ?? 'f32') as D } = options;
     checkDtype(op, dtype);
     const count = checkedCount(op, shape);
-    if (!Array.isArray(data) && !ArrayBuffer.isView(data)) {
-      throw new TypeError(`${op}: data is ${describe(data)}; it may be a typed array or an array`);
-    }
-    if (ArrayBuffer.isView(data) && dtypeOf(data) !== dtype) {
+    if (natural !== undefined && natural !== dtype) {
       throw new TypeError(
-        `${op}: data is ${describe(data)} and dtype '${dtype}'; that dtype takes a ${arrayName[dtype]}`,
+        `${op}: data is ${describe(data)} and dtype '${dtype}'; that dtype takes ${arrayName[dtype]} or an array`,
       );
     }
     if (data.length !== count) {
@@ -90,7 +98,7 @@ export class Engine implements TensorOwner, Disposable {
     const made = this.faults.watch(op, () => {
       const tensor = this.allocate(op, shape, dtype);
       if (count > 0) {
-        const source = ArrayBuffer.isView(data) ? data : newArray(dtype, data);
+        const source = ArrayBuffer.isView(data) ? data : newArray(dtype, data as readonly number[]);
         this.device.queue.writeBuffer(tensor.buffer, 0, source as GPUAllowSharedBufferSource);
       }
       return tensor;
@@ -121,7 +129,7 @@ export class Engine implements TensorOwner, Disposable {
     const count = checkedCount(op, shape);
     if (!Number.isInteger(byteOffset) || byteOffset < 0 || byteOffset % 4 !== 0) {
       throw new RangeError(
-        `${op}: byteOffset is ${byteOffset}; it may be a multiple of 4, 0 or more`,
+        `${op}: byteOffset is ${describe(byteOffset)}; it may be a multiple of 4, 0 or more`,
       );
     }
     if (byteOffset + 4 * count > buffer.size) {
@@ -205,17 +213,17 @@ export class Engine implements TensorOwner, Disposable {
   }
 }
 
-const arrayName = { f32: 'Float32Array', i32: 'Int32Array', u32: 'Uint32Array' } as const;
+const arrayName = { f32: 'a Float32Array', i32: 'an Int32Array', u32: 'a Uint32Array' } as const;
 
-function dtypeOf(data: unknown): DType {
+/** The dtype a typed array has; an array has none of its own. */
+function dtypeOf(data: unknown): DType | undefined {
+  if (data instanceof Float32Array) return 'f32';
   if (data instanceof Int32Array) return 'i32';
   if (data instanceof Uint32Array) return 'u32';
-  if (ArrayBuffer.isView(data) && !(data instanceof Float32Array)) {
-    throw new TypeError(
-      `tensor: data is ${describe(data)}; it may be a Float32Array, Int32Array, Uint32Array or an array`,
-    );
-  }
-  return 'f32';
+  if (Array.isArray(data)) return undefined;
+  throw new TypeError(
+    `tensor: data is ${describe(data)}; it may be a Float32Array, Int32Array, Uint32Array or an array`,
+  );
 }
 
 function newArray(dtype: DType, data: readonly number[]): HostArray {

@@ -3,7 +3,7 @@
  *
  * @packageDocumentation
  */
-export type { WrapOptions } from './engine';
+export type { DTypeOf, HostData, WrapOptions } from './engine';
 export type { CreateOptions } from './gpu/device';
 export type { DType, GpuTensor, HostArray } from './gpu/tensor';
 export type { RegimeName } from './kernels/regimes';

@@ -6,29 +6,33 @@
 alias Sums = vec2<f32>;
 
 var<private> sums: Sums;
-var<private> chain: vec4<f32>;
-var<private> chain_count: vec4<f32>;
+var<private> chain: mat2x4<f32>;
+var<private> block: mat2x4<f32>;
 
 fn begin_row(row: u32) {}
 
 fn clear_sums() {
   sums = Sums();
-  chain = vec4<f32>();
-  chain_count = vec4<f32>();
+  chain = mat2x4<f32>();
+  block = mat2x4<f32>();
 }
 
 fn join(quad: u32, x: vec4<u32>, v: vec4<u32>) {
   let ignored = (x == vec4<u32>(params.ignore_index)) & vec4<bool>(params.has_ignore != 0u);
   let kept = !ignored & (x < vec4<u32>(params.classes)) & (indices(quad) < vec4<u32>(params.length));
   let weight = vec4<u32>(class_weight(x.x), class_weight(x.y), class_weight(x.z), class_weight(x.w));
-  chain += select(vec4<f32>(), finite(weight), kept & !is_special(weight));
-  chain_count += select(vec4<f32>(), vec4<f32>(1.0), kept);
+  chain[0] += select(vec4<f32>(), finite(weight), kept & !is_special(weight));
+  chain[1] += select(vec4<f32>(), vec4<f32>(1.0), kept);
 }
 
 fn close_chain() {
-  sums += Sums(sum_of(chain), sum_of(chain_count));
-  chain = vec4<f32>();
-  chain_count = vec4<f32>();
+  block += chain;
+  chain = mat2x4<f32>();
+}
+
+fn close_block() {
+  sums += Sums(sum_of(block[0]), sum_of(block[1]));
+  block = mat2x4<f32>();
 }
 
 fn rescaled(part: Sums, part_peak: f32) -> Sums {

@@ -5,27 +5,21 @@
 alias Sums = vec3<f32>;
 
 var<private> sums: Sums;
-var<private> chain: vec4<f32>;
-var<private> chain_infinite: vec4<f32>;
-var<private> chain_nan: vec4<f32>;
+var<private> chain: mat3x4<f32>;
+var<private> block: mat3x4<f32>;
 
 fn begin_row(row: u32) {}
 
 fn clear_sums() {
   sums = Sums();
-  clear_chain();
-}
-
-fn clear_chain() {
-  chain = vec4<f32>();
-  chain_infinite = vec4<f32>();
-  chain_nan = vec4<f32>();
+  chain = mat3x4<f32>();
+  block = mat3x4<f32>();
 }
 
 fn join(quad: u32, x: vec4<u32>, v: vec4<u32>) {
-  chain += select(finite(x), vec4<f32>(), is_special(x));
-  chain_infinite += select(vec4<f32>(), vec4<f32>(1.0), x == vec4<u32>(POS_INF));
-  chain_nan += select(vec4<f32>(), vec4<f32>(1.0), not_a_loss(x));
+  chain[0] += select(finite(x), vec4<f32>(), is_special(x));
+  chain[1] += select(vec4<f32>(), vec4<f32>(1.0), x == vec4<u32>(POS_INF));
+  chain[2] += select(vec4<f32>(), vec4<f32>(1.0), not_a_loss(x));
 }
 
 fn not_a_loss(bits: vec4<u32>) -> vec4<bool> {
@@ -33,8 +27,13 @@ fn not_a_loss(bits: vec4<u32>) -> vec4<bool> {
 }
 
 fn close_chain() {
-  sums += Sums(sum_of(chain), sum_of(chain_infinite), sum_of(chain_nan));
-  clear_chain();
+  block += chain;
+  chain = mat3x4<f32>();
+}
+
+fn close_block() {
+  sums += Sums(sum_of(block[0]), sum_of(block[1]), sum_of(block[2]));
+  block = mat3x4<f32>();
 }
 
 fn rescaled(part: Sums, part_peak: f32) -> Sums {

@@ -10,6 +10,8 @@ fn join(quad: u32, x: vec4<u32>, v: vec4<u32>) {}
 
 fn close_chain() {}
 
+fn close_block() {}
+
 fn rescaled(part: Sums, part_peak: f32) -> Sums {
   return part;
 }

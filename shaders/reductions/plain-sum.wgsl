@@ -1,27 +1,35 @@
-// A plain sum of the op's terms, and how many elements were not finite: one
+// A plain sum of the op's terms, and whether an element was not finite: one
 // such element makes the whole row NaN, and is kept out of the arithmetic.
 
+// x: Σ, y: more than 0 if the row is poisoned.
 alias Sums = vec2<f32>;
 
 var<private> sums: Sums;
 var<private> chain: vec4<f32>;
-var<private> poisoned: vec4<u32>;
+var<private> block: vec4<f32>;
+var<private> poisoned: vec4<bool>;
 
 fn clear_sums() {
   sums = Sums();
   chain = vec4<f32>();
-  poisoned = vec4<u32>();
+  block = vec4<f32>();
+  poisoned = vec4<bool>();
 }
 
 fn join(quad: u32, x: vec4<u32>, v: vec4<u32>) {
   chain += term(x, v);
-  poisoned |= select(vec4<u32>(), vec4<u32>(1u), poisons(x, v));
+  poisoned |= poisons(x, v);
 }
 
 fn close_chain() {
-  sums.x += sum_of(chain);
-  sums.y = f32(poisoned.x | poisoned.y | poisoned.z | poisoned.w);
+  block += chain;
   chain = vec4<f32>();
+}
+
+fn close_block() {
+  sums.x += sum_of(block);
+  sums.y = select(0.0, 1.0, any(poisoned));
+  block = vec4<f32>();
 }
 
 // Nothing to rescale: the sum is not taken below a maximum.

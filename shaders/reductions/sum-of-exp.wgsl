@@ -4,10 +4,12 @@ alias Sums = f32;
 
 var<private> sums: Sums;
 var<private> chain: vec4<f32>;
+var<private> block: vec4<f32>;
 
 fn clear_sums() {
-  sums = 0.0;
+  sums = Sums();
   chain = vec4<f32>();
+  block = vec4<f32>();
 }
 
 fn join(quad: u32, x: vec4<u32>, v: vec4<u32>) {
@@ -15,8 +17,13 @@ fn join(quad: u32, x: vec4<u32>, v: vec4<u32>) {
 }
 
 fn close_chain() {
-  sums += sum_of(chain);
+  block += chain;
   chain = vec4<f32>();
+}
+
+fn close_block() {
+  sums += sum_of(block);
+  block = vec4<f32>();
 }
 
 // A chunk's sum, taken below its own maximum, below the row's.

@@ -7,6 +7,7 @@ alias Sums = vec3<f32>;
 
 var<private> sums: Sums;
 var<private> chain: vec4<f32>;
+var<private> block: vec4<f32>;
 var<private> target_weight: u32;
 var<private> own: f32;
 var<private> inverse: f32;
@@ -19,6 +20,7 @@ fn begin_target(row: u32) {
 fn clear_sums() {
   sums = Sums();
   chain = vec4<f32>();
+  block = vec4<f32>();
 }
 
 fn join(quad: u32, x: vec4<u32>, v: vec4<u32>) {
@@ -32,8 +34,13 @@ fn join(quad: u32, x: vec4<u32>, v: vec4<u32>) {
 }
 
 fn close_chain() {
-  sums.x += sum_of(chain);
+  block += chain;
   chain = vec4<f32>();
+}
+
+fn close_block() {
+  sums.x += sum_of(block);
+  block = vec4<f32>();
 }
 
 fn rescaled(part: Sums, part_peak: f32) -> Sums {

@@ -9,38 +9,35 @@ alias Sums = vec4<f32>;
 const POISON = 0x1p+64f;
 
 var<private> sums: Sums;
-var<private> chain: vec4<f32>;
-var<private> chain_target: vec4<f32>;
-var<private> chain_weight: vec4<f32>;
-var<private> chain_trouble: vec4<f32>;
+var<private> chain: mat4x4<f32>;
+var<private> block: mat4x4<f32>;
 var<private> inverse: f32;
 
 fn clear_sums() {
   sums = Sums();
-  clear_chain();
-}
-
-fn clear_chain() {
-  chain = vec4<f32>();
-  chain_target = vec4<f32>();
-  chain_weight = vec4<f32>();
-  chain_trouble = vec4<f32>();
+  chain = mat4x4<f32>();
+  block = mat4x4<f32>();
 }
 
 fn join(quad: u32, x: vec4<u32>, v: vec4<u32>) {
   let t = target_of(quad, v);
   let masked_out = x == vec4<u32>(NEG_INF);
   let distance = min(0.25 * peak.x - 0.25 * finite(x), vec4<f32>(0.25 * params.scale_reach));
-  chain += exp_below_peak(x);
-  chain_target += select(t * (params.scale * distance), vec4<f32>(), masked_out);
-  chain_weight += t;
-  chain_trouble += select(vec4<f32>(), vec4<f32>(1.0), masked_out & (t != vec4<f32>()));
-  chain_trouble += select(vec4<f32>(), vec4<f32>(POISON), target_is_special(quad, v));
+  chain[0] += exp_below_peak(x);
+  chain[1] += select(t * (params.scale * distance), vec4<f32>(), masked_out);
+  chain[2] += t;
+  chain[3] += select(vec4<f32>(), vec4<f32>(1.0), masked_out & (t != vec4<f32>()));
+  chain[3] += select(vec4<f32>(), vec4<f32>(POISON), target_is_special(quad, v));
 }
 
 fn close_chain() {
-  sums += Sums(sum_of(chain), sum_of(chain_target), sum_of(chain_weight), sum_of(chain_trouble));
-  clear_chain();
+  block += chain;
+  chain = mat4x4<f32>();
+}
+
+fn close_block() {
+  sums += Sums(sum_of(block[0]), sum_of(block[1]), sum_of(block[2]), sum_of(block[3]));
+  block = mat4x4<f32>();
 }
 
 fn rescaled(part: Sums, part_peak: f32) -> Sums {

@@ -1,6 +1,6 @@
 // Each lane keeps its quads of the row in registers: the row is read once. The
 // trip counts are constants, so that the compiler can unroll the loops and the
-// arrays become registers. STEPS <= CHAIN, so a lane's terms are one chain.
+// arrays become registers. STEPS <= CHAIN², so a lane's terms are one block.
 
 var<private> held_x: array<vec4<u32>, STEPS>;
 var<private> held_v: array<vec4<u32>, STEPS>;
@@ -27,6 +27,10 @@ fn accumulate(first: u32, last: u32) {
       held_v[step] = load_v(quad);
       join(quad, held_x[step], held_v[step]);
     }
+    if (step % CHAIN == CHAIN - 1u) {
+      close_chain();
+    }
   }
   close_chain();
+  close_block();
 }

@@ -1,5 +1,6 @@
 import type { PlanDevice } from '../kernels/plan';
 import type { AdapterClass } from '../kernels/tiers';
+import { describe } from '../ops/arguments';
 
 /** Options of `createSoftmax`. */
 export interface CreateOptions extends GPURequestAdapterOptions {
@@ -54,9 +55,12 @@ function classify(info: GPUAdapterInfo): AdapterClass {
 /**
  * What the planner must know of a device: its own limits and features, never its adapter's.
  *
- * @throws RangeError if `maxStorageBufferBindingSize` is not one the device allows.
+ * @throws TypeError if it is no device, RangeError if `maxStorageBufferBindingSize` is not one it allows.
  */
 export function describeDevice(device: GPUDevice, options: CreateOptions): PlanDevice {
+  if (!(device instanceof GPUDevice)) {
+    throw new TypeError(`createSoftmax: device is ${describe(device)}; it must be a GPUDevice`);
+  }
   const limit = device.limits.maxStorageBufferBindingSize;
   const maxBinding = options.maxStorageBufferBindingSize ?? limit;
   if (!Number.isInteger(maxBinding) || maxBinding < 1024 || maxBinding > limit) {

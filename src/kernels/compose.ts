@@ -3,8 +3,8 @@ import { paramsWgsl } from './params';
 import { type Piece, pieces } from './pieces';
 import { type Role, roles, rowRoles, type Variant, valueRoles } from './variant';
 
-/** Terms a lane adds one after the other before it closes a partial sum. */
-const CHAIN = 64;
+/** Terms a lane adds one after the other before it closes a chain, and chains before a block. */
+const CHAIN = 8;
 
 /** A binding of a variant, in order: the bind group layout is made from it. */
 export interface Binding {

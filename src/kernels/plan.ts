@@ -435,7 +435,8 @@ class Planner {
       writes.push('stats');
     }
     if (phase === 'split-finish') reads.push('stats');
-    const held = phase === 'row' ? regime.held : phase === 'split-partial' && regime.held;
+    // A map reads each element once anyway.
+    const held = regime.held && this.op.hasSums && (phase === 'row' || phase === 'split-partial');
     const quads = Math.ceil(
       Math.min(task.shape.length, phase === 'row' ? Infinity : this.chunk) / 4,
     );

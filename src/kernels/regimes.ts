@@ -16,8 +16,9 @@ export interface Regime {
   readonly held: boolean;
   readonly workgroupSizes: readonly number[];
   /**
-   * The longest row it takes. A streamed row's three passes must stay under the 65 535 loop
-   * iterations after which llvmpipe stops an invocation without a word; a held row must fit.
+   * The longest row it takes. A streamed row is 64 blocks of 64 quads a lane: no sum is a chain of
+   * more than 64 terms, and its passes stay under the 65 535 loop iterations after which llvmpipe
+   * stops an invocation without a word. A held row must fit the registers.
    */
   readonly maxLength: number;
 }
@@ -31,14 +32,14 @@ export const regimes: Record<RegimeName, Regime> = {
     split: false,
     held: false,
     workgroupSizes: [4, 64],
-    maxLength: 65_536,
+    maxLength: 16_384,
   },
   'row-per-subgroup': {
     lanes: 'subgroup',
     split: false,
     held: false,
     workgroupSizes: [128],
-    maxLength: 4 * 65_536,
+    maxLength: 4 * 16_384,
   },
   'row-per-workgroup': {
     lanes: 'workgroup',

@@ -95,7 +95,9 @@ export function checkTensor<D extends DType>(
     );
   }
   if (tensor.destroyed) {
-    throw new Error(`${op}: ${name} (shape ${formatShape(tensor.shape)}) is destroyed`);
+    throw new Error(
+      `${op}: ${name} (shape ${formatShape(tensor.shape)}) is destroyed; it may not be used any more`,
+    );
   }
   if (!(dtypes as readonly string[]).includes(tensor.dtype)) {
     throw new TypeError(`${op}: ${name} has dtype '${tensor.dtype}'; it may be ${list(dtypes)}`);
@@ -151,10 +153,17 @@ export function scaleParams(op: string, { scale, temperature }: ScaleOptions): P
     );
   }
   if (scale !== undefined) {
-    checkNumber(op, 'scale', scale, 0, FLT_MAX, `a finite number >= 0`);
+    checkNumber(op, 'scale', scale, 0, FLT_MAX, 'a finite f32 >= 0');
   }
   if (temperature !== undefined) {
-    checkNumber(op, 'temperature', temperature, 1 / FLT_MAX, FLT_MAX, 'a finite number > 0');
+    checkNumber(
+      op,
+      'temperature',
+      temperature,
+      1 / FLT_MAX,
+      FLT_MAX,
+      'a finite f32 > 0 whose inverse is one too',
+    );
   }
   const s = Math.fround(scale ?? (temperature === undefined ? 1 : 1 / temperature));
   // The largest f32 whose product with s is finite.
@@ -184,10 +193,17 @@ export function emptyFill(
   return { empty_fill: zero === 'zero' ? 0 : NEG_INF_BITS };
 }
 
-/** @throws Error if both an encoder and a pass are given; RangeError for an unknown regime. */
+/** @throws TypeError for what is no encoder or pass, or if both are given; RangeError for an unknown regime. */
 export function checkCommon(op: string, options: CommonOptions): RecordTarget {
-  if (options.encoder && options.pass) {
-    throw new Error(`${op}: encoder and pass are both given; give the one to record into`);
+  const { encoder, pass } = options;
+  if (encoder && pass) {
+    throw new TypeError(`${op}: encoder and pass are both given; give the one to record into`);
+  }
+  if (encoder && !(encoder instanceof GPUCommandEncoder)) {
+    throw new TypeError(`${op}: encoder is ${describe(encoder)}; it must be a GPUCommandEncoder`);
+  }
+  if (pass && !(pass instanceof GPUComputePassEncoder)) {
+    throw new TypeError(`${op}: pass is ${describe(pass)}; it must be a GPUComputePassEncoder`);
   }
   if (options.regime !== undefined) checkChoice(op, 'regime', options.regime, regimeNames);
   return options;
@@ -195,9 +211,9 @@ export function checkCommon(op: string, options: CommonOptions): RecordTarget {
 
 export function describe(value: unknown): string {
   if (typeof value === 'string') return `'${value}'`;
-  if (typeof value === 'object' && value !== null)
-    return `a ${value.constructor?.name ?? 'object'}`;
-  return String(value);
+  if (typeof value !== 'object' || value === null) return String(value);
+  const kind = value.constructor?.name ?? 'object';
+  return `${/^[AEIO]/i.test(kind) ? 'an' : 'a'} ${kind}`;
 }
 
 const list = (values: readonly string[]) =>

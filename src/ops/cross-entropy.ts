@@ -119,26 +119,26 @@ function prepare(
   addInput('mask', mask?.region, mask?.layout === 'row');
   addInput('lossGrad', upstream.region);
 
+  let uploaded: GpuTensor | undefined;
   const record = (recorder: Recorder, wanted: Wanted): Results => {
     const results: Results = {};
     const { count, rowShape } = rows;
-    const norm = normOf(recorder, plan, rows.count, params);
-    const wants = (name: 'loss' | 'logSumExp' | 'grad') => wanted.wants.includes(name);
-    const output = (name: 'loss' | 'logSumExp' | 'grad', shape: readonly number[]) =>
-      outputOf(
-        engine,
-        op,
-        `out ${name}`,
-        wanted[name],
-        shape,
-        'f32',
-        inputs,
-        name === 'grad',
-        recorder,
-      );
-    const loss = wants('loss') ? output('loss', reduction === 'none' ? rowShape : []) : undefined;
-    const lse = wants('logSumExp') ? output('logSumExp', rowShape) : undefined;
-    const grad = wants('grad') ? output('grad', logits.shape) : undefined;
+    const taken = [...inputs];
+    const output = (name: 'loss' | 'logSumExp' | 'grad', shape: readonly number[]) => {
+      if (!wanted.wants.includes(name)) return undefined;
+      const arg = wanted.wants.length > 1 ? `out ${name}` : 'out';
+      const inPlace = name === 'grad';
+      const out = outputOf(engine, op, arg, wanted[name], shape, 'f32', taken, inPlace, recorder);
+      // Nor may one output lie on another.
+      taken.push({ name: arg, region: out.tensor, rowData: false });
+      return out;
+    };
+    const grad = output('grad', logits.shape);
+    const loss = output('loss', reduction === 'none' ? rowShape : []);
+    const lse = output('logSumExp', rowShape);
+    const indices = plan.hostIndices ? engine.allocate(op, rowShape, 'i32') : plan.indices;
+    if (plan.hostIndices) uploaded = indices;
+    const norm = normOf(recorder, plan, indices, rows.count, params);
     const rowLoss = loss && (reduction === 'none' ? loss.region : recorder.scratch(count));
     recorder.rows({
       op: plan.op,
@@ -149,7 +149,7 @@ function prepare(
         ...(grad && { y: grad.region }),
       },
       values: {
-        ...(plan.indices && { class_index: plan.indices }),
+        ...(indices && { class_index: indices }),
         ...(norm && { norm }),
         ...(grad && upstream.region && { loss_grad: upstream.region }),
         ...(rowLoss && { loss: rowLoss }),
@@ -168,6 +168,9 @@ function prepare(
         values: { total: loss.region, ...(norm && { norm }) },
         params: { ...params, row_factor: plan.params.row_factor! },
       });
+    }
+    if (plan.hostIndices && indices) {
+      engine.device.queue.writeBuffer(indices.buffer, 0, plan.hostIndices);
     }
     for (const [name, result] of [
       ['loss', loss],
@@ -188,7 +191,7 @@ function prepare(
         return engine.record(op, where, (recorder) => record(recorder, wanted));
       } finally {
         // Recorded commands may still read it; then it is left to the garbage collector.
-        if (!where.encoder && !where.pass) plan.uploaded?.destroy();
+        if (!where.encoder && !where.pass) uploaded?.destroy();
       }
     },
   };
@@ -198,15 +201,16 @@ function prepare(
 function normOf(
   recorder: Recorder,
   plan: TargetPlan,
+  indices: Region | undefined,
   count: number,
   params: Params,
 ): Region | undefined {
-  if (plan.reduction !== 'mean' || !plan.indices) return undefined;
+  if (plan.reduction !== 'mean' || !indices) return undefined;
   const norm = recorder.scratch(2);
   recorder.rows({
     op: 'kept-weight',
     shape: { outer: 1, length: count, inner: 1 },
-    data: { x: plan.indices },
+    data: { x: indices },
     values: { norm },
     weights: plan.weights,
     params,

@@ -35,7 +35,7 @@ export function maskOf(
   if (mask === undefined) return { params: {} };
   if (mask === 'causal') return causal(op, shape, rows);
   if (typeof mask === 'string') {
-    throw new RangeError(`${op}: mask is ${describe(mask)}; it may be a tensor or 'causal'`);
+    throw new RangeError(`${op}: mask is ${describe(mask)}; it may be a GpuTensor or 'causal'`);
   }
   checkTensor(engine, op, 'mask', mask, ['f32', 'u32']);
   const kind = mask.dtype === 'f32' ? 'additive' : 'boolean';

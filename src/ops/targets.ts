@@ -41,14 +41,12 @@ export interface TargetPlan {
   readonly indices: GpuTensor | undefined;
   readonly probabilities: GpuTensor | undefined;
   readonly weights: Region | undefined;
-  /** A tensor made of host targets, to be destroyed after the call. */
-  readonly uploaded: GpuTensor | undefined;
+  /** Class indices given on the host, yet to be uploaded. */
+  readonly hostIndices: Int32Array<ArrayBuffer> | undefined;
 }
 
-const MAX_INDEX = 2 ** 31 - 1;
-
 /**
- * Checks targets and options; host targets are uploaded last, when all else is in order.
+ * Checks targets and options.
  *
  * @throws RangeError or TypeError for a shape, dtype, host class index or option that does not fit.
  */
@@ -62,13 +60,13 @@ export function planTargets(
 ): TargetPlan {
   const { reduction = 'mean', ignoreIndex = -100, labelSmoothing = 0, zLoss = 0 } = options;
   checkChoice(op, 'reduction', reduction, ['mean', 'sum', 'none']);
-  if (!Number.isInteger(ignoreIndex) || Math.abs(ignoreIndex) > MAX_INDEX) {
+  if ((ignoreIndex | 0) !== ignoreIndex) {
     throw new RangeError(
-      `${op}: ignoreIndex is ${describe(ignoreIndex)}; it may be an integer of 32 bits`,
+      `${op}: ignoreIndex is ${describe(ignoreIndex)}; it may be an integer of ${-(2 ** 31)} … ${2 ** 31 - 1}`,
     );
   }
   checkNumber(op, 'labelSmoothing', labelSmoothing, 0, 1, 'a number of 0 … 1');
-  checkNumber(op, 'zLoss', zLoss, 0, 3.4e38, 'a finite number >= 0');
+  checkNumber(op, 'zLoss', zLoss, 0, 3.4e38, 'a finite f32 >= 0');
   const { classWeights } = options;
   if (classWeights !== undefined) {
     checkTensor(engine, op, 'classWeights', classWeights, ['f32']);
@@ -100,11 +98,7 @@ export function planTargets(
     row_factor: bitsOf(factor),
     z_factor: bitsOf(factor),
   };
-  const uploaded =
-    targets instanceof GpuTensor
-      ? undefined
-      : engine.tensor(Int32Array.from(targets), rows.rowShape, { dtype: 'i32' });
-  const onGpu = uploaded ?? (targets as GpuTensor);
+  const onGpu = targets instanceof GpuTensor ? targets : undefined;
   return {
     op: isProbabilities
       ? 'cross-entropy-probabilities'
@@ -114,9 +108,9 @@ export function planTargets(
     reduction,
     params,
     indices: isProbabilities ? undefined : onGpu,
+    hostIndices: targets instanceof GpuTensor ? undefined : Int32Array.from(targets),
     probabilities: isProbabilities ? onGpu : undefined,
     weights: classWeights,
-    uploaded,
   };
 }
 

@@ -1,0 +1,69 @@
+/**
+ * The matrix of cases, in full: every regime, forced, times every operation, times every row
+ * length, times 1 and 7 rows.
+ */
+import type { RegimeName } from '../../src/index';
+import { regimeNames, regimes } from '../../src/kernels/regimes';
+import type { Case } from './cases';
+
+/** Row lengths: around every power and multiple that a kernel may trip over. */
+export const lengths = [
+  1, 2, 3, 4, 5, 31, 32, 33, 63, 64, 65, 127, 128, 129, 255, 256, 257, 1000, 1023, 1024, 1025, 4095,
+  4096, 4097, 6625, 50_257, 131_075, 1_000_003,
+];
+
+/** Every operation, and the options that make other kernels of it. */
+export const kernels: readonly Omit<Case, 'shape' | 'seed'>[] = [
+  { op: 'softmax' },
+  { op: 'logSoftmax' },
+  { op: 'logSumExp' },
+  { op: 'softmaxVjp' },
+  { op: 'softmaxJvp' },
+  { op: 'logSoftmaxVjp' },
+  { op: 'logSoftmaxJvp' },
+  { op: 'logSumExpVjp' },
+  { op: 'crossEntropy', reduction: 'none' },
+  { op: 'crossEntropyGrad', ignore: true, lossGrad: 'number' },
+  { op: 'crossEntropyWithGrad', weights: true },
+  { op: 'crossEntropyWithGrad', labelSmoothing: 0.1, zLoss: 0.001, reduction: 'sum' },
+  { op: 'crossEntropyWithGrad', targets: 'probabilities' },
+];
+
+/** Whether a regime takes rows of this length; `subgroups` says whether the device has them. */
+export const takes = (regime: RegimeName, length: number, subgroups: boolean) =>
+  length <= regimes[regime].maxLength && (subgroups || regimes[regime].lanes !== 'subgroup');
+
+/** The cases of one kernel: forced regimes innermost, so that inputs and references are shared. */
+export function matrixOf(
+  kernel: Omit<Case, 'shape' | 'seed'>,
+  strided: boolean,
+  subgroups: boolean,
+): Case[] {
+  const cases: Case[] = [];
+  for (const length of lengths) {
+    for (const rows of [1, 7]) {
+      // Strided: the axis comes first, and the rows are columns.
+      const shape = strided ? [length, rows] : [rows, length];
+      if (strided && rows === 1) continue;
+      const seed = length * 10 + rows;
+      const forced = regimeNames.filter(
+        (name) =>
+          takes(name, length, subgroups) && (!strided || regimes[name].lanes === 'invocation'),
+      );
+      for (const regime of forced) {
+        cases.push({ ...kernel, shape, axis: strided ? 0 : 1, seed, regime });
+      }
+    }
+  }
+  return cases;
+}
+
+/** Jacobians, of lengths whose square is modest. */
+export function jacobians(): Case[] {
+  return lengths
+    .filter((length) => length <= 1025)
+    .flatMap((length): Case[] => [
+      { op: 'softmaxJacobian', shape: [2, length], seed: length },
+      { op: 'softmaxJacobian', shape: [length, 3], axis: 0, seed: length, scale: 0.7 },
+    ]);
+}

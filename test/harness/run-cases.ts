@@ -1,0 +1,198 @@
+/** Runs cases on the GPU, many to a read-back, and holds each result to the reference. */
+import type { GpuTensor, Softmax } from '../../src/index';
+import type { Reference } from '../../src/reference';
+import {
+  type Case,
+  describeCase,
+  type Inputs,
+  inPlaceResult,
+  makeInputs,
+  makeReferences,
+  runOp,
+} from './cases';
+import { compare, describeFailure } from './compare';
+
+export interface CaseResult {
+  readonly case: Case;
+  readonly ok: boolean;
+  /** Elements compared. */
+  readonly count: number;
+  readonly maxUlp: number;
+  readonly maxShare: number;
+  /** What failed, in words; empty where nothing did. */
+  readonly report: string;
+}
+
+/** Elements of all inputs and outputs that wait for one read-back. */
+const BATCH_ELEMENTS = 2 ** 24;
+const BATCH_CASES = 128;
+
+/** Words around every output that must stay as they were. */
+const GUARD = 64;
+const GUARD_WORD = 0xabcdef01;
+
+interface Running {
+  readonly case: Case;
+  readonly references: Record<string, Reference>;
+  readonly outputs: Record<string, GuardedOutput>;
+  readonly tensors: readonly GpuTensor[];
+  readonly buffers: readonly GPUBuffer[];
+  readonly error?: string;
+}
+
+interface GuardedOutput {
+  /** The whole buffer as u32, guard zones too. */
+  readonly whole: GpuTensor<'u32'>;
+  readonly first: number;
+  readonly count: number;
+}
+
+/**
+ * Runs the cases in order. Inputs and references are made once for neighbouring cases that differ
+ * only in their regime, place or offset.
+ *
+ * @param onResult called as results come in, for progress.
+ */
+export async function runCases(
+  sm: Softmax,
+  cases: readonly Case[],
+  onResult: (result: CaseResult, done: number) => void = () => {},
+): Promise<CaseResult[]> {
+  const results: CaseResult[] = [];
+  let batch: Running[] = [];
+  let elements = 0;
+  let made: { key: string; inputs: Inputs; references: Record<string, Reference> } | undefined;
+  const flush = async () => {
+    for (const result of await Promise.all(batch.map((running) => check(running)))) {
+      results.push(result);
+      onResult(result, results.length);
+    }
+    batch = [];
+    elements = 0;
+  };
+  for (const c of cases) {
+    const { regime: _, byteOffset: __, inPlace: ___, ...rest } = c;
+    const key = JSON.stringify(rest);
+    if (made?.key !== key) {
+      const inputs = makeInputs(c);
+      made = { key, inputs, references: makeReferences(c, inputs) };
+    }
+    batch.push(start(sm, c, made.inputs, made.references));
+    for (const { data } of [...Object.values(made.inputs), ...Object.values(made.references)]) {
+      elements += data.length;
+    }
+    if (elements > BATCH_ELEMENTS || batch.length >= BATCH_CASES) await flush();
+  }
+  await flush();
+  return results;
+}
+
+function start(
+  sm: Softmax,
+  c: Case,
+  inputs: Inputs,
+  references: Record<string, Reference>,
+): Running {
+  const offset = c.byteOffset ?? 0;
+  const buffers: GPUBuffer[] = [];
+  const place = (bytes: number) => {
+    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+    const buffer = sm.device.createBuffer({ size: bytes, usage, mappedAtCreation: true });
+    buffers.push(buffer);
+    return buffer;
+  };
+  const tensors: Record<string, GpuTensor> = {};
+  for (const [name, { data, shape }] of Object.entries(inputs)) {
+    const buffer = place(offset + data.byteLength + 16 + 8 * GUARD);
+    const words = new Uint32Array(buffer.getMappedRange());
+    words.fill(GUARD_WORD);
+    words.set(new Uint32Array(data.buffer, data.byteOffset, data.length), offset / 4 + GUARD);
+    buffer.unmap();
+    const dtype = data instanceof Float32Array ? 'f32' : data instanceof Int32Array ? 'i32' : 'u32';
+    tensors[name] = sm.wrap(buffer, shape, { dtype, byteOffset: offset + 4 * GUARD });
+  }
+  const first = Object.values(tensors)[0]!;
+  const outs: Record<string, GpuTensor> = {};
+  const outputs: Record<string, GuardedOutput> = {};
+  for (const [name, { shape, data }] of Object.entries(references)) {
+    let buffer = first.buffer;
+    if (c.inPlace && name === inPlaceResult(c.op)) outs[name] = first;
+    else {
+      buffer = place(offset + 4 * (data.length + 2 * GUARD) + 16);
+      new Uint32Array(buffer.getMappedRange()).fill(GUARD_WORD);
+      buffer.unmap();
+      outs[name] = sm.wrap(buffer, shape, { byteOffset: offset + 4 * GUARD });
+    }
+    outputs[name] = {
+      whole: sm.wrap(buffer, [buffer.size / 4], { dtype: 'u32' }),
+      first: offset / 4 + GUARD,
+      count: data.length,
+    };
+  }
+  const all = [...Object.values(tensors), ...Object.values(outs)];
+  try {
+    runOp(sm, c, tensors, outs);
+    return { case: c, references, outputs, tensors: all, buffers };
+  } catch (error) {
+    const text = `${describeCase(c)}: ${(error as Error).message}`;
+    return { case: c, references, outputs: {}, tensors: all, buffers, error: text };
+  }
+}
+
+async function check(running: Running): Promise<CaseResult> {
+  const { case: c, references, outputs } = running;
+  const reports: string[] = running.error ? [running.error] : [];
+  let [count, maxUlp, maxShare] = [0, 0, 0];
+  const read = Object.entries(outputs).map(async ([name, output]) => {
+    const failed = await running.tensors.find((t) => t.buffer === output.whole.buffer)?.fault;
+    if (failed) throw failed;
+    return [name, output, await output.whole.read()] as const;
+  });
+  try {
+    for (const [name, output, words] of await Promise.all(read)) {
+      const expected = references[name]!;
+      const end = output.first + output.count;
+      const actual = new Float32Array(words.buffer, 4 * output.first, output.count);
+      const comparison = compare(actual, expected);
+      count += comparison.count;
+      maxUlp = Math.max(maxUlp, comparison.maxUlp);
+      maxShare = Math.max(maxShare, comparison.maxShare);
+      if (!comparison.ok) reports.push(describe(c, name, actual, expected, comparison));
+      const touched = words.findIndex((w, i) => (i < output.first || i >= end) && w !== GUARD_WORD);
+      if (touched >= 0) {
+        reports.push(
+          `${describeCase(c)}: ${name} was written out of bounds, at word ${touched - output.first} of ${output.count}`,
+        );
+      }
+    }
+  } catch (error) {
+    reports.push(`${describeCase(c)}: ${(error as Error).message}`);
+  }
+  for (const buffer of running.buffers) buffer.destroy();
+  return { case: c, ok: reports.length === 0, count, maxUlp, maxShare, report: reports.join('\n') };
+}
+
+function describe(
+  c: Case,
+  name: string,
+  actual: Float32Array,
+  expected: Reference,
+  comparison: ReturnType<typeof compare>,
+): string {
+  const perRow = name === 'loss' || name === 'logSumExp' || c.op === 'logSumExp';
+  const rank = c.shape.length;
+  const axis = c.axis ?? -1;
+  return describeFailure(
+    {
+      variant: c.regime ?? "the planner's choice",
+      label: `${describeCase(c)}: ${name}`,
+      shape: c.shape,
+      seed: c.seed,
+      rerun: `CASE='${JSON.stringify(c)}' npm test -- test/ops/matrix.test.ts`,
+      classAxis: perRow ? undefined : axis < 0 ? axis + rank : axis,
+    },
+    actual,
+    expected,
+    comparison,
+  );
+}

@@ -1,0 +1,47 @@
+import { createSoftmax, type Softmax } from '../../src/index';
+import type { Case } from '../harness/cases';
+import { jacobians, kernels, matrixOf } from '../harness/matrix';
+import { type CaseResult, runCases } from '../harness/run-cases';
+
+let engine: Promise<Softmax> | undefined;
+
+/** What a list of cases came to; failed ones in words. */
+export interface Summary {
+  cases: number;
+  elements: number;
+  failed: number;
+  maxUlp: number;
+  maxShare: number;
+  worst: string;
+  reports: string[];
+}
+
+async function summarize(cases: readonly Case[]): Promise<Summary> {
+  engine ??= createSoftmax();
+  const results = await runCases(await engine, cases);
+  const failed = results.filter((r) => !r.ok);
+  const worst = results.reduce<CaseResult | undefined>(
+    (a, b) => (a && a.maxShare >= b.maxShare ? a : b),
+    undefined,
+  );
+  return {
+    cases: results.length,
+    elements: results.reduce((n, r) => n + r.count, 0),
+    failed: failed.length,
+    maxUlp: Math.min(Number.MAX_VALUE, Math.max(0, ...results.map((r) => r.maxUlp))),
+    maxShare: Math.min(Number.MAX_VALUE, worst?.maxShare ?? 0),
+    worst: JSON.stringify(worst?.case ?? {}),
+    reports: failed.slice(0, 4).map((r) => r.report),
+  };
+}
+
+/** One kernel of the matrix on contiguous or strided rows. */
+export async function runMatrix(kernel: number, strided: boolean): Promise<Summary> {
+  engine ??= createSoftmax();
+  const { device } = await engine;
+  return summarize(matrixOf(kernels[kernel]!, strided, device.features.has('subgroups')));
+}
+
+export const runJacobians = (): Promise<Summary> => summarize(jacobians());
+
+export const runList = (cases: readonly Case[]): Promise<Summary> => summarize(cases);
