@@ -9,11 +9,14 @@ export interface Served {
   close(): Promise<void>;
 }
 
-/** Starts Vite's development server on a free port, without watching files: nothing reloads a page by itself. */
+/**
+ * Starts Vite's development server on a free port, without a web socket to its pages and without
+ * watching files: nothing reloads a page by itself.
+ */
 export async function serve(): Promise<Served> {
   const server = await createServer({
     root: fileURLToPath(new URL('../..', import.meta.url)),
-    server: { host: '127.0.0.1', port: 0, open: false, watch: null },
+    server: { host: '127.0.0.1', port: 0, open: false, watch: null, hmr: false, ws: false },
     logLevel: 'warn',
   });
   await server.listen();
