@@ -48,7 +48,9 @@ fn rescaled(part: Sums, part_peak: f32) -> Sums {
 }
 
 fn settle_target() {
-  own = select(exp_accurate(below_peak(sums.y)), 0.0, sums.z > 0.0);
+  // A row whose target is not one of its classes has no such term.
+  let none = sums.z > 0.0 || target_index >= params.length;
+  own = select(exp_accurate(below_peak(sums.y)), 0.0, none);
   inverse = 1.0 / sum_of_exp();
 }
 

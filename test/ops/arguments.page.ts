@@ -1,0 +1,678 @@
+import { createSoftmax, type GpuTensor, type Softmax } from '../../src/index';
+import * as reference from '../../src/reference';
+import { compare } from '../harness/compare';
+import { logits } from '../harness/random';
+import { plainCalls, size, type Tensors, upload } from './calls';
+
+/** A call that must throw, and what: name and message of the error, in full. */
+type Refusal = [label: string, expected: string, call: () => unknown];
+
+interface Outcome {
+  /** Calls made, and those that threw anything else. */
+  count: number;
+  problems: string[];
+  /** Writes and submissions during the refused calls. */
+  reached: number;
+  /** Whether a softmax was right afterwards. */
+  works: boolean;
+}
+
+const STORAGE = 128;
+const anyUsage = STORAGE | 4 | 8;
+
+/** Runs refusals on an engine of their own, and a softmax after them. */
+async function judge(make: (sm: Softmax, other: Softmax) => Refusal[]): Promise<Outcome> {
+  const adapter = await navigator.gpu.requestAdapter();
+  const device = await adapter!.requestDevice();
+  const sm = await createSoftmax({ device });
+  const other = await createSoftmax();
+  const refusals = make(sm, other);
+  let reached = 0;
+  const { queue } = device;
+  const [submit, write] = [queue.submit.bind(queue), queue.writeBuffer.bind(queue)];
+  queue.submit = (...args) => {
+    reached++;
+    submit(...args);
+  };
+  queue.writeBuffer = (...args: Parameters<GPUQueue['writeBuffer']>) => {
+    reached++;
+    write(...args);
+  };
+  const problems = refusals.flatMap(([label, expected, call]) => {
+    const actual = thrown(call);
+    return actual === expected ? [] : [`${label}\n  expected ${expected}\n  thrown   ${actual}`];
+  });
+  const outcome = { count: refusals.length, problems, reached, works: false };
+  const x = { data: logits(5, 7 * 33), shape: [7, 33] };
+  const y = sm.softmax(sm.tensor(x.data, x.shape));
+  outcome.works = compare(await y.read(), reference.softmax(x)).ok;
+  await sm.done();
+  other.destroy();
+  device.destroy();
+  return outcome;
+}
+
+function thrown(call: () => unknown): string {
+  try {
+    call();
+  } catch (error) {
+    return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  }
+  return 'nothing';
+}
+
+/** A value that TypeScript would not let through. */
+// biome-ignore lint/suspicious/noExplicitAny: the point is a wrong type
+const wrong = (value: unknown): any => value;
+
+const zeros = (sm: Softmax, ...shape: number[]) => sm.tensor(new Float32Array(size(shape)), shape);
+
+const names: Record<string, readonly string[]> = {
+  softmax: ['x'],
+  logSoftmax: ['x'],
+  logSumExp: ['x'],
+  softmaxVjp: ['y', 'dy'],
+  softmaxJvp: ['y', 'dx'],
+  logSoftmaxVjp: ['logY', 'dLogY'],
+  logSoftmaxJvp: ['logY', 'dx'],
+  logSumExpVjp: ['x', 'lse', 'dLse'],
+  softmaxJacobian: ['y'],
+  crossEntropy: ['logits', 'targets'],
+  crossEntropyGrad: ['logits', 'targets'],
+  crossEntropyWithGrad: ['logits', 'targets'],
+};
+const onLogits = (op: string) => !/Vjp|Jvp|Jacobian/.test(op) || op === 'logSumExpVjp';
+
+/** What every operation checks: its tensors, the axis, the scale, where it records and writes. */
+export const common = () =>
+  judge((sm, other) =>
+    plainCalls({ shape: [4, 6] }).flatMap((call) => {
+      const { name: op } = call;
+      const keys = Object.keys(call.inputs);
+      const tensors = upload(sm, call);
+      const run = (changed: Tensors, options: object = {}) =>
+        call.run(sm, { ...tensors, ...changed }, wrong(options));
+      const refusals: Refusal[] = [];
+      const add = (label: string, expected: string, act: () => unknown) =>
+        refusals.push([`${op}: ${label}`, expected.replace(/OP/g, op), act]);
+
+      keys.forEach((key, i) => {
+        const arg = names[op]![i]!;
+        const { shape } = call.inputs[key]!;
+        const foreign = other.tensor(new Float32Array(size(shape)), shape);
+        const gone = zeros(sm, ...shape);
+        gone.destroy();
+        add(
+          `${arg} of another engine`,
+          `Error: OP: ${arg} belongs to another engine; it may only be used with the one that made it`,
+          () => run({ [key]: foreign }),
+        );
+        add(
+          `${arg} destroyed`,
+          `Error: OP: ${arg} (shape [${shape.join(', ')}]) is destroyed; it may not be used any more`,
+          () => run({ [key]: gone }),
+        );
+        if (arg === 'targets') return;
+        add(
+          `${arg} an array`,
+          `TypeError: OP: ${arg} is a Float32Array; it must be a GpuTensor, made by tensor() or wrap()`,
+          () => run({ [key]: wrong(new Float32Array(4)) }),
+        );
+        add(
+          `${arg} missing`,
+          `TypeError: OP: ${arg} is undefined; it must be a GpuTensor, made by tensor() or wrap()`,
+          () => run({ [key]: wrong(undefined) }),
+        );
+        const integers = sm.tensor(new Uint32Array(size(shape)), shape);
+        add(
+          `${arg} of another dtype`,
+          `TypeError: OP: ${arg} has dtype 'u32'; it may be 'f32'`,
+          () => run({ [key]: integers }),
+        );
+      });
+      keys.slice(1).forEach((key, i) => {
+        const arg = names[op]![i + 1]!;
+        const { shape } = call.inputs[key]!;
+        const why =
+          arg === 'targets'
+            ? "the logits' shape without the axis, since integer targets are class indices"
+            : op === 'logSumExpVjp'
+              ? 'the shape of x without the axis'
+              : `the shape of ${names[op]![0]}`;
+        const changed = sm.tensor(new Uint32Array(5), [5], { dtype: 'u32' });
+        const bad = arg === 'targets' ? changed : zeros(sm, 5);
+        add(
+          `${arg} of another shape`,
+          `RangeError: OP: ${arg} has shape [5]; it must be [${shape.join(', ')}], ${why}`,
+          () => run({ [key]: bad }),
+        );
+      });
+
+      for (const axis of [2, -3, 0.5, Number.NaN]) {
+        add(
+          `axis ${axis}`,
+          `RangeError: OP: axis ${axis} is out of range for a tensor of rank 2 (shape [4, 6]); axis may be -2 … 1`,
+          () => run({}, { axis }),
+        );
+      }
+      const scalar = Object.fromEntries(
+        keys.map((key) => [key, call.inputs[key]!.dtype === 'f32' ? zeros(sm) : tensors[key]!]),
+      );
+      add(
+        'rank 0',
+        'RangeError: OP: a tensor of rank 0 (shape []) has no axis; the rank may be 1 or more',
+        () => run(scalar),
+      );
+      const empty = plainCalls({ shape: [4, 0] }).find(({ name }) => name === op)!;
+      const nothing = upload(sm, empty);
+      add(
+        'an axis of length 0',
+        'RangeError: OP: axis -1 of a tensor of rank 2 (shape [4, 0]) has length 0; it may be 1 or more',
+        () => empty.run(sm, nothing),
+      );
+
+      for (const scale of [-1, Number.NaN, Number.POSITIVE_INFINITY, '2', 1e300]) {
+        const said = typeof scale === 'string' ? `'${scale}'` : scale;
+        add(`scale ${said}`, `RangeError: OP: scale is ${said}; it may be a finite f32 >= 0`, () =>
+          run({}, { scale }),
+        );
+      }
+      for (const temperature of [0, -1, Number.NaN, Number.POSITIVE_INFINITY, 1e-60]) {
+        add(
+          `temperature ${temperature}`,
+          `RangeError: OP: temperature is ${temperature}; it may be a finite f32 > 0 whose inverse is one too`,
+          () => run({}, { temperature }),
+        );
+      }
+      add(
+        'scale and temperature',
+        'RangeError: OP: scale (2) and temperature (0.5) are both given; give one of them',
+        () => run({}, { scale: 2, temperature: 0.5 }),
+      );
+      add(
+        'regime',
+        "RangeError: OP: regime is 'fast'; it may be 'row-per-invocation', 'row-per-subgroup', " +
+          "'row-per-workgroup', 'split-per-invocation' or 'split-per-workgroup'",
+        () => run({}, { regime: 'fast' }),
+      );
+      const encoder = sm.device.createCommandEncoder();
+      const pass = sm.device.createCommandEncoder().beginComputePass();
+      add(
+        'encoder and pass',
+        'TypeError: OP: encoder and pass are both given; give the one to record into',
+        () => run({}, { encoder, pass }),
+      );
+      add(
+        'a wrong encoder',
+        'TypeError: OP: encoder is a GPUComputePassEncoder; it must be a GPUCommandEncoder',
+        () => run({}, { encoder: pass }),
+      );
+      add(
+        'a wrong pass',
+        'TypeError: OP: pass is a GPUCommandEncoder; it must be a GPUComputePassEncoder',
+        () => run({}, { pass: encoder }),
+      );
+
+      if (onLogits(op)) {
+        add('emptyRows', "RangeError: OP: emptyRows is 'one'; it may be 'nan' or 'zero'", () =>
+          run({}, { emptyRows: 'one' }),
+        );
+      }
+      return refusals.concat(outputs(sm, other, call.name, tensors, call.outputs, run));
+    }),
+  );
+
+/** What is checked of `out`, alone or a record of several. */
+function outputs(
+  sm: Softmax,
+  other: Softmax,
+  op: string,
+  tensors: Tensors,
+  shapes: Record<string, readonly number[]>,
+  run: (changed: Tensors, options: object) => unknown,
+): Refusal[] {
+  const foreign = zeros(other, 4, 6);
+  return Object.entries(shapes).flatMap(([key, shape]): Refusal[] => {
+    const arg = Object.keys(shapes).length > 1 ? `out ${key}` : 'out';
+    const put = (out: unknown) => () => run({}, { out: { [key]: out } });
+    const wanted = `[${shape.join(', ')}]`;
+    const integers = sm.tensor(new Int32Array(size(shape)), shape);
+    const gone = zeros(sm, ...shape);
+    gone.destroy();
+    return [
+      [
+        `${op}: ${arg} of another shape`,
+        `RangeError: ${op}: ${arg} has shape [2, 2, 2]; it must be ${wanted}, the shape of the result`,
+        put(zeros(sm, 2, 2, 2)),
+      ],
+      [
+        `${op}: ${arg} of another dtype`,
+        `TypeError: ${op}: ${arg} has dtype 'i32'; it may be 'f32'`,
+        put(integers),
+      ],
+      [
+        `${op}: ${arg} of another engine`,
+        `Error: ${op}: ${arg} belongs to another engine; it may only be used with the one that made it`,
+        put(foreign),
+      ],
+      [
+        `${op}: ${arg} destroyed`,
+        `Error: ${op}: ${arg} (shape ${wanted}) is destroyed; it may not be used any more`,
+        put(gone),
+      ],
+      [
+        `${op}: ${arg} an array`,
+        `TypeError: ${op}: ${arg} is a Float32Array; it must be a GpuTensor, made by tensor() or wrap()`,
+        put(new Float32Array(24)),
+      ],
+      [
+        `${op}: ${arg} over part of an input`,
+        overlapMessage(op, arg, names[op]![0]!, shape),
+        () => {
+          const buffer = sm.device.createBuffer({ size: 4096, usage: anyUsage });
+          const first = Object.keys(tensors)[0]!;
+          const input = sm.wrap(buffer, tensors[first]!.shape, { byteOffset: 256 });
+          const out = sm.wrap(buffer, shape, { byteOffset: 260 });
+          run({ [first]: input }, { out: { [key]: out } });
+        },
+      ],
+    ];
+  });
+}
+
+/** The first input is 24 elements from byte 256, `out` starts an element later. */
+function overlapMessage(op: string, arg: string, input: string, shape: readonly number[]): string {
+  const may = size(shape) === 24 ? `exactly ${input}, or ` : '';
+  return (
+    `RangeError: ${op}: ${arg} (bytes 260 … ${260 + 4 * size(shape)}) overlaps ${input} (bytes 256 … 352) ` +
+    `in the same buffer; it may be ${may}apart from it`
+  );
+}
+
+/** What operations with a mask check of it. */
+export const masks = () =>
+  judge((sm, other) =>
+    plainCalls({ shape: [4, 6] }).flatMap((call): Refusal[] => {
+      const { name: op } = call;
+      if (!onLogits(op)) return [];
+      const tensors = upload(sm, call);
+      const run = (mask: unknown, options: object = {}) =>
+        call.run(sm, tensors, wrong({ ...options, mask }));
+      const wide = plainCalls({ shape: [7, 6] }).find(({ name }) => name === op)!;
+      const wideTensors = upload(sm, wide);
+      const square = plainCalls({ shape: [4, 4] }).find(({ name }) => name === op)!;
+      const squareTensors = upload(sm, square);
+      const flat = plainCalls({ shape: [6] }).find(({ name }) => name === op)!;
+      const flatTensors = upload(sm, flat);
+      const integers = sm.tensor(new Int32Array(6), [6]);
+      const foreign = zeros(other, 6);
+      const [short, twoRows, deep] = [zeros(sm, 5), zeros(sm, 2, 6), zeros(sm, 1, 4, 6)];
+      const mismatch = (shape: string) =>
+        `RangeError: ${op}: mask has shape ${shape}, which does not broadcast to [4, 6]; ` +
+        'each of its dimensions, counted from the last, must be 1 or the same';
+      const causal = (shape: string, axis: number) =>
+        `RangeError: ${op}: mask 'causal' needs trailing dimensions [Q, K] with Q <= K and the axis last; ` +
+        `the shape is ${shape} and the axis ${axis}`;
+      return [
+        [`${op}: a mask of 5`, mismatch('[5]'), () => run(short)],
+        [`${op}: a mask of [2, 6]`, mismatch('[2, 6]'), () => run(twoRows)],
+        [`${op}: a mask of rank 3`, mismatch('[1, 4, 6]'), () => run(deep)],
+        [
+          `${op}: an i32 mask`,
+          `TypeError: ${op}: mask has dtype 'i32'; it may be 'f32' or 'u32'`,
+          () => run(integers),
+        ],
+        [
+          `${op}: a mask of another engine`,
+          `Error: ${op}: mask belongs to another engine; it may only be used with the one that made it`,
+          () => run(foreign),
+        ],
+        [
+          `${op}: a mask by an unknown name`,
+          `RangeError: ${op}: mask is 'diagonal'; it may be a GpuTensor or 'causal'`,
+          () => run('diagonal'),
+        ],
+        [
+          `${op}: an array as mask`,
+          `TypeError: ${op}: mask is an Array; it must be a GpuTensor, made by tensor() or wrap()`,
+          () => run([1, 1, 1, 1, 1, 1]),
+        ],
+        [
+          `${op}: causal with another axis`,
+          causal('[4, 4]', 0),
+          () => square.run(sm, squareTensors, wrong({ mask: 'causal', axis: 0 })),
+        ],
+        [
+          `${op}: causal with Q > K`,
+          causal('[7, 6]', 1),
+          () => wide.run(sm, wideTensors, wrong({ mask: 'causal' })),
+        ],
+        [
+          `${op}: causal of rank 1`,
+          causal('[6]', 0),
+          () => flat.run(sm, flatTensors, wrong({ mask: 'causal' })),
+        ],
+      ];
+    }),
+  );
+
+/** What the losses check of targets and options. */
+export const losses = () =>
+  judge((sm) => {
+    const x = zeros(sm, 4, 6);
+    const ops = ['crossEntropy', 'crossEntropyGrad', 'crossEntropyWithGrad'] as const;
+    return ops.flatMap((op): Refusal[] => {
+      const run = (targets: unknown, options: object = {}) => sm[op](x, wrong(targets), options);
+      const fine = [0, 1, 2, 3];
+      const option = (name: string, value: unknown, may: string): Refusal => [
+        `${op}: ${name} ${String(value)}`,
+        `RangeError: ${op}: ${name} is ${typeof value === 'string' ? `'${value}'` : value}; it may be ${may}`,
+        () => run(fine, { [name]: value }),
+      ];
+      const index = (at: number, value: number, all: unknown, ignore = -100): Refusal => [
+        `${op}: a host target of ${value}`,
+        `RangeError: ${op}: targets[${at}] is ${value}; a class index may be 0 … 5, or ignoreIndex (${ignore})`,
+        () => run(all),
+      ];
+      const probabilities = zeros(sm, 4, 5);
+      const [weights, ofClasses, ofRows] = [zeros(sm, 5), zeros(sm, 6), zeros(sm, 4)];
+      const refusals: Refusal[] = [
+        option('reduction', 'max', "'mean', 'sum' or 'none'"),
+        option('ignoreIndex', 0.5, 'an integer of -2147483648 … 2147483647'),
+        option('ignoreIndex', 2 ** 31, 'an integer of -2147483648 … 2147483647'),
+        option('labelSmoothing', -0.1, 'a number of 0 … 1'),
+        option('labelSmoothing', 1.1, 'a number of 0 … 1'),
+        option('labelSmoothing', Number.NaN, 'a number of 0 … 1'),
+        option('zLoss', -1, 'a finite f32 >= 0'),
+        option('zLoss', Number.NaN, 'a finite f32 >= 0'),
+        option('zLoss', 1e39, 'a finite f32 >= 0'),
+        index(1, 6, [0, 6, 0, 0]),
+        index(0, -1, [-1, 0, 0, 0]),
+        index(3, 0.5, [0, 0, 0, 0.5]),
+        index(2, Number.NaN, [0, 0, Number.NaN, 0]),
+        index(2, 4294967196, new Uint32Array([0, 0, 4294967196, 0])),
+        [
+          `${op}: too few host targets`,
+          `RangeError: ${op}: targets has 3 elements; it must have 4, one a row of the logits`,
+          () => run([0, 1, 2]),
+        ],
+        [
+          `${op}: host targets of another type`,
+          `TypeError: ${op}: targets is a Float32Array; it may be a GpuTensor, or class indices as an Int32Array, Uint32Array or array`,
+          () => run(new Float32Array(4)),
+        ],
+        [
+          `${op}: no targets`,
+          `TypeError: ${op}: targets is undefined; it may be a GpuTensor, or class indices as an Int32Array, Uint32Array or array`,
+          () => run(undefined),
+        ],
+        [
+          `${op}: probabilities of another shape`,
+          `RangeError: ${op}: targets has shape [4, 5]; it must be [4, 6], the shape of the logits, since f32 targets are probabilities`,
+          () => run(probabilities),
+        ],
+        [
+          `${op}: classWeights of another shape`,
+          `RangeError: ${op}: classWeights has shape [5]; it must be [6], one weight a class`,
+          () => run(fine, { classWeights: weights }),
+        ],
+        [
+          `${op}: an array as classWeights`,
+          `TypeError: ${op}: classWeights is an Array; it must be a GpuTensor, made by tensor() or wrap()`,
+          () => run(fine, { classWeights: [1, 1, 1, 1, 1, 1] }),
+        ],
+        [
+          `${op}: host targets and a wrong out`,
+          `RangeError: ${op}: ${op === 'crossEntropyGrad' ? 'out' : 'out loss'} has shape [5]; it must be ` +
+            `${op === 'crossEntropyGrad' ? '[4, 6]' : '[]'}, the shape of the result`,
+          () => run(fine, { out: op === 'crossEntropyGrad' ? weights : { loss: weights } }),
+        ],
+      ];
+      if (op === 'crossEntropy') return refusals;
+      return refusals.concat([
+        [
+          `${op}: lossGrad a string`,
+          `TypeError: ${op}: lossGrad is '1'; it may be a number or a GpuTensor`,
+          () => run(fine, { lossGrad: '1' }),
+        ],
+        [
+          `${op}: lossGrad of another shape`,
+          `RangeError: ${op}: lossGrad has shape [6]; it must be [4], the loss's shape`,
+          () => run(fine, { lossGrad: ofClasses, reduction: 'none' }),
+        ],
+        [
+          `${op}: lossGrad of many for one loss`,
+          `RangeError: ${op}: lossGrad has 4 elements; with reduction 'mean' it must have 1`,
+          () => run(fine, { lossGrad: ofRows }),
+        ],
+      ]);
+    });
+  });
+
+/** What `tensor` and `wrap` check. */
+export const making = () =>
+  judge((sm) => {
+    const { device } = sm;
+    const buffer = device.createBuffer({ size: 1024, usage: anyUsage });
+    const bare = device.createBuffer({ size: 1024, usage: 8 });
+    const mapped = device.createBuffer({ size: 1024, usage: STORAGE, mappedAtCreation: true });
+    const offset = (byteOffset: unknown) => () =>
+      sm.wrap(buffer, [2], { byteOffset: wrong(byteOffset) });
+    const refusals: Refusal[] = [
+      [
+        'tensor: too few elements',
+        'RangeError: tensor: data has 5 elements; shape [2, 3] needs 6',
+        () => sm.tensor(new Float32Array(5), [2, 3]),
+      ],
+      [
+        'tensor: too many elements',
+        'RangeError: tensor: data has 2 elements; shape [] needs 1',
+        () => sm.tensor([1, 2], []),
+      ],
+      [
+        'tensor: a negative size',
+        'RangeError: tensor: shape is [-1, 3]; it may be an array of integers >= 0',
+        () => sm.tensor([], [-1, 3]),
+      ],
+      [
+        'tensor: a size of half',
+        'RangeError: tensor: shape is [1.5]; it may be an array of integers >= 0',
+        () => sm.tensor([], [1.5]),
+      ],
+      [
+        'tensor: a number as shape',
+        'RangeError: tensor: shape is 3; it may be an array of integers >= 0',
+        () => sm.tensor([1, 2, 3], wrong(3)),
+      ],
+      [
+        'tensor: no shape',
+        'RangeError: tensor: shape is undefined; it may be an array of integers >= 0',
+        () => sm.tensor([1], wrong(undefined)),
+      ],
+      [
+        'tensor: another dtype',
+        "TypeError: tensor: dtype is 'f64'; it may be 'f32', 'i32' or 'u32'",
+        () => sm.tensor([1], [1], { dtype: wrong('f64') }),
+      ],
+      [
+        'tensor: data of another dtype',
+        "TypeError: tensor: data is a Float32Array and dtype 'i32'; that dtype takes an Int32Array or an array",
+        () => sm.tensor(wrong(new Float32Array(1)), [1], { dtype: 'i32' }),
+      ],
+      [
+        'tensor: a Float64Array',
+        'TypeError: tensor: data is a Float64Array; it may be a Float32Array, Int32Array, Uint32Array or an array',
+        () => sm.tensor(wrong(new Float64Array(1)), [1]),
+      ],
+      [
+        'tensor: a Float64Array and a dtype',
+        'TypeError: tensor: data is a Float64Array; it may be a Float32Array, Int32Array, Uint32Array or an array',
+        () => sm.tensor(wrong(new Float64Array(1)), [1], { dtype: 'f32' }),
+      ],
+      [
+        'tensor: a string',
+        "TypeError: tensor: data is 'abc'; it may be a Float32Array, Int32Array, Uint32Array or an array",
+        () => sm.tensor(wrong('abc'), [3]),
+      ],
+      [
+        'tensor: nothing',
+        'TypeError: tensor: data is undefined; it may be a Float32Array, Int32Array, Uint32Array or an array',
+        () => sm.tensor(wrong(undefined), [3]),
+      ],
+      [
+        'wrap: not a buffer',
+        'TypeError: wrap: buffer is an ArrayBuffer; it must be a GPUBuffer',
+        () => sm.wrap(wrong(new ArrayBuffer(4)), [1]),
+      ],
+      [
+        'wrap: another dtype',
+        "TypeError: wrap: dtype is 'f16'; it may be 'f32', 'i32' or 'u32'",
+        () => sm.wrap(buffer, [1], { dtype: wrong('f16') }),
+      ],
+      [
+        'wrap: a wrong shape',
+        'RangeError: wrap: shape is [NaN]; it may be an array of integers >= 0',
+        () => sm.wrap(buffer, [Number.NaN]),
+      ],
+      [
+        'wrap: a buffer without STORAGE',
+        "TypeError: wrap: the buffer's usage is 8; it must include GPUBufferUsage.STORAGE (128)",
+        () => sm.wrap(bare, [1]),
+      ],
+      [
+        'wrap: a mapped buffer',
+        'Error: wrap: the buffer is mapped; it must be unmapped',
+        () => sm.wrap(mapped, [1]),
+      ],
+      [
+        'wrap: too small',
+        'RangeError: wrap: shape [16, 16] at byteOffset 4 needs 1028 bytes; the buffer has 1024',
+        () => sm.wrap(buffer, [16, 16], { byteOffset: 4 }),
+      ],
+    ];
+    for (const byteOffset of [2, -4, 0.5, Number.NaN, '4']) {
+      const said = typeof byteOffset === 'string' ? `'${byteOffset}'` : byteOffset;
+      refusals.push([
+        `wrap: byteOffset ${said}`,
+        `RangeError: wrap: byteOffset is ${said}; it may be a multiple of 4, 0 or more`,
+        offset(byteOffset),
+      ]);
+    }
+    return refusals;
+  });
+
+/** Asks for an engine in ways that fail; the errors by label. */
+export async function creating(): Promise<Record<string, string>> {
+  const refused = (options: object) =>
+    createSoftmax(wrong(options)).then(
+      () => 'nothing',
+      (error: Error) => `${error.name}: ${error.message}`,
+    );
+  const { gpu } = navigator;
+  const refusedOn = async (other: unknown, options: object = {}) => {
+    Object.defineProperty(navigator, 'gpu', { value: other, configurable: true });
+    try {
+      return await refused(options);
+    } finally {
+      Object.defineProperty(navigator, 'gpu', { value: gpu, configurable: true });
+    }
+  };
+  const device = await (await gpu.requestAdapter())!.requestDevice();
+  const errors = {
+    noGpu: await refusedOn(undefined),
+    noAdapter: await refusedOn(
+      { requestAdapter: async () => null },
+      { powerPreference: 'low-power' },
+    ),
+    device: await refused({ device: {} }),
+    adapterClass: await refused({ device, adapterClass: 'npu' }),
+    binding: await refused({ device, maxStorageBufferBindingSize: 100 }),
+    bindingOverLimit: await refused({ device, maxStorageBufferBindingSize: 2 ** 40 }),
+  };
+  device.destroy();
+  return errors;
+}
+
+/** Class indices out of range on the GPU, between guards, for each loss with index targets. */
+export async function classesOutOfRange(): Promise<string[]> {
+  const problems: string[] = [];
+  const sm = await createSoftmax();
+  const [rows, classes, guard] = [6, 5, 64];
+  const x = logits(3, rows * classes);
+  const indices = [0, classes, -1, 4, 2 ** 31 - 1, -(2 ** 31)];
+  const valid = (r: number) => r === 0 || r === 3;
+  const guarded = (count: number) => {
+    const values = new Float32Array(count + 2 * guard).fill(77);
+    const whole = sm.tensor(values, [values.length]);
+    return {
+      whole,
+      part: (shape: number[]) => sm.wrap(whole.buffer, shape, { byteOffset: 4 * guard }),
+    };
+  };
+  for (const labelSmoothing of [0, 0.1]) {
+    for (const weighted of [false, true]) {
+      for (const dtype of ['i32', 'u32'] as const) {
+        const label = `smoothing ${labelSmoothing}, weights ${weighted}, ${dtype}`;
+        const logitsTensor = sm.tensor(x, [rows, classes]);
+        const targets =
+          dtype === 'i32'
+            ? sm.tensor(Int32Array.from(indices), [rows])
+            : sm.tensor(Uint32Array.from(indices), [rows]);
+        const w = new Float32Array(classes).fill(1.5);
+        const options = {
+          labelSmoothing,
+          reduction: 'none' as const,
+          ...(weighted && { classWeights: sm.tensor(w, [classes]) }),
+        };
+        const [loss, lse, grad] = [guarded(rows), guarded(rows), guarded(rows * classes)];
+        sm.crossEntropy(logitsTensor, targets, {
+          ...options,
+          out: { loss: loss.part([rows]), logSumExp: lse.part([rows]) },
+        });
+        sm.crossEntropyGrad(logitsTensor, targets, {
+          ...options,
+          out: grad.part([rows, classes]),
+        });
+        const host = {
+          data: Int32Array.from(indices, (t, r) => (valid(r) ? t : 0)),
+          shape: [rows],
+        };
+        const hostOptions = {
+          labelSmoothing,
+          reduction: 'none' as const,
+          ...(weighted && { classWeights: { data: w, shape: [classes] } }),
+        };
+        const hostX = { data: x, shape: [rows, classes] };
+        const expected = reference.crossEntropy(hostX, host, hostOptions);
+        const expectedGrad = reference.crossEntropyGrad(hostX, host, hostOptions);
+        for (let r = 0; r < rows; r++) {
+          if (valid(r)) continue;
+          expected.loss.data[r] = Number.NaN;
+          expected.loss.bound[r] = 0;
+          expectedGrad.data.fill(0, r * classes, (r + 1) * classes);
+          expectedGrad.bound.fill(0, r * classes, (r + 1) * classes);
+        }
+        const check = async (name: string, whole: GpuTensor, wanted: reference.Reference) => {
+          const values = (await whole.read()) as Float32Array;
+          const inside = values.slice(guard, values.length - guard);
+          if (!compare(inside, wanted).ok) problems.push(`${label}: ${name} is [${inside.join()}]`);
+          const outside = [...values.slice(0, guard), ...values.slice(values.length - guard)];
+          if (outside.some((value) => value !== 77))
+            problems.push(`${label}: ${name} left its range`);
+        };
+        await check('loss', loss.whole, expected.loss);
+        await check('logSumExp', lse.whole, expected.logSumExp);
+        await check('grad', grad.whole, expectedGrad);
+      }
+    }
+  }
+  // A mean over rows is not a number either, and says so.
+  const all = sm.crossEntropy(
+    sm.tensor(x, [rows, classes]),
+    sm.tensor(Int32Array.from(indices), [rows]),
+  );
+  const [mean] = await all.loss.read();
+  if (!Number.isNaN(mean)) problems.push(`the mean loss is ${mean}`);
+  sm.destroy();
+  return problems;
+}

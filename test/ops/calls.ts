@@ -1,0 +1,265 @@
+/**
+ * One call of every operation on seeded tensors of a shape, plain and with its options, in a form
+ * that a test can run with an `out`, an encoder, a regime or tensors of its own.
+ */
+import type { DType, GpuTensor, RegimeName, Softmax } from '../../src/index';
+import { logits, normal, Random, uniform } from '../harness/random';
+
+export interface Input {
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  readonly data: Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
+}
+
+export type Tensors = Record<string, GpuTensor>;
+
+/** What a test may add to a call. */
+export interface Extra {
+  out?: Tensors;
+  encoder?: GPUCommandEncoder;
+  pass?: GPUComputePassEncoder;
+  regime?: RegimeName;
+}
+
+export interface Call {
+  readonly name: string;
+  /** By name of the argument, the first one first. */
+  readonly inputs: Record<string, Input>;
+  /** Shapes of the results. */
+  readonly outputs: Record<string, readonly number[]>;
+  /** Inputs that a result of the same shape may take the place of. */
+  readonly replaceable: readonly string[];
+  run(sm: Softmax, tensors: Tensors, extra?: Extra): Tensors;
+}
+
+export interface CallsOf {
+  readonly shape: readonly number[];
+  readonly axis?: number;
+  readonly seed?: number;
+}
+
+type Name = keyof ReturnType<typeof generators>;
+type Output = 'full' | 'row' | 'one' | 'jacobian';
+type Results = Record<string, Output>;
+interface Entry {
+  readonly inputs: readonly Name[];
+  readonly results: Results;
+  readonly run: (sm: Softmax, t: Tensors, o: Extra & { axis: number }) => Tensors;
+}
+
+/** A call with one result, which is named `out`. */
+function single(
+  inputs: readonly Name[],
+  result: Output,
+  run: (sm: Softmax, t: Tensors, o: object) => GpuTensor,
+): Entry {
+  return {
+    inputs,
+    results: { out: result },
+    run: (sm, t, { out, ...o }) => ({ out: run(sm, t, { ...o, ...(out && { out: out.out }) }) }),
+  };
+}
+
+const loss = { loss: 'one', logSumExp: 'row' } as const;
+const rowLoss = { loss: 'row', logSumExp: 'row' } as const;
+const maskOf = (t: Tensors) => t.mask ?? t.broadcastMask;
+
+const plain: Record<string, Entry> = {
+  softmax: single(['x'], 'full', (sm, t, o) => sm.softmax(t.x!, o)),
+  logSoftmax: single(['x'], 'full', (sm, t, o) => sm.logSoftmax(t.x!, o)),
+  logSumExp: single(['x'], 'row', (sm, t, o) => sm.logSumExp(t.x!, o)),
+  softmaxVjp: single(['y', 'dy'], 'full', (sm, t, o) => sm.softmaxVjp(t.y!, t.dy!, o)),
+  softmaxJvp: single(['y', 'dy'], 'full', (sm, t, o) => sm.softmaxJvp(t.y!, t.dy!, o)),
+  logSoftmaxVjp: single(['logY', 'dy'], 'full', (sm, t, o) => sm.logSoftmaxVjp(t.logY!, t.dy!, o)),
+  logSoftmaxJvp: single(['logY', 'dy'], 'full', (sm, t, o) => sm.logSoftmaxJvp(t.logY!, t.dy!, o)),
+  logSumExpVjp: single(['x', 'lse', 'dLse'], 'full', (sm, t, o) =>
+    sm.logSumExpVjp(t.x!, t.lse!, t.dLse!, o),
+  ),
+  softmaxJacobian: single(['y'], 'jacobian', (sm, t, o) => sm.softmaxJacobian(t.y!, o)),
+  crossEntropy: {
+    inputs: ['x', 'targets'],
+    results: loss,
+    run: (sm, t, o) => sm.crossEntropy(t.x!, t.targets!, o),
+  },
+  crossEntropyGrad: single(['x', 'targets'], 'full', (sm, t, o) =>
+    sm.crossEntropyGrad(t.x!, t.targets!, o),
+  ),
+  crossEntropyWithGrad: {
+    inputs: ['x', 'targets'],
+    results: { loss: 'one', grad: 'full' },
+    run: (sm, t, o) => sm.crossEntropyWithGrad(t.x!, t.targets!, o),
+  },
+};
+
+const withOptions: Record<string, Entry> = {
+  'softmax, mask': single(['x', 'mask'], 'full', (sm, t, o) =>
+    sm.softmax(t.x!, { ...o, mask: maskOf(t), scale: 0.7 }),
+  ),
+  'logSoftmax, broadcast mask': single(['x', 'broadcastMask'], 'full', (sm, t, o) =>
+    sm.logSoftmax(t.x!, { ...o, mask: maskOf(t), temperature: 2 }),
+  ),
+  'logSumExp, broadcast mask': single(['x', 'broadcastMask'], 'row', (sm, t, o) =>
+    sm.logSumExp(t.x!, { ...o, mask: maskOf(t), scale: 0.7 }),
+  ),
+  'logSumExpVjp, mask': single(['x', 'lse', 'dLse', 'mask'], 'full', (sm, t, o) =>
+    sm.logSumExpVjp(t.x!, t.lse!, t.dLse!, { ...o, mask: maskOf(t) }),
+  ),
+  'crossEntropy, weights, smoothing': {
+    inputs: ['x', 'targets', 'classWeights', 'mask'],
+    results: rowLoss,
+    run: (sm, t, o) =>
+      sm.crossEntropy(t.x!, t.targets!, {
+        ...o,
+        mask: maskOf(t),
+        classWeights: t.classWeights!,
+        labelSmoothing: 0.1,
+        zLoss: 1e-3,
+        reduction: 'none',
+      }),
+  },
+  'crossEntropyGrad, weights, lossGrad': single(
+    ['x', 'targets', 'classWeights', 'lossGrad', 'broadcastMask'],
+    'full',
+    (sm, t, o) =>
+      sm.crossEntropyGrad(t.x!, t.targets!, {
+        ...o,
+        mask: maskOf(t),
+        classWeights: t.classWeights!,
+        lossGrad: t.lossGrad!,
+        reduction: 'none',
+      }),
+  ),
+  'crossEntropyWithGrad, smoothing, lossGrad': {
+    inputs: ['x', 'targets', 'lossGrad'],
+    results: { loss: 'row', grad: 'full' },
+    run: (sm, t, o) =>
+      sm.crossEntropyWithGrad(t.x!, t.targets!, {
+        ...o,
+        labelSmoothing: 0.2,
+        lossGrad: t.lossGrad!,
+        reduction: 'none',
+      }),
+  },
+  'crossEntropyWithGrad, probabilities': {
+    inputs: ['x', 'probabilities', 'classWeights', 'mask'],
+    results: { loss: 'one', grad: 'full' },
+    run: (sm, t, o) =>
+      sm.crossEntropyWithGrad(t.x!, t.probabilities!, {
+        ...o,
+        mask: maskOf(t),
+        classWeights: t.classWeights!,
+        reduction: 'sum',
+      }),
+  },
+};
+
+/** Every operation with no option. */
+export const plainCalls = (of: CallsOf): Call[] => callsOf(plain, of);
+
+/** Operations with masks, weights, smoothing, probabilities and upstream gradients. */
+export const optionCalls = (of: CallsOf): Call[] => callsOf(withOptions, of);
+
+export const size = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
+
+function callsOf(entries: Record<string, Entry>, { shape, axis = -1, seed = 1 }: CallsOf): Call[] {
+  const make = generators(shape, axis, seed);
+  const a = axis < 0 ? axis + shape.length : axis;
+  const shapes: Record<Output, readonly number[]> = {
+    full: shape,
+    row: [...shape.slice(0, a), ...shape.slice(a + 1)],
+    one: [],
+    jacobian: [...shape.slice(0, a), shape[a]!, ...shape.slice(a)],
+  };
+  return Object.entries(entries).map(([name, { inputs, results, run }]) => ({
+    name,
+    inputs: Object.fromEntries(inputs.map((input) => [input, make[input]()])),
+    outputs: Object.fromEntries(Object.entries(results).map(([key, of]) => [key, shapes[of]])),
+    replaceable: Object.values(results).includes('full')
+      ? inputs.filter((input) => rowData.includes(input))
+      : [],
+    run: (sm, tensors, extra = {}) => run(sm, tensors, { axis, ...extra }),
+  }));
+}
+
+const rowData: readonly string[] = ['x', 'y', 'logY', 'dy', 'probabilities', 'mask'];
+
+/** The inputs by name: made for a shape, and only when asked for. */
+function generators(shape: readonly number[], axis: number, seed: number) {
+  const a = axis < 0 ? axis + shape.length : axis;
+  const classes = shape[a]!;
+  const rows = [...shape.slice(0, a), ...shape.slice(a + 1)];
+  const f32 = (data: Float32Array, of = shape): Input => ({
+    dtype: 'f32',
+    shape: of,
+    data: data as Float32Array<ArrayBuffer>,
+  });
+  const random = (more: number) => new Random(seed + more);
+  return {
+    x: () => f32(logits(seed, size(shape))),
+    y: () => f32(uniform(seed + 1, size(shape), 0, 2 / classes)),
+    logY: () => f32(uniform(seed + 1, size(shape), -12, -0.1)),
+    dy: () => f32(normal(seed + 2, size(shape))),
+    probabilities: () => f32(uniform(seed + 3, size(shape), 0, 2 / classes)),
+    lse: () => f32(uniform(seed + 4, size(rows), 8, 20), rows),
+    dLse: () => f32(normal(seed + 5, size(rows)), rows),
+    lossGrad: () => f32(normal(seed + 6, size(rows)), rows),
+    classWeights: () => f32(uniform(seed + 7, classes, 0.5, 2), [classes]),
+    targets: (): Input => {
+      const r = random(8);
+      const data = Int32Array.from({ length: size(rows) }, () => r.integer(classes));
+      return { dtype: 'i32', shape: rows, data };
+    },
+    mask: () => {
+      const r = random(9);
+      const value = () => (r.uniform() < 0.2 ? Number.NEGATIVE_INFINITY : r.uniform(-2, 2));
+      return f32(Float32Array.from({ length: size(shape) }, value));
+    },
+    /** Boolean, one for all rows. */
+    broadcastMask: (): Input => {
+      const r = random(10);
+      const data = Uint32Array.from({ length: classes }, () => Number(r.uniform() < 0.8));
+      return { dtype: 'u32', shape: shape.map((n, d) => (d === a ? n : 1)), data };
+    },
+  };
+}
+
+/** Uploads the inputs of a call. */
+export const upload = (sm: Softmax, { inputs }: Call): Tensors =>
+  Object.fromEntries(
+    Object.entries(inputs).map(([name, { data, shape, dtype }]) => [
+      name,
+      sm.tensor(data, shape, { dtype }),
+    ]),
+  );
+
+export type Values = Record<string, Float32Array>;
+
+/** Reads and destroys tensors. */
+export async function take(tensors: Tensors): Promise<Values> {
+  const values: Values = {};
+  for (const [name, tensor] of Object.entries(tensors)) {
+    values[name] = (await tensor.read()) as Float32Array;
+    tensor.destroy();
+  }
+  return values;
+}
+
+export function destroyAll(tensors: Tensors): void {
+  for (const tensor of Object.values(tensors)) tensor.destroy();
+}
+
+/** Where two results first differ in their bits, in words; undefined where they agree. */
+export function difference(actual: Values, expected: Values): string | undefined {
+  for (const [name, wanted] of Object.entries(expected)) {
+    const got = actual[name];
+    if (got?.length !== wanted.length)
+      return `${name} has ${got?.length} elements, not ${wanted.length}`;
+    const [a, b] = [bits(got), bits(wanted)];
+    const i = a.findIndex((word, k) => word !== b[k]);
+    if (i >= 0) return `${name}[${i}] of ${wanted.length} is ${got[i]}, not ${wanted[i]}`;
+  }
+  return undefined;
+}
+
+export const bits = ({ buffer, byteOffset, length }: Float32Array): Uint32Array =>
+  new Uint32Array(buffer, byteOffset, length);
