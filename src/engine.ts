@@ -1,5 +1,6 @@
 import { type CreateOptions, describeDevice, requestDevice } from './gpu/device';
 import { Faults } from './gpu/faults';
+import type { Region } from './gpu/region';
 import { type DType, GpuTensor, type HostArray, type TensorOwner } from './gpu/tensor';
 import { Recorder, type RecordTarget } from './kernels/recorder';
 import { Runtime } from './kernels/runtime';
@@ -153,9 +154,10 @@ export class Engine implements TensorOwner, Disposable {
    * Resolves when all work submitted so far is finished.
    *
    * @throws Error for the first piece of work that failed on the GPU and whose failure no `done()`
-   * has told yet; the message names the operation.
+   * has told yet, if the engine is destroyed or its device lost; the message names the operation.
    */
   async done(): Promise<void> {
+    this.checkAlive('done');
     await this.device.queue.onSubmittedWorkDone();
     await this.faults.settle();
     if (this.lostReason) throw new Error(`done: ${this.lostReason}`);
@@ -191,9 +193,20 @@ export class Engine implements TensorOwner, Disposable {
     return new GpuTensor(this, buffer, 0, [...shape], dtype, true);
   }
 
-  /** Runs an operation: records its commands, submits them, and notes what the GPU makes of them. */
-  record<T>(op: string, target: RecordTarget, work: (recorder: Recorder) => T): T {
+  /**
+   * Runs an operation: records its commands, submits them, and notes what the GPU makes of them. A
+   * result of failed work has failed too.
+   */
+  record<T>(
+    op: string,
+    target: RecordTarget,
+    inputs: readonly { readonly region: Region }[],
+    work: (recorder: Recorder) => T,
+  ): T {
     this.checkAlive(op);
+    const earlier = inputs.flatMap(({ region }) =>
+      region instanceof GpuTensor ? [region.fault] : [],
+    );
     const recorder = new Recorder(this.runtime, op, target);
     const { value, fault } = this.faults.watch(op, () => {
       try {
@@ -204,7 +217,9 @@ export class Engine implements TensorOwner, Disposable {
         recorder.release();
       }
     });
-    for (const tensor of recorder.results) tensor.fault = fault;
+    const all = Promise.all([...earlier, fault]);
+    const first = all.then((errors) => errors.find((error) => error !== undefined));
+    for (const tensor of recorder.results) tensor.fault = first;
     return value;
   }
 

@@ -188,7 +188,7 @@ function prepare(
     target,
     run(where: RecordTarget, wanted: Wanted): Results {
       try {
-        return engine.record(op, where, (recorder) => record(recorder, wanted));
+        return engine.record(op, where, inputs, (recorder) => record(recorder, wanted));
       } finally {
         // Recorded commands may still read it; then it is left to the garbage collector.
         if (!where.encoder && !where.pass) uploaded?.destroy();
@@ -205,7 +205,7 @@ function normOf(
   count: number,
   params: Params,
 ): Region | undefined {
-  if (plan.reduction !== 'mean' || !indices) return undefined;
+  if (plan.reduction !== 'mean' || !indices || count === 0) return undefined;
   const norm = recorder.scratch(2);
   recorder.rows({
     op: 'kept-weight',

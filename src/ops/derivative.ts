@@ -34,11 +34,11 @@ export function derivative(
   checkShape(op, names[1], pushed.shape, result.shape, `the shape of ${names[0]}`);
   const rows = rowsOf(op, result, options);
   const params = scaleParams(op, options);
-  return engine.record(op, target, (recorder) => {
-    const inputs = [
-      { name: names[0], region: result, rowData: true },
-      { name: names[1], region: pushed, rowData: true },
-    ];
+  const inputs = [
+    { name: names[0], region: result, rowData: true },
+    { name: names[1], region: pushed, rowData: true },
+  ];
+  return engine.record(op, target, inputs, (recorder) => {
     const out = outputOf(
       engine,
       op,

@@ -23,15 +23,15 @@ export function logSumExpVjp(
   checkShape(op, 'dLse', dLse.shape, rows.rowShape, 'the shape of x without the axis');
   const { mask, params } = maskOf(engine, op, options, x.shape, rows);
   const own = { ...params, ...scaleParams(op, options), ...emptyFill(op, options) };
-  return engine.record(op, target, (recorder) => {
-    const inputs: Input[] = [
-      { name: 'x', region: x, rowData: true },
-      { name: 'lse', region: lse, rowData: false },
-      { name: 'dLse', region: dLse, rowData: false },
-    ];
-    if (mask?.region) {
-      inputs.push({ name: 'mask', region: mask.region, rowData: mask.layout === 'row' });
-    }
+  const inputs: Input[] = [
+    { name: 'x', region: x, rowData: true },
+    { name: 'lse', region: lse, rowData: false },
+    { name: 'dLse', region: dLse, rowData: false },
+  ];
+  if (mask?.region) {
+    inputs.push({ name: 'mask', region: mask.region, rowData: mask.layout === 'row' });
+  }
+  return engine.record(op, target, inputs, (recorder) => {
     const out = outputOf(engine, op, 'out', options.out, x.shape, 'f32', inputs, true, recorder);
     recorder.rows({
       op: 'log-sum-exp-vjp',

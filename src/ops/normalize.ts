@@ -35,11 +35,11 @@ export function normalize(
   const perRow = kernel === 'log-sum-exp';
   const fill = emptyFill(op, options, kernel === 'log-softmax' ? '-inf' : 'zero');
   const scale = scaleParams(op, options);
-  return engine.record(op, target, (recorder) => {
-    const inputs: Input[] = [{ name: 'x', region: x, rowData: true }];
-    if (mask?.region) {
-      inputs.push({ name: 'mask', region: mask.region, rowData: mask.layout === 'row' });
-    }
+  const inputs: Input[] = [{ name: 'x', region: x, rowData: true }];
+  if (mask?.region) {
+    inputs.push({ name: 'mask', region: mask.region, rowData: mask.layout === 'row' });
+  }
+  return engine.record(op, target, inputs, (recorder) => {
     const shape = perRow ? rows.rowShape : x.shape;
     const out = outputOf(engine, op, 'out', options.out, shape, 'f32', inputs, !perRow, recorder);
     recorder.rows({

@@ -24,8 +24,8 @@ export function softmaxJacobian(
     );
   }
   const scale = scaleParams(op, options).scale!;
-  return engine.record(op, target, (recorder) => {
-    const inputs = [{ name: 'y', region: y, rowData: false }];
+  const inputs = [{ name: 'y', region: y, rowData: false }];
+  return engine.record(op, target, inputs, (recorder) => {
     const out = outputOf(engine, op, 'out', options.out, shape, 'f32', inputs, false, recorder);
     recorder.jacobian({ shape: rows, x: y, y: out.region, scale });
     out.finish(recorder);

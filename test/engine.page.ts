@@ -1,0 +1,351 @@
+import { createSoftmax, type GpuTensor, type Softmax } from '../src/index';
+import { bits, destroyAll, optionCalls, plainCalls, type Tensors, take, upload } from './ops/calls';
+
+const usage = () => GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+
+const requestDevice = async () => (await navigator.gpu.requestAdapter())!.requestDevice();
+
+/** What happened, by label, and the errors that came out anywhere else. */
+interface Story {
+  told: Record<string, string>;
+  stray: string[];
+}
+
+/** Runs a story; errors that nobody was waiting for are noted. */
+async function tell(
+  devices: readonly GPUDevice[],
+  story: (note: (label: string, what: unknown) => Promise<void>) => Promise<void>,
+): Promise<Story> {
+  const told: Record<string, string> = {};
+  const stray: string[] = [];
+  const rejected = (event: PromiseRejectionEvent) => {
+    stray.push(`unhandled rejection: ${event.reason}`);
+    event.preventDefault();
+  };
+  const uncaptured = (event: GPUUncapturedErrorEvent) => {
+    stray.push(`uncaptured error: ${event.error.message}`);
+    event.preventDefault();
+  };
+  addEventListener('unhandledrejection', rejected);
+  for (const device of devices) device.addEventListener('uncapturederror', uncaptured);
+  await story(async (label, what) => {
+    told[label] = await said(what);
+  });
+  // Unhandled rejections are told in a task of their own.
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  removeEventListener('unhandledrejection', rejected);
+  for (const device of devices) device.removeEventListener('uncapturederror', uncaptured);
+  return { told, stray };
+}
+
+/** The value or the error of a call or promise, in words. */
+async function said(what: unknown): Promise<string> {
+  try {
+    const value = await (typeof what === 'function' ? what() : what);
+    if (ArrayBuffer.isView(value)) return `[${[...(value as Float32Array)].join(', ')}]`;
+    return value === undefined ? 'fine' : String(value);
+  } catch (error) {
+    return `${(error as Error).name}: ${(error as Error).message}`;
+  }
+}
+
+const one = (sm: Softmax) => sm.softmax(sm.tensor([1, 1, 1, 1], [4])).read();
+
+/** A wrapped buffer of another device. */
+export async function foreignBuffer(): Promise<Story> {
+  const [device, other] = [await requestDevice(), await requestDevice()];
+  const sm = await createSoftmax({ device });
+  const buffer = other.createBuffer({ size: 64, usage: usage() });
+  const story = await tell([device, other], async (note) => {
+    const x = sm.wrap(buffer, [4, 4]);
+    const own = sm.tensor(new Float32Array(16), [4, 4]);
+    await note('unrelated before', sm.softmax(own).read());
+    const y = sm.softmax(x);
+    await note('read', y.read());
+    await note('read again', y.read());
+    await note('what is made of it', sm.logSoftmaxVjp(y, own).read());
+    const out = sm.tensor(new Float32Array(16), [4, 4]);
+    sm.softmaxVjp(own, own, { out: x });
+    await note('out', x.read());
+    sm.crossEntropy(own, [0, 1, 2, 3], {
+      out: { loss: sm.wrap(buffer, []), logSumExp: sm.wrap(buffer, [4], { byteOffset: 4 }) },
+    });
+    for (let i = 1; i <= 4; i++) await note(`done ${i}`, sm.done());
+    await note('unrelated after', one(sm));
+    await note('the input itself', x.read());
+    sm.logSumExp(x);
+    out.destroy();
+  });
+  device.destroy();
+  other.destroy();
+  return story;
+}
+
+/** A buffer that turned out unfit after it was wrapped. */
+export async function spoiltBuffers(): Promise<Story> {
+  const device = await requestDevice();
+  const sm = await createSoftmax({ device });
+  const story = await tell([device], async (note) => {
+    const mappable = device.createBuffer({ size: 16, usage: usage() });
+    const gone = sm.wrap(mappable, [4]);
+    mappable.destroy();
+    await note('destroyed by its owner', sm.softmax(gone).read());
+    await note('reading it', gone.read());
+    const mute = device.createBuffer({ size: 16, usage: GPUBufferUsage.STORAGE });
+    await note(
+      'without COPY_SRC',
+      sm.softmax(sm.wrap(mute, [4]), { out: sm.wrap(mute, [4]) }).read(),
+    );
+    await note('done', sm.done());
+    await note('done again', sm.done());
+    await note('unrelated', one(sm));
+  });
+  device.destroy();
+  return story;
+}
+
+/**
+ * Out of memory, by a device that says so of the next buffer: a real one would take the memory of
+ * the machine that tests.
+ */
+export async function outOfMemory(): Promise<Story> {
+  const device = await requestDevice();
+  const filters: GPUErrorFilter[] = [];
+  let next = false;
+  const [push, pop, make] = [
+    device.pushErrorScope.bind(device),
+    device.popErrorScope.bind(device),
+    device.createBuffer.bind(device),
+  ];
+  let failed = false;
+  device.pushErrorScope = (filter) => {
+    filters.push(filter);
+    push(filter);
+  };
+  device.createBuffer = (descriptor) => {
+    if (next) [next, failed] = [false, true];
+    return make(descriptor);
+  };
+  device.popErrorScope = async () => {
+    const tells = filters.pop() === 'out-of-memory' && failed;
+    if (tells) failed = false;
+    const error = await pop();
+    return tells ? new GPUOutOfMemoryError('not enough memory left') : error;
+  };
+  const sm = await createSoftmax({ device });
+  const story = await tell([device], async (note) => {
+    const x = sm.tensor([1, 1, 1, 1], [4]);
+    await sm.done();
+    next = true;
+    const y = sm.softmax(x);
+    await note('result', y.read());
+    await note('what is made of it', sm.softmax(y).read());
+    next = true;
+    const t = sm.tensor([1, 2], [2]);
+    await note('upload', t.read());
+    await note('what is made of the upload', sm.softmax(t).read());
+    next = true;
+    await note('staging', x.read());
+    await note('done', sm.done());
+    await note('done again', sm.done());
+    await note('done at last', sm.done());
+    await note('after', one(sm));
+  });
+  device.destroy();
+  return story;
+}
+
+/** A device that is lost while work waits and before work is asked for. */
+export async function lostDevice(): Promise<Story> {
+  const device = await requestDevice();
+  const sm = await createSoftmax({ device });
+  return tell([device], async (note) => {
+    const x = sm.tensor(new Float32Array(4), [4]);
+    const pending = sm.softmax(x).read();
+    const done = sm.done();
+    device.destroy();
+    await note('pending read', pending);
+    await note(
+      'pending done',
+      done.then(
+        () => 'either',
+        () => 'either',
+      ),
+    );
+    await note(
+      'lost',
+      sm.lost.then(({ reason }) => reason),
+    );
+    const y = sm.logSoftmax(x);
+    await note('read', y.read());
+    await note('upload and read', () => sm.tensor([1], [1]).read());
+    await note('done', sm.done());
+    await note('destroy', () => sm.destroy());
+    await note('a tensor after all', () => x.destroy());
+  });
+}
+
+/** An engine after its end: on a device of its own, and on a borrowed one. */
+export async function destroyedEngine(): Promise<Story> {
+  const device = await requestDevice();
+  const [own, borrowed, neighbour] = [
+    await createSoftmax(),
+    await createSoftmax({ device }),
+    await createSoftmax({ device }),
+  ];
+  const buffer = device.createBuffer({ size: 16, usage: usage() });
+  device.queue.writeBuffer(buffer, 0, new Float32Array([1, 1, 1, 1]));
+  const story = await tell([device, own.device], async (note) => {
+    const x = own.tensor([1, 2, 3], [3]);
+    const read = own.softmax(x).read();
+    const wrapped = borrowed.wrap(buffer, [4]);
+    borrowed.softmax(wrapped, { out: wrapped });
+    for (const sm of [own, own, borrowed, borrowed]) sm.destroy();
+    await note('a read under way', read);
+    await note(
+      'own device',
+      own.lost.then(({ reason }) => reason),
+    );
+    for (const [name, call] of Object.entries({
+      softmax: () => own.softmax(x),
+      crossEntropy: () => own.crossEntropy(x, [1]),
+      softmaxJacobian: () => own.softmaxJacobian(x),
+      tensor: () => own.tensor([1], [1]),
+      wrap: () => borrowed.wrap(buffer, [4]),
+      read: () => x.read(),
+      done: () => own.done(),
+    })) {
+      await note(name, call);
+    }
+    await note('alive', () => `${own.alive}, ${borrowed.alive}`);
+    await note('borrowed device', one(neighbour));
+    await note('wrapped buffer', () => neighbour.wrap(buffer, [4]).read());
+  });
+  device.destroy();
+  return story;
+}
+
+/** What destroying a tensor does, and to whose buffer. */
+export async function destroyedTensors(): Promise<Story> {
+  const device = await requestDevice();
+  const sm = await createSoftmax({ device });
+  const buffer = device.createBuffer({ size: 16, usage: usage() });
+  const story = await tell([device], async (note) => {
+    let own: GpuTensor;
+    let borrowed: GpuTensor;
+    {
+      using x = sm.tensor([1, 1, 1, 1], [4]);
+      using y = sm.wrap(buffer, [4]);
+      sm.softmax(x, { out: y });
+      own = x;
+      borrowed = y;
+    }
+    await note('after using', () => `${own.destroyed}, ${borrowed.destroyed}`);
+    await note('twice', () => own.destroy());
+    await note('read', own.read());
+    await note('op', () => sm.softmax(borrowed));
+    await note('the buffer wrapped', sm.wrap(buffer, [4]).read());
+    // Destroyed once it is no longer needed by the host, though the GPU may still work on it.
+    const x = sm.tensor([1, 1, 1, 1], [4]);
+    const y = sm.softmax(x);
+    x.destroy();
+    await note('the result of a destroyed tensor', y.read());
+    const last = await createSoftmax();
+    {
+      using engine = last;
+      await note('engine', one(engine));
+    }
+    await note('engine after using', () => one(last));
+    await note('done', sm.done());
+  });
+  device.destroy();
+  return story;
+}
+
+const text = (tensors: Record<string, Float32Array>) =>
+  Object.entries(tensors)
+    .map(([name, values]) => `${name} [${[...values].join(', ')}]`)
+    .join(', ');
+
+/** Every operation on a batch without rows: results in words, by call and shape. */
+export async function zeroRows(): Promise<Record<string, string>> {
+  const sm = await createSoftmax();
+  const results: Record<string, string> = {};
+  for (const [shape, axis] of [
+    [[0, 5], -1],
+    [[0, 5000], -1],
+    [[3, 0, 4], 2],
+    [[3, 0, 4], 0],
+    [[5, 0], 0],
+  ] as const) {
+    for (const call of [...plainCalls({ shape, axis }), ...optionCalls({ shape, axis })]) {
+      const inputs = upload(sm, call);
+      const outputs = call.run(sm, inputs);
+      const label = `${call.name} of [${shape.join(', ')}] along ${axis}`;
+      for (const [name, wanted] of Object.entries(call.outputs)) {
+        const { shape: got } = outputs[name]!;
+        if (got.join() !== wanted.join())
+          throw new Error(`${label}: ${name} has shape [${got.join(', ')}]`);
+      }
+      results[label] = text(await take(outputs));
+      destroyAll(inputs);
+    }
+  }
+  const x = sm.tensor([], [0, 5]);
+  for (const reduction of ['mean', 'sum', 'none'] as const) {
+    const { loss } = sm.crossEntropy(x, [], { reduction });
+    results[`host targets, ${reduction}`] = text(await take({ loss }));
+    const weighted = sm.crossEntropyWithGrad(x, new Int32Array(0), {
+      reduction,
+      classWeights: sm.tensor([1, 2, 3, 4, 5], [5]),
+      zLoss: 1,
+    });
+    results[`weights, ${reduction}`] = text(await take(weighted));
+    const probabilities = sm.crossEntropy(x, sm.tensor([], [0, 5]), { reduction });
+    results[`probabilities, ${reduction}`] = text(await take({ loss: probabilities.loss }));
+  }
+  await sm.done();
+  sm.destroy();
+  return results;
+}
+
+/** Rows of one class, whose results are known without arithmetic; the inputs beside them. */
+export async function oneClass(): Promise<Record<string, number[]>> {
+  const sm = await createSoftmax();
+  const values = [0, -3.5, 1e30, -1e30, 100, 2 ** -120, 7];
+  const results: Record<string, number[]> = { values: [...new Float32Array(values)] };
+  for (const [label, shape, axis] of [
+    ['last', [7, 1], -1],
+    ['first', [1, 7], 0],
+    ['middle', [7, 1, 1], 1],
+  ] as const) {
+    const x = sm.tensor(values, shape);
+    const ones = sm.tensor(new Float32Array(7).fill(1), shape);
+    const targets = new Int32Array(7);
+    const all: Tensors = {
+      softmax: sm.softmax(x, { axis }),
+      logSoftmax: sm.logSoftmax(x, { axis }),
+      logSumExp: sm.logSumExp(x, { axis }),
+      softmaxVjp: sm.softmaxVjp(ones, x, { axis }),
+      jacobian: sm.softmaxJacobian(ones, { axis }),
+      loss: sm.crossEntropy(x, targets, { axis, reduction: 'none' }).loss,
+      grad: sm.crossEntropyGrad(x, targets, { axis, reduction: 'none' }),
+    };
+    for (const [name, tensor] of Object.entries(await take(all))) {
+      results[`${label} ${name}`] = [...tensor].map((v) => v + 0);
+    }
+  }
+  sm.destroy();
+  return results;
+}
+
+/** Many calls at once: the faults of none are remembered, so memory does not grow. */
+export async function settled(): Promise<boolean> {
+  const sm = await createSoftmax();
+  const x = sm.tensor(new Float32Array(8).fill(2), [2, 4]);
+  for (let i = 0; i < 300; i++) sm.softmax(x, { out: x });
+  await sm.done();
+  const y = (await x.read()) as Float32Array;
+  sm.destroy();
+  return bits(y).every((word) => word === bits(new Float32Array([0.25]))[0]);
+}
