@@ -1,0 +1,212 @@
+/** Benchmarks operations on one shape: each is checked against the reference, then all are timed. */
+import type { GpuTensor, Softmax } from '../src';
+import { type Check, check } from './check';
+import { floorCandidates, trafficName } from './floor';
+import { type Candidate, measure, type Timer } from './measure';
+import { Operands } from './operands';
+import { type BenchOp, benchOps, type OpName } from './ops';
+import { elementsOf, rowsOf, type Shape } from './shapes';
+import { variantsOf } from './variants';
+
+/** An operation that ran. */
+export interface OpMeasured {
+  readonly op: OpName;
+  /** Labels of the kernels one call dispatches, in order. */
+  readonly variants: readonly string[];
+  readonly milliseconds: number;
+  readonly samples: readonly number[];
+  /** Of the traffic that the maths needs, 10⁹ bytes a second. */
+  readonly gigabytesPerSecond: number;
+  /** Which of `floors` it is held to, and its time as a multiple of that. */
+  readonly floor: string;
+  readonly floorRatio: number;
+  readonly check: Check;
+}
+
+/** An operation that threw. */
+export interface OpFailed {
+  readonly op: OpName;
+  readonly error: string;
+}
+
+/** The fastest of a family of floor kernels. */
+export interface Floor {
+  /** Such as `1 read, 1 write`. */
+  readonly traffic: string;
+  /** Such as `runs of 64`. */
+  readonly kernel: string;
+  readonly milliseconds: number;
+  readonly gigabytesPerSecond: number;
+  /** The whole family. */
+  readonly family: readonly { readonly kernel: string; readonly milliseconds: number }[];
+}
+
+export interface ShapeResult {
+  readonly shape: Shape;
+  readonly timer: Timer;
+  /** Copies of the operands that consecutive calls take turns at. */
+  readonly slots: number;
+  readonly floors: readonly Floor[];
+  readonly ops: readonly (OpMeasured | OpFailed)[];
+}
+
+export interface BenchShapeOptions {
+  /** Rounds and length of samples; see `measure`. */
+  rounds?: number;
+  sampleMs?: number;
+  /** Logits in place of random ones. */
+  logits?: Float32Array;
+  signal?: AbortSignal;
+  /** Told what is being done, and how much of it is done. */
+  onProgress?: (step: string, done: number, total: number) => void;
+}
+
+/**
+ * Checks and times operations on one shape.
+ *
+ * @throws the signal's reason when it is aborted; Error for a failure on the GPU that no single
+ * operation can be blamed for.
+ */
+export async function benchShape(
+  sm: Softmax,
+  shape: Shape,
+  names: readonly OpName[],
+  { logits, signal, onProgress = () => {}, ...timing }: BenchShapeOptions = {},
+): Promise<ShapeResult> {
+  const ops = names.map((name): [OpName, BenchOp] => [name, benchOps[name]]);
+  const inputs = new Set(ops.flatMap(([, op]) => [...op.inputs]));
+  const results = new Set(ops.flatMap(([, op]) => [...op.results]));
+  onProgress('making inputs', 0, ops.length);
+  const operands = await Operands.create(sm, shape, inputs, results, logits);
+  try {
+    const found: (OpFailed | { op: OpName; variants: string[]; check: Check })[] = [];
+    for (const [op, { run }] of ops) {
+      signal?.throwIfAborted();
+      onProgress(`checking ${op}`, found.length, ops.length);
+      try {
+        const bound = operands.bound(0);
+        run(sm, bound);
+        await sm.done();
+        const variants = variantsOf((pass) => run(sm, operands.bound(0, pass)));
+        const outputs = benchOps[op].results.map((layout) => bound.out[layout]);
+        found.push({ op, variants, check: await check(benchOps[op], operands, outputs) });
+      } catch (error) {
+        if (sm.lostMessage) throw error;
+        found.push({ op, error: String(error) });
+      }
+    }
+
+    const timed = found.filter((result) => 'check' in result);
+    const families = floorFamilies(
+      sm,
+      operands,
+      timed.map(({ op }) => op),
+    );
+    const candidates = [
+      ...timed.map(({ op }): Candidate => {
+        return {
+          name: op,
+          record: (pass, call) => benchOps[op].run(sm, operands.bound(call, pass)),
+        };
+      }),
+      ...[...families.values()].flatMap(({ candidates }) => candidates),
+    ];
+    const { timer, timings } = await measure(sm.device, candidates, {
+      ...timing,
+      signal,
+      onProgress: (done, total) => onProgress('timing', done, total),
+    });
+    await sm.done();
+
+    const rest = timings.slice(timed.length);
+    const floors = [...families.values()].map(({ traffic, candidates, bytes }): Floor => {
+      const family = rest
+        .splice(0, candidates.length)
+        .map(({ name, milliseconds }) => ({ kernel: name, milliseconds }));
+      const best = family.reduce((a, b) => (b.milliseconds < a.milliseconds ? b : a));
+      return {
+        traffic,
+        ...best,
+        gigabytesPerSecond: gigabytesPerSecond(bytes, best.milliseconds),
+        family,
+      };
+    });
+    const measured = found.map((result): OpMeasured | OpFailed => {
+      if ('error' in result) return result;
+      const { milliseconds, samples } = timings[timed.indexOf(result)]!;
+      const floor = floors.find(({ traffic }) => traffic === floorOf(result.op))!;
+      return {
+        ...result,
+        milliseconds,
+        samples,
+        gigabytesPerSecond: gigabytesPerSecond(minimalBytes(result.op, shape), milliseconds),
+        floor: floor.traffic,
+        floorRatio: milliseconds / floor.milliseconds,
+      };
+    });
+    return { shape, timer, slots: operands.slots, floors, ops: measured };
+  } finally {
+    operands.destroy();
+  }
+}
+
+const floorOf = (op: OpName) => trafficName(benchOps[op].traffic);
+
+/** Elements of the tensors that count as an operation's traffic. */
+function trafficCount(op: OpName, shape: Shape): number {
+  const count = elementsOf(shape);
+  return benchOps[op].results.some((layout) => layout === 'square')
+    ? count * rowsOf(shape).length
+    : count;
+}
+
+function minimalBytes(op: OpName, shape: Shape): number {
+  const { traffic, valuesPerRow } = benchOps[op];
+  const tensors = trafficCount(op, shape) * (traffic.reads + traffic.writes);
+  return 4 * (tensors + rowsOf(shape).count * valuesPerRow);
+}
+
+const gigabytesPerSecond = (bytes: number, milliseconds: number) => bytes / milliseconds / 1e6;
+
+interface Family {
+  readonly traffic: string;
+  readonly candidates: readonly Candidate[];
+  /** What each of them moves. */
+  readonly bytes: number;
+}
+
+/** A family of floor kernels for each kind of traffic, on the operands of an operation that has it. */
+function floorFamilies(
+  sm: Softmax,
+  operands: Operands,
+  names: readonly OpName[],
+): Map<string, Family> {
+  const families = new Map<string, Family>();
+  for (const name of names) {
+    const op: BenchOp = benchOps[name];
+    const { traffic } = op;
+    const key = trafficName(traffic);
+    if (families.has(key)) continue;
+    const count = trafficCount(name, operands.shape);
+    const slots = Array.from({ length: operands.slots }, (_, slot) => {
+      const { inputs, out } = operands.bound(slot);
+      const [a, b = a] = op.inputs;
+      return {
+        a: bindingOf(inputs[a!]),
+        b: bindingOf(inputs[traffic.reads > 1 ? b! : a!]),
+        result: bindingOf(out[op.results[op.results.length - 1]!]),
+      };
+    });
+    const candidates = floorCandidates(sm.device, traffic, count, slots);
+    const bytes = 4 * count * (traffic.reads + traffic.writes);
+    families.set(key, { traffic: key, candidates, bytes });
+  }
+  return families;
+}
+
+/** A tensor's range, in whole vec4s. */
+const bindingOf = ({ buffer, byteOffset, count }: GpuTensor): GPUBufferBinding => ({
+  buffer,
+  offset: byteOffset,
+  size: 16 * Math.ceil(count / 4),
+});

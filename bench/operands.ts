@@ -1,0 +1,154 @@
+import type { GpuTensor, Softmax } from '../src';
+import type { HostTensor } from '../src/reference';
+import { Random, uniform } from '../test/harness/random';
+import type { Bound, InputRole, ResultLayout, TensorRole } from './ops';
+import { elementsOf, rowsOf, type Shape } from './shapes';
+
+/**
+ * Consecutive calls take turns at this much of each tensor, in bytes, so that a cache does not
+ * flatter: with input and output together more than nearly all caches hold.
+ */
+const ROTATION = 2 ** 26;
+const MAX_SLOTS = 256;
+/** Bindings start at multiples of this. */
+const ALIGNMENT = 256;
+const SEED = 1;
+
+const tensorRoles: readonly InputRole[] = ['x', 'v', 'y', 'logY'] satisfies TensorRole[];
+
+/** Inputs of one shape and places for results, several times over, on the GPU and on the host. */
+export class Operands {
+  /** What the calls read, for the reference; the same in every slot. */
+  readonly host = {} as Record<InputRole, HostTensor>;
+  private readonly gpu = {} as Record<InputRole, GpuTensor[]>;
+  private readonly results = {} as Record<ResultLayout, GpuTensor[]>;
+  private readonly buffers: GPUBuffer[] = [];
+  /** How often tensors of the shape are there. */
+  readonly slots: number;
+
+  private constructor(
+    private readonly sm: Softmax,
+    readonly shape: Shape,
+  ) {
+    const bytes = 4 * elementsOf(shape);
+    this.slots = Math.max(1, Math.min(MAX_SLOTS, Math.floor(ROTATION / bytes)));
+  }
+
+  /**
+   * Makes what is asked for. Logits are uniform in −8 … 8, vectors and upstream gradients in −1 … 1,
+   * targets any class; y, logY and lse are what the library makes of the logits.
+   *
+   * @param logits in place of random ones.
+   */
+  static async create(
+    sm: Softmax,
+    shape: Shape,
+    inputs: ReadonlySet<InputRole>,
+    results: ReadonlySet<ResultLayout>,
+    logits?: Float32Array,
+  ): Promise<Operands> {
+    const operands = new Operands(sm, shape);
+    try {
+      await operands.makeInputs(inputs, logits);
+      for (const layout of results) operands.makeResults(layout);
+      return operands;
+    } catch (error) {
+      operands.destroy();
+      throw error;
+    }
+  }
+
+  /** What call number `call` reads and writes. */
+  bound(call: number, pass?: GPUComputePassEncoder): Bound {
+    return {
+      inputs: pick(this.gpu, call),
+      out: pick(this.results, call),
+      axis: this.shape.axis,
+      ...(pass && { pass }),
+    };
+  }
+
+  destroy(): void {
+    for (const buffer of this.buffers.splice(0)) buffer.destroy();
+  }
+
+  private async makeInputs(
+    roles: ReadonlySet<InputRole>,
+    logits = uniform(SEED, elementsOf(this.shape), -8, 8),
+  ): Promise<void> {
+    const { sm, shape } = this;
+    const { dims, axis } = shape;
+    const { count, length } = rowsOf(shape);
+    const rowDims = dims.filter((_, i) => i !== axis);
+    using x = sm.tensor(logits, dims);
+    const forward = async (call: 'softmax' | 'logSoftmax' | 'logSumExp') => {
+      using result = sm[call](x, { axis });
+      return result.read();
+    };
+    const random = new Random(SEED + 1);
+    for (const role of roles) {
+      const make = {
+        x: () => logits,
+        v: () => uniform(SEED + 2, logits.length, -1, 1),
+        y: () => forward('softmax'),
+        logY: () => forward('logSoftmax'),
+        lse: () => forward('logSumExp'),
+        dLse: () => uniform(SEED + 3, count, -1, 1),
+        targets: () => Int32Array.from({ length: count }, () => random.integer(length)),
+      }[role];
+      const data = await make();
+      this.host[role] = { data, shape: tensorRoles.includes(role) ? dims : rowDims };
+      this.gpu[role] = this.place(role, this.host[role].shape, data);
+    }
+  }
+
+  private makeResults(layout: ResultLayout): void {
+    const { dims, axis } = this.shape;
+    const shapes = {
+      tensor: dims,
+      values: dims.filter((_, i) => i !== axis),
+      square: dims.flatMap((n, i) => (i === axis ? [n, n] : [n])),
+      scalar: [],
+    };
+    this.results[layout] = this.place(layout, shapes[layout]);
+  }
+
+  /** One tensor a slot, all in one buffer, each with the given data (or zeros). */
+  private place(
+    name: string,
+    shape: readonly number[],
+    data?: Float32Array | Int32Array,
+  ): GpuTensor[] {
+    const { device } = this.sm;
+    const bytes = 4 * shape.reduce((a, b) => a * b, 1);
+    const stride = ALIGNMENT * Math.ceil(bytes / ALIGNMENT);
+    const slots = Math.max(1, Math.min(this.slots, Math.floor(ROTATION / stride)));
+    const buffer = device.createBuffer({
+      label: `bench ${name} [${shape.join(', ')}]`,
+      size: slots * stride,
+      usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
+    });
+    this.buffers.push(buffer);
+    if (!data) {
+      // The memory is really there before the first call is timed.
+      const encoder = device.createCommandEncoder();
+      encoder.clearBuffer(buffer);
+      device.queue.submit([encoder.finish()]);
+    }
+    return Array.from({ length: slots }, (_, i) => {
+      const byteOffset = i * stride;
+      if (data) device.queue.writeBuffer(buffer, byteOffset, data as Float32Array<ArrayBuffer>);
+      const dtype = data instanceof Int32Array ? 'i32' : 'f32';
+      return this.sm.wrap(buffer, shape, { byteOffset, dtype });
+    });
+  }
+}
+
+/** Of each role the tensor that this call uses. */
+function pick<R extends string>(tensors: Record<R, GpuTensor[]>, call: number) {
+  const entries = Object.entries<GpuTensor[]>(tensors);
+  return Object.fromEntries(entries.map(([role, of]) => [role, of[call % of.length]!])) as Record<
+    R,
+    GpuTensor
+  >;
+}

@@ -1,0 +1,191 @@
+/** The results as text of at most 120 columns. */
+import colors from 'picocolors';
+import type { AdapterReport } from '../test/browser/adapter';
+import type { ShapeResult } from './bench-shape';
+import type { OcrBench } from './ocr/bench';
+import { formatInteger, shapeTitle } from './shapes';
+
+/** Everything a run found, as the JSON file holds it. */
+export interface Results {
+  readonly date: string;
+  /** Of the sources; with ' and changes' where they differ from it; null outside of a repository. */
+  readonly commit: string | null;
+  readonly adapter: AdapterReport;
+  readonly seconds: number;
+  readonly ocr: OcrBench | null;
+  readonly table: readonly ShapeResult[];
+  /** What went wrong, one line each. */
+  readonly failures: readonly string[];
+}
+
+interface Column {
+  readonly title: string;
+  readonly width: number;
+  readonly align: 'left' | 'right';
+}
+
+const columns: readonly Column[] = [
+  { title: 'operation', width: 21, align: 'left' },
+  { title: 'variant', width: 30, align: 'left' },
+  { title: 'ms', width: 9, align: 'right' },
+  { title: 'GB/s', width: 8, align: 'right' },
+  { title: '× floor', width: 8, align: 'right' },
+  { title: 'max ULP', width: 9, align: 'right' },
+  { title: 'of bound', width: 8, align: 'right' },
+  { title: 'checked', width: 12, align: 'right' },
+];
+
+/** Cells in their columns. */
+function line(cells: readonly string[]): string {
+  const padded = columns.map(({ width, align }, i) => {
+    const cell = cells[i] ?? '';
+    return align === 'left' ? cell.padEnd(width) : cell.padStart(width);
+  });
+  return padded.join('  ').trimEnd();
+}
+
+/** What the columns mean, once. */
+export const LEGEND = [
+  'floor     the fastest kernel of a family that reads and writes as many whole tensors, each element once, with exp',
+  'GB/s      of the traffic that the maths needs;  × floor  time as a multiple of that floor, in the same run',
+  'max ULP   largest error in ULP of the exact value;  of bound  largest error as a share of the bound',
+  'checked   rows compared with the float64 reference; where not all: the first, the last and random ones',
+].join('\n');
+
+/** The table of one shape. */
+export function formatShape({ shape, timer, slots, floors, ops }: ShapeResult): string {
+  const copies = slots > 1 ? `${slots} copies in turn` : 'one copy';
+  const lines = [
+    `${colors.bold(shapeTitle(shape))}  ${colors.dim(`timer ${timer}, ${copies}`)}`,
+    colors.underline(line(columns.map(({ title }) => title)).padEnd(119)),
+  ];
+  for (const result of ops) {
+    if ('error' in result) {
+      lines.push(colors.red(`${result.op.padEnd(21)}  ${result.error}`));
+      continue;
+    }
+    const { check } = result;
+    const text = line([
+      result.op,
+      formatVariant(result.variants),
+      result.milliseconds.toFixed(3),
+      result.gigabytesPerSecond.toFixed(2),
+      result.floorRatio.toFixed(2),
+      formatUlp(check.maxUlp),
+      formatShare(check.maxShare),
+      check.checked === check.rows ? 'all rows' : `${formatInteger(check.checked)} rows`,
+    ]);
+    lines.push(check.failures > 0 ? colors.red(text) : text);
+  }
+  for (const { traffic, kernel, milliseconds, gigabytesPerSecond } of floors) {
+    const cells = [`floor ${traffic}`, kernel, milliseconds.toFixed(3)];
+    lines.push(colors.dim(line([...cells, gigabytesPerSecond.toFixed(2), '1.00'])));
+  }
+  return lines.join('\n');
+}
+
+/** The lines read, and how they came about. */
+export function formatOcr({
+  lines,
+  shape,
+  milliseconds,
+  probabilities,
+  softmax,
+}: OcrBench): string {
+  const width = Math.max(...lines.map(({ text }) => displayWidth(text)));
+  const text = [colors.bold('Text read from logits softmaxed on the GPU')];
+  for (const { text: read, expected, confidence, exact } of lines) {
+    const padding = ' '.repeat(width - displayWidth(read));
+    const mark = exact ? colors.green('exact') : colors.red(`expected ${expected}`);
+    text.push(`  ${read}${padding}  confidence ${(100 * confidence).toFixed(2)} %  ${mark}`);
+  }
+  const steps = Object.entries(milliseconds).map(([step, ms]) => `${step} ${Math.round(ms)}`);
+  const { count, failures, maxUlp, maxShare } = probabilities;
+  const verdict =
+    failures === 0
+      ? 'all within their bounds'
+      : colors.red(`${formatInteger(failures)} beyond their bounds`);
+  text.push(
+    `  milliseconds   ${steps.join(', ')} (softmax with upload, compilation and read-back)`,
+    `  probabilities  ${shape.map(formatInteger).join(' × ')} = ${formatInteger(count)} checked, ${verdict}: ` +
+      `max ${formatUlp(maxUlp)} ULP, ${formatShare(maxShare)} of the bound`,
+    '',
+    formatShape(softmax),
+  );
+  return text.join('\n');
+}
+
+/** What went wrong, one line each; empty where nothing did. */
+export function failuresOf(
+  ocr: OcrBench | undefined,
+  table: readonly ShapeResult[],
+  faults: readonly string[],
+): string[] {
+  const failures = faults.map((fault) => `the page: ${fault}`);
+  for (const { exact, text, expected } of ocr?.lines ?? []) {
+    if (!exact) failures.push(`ocr: read '${text}' for '${expected}'`);
+  }
+  if (ocr && ocr.probabilities.failures > 0) {
+    failures.push(`ocr: ${ocr.probabilities.failures} probabilities beyond their bounds`);
+  }
+  for (const { shape, ops } of ocr ? [ocr.softmax, ...table] : table) {
+    for (const result of ops) {
+      const where = `${result.op} of ${shapeTitle(shape)}`;
+      if ('error' in result) failures.push(`${where}: ${result.error}`);
+      else if (result.check.failures > 0) {
+        const { failures: count, maxShare } = result.check;
+        failures.push(
+          `${where}: ${formatInteger(count)} elements beyond their bounds, at worst ${formatShare(maxShare)} of it`,
+        );
+      }
+    }
+  }
+  return failures;
+}
+
+/** The last lines of a run. */
+export function formatSummary(results: Results, path: string): string {
+  const { ocr, table, failures, seconds } = results;
+  const ops = table.flatMap((shape) => shape.ops);
+  const right = ops.filter((op) => 'check' in op && op.check.failures === 0).length;
+  const parts = [
+    ...(ocr
+      ? [`${ocr.lines.filter((l) => l.exact).length} of ${ocr.lines.length} lines exact`]
+      : []),
+    ...(ops.length > 0 ? [`${right} of ${ops.length} results within their bounds`] : []),
+    `${Math.round(seconds)} s`,
+    path,
+  ];
+  const verdict = failures.length === 0 ? colors.green('passed') : colors.red('FAILED');
+  return [
+    ...failures.map((failure) => colors.red(`failed: ${failure}`)),
+    `${verdict}: ${parts.join(', ')}`,
+  ].join('\n');
+}
+
+/** Helpers of cross-entropy's mean are not what its time is spent on. */
+const HELPERS = ['kept-weight', 'loss-total'];
+
+/**
+ * The main kernel of a call in short: `row invocation64 vec4`, or `split …` where a row is cut into
+ * chunks that further dispatches merge and finish.
+ */
+export function formatVariant(labels: readonly string[]): string {
+  const words = labels.map((label) => label.split(' '));
+  const main = words.find(([op]) => !HELPERS.includes(op!));
+  if (!main) return '-';
+  const [, phase, lanes, walk, layout] = main;
+  return [phase!.replace('split-partial', 'split'), lanes, walk, layout]
+    .filter((word) => word !== 'streamed')
+    .join(' ');
+}
+
+export const formatUlp = (ulps: number | null) =>
+  ulps === null ? '∞' : ulps < 1e5 ? ulps.toFixed(2) : ulps.toExponential(1);
+
+export const formatShare = (share: number | null) =>
+  share === null ? '∞' : `${(100 * share).toFixed(1)} %`;
+
+/** Columns of a terminal: a Chinese character or its punctuation takes two. */
+const displayWidth = (text: string) =>
+  [...text].reduce((width, c) => width + (/[\u2e80-\u9fff\uff00-\uff60]/.test(c) ? 2 : 1), 0);
