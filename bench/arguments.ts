@@ -28,7 +28,7 @@ export class UsageError extends Error {}
 
 const shapeOf = (text: string) => parseShape(text)!;
 
-/** What runs by default: every operation on all of `everyOp`, and some on shapes of their own. */
+/** What runs by default: every operation where its result fits, and some on shapes of their own. */
 const fullTable: readonly Task[] = [
   ...[
     '1000x10',

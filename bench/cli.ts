@@ -4,7 +4,7 @@
  * timed beside the floor.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import colors from 'picocolors';
@@ -35,6 +35,7 @@ export async function main(argv: readonly string[]): Promise<void> {
 
 async function bench(args: Arguments): Promise<boolean> {
   const start = new Date();
+  const path = resultsPath(start.toISOString(), args.json);
   const progress = new Progress(process.stderr);
   const session = await openSession({
     headless: args.headless,
@@ -52,8 +53,8 @@ async function bench(args: Arguments): Promise<boolean> {
       table,
       failures: failuresOf(ocr, table, session.faults),
     };
-    const path = writeResults(results, args.json);
-    console.log(`\n${formatSummary(results, path)}`);
+    writeFileSync(path, `${JSON.stringify(results, null, 2)}\n`);
+    console.log(`\n${formatSummary(results, relative(process.cwd(), path))}`);
     return results.failures.length === 0;
   } finally {
     progress.clear();
@@ -97,11 +98,24 @@ function commit(): string | null {
   }
 }
 
-/** Writes the JSON file and returns its path, from the current folder. */
-function writeResults(results: Results, json?: string): string {
-  const name = `bench-${results.date.slice(0, 19).replaceAll(':', '-')}.json`;
+/**
+ * Where the results go; its folder is made.
+ *
+ * @throws UsageError if no file can be written there: better now than after minutes of work.
+ */
+function resultsPath(date: string, json?: string): string {
+  const name = `bench-${date.slice(0, 19).replaceAll(':', '-')}.json`;
   const path = json === undefined ? resolve(ROOT, 'results', name) : resolve(json);
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, `${JSON.stringify(results, null, 2)}\n`);
-  return relative(process.cwd(), path);
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    accessSync(dirname(path), constants.W_OK);
+  } catch (error) {
+    throw new UsageError(
+      `--json is '${path}', which cannot be written: ${(error as Error).message}`,
+    );
+  }
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new UsageError(`--json is '${path}', which is a folder; it may be a path of a file`);
+  }
+  return path;
 }

@@ -26,14 +26,17 @@ interface Column {
 
 const columns: readonly Column[] = [
   { title: 'operation', width: 21, align: 'left' },
-  { title: 'variant', width: 30, align: 'left' },
+  { title: 'variant', width: 32, align: 'left' },
   { title: 'ms', width: 9, align: 'right' },
-  { title: 'GB/s', width: 8, align: 'right' },
-  { title: '× floor', width: 8, align: 'right' },
-  { title: 'max ULP', width: 9, align: 'right' },
+  { title: 'GB/s', width: 7, align: 'right' },
+  { title: '× floor', width: 7, align: 'right' },
+  { title: 'max ULP', width: 8, align: 'right' },
   { title: 'of bound', width: 8, align: 'right' },
   { title: 'checked', width: 12, align: 'right' },
 ];
+
+/** Of the table, with two blanks between columns. */
+const WIDTH = columns.reduce((sum, { width }) => sum + width + 2, -2);
 
 /** Cells in their columns. */
 function line(cells: readonly string[]): string {
@@ -57,7 +60,7 @@ export function formatShape({ shape, timer, slots, floors, ops }: ShapeResult): 
   const copies = slots > 1 ? `${slots} copies in turn` : 'one copy';
   const lines = [
     `${colors.bold(shapeTitle(shape))}  ${colors.dim(`timer ${timer}, ${copies}`)}`,
-    colors.underline(line(columns.map(({ title }) => title)).padEnd(119)),
+    colors.underline(line(columns.map(({ title }) => title)).padEnd(WIDTH)),
   ];
   for (const result of ops) {
     if ('error' in result) {
@@ -106,7 +109,7 @@ export function formatOcr({
       ? 'all within their bounds'
       : colors.red(`${formatInteger(failures)} beyond their bounds`);
   text.push(
-    `  milliseconds   ${steps.join(', ')} (softmax with upload, compilation and read-back)`,
+    `  milliseconds   ${steps.join(', ')} (softmax: upload, compile, run, read back)`,
     `  probabilities  ${shape.map(formatInteger).join(' × ')} = ${formatInteger(count)} checked, ${verdict}: ` +
       `max ${formatUlp(maxUlp)} ULP, ${formatShare(maxShare)} of the bound`,
     '',

@@ -19,12 +19,12 @@ export function rowsOf(shape: Shape): { count: number; length: number; inner: nu
 }
 
 /**
- * Reads a shape: sizes joined by `x`, and `@axis` where it is not the last, as in `1000x4096@0`.
+ * Reads a shape: two sizes or more joined by `x`, and `@axis` where it is not the last, as in `1000x4096@0`.
  *
  * @returns undefined if it is not one, or has no elements or more than a device can bind.
  */
 export function parseShape(text: string): Shape | undefined {
-  const match = /^(\d+(?:x\d+)*)(?:@(-?\d+))?$/.exec(text.trim());
+  const match = /^(\d+(?:x\d+)+)(?:@(-?\d+))?$/.exec(text.trim());
   if (!match) return undefined;
   const dims = match[1]!.split('x').map(Number);
   const given = Number(match[2] ?? -1);
@@ -36,7 +36,7 @@ export function parseShape(text: string): Shape | undefined {
 }
 
 /** What `parseShape` takes, in words. */
-export const SHAPE_HELP = `sizes joined by x, then @axis if it is not the last one, as in 64x32768 or 1000x4096@0, with 1 to ${MAX_ELEMENTS} elements`;
+export const SHAPE_HELP = `two sizes or more joined by x, then @axis if it is not the last one, as in 64x32768 or 1000x4096@0, with 1 to ${MAX_ELEMENTS} elements`;
 
 /** As `parseShape` reads it. */
 export const shapeId = ({ dims, axis }: Shape) =>
