@@ -14,8 +14,9 @@ fn main(
   @builtin(num_workgroups) workgroups: vec3<u32>,
   @builtin(local_invocation_index) index: u32,
 ) {
-  let group = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + index;
-  if (group < params.groups) {
+  let workgroup_index = workgroup.y * workgroups.x + workgroup.x;
+  let group = params.group_start + workgroup_index * WORKGROUP_SIZE + index;
+  if (group < params.group_end) {
     run(group);
   }
 }

@@ -19,9 +19,10 @@ fn main(
 ) {
   lane = index;
   lane_count = size;
-  let group = (workgroup.y * workgroups.x + workgroup.x) * (WORKGROUP_SIZE / size) + subgroup;
+  let workgroup_index = workgroup.y * workgroups.x + workgroup.x;
+  let group = params.group_start + workgroup_index * (WORKGROUP_SIZE / size) + subgroup;
   // The same for every lane of the subgroup.
-  if (group < params.groups) {
+  if (group < params.group_end) {
     run(group);
   }
 }

@@ -17,8 +17,8 @@ fn main(
   @builtin(local_invocation_index) index: u32,
 ) {
   lane = index;
-  let group = workgroup.y * workgroups.x + workgroup.x;
-  if (group < params.groups) {
+  let group = params.group_start + workgroup.y * workgroups.x + workgroup.x;
+  if (group < params.group_end) {
     run(group);
   }
 }

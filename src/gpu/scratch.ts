@@ -1,5 +1,6 @@
 /** Buffers for intermediate results, reused from call to call. */
 export class ScratchPool {
+  /** The one used last comes first. */
   private readonly free: GPUBuffer[] = [];
   private readonly taken: GPUBuffer[] = [];
 
@@ -9,7 +10,10 @@ export class ScratchPool {
     private readonly frees = true,
   ) {}
 
-  /** A buffer of at least this many bytes, until `release`. */
+  /**
+   * A buffer of at least this many bytes, until `release`: the smallest that fits, and of equal ones
+   * the one used last, so that a repeated call takes the same buffers in the same order.
+   */
   take(bytes: number): GPUBuffer {
     const fit = this.free
       .filter(({ size }) => size >= bytes)
@@ -28,8 +32,7 @@ export class ScratchPool {
 
   /** Once what uses them is submitted: the queue's order keeps later users apart. */
   release(): void {
-    this.free.push(...this.taken.splice(0));
-    this.free.sort((a, b) => b.size - a.size);
+    this.free.unshift(...this.taken.splice(0));
     if (this.frees) for (const buffer of this.free.splice(MAX_FREE)) buffer.destroy();
   }
 
@@ -39,7 +42,8 @@ export class ScratchPool {
   }
 }
 
-const MAX_FREE = 8;
+/** A call takes twelve at most: three for each of three kernels, and two sums over rows. */
+const MAX_FREE = 16;
 
 /** Powers of two find new uses; large buffers are not made larger than they must be. */
 const roundUp = (bytes: number) =>

@@ -5,7 +5,8 @@
 const scalars = {
   // Where the dispatch is in the tensor.
   rows: 'u32',
-  groups: 'u32',
+  group_start: 'u32',
+  group_end: 'u32',
   row_start: 'u32',
   length: 'u32',
   inner: 'u32',

@@ -52,15 +52,28 @@ export interface PlanDevice extends Capabilities {
   readonly maxElements: number;
 }
 
-/** A range of a buffer as it is bound: the offset is a multiple of 256 bytes. */
-export interface BoundRange {
-  readonly role: Role;
-  readonly buffer: GPUBuffer | 'partials' | 'stats';
+/** Scratch that the steps of one plan share. */
+export type ScratchName = 'partials' | 'stats' | `columns of ${RowRole | 'mask'}`;
+
+/** A region of a buffer, or of scratch. */
+interface Place extends Omit<Region, 'buffer'> {
+  readonly buffer: GPUBuffer | ScratchName;
+}
+
+/** A range of a buffer, or of scratch. */
+export interface Range {
+  readonly buffer: GPUBuffer | ScratchName;
   readonly offset: number;
   readonly size: number;
 }
 
+/** A range as it is bound: the offset is a multiple of 256 bytes. */
+export interface BoundRange extends Range {
+  readonly role: Role;
+}
+
 export interface Dispatch {
+  readonly kind: 'dispatch';
   readonly variant: Variant;
   readonly ranges: readonly BoundRange[];
   readonly params: Params;
@@ -68,11 +81,20 @@ export interface Dispatch {
   readonly elements: number;
 }
 
+/** Copies between a tensor and scratch, all of one size. */
+export interface Copies {
+  readonly kind: 'copies';
+  readonly from: GPUBuffer | ScratchName;
+  readonly to: GPUBuffer | ScratchName;
+  readonly size: number;
+  readonly offsets: readonly (readonly [from: number, to: number])[];
+}
+
 export interface Plan {
   readonly regime: RegimeName;
-  readonly dispatches: readonly Dispatch[];
-  /** Bytes of scratch the dispatches share. */
-  readonly scratch: { readonly partials: number; readonly stats: number };
+  readonly steps: readonly (Dispatch | Copies)[];
+  /** Bytes of scratch the steps share. */
+  readonly scratch: ReadonlyMap<ScratchName, number>;
 }
 
 const ALIGNMENT = 256;
@@ -127,14 +149,14 @@ export function planJacobian(label: string, task: JacobianTask, device: PlanDevi
     writes: ['y'],
     aliased: [],
   };
-  const dispatches: Dispatch[] = [];
+  const steps: Dispatch[] = [];
   const block = Math.min(floorTo((device.maxBinding - ALIGNMENT) / 4, 4), device.maxElements);
   for (let start = 0; start < y.count; start += block) {
     const count = Math.min(block, y.count - start);
     const groups = Math.ceil(count / 4);
     const params: Params = {
       rows: count,
-      groups,
+      group_end: groups,
       row_start: start,
       length: shape.length,
       inner: shape.inner,
@@ -144,7 +166,8 @@ export function planJacobian(label: string, task: JacobianTask, device: PlanDevi
       bind(label, device, params, 'x', x, 0, x.count),
       bind(label, device, params, 'y', y, start, count),
     ];
-    dispatches.push({
+    steps.push({
+      kind: 'dispatch',
       variant,
       ranges,
       params,
@@ -152,7 +175,7 @@ export function planJacobian(label: string, task: JacobianTask, device: PlanDevi
       elements: count,
     });
   }
-  return { regime: 'row-per-invocation', dispatches, scratch: { partials: 0, stats: 0 } };
+  return { regime: 'row-per-invocation', steps, scratch: new Map() };
 }
 
 /** Binds `count` elements of a region from `first` on, and notes where they start. */
@@ -161,13 +184,14 @@ function bind(
   device: PlanDevice,
   params: Params,
   role: Exclude<Role, 'partials' | 'stats'>,
-  region: Region,
+  region: Place,
   first: number,
   count: number,
 ): BoundRange {
   const start = region.byteOffset + first * 4;
   const offset = floorTo(start, ALIGNMENT);
-  const size = start - offset + count * 4;
+  // A binding may not be empty, though a sum over no rows reads nothing.
+  const size = start - offset + (count || 4) * 4;
   if (size > device.maxBinding) {
     throw new RangeError(
       `${label}: ${role} needs a binding of ${size} bytes; ` +
@@ -184,12 +208,22 @@ function gridOf(workgroups: number, device: PlanDevice): [number, number] {
   return [Math.ceil(workgroups / y), y];
 }
 
+type RowData = [role: RowRole | 'mask', region: Place][];
+
+/** Rows that are planned together: whole outer slabs, or columns gathered from one. */
+interface Block {
+  readonly rowData: RowData;
+  readonly firstRow: number;
+  readonly rows: number;
+  readonly inner: number;
+}
+
 class Planner {
   private readonly op: KernelOp;
   private readonly layout: Layout;
-  private readonly dispatches: Dispatch[] = [];
-  private readonly scratch = { partials: 0, stats: 0 };
-  private readonly rowData: [RowRole | 'mask', Region][];
+  private readonly steps: (Dispatch | Copies)[] = [];
+  private readonly scratch = new Map<ScratchName, number>();
+  private readonly rowData: RowData;
   private readonly aliased: Role[];
 
   constructor(
@@ -200,7 +234,7 @@ class Planner {
     private readonly chunk: number,
   ) {
     this.op = kernelOps[task.op];
-    this.rowData = rowRoles.flatMap((role): [RowRole | 'mask', Region][] => {
+    this.rowData = rowRoles.flatMap((role): RowData => {
       const region = task.data[role];
       return region ? [[role, region]] : [];
     });
@@ -223,26 +257,21 @@ class Planner {
         this.planBlock(start, Math.min(start + outers, outer));
       }
     }
-    return { regime: this.regime, dispatches: this.dispatches, scratch: this.scratch };
+    return { regime: this.regime, steps: this.steps, scratch: this.scratch };
   }
 
   private get chunks(): number {
     return Math.ceil(this.task.shape.length / this.chunk);
   }
 
-  /** Outer indices that one binding, one scratch buffer and one submission can hold. */
+  /** Outer indices that one binding and one scratch buffer can hold. */
   private outersPerBlock(): number {
     const { length, inner } = this.task.shape;
-    const slab = length * inner * 4;
-    const usable = this.device.maxBinding - ALIGNMENT;
+    const byBinding = Math.floor(this.usableSpan() / (length * inner * 4));
+    if (!regimes[this.regime].split) return Math.max(1, byBinding);
     const partials = this.chunks * inner * this.op.partialBytes;
-    const byBinding = Math.floor(this.usableSpan() / slab);
-    const byScratch = Math.floor(usable / partials);
-    const byTime = Math.floor(this.device.maxElements / (length * inner));
-    return Math.max(
-      1,
-      Math.min(byBinding, byTime, regimes[this.regime].split ? byScratch : byBinding),
-    );
+    const byScratch = Math.floor((this.device.maxBinding - ALIGNMENT) / partials);
+    return Math.max(1, Math.min(byBinding, byScratch));
   }
 
   /** Bytes of row data a binding can hold; roles that share a binding share its bytes. */
@@ -262,30 +291,87 @@ class Planner {
   private planBlock(start: number, end: number): void {
     const { length, inner } = this.task.shape;
     const regime = regimes[this.regime];
+    const { rowData } = this;
+    const block: Block = { rowData, firstRow: start * inner, rows: (end - start) * inner, inner };
     const perElement = inner * 4 * (end - start);
     const usable = this.usableSpan();
+    const phases = phasesOf(regime, this.op.hasSums).filter((phase) => this.wanted(phase));
     if (length * perElement <= usable) {
-      for (const phase of phasesOf(regime, this.op.hasSums)) {
-        if (this.wanted(phase)) this.dispatch(phase, start, end, 0, length);
-      }
+      for (const phase of phases) this.dispatch(phase, block, start * length * inner, 0, length);
       return;
     }
-    // One outer slab is over the binding limit: a split row is bound a range of its axis at a time.
+    // One outer slab is over the binding limit. A split row is bound a range of its axis at a time;
+    // of other rows, blocks of columns are gathered into scratch.
     const segment = floorTo(Math.floor(usable / perElement), this.chunk);
     if (!regime.split || segment < this.chunk) {
+      this.planColumns(start);
+      return;
+    }
+    for (const phase of phases) {
+      const step = phase === 'split-merge' ? length : segment;
+      for (let k = 0; k < length; k += step) {
+        const first = (start * length + k) * inner;
+        this.dispatch(phase, block, first, k, Math.min(k + step, length));
+      }
+    }
+  }
+
+  /** Gathers blocks of columns of one outer slab into scratch, and scatters the results. */
+  private planColumns(outer: number): void {
+    const { length, inner } = this.task.shape;
+    const columns = Math.floor((this.device.maxBinding - ALIGNMENT) / (4 * length));
+    if (inner === 1 || columns < 1) {
       throw new RangeError(
-        `${this.label}: ${length} × ${inner} elements take ${length * perElement} bytes; ` +
+        `${this.label}: a row of ${length} elements takes ${4 * length} bytes in regime '${this.regime}'; ` +
           `this device binds at most ${this.device.maxBinding} (maxStorageBufferBindingSize)`,
       );
     }
-    for (const phase of phasesOf(regime, this.op.hasSums)) {
-      if (!this.wanted(phase)) continue;
-      if (phase === 'split-merge') this.dispatch(phase, start, end, 0, length);
-      else
-        for (let k = 0; k < length; k += segment) {
-          this.dispatch(phase, start, end, k, Math.min(k + segment, length));
-        }
+    for (const [role, { buffer }] of this.rowData) {
+      if (typeof buffer === 'string') continue;
+      const [usage, name] =
+        role === 'y'
+          ? [GPUBufferUsage.COPY_DST, 'COPY_DST']
+          : [GPUBufferUsage.COPY_SRC, 'COPY_SRC'];
+      if (buffer.usage & usage) continue;
+      throw new TypeError(
+        `${this.label}: the buffer of ${role === 'y' ? 'out' : role} lacks the usage ${name}; a tensor over ` +
+          `${this.device.maxBinding} bytes (maxStorageBufferBindingSize) needs it for an axis that is not the last`,
+      );
     }
+    for (let c = 0; c < inner; c += columns) {
+      const width = Math.min(columns, inner - c);
+      const gathered: RowData = [];
+      const copy = (role: RowRole | 'mask', region: Region, back: boolean) => {
+        const scratch = `columns of ${role}` as const;
+        this.reserve(scratch, 4 * length * width);
+        const offsets = Array.from({ length }, (_, k): [number, number] => {
+          const inTensor = region.byteOffset + 4 * ((outer * length + k) * inner + c);
+          return back ? [4 * k * width, inTensor] : [inTensor, 4 * k * width];
+        });
+        const { buffer } = region;
+        const [from, to] = back ? [scratch, buffer] : [buffer, scratch];
+        this.steps.push({ kind: 'copies', from, to, size: 4 * width, offsets });
+        return { buffer: scratch, byteOffset: 0, count: length * width };
+      };
+      for (const [role, region] of this.rowData) {
+        if (role !== 'y') gathered.push([role, copy(role, region as Region, false)]);
+        else {
+          this.reserve('columns of y', 4 * length * width);
+          gathered.push(['y', { buffer: 'columns of y', byteOffset: 0, count: length * width }]);
+        }
+      }
+      const firstRow = outer * inner + c;
+      const block: Block = { rowData: gathered, firstRow, rows: width, inner: width };
+      for (const phase of phasesOf(regimes[this.regime], this.op.hasSums)) {
+        if (this.wanted(phase)) this.dispatch(phase, block, 0, 0, length);
+      }
+      const { y } = this.task.data;
+      if (y) copy('y', y, true);
+    }
+  }
+
+  private reserve(scratch: ScratchName, bytes: number): void {
+    this.scratch.set(scratch, Math.max(bytes, this.scratch.get(scratch) ?? 0));
   }
 
   /** An operation without elements to write has no last phase. */
@@ -293,23 +379,24 @@ class Planner {
     return phase !== 'split-finish' || this.task.data.y !== undefined;
   }
 
-  private dispatch(phase: Phase, start: number, end: number, from: number, to: number): void {
-    const { length, inner } = this.task.shape;
-    const rows = (end - start) * inner;
-    const chunkStart = from / this.chunk;
-    const chunksHere = Math.ceil((to - from) / this.chunk);
+  /**
+   * Adds the dispatches of a phase over elements `from` to `to` of a block's rows, whose row data
+   * starts at element `first`.
+   */
+  private dispatch(phase: Phase, block: Block, first: number, from: number, to: number): void {
+    const { length } = this.task.shape;
+    const { rows, inner, firstRow } = block;
     const whole = phase === 'row' || phase === 'split-merge';
-    const groups = whole ? rows : rows * chunksHere;
-    const variant = this.variant(phase, groups);
+    const groups = whole ? rows : rows * Math.ceil((to - from) / this.chunk);
+    const variant = this.variant(phase, groups, block.rowData !== this.rowData);
     const params: Params = {
       ...this.task.params,
       rows,
-      groups,
-      row_start: start * inner,
+      row_start: firstRow,
       length,
       inner,
       axis_start: from,
-      chunk_start: chunkStart,
+      chunk_start: from / this.chunk,
       chunk_quads: this.chunk / 4,
       chunks: this.chunks,
       step_class_index: 1,
@@ -318,91 +405,97 @@ class Planner {
       step_norm: 1,
       step_loss_grad: this.task.params?.step_loss_grad ?? 1,
     };
-    const ranges: BoundRange[] = [];
     const used = new Set<Role>([...variant.reads, ...variant.writes]);
-    this.bindRowData(
-      used,
-      params,
-      ranges,
-      (start * length + from) * inner,
-      (end - start - 1) * length * inner + (to - from) * inner,
-    );
+    const outers = rows / inner;
+    const count = (outers - 1) * length * inner + (to - from) * inner;
+    const ranges = this.bindRowData(block.rowData, variant, used, params, first, count);
+    const add = (
+      role: Exclude<Role, 'partials' | 'stats'>,
+      region: Region | undefined,
+      at: number,
+      size: number,
+    ) => {
+      if (region && used.has(role)) {
+        ranges.push(bind(this.label, this.device, params, role, region, at, size));
+      }
+    };
+    const { values = {}, weights, mask } = this.task;
     for (const role of valueRoles) {
-      const region = this.task.values?.[role];
-      if (!region || !used.has(role)) continue;
       const shared = role === 'norm' || (role === 'loss_grad' && params.step_loss_grad === 0);
-      this.bind(
-        ranges,
-        params,
-        role,
-        region,
-        shared ? 0 : start * inner,
-        shared ? region.count : rows,
-      );
+      if (shared) add(role, values[role], 0, values[role]?.count ?? 0);
+      else add(role, values[role], firstRow, rows);
     }
-    for (const role of ['weights', 'mask'] as const) {
-      const region = role === 'weights' ? this.task.weights : this.task.mask?.region;
-      if (!region || !used.has(role)) continue;
-      if (role === 'mask' && this.task.mask?.layout === 'row') continue;
-      this.bind(ranges, params, role, region, 0, region.count);
-    }
+    add('weights', weights, 0, weights?.count ?? 0);
+    if (mask?.layout === 'broadcast') add('mask', mask.region, 0, mask.region?.count ?? 0);
     for (const role of ['partials', 'stats'] as const) {
       if (!used.has(role)) continue;
       const size = rows * this.op.partialBytes * (role === 'partials' ? this.chunks : 1);
-      this.scratch[role] = Math.max(this.scratch[role], size);
+      this.reserve(role, size);
       ranges.push({ role, buffer: role, offset: 0, size });
     }
-    this.dispatches.push({
+    this.cut(
       variant,
       ranges,
       params,
-      workgroups: this.grid(variant, groups),
-      elements: whole && phase !== 'row' ? rows * this.chunks : rows * (to - from),
-    });
+      groups,
+      phase === 'split-merge' ? this.chunks : (rows * (to - from)) / groups,
+    );
+  }
+
+  /** Groups are independent, so a dispatch that would take too long is several. */
+  private cut(
+    variant: Variant,
+    ranges: BoundRange[],
+    params: Params,
+    groups: number,
+    elementsPerGroup: number,
+  ): void {
+    const most = Math.max(1, Math.floor(this.device.maxElements / elementsPerGroup));
+    for (let start = 0; start < groups; start += most) {
+      const end = Math.min(start + most, groups);
+      this.steps.push({
+        kind: 'dispatch',
+        variant,
+        ranges,
+        params: { ...params, group_start: start, group_end: end },
+        workgroups: this.grid(variant, end - start),
+        elements: (end - start) * elementsPerGroup,
+      });
+    }
   }
 
   /** Binds row data; roles in the output's buffer share its binding. */
   private bindRowData(
+    rowData: RowData,
+    variant: Variant,
     used: Set<Role>,
     params: Params,
-    ranges: BoundRange[],
     first: number,
     count: number,
-  ): void {
-    const shared: [RowRole | 'mask', Region][] = [];
-    for (const [role, region] of this.rowData) {
-      if (!used.has(role)) continue;
-      if (this.aliased.length > 0 && used.has('y') && (role === 'y' || this.aliased.includes(role)))
-        shared.push([role, region]);
-      else this.bind(ranges, params, role, region, first, count);
-    }
-    if (shared.length === 0) return;
+  ): BoundRange[] {
+    const { label, device } = this;
+    const inUse = rowData.filter(([role]) => used.has(role));
+    const shares = (role: RowRole | 'mask') =>
+      variant.aliased.length > 0 && (role === 'y' || variant.aliased.includes(role));
+    const ranges = inUse
+      .filter(([role]) => !shares(role))
+      .map(([role, region]) => bind(label, device, params, role, region, first, count));
+    const shared = inUse.filter(([role]) => shares(role));
+    if (shared.length === 0) return ranges;
     const starts = shared.map(([, { byteOffset }]) => byteOffset + first * 4);
     const low = Math.min(...starts);
-    const span = Math.max(...starts) + count * 4 - low;
     const offset = floorTo(low, ALIGNMENT);
-    if (span + low - offset > this.device.maxBinding) {
+    const size = Math.max(...starts) + count * 4 - offset;
+    if (size > device.maxBinding) {
       throw new RangeError(
-        `${this.label}: out shares a buffer with ${shared.map(([role]) => role).join(', ')}, and together they span ` +
-          `${span} bytes; this device binds at most ${this.device.maxBinding} (maxStorageBufferBindingSize)`,
+        `${label}: out shares a buffer with ${variant.aliased.join(', ')}, and together they span ` +
+          `${size} bytes; this device binds at most ${device.maxBinding} (maxStorageBufferBindingSize)`,
       );
     }
-    const buffer = shared[0]![1].buffer;
-    ranges.push({ role: 'y', buffer, offset, size: span + low - offset });
     shared.forEach(([role], i) => {
       params[`offset_${role}`] = (starts[i]! - offset) / 4;
     });
-  }
-
-  private bind(
-    ranges: BoundRange[],
-    params: Params,
-    role: Exclude<Role, 'partials' | 'stats'>,
-    region: Region,
-    first: number,
-    count: number,
-  ): void {
-    ranges.push(bind(this.label, this.device, params, role, region, first, count));
+    return [...ranges, { role: 'y', buffer: shared[0]![1].buffer, offset, size }];
   }
 
   private grid(variant: Variant, groups: number): [number, number] {
@@ -415,7 +508,7 @@ class Planner {
     return gridOf(Math.ceil(groups / perWorkgroup), this.device);
   }
 
-  private variant(phase: Phase, groups: number): Variant {
+  private variant(phase: Phase, groups: number, gathered: boolean): Variant {
     const { task } = this;
     const regime = regimes[this.regime];
     const walksRow = phase !== 'split-merge';
@@ -455,7 +548,8 @@ class Planner {
       maskLayout: task.mask?.layout ?? 'row',
       reads: order(reads),
       writes: order(writes),
-      aliased: writes.includes('y') ? this.aliased : [],
+      // Gathered columns have scratch of their own, which starts on 16 bytes but has no vec4 rows.
+      aliased: writes.includes('y') && !gathered ? this.aliased : [],
     };
   }
 

@@ -3,13 +3,14 @@ import { ScratchPool } from '../gpu/scratch';
 import type { GpuTensor } from '../gpu/tensor';
 import { bindingsOf } from './compose';
 import {
-  type BoundRange,
+  type Copies,
   type Dispatch,
   type JacobianTask,
   type Plan,
   planJacobian,
   planRows,
   type RowTask,
+  type ScratchName,
 } from './plan';
 import type { Runtime } from './runtime';
 
@@ -25,14 +26,11 @@ export interface RecordTarget {
  */
 const recordedScratch = new WeakMap<object, ScratchPool>();
 
-interface Scratch {
-  readonly partials: GPUBuffer | undefined;
-  readonly stats: GPUBuffer | undefined;
-}
+type Scratch = ReadonlyMap<ScratchName, GPUBuffer>;
 
 type Command =
   | { readonly kind: 'dispatch'; readonly dispatch: Dispatch; readonly scratch: Scratch }
-  | { readonly kind: 'copy'; readonly from: Region; readonly to: Region };
+  | { readonly kind: 'copies'; readonly copies: Copies; readonly scratch: Scratch };
 
 /** Plans one call of an operation, then records its commands: all of them or, on an error, none. */
 export class Recorder {
@@ -76,13 +74,9 @@ export class Recorder {
 
   /** Copies a scratch result to where it was asked for. */
   copy(from: Region, to: Region): void {
-    if (this.target.pass) {
-      throw new Error(
-        `${this.label}: out shares a buffer with another argument, which takes a copy, and a copy cannot be ` +
-          'recorded into an open pass; give an encoder, or an out in a buffer of its own',
-      );
-    }
-    this.commands.push({ kind: 'copy', from, to });
+    const offsets = [[from.byteOffset, to.byteOffset]] as const;
+    const copies = { from: from.buffer, to: to.buffer, size: 4 * to.count, offsets };
+    this.addCopies({ kind: 'copies', ...copies }, new Map());
   }
 
   /** Records the commands, and submits them unless that is the caller's to do. */
@@ -90,16 +84,13 @@ export class Recorder {
     if (this.recorded) this.refuseLongWork();
     let elements = 0;
     for (const command of this.commands) {
-      if (command.kind === 'copy') {
-        const { from, to } = command;
+      if (command.kind === 'copies') {
+        const { copies, scratch } = command;
+        const [from, to] = [resolve(copies.from, scratch), resolve(copies.to, scratch)];
         this.endPass();
-        this.openEncoder().copyBufferToBuffer(
-          from.buffer,
-          from.byteOffset,
-          to.buffer,
-          to.byteOffset,
-          4 * to.count,
-        );
+        for (const [source, target] of copies.offsets) {
+          this.openEncoder().copyBufferToBuffer(from, source, to, target, copies.size);
+        }
         continue;
       }
       // Long work is cut into several submissions, so that no watchdog takes the device away.
@@ -121,12 +112,23 @@ export class Recorder {
   }
 
   private add(plan: Plan): Plan {
-    const take = (bytes: number) => (bytes > 0 ? this.pool.take(bytes) : undefined);
-    const scratch = { partials: take(plan.scratch.partials), stats: take(plan.scratch.stats) };
-    for (const dispatch of plan.dispatches) {
-      this.commands.push({ kind: 'dispatch', dispatch, scratch });
+    const scratch = new Map<ScratchName, GPUBuffer>();
+    for (const [name, bytes] of plan.scratch) scratch.set(name, this.pool.take(bytes));
+    for (const step of plan.steps) {
+      if (step.kind === 'copies') this.addCopies(step, scratch);
+      else this.commands.push({ kind: 'dispatch', dispatch: step, scratch });
     }
     return plan;
+  }
+
+  private addCopies(copies: Copies, scratch: Scratch): void {
+    if (this.target.pass) {
+      throw new Error(
+        `${this.label}: this takes a copy (out shares a buffer with another argument, or a tensor is over ` +
+          'maxStorageBufferBindingSize), which cannot be recorded into an open pass; give an encoder instead',
+      );
+    }
+    this.commands.push({ kind: 'copies', copies, scratch });
   }
 
   private refuseLongWork(): void {
@@ -152,7 +154,7 @@ export class Recorder {
       if (role === 'params') return { buffer: params, offset: 0, size: params.size };
       const range = ranges.get(role);
       if (!range) throw new Error(`${name}: nothing is bound as ${role}`);
-      return { buffer: resolve(range, scratch), offset: range.offset, size: range.size };
+      return { buffer: resolve(range.buffer, scratch), offset: range.offset, size: range.size };
     });
     const pass = this.openPass();
     pass.setPipeline(pipeline);
@@ -182,9 +184,9 @@ export class Recorder {
   }
 }
 
-function resolve(range: BoundRange, scratch: Scratch): GPUBuffer {
-  if (range.buffer !== 'partials' && range.buffer !== 'stats') return range.buffer;
-  const buffer = scratch[range.buffer];
-  if (!buffer) throw new Error(`no scratch was planned for ${range.buffer}`);
-  return buffer;
+function resolve(buffer: GPUBuffer | ScratchName, scratch: Scratch): GPUBuffer {
+  if (typeof buffer !== 'string') return buffer;
+  const found = scratch.get(buffer);
+  if (!found) throw new Error(`no scratch was planned for ${buffer}`);
+  return found;
 }

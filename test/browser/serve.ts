@@ -1,7 +1,7 @@
 /** Serves the project's pages and modules to a browser on this machine. */
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { createServer } from 'vite';
+import { createServer, type Plugin } from 'vite';
 
 export interface Served {
   /** `http://127.0.0.1:port`, without a slash at the end: a secure context, which WebGPU needs. */
@@ -9,14 +9,24 @@ export interface Served {
   close(): Promise<void>;
 }
 
+/** Vite's client reloads a page that was too busy to answer it, under the test that kept it busy. */
+const withoutClient: Plugin = {
+  name: 'without-client',
+  transformIndexHtml: {
+    order: 'post',
+    handler: (html) => html.replace('<script type="module" src="/@vite/client"></script>', ''),
+  },
+};
+
 /**
- * Starts Vite's development server on a free port, without a web socket to its pages and without
- * watching files: nothing reloads a page by itself.
+ * Starts Vite's development server on a free port, without its client and without watching
+ * files: nothing reloads a page by itself.
  */
 export async function serve(): Promise<Served> {
   const server = await createServer({
     root: fileURLToPath(new URL('../..', import.meta.url)),
-    server: { host: '127.0.0.1', port: 0, open: false, watch: null, hmr: false, ws: false },
+    server: { host: '127.0.0.1', port: 0, open: false, watch: null, hmr: false },
+    plugins: [withoutClient],
     logLevel: 'warn',
   });
   await server.listen();

@@ -1,0 +1,561 @@
+struct Params {
+  rows: u32,
+  group_start: u32,
+  group_end: u32,
+  row_start: u32,
+  length: u32,
+  inner: u32,
+  axis_start: u32,
+  chunk_start: u32,
+  chunk_quads: u32,
+  chunks: u32,
+  classes: u32,
+  scale: f32,
+  exp_reach: f32,
+  scale_reach: f32,
+  empty_fill: u32,
+  ignore_index: u32,
+  has_ignore: u32,
+  target_share: f32,
+  class_share: f32,
+  z_loss: f32,
+  row_factor: u32,
+  z_factor: u32,
+  loss_grad: u32,
+  queries: u32,
+  mask_rank: u32,
+  mask_step: u32,
+  offset_x: u32,
+  offset_v: u32,
+  offset_y: u32,
+  offset_mask: u32,
+  offset_weights: u32,
+  offset_class_index: u32,
+  offset_lse: u32,
+  offset_dlse: u32,
+  offset_loss_grad: u32,
+  offset_norm: u32,
+  offset_loss: u32,
+  offset_total: u32,
+  step_class_index: u32,
+  step_lse: u32,
+  step_dlse: u32,
+  step_loss_grad: u32,
+  step_norm: u32,
+  mask_dims: array<vec4<u32>, 8>,
+}
+
+const WORKGROUP_SIZE = 256u;
+const STEPS = 0u;
+const CHAIN = 8u;
+const HAS_PEAK = true;
+const HAS_SUMS = true;
+const PADDING_X = NEG_INF;
+const PADDING_V = 0u;
+const PADDING_MASK = 0u;
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> x: array<vec4<u32>>;
+@group(0) @binding(2) var<storage, read_write> y: array<vec4<u32>>;
+@group(0) @binding(3) var<storage, read> class_index: array<u32>;
+@group(0) @binding(4) var<storage, read> stats: array<Partial>;
+
+fn open_row(row: u32) {
+  open_x(row);
+  open_y(row);
+  begin_row(row);
+}
+
+// WGSL lets an implementation assume that infinities and NaNs never occur, so
+// row data is bound as u32, classified by its bits, and only finite values are
+// ever looked at as f32. Special results are stored as bits too.
+
+const NEG_INF = 0xff800000u;
+const POS_INF = 0x7f800000u;
+const NAN = 0x7fc00000u;
+const MAGNITUDE = 0x7fffffffu;
+const FLT_MAX = 0x1.fffffep+127f;
+
+// The f32 of each pattern; −inf and −NaN become −FLT_MAX, +inf and +NaN
+// become +FLT_MAX. As i32 the positive patterns are ordered, as u32 the
+// negative ones are, so one integer min deals with each sign.
+fn finite(bits: vec4<u32>) -> vec4<f32> {
+  let below_pos_inf = vec4<u32>(min(vec4<i32>(bits), vec4<i32>(0x7f7fffff)));
+  return bitcast<vec4<f32>>(min(below_pos_inf, vec4<u32>(0xff7fffffu)));
+}
+
+fn finite_scalar(bits: u32) -> f32 {
+  return bitcast<f32>(min(u32(min(i32(bits), 0x7f7fffff)), 0xff7fffffu));
+}
+
+fn is_special(bits: vec4<u32>) -> vec4<bool> {
+  return (bits & vec4<u32>(MAGNITUDE)) >= vec4<u32>(POS_INF);
+}
+
+fn is_special_scalar(bits: u32) -> bool {
+  return (bits & MAGNITUDE) >= POS_INF;
+}
+
+// The indices along the axis of a quad's four elements.
+fn indices(quad: u32) -> vec4<u32> {
+  return vec4<u32>(4u * quad) + vec4<u32>(0u, 1u, 2u, 3u);
+}
+
+fn sum_of(v: vec4<f32>) -> f32 {
+  return (v.x + v.y) + (v.z + v.w);
+}
+
+// exp for d <= 0 within about 1 ULP, against 3 + 2|d| for the builtin. It
+// rescales partial sums, one call a chunk, so its cost does not show and the
+// sum keeps the accuracy of its terms.
+//
+// d = n·ln 2 + r. LN2_HIGH has 15 significant bits, so n·LN2_HIGH and the first
+// difference are exact, whether or not the compiler fuses them. The polynomial
+// for exp r on |r| <= ln 2 / 2 is the one of the Cephes library.
+const LN2_HIGH = 0x1.62e4p-1f;
+const LN2_LOW = 0x1.7f7d1cp-20f;
+
+fn exp_accurate(d: f32) -> f32 {
+  let c = max(d, -104.0);
+  let n = floor(c * 1.4426950408889634 + 0.5);
+  let r = (c - n * LN2_HIGH) - n * LN2_LOW;
+  let p = 0.5 + r * (0.16666665459 + r * (0.041665795894
+    + r * (0.0083334519073 + r * (0.0013981999507 + r * 0.00019875691500))));
+  // Below 2⁻¹²⁶ the result flushes to zero.
+  let power = bitcast<f32>(u32(max(i32(n) + 127, 1)) << 23u);
+  return select((1.0 + (r + r * r * p)) * power, 0.0, n < -126.0);
+}
+
+// Logarithms of row sums within about 1 ULP (the builtin may be off by an
+// absolute 2⁻²¹ near 1, where a confident row's loss lives). One call a row.
+
+// log((1 + z) / (1 − z)) = 2 (z + z³/3 + z⁵/5 + …); |z| <= 0.1716 here.
+fn twice_atanh(z: f32) -> f32 {
+  let w = z * z;
+  let p = w * (0.33333334 + w * (0.2 + w * (0.14285715 + w * (0.11111111 + w * 0.09090909))));
+  return 2.0 * z + 2.0 * z * p;
+}
+
+// log x for x >= √½: x = 2ⁿ·m with √½ <= m < √2, and m − 1 is exact.
+fn log_accurate(x: f32) -> f32 {
+  let bits = bitcast<u32>(x);
+  let n = (bits - 0x3f3504f3u) >> 23u;
+  let m = bitcast<f32>(bits - (n << 23u));
+  return f32(n) * LN2_HIGH + (f32(n) * LN2_LOW + twice_atanh((m - 1.0) / (m + 1.0)));
+}
+
+// log(1 + x) for x >= 0, to relative precision down to the smallest x.
+fn log1p_accurate(x: f32) -> f32 {
+  if (x < 0.41) {
+    return twice_atanh(x / (2.0 + x));
+  }
+  return log_accurate(1.0 + x);
+}
+
+// The row's maximum, and of what kind the row is. All lanes' quads are seen
+// first; the maximum is exact, so it does not depend on how they were shared.
+//
+// Three integer operations a quad classify and order the bits: as i32 the
+// largest positive pattern wins (the maximum if any element is >= 0, and it
+// shows +inf and NaN); as u32 the smallest pattern is the maximum of elements
+// that are all negative, and the largest shows a NaN with its sign set.
+
+const EMPTY = 0.0;     // no element above −inf
+const FINITE = 1.0;
+const INFINITE = 2.0;  // a +inf
+const POISONED = 3.0;  // a NaN
+
+var<private> largest_signed: vec4<i32>;
+var<private> smallest: vec4<u32>;
+var<private> largest: vec4<u32>;
+
+// x: the maximum (−FLT_MAX in an empty row), y: the kind; both merge by max.
+var<private> peak: vec2<f32>;
+
+// The lowest x looked at: so far down that its exponential is 0, near enough
+// that neither its distance from the maximum nor s times that overflows.
+var<private> lowest: f32;
+
+fn clear_peak() {
+  largest_signed = vec4<i32>(bitcast<i32>(0x80000000u));
+  smallest = vec4<u32>(0xffffffffu);
+  largest = vec4<u32>(0u);
+}
+
+fn see(bits: vec4<u32>) {
+  largest_signed = max(largest_signed, vec4<i32>(bits));
+  smallest = min(smallest, bits);
+  largest = max(largest, bits);
+}
+
+fn lane_peak() -> vec2<f32> {
+  let s = max(max(largest_signed.x, largest_signed.y), max(largest_signed.z, largest_signed.w));
+  let a = min(min(smallest.x, smallest.y), min(smallest.z, smallest.w));
+  let b = max(max(largest.x, largest.y), max(largest.z, largest.w));
+  let top = select(a, u32(s), s >= 0);
+  var kind = select(FINITE, EMPTY, top >= NEG_INF);
+  kind = select(kind, INFINITE, s == 0x7f800000);
+  kind = select(kind, POISONED, s > 0x7f800000 || b > NEG_INF);
+  return vec2<f32>(finite_scalar(top), kind);
+}
+
+fn set_peak(value: vec2<f32>) {
+  peak = value;
+  lowest = lowest_within(params.exp_reach);
+}
+
+// max − reach, or −FLT_MAX where that would overflow.
+fn lowest_within(reach: f32) -> f32 {
+  return 2.0 * max(0.5 * peak.x - 0.5 * reach, -0.5 * FLT_MAX);
+}
+
+// t = s·(x − max) <= 0: subtracted first and scaled after, so nothing cancels.
+fn below_peak(x: f32) -> f32 {
+  return params.scale * (max(x, lowest) - peak.x);
+}
+
+// exp(t) of each element; −inf gives 0.
+fn exp_below_peak(bits: vec4<u32>) -> vec4<f32> {
+  let t = params.scale * (max(finite(bits), vec4<f32>(lowest)) - peak.x);
+  return select(exp(t), vec4<f32>(), bits == vec4<u32>(NEG_INF));
+}
+
+// s·max + log Σ, stopping at ±FLT_MAX.
+fn log_sum_exp_of(sum: f32) -> f32 {
+  return params.scale * clamp(peak.x, -params.scale_reach, params.scale_reach) + log_accurate(sum);
+}
+
+// loss = f·Σ t′ (lse − s·x) + f_z·z·lse², and its gradient
+// s·f·(p·Σ t′ − t′) + f_z·2·z·s·lse·p, for a target distribution t′ that a file
+// of `targets/` knows: its sums, its loss and its p·Σ t′ − t′.
+
+const KEPT = 0u;
+const IGNORED = 1u;  // loss 0, gradient 0
+const INVALID = 2u;  // a class index out of range: loss NaN, gradient 0
+
+var<private> row_state: u32;
+var<private> row_factor: u32;
+var<private> z_factor: u32;
+var<private> upstream: u32;
+
+var<private> finite_lse: f32;
+var<private> target_scale: f32;
+var<private> z_scale: f32;
+var<private> special: bool;
+var<private> fill: u32;
+
+fn begin_row(row: u32) {
+  row_factor = value_norm(0u);
+  z_factor = value_norm(1u);
+  upstream = value_loss_grad(row);
+  begin_target(row);
+}
+
+fn settle(row: u32) {
+  settle_target();
+  finite_lse = log_sum_exp_of(max(sum_of_exp(), 1.0));
+  let f = finite_scalar(row_factor);
+  let f_z = finite_scalar(z_factor);
+  let g = finite_scalar(upstream);
+  target_scale = params.scale * f * g;
+  z_scale = 2.0 * params.z_loss * params.scale * clamp_for_square(finite_lse) * f_z * g;
+
+  let empty = peak.y == EMPTY;
+  let poisoned = peak.y > FINITE || target_poisons() || is_special_scalar(row_factor)
+    || is_special_scalar(z_factor);
+  let grad_poisoned = poisoned || is_special_scalar(upstream);
+  special = row_state != KEPT || empty || grad_poisoned;
+  fill = select(params.empty_fill, NAN, grad_poisoned);
+  fill = select(fill, 0u, row_state != KEPT);
+}
+
+// lse² must not overflow.
+fn clamp_for_square(value: f32) -> f32 {
+  return clamp(value, -0x1.fffffep+63, 0x1.fffffep+63);
+}
+
+fn result(quad: u32, x: vec4<u32>, v: vec4<u32>) -> vec4<u32> {
+  let p = exp_below_peak(x) * inverse_sum();
+  let dx = target_scale * target_gradient(quad, p, v) + z_scale * p;
+  return select(bitcast<vec4<u32>>(dx), vec4<u32>(fill), special);
+}
+
+fn row_loss() -> u32 {
+  if (row_state == IGNORED) {
+    return 0u;
+  }
+  let poisoned = peak.y > FINITE || target_poisons() || is_special_scalar(row_factor)
+    || is_special_scalar(z_factor);
+  if (row_state == INVALID || poisoned) {
+    return NAN;
+  }
+  if (peak.y == EMPTY) {
+    return params.empty_fill;
+  }
+  if (target_masked()) {
+    return POS_INF;
+  }
+  let l = clamp_for_square(finite_lse);
+  let z = params.z_loss * finite_scalar(z_factor) * (l * l);
+  return bitcast<u32>(finite_scalar(row_factor) * target_loss() + z);
+}
+
+fn row_lse() -> u32 {
+  var bits = bitcast<u32>(finite_lse);
+  bits = select(bits, NEG_INF, peak.y == EMPTY);
+  bits = select(bits, POS_INF, peak.y == INFINITE);
+  return select(bits, NAN, peak.y == POISONED);
+}
+
+// One class is right, without smoothing: t′ = w at the target, 0 elsewhere.
+// The other classes' Σ exp(t) is kept apart from the target's term, so a
+// confident row's loss log1p(others) and its gradient −others / Σ do not cancel.
+
+// x: Σ exp(t) of the others, y: the target's logit, z: 1 where that is −inf.
+alias Sums = vec3<f32>;
+
+var<private> sums: Sums;
+var<private> chain: vec4<f32>;
+var<private> block: vec4<f32>;
+var<private> target_weight: u32;
+var<private> own: f32;
+var<private> inverse: f32;
+
+fn begin_target(row: u32) {
+  read_target(row);
+  target_weight = class_weight(target_index);
+}
+
+fn clear_sums() {
+  sums = Sums();
+  chain = vec4<f32>();
+  block = vec4<f32>();
+}
+
+fn join(quad: u32, x: vec4<u32>, v: vec4<u32>) {
+  let is_target = indices(quad) == vec4<u32>(target_index);
+  chain += select(exp_below_peak(x), vec4<f32>(), is_target);
+  if (any(is_target)) {
+    let logit = select(vec4<u32>(), x, is_target);
+    let bits = logit.x | logit.y | logit.z | logit.w;
+    sums += Sums(0.0, finite_scalar(bits), select(0.0, 1.0, bits == NEG_INF));
+  }
+}
+
+fn close_chain() {
+  block += chain;
+  chain = vec4<f32>();
+}
+
+fn close_block() {
+  sums.x += sum_of(block);
+  block = vec4<f32>();
+}
+
+fn rescaled(part: Sums, part_peak: f32) -> Sums {
+  return Sums(part.x * exp_accurate(below_peak(part_peak)), part.yz);
+}
+
+fn settle_target() {
+  // A row whose target is not one of its classes has no such term.
+  let none = sums.z > 0.0 || target_index >= params.length;
+  own = select(exp_accurate(below_peak(sums.y)), 0.0, none);
+  inverse = 1.0 / sum_of_exp();
+}
+
+fn sum_of_exp() -> f32 {
+  return sums.x + own;
+}
+
+fn inverse_sum() -> f32 {
+  return inverse;
+}
+
+// t′ = 0 at a logit of −inf counts as 0.
+fn target_masked() -> bool {
+  return sums.z > 0.0 && finite_scalar(target_weight) != 0.0;
+}
+
+fn target_poisons() -> bool {
+  return is_special_scalar(target_weight);
+}
+
+fn target_loss() -> f32 {
+  let weight = finite_scalar(target_weight);
+  let t = params.scale * (max(sums.y, lowest_within(params.scale_reach)) - peak.x);
+  if (t == 0.0 || sums.z > 0.0) {
+    return weight * log1p_accurate(sums.x);
+  }
+  return weight * (log_accurate(max(sum_of_exp(), 1.0)) - t);
+}
+
+fn target_gradient(quad: u32, p: vec4<f32>, v: vec4<u32>) -> vec4<f32> {
+  let is_target = indices(quad) == vec4<u32>(target_index);
+  return finite_scalar(target_weight) * select(p, vec4<f32>(-sums.x * inverse), is_target);
+}
+
+// The class index of a row and what it asks for. Read as u32, so a negative
+// index is out of range too.
+
+var<private> target_index: u32;
+
+fn read_target(row: u32) {
+  target_index = value_class_index(row);
+  row_state = KEPT;
+  if (is_ignored(target_index)) {
+    row_state = IGNORED;
+  } else if (target_index >= params.length) {
+    row_state = INVALID;
+  }
+}
+
+fn is_ignored(index: u32) -> bool {
+  return params.has_ignore != 0u && index == params.ignore_index;
+}
+
+// The invocations of one workgroup share a row and combine their values in a
+// tree through workgroup memory. The group is the same for the whole
+// workgroup, so no barrier diverges.
+
+var<private> lane: u32;
+var<workgroup> shared_peak: array<vec2<f32>, WORKGROUP_SIZE>;
+var<workgroup> shared_sums: array<Sums, WORKGROUP_SIZE>;
+
+fn lanes() -> u32 {
+  return WORKGROUP_SIZE;
+}
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3<u32>,
+  @builtin(num_workgroups) workgroups: vec3<u32>,
+  @builtin(local_invocation_index) index: u32,
+) {
+  lane = index;
+  let group = params.group_start + workgroup.y * workgroups.x + workgroup.x;
+  if (group < params.group_end) {
+    run(group);
+  }
+}
+
+fn combine_peak(value: vec2<f32>) -> vec2<f32> {
+  shared_peak[lane] = value;
+  for (var distance = WORKGROUP_SIZE / 2u; distance > 0u; distance /= 2u) {
+    workgroupBarrier();
+    if (lane < distance) {
+      shared_peak[lane] = max(shared_peak[lane], shared_peak[lane + distance]);
+    }
+  }
+  workgroupBarrier();
+  return shared_peak[0];
+}
+
+fn combine_sums(value: Sums) -> Sums {
+  shared_sums[lane] = value;
+  for (var distance = WORKGROUP_SIZE / 2u; distance > 0u; distance /= 2u) {
+    workgroupBarrier();
+    if (lane < distance) {
+      shared_sums[lane] += shared_sums[lane + distance];
+    }
+  }
+  workgroupBarrier();
+  return shared_sums[0];
+}
+
+// Last of three dispatches for a long row: with the row's maximum and sums
+// known, every element is a map.
+
+fn run(group: u32) {
+  let row = group % params.rows;
+  let chunk = params.chunk_start + group / params.rows;
+  open_row(row);
+  set_peak(stats[row].peak);
+  sums = stats[row].sums;
+  settle(row);
+  let first = chunk * params.chunk_quads;
+  emit(first, min(first + params.chunk_quads, (params.length + 3u) / 4u));
+}
+
+// What is kept of a chunk, and in the end of a row, between dispatches.
+struct Partial {
+  peak: vec2<f32>,
+  sums: Sums,
+}
+
+// Where a row starts, in vec4s: rows are contiguous and start on 16 bytes.
+// The composer instantiates this file for a role by renaming `x`.
+
+var<private> base_x: u32;
+
+fn open_x(row: u32) {
+  base_x = (params.offset_x + row * params.length) / 4u - params.axis_start / 4u;
+}
+
+// One load a quad.
+
+fn load_x(quad: u32) -> vec4<u32> {
+  return x[base_x + quad];
+}
+
+// An operation with one input has nothing in the other role.
+
+fn load_v(quad: u32) -> vec4<u32> {
+  return vec4<u32>();
+}
+
+fn masked(bits: vec4<u32>, quad: u32) -> vec4<u32> {
+  return bits;
+}
+
+// Where a row starts, in vec4s: rows are contiguous and start on 16 bytes.
+// The composer instantiates this file for a role by renaming `y`.
+
+var<private> base_y: u32;
+
+fn open_y(row: u32) {
+  base_y = (params.offset_y + row * params.length) / 4u - params.axis_start / 4u;
+}
+
+// One store a quad.
+
+fn store_y(quad: u32, bits: vec4<u32>) {
+  y[base_y + quad] = bits;
+}
+
+// Writes the row, reading it again.
+
+fn emit(first: u32, last: u32) {
+  for (var quad = first + lane; quad < last; quad += lanes()) {
+    store_y(quad, result(quad, masked(load_x(quad), quad), load_v(quad)));
+  }
+}
+
+// One value a row: a class index, a log-sum-exp, an upstream gradient. A step
+// of 0 gives every row the same one.
+// The composer instantiates this file for a role by renaming `class_index`.
+
+fn value_class_index(row: u32) -> u32 {
+  return class_index[params.offset_class_index + row * params.step_class_index];
+}
+
+// Every class weighs 1.
+
+fn class_weight(k: u32) -> u32 {
+  return 0x3f800000u;
+}
+
+fn class_weights(quad: u32) -> vec4<u32> {
+  return vec4<u32>(0x3f800000u);
+}
+
+// The reduction's factors f and f_z are known before the kernel runs.
+
+fn value_norm(which: u32) -> u32 {
+  return select(params.row_factor, params.z_factor, which == 1u);
+}
+
+// The upstream gradient is one number for all rows.
+
+fn value_loss_grad(row: u32) -> u32 {
+  return params.loss_grad;
+}

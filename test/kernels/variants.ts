@@ -1,0 +1,168 @@
+/**
+ * The table of variants: what the planner makes of every operation in every regime, and of every
+ * option that changes a shader. One test compiles them all, another keeps their WGSL.
+ */
+import type { Region } from '../../src/gpu/region';
+import { type KernelOpName, kernelOps } from '../../src/kernels/kernel-ops';
+import {
+  type MaskTask,
+  type PlanDevice,
+  planJacobian,
+  planRows,
+  type RowTask,
+} from '../../src/kernels/plan';
+import { type RegimeName, regimeNames } from '../../src/kernels/regimes';
+import { type Variant, variantName } from '../../src/kernels/variant';
+
+export const device: PlanDevice = {
+  adapter: 'gpu',
+  subgroups: true,
+  subgroupMaxSize: 64,
+  maxBinding: 2 ** 27,
+  maxWorkgroups: 65_535,
+  maxElements: 2 ** 29,
+};
+
+/** A stand-in: planning looks at a buffer's identity and usage only. */
+const buffer = (): GPUBuffer => ({ usage: 0xff }) as GPUBuffer;
+const region = (count: number, byteOffset = 0): Region => ({ buffer: buffer(), byteOffset, count });
+
+/** Which of the optional buffers an operation is given. */
+interface Options {
+  readonly length: number;
+  readonly inner?: number;
+  readonly byteOffset?: number;
+  readonly mask?: MaskTask['kind'];
+  readonly maskLayout?: MaskTask['layout'];
+  readonly weights?: boolean;
+  readonly norm?: boolean;
+  readonly lossGrad?: boolean;
+  readonly outputs?: 'loss' | 'grad' | 'both';
+  readonly inPlace?: boolean;
+  readonly regime?: RegimeName;
+}
+
+const takesTwo = (op: KernelOpName) => /softmax-(vjp|jvp)|probabilities/.test(op);
+const isLoss = (op: KernelOpName) => op.startsWith('cross-entropy');
+const isInternal = (op: KernelOpName) => op === 'kept-weight' || op === 'loss-total';
+
+/** A task of this operation with these options, two outer slabs of rows. */
+export function taskOf(op: KernelOpName, o: Options): RowTask {
+  const { length, inner = 1, outputs = 'both' } = o;
+  const rows = 2 * inner;
+  const all = rows * length;
+  const x = region(all, o.byteOffset);
+  const emits = op !== 'log-sum-exp' && !isInternal(op) && !(isLoss(op) && outputs === 'loss');
+  const y = o.inPlace ? x : region(all, o.byteOffset);
+  const values: Record<string, Region> = {};
+  if (op === 'log-sum-exp') values.lse = region(rows);
+  if (op === 'log-sum-exp-vjp') Object.assign(values, { lse: region(rows), dlse: region(rows) });
+  if (isLoss(op) && op !== 'cross-entropy-probabilities') values.class_index = region(rows);
+  if (isLoss(op) && outputs !== 'grad') values.loss = region(rows);
+  if (isLoss(op) && outputs === 'loss') values.lse = region(rows);
+  if (o.norm || op === 'kept-weight') values.norm = region(2);
+  if (o.lossGrad) values.loss_grad = region(rows);
+  if (op === 'loss-total') values.total = region(1);
+  return {
+    op,
+    shape: { outer: 2, length, inner },
+    data: {
+      x,
+      ...(takesTwo(op) && { v: region(all, o.byteOffset) }),
+      ...(emits && { y }),
+    },
+    values,
+    ...(o.weights && { weights: region(length) }),
+    ...(o.mask && {
+      mask: {
+        kind: o.mask,
+        layout: o.maskLayout ?? 'row',
+        ...(o.mask !== 'causal' && { region: region(all) }),
+      },
+    }),
+    ...(o.regime && { regime: o.regime }),
+  };
+}
+
+function variantsOf(task: RowTask): Variant[] {
+  return planRows(task.op, task, device).steps.flatMap((step) =>
+    step.kind === 'dispatch' ? [step.variant] : [],
+  );
+}
+
+const rowOps = (Object.keys(kernelOps) as KernelOpName[]).filter((op) => op !== 'softmax-jacobian');
+
+/** Every operation in every regime, without options. */
+function basic(): Variant[] {
+  return rowOps.flatMap((op) =>
+    regimeNames.flatMap((regime) => variantsOf(taskOf(op, { length: 1000, regime }))),
+  );
+}
+
+/** Everything that changes a shader, one thing at a time and some together. */
+function options(): Variant[] {
+  const lists: Options[] = [
+    { length: 1001 },
+    { length: 1000, byteOffset: 4 },
+    { length: 1000, inner: 3 },
+    { length: 1000, inPlace: true },
+    { length: 1001, inPlace: true },
+    ...[4, 64, 256, 4096, 16_384].map((length) => ({
+      length,
+      regime: 'row-per-workgroup' as const,
+    })),
+  ];
+  for (const kind of ['additive', 'boolean'] as const) {
+    lists.push({ length: 1000, mask: kind }, { length: 1001, mask: kind });
+    lists.push({ length: 1000, mask: kind, maskLayout: 'broadcast' });
+  }
+  lists.push({ length: 1000, mask: 'causal' });
+  const losses: Options[] = (['loss', 'grad', 'both'] as const).flatMap((outputs) => [
+    { length: 1000, outputs },
+    { length: 1000, outputs, norm: true },
+    { length: 1001, outputs, norm: true, weights: true, mask: 'additive' },
+    { length: 1000, outputs, weights: true },
+    ...(outputs === 'loss'
+      ? []
+      : [
+          { length: 1000, outputs, lossGrad: true },
+          {
+            length: 1000,
+            outputs,
+            lossGrad: true,
+            norm: true,
+            weights: true,
+            mask: 'boolean',
+          } as const,
+          { length: 4097, outputs, lossGrad: true, norm: true, weights: true, inPlace: true },
+        ]),
+  ]);
+  return rowOps.flatMap((op) => {
+    const masks = kernelOps[op].hasPeak || op === 'log-sum-exp-vjp';
+    const own = lists.filter((o) => (masks || !o.mask) && !(o.inPlace && isInternal(op)));
+    const all = isLoss(op) ? [...own, ...losses] : own;
+    // Options and regimes are pieces apart: each option meets one regime, in turn.
+    return all.flatMap((o, i) => {
+      const regime = o.regime ?? regimeNames[i % regimeNames.length]!;
+      return variantsOf(taskOf(op, { ...o, regime }));
+    });
+  });
+}
+
+function jacobian(): Variant[] {
+  const shape = { outer: 1, length: 8, inner: 1 };
+  const task = { shape, x: region(8), y: region(64), scale: 1 };
+  return planJacobian('softmaxJacobian', task, device).steps.flatMap((step) =>
+    step.kind === 'dispatch' ? [step.variant] : [],
+  );
+}
+
+const unique = (variants: Variant[]): Variant[] => [
+  ...new Map(variants.map((v) => [variantName(v), v])).values(),
+];
+
+/** Variants whose WGSL is kept in `test/golden`. */
+export const goldenVariants = (): Variant[] => unique([...basic(), ...jacobian()]);
+
+/** Every variant. */
+export const allVariants = (): Variant[] => unique([...basic(), ...jacobian(), ...options()]);
