@@ -1,0 +1,204 @@
+import { createSoftmax, type RegimeName, type Softmax } from '../../src/index';
+import {
+  bits,
+  type Call,
+  optionCalls,
+  plainCalls,
+  size,
+  type Tensors,
+  take,
+  upload,
+  type Values,
+} from './calls';
+
+/** What lies around everything that is written. */
+const GUARD = 0x4ddeadbe;
+const guardWords = 80;
+const byteOffsets = [0, 4, 256, 1028];
+
+let engine: Promise<Softmax> | undefined;
+const shared = () => {
+  engine ??= createSoftmax({ adapterClass: 'cpu' });
+  return engine;
+};
+
+/** Tensors of a call in one buffer: the words before the call and those to be there after it. */
+interface Staged {
+  label: string;
+  buffer: GPUBuffer;
+  wanted: Uint32Array;
+}
+
+/**
+ * Lays inputs and results of a call into one buffer, 4 bytes apart and guarded, and runs it there.
+ *
+ * @param together names of the inputs that go in; the others have buffers of their own.
+ * @param replaced the input whose place the result takes.
+ */
+function stage(
+  sm: Softmax,
+  call: Call,
+  expected: Values,
+  {
+    byteOffset,
+    together,
+    replaced,
+    regime,
+  }: {
+    byteOffset: number;
+    together: readonly string[];
+    replaced?: string;
+    regime: RegimeName;
+  },
+): Staged {
+  let at = guardWords + byteOffset / 4;
+  const place = (count: number) => {
+    const start = at;
+    at += count + 1;
+    return start;
+  };
+  const starts: Record<string, number> = {};
+  for (const name of together) starts[name] = place(call.inputs[name]!.data.length);
+  const outStarts: Record<string, number> = {};
+  for (const [name, shape] of Object.entries(call.outputs)) {
+    const takesPlace = replaced && (name === 'out' || name === 'grad');
+    outStarts[name] = takesPlace ? starts[replaced]! : place(size(shape));
+  }
+  const words = new Uint32Array(at + guardWords).fill(GUARD);
+  for (const name of together) words.set(wordsOf(call, name), starts[name]);
+  const whole = sm.tensor(words, [words.length]);
+  const wrap = (start: number, shape: readonly number[], dtype: 'f32' | 'i32' | 'u32') =>
+    sm.wrap(whole.buffer, shape, { byteOffset: 4 * start, dtype });
+
+  const tensors: Tensors = {};
+  for (const [name, { data, shape, dtype }] of Object.entries(call.inputs)) {
+    tensors[name] =
+      name in starts ? wrap(starts[name]!, shape, dtype) : sm.tensor(data, shape, { dtype });
+  }
+  const out: Tensors = {};
+  for (const [name, shape] of Object.entries(call.outputs))
+    out[name] = wrap(outStarts[name]!, shape, 'f32');
+  call.run(sm, tensors, { out, ...(call.name !== 'softmaxJacobian' && { regime }) });
+
+  const wanted = words.slice();
+  for (const [name, values] of Object.entries(expected)) wanted.set(bits(values), outStarts[name]);
+  const how = replaced ? `out for ${replaced}` : 'out beside';
+  return {
+    label: `${call.name}, ${regime}, offset ${byteOffset}, ${how}, with ${together.join(', ')}`,
+    buffer: whole.buffer,
+    wanted,
+  };
+}
+
+function wordsOf(call: Call, name: string): Uint32Array {
+  const { data } = call.inputs[name]!;
+  return new Uint32Array(data.buffer, data.byteOffset, data.length);
+}
+
+async function check(sm: Softmax, { label, buffer, wanted }: Staged): Promise<string | undefined> {
+  const got = await sm.wrap(buffer, [wanted.length], { dtype: 'u32' }).read();
+  buffer.destroy();
+  const i = got.findIndex((word, k) => word !== wanted[k]);
+  if (i < 0) return undefined;
+  const hex = (word: number) => word.toString(16);
+  return `${label}: word ${i} of ${wanted.length} is ${hex(got[i]!)}, not ${hex(wanted[i]!)}`;
+}
+
+/** Every way a call's results may share a buffer with its inputs, at every offset. */
+function* stagings(sm: Softmax, call: Call, expected: Values, regime: RegimeName) {
+  const all = Object.keys(call.inputs);
+  for (const byteOffset of byteOffsets) {
+    yield stage(sm, call, expected, { byteOffset, together: [], regime });
+    yield stage(sm, call, expected, { byteOffset, together: all, regime });
+    for (const replaced of call.replaceable) {
+      yield stage(sm, call, expected, { byteOffset, together: [replaced], replaced, regime });
+      yield stage(sm, call, expected, { byteOffset, together: all, replaced, regime });
+    }
+  }
+}
+
+/**
+ * Calls whose results share a buffer with their inputs, or take the place of one, against the same
+ * calls with buffers of their own: bit by bit, with what lies around.
+ *
+ * @param names calls to make; default: all.
+ */
+export async function sharing(
+  shape: readonly number[],
+  axis: number,
+  regime: RegimeName,
+  names?: readonly string[],
+): Promise<{ count: number; problems: string[] }> {
+  const sm = await shared();
+  let count = 0;
+  const problems: string[] = [];
+  for (const call of [...plainCalls({ shape, axis }), ...optionCalls({ shape, axis })]) {
+    if (names && !names.includes(call.name)) continue;
+    if (call.name === 'softmaxJacobian' && size(shape) > 1000) continue;
+    const forced = call.name === 'softmaxJacobian' ? {} : { regime };
+    const expected = await take(call.run(sm, upload(sm, call), forced));
+    const staged = [...stagings(sm, call, expected, regime)];
+    count += staged.length;
+    const found = await Promise.all(staged.map((one) => check(sm, one)));
+    problems.push(...found.filter((problem) => problem !== undefined));
+    await sm.done();
+  }
+  return { count, problems: problems.slice(0, 20) };
+}
+
+/** Whether the device has what this regime needs. */
+export async function canForce(regime: RegimeName): Promise<boolean> {
+  const sm = await shared();
+  try {
+    sm.softmax(sm.tensor([1, 2], [2]), { regime });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Results that share a buffer with each other and with the logits: each finds its place. */
+export async function resultsTogether(): Promise<string[]> {
+  const sm = await shared();
+  const problems: string[] = [];
+  for (const call of plainCalls({ shape: [4, 9] })) {
+    if (Object.keys(call.outputs).length < 2) continue;
+    const expected = await take(call.run(sm, upload(sm, call)));
+    const two = Object.keys(call.outputs) as [string, string];
+    for (const order of [two, [...two].reverse()]) {
+      const words = new Uint32Array(200).fill(GUARD);
+      const whole = sm.tensor(words, [200]);
+      const out: Tensors = {};
+      let at = 65;
+      for (const name of order) {
+        out[name] = sm.wrap(whole.buffer, call.outputs[name]!, { byteOffset: 4 * at });
+        words.set(bits(expected[name]!), at);
+        at += expected[name]!.length;
+      }
+      call.run(sm, upload(sm, call), { out });
+      const problem = await check(sm, {
+        label: `${call.name}, ${order.join(' before ')}`,
+        buffer: whole.buffer,
+        wanted: words,
+      });
+      if (problem) problems.push(problem);
+    }
+    const one = sm.tensor(new Float32Array(36), [36]);
+    try {
+      call.run(sm, upload(sm, call), {
+        out: Object.fromEntries(
+          two.map((name) => [name, sm.wrap(one.buffer, call.outputs[name]!)]),
+        ),
+      });
+      problems.push(`${call.name} wrote two results to one place`);
+    } catch (error) {
+      if (
+        !/^crossEntropy\w*: out \w+ \(bytes .*\) overlaps out \w+ /.test((error as Error).message)
+      ) {
+        problems.push(`${call.name}: ${(error as Error).message}`);
+      }
+    }
+  }
+  await sm.done();
+  return problems;
+}

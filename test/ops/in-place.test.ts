@@ -1,0 +1,72 @@
+/**
+ * Results in the place of an input, or beside inputs in one buffer, at any byte offset: the same
+ * bits as in a buffer of their own, and nothing around them touched.
+ */
+import type { Page } from 'puppeteer-core';
+import { beforeAll, expect, test } from 'vitest';
+import { callInPage, openPage } from '../browser/page';
+import type * as module from './in-place.page';
+
+const path = '/test/ops/in-place.page.ts';
+
+let page: Page;
+beforeAll(async () => {
+  page = await openPage();
+});
+
+const sharing = (...args: Parameters<typeof module.sharing>) =>
+  callInPage<typeof module.sharing>(page, path, 'sharing', ...args);
+
+const odd = [
+  { shape: [3, 37], axis: -1 },
+  { shape: [2, 35, 3], axis: 1 },
+] as const;
+/** Rows of whole vec4s, where offsets allow. */
+const even = { shape: [3, 36], axis: -1 } as const;
+
+test.each([
+  ...[even, ...odd].map((of) => ({ regime: 'row-per-invocation' as const, ...of })),
+  ...odd.map((of) => ({ regime: 'split-per-invocation' as const, ...of })),
+])('every operation: $regime, $shape along $axis', async ({ regime, shape, axis }) => {
+  const { count, problems } = await sharing(shape, axis, regime);
+  expect(problems).toEqual([]);
+  expect(count).toBe(4 * 86);
+});
+
+// With barriers, kernels take a software adapter long to compile: one for each way to read and write.
+const chosen = [
+  'softmax',
+  'logSumExp, broadcast mask',
+  'softmaxVjp',
+  'crossEntropyWithGrad, probabilities',
+];
+
+test.each(['row-per-subgroup', 'row-per-workgroup', 'split-per-workgroup'] as const)(
+  'with lanes that work together: %s',
+  async (regime) => {
+    const possible = await callInPage<typeof module.canForce>(page, path, 'canForce', regime);
+    if (!possible) expect(regime).toBe('row-per-subgroup');
+    else {
+      for (const { shape, axis } of odd) {
+        const { count, problems } = await sharing(shape, axis, regime, chosen);
+        expect(problems).toEqual([]);
+        expect(count).toBe(4 * 20);
+      }
+    }
+  },
+);
+
+test.each(['split-per-invocation', 'row-per-invocation'] as const)(
+  'long rows: %s',
+  async (regime) => {
+    const { count, problems } = await sharing([2, 4101], -1, regime);
+    expect(problems).toEqual([]);
+    expect(count).toBe(4 * 84);
+  },
+);
+
+test('two results beside each other in one buffer, but not in one place', async () => {
+  expect(await callInPage<typeof module.resultsTogether>(page, path, 'resultsTogether')).toEqual(
+    [],
+  );
+});
