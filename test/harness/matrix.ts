@@ -12,13 +12,12 @@ export const lengths = [
   4096, 4097, 6625, 50_257, 131_075, 1_000_003,
 ];
 
-/** Every operation, and the options that make other kernels of it. */
+/** Every kernel: each operation, and the options that make another of it. softmaxJvp is softmaxVjp's. */
 export const kernels: readonly Omit<Case, 'shape' | 'seed'>[] = [
   { op: 'softmax' },
   { op: 'logSoftmax' },
   { op: 'logSumExp' },
   { op: 'softmaxVjp' },
-  { op: 'softmaxJvp' },
   { op: 'logSoftmaxVjp' },
   { op: 'logSoftmaxJvp' },
   { op: 'logSumExpVjp' },
@@ -66,4 +65,14 @@ export function jacobians(): Case[] {
       { op: 'softmaxJacobian', shape: [2, length], seed: length },
       { op: 'softmaxJacobian', shape: [length, 3], axis: 0, seed: length, scale: 0.7 },
     ]);
+}
+
+/** 65 536 and 100 003 rows of 3, more than a dispatch has workgroups in one dimension. */
+export function manyRows(kernel: Omit<Case, 'shape' | 'seed'>, subgroups: boolean): Case[] {
+  return [65_536, 100_003].flatMap((rows): Case[] => [
+    ...regimeNames
+      .filter((regime) => takes(regime, 3, subgroups) && regimes[regime].lanes !== 'workgroup')
+      .map((regime): Case => ({ ...kernel, shape: [rows, 3], seed: rows, regime })),
+    { ...kernel, shape: [3, rows], axis: 0, seed: rows },
+  ]);
 }

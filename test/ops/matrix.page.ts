@@ -1,7 +1,14 @@
 import { createSoftmax, type Softmax } from '../../src/index';
-import type { Case } from '../harness/cases';
-import { jacobians, kernels, matrixOf } from '../harness/matrix';
+import type { Case, TestOp } from '../harness/cases';
+import { jacobians, kernels, manyRows, matrixOf } from '../harness/matrix';
+import { pairs } from '../harness/pairs';
 import { type CaseResult, runCases } from '../harness/run-cases';
+
+/**
+ * Cases an operation: the last few pairs are not worth a case each, and cross-entropy's, each with a
+ * shader of its own, take a software adapter a fifth of a second to compile.
+ */
+const mostPairs = (op: TestOp) => (op.startsWith('crossEntropy') ? 64 : 120);
 
 let engine: Promise<Softmax> | undefined;
 
@@ -43,5 +50,19 @@ export async function runMatrix(kernel: number, strided: boolean): Promise<Summa
 }
 
 export const runJacobians = (): Promise<Summary> => summarize(jacobians());
+
+/** The all-pairs cases of an operation. */
+export async function runPairs(op: TestOp): Promise<Summary> {
+  engine ??= createSoftmax();
+  const { device } = await engine;
+  return summarize(pairs(op, 1, mostPairs(op), device.features.has('subgroups')));
+}
+
+/** Many rows: of a small K once an operation and regime. */
+export async function runManyRows(kernel: number): Promise<Summary> {
+  engine ??= createSoftmax();
+  const { device } = await engine;
+  return summarize(manyRows(kernels[kernel]!, device.features.has('subgroups')));
+}
 
 export const runList = (cases: readonly Case[]): Promise<Summary> => summarize(cases);

@@ -4,8 +4,16 @@
  */
 import { afterAll, describe, expect, test } from 'vitest';
 import { callInPage, openPage } from '../browser/page';
+import { testOps } from '../harness/cases';
 import { kernels } from '../harness/matrix';
-import type { runJacobians, runList, runMatrix, Summary } from './matrix.page';
+import type {
+  runJacobians,
+  runList,
+  runManyRows,
+  runMatrix,
+  runPairs,
+  Summary,
+} from './matrix.page';
 
 const PAGE = '/test/ops/matrix.page.ts';
 const page = await openPage();
@@ -36,6 +44,15 @@ if (process.env.CASE) {
           await callInPage<typeof runMatrix>(page, PAGE, 'runMatrix', i, strided),
         );
       });
+    },
+  );
+  test.each(testOps)('all pairs: %s', async (op) => {
+    check(`pairs of ${op}`, await callInPage<typeof runPairs>(page, PAGE, 'runPairs', op));
+  });
+  test.each(kernels.map((kernel, i) => [JSON.stringify(kernel), i] as const))(
+    'many rows: %s',
+    async (name, i) => {
+      check(`many ${name}`, await callInPage<typeof runManyRows>(page, PAGE, 'runManyRows', i));
     },
   );
   test('softmaxJacobian', async () => {

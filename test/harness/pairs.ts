@@ -1,0 +1,156 @@
+/**
+ * The rest of the matrix, as seeded all-pairs: every two values of any two of these factors meet in
+ * some case. Greedy: each case takes, of a few random candidates, the one that covers most new pairs.
+ */
+import type { RegimeName } from '../../src/index';
+import { regimeNames } from '../../src/kernels/regimes';
+import type { Case, TestOp } from './cases';
+import { takes } from './matrix';
+import { Random } from './random';
+
+/** What every operation has. */
+const common = {
+  length: [1, 2, 3, 5, 33, 64, 127, 257, 1000, 1024, 4097, 6625],
+  rank: [1, 2, 3, 4, 5],
+  // Which axis, as a share of the rank.
+  axis: [0, 0.3, 0.6, 0.99],
+  rows: [0, 1, 2, 3, 7, 64],
+  regime: [undefined, ...regimeNames],
+  byteOffset: [0, 4, 256, 1028],
+  inPlace: [false, true],
+  scale: [undefined, 0, 0.125, 0.7, 3],
+} as const;
+
+/** What operations on logits have besides. */
+const onLogits = {
+  mask: [undefined, 'additive', 'boolean', 'causal'],
+  broadcast: [0, 1, 2, 3],
+  emptyRows: ['nan', 'zero'],
+} as const;
+
+/** What cross-entropy has besides. */
+const onTargets = {
+  targets: ['index', 'probabilities'],
+  labelSmoothing: [undefined, 0.1, 1],
+  zLoss: [undefined, 0.01],
+  weights: [false, true],
+  ignore: [false, true],
+  reduction: ['mean', 'sum', 'none'],
+  lossGrad: [undefined, 'number', 'tensor'],
+} as const;
+
+const all = { ...common, ...onLogits, ...onTargets };
+type Factors = typeof all;
+type Choice = { op: TestOp } & { [F in keyof Factors]: Factors[F][number] };
+
+const takesLogits = (op: TestOp) =>
+  /^(softmax|logSoftmax|logSumExp|logSumExpVjp|cross.*)$/.test(op);
+const takesTargets = (op: TestOp) => op.startsWith('crossEntropy');
+
+const CANDIDATES = 12;
+
+/** All-pairs cases of an operation; the same seed gives the same ones. */
+export function pairs(op: TestOp, seed: number, most: number, subgroups: boolean): Case[] {
+  const random = new Random(seed);
+  const factors = {
+    ...common,
+    ...(takesLogits(op) && onLogits),
+    ...(takesTargets(op) && onTargets),
+  };
+  const names = Object.keys(factors) as (keyof Factors)[];
+  const pairsOf = (choice: Choice) =>
+    names.flatMap((a, i) => names.slice(i + 1).map((b) => `${a}=${choice[a]} ${b}=${choice[b]}`));
+  const draw = () => {
+    const drawn = Object.entries(all).map(([name, values]) => [
+      name,
+      values[random.integer(values.length)],
+    ]);
+    return { op, ...Object.fromEntries(drawn) } as Choice;
+  };
+  let wanted = 0;
+  names.forEach((a, i) => {
+    for (const b of names.slice(i + 1)) wanted += all[a].length * all[b].length;
+  });
+  const covered = new Set<string>();
+  const cases: Case[] = [];
+  while (covered.size < wanted && cases.length < most) {
+    let best: { choice: Choice; fresh: string[] } | undefined;
+    for (let i = 0; i < CANDIDATES; i++) {
+      const choice = draw();
+      const fresh = pairsOf(choice).filter((pair) => !covered.has(pair));
+      if (!best || fresh.length > best.fresh.length) best = { choice, fresh };
+    }
+    for (const pair of best!.fresh) covered.add(pair);
+    cases.push(caseOf(best!.choice, 1000 * seed + cases.length, subgroups, random));
+  }
+  return cases;
+}
+
+/** The case of a choice, less what has no meaning together. */
+function caseOf(choice: Choice, seed: number, subgroups: boolean, random: Random): Case {
+  // A Jacobian is the square of its row.
+  const length = choice.op === 'softmaxJacobian' ? Math.min(choice.length, 127) : choice.length;
+  const f = { ...choice, length } as Choice;
+  const axis = Math.floor(f.axis * f.rank);
+  const shape = shapeOf(f, axis, random);
+  const regime =
+    f.regime !== undefined && takes(f.regime, f.length, subgroups) ? f.regime : undefined;
+  return {
+    op: f.op,
+    shape,
+    axis: random.uniform() < 0.5 ? axis : axis - f.rank,
+    seed,
+    ...(regime && f.op !== 'softmaxJacobian' && { regime: regime as RegimeName }),
+    ...(f.byteOffset > 0 && { byteOffset: f.byteOffset }),
+    ...(f.inPlace && inPlaceAllowed(f.op) && { inPlace: true }),
+    ...(f.scale !== undefined && { scale: f.scale }),
+    ...maskOf(f, axis, shape),
+    ...(takesLogits(f.op) && { emptyRows: f.emptyRows }),
+    ...(takesTargets(f.op) && lossOf(f)),
+  };
+}
+
+const inPlaceAllowed = (op: TestOp) =>
+  op !== 'logSumExp' && op !== 'softmaxJacobian' && op !== 'crossEntropy';
+
+/** A shape of the rank with about as many rows as asked for, spread over the other dimensions. */
+function shapeOf(f: Choice, axis: number, random: Random): number[] {
+  const shape: number[] = Array.from({ length: f.rank }, () => 1);
+  let rest: number = f.rank === 1 ? 1 : f.rows;
+  for (let d = 0; d < f.rank; d++) {
+    if (d === axis) {
+      shape[d] = f.length;
+      continue;
+    }
+    const last = d === f.rank - 1 || (d === f.rank - 2 && axis === f.rank - 1);
+    const divisors = [1, 2, 3, 4, 7, 8].filter((n) => rest % n === 0);
+    shape[d] = last ? rest : divisors[random.integer(divisors.length)]!;
+    rest = shape[d] === 0 ? 0 : rest / shape[d]!;
+  }
+  return shape;
+}
+
+function maskOf(f: Choice, axis: number, shape: number[]): Partial<Case> {
+  if (!f.mask || !takesLogits(f.op)) return {};
+  if (f.mask === 'causal') {
+    const fits = axis === f.rank - 1 && f.rank > 1 && shape.at(-2)! <= shape.at(-1)!;
+    return fits ? { mask: 'causal' } : {};
+  }
+  // Broadcast none, all but the axis, the axis alone, or every other dimension.
+  const broadcast = shape.map(
+    (_, d) => [false, d !== axis, d === axis, d % 2 === 0][f.broadcast as number]!,
+  );
+  return { mask: f.mask, broadcast };
+}
+
+function lossOf(f: Choice): Partial<Case> {
+  return {
+    targets: f.targets,
+    ...(f.labelSmoothing !== undefined && { labelSmoothing: f.labelSmoothing }),
+    ...(f.zLoss !== undefined && { zLoss: f.zLoss }),
+    weights: f.weights,
+    ignore: f.ignore && f.targets === 'index',
+    reduction: f.reduction,
+    ...(f.lossGrad && f.op !== 'crossEntropy' && { lossGrad: f.lossGrad }),
+  };
+}
