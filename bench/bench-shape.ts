@@ -44,8 +44,6 @@ export interface Floor {
 export interface ShapeResult {
   readonly shape: Shape;
   readonly timer: Timer;
-  /** Copies of the operands that consecutive calls take turns at. */
-  readonly slots: number;
   readonly floors: readonly Floor[];
   readonly ops: readonly (OpMeasured | OpFailed)[];
 }
@@ -144,7 +142,7 @@ export async function benchShape(
         floorRatio: milliseconds / floor.milliseconds,
       };
     });
-    return { shape, timer, slots: operands.slots, floors, ops: measured };
+    return { shape, timer, floors, ops: measured };
   } finally {
     operands.destroy();
   }

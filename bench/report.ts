@@ -49,17 +49,17 @@ function line(cells: readonly string[]): string {
 
 /** What the columns mean, once. */
 export const LEGEND = [
+  'ms        median of rounds in which all take turns; consecutive calls use other copies of their tensors (64 MiB each)',
+  'GB/s      of the traffic that the maths needs;  × floor  time as a multiple of the floor, in the same run',
   'floor     the fastest kernel of a family that reads and writes as many whole tensors, each element once, with exp',
-  'GB/s      of the traffic that the maths needs;  × floor  time as a multiple of that floor, in the same run',
-  'max ULP   largest error in ULP of the exact value;  of bound  largest error as a share of the bound',
+  'max ULP   largest error in ULP of the exact value (much where terms cancel);  of bound  as a share of its bound',
   'checked   rows compared with the float64 reference; where not all: the first, the last and random ones',
 ].join('\n');
 
 /** The table of one shape. */
-export function formatShape({ shape, timer, slots, floors, ops }: ShapeResult): string {
-  const copies = slots > 1 ? `${slots} copies in turn` : 'one copy';
+export function formatShape({ shape, timer, floors, ops }: ShapeResult): string {
   const lines = [
-    `${colors.bold(shapeTitle(shape))}  ${colors.dim(`timer ${timer}, ${copies}`)}`,
+    `${colors.bold(shapeTitle(shape))}  ${colors.dim(`timer ${timer}`)}`,
     colors.underline(line(columns.map(({ title }) => title)).padEnd(WIDTH)),
   ];
   for (const result of ops) {

@@ -1,4 +1,5 @@
 /** The benchmark's server, browser and page, for the command line. */
+import { once } from 'node:events';
 import type { Page } from 'puppeteer-core';
 import { type AdapterReport, describeAdapter } from '../test/browser/adapter';
 import { launchBrowser } from '../test/browser/launch';
@@ -38,7 +39,9 @@ export async function openSession(options: {
 }): Promise<Session> {
   const closers: (() => Promise<void>)[] = [];
   const close = async () => {
-    for (let closer = closers.pop(); closer; closer = closers.pop()) await closer();
+    const ends = await Promise.allSettled(closers.splice(0).map((closer) => closer()));
+    const failed = ends.find((end) => end.status === 'rejected');
+    if (failed) throw failed.reason;
   };
   try {
     const server = await serve();
@@ -51,7 +54,16 @@ export async function openSession(options: {
       engine: 'chromium',
       headless: options.headless,
     });
-    closers.push(quit);
+    const child = browser.process()!;
+    const gone = once(child, 'exit');
+    closers.push(async () => {
+      // A browser that went away by itself may not have ended yet.
+      if (!browser.connected) {
+        child.kill('SIGKILL');
+        await gone;
+      }
+      await quit();
+    });
     const page = await browser.newPage();
     const { faults, crashed } = watch(page);
     const response = await page.goto(`${server.url}/bench/page.html`);

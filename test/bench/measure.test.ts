@@ -169,7 +169,6 @@ const measured: OpMeasured = {
 const result: ShapeResult = {
   shape: { dims: [1_000_000, 10], axis: 0 },
   timer: 'timestamp-query',
-  slots: 256,
   floors: [
     {
       traffic: '2 read, 1 write',
