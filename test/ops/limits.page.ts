@@ -1,0 +1,175 @@
+import { createSoftmax, type RegimeName, type Softmax } from '../../src/index';
+import * as reference from '../../src/reference';
+import { compare } from '../harness/compare';
+import { logits } from '../harness/random';
+import { bits, destroyAll, difference, optionCalls, plainCalls, take, upload } from './calls';
+
+const requestDevice = async (requiredLimits: Record<string, number> = {}) =>
+  (await navigator.gpu.requestAdapter())!.requestDevice({ requiredLimits });
+
+let device: Promise<GPUDevice> | undefined;
+/** Engines on one device that bind any size, and at most so many bytes. */
+async function engines(maxStorageBufferBindingSize: number): Promise<[Softmax, Softmax]> {
+  device ??= requestDevice();
+  const on = { device: await device, adapterClass: 'cpu' as const };
+  return [await createSoftmax(on), await createSoftmax({ ...on, maxStorageBufferBindingSize })];
+}
+
+/**
+ * Every operation with a small limit on bindings, against the same without it: where a bit differs
+ * or it throws.
+ *
+ * @param names calls to make; default: all.
+ */
+export async function blocks(
+  limit: number,
+  shape: readonly number[],
+  axis: number,
+  names?: readonly string[],
+) {
+  const [whole, cut] = await engines(limit);
+  const problems: string[] = [];
+  let count = 0;
+  let bindings = 0;
+  let largest = 0;
+  const { device } = cut;
+  const bind = device.createBindGroup.bind(device);
+  for (const call of [...plainCalls({ shape, axis }), ...optionCalls({ shape, axis })]) {
+    if (names && !names.includes(call.name)) continue;
+    if (call.name === 'softmaxJacobian' && shape.reduce((a, b) => a * b) > 5000) continue;
+    const label = `${call.name} of [${shape.join(', ')}]`;
+    const expected = await take(call.run(whole, upload(whole, call)));
+    const inputs = upload(cut, call);
+    device.createBindGroup = (descriptor) => {
+      for (const { resource } of descriptor.entries) {
+        bindings++;
+        largest = Math.max(largest, (resource as GPUBufferBinding).size!);
+      }
+      return bind(descriptor);
+    };
+    try {
+      const differs = difference(await take(call.run(cut, inputs)), expected);
+      if (differs) problems.push(`${label}: ${differs}`);
+    } catch (error) {
+      problems.push(`${label}: ${(error as Error).message.slice(0, 200)}`);
+    } finally {
+      Reflect.deleteProperty(device, 'createBindGroup');
+    }
+    destroyAll(inputs);
+    count++;
+  }
+  await cut.done();
+  return { count, problems: problems.slice(0, 20), largest, bindings };
+}
+
+/**
+ * Rows for more workgroups than a device says it takes in one dimension, against those that fit:
+ * the first word that differs, −1 without one, and the sizes of the grids.
+ */
+export async function manyRows(rows: number, maxWorkgroups: number, regime: RegimeName) {
+  device ??= requestDevice();
+  const real = await device;
+  const few = new Proxy(real.limits, {
+    get: (limits, name) =>
+      name === 'maxComputeWorkgroupsPerDimension'
+        ? maxWorkgroups
+        : Reflect.get(limits, name, limits),
+  });
+  const whole = await createSoftmax({ device: real, adapterClass: 'cpu' });
+  Object.defineProperty(real, 'limits', { value: few, configurable: true });
+  const cut = await createSoftmax({ device: real, adapterClass: 'cpu' });
+  Reflect.deleteProperty(real, 'limits');
+  const data = logits(7, rows * 5);
+  const softmax = async (sm: Softmax) =>
+    bits((await sm.softmax(sm.tensor(data, [rows, 5]), { regime }).read()) as Float32Array);
+  const wanted = await softmax(whole);
+  const grids: [x: number, y: number][] = [];
+  const { prototype } = GPUComputePassEncoder;
+  const dispatch = prototype.dispatchWorkgroups;
+  prototype.dispatchWorkgroups = function (x, y = 1) {
+    grids.push([x, y]);
+    return dispatch.call(this, x, y);
+  };
+  const got = await softmax(cut);
+  prototype.dispatchWorkgroups = dispatch;
+  return {
+    differs: got.findIndex((word, i) => word !== wanted[i]),
+    widest: Math.max(...grids.flat()),
+    tallest: Math.max(...grids.map(([, y]) => y)),
+  };
+}
+
+/**
+ * A workgroup a row for more rows than any device must take in one dimension. The operation has no
+ * reduction, whose barriers would take a software adapter a minute; each row gives its number.
+ */
+export async function manyWorkgroups(rows: number): Promise<number> {
+  const sm = await createSoftmax();
+  const x = sm.tensor(new Float32Array(rows * 5), [rows, 5]);
+  const lse = sm.tensor(new Float32Array(rows), [rows]);
+  const numbers = sm.tensor(
+    Float32Array.from({ length: rows }, (_, r) => r),
+    [rows],
+  );
+  const dx = await sm.logSumExpVjp(x, lse, numbers, { regime: 'row-per-workgroup' }).read();
+  sm.destroy();
+  return dx.findIndex((value, i) => value !== Math.floor(i / 5));
+}
+
+/** A tensor over the 128 MiB that a device binds by default, on rows here and there. */
+export async function overTheDefaultLimit() {
+  const device = await requestDevice();
+  const limit = device.limits.maxStorageBufferBindingSize;
+  const sm = await createSoftmax({ device });
+  const [rows, classes] = [34_003, 1001];
+  const buffer = device.createBuffer({
+    size: 4 * rows * classes,
+    usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
+  });
+  const host = new Float32Array(rows * classes);
+  for (let i = 0; i < host.length; i++)
+    host[i] = ((Math.imul(i, 0x9e3779b1) >>> 8) / 2 ** 24) * 16 - 8;
+  device.queue.writeBuffer(buffer, 0, host);
+  const x = sm.wrap(buffer, [rows, classes]);
+  const inPlace = sm.softmax(x, { out: x });
+  const sampled = [0, 1, 17_000, 33_519, 33_520, 33_521, rows - 1];
+  const wrong: number[] = [];
+  for (const r of sampled) {
+    const row = sm.wrap(buffer, [classes], { byteOffset: 4 * r * classes });
+    row.fault = inPlace.fault;
+    const expected = reference.softmax({
+      data: host.slice(r * classes, (r + 1) * classes),
+      shape: [classes],
+    });
+    if (!compare((await row.read()) as Float32Array, expected).ok) wrong.push(r);
+  }
+  await sm.done();
+  device.destroy();
+  return { limit, bytes: 4 * rows * classes, wrong };
+}
+
+/** What a limit makes impossible: the errors. */
+export async function impossible(): Promise<Record<string, string>> {
+  const [, sm] = await engines(64 * 1024);
+  const zeros = (...shape: number[]) =>
+    sm.tensor(new Float32Array(shape.reduce((a, b) => a * b, 1)), shape);
+  const said = (call: () => unknown) => {
+    try {
+      call();
+      return 'nothing';
+    } catch (error) {
+      return `${(error as Error).name}: ${(error as Error).message}`;
+    }
+  };
+  const long = zeros(1, 16_384);
+  const weights = zeros(20_000);
+  const errors = {
+    row: said(() => sm.softmax(long, { regime: 'row-per-workgroup' })),
+    weights: said(() => sm.crossEntropy(zeros(1, 20_000), [0], { classWeights: weights })),
+    mask: said(() => sm.softmax(zeros(2, 1, 20_000), { mask: zeros(20_000) })),
+    jacobianInput: said(() => sm.softmaxJacobian(zeros(4000, 5))),
+    jacobianOutput: said(() => sm.softmaxJacobian(zeros(1, 40_000))),
+  };
+  const y = await sm.softmax(zeros(1, 4)).read();
+  return { ...errors, after: [...y].join() };
+}

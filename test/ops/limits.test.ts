@@ -1,0 +1,122 @@
+/** Sizes past what one dispatch, one binding or one submission can take. */
+import type { Page } from 'puppeteer-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { callInPage, openPage } from '../browser/page';
+import type * as module from './limits.page';
+
+const path = '/test/ops/limits.page.ts';
+const limit = 64 * 1024;
+
+let page: Page;
+beforeAll(async () => {
+  page = await openPage();
+});
+
+const blocks = (...args: Parameters<typeof module.blocks>) =>
+  callInPage<typeof module.blocks>(page, path, 'blocks', ...args);
+
+/** A call of each way to read and write. */
+const chosen = [
+  'softmax, mask',
+  'logSumExp, broadcast mask',
+  'softmaxVjp',
+  'logSumExpVjp, mask',
+  'crossEntropyGrad, weights, lossGrad',
+  'crossEntropyWithGrad, probabilities',
+];
+
+describe('tensors over the binding limit are worked on in blocks', () => {
+  test.each([
+    { of: 'many rows', shape: [3001, 37], axis: -1, names: undefined, count: 19 },
+    { of: 'rows of whole vec4s', shape: [3001, 36], axis: -1, names: chosen, count: 6 },
+    {
+      of: 'few rows for a Jacobian',
+      shape: [31, 37],
+      axis: -1,
+      names: ['softmaxJacobian'],
+      count: 1,
+    },
+    { of: 'strided', shape: [41, 37, 19], axis: 1, names: undefined, count: 19 },
+    {
+      of: 'long rows, each over the limit',
+      shape: [2, 40_003],
+      axis: -1,
+      names: ['softmax, mask', 'logSumExp', 'softmaxVjp', 'logSumExpVjp', 'crossEntropyWithGrad'],
+      count: 5,
+    },
+    {
+      of: 'long columns',
+      shape: [5001, 7],
+      axis: 0,
+      names: ['softmax, mask', 'logSumExp', 'softmaxVjp', 'logSumExpVjp', 'crossEntropyWithGrad'],
+      count: 5,
+    },
+  ])('$of: $shape along $axis', async ({ shape, axis, names, count }) => {
+    const result = await (names ? blocks(limit, shape, axis, names) : blocks(limit, shape, axis));
+    expect(result.problems).toEqual([]);
+    expect(result.count).toBe(count);
+    expect(result.bindings).toBeGreaterThan(3 * count);
+    expect(result.largest).toBeLessThanOrEqual(limit);
+    expect(result.largest).toBeGreaterThan(limit / 2);
+  });
+
+  // One outer slab is over the limit and its rows are not split: blocks of columns.
+  test.each([
+    { shape: [37, 4001], axis: 0 },
+    { shape: [2, 37, 4001], axis: 1 },
+  ])('wide columns: $shape along $axis', async ({ shape, axis }) => {
+    const result = await blocks(limit, shape, axis);
+    expect(result.problems).toEqual([]);
+    expect(result.count).toBe(19);
+    expect(result.largest).toBeLessThanOrEqual(limit);
+  });
+});
+
+test('a tensor over the default limit of 128 MiB', async () => {
+  const { limit, bytes, wrong } = await callInPage<typeof module.overTheDefaultLimit>(
+    page,
+    path,
+    'overTheDefaultLimit',
+  );
+  expect(bytes).toBeGreaterThan(limit);
+  expect(wrong).toEqual([]);
+});
+
+test.each([
+  'row-per-invocation',
+  'row-per-workgroup',
+  'split-per-invocation',
+  'split-per-workgroup',
+] as const)('more workgroups than fit one dimension: %s', async (regime) => {
+  const { differs, widest, tallest } = await callInPage<typeof module.manyRows>(
+    page,
+    path,
+    'manyRows',
+    1003,
+    40,
+    regime,
+  );
+  expect(differs).toBe(-1);
+  expect(widest).toBeLessThanOrEqual(40);
+  expect(tallest).toBeGreaterThan(1);
+});
+
+test('a workgroup a row, 65 541 rows', async () => {
+  expect(await callInPage<typeof module.manyWorkgroups>(page, path, 'manyWorkgroups', 65_541)).toBe(
+    -1,
+  );
+});
+
+test('what cannot be done is an error that names the limit and the number', async () => {
+  const most = 'this device binds at most 65536 (maxStorageBufferBindingSize)';
+  expect(await callInPage<typeof module.impossible>(page, path, 'impossible')).toEqual({
+    row: `RangeError: softmax: a row of 16384 elements takes 65536 bytes in regime 'row-per-workgroup'; ${most}`,
+    weights: `RangeError: crossEntropy: weights needs a binding of 80000 bytes; ${most}`,
+    mask: `RangeError: softmax: mask needs a binding of 80000 bytes; ${most}`,
+    jacobianInput: `RangeError: softmaxJacobian: x needs a binding of 80000 bytes; ${most}`,
+    jacobianOutput: expect.stringMatching(
+      /^RangeError: softmaxJacobian: the result \[1, 40000, 40000\] takes 6400000000 bytes; a buffer of this device holds at most \d+ \(maxBufferSize\)$/,
+    ),
+    after: '0.25,0.25,0.25,0.25',
+  });
+});
