@@ -1,0 +1,171 @@
+/** The section where a visitor types logits and sees what softmax and its family make of them. */
+import type { Softmax } from '../index';
+import { byId, create } from './dom';
+import { type Evaluated, type Example, evaluate } from './example';
+import { parseNumbers } from './numbers';
+import { cardsOf, summarize } from './views';
+
+const MOST_LOGITS = 12;
+
+/** Gradients with respect to the probabilities p, for the one-hot target y. */
+const upstreams = {
+  entropy: 'of cross-entropy: −y / p',
+  square: 'of mean square error: p − y',
+  own: 'numbers of your own',
+};
+type Upstream = keyof typeof upstreams;
+
+interface Preset {
+  readonly name: string;
+  readonly logits: string;
+  readonly target: number;
+  readonly upstream: Upstream;
+}
+
+const presets: readonly Preset[] = [
+  { name: '[2, 4, 2, 1]', logits: '2, 4, 2, 1', target: 1, upstream: 'entropy' },
+  { name: 'Mean square error', logits: '2, 4, 2, 1', target: 0, upstream: 'square' },
+  {
+    name: 'p = [0.1, 0.7, 0.2]',
+    logits: '-2.3025851, -0.35667494, -1.6094379',
+    target: 2,
+    upstream: 'entropy',
+  },
+  { name: 'Where exp overflows', logits: '1000, 1002, 1000, 999', target: 1, upstream: 'entropy' },
+  { name: 'A masked class', logits: '2, 4, -inf, 1', target: 1, upstream: 'square' },
+];
+
+/** Wires the controls to the GPU and shows the first example. */
+export function startExplore(sm: Softmax): void {
+  const logits = byId('logits', HTMLInputElement);
+  const temperature = byId('temperature', HTMLInputElement);
+  const target = byId('target', HTMLSelectElement);
+  const upstream = byId('upstream', HTMLSelectElement);
+  const own = byId('own', HTMLInputElement);
+
+  const update = latestOnly(async () => {
+    byId('temperature-value', HTMLOutputElement).value = Number(temperature.value).toFixed(1);
+    byId('own-field', HTMLDivElement).hidden = upstream.value !== 'own';
+    const example = readControls();
+    if (example) show(await evaluate(sm, example));
+    else setAgreement('Below is the last good result.', 'stale');
+  });
+
+  /** What the controls say; undefined, with a message beside the field, where they are wrong. */
+  function readControls(): Example | undefined {
+    const x = readNumbers(logits, 'logits');
+    if (x) offerTargets(x.length);
+    const g = upstream.value === 'own' ? readNumbers(own, 'numbers', x?.length) : undefined;
+    if (!x || (upstream.value === 'own' && !g)) return undefined;
+    const c = Number(target.value);
+    const choices: Record<Upstream, Example['upstream']> = {
+      entropy: (p) => p.map((pk, k) => (k === c ? -1 / pk : 0)),
+      square: (p) => p.map((pk, k) => pk - Number(k === c)),
+      own: () => g!,
+    };
+    return {
+      logits: x,
+      temperature: Number(temperature.value),
+      target: c,
+      upstream: choices[upstream.value as Upstream],
+    };
+  }
+
+  /** One choice a class; the chosen one stays chosen while it exists. */
+  function offerTargets(count: number): void {
+    if (target.options.length === count) return;
+    const chosen = Math.min(Math.max(0, target.selectedIndex), count - 1);
+    target.replaceChildren(
+      ...Array.from({ length: count }, (_, k) => create('option', { value: `${k}` }, `${k}`)),
+    );
+    target.selectedIndex = chosen;
+  }
+
+  function choose(preset: Preset): void {
+    logits.value = preset.logits;
+    temperature.value = '1';
+    offerTargets(preset.logits.split(',').length);
+    target.selectedIndex = preset.target;
+    upstream.value = preset.upstream;
+    update();
+  }
+
+  for (const [value, text] of Object.entries(upstreams)) {
+    upstream.append(create('option', { value }, text));
+  }
+  for (const preset of presets) {
+    const button = create('button', { type: 'button' }, preset.name);
+    button.addEventListener('click', () => choose(preset));
+    byId('presets', HTMLDivElement).append(button);
+  }
+  const controls = byId('controls', HTMLFormElement);
+  controls.addEventListener('input', () => {
+    // Numbers of one's own start as ones, one a class.
+    if (upstream.value === 'own' && own.value === '') {
+      own.value = Array.from(target.options, (_, k) => Number(k === 0)).join(', ');
+    }
+    update();
+  });
+  controls.addEventListener('submit', (event) => event.preventDefault());
+  choose(presets[0]!);
+}
+
+function show(evaluated: Evaluated): void {
+  const { ok, text } = summarize(evaluated);
+  setAgreement(text, ok ? 'good' : 'bad');
+  byId('results', HTMLDivElement).replaceChildren(...cardsOf(evaluated));
+}
+
+/** Says what the results are worth; they are dimmed where they are not those of the controls. */
+function setAgreement(text: string, kind: 'good' | 'bad' | 'stale'): void {
+  const agreement = byId('agreement', HTMLParagraphElement);
+  agreement.textContent = text;
+  agreement.className = `verdict ${kind}`;
+}
+
+/** The numbers in a field, or undefined and a message beside it. */
+function readNumbers(
+  field: HTMLInputElement,
+  what: string,
+  count?: number,
+): Float32Array<ArrayBuffer> | undefined {
+  const error = byId(`${field.id}-error`, HTMLParagraphElement);
+  const tell = (message: string) => {
+    // The same message again is not announced again.
+    if (error.textContent !== message) error.textContent = message;
+    field.setAttribute('aria-invalid', String(message !== ''));
+  };
+  try {
+    const numbers = parseNumbers(field.value, what, MOST_LOGITS);
+    if (count !== undefined && numbers.length !== count) {
+      throw new RangeError(`${numbers.length} ${what} for ${count} logits: give one for each.`);
+    }
+    tell('');
+    return numbers;
+  } catch (problem) {
+    if (!(problem instanceof RangeError)) throw problem;
+    tell(problem.message);
+    return undefined;
+  }
+}
+
+/** Runs the work now, or once more after the run under way; a failure is shown in place. */
+function latestOnly(work: () => Promise<void>): () => void {
+  let running = false;
+  let again = false;
+  return async () => {
+    again = true;
+    if (running) return;
+    running = true;
+    try {
+      while (again) {
+        again = false;
+        await work();
+      }
+    } catch (error) {
+      setAgreement(`✗ ${(error as Error).message}`, 'bad');
+    } finally {
+      running = false;
+    }
+  };
+}

@@ -1,0 +1,234 @@
+/** The page as a visitor has it: the real index.html on the real adapter. */
+import type { Page } from 'puppeteer-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import * as reference from '../../src/reference';
+import { openPage } from '../browser/page';
+import { testOps } from '../harness/cases';
+
+/** Words of an element, as they stand in the document. */
+const textOf = (page: Page, selector: string) =>
+  page.$eval(selector, (element) => element.textContent ?? '');
+
+const isHidden = (page: Page, selector: string) =>
+  page.$eval(selector, (element) => (element as HTMLElement).hidden);
+
+/** Presses the button of a worked example. */
+const choose = (page: Page, name: string) => page.locator(`#presets ::-p-text(${name})`).click();
+
+/** Types over what a field holds. */
+async function type(page: Page, selector: string, text: string): Promise<void> {
+  await page.locator(selector).fill(text);
+}
+
+/** Waits until a card shows these values, to the digits it shows; they are its last column. */
+async function waitForValues(
+  page: Page,
+  card: string,
+  expected: Iterable<number>,
+  tolerance = 1e-6,
+): Promise<void> {
+  await page.waitForFunction(
+    (id: string, wanted: number[], allowed: number) => {
+      const cells = document.querySelectorAll(`#${id} td.number, #${id} .scalar`);
+      const shown = Array.from(cells, (cell) =>
+        Number(cell.textContent?.replaceAll('−', '-').replace('∞', 'Infinity')),
+      );
+      return (
+        shown.length === wanted.length &&
+        wanted.every((v, k) => v === shown[k] || Math.abs(v - shown[k]!) <= allowed)
+      );
+    },
+    { timeout: 30_000 },
+    card,
+    [...expected],
+    tolerance,
+  );
+}
+
+/** Runs the verification and waits for its end. */
+async function verify(page: Page): Promise<string> {
+  await page.locator('#run').click();
+  await page.waitForSelector('#verify:not([data-state="idle"], [data-state="running"])', {
+    timeout: 300_000,
+  });
+  return page.$eval('#verify', (section) => (section as HTMLElement).dataset.state ?? '');
+}
+
+/** A page of its own, with a script run in it before the page's own. */
+async function openAfter(script: () => void): Promise<Page> {
+  const page = await openPage();
+  await page.evaluateOnNewDocument(script);
+  await page.goto(new URL('/?verify=quick', page.url()).href);
+  return page;
+}
+
+const tensor = (data: readonly number[]) => ({
+  data: Float32Array.from(data),
+  shape: [data.length],
+});
+
+describe('on a GPU', () => {
+  let page: Page;
+  beforeAll(async () => {
+    page = await openPage('/?verify=quick');
+    await page.waitForSelector('#result-softmax');
+  });
+
+  test('says which device it is', async () => {
+    const facts = await page.$$eval('#device-info dl > div', (pairs) =>
+      Object.fromEntries(
+        pairs.map((pair) => [pair.children[0]?.textContent, pair.children[1]?.textContent]),
+      ),
+    );
+    const vendor = await page.evaluate(async () => {
+      const adapter = await navigator.gpu.requestAdapter();
+      return adapter?.info.vendor || 'withheld by the browser';
+    });
+    expect(facts).toMatchObject({
+      Vendor: vendor,
+      Browser: expect.stringMatching(/^(Chrome|Firefox) \d+/),
+      'Features in use': expect.stringContaining('core-features-and-limits'),
+      maxBufferSize: expect.stringMatching(/^[\d.,]+ [MG]iB$/),
+    });
+    expect(await isHidden(page, '#help')).toBe(true);
+  });
+
+  test('starts with the worked example', async () => {
+    await waitForValues(page, 'result-softmax', [0.102491, 0.757313, 0.102491, 0.037704]);
+    expect(await textOf(page, '#agreement')).toMatch(/^✓ .*agrees with the float64 reference/);
+  });
+
+  test('computes what is typed', async () => {
+    const x = tensor([0.5, -1, 3.25, 0, 2]);
+    const options = { temperature: 2 };
+    const target = { data: Int32Array.of(3), shape: [] };
+    await type(page, '#logits', '[0.5; −1 3.25, 0,2e0]');
+    await page.select('#target', '3');
+    await page.$eval('#temperature', (slider) => {
+      (slider as HTMLInputElement).value = '2';
+      slider.dispatchEvent(new InputEvent('input', { bubbles: true }));
+    });
+    await page.select('#upstream', 'own');
+    await type(page, '#own', '1, 0, -2, 0.5, 0');
+    const y = reference.softmax(x, options);
+    await waitForValues(page, 'result-softmax', y.data);
+    await waitForValues(page, 'result-logSoftmax', reference.logSoftmax(x, options).data);
+    const { loss, logSumExp } = reference.crossEntropy(x, target, { ...options, reduction: 'sum' });
+    await waitForValues(page, 'result-logSumExp', logSumExp.data);
+    await waitForValues(page, 'result-loss', loss.data);
+    const gradient = reference.crossEntropyGrad(x, target, { ...options, reduction: 'sum' });
+    await waitForValues(page, 'result-crossEntropyGrad', gradient.data);
+    const dx = reference.softmaxVjp(y, tensor([1, 0, -2, 0.5, 0]), options);
+    await waitForValues(page, 'result-softmaxVjp', dx.data);
+    const cells = await page.$$eval('#result-softmaxJacobian td', (all) =>
+      all.map((cell) => Number(cell.textContent?.replaceAll('−', '-'))),
+    );
+    const jacobian = reference.softmaxJacobian(y, options).data;
+    expect(cells).toHaveLength(25);
+    cells.forEach((value, i) => {
+      expect(Math.abs(value - jacobian[i]!), `J[${i}]`).toBeLessThan(6e-5);
+    });
+    expect(await textOf(page, '#agreement')).toMatch(/^✓/);
+  });
+
+  test.each([
+    ['2, four, 2', /“four” is not a number/],
+    ['  ', /^Type 1 to 12 logits/],
+    ['1 2 3 4 5 6 7 8 9 10 11 12 13', /^13 logits: this page takes 12 at most/],
+    ['1e39', /beyond the range of f32/],
+  ])('says what is wrong with “%s” and keeps the last good result', async (text, message) => {
+    await choose(page, 'A masked class');
+    await type(page, '#logits', '3, 1, 2');
+    await waitForValues(page, 'result-softmax', reference.softmax(tensor([3, 1, 2])).data);
+    await type(page, '#logits', text);
+    await page.waitForSelector('#logits[aria-invalid="true"]');
+    expect(await textOf(page, '#logits-error')).toMatch(message);
+    expect(await page.$$eval('#result-softmax tr', (rows) => rows.length)).toBe(3);
+    await type(page, '#logits', '2, 1');
+    await waitForValues(page, 'result-softmax', reference.softmax(tensor([2, 1])).data);
+    expect(await textOf(page, '#logits-error')).toBe('');
+  });
+
+  test('its worked examples give the values of the texts they are from', async () => {
+    await choose(page, 'p = [0.1');
+    await waitForValues(page, 'result-softmax', [0.1, 0.7, 0.2]);
+    await waitForValues(page, 'result-crossEntropyGrad', [0.1, 0.7, -0.8]);
+    await choose(page, 'A masked class');
+    const masked = reference.softmax(tensor([2, 4, Number.NEGATIVE_INFINITY, 1]));
+    await waitForValues(page, 'result-softmax', masked.data);
+    await choose(page, 'Where exp overflows');
+    await waitForValues(page, 'result-softmax', [0.102491, 0.757313, 0.102491, 0.037704]);
+    expect(await textOf(page, '#agreement')).toMatch(/^✓/);
+  });
+
+  test('verifies every operation', async () => {
+    expect(await verify(page)).toBe('good');
+    expect(await textOf(page, '#verdict')).toMatch(/^✓ All [\d,]+ cases within their bounds/);
+    const rows = await page.$$eval('#operations tbody tr', (all) =>
+      all.map((row) => Array.from(row.children, (cell) => cell.textContent)),
+    );
+    expect(rows.map(([op]) => op)).toEqual([...testOps]);
+    for (const [op, cases, elements, , , status] of rows) {
+      expect(Number(cases), `${op} cases`).toBeGreaterThan(10);
+      expect(Number(elements?.replaceAll(',', '')), `${op} elements`).toBeGreaterThan(100);
+      expect(status, op!).toBe('✓ within bounds');
+    }
+  });
+
+  test('a cancelled run keeps what it has', async () => {
+    await page.locator('#run').click();
+    await page.waitForFunction(
+      () => document.querySelector('#operations tbody td')?.textContent !== '–',
+    );
+    await page.locator('#cancel').click();
+    await page.waitForSelector('#verify[data-state="cancelled"]');
+    expect(await textOf(page, '#verdict')).toMatch(/^Cancelled after [1-9][\d,]* of [\d,]+ cases/);
+    expect(Number(await textOf(page, '#operations tbody td'))).toBeGreaterThan(0);
+    expect(await isHidden(page, '#run')).toBe(false);
+  });
+});
+
+test('wrong results cannot be overlooked', async () => {
+  // A GPU that gets one bit wrong in everything that is read back.
+  const page = await openAfter(() => {
+    const getMappedRange = GPUBuffer.prototype.getMappedRange;
+    GPUBuffer.prototype.getMappedRange = function (...range) {
+      const bytes = getMappedRange.apply(this, range);
+      const words = new Uint32Array(bytes);
+      // After the guard words of the verification, or the first of a small result.
+      if (this.usage & GPUBufferUsage.MAP_READ) words[words.length > 128 ? 64 : 0]! ^= 1 << 20;
+      return bytes;
+    };
+  });
+  await page.waitForSelector('#result-softmax .bad');
+  expect(await textOf(page, '#agreement')).toMatch(/^✗ The GPU's results are WRONG/);
+  await page.locator('#run').click();
+  await page.waitForSelector('#failures:not([hidden])');
+  await page.locator('#cancel').click();
+  await page.waitForSelector('#verify[data-state="bad"]');
+  expect(await textOf(page, '#verdict')).toMatch(/^✗ [1-9][\d,]* of [\d,]+ cases FAILED/);
+  expect(await textOf(page, '#failures pre')).toMatch(/elements beyond their bound[\s\S]*actual/);
+  expect(await textOf(page, '#operations tr.bad')).toMatch(/✗ [\d,]+ failed/);
+});
+
+test.each([
+  [
+    'no WebGPU',
+    () => Object.defineProperty(navigator, 'gpu', { value: undefined }),
+    /^createSoftmax: there is no WebGPU here/,
+  ],
+  [
+    'no adapter',
+    () => {
+      navigator.gpu.requestAdapter = async () => null;
+    },
+    /^createSoftmax: no WebGPU adapter fits/,
+  ],
+])('%s: says what to do', async (_, script, message) => {
+  const page = await openAfter(script as () => void);
+  await page.waitForSelector('#help:not([hidden])');
+  expect(await textOf(page, '#help .banner')).toMatch(message);
+  const help = await textOf(page, '#help');
+  for (const browser of ['Chrome', 'Firefox', 'Safari']) expect(help).toContain(browser);
+  expect(await isHidden(page, '#explore')).toBe(true);
+});
