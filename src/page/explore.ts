@@ -43,13 +43,16 @@ export function startExplore(sm: Softmax): void {
   const upstream = byId('upstream', HTMLSelectElement);
   const own = byId('own', HTMLInputElement);
 
-  const update = latestOnly(async () => {
-    byId('temperature-value', HTMLOutputElement).value = Number(temperature.value).toFixed(1);
-    byId('own-field', HTMLDivElement).hidden = upstream.value !== 'own';
-    const example = readControls();
+  const showLatest = latestOnly(async (example: Example | undefined) => {
     if (example) show(await evaluate(sm, example));
     else setAgreement('Below is the last good result.', 'stale');
   });
+
+  function update(): void {
+    byId('temperature-value', HTMLOutputElement).value = Number(temperature.value).toFixed(1);
+    byId('own-field', HTMLDivElement).hidden = upstream.value !== 'own';
+    showLatest(readControls());
+  }
 
   /** What the controls say; undefined, with a message beside the field, where they are wrong. */
   function readControls(): Example | undefined {
@@ -99,13 +102,11 @@ export function startExplore(sm: Softmax): void {
     byId('presets', HTMLDivElement).append(button);
   }
   const controls = byId('controls', HTMLFormElement);
-  controls.addEventListener('input', () => {
-    // Numbers of one's own start as ones, one a class.
-    if (upstream.value === 'own' && own.value === '') {
-      own.value = Array.from(target.options, (_, k) => Number(k === 0)).join(', ');
-    }
-    update();
+  upstream.addEventListener('input', () => {
+    // Numbers of one's own start as a one and zeros: the VJP is then a row of the Jacobian.
+    own.value = Array.from(target.options, (_, k) => Number(k === 0)).join(', ');
   });
+  controls.addEventListener('input', update);
   controls.addEventListener('submit', (event) => event.preventDefault());
   choose(presets[0]!);
 }
@@ -149,23 +150,23 @@ function readNumbers(
   }
 }
 
-/** Runs the work now, or once more after the run under way; a failure is shown in place. */
-function latestOnly(work: () => Promise<void>): () => void {
+/** Does the work on a value now, or after the run under way if no later one has come by then. */
+function latestOnly<T>(work: (value: T) => Promise<void>): (value: T) => Promise<void> {
   let running = false;
-  let again = false;
-  return async () => {
-    again = true;
+  let waiting: { value: T } | undefined;
+  return async (value) => {
+    waiting = { value };
     if (running) return;
     running = true;
-    try {
-      while (again) {
-        again = false;
-        await work();
+    while (waiting) {
+      const next: T = waiting.value;
+      waiting = undefined;
+      try {
+        await work(next);
+      } catch (error) {
+        setAgreement(`✗ ${(error as Error).message}`, 'bad');
       }
-    } catch (error) {
-      setAgreement(`✗ ${(error as Error).message}`, 'bad');
-    } finally {
-      running = false;
     }
+    running = false;
   };
 }

@@ -174,11 +174,11 @@ function showTable(tallies: ReadonlyMap<TestOp, Tally>, now?: TestOp): void {
         'tr',
         { class: kind },
         create('th', { scope: 'row' }, op),
+        create('td', { class: 'status' }, status),
         cell(formatCount(tally.done)),
         cell(formatCount(tally.elements)),
         cell(formatUlp(tally.maxUlp)),
         cell(formatShare(tally.maxShare)),
-        create('td', {}, status),
       );
     }),
   );
