@@ -1,7 +1,10 @@
 // The sum of the rows' losses, from x: the losses as one row. NaN wins, then
 // +inf; with nothing to take the mean of (a NaN factor) it is NaN.
 
-// x: Σ, y: how many are infinite, z: how many are NaN.
+// Losses are added as 2⁻²⁴ of themselves, so that their sum does not overflow.
+const SHARE = 0x1p-24f;
+
+// x: Σ · SHARE, y: how many are infinite, z: how many are NaN.
 alias Sums = vec3<f32>;
 
 var<private> sums: Sums;
@@ -17,7 +20,7 @@ fn clear_sums() {
 }
 
 fn join(quad: u32, x: vec4<u32>, v: vec4<u32>) {
-  chain[0] += select(finite(x), vec4<f32>(), is_special(x));
+  chain[0] += select(SHARE * finite(x), vec4<f32>(), is_special(x));
   chain[1] += select(vec4<f32>(), vec4<f32>(1.0), x == vec4<u32>(POS_INF));
   chain[2] += select(vec4<f32>(), vec4<f32>(1.0), not_a_loss(x));
 }

@@ -31,7 +31,7 @@ fn settle(row: u32) {
   let f_z = finite_scalar(z_factor);
   let g = finite_scalar(upstream);
   target_scale = params.scale * f * g;
-  z_scale = 2.0 * params.z_loss * params.scale * clamp_for_square(finite_lse) * f_z * g;
+  z_scale = saturating_product(2.0 * params.z_loss * params.scale * f_z * g, finite_lse);
 
   let empty = peak.y == EMPTY;
   let poisoned = peak.y > FINITE || target_poisons() || is_special_scalar(row_factor)
@@ -42,9 +42,10 @@ fn settle(row: u32) {
   fill = select(fill, 0u, row_state != KEPT);
 }
 
-// lse² must not overflow.
-fn clamp_for_square(value: f32) -> f32 {
-  return clamp(value, -0x1.fffffep+63, 0x1.fffffep+63);
+// a·b, stopping at ±FLT_MAX.
+fn saturating_product(a: f32, b: f32) -> f32 {
+  let most = FLT_MAX / max(1.0, abs(a));
+  return a * clamp(b, -most, most);
 }
 
 fn result(quad: u32, x: vec4<u32>, v: vec4<u32>) -> vec4<u32> {
@@ -68,9 +69,10 @@ fn row_loss() -> u32 {
   if (target_masked()) {
     return POS_INF;
   }
-  let l = clamp_for_square(finite_lse);
-  let z = params.z_loss * finite_scalar(z_factor) * (l * l);
-  return bitcast<u32>(finite_scalar(row_factor) * target_loss() + z);
+  let z = params.z_loss * finite_scalar(z_factor);
+  let half_penalty = 0.5 * saturating_product(saturating_product(z, finite_lse), finite_lse);
+  let half_loss = 0.5 * saturating_product(finite_scalar(row_factor), target_loss());
+  return bitcast<u32>(2.0 * clamp(half_loss + half_penalty, -0.5 * FLT_MAX, 0.5 * FLT_MAX));
 }
 
 fn row_lse() -> u32 {

@@ -28,5 +28,5 @@ fn close_block() {
 
 // A chunk's sum, taken below its own maximum, below the row's.
 fn rescaled(part: Sums, part_peak: f32) -> Sums {
-  return part * exp_accurate(below_peak(part_peak));
+  return part * rescale(part_peak);
 }

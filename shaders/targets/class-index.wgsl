@@ -44,13 +44,13 @@ fn close_block() {
 }
 
 fn rescaled(part: Sums, part_peak: f32) -> Sums {
-  return Sums(part.x * exp_accurate(below_peak(part_peak)), part.yz);
+  return Sums(part.x * rescale(part_peak), part.yz);
 }
 
 fn settle_target() {
   // A row whose target is not one of its classes has no such term.
   let none = sums.z > 0.0 || target_index >= params.length;
-  own = select(exp_accurate(below_peak(sums.y)), 0.0, none);
+  own = select(rescale(sums.y), 0.0, none);
   inverse = 1.0 / sum_of_exp();
 }
 
@@ -73,7 +73,7 @@ fn target_poisons() -> bool {
 
 fn target_loss() -> f32 {
   let weight = finite_scalar(target_weight);
-  let t = params.scale * (max(sums.y, lowest_within(params.scale_reach)) - peak.x);
+  let t = below_peak(sums.y, params.half_reach);
   if (t == 0.0 || sums.z > 0.0) {
     return weight * log1p_accurate(sums.x);
   }

@@ -22,7 +22,7 @@ fn clear_sums() {
 fn join(quad: u32, x: vec4<u32>, v: vec4<u32>) {
   let t = target_of(quad, v);
   let masked_out = x == vec4<u32>(NEG_INF);
-  let distance = min(0.25 * peak.x - 0.25 * finite(x), vec4<f32>(0.25 * params.scale_reach));
+  let distance = min(0.25 * peak.x - 0.25 * finite(x), vec4<f32>(0.5 * params.half_reach));
   chain[0] += exp_below_peak(x);
   chain[1] += select(t * (params.scale * distance), vec4<f32>(), masked_out);
   chain[2] += t;
@@ -41,9 +41,9 @@ fn close_block() {
 }
 
 fn rescaled(part: Sums, part_peak: f32) -> Sums {
-  let distance = min(0.25 * peak.x - 0.25 * part_peak, 0.25 * params.scale_reach);
+  let distance = min(0.25 * peak.x - 0.25 * part_peak, 0.5 * params.half_reach);
   return Sums(
-    part.x * exp_accurate(below_peak(part_peak)),
+    part.x * rescale(part_peak),
     part.y + part.z * (params.scale * distance),
     part.zw,
   );

@@ -17,8 +17,9 @@ const scalars = {
   // Options of the operation.
   classes: 'u32',
   scale: 'f32',
-  exp_reach: 'f32',
-  scale_reach: 'f32',
+  double_scale: 'f32',
+  half_reach: 'f32',
+  half_exp_reach: 'f32',
   empty_fill: 'u32',
   ignore_index: 'u32',
   has_ignore: 'u32',

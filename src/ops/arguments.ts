@@ -171,9 +171,10 @@ export function scaleParams(op: string, { scale, temperature }: ScaleOptions): P
   while (!Number.isFinite(Math.fround(reach * s))) reach = bitsToFloat(bitsOf(reach) - 1);
   return {
     scale: s,
-    scale_reach: reach,
+    double_scale: Math.min(2 * s, FLT_MAX),
+    half_reach: reach / 2,
     // 200 below the maximum the exponential is 0 in f32.
-    exp_reach: Math.min(reach, 200 / s),
+    half_exp_reach: Math.min(reach, 200 / s) / 2,
   };
 }
 

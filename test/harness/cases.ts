@@ -6,6 +6,7 @@ import type { GpuTensor, RegimeName, Softmax } from '../../src/index';
 import type { HostTensor, Reference } from '../../src/reference';
 import * as reference from '../../src/reference';
 import { logits, normal, Random } from './random';
+import { plantSpecials } from './special';
 
 export const testOps = [
   'softmax',
@@ -33,6 +34,8 @@ export interface Case {
   readonly byteOffset?: number;
   /** Write over the first input. */
   readonly inPlace?: boolean;
+  /** Special values in the rows of the last axis, which must be the case's. */
+  readonly special?: boolean;
   readonly scale?: number;
   readonly mask?: 'additive' | 'boolean' | 'causal';
   /** Dimensions in which the mask is broadcast, as booleans; default: none. */
@@ -63,9 +66,23 @@ function rowShape({ shape, axis = -1 }: Case): number[] {
 
 /** The seeded inputs of a case. */
 export function makeInputs(c: Case): Inputs {
+  const inputs = makePlainInputs(c);
+  if (c.special && inputs.y) {
+    const length = c.shape.at(-1)!;
+    plantSpecials(inputs.y.data as Float32Array, length, { huge: false });
+    // Each row of the second tensor is of another kind than the first one's.
+    const { pushed } = inputs;
+    if (pushed) plantSpecials(pushed.data as Float32Array, length, { huge: false, first: 5 });
+  }
+  return inputs;
+}
+
+function makePlainInputs(c: Case): Inputs {
   const { op, shape, axis = -1, seed } = c;
   const n = size(shape);
   const x = tensor(logits(seed, n), shape);
+  const isLogits = !/(Vjp|Jvp|Jacobian)$/.test(op) || op === 'logSumExpVjp';
+  if (c.special && isLogits) plantSpecials(x.data, shape.at(-1)!, { huge: op !== 'logSumExpVjp' });
   const pushed = tensor(normal(seed + 1, n), shape);
   const f32 = ({ data }: Reference) => Float32Array.from(data);
   const options = forward(c);

@@ -5,6 +5,7 @@
 import type { RegimeName } from '../../src/index';
 import { regimeNames, regimes } from '../../src/kernels/regimes';
 import type { Case } from './cases';
+import { specialRows } from './special';
 
 /** Row lengths: around every power and multiple that a kernel may trip over. */
 export const lengths = [
@@ -75,4 +76,26 @@ export function manyRows(kernel: Omit<Case, 'shape' | 'seed'>, subgroups: boolea
       .map((regime): Case => ({ ...kernel, shape: [rows, 3], seed: rows, regime })),
     { ...kernel, shape: [3, rows], axis: 0, seed: rows },
   ]);
+}
+
+/** Special values, for every kernel and regime, at a few lengths and scales. */
+export function specials(kernel: Omit<Case, 'shape' | 'seed'>, subgroups: boolean): Case[] {
+  const cases: Case[] = [];
+  for (const length of [1, 6, 64, 1001, 4100]) {
+    for (const options of [
+      {},
+      { emptyRows: 'zero' },
+      { scale: 0 },
+      { scale: 0.01 },
+      { scale: 3e5 },
+    ] as const) {
+      // s·lse² is beyond f32 there, whatever is done.
+      if (kernel.zLoss && 'scale' in options && options.scale > 1) continue;
+      for (const regime of regimeNames.filter((name) => takes(name, length, subgroups))) {
+        const shape = [specialRows, length];
+        cases.push({ ...kernel, ...options, shape, seed: length, special: true, regime });
+      }
+    }
+  }
+  return cases;
 }

@@ -1,6 +1,6 @@
 import { createSoftmax, type Softmax } from '../../src/index';
 import type { Case, TestOp } from '../harness/cases';
-import { jacobians, kernels, manyRows, matrixOf } from '../harness/matrix';
+import { jacobians, kernels, manyRows, matrixOf, specials } from '../harness/matrix';
 import { pairs } from '../harness/pairs';
 import { type CaseResult, runCases } from '../harness/run-cases';
 
@@ -47,6 +47,13 @@ export async function runMatrix(kernel: number, strided: boolean): Promise<Summa
   engine ??= createSoftmax();
   const { device } = await engine;
   return summarize(matrixOf(kernels[kernel]!, strided, device.features.has('subgroups')));
+}
+
+/** Special values in one kernel. */
+export async function runSpecials(kernel: number): Promise<Summary> {
+  engine ??= createSoftmax();
+  const { device } = await engine;
+  return summarize(specials(kernels[kernel]!, device.features.has('subgroups')));
 }
 
 export const runJacobians = (): Promise<Summary> => summarize(jacobians());

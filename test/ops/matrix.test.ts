@@ -12,6 +12,7 @@ import type {
   runManyRows,
   runMatrix,
   runPairs,
+  runSpecials,
   Summary,
 } from './matrix.page';
 
@@ -53,6 +54,12 @@ if (process.env.CASE) {
     'many rows: %s',
     async (name, i) => {
       check(`many ${name}`, await callInPage<typeof runManyRows>(page, PAGE, 'runManyRows', i));
+    },
+  );
+  test.each(kernels.map((kernel, i) => [JSON.stringify(kernel), i] as const))(
+    'special values: %s',
+    async (name, i) => {
+      check(`special ${name}`, await callInPage<typeof runSpecials>(page, PAGE, 'runSpecials', i));
     },
   );
   test('softmaxJacobian', async () => {
