@@ -11,8 +11,9 @@ struct Params {
   chunks: u32,
   classes: u32,
   scale: f32,
-  exp_reach: f32,
-  scale_reach: f32,
+  double_scale: f32,
+  half_reach: f32,
+  half_exp_reach: f32,
   empty_fill: u32,
   ignore_index: u32,
   has_ignore: u32,
@@ -169,10 +170,6 @@ var<private> largest: vec4<u32>;
 // x: the maximum (−FLT_MAX in an empty row), y: the kind; both merge by max.
 var<private> peak: vec2<f32>;
 
-// The lowest x looked at: so far down that its exponential is 0, near enough
-// that neither its distance from the maximum nor s times that overflows.
-var<private> lowest: f32;
-
 fn clear_peak() {
   largest_signed = vec4<i32>(bitcast<i32>(0x80000000u));
   smallest = vec4<u32>(0xffffffffu);
@@ -198,28 +195,33 @@ fn lane_peak() -> vec2<f32> {
 
 fn set_peak(value: vec2<f32>) {
   peak = value;
-  lowest = lowest_within(params.exp_reach);
 }
 
-// max − reach, or −FLT_MAX where that would overflow.
-fn lowest_within(reach: f32) -> f32 {
-  return 2.0 * max(0.5 * peak.x - 0.5 * reach, -0.5 * FLT_MAX);
+// t = s·(x − max) <= 0, not below −s·reach: subtracted first and scaled after, so
+// that nothing cancels, and in halves, so that nothing overflows.
+fn below_peak(x: f32, half_reach: f32) -> f32 {
+  return params.double_scale * max(0.5 * x - 0.5 * peak.x, -half_reach);
 }
 
-// t = s·(x − max) <= 0: subtracted first and scaled after, so nothing cancels.
-fn below_peak(x: f32) -> f32 {
-  return params.scale * (max(x, lowest) - peak.x);
+fn below_peak_quad(x: vec4<f32>, half_reach: f32) -> vec4<f32> {
+  return params.double_scale * max(0.5 * x - 0.5 * peak.x, vec4<f32>(-half_reach));
 }
 
 // exp(t) of each element; −inf gives 0.
 fn exp_below_peak(bits: vec4<u32>) -> vec4<f32> {
-  let t = params.scale * (max(finite(bits), vec4<f32>(lowest)) - peak.x);
+  let t = below_peak_quad(finite(bits), params.half_exp_reach);
   return select(exp(t), vec4<f32>(), bits == vec4<u32>(NEG_INF));
+}
+
+// The factor on a sum taken below `part_peak`, to make it one below the maximum.
+fn rescale(part_peak: f32) -> f32 {
+  return exp_accurate(below_peak(part_peak, params.half_exp_reach));
 }
 
 // s·max + log Σ, stopping at ±FLT_MAX.
 fn log_sum_exp_of(sum: f32) -> f32 {
-  return params.scale * clamp(peak.x, -params.scale_reach, params.scale_reach) + log_accurate(sum);
+  let reach = 2.0 * params.half_reach;
+  return params.scale * clamp(peak.x, -reach, reach) + log_accurate(sum);
 }
 
 // loss = f·Σ t′ (lse − s·x) + f_z·z·lse², and its gradient
@@ -255,7 +257,7 @@ fn settle(row: u32) {
   let f_z = finite_scalar(z_factor);
   let g = finite_scalar(upstream);
   target_scale = params.scale * f * g;
-  z_scale = 2.0 * params.z_loss * params.scale * clamp_for_square(finite_lse) * f_z * g;
+  z_scale = saturating_product(2.0 * params.z_loss * params.scale * f_z * g, finite_lse);
 
   let empty = peak.y == EMPTY;
   let poisoned = peak.y > FINITE || target_poisons() || is_special_scalar(row_factor)
@@ -266,9 +268,10 @@ fn settle(row: u32) {
   fill = select(fill, 0u, row_state != KEPT);
 }
 
-// lse² must not overflow.
-fn clamp_for_square(value: f32) -> f32 {
-  return clamp(value, -0x1.fffffep+63, 0x1.fffffep+63);
+// a·b, stopping at ±FLT_MAX.
+fn saturating_product(a: f32, b: f32) -> f32 {
+  let most = FLT_MAX / max(1.0, abs(a));
+  return a * clamp(b, -most, most);
 }
 
 fn result(quad: u32, x: vec4<u32>, v: vec4<u32>) -> vec4<u32> {
@@ -292,9 +295,10 @@ fn row_loss() -> u32 {
   if (target_masked()) {
     return POS_INF;
   }
-  let l = clamp_for_square(finite_lse);
-  let z = params.z_loss * finite_scalar(z_factor) * (l * l);
-  return bitcast<u32>(finite_scalar(row_factor) * target_loss() + z);
+  let z = params.z_loss * finite_scalar(z_factor);
+  let half_penalty = 0.5 * saturating_product(saturating_product(z, finite_lse), finite_lse);
+  let half_loss = 0.5 * saturating_product(finite_scalar(row_factor), target_loss());
+  return bitcast<u32>(2.0 * clamp(half_loss + half_penalty, -0.5 * FLT_MAX, 0.5 * FLT_MAX));
 }
 
 fn row_lse() -> u32 {
@@ -328,7 +332,7 @@ fn clear_sums() {
 fn join(quad: u32, x: vec4<u32>, v: vec4<u32>) {
   let t = target_of(quad, v);
   let masked_out = x == vec4<u32>(NEG_INF);
-  let distance = min(0.25 * peak.x - 0.25 * finite(x), vec4<f32>(0.25 * params.scale_reach));
+  let distance = min(0.25 * peak.x - 0.25 * finite(x), vec4<f32>(0.5 * params.half_reach));
   chain[0] += exp_below_peak(x);
   chain[1] += select(t * (params.scale * distance), vec4<f32>(), masked_out);
   chain[2] += t;
@@ -347,9 +351,9 @@ fn close_block() {
 }
 
 fn rescaled(part: Sums, part_peak: f32) -> Sums {
-  let distance = min(0.25 * peak.x - 0.25 * part_peak, 0.25 * params.scale_reach);
+  let distance = min(0.25 * peak.x - 0.25 * part_peak, 0.5 * params.half_reach);
   return Sums(
-    part.x * exp_accurate(below_peak(part_peak)),
+    part.x * rescale(part_peak),
     part.y + part.z * (params.scale * distance),
     part.zw,
   );

@@ -11,8 +11,9 @@ struct Params {
   chunks: u32,
   classes: u32,
   scale: f32,
-  exp_reach: f32,
-  scale_reach: f32,
+  double_scale: f32,
+  half_reach: f32,
+  half_exp_reach: f32,
   empty_fill: u32,
   ignore_index: u32,
   has_ignore: u32,
@@ -169,10 +170,6 @@ var<private> largest: vec4<u32>;
 // x: the maximum (−FLT_MAX in an empty row), y: the kind; both merge by max.
 var<private> peak: vec2<f32>;
 
-// The lowest x looked at: so far down that its exponential is 0, near enough
-// that neither its distance from the maximum nor s times that overflows.
-var<private> lowest: f32;
-
 fn clear_peak() {
   largest_signed = vec4<i32>(bitcast<i32>(0x80000000u));
   smallest = vec4<u32>(0xffffffffu);
@@ -198,34 +195,42 @@ fn lane_peak() -> vec2<f32> {
 
 fn set_peak(value: vec2<f32>) {
   peak = value;
-  lowest = lowest_within(params.exp_reach);
 }
 
-// max − reach, or −FLT_MAX where that would overflow.
-fn lowest_within(reach: f32) -> f32 {
-  return 2.0 * max(0.5 * peak.x - 0.5 * reach, -0.5 * FLT_MAX);
+// t = s·(x − max) <= 0, not below −s·reach: subtracted first and scaled after, so
+// that nothing cancels, and in halves, so that nothing overflows.
+fn below_peak(x: f32, half_reach: f32) -> f32 {
+  return params.double_scale * max(0.5 * x - 0.5 * peak.x, -half_reach);
 }
 
-// t = s·(x − max) <= 0: subtracted first and scaled after, so nothing cancels.
-fn below_peak(x: f32) -> f32 {
-  return params.scale * (max(x, lowest) - peak.x);
+fn below_peak_quad(x: vec4<f32>, half_reach: f32) -> vec4<f32> {
+  return params.double_scale * max(0.5 * x - 0.5 * peak.x, vec4<f32>(-half_reach));
 }
 
 // exp(t) of each element; −inf gives 0.
 fn exp_below_peak(bits: vec4<u32>) -> vec4<f32> {
-  let t = params.scale * (max(finite(bits), vec4<f32>(lowest)) - peak.x);
+  let t = below_peak_quad(finite(bits), params.half_exp_reach);
   return select(exp(t), vec4<f32>(), bits == vec4<u32>(NEG_INF));
+}
+
+// The factor on a sum taken below `part_peak`, to make it one below the maximum.
+fn rescale(part_peak: f32) -> f32 {
+  return exp_accurate(below_peak(part_peak, params.half_exp_reach));
 }
 
 // s·max + log Σ, stopping at ±FLT_MAX.
 fn log_sum_exp_of(sum: f32) -> f32 {
-  return params.scale * clamp(peak.x, -params.scale_reach, params.scale_reach) + log_accurate(sum);
+  let reach = 2.0 * params.half_reach;
+  return params.scale * clamp(peak.x, -reach, reach) + log_accurate(sum);
 }
 
 // The sum of the rows' losses, from x: the losses as one row. NaN wins, then
 // +inf; with nothing to take the mean of (a NaN factor) it is NaN.
 
-// x: Σ, y: how many are infinite, z: how many are NaN.
+// Losses are added as 2⁻²⁴ of themselves, so that their sum does not overflow.
+const SHARE = 0x1p-24f;
+
+// x: Σ · SHARE, y: how many are infinite, z: how many are NaN.
 alias Sums = vec3<f32>;
 
 var<private> sums: Sums;
@@ -241,7 +246,7 @@ fn clear_sums() {
 }
 
 fn join(quad: u32, x: vec4<u32>, v: vec4<u32>) {
-  chain[0] += select(finite(x), vec4<f32>(), is_special(x));
+  chain[0] += select(SHARE * finite(x), vec4<f32>(), is_special(x));
   chain[1] += select(vec4<f32>(), vec4<f32>(1.0), x == vec4<u32>(POS_INF));
   chain[2] += select(vec4<f32>(), vec4<f32>(1.0), not_a_loss(x));
 }
@@ -359,7 +364,9 @@ fn put_total(row: u32, bits: u32) {
 }
 
 fn write_row(row: u32) {
-  let bits = select(bitcast<u32>(sums.x), POS_INF, sums.y > 0.0);
+  let most = FLT_MAX * SHARE;
+  let total = clamp(sums.x, -most, most) / SHARE;
+  let bits = select(bitcast<u32>(total), POS_INF, sums.y > 0.0);
   put_total(row, select(bits, NAN, sums.z > 0.0 || is_special_scalar(value_norm(0u))));
 }
 
