@@ -159,8 +159,9 @@ export class Engine implements TensorOwner, Disposable {
   async done(): Promise<void> {
     this.checkAlive('done');
     await this.device.queue.onSubmittedWorkDone();
-    await this.faults.settle();
+    // What fails on a lost device fails because of that.
     if (this.lostReason) throw new Error(`done: ${this.lostReason}`);
+    await this.faults.settle();
   }
 
   /** Frees what the engine keeps, and the device if it is the engine's own. Tensors are then useless. */

@@ -55,6 +55,7 @@ export class GpuTensor<D extends DType = DType> implements Region, Disposable {
     const { device } = this.owner;
     if (this.gone) throw new Error('read: the tensor is destroyed');
     if (!this.owner.alive) throw new Error('read: the engine is destroyed');
+    if (this.owner.lostMessage) throw new Error(`read: ${this.owner.lostMessage}`);
     const make = arrays[this.dtype] as unknown as new (data: ArrayBuffer | number) => HostArray<D>;
     if (this.count === 0) return new make(0);
     if (!(this.buffer.usage & GPUBufferUsage.COPY_SRC)) {
@@ -75,24 +76,29 @@ export class GpuTensor<D extends DType = DType> implements Region, Disposable {
       const encoder = device.createCommandEncoder({ label: 'webgpu-softmax read' });
       encoder.copyBufferToBuffer(this.buffer, this.byteOffset, staging, 0, size);
       device.queue.submit([encoder.finish()]);
-      const scopes = [device.popErrorScope(), device.popErrorScope()];
       const mapped = staging.mapAsync(GPUMapMode.READ).then(
-        () => undefined,
-        (error: unknown) => error,
+        () => null,
+        (error: Error) => error,
       );
+      const scopes = [device.popErrorScope(), device.popErrorScope()];
+      // Scopes are empty or unanswered where the device is lost; `lost` says so.
+      const answers = Promise.all([...scopes.map((scope) => scope.catch(() => null)), mapped]);
       const failed = await fault;
       if (failed) throw failed;
-      const errors = await Promise.all(scopes.map((scope) => scope.catch(() => null)));
-      const mapError = await mapped;
-      const error = errors.find((e) => e !== null) ?? mapError;
-      if (error) {
-        const lost = this.owner.lostMessage;
-        throw new Error(`read: ${lost ?? (error as Error).message}`, { cause: error });
-      }
+      const error = (await answers).find((answer) => answer !== null);
+      if (error) throw new Error(`read: ${await this.reasonFor(error)}`, { cause: error });
       return new make(staging.getMappedRange().slice(0));
     } finally {
       staging.destroy();
     }
+  }
+
+  /** A lost device tells of its effects first, and of the loss a moment later. */
+  private async reasonFor({ message }: { message: string }): Promise<string> {
+    const { device, alive } = this.owner;
+    if (!alive) return 'the engine is destroyed';
+    await Promise.race([device.lost, new Promise((resolve) => setTimeout(resolve, 100))]);
+    return this.owner.lostMessage ?? message;
   }
 
   /** Frees the buffer if it is ours; using the tensor afterwards throws. Twice is as good as once. */
