@@ -1,0 +1,12 @@
+import { defineConfig } from 'tsdown';
+import { wgsl } from './wgsl.plugin.ts';
+
+export default defineConfig({
+  entry: { index: 'src/index.ts', reference: 'src/reference/index.ts' },
+  outDir: 'dist/lib',
+  platform: 'browser',
+  target: 'es2022',
+  dts: true,
+  minify: true,
+  plugins: [wgsl({ minify: true })],
+});
