@@ -33,14 +33,13 @@ export function barTable(
   );
 }
 
-/** Nothing for a value that is not finite. */
-function bar(value: number, low: number, high: number): HTMLDivElement {
+/** A bar from zero to the value; nothing for zero, or a value that is not finite. */
+function bar(value: number, low: number, high: number): HTMLDivElement | string {
+  if (value === 0 || !Number.isFinite(value)) return '';
   const element = create('div', { class: value < 0 ? 'negative' : 'positive' });
   const span = high - low;
-  if (Number.isFinite(value) && span > 0) {
-    element.style.left = `${(100 * (Math.min(0, value) - low)) / span}%`;
-    element.style.width = `${(100 * Math.abs(value)) / span}%`;
-  }
+  element.style.left = `${(100 * (Math.min(0, value) - low)) / span}%`;
+  element.style.width = `${(100 * Math.abs(value)) / span}%`;
   return element;
 }
 

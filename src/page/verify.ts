@@ -83,7 +83,12 @@ async function verify(sm: Softmax, size: Size, signal: AbortSignal): Promise<voi
   byId('bar', HTMLProgressElement).max = total.planned;
   setState('running');
   showVerdict('');
-  showFailures(reports, total);
+  showFailures(reports);
+  const tell = (report: string) => {
+    if (reports.length >= SHOWN_REPORTS) return;
+    reports.push(report);
+    showFailures(reports);
+  };
   const showProgress = () => {
     byId('bar', HTMLProgressElement).value = total.done;
     byId('count', HTMLSpanElement).textContent =
@@ -101,16 +106,14 @@ async function verify(sm: Softmax, size: Size, signal: AbortSignal): Promise<voi
         for (const result of results) {
           add(tallies.get(op)!, result);
           add(total, result);
-          if (!result.ok) reports.push(result.report);
+          if (!result.ok) tell(result.report);
         }
-        if (reports.length > 0) showFailures(reports, total);
         showProgress();
       },
     });
   } catch (error) {
     total.failed++;
-    reports.push(`The run broke off: ${(error as Error).message}`);
-    showFailures(reports, total);
+    tell(`The run broke off: ${(error as Error).message}`);
   }
   showTable(tallies);
   byId('progress', HTMLDivElement).hidden = true;
@@ -150,15 +153,12 @@ function showVerdict(text: string): void {
 }
 
 /** The reports of the first failures, as the test run prints them; nothing where all is well. */
-function showFailures(reports: readonly string[], { failed }: Tally): void {
+function showFailures(reports: readonly string[]): void {
   const failures = byId('failures', HTMLDivElement);
   failures.hidden = reports.length === 0;
-  if (failures.hidden || failures.childElementCount > SHOWN_REPORTS) return;
-  const left = failed - Math.min(reports.length, SHOWN_REPORTS);
   failures.replaceChildren(
-    create('h3', {}, `Failed: ${formatCount(failed)}`),
-    ...reports.slice(0, SHOWN_REPORTS).map((report) => create('pre', {}, report)),
-    ...(left > 0 ? [create('p', {}, `and ${formatCount(left)} more`)] : []),
+    create('h3', {}, 'What failed first'),
+    ...reports.map((report) => create('pre', {}, report)),
   );
 }
 
