@@ -82,22 +82,26 @@ export class GpuTensor<D extends DType = DType> implements Region, Disposable {
       );
       const scopes = [device.popErrorScope(), device.popErrorScope()];
       // Scopes are empty or unanswered where the device is lost; `lost` says so.
-      const answers = Promise.all([...scopes.map((scope) => scope.catch(() => null)), mapped]);
+      const answers = Promise.all(scopes.map((scope) => scope.catch(() => null)));
       const failed = await fault;
       if (failed) throw failed;
       const error = (await answers).find((answer) => answer !== null);
-      if (error) throw new Error(`read: ${await this.reasonFor(error)}`, { cause: error });
+      if (error) throw new Error(`read: ${error.message}`, { cause: error });
+      const unmapped = await mapped;
+      if (unmapped) {
+        throw new Error(`read: ${await this.reasonFor(unmapped)}`, { cause: unmapped });
+      }
       return new make(staging.getMappedRange().slice(0));
     } finally {
       staging.destroy();
     }
   }
 
-  /** A lost device tells of its effects first, and of the loss a moment later. */
-  private async reasonFor({ message }: { message: string }): Promise<string> {
+  /** Nothing but a loss should unmap the copy, and browsers may tell of the loss a little later. */
+  private async reasonFor({ message }: Error): Promise<string> {
     const { device, alive } = this.owner;
     if (!alive) return 'the engine is destroyed';
-    await Promise.race([device.lost, new Promise((resolve) => setTimeout(resolve, 100))]);
+    await Promise.race([device.lost, new Promise((resolve) => setTimeout(resolve, 5000))]);
     return this.owner.lostMessage ?? message;
   }
 
