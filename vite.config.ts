@@ -13,5 +13,6 @@ export default defineConfig(({ command }) => ({
   // Dependencies are ES modules already. Bundling those found on the way reloads the page under a
   // running test or benchmark.
   optimizeDeps: { noDiscovery: true },
+  base: './',
   build: { outDir: 'dist/page' },
 }));

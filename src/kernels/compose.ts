@@ -139,6 +139,10 @@ function header(variant: Variant, op: KernelOp): string {
     'const PADDING_MASK = 0u;',
     '',
   );
+  // Workgroups that share a row have a square number of lanes.
+  if (variant.lanes === 'workgroup') {
+    lines.push(`const FAN = ${Math.sqrt(variant.workgroupSize)}u;`);
+  }
   bindingsOf(variant).forEach(({ role, type }, i) => {
     if (role === 'params') {
       lines.push(`@group(0) @binding(${i}) var<uniform> params: Params;`);

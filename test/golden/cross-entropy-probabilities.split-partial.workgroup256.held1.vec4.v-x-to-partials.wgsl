@@ -55,6 +55,7 @@ const PADDING_X = NEG_INF;
 const PADDING_V = 0u;
 const PADDING_MASK = 0u;
 
+const FAN = 16u;
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<vec4<u32>>;
 @group(0) @binding(2) var<storage, read> v: array<vec4<u32>>;
@@ -405,9 +406,10 @@ fn target_is_special(quad: u32, v: vec4<u32>) -> vec4<bool> {
   return is_special(v) | is_special(class_weights(quad));
 }
 
-// The invocations of one workgroup share a row and combine their values in a
-// tree through workgroup memory. The group is the same for the whole
-// workgroup, so no barrier diverges.
+// The invocations of one workgroup share a row and combine their values through
+// workgroup memory, in two levels of FAN each: FAN lanes combine FAN values,
+// then every lane combines those FAN results. Two barriers; a binary tree would
+// take eight. The group is the same for the whole workgroup, so none diverges.
 
 var<private> lane: u32;
 var<workgroup> shared_peak: array<vec2<f32>, WORKGROUP_SIZE>;
@@ -432,26 +434,39 @@ fn main(
 
 fn combine_peak(value: vec2<f32>) -> vec2<f32> {
   shared_peak[lane] = value;
-  for (var distance = WORKGROUP_SIZE / 2u; distance > 0u; distance /= 2u) {
-    workgroupBarrier();
-    if (lane < distance) {
-      shared_peak[lane] = max(shared_peak[lane], shared_peak[lane + distance]);
+  workgroupBarrier();
+  if (lane < FAN) {
+    var part = shared_peak[lane];
+    for (var i = lane + FAN; i < WORKGROUP_SIZE; i += FAN) {
+      part = max(part, shared_peak[i]);
     }
+    // Nobody else reads this one before the barrier.
+    shared_peak[lane] = part;
   }
   workgroupBarrier();
-  return shared_peak[0];
+  var result = shared_peak[0];
+  for (var i = 1u; i < FAN; i++) {
+    result = max(result, shared_peak[i]);
+  }
+  return result;
 }
 
 fn combine_sums(value: Sums) -> Sums {
   shared_sums[lane] = value;
-  for (var distance = WORKGROUP_SIZE / 2u; distance > 0u; distance /= 2u) {
-    workgroupBarrier();
-    if (lane < distance) {
-      shared_sums[lane] += shared_sums[lane + distance];
+  workgroupBarrier();
+  if (lane < FAN) {
+    var part = shared_sums[lane];
+    for (var i = lane + FAN; i < WORKGROUP_SIZE; i += FAN) {
+      part += shared_sums[i];
     }
+    shared_sums[lane] = part;
   }
   workgroupBarrier();
-  return shared_sums[0];
+  var result = shared_sums[0];
+  for (var i = 1u; i < FAN; i++) {
+    result += shared_sums[i];
+  }
+  return result;
 }
 
 // First of three dispatches for a long row: a group of lanes reduces one chunk

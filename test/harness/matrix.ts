@@ -81,7 +81,7 @@ export function manyRows(kernel: Omit<Case, 'shape' | 'seed'>, subgroups: boolea
 /** Special values, for every kernel and regime, at a few lengths and scales. */
 export function specials(kernel: Omit<Case, 'shape' | 'seed'>, subgroups: boolean): Case[] {
   const cases: Case[] = [];
-  for (const length of [1, 6, 64, 1001, 4100]) {
+  for (const length of [1, 6, 64, 4101]) {
     for (const options of [
       {},
       { emptyRows: 'zero' },

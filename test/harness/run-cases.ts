@@ -158,11 +158,10 @@ async function check(running: Running): Promise<CaseResult> {
       maxUlp = Math.max(maxUlp, comparison.maxUlp);
       maxShare = Math.max(maxShare, comparison.maxShare);
       if (!comparison.ok) reports.push(describe(c, name, actual, expected, comparison));
-      const touched = words.findIndex((w, i) => (i < output.first || i >= end) && w !== GUARD_WORD);
-      if (touched >= 0) {
-        reports.push(
-          `${describeCase(c)}: ${name} was written out of bounds, at word ${touched - output.first} of ${output.count}`,
-        );
+      const touched = firstTouched(words, output.first, end);
+      if (touched !== undefined) {
+        const at = `word ${touched - output.first} of ${output.count}`;
+        reports.push(`${describeCase(c)}: ${name} was written out of bounds, at ${at}`);
       }
     }
   } catch (error) {
@@ -170,6 +169,14 @@ async function check(running: Running): Promise<CaseResult> {
   }
   for (const buffer of running.buffers) buffer.destroy();
   return { case: c, ok: reports.length === 0, count, maxUlp, maxShare, report: reports.join('\n') };
+}
+
+/** The first word outside first … end that is not as it was. */
+function firstTouched(words: Uint32Array, first: number, end: number): number | undefined {
+  for (let i = 0; i < words.length; i = i === first - 1 ? end : i + 1) {
+    if (words[i] !== GUARD_WORD) return i;
+  }
+  return undefined;
 }
 
 function describe(

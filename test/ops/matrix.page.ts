@@ -8,7 +8,7 @@ import { type CaseResult, runCases } from '../harness/run-cases';
  * Cases an operation: the last few pairs are not worth a case each, and cross-entropy's, each with a
  * shader of its own, take a software adapter a fifth of a second to compile.
  */
-const mostPairs = (op: TestOp) => (op.startsWith('crossEntropy') ? 64 : 120);
+const mostPairs = (op: TestOp) => (op.startsWith('crossEntropy') ? 48 : 100);
 
 let engine: Promise<Softmax> | undefined;
 
