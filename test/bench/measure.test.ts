@@ -227,7 +227,8 @@ describe('the report', () => {
 describe('npm run bench', () => {
   const run = (...argv: string[]) =>
     new Promise<{ status: number | null; stdout: string; stderr: string }>((resolve) => {
-      const child = execFile('node', ['bench/cli.mjs', ...argv], (_, stdout, stderr) =>
+      const env = { ...process.env, NO_COLOR: '1' };
+      const child = execFile('node', ['bench/cli.mjs', ...argv], { env }, (_, stdout, stderr) =>
         resolve({ status: child.exitCode, stdout, stderr }),
       );
     });
