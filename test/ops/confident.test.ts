@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { callInPage, openPage } from '../browser/page';
+import type { confidentRows } from './confident.page';
+
+test.each([7, 1000, 4100])(
+  'the loss and gradient of confident rows of %s keep their relative precision',
+  async (length) => {
+    const page = await openPage();
+    const { smallest, faults } = await callInPage<typeof confidentRows>(
+      page,
+      '/test/ops/confident.page.ts',
+      'confidentRows',
+      length,
+    );
+    expect(faults.join('\n\n')).toBe('');
+    // log1p(Σ others) down to here: an absolute bound would be met by zeros.
+    expect(smallest).toBeLessThan(length * 1e-29);
+    expect(smallest).toBeGreaterThan(0);
+  },
+);
