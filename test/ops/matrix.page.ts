@@ -1,4 +1,4 @@
-import { createSoftmax, type Softmax } from '../../src/index';
+import { createSoftmax, type RegimeName, type Softmax } from '../../src/index';
 import type { Case, TestOp } from '../harness/cases';
 import { jacobians, kernels, manyRows, matrixOf, specials } from '../harness/matrix';
 import { pairs } from '../harness/pairs';
@@ -66,10 +66,13 @@ export async function runPairs(op: TestOp): Promise<Summary> {
 }
 
 /** Many rows: of a small K once an operation and regime. */
-export async function runManyRows(kernel: number): Promise<Summary> {
+export async function runManyRows(kernel: number, full: boolean): Promise<Summary> {
   engine ??= createSoftmax();
   const { device } = await engine;
-  return summarize(manyRows(kernels[kernel]!, device.features.has('subgroups')));
+  const withBarriers: RegimeName[] = kernel === 0 ? ['row-per-workgroup'] : [];
+  const all: RegimeName[] = ['row-per-workgroup', 'split-per-workgroup'];
+  const subgroups = device.features.has('subgroups');
+  return summarize(manyRows(kernels[kernel]!, subgroups, full ? all : withBarriers));
 }
 
 export const runList = (cases: readonly Case[]): Promise<Summary> => summarize(cases);

@@ -1,6 +1,7 @@
 /**
  * The matrix of DESIGN's size classes: every regime, forced, × operation × row length × {1, 7} rows.
- * `CASE='{…}'` runs one case instead, as a failure's report says.
+ * `CASE='{…}'` runs one case instead, as a failure's report says. `FULL=1` adds 65 536 rows in the
+ * regimes with barriers for every operation, which takes minutes on a software adapter.
  */
 import { afterAll, describe, expect, test } from 'vitest';
 import { callInPage, openPage } from '../browser/page';
@@ -16,6 +17,7 @@ import type {
   Summary,
 } from './matrix.page';
 
+const FULL = process.env.FULL === '1';
 const PAGE = '/test/ops/matrix.page.ts';
 const page = await openPage();
 const totals = { cases: 0, elements: 0 };
@@ -53,7 +55,8 @@ if (process.env.CASE) {
   test.each(kernels.map((kernel, i) => [JSON.stringify(kernel), i] as const))(
     'many rows: %s',
     async (name, i) => {
-      check(`many ${name}`, await callInPage<typeof runManyRows>(page, PAGE, 'runManyRows', i));
+      const summary = callInPage<typeof runManyRows>(page, PAGE, 'runManyRows', i, FULL);
+      check(`many ${name}`, await summary);
     },
   );
   test.each(kernels.map((kernel, i) => [JSON.stringify(kernel), i] as const))(
