@@ -14,6 +14,7 @@ var<private> upstream: u32;
 var<private> finite_lse: f32;
 var<private> target_scale: f32;
 var<private> z_scale: f32;
+var<private> poisoned: bool;
 var<private> special: bool;
 var<private> fill: u32;
 
@@ -33,11 +34,10 @@ fn settle(row: u32) {
   target_scale = params.scale * f * g;
   z_scale = saturating_product(2.0 * params.z_loss * params.scale * f_z * g, finite_lse);
 
-  let empty = peak.y == EMPTY;
-  let poisoned = peak.y > FINITE || target_poisons() || is_special_scalar(row_factor)
+  poisoned = peak.y > FINITE || target_poisons() || is_special_scalar(row_factor)
     || is_special_scalar(z_factor);
   let grad_poisoned = poisoned || is_special_scalar(upstream);
-  special = row_state != KEPT || empty || grad_poisoned;
+  special = row_state != KEPT || peak.y == EMPTY || grad_poisoned;
   fill = select(params.empty_fill, NAN, grad_poisoned);
   fill = select(fill, 0u, row_state != KEPT);
 }
@@ -58,8 +58,6 @@ fn row_loss() -> u32 {
   if (row_state == IGNORED) {
     return 0u;
   }
-  let poisoned = peak.y > FINITE || target_poisons() || is_special_scalar(row_factor)
-    || is_special_scalar(z_factor);
   if (row_state == INVALID || poisoned) {
     return NAN;
   }

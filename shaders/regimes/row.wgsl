@@ -5,7 +5,7 @@ fn run(row: u32) {
   let quads = (params.length + 3u) / 4u;
   if (HAS_PEAK) {
     scan(0u, quads);
-    set_peak(combine_peak(lane_peak()));
+    peak = combine_peak(lane_peak());
   }
   if (HAS_SUMS) {
     accumulate(0u, quads);

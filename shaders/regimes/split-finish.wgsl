@@ -5,7 +5,7 @@ fn run(group: u32) {
   let row = group % params.rows;
   let chunk = params.chunk_start + group / params.rows;
   open_row(row);
-  set_peak(stats[row].peak);
+  peak = stats[row].peak;
   sums = stats[row].sums;
   settle(row);
   let first = chunk * params.chunk_quads;

@@ -7,7 +7,7 @@ fn run(row: u32) {
   for (var chunk = lane; chunk < params.chunks; chunk += lanes()) {
     top = max(top, partials[chunk * params.rows + row].peak);
   }
-  set_peak(combine_peak(top));
+  peak = combine_peak(top);
 
   var total = Sums();
   let stride = CHAIN * lanes();

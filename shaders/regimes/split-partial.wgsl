@@ -10,7 +10,7 @@ fn run(group: u32) {
   let last = min(first + params.chunk_quads, (params.length + 3u) / 4u);
   if (HAS_PEAK) {
     scan(first, last);
-    set_peak(combine_peak(lane_peak()));
+    peak = combine_peak(lane_peak());
   }
   accumulate(first, last);
   sums = combine_sums(sums);

@@ -553,13 +553,16 @@ class Planner {
     };
   }
 
-  /** Invocations that walk alone spread over the cores where there are few of them. */
+  /**
+   * Invocations that walk alone spread over the cores where there are few of them; of those that
+   * share a row, no more than have about four quads (or partials) each.
+   */
   private workgroupSize(phase: Phase, quads: number, groups: number): number {
-    const sizes = regimes[this.regime].workgroupSizes;
-    const [small, large] = [sizes[0]!, sizes[sizes.length - 1]!];
-    if (regimes[this.regime].lanes === 'invocation') return groups < 1024 ? small : large;
-    if (phase === 'split-merge') return 64;
-    return quads <= 4 * small ? small : large;
+    const { lanes, workgroupSizes: sizes } = regimes[this.regime];
+    const largest = sizes[sizes.length - 1]!;
+    if (lanes === 'invocation') return groups < 1024 ? sizes[0]! : largest;
+    const values = phase === 'split-merge' ? this.chunks : quads;
+    return sizes.find((size) => values <= 4 * size) ?? largest;
   }
 }
 

@@ -45,7 +45,7 @@ export const regimes: Record<RegimeName, Regime> = {
     lanes: 'workgroup',
     split: false,
     held: true,
-    workgroupSizes: [64, 256],
+    workgroupSizes: [4, 64, 256],
     maxLength: 256 * 4 * MAX_STEPS,
   },
   'split-per-invocation': {
@@ -59,7 +59,7 @@ export const regimes: Record<RegimeName, Regime> = {
     lanes: 'workgroup',
     split: true,
     held: true,
-    workgroupSizes: [256],
+    workgroupSizes: [4, 64, 256],
     maxLength: Number.POSITIVE_INFINITY,
   },
 };

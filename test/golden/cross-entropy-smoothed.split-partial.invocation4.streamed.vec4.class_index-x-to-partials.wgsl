@@ -194,10 +194,6 @@ fn lane_peak() -> vec2<f32> {
   return vec2<f32>(finite_scalar(top), kind);
 }
 
-fn set_peak(value: vec2<f32>) {
-  peak = value;
-}
-
 // t = s·(x − max) <= 0, not below −s·reach: subtracted first and scaled after, so
 // that nothing cancels, and in halves, so that nothing overflows.
 fn below_peak(x: f32, half_reach: f32) -> f32 {
@@ -241,6 +237,7 @@ var<private> upstream: u32;
 var<private> finite_lse: f32;
 var<private> target_scale: f32;
 var<private> z_scale: f32;
+var<private> poisoned: bool;
 var<private> special: bool;
 var<private> fill: u32;
 
@@ -260,11 +257,10 @@ fn settle(row: u32) {
   target_scale = params.scale * f * g;
   z_scale = saturating_product(2.0 * params.z_loss * params.scale * f_z * g, finite_lse);
 
-  let empty = peak.y == EMPTY;
-  let poisoned = peak.y > FINITE || target_poisons() || is_special_scalar(row_factor)
+  poisoned = peak.y > FINITE || target_poisons() || is_special_scalar(row_factor)
     || is_special_scalar(z_factor);
   let grad_poisoned = poisoned || is_special_scalar(upstream);
-  special = row_state != KEPT || empty || grad_poisoned;
+  special = row_state != KEPT || peak.y == EMPTY || grad_poisoned;
   fill = select(params.empty_fill, NAN, grad_poisoned);
   fill = select(fill, 0u, row_state != KEPT);
 }
@@ -285,8 +281,6 @@ fn row_loss() -> u32 {
   if (row_state == IGNORED) {
     return 0u;
   }
-  let poisoned = peak.y > FINITE || target_poisons() || is_special_scalar(row_factor)
-    || is_special_scalar(z_factor);
   if (row_state == INVALID || poisoned) {
     return NAN;
   }
@@ -468,7 +462,7 @@ fn run(group: u32) {
   let last = min(first + params.chunk_quads, (params.length + 3u) / 4u);
   if (HAS_PEAK) {
     scan(first, last);
-    set_peak(combine_peak(lane_peak()));
+    peak = combine_peak(lane_peak());
   }
   accumulate(first, last);
   sums = combine_sums(sums);

@@ -193,10 +193,6 @@ fn lane_peak() -> vec2<f32> {
   return vec2<f32>(finite_scalar(top), kind);
 }
 
-fn set_peak(value: vec2<f32>) {
-  peak = value;
-}
-
 // t = s·(x − max) <= 0, not below −s·reach: subtracted first and scaled after, so
 // that nothing cancels, and in halves, so that nothing overflows.
 fn below_peak(x: f32, half_reach: f32) -> f32 {
@@ -310,7 +306,7 @@ fn run(group: u32) {
   let last = min(first + params.chunk_quads, (params.length + 3u) / 4u);
   if (HAS_PEAK) {
     scan(first, last);
-    set_peak(combine_peak(lane_peak()));
+    peak = combine_peak(lane_peak());
   }
   accumulate(first, last);
   sums = combine_sums(sums);

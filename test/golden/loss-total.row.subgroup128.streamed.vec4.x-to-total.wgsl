@@ -197,10 +197,6 @@ fn lane_peak() -> vec2<f32> {
   return vec2<f32>(finite_scalar(top), kind);
 }
 
-fn set_peak(value: vec2<f32>) {
-  peak = value;
-}
-
 // t = s·(x − max) <= 0, not below −s·reach: subtracted first and scaled after, so
 // that nothing cancels, and in halves, so that nothing overflows.
 fn below_peak(x: f32, half_reach: f32) -> f32 {
@@ -327,7 +323,7 @@ fn run(row: u32) {
   let quads = (params.length + 3u) / 4u;
   if (HAS_PEAK) {
     scan(0u, quads);
-    set_peak(combine_peak(lane_peak()));
+    peak = combine_peak(lane_peak());
   }
   if (HAS_SUMS) {
     accumulate(0u, quads);

@@ -68,25 +68,14 @@ export function jacobians(): Case[] {
     ]);
 }
 
-/**
- * 65 536 and 100 003 rows of 3, more than a dispatch has workgroups in one dimension. Regimes with
- * barriers take a software adapter 5 to 50 seconds for 65 536 rows: they come only when asked for.
- */
-export function manyRows(
-  kernel: Omit<Case, 'shape' | 'seed'>,
-  subgroups: boolean,
-  withBarriers: readonly RegimeName[],
-): Case[] {
-  const cases = [65_536, 100_003].flatMap((rows): Case[] => [
+/** 65 536 and 100 003 rows of 3, more than a dispatch has workgroups in one dimension. */
+export function manyRows(kernel: Omit<Case, 'shape' | 'seed'>, subgroups: boolean): Case[] {
+  return [65_536, 100_003].flatMap((rows): Case[] => [
     ...regimeNames
-      .filter((regime) => takes(regime, 3, subgroups) && regimes[regime].lanes !== 'workgroup')
+      .filter((regime) => takes(regime, 3, subgroups))
       .map((regime): Case => ({ ...kernel, shape: [rows, 3], seed: rows, regime })),
     { ...kernel, shape: [3, rows], axis: 0, seed: rows },
   ]);
-  for (const regime of withBarriers) {
-    cases.push({ ...kernel, shape: [65_536, 3], seed: 65_536, regime });
-  }
-  return cases;
 }
 
 /** Special values, for every kernel and regime, at a few lengths and scales. */

@@ -1,10 +1,11 @@
 /**
  * The rest of the matrix, as seeded all-pairs: every two values of any two of these factors meet in
- * some case. Greedy: each case takes, of a few random candidates, the one that covers most new pairs.
+ * some case. Greedy: each case is made around a pair that is still missing; of a few such random
+ * candidates, the one that covers most new pairs is taken.
  */
 import type { RegimeName } from '../../src/index';
 import { regimeNames } from '../../src/kernels/regimes';
-import type { Case, TestOp } from './cases';
+import { type Case, type TestOp, testOps } from './cases';
 import { takes } from './matrix';
 import { Random } from './random';
 
@@ -49,41 +50,74 @@ const takesTargets = (op: TestOp) => op.startsWith('crossEntropy');
 
 const CANDIDATES = 12;
 
-/** All-pairs cases of an operation; the same seed gives the same ones. */
-export function pairs(op: TestOp, seed: number, most: number, subgroups: boolean): Case[] {
+/** Operations with the same options, which are a factor too. */
+export const families: readonly (readonly TestOp[])[] = [
+  ...testOps.filter((op) => !takesTargets(op)).map((op) => [op]),
+  testOps.filter(takesTargets),
+];
+
+export interface Pairs {
+  readonly cases: Case[];
+  /** How many pairs of values meet in them: all there are. */
+  readonly count: number;
+}
+
+/** All-pairs cases of a family; the same seed gives the same ones. */
+export function pairs(family: readonly TestOp[], seed: number, subgroups: boolean): Pairs {
   const random = new Random(seed);
-  const factors = {
+  const factors = Object.entries({
+    op: family,
     ...common,
-    ...(takesLogits(op) && onLogits),
-    ...(takesTargets(op) && onTargets),
-  };
-  const names = Object.keys(factors) as (keyof Factors)[];
-  const pairsOf = (choice: Choice) =>
-    names.flatMap((a, i) => names.slice(i + 1).map((b) => `${a}=${choice[a]} ${b}=${choice[b]}`));
-  const draw = () => {
-    const drawn = Object.entries(all).map(([name, values]) => [
-      name,
-      values[random.integer(values.length)],
-    ]);
-    return { op, ...Object.fromEntries(drawn) } as Choice;
-  };
-  let wanted = 0;
-  names.forEach((a, i) => {
-    for (const b of names.slice(i + 1)) wanted += all[a].length * all[b].length;
+    ...(takesLogits(family[0]!) && onLogits),
+    ...(takesTargets(family[0]!) && onTargets),
+  } as Record<string, readonly unknown[]>);
+
+  type Value = readonly [factor: number, value: number];
+  const key = ([f, i]: Value, [g, j]: Value) => `${f}=${i} ${g}=${j}`;
+  const missing = new Map<string, readonly [Value, Value]>();
+  factors.forEach(([, values], f) => {
+    factors.slice(f + 1).forEach(([, others], rest) => {
+      const g = f + 1 + rest;
+      values.forEach((_, i) => {
+        others.forEach((_, j) => {
+          missing.set(key([f, i], [g, j]), [
+            [f, i],
+            [g, j],
+          ]);
+        });
+      });
+    });
   });
-  const covered = new Set<string>();
+  const count = missing.size;
+
+  /** A value for each factor, with those of a missing pair among them. */
+  const draw = (): number[] => {
+    const chosen = factors.map(([, values]) => random.integer(values.length));
+    const open = [...missing.values()];
+    for (const [f, i] of open[random.integer(open.length)]!) chosen[f] = i;
+    return chosen;
+  };
+  const fresh = (chosen: readonly number[]) =>
+    chosen.flatMap((i, f) =>
+      chosen
+        .slice(f + 1)
+        .map((j, rest) => key([f, i], [f + 1 + rest, j]))
+        .filter((pair) => missing.has(pair)),
+    );
   const cases: Case[] = [];
-  while (covered.size < wanted && cases.length < most) {
-    let best: { choice: Choice; fresh: string[] } | undefined;
-    for (let i = 0; i < CANDIDATES; i++) {
-      const choice = draw();
-      const fresh = pairsOf(choice).filter((pair) => !covered.has(pair));
-      if (!best || fresh.length > best.fresh.length) best = { choice, fresh };
-    }
-    for (const pair of best!.fresh) covered.add(pair);
-    cases.push(caseOf(best!.choice, 1000 * seed + cases.length, subgroups, random));
+  while (missing.size > 0) {
+    const candidates = Array.from({ length: CANDIDATES }, draw).map((chosen) => ({
+      chosen,
+      covers: fresh(chosen),
+    }));
+    const best = candidates.reduce((a, b) => (b.covers.length > a.covers.length ? b : a));
+    for (const pair of best.covers) missing.delete(pair);
+    const choice = Object.fromEntries(
+      factors.map(([name, values], f) => [name, values[best.chosen[f]!]]),
+    ) as Choice;
+    cases.push(caseOf(choice, 1000 * seed + cases.length, subgroups, random));
   }
-  return cases;
+  return { cases, count };
 }
 
 /** The case of a choice, less what has no meaning together. */

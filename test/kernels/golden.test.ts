@@ -1,4 +1,5 @@
 /** The WGSL of every operation in every regime, kept so that a reviewer sees what a change emits. */
+import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { compose } from '../../src/kernels/compose';
 import { variantName } from '../../src/kernels/variant';
@@ -13,3 +14,8 @@ test.each(goldenVariants().map((variant) => [variantName(variant), variant] as c
     await expect(compose(variant)).toMatchFileSnapshot(`../golden/${fileOf(name)}`);
   },
 );
+
+test('no file is left of a variant that is gone', () => {
+  const names = goldenVariants().map((variant) => fileOf(variantName(variant)));
+  expect(readdirSync(new URL('../golden', import.meta.url)).sort()).toEqual(names.sort());
+});

@@ -1,14 +1,8 @@
-import { createSoftmax, type RegimeName, type Softmax } from '../../src/index';
-import type { Case, TestOp } from '../harness/cases';
+import { createSoftmax, type Softmax } from '../../src/index';
+import type { Case } from '../harness/cases';
 import { jacobians, kernels, manyRows, matrixOf, specials } from '../harness/matrix';
-import { pairs } from '../harness/pairs';
+import { families, pairs } from '../harness/pairs';
 import { type CaseResult, runCases } from '../harness/run-cases';
-
-/**
- * Cases an operation: the last few pairs are not worth a case each, and cross-entropy's, each with a
- * shader of its own, take a software adapter a fifth of a second to compile.
- */
-const mostPairs = (op: TestOp) => (op.startsWith('crossEntropy') ? 48 : 100);
 
 let engine: Promise<Softmax> | undefined;
 
@@ -58,21 +52,19 @@ export async function runSpecials(kernel: number): Promise<Summary> {
 
 export const runJacobians = (): Promise<Summary> => summarize(jacobians());
 
-/** The all-pairs cases of an operation. */
-export async function runPairs(op: TestOp): Promise<Summary> {
+/** The all-pairs cases of a family of operations. */
+export async function runPairs(family: number): Promise<Summary & { pairs: number }> {
   engine ??= createSoftmax();
   const { device } = await engine;
-  return summarize(pairs(op, 1, mostPairs(op), device.features.has('subgroups')));
+  const { cases, count } = pairs(families[family]!, 1, device.features.has('subgroups'));
+  return { ...(await summarize(cases)), pairs: count };
 }
 
 /** Many rows: of a small K once an operation and regime. */
-export async function runManyRows(kernel: number, full: boolean): Promise<Summary> {
+export async function runManyRows(kernel: number): Promise<Summary> {
   engine ??= createSoftmax();
   const { device } = await engine;
-  const withBarriers: RegimeName[] = kernel === 0 ? ['row-per-workgroup'] : [];
-  const all: RegimeName[] = ['row-per-workgroup', 'split-per-workgroup'];
-  const subgroups = device.features.has('subgroups');
-  return summarize(manyRows(kernels[kernel]!, subgroups, full ? all : withBarriers));
+  return summarize(manyRows(kernels[kernel]!, device.features.has('subgroups')));
 }
 
 export const runList = (cases: readonly Case[]): Promise<Summary> => summarize(cases);

@@ -1,12 +1,11 @@
 /**
  * The matrix of DESIGN's size classes: every regime, forced, × operation × row length × {1, 7} rows.
- * `CASE='{…}'` runs one case instead, as a failure's report says. `FULL=1` adds 65 536 rows in the
- * regimes with barriers for every operation, which takes minutes on a software adapter.
+ * `CASE='{…}'` runs one case instead, as a failure's report says.
  */
 import { afterAll, describe, expect, test } from 'vitest';
 import { callInPage, openPage } from '../browser/page';
-import { testOps } from '../harness/cases';
 import { kernels } from '../harness/matrix';
+import { families } from '../harness/pairs';
 import type {
   runJacobians,
   runList,
@@ -17,7 +16,6 @@ import type {
   Summary,
 } from './matrix.page';
 
-const FULL = process.env.FULL === '1';
 const PAGE = '/test/ops/matrix.page.ts';
 const page = await openPage();
 const totals = { cases: 0, elements: 0 };
@@ -49,13 +47,17 @@ if (process.env.CASE) {
       });
     },
   );
-  test.each(testOps)('all pairs: %s', async (op) => {
-    check(`pairs of ${op}`, await callInPage<typeof runPairs>(page, PAGE, 'runPairs', op));
-  });
+  test.each(families.map((family, i) => [family.join(', '), i] as const))(
+    'all pairs: %s',
+    async (name, i) => {
+      const summary = await callInPage<typeof runPairs>(page, PAGE, 'runPairs', i);
+      check(`all ${summary.pairs} pairs of ${name}`, summary);
+    },
+  );
   test.each(kernels.map((kernel, i) => [JSON.stringify(kernel), i] as const))(
     'many rows: %s',
     async (name, i) => {
-      const summary = callInPage<typeof runManyRows>(page, PAGE, 'runManyRows', i, FULL);
+      const summary = callInPage<typeof runManyRows>(page, PAGE, 'runManyRows', i);
       check(`many ${name}`, await summary);
     },
   );

@@ -46,25 +46,23 @@ struct Params {
   mask_dims: array<vec4<u32>, 8>,
 }
 
-const WORKGROUP_SIZE = 256u;
+const WORKGROUP_SIZE = 4u;
 const STEPS = 0u;
 const CHAIN = 8u;
-const HAS_PEAK = false;
-const HAS_SUMS = false;
+const HAS_PEAK = true;
+const HAS_SUMS = true;
 const PADDING_X = NEG_INF;
 const PADDING_V = 0u;
 const PADDING_MASK = 0u;
 
-const FAN = 16u;
+const FAN = 2u;
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> x: array<vec4<u32>>;
-@group(0) @binding(2) var<storage, read_write> y: array<vec4<u32>>;
-@group(0) @binding(3) var<storage, read> lse: array<u32>;
-@group(0) @binding(4) var<storage, read> dlse: array<u32>;
+@group(0) @binding(1) var<storage, read> class_index: array<u32>;
+@group(0) @binding(2) var<storage, read_write> loss: array<u32>;
+@group(0) @binding(3) var<storage, read> partials: array<Partial>;
+@group(0) @binding(4) var<storage, read_write> stats: array<Partial>;
 
 fn open_row(row: u32) {
-  open_x(row);
-  open_y(row);
   begin_row(row);
 }
 
@@ -197,10 +195,6 @@ fn lane_peak() -> vec2<f32> {
   return vec2<f32>(finite_scalar(top), kind);
 }
 
-fn set_peak(value: vec2<f32>) {
-  peak = value;
-}
-
 // t = s·(x − max) <= 0, not below −s·reach: subtracted first and scaled after, so
 // that nothing cancels, and in halves, so that nothing overflows.
 fn below_peak(x: f32, half_reach: f32) -> f32 {
@@ -228,55 +222,192 @@ fn log_sum_exp_of(sum: f32) -> f32 {
   return params.scale * clamp(peak.x, -reach, reach) + log_accurate(sum);
 }
 
-// dx = s·exp(s·x − lse)·dLse, with one lse and one dLse a row.
+// loss = f·Σ t′ (lse − s·x) + f_z·z·lse², and its gradient
+// s·f·(p·Σ t′ − t′) + f_z·2·z·s·lse·p, for a target distribution t′ that a file
+// of `targets/` knows: its sums, its loss and its p·Σ t′ − t′.
 
-var<private> row_lse: f32;
-var<private> lowest_product: f32;
-var<private> gradient: f32;
+const KEPT = 0u;
+const IGNORED = 1u;  // loss 0, gradient 0
+const INVALID = 2u;  // a class index out of range: loss NaN, gradient 0
+
+var<private> row_state: u32;
+var<private> row_factor: u32;
+var<private> z_factor: u32;
+var<private> upstream: u32;
+
+var<private> finite_lse: f32;
+var<private> target_scale: f32;
+var<private> z_scale: f32;
+var<private> poisoned: bool;
 var<private> special: bool;
 var<private> fill: u32;
 
 fn begin_row(row: u32) {
-  let lse_bits = value_lse(row);
-  let gradient_bits = value_dlse(row);
-  row_lse = finite_scalar(lse_bits);
-  gradient = params.scale * finite_scalar(gradient_bits);
-  // Far below lse the exponential is 0; looking no further down, s·x − lse
-  // cannot overflow.
-  lowest_product = max(row_lse * 0.5 - max(100.0, abs(row_lse) * 0x1p-21), -0.5 * FLT_MAX) * 2.0;
-  let empty = lse_bits == NEG_INF;
-  special = is_special_scalar(lse_bits) || is_special_scalar(gradient_bits);
-  fill = select(NAN, params.empty_fill, empty && !is_special_scalar(gradient_bits));
+  row_factor = value_norm(0u);
+  z_factor = value_norm(1u);
+  upstream = value_loss_grad(row);
+  begin_target(row);
 }
 
-fn settle(row: u32) {}
+fn settle(row: u32) {
+  settle_target();
+  finite_lse = log_sum_exp_of(max(sum_of_exp(), 1.0));
+  let f = finite_scalar(row_factor);
+  let f_z = finite_scalar(z_factor);
+  let g = finite_scalar(upstream);
+  target_scale = params.scale * f * g;
+  z_scale = saturating_product(2.0 * params.z_loss * params.scale * f_z * g, finite_lse);
+
+  poisoned = peak.y > FINITE || target_poisons() || is_special_scalar(row_factor)
+    || is_special_scalar(z_factor);
+  let grad_poisoned = poisoned || is_special_scalar(upstream);
+  special = row_state != KEPT || peak.y == EMPTY || grad_poisoned;
+  fill = select(params.empty_fill, NAN, grad_poisoned);
+  fill = select(fill, 0u, row_state != KEPT);
+}
+
+// a·b, stopping at ±FLT_MAX.
+fn saturating_product(a: f32, b: f32) -> f32 {
+  let most = FLT_MAX / max(1.0, abs(a));
+  return a * clamp(b, -most, most);
+}
 
 fn result(quad: u32, x: vec4<u32>, v: vec4<u32>) -> vec4<u32> {
-  let reach = vec4<f32>(2.0 * params.half_reach);
-  let product = params.scale * clamp(finite(x), -reach, reach);
-  let t = clamp(max(product, vec4<f32>(lowest_product)) - row_lse, vec4<f32>(-200.0), vec4<f32>(88.0));
-  var dx = bitcast<vec4<u32>>(exp(t) * gradient);
-  dx = select(dx, vec4<u32>(NAN), is_special(x));
-  dx = select(dx, vec4<u32>(), x == vec4<u32>(NEG_INF));
-  return select(dx, vec4<u32>(fill), special);
+  let p = exp_below_peak(x) * inverse_sum();
+  let dx = target_scale * target_gradient(quad, p, v) + z_scale * p;
+  return select(bitcast<vec4<u32>>(dx), vec4<u32>(fill), special);
 }
 
-// An op that maps each element and sums nothing.
+fn row_loss() -> u32 {
+  if (row_state == IGNORED) {
+    return 0u;
+  }
+  if (row_state == INVALID || poisoned) {
+    return NAN;
+  }
+  if (peak.y == EMPTY) {
+    return params.empty_fill;
+  }
+  if (target_masked()) {
+    return POS_INF;
+  }
+  let z = params.z_loss * finite_scalar(z_factor);
+  let half_penalty = 0.5 * saturating_product(saturating_product(z, finite_lse), finite_lse);
+  let half_loss = 0.5 * saturating_product(finite_scalar(row_factor), target_loss());
+  return bitcast<u32>(2.0 * clamp(half_loss + half_penalty, -0.5 * FLT_MAX, 0.5 * FLT_MAX));
+}
 
-alias Sums = f32;
+fn row_lse() -> u32 {
+  var bits = bitcast<u32>(finite_lse);
+  bits = select(bits, NEG_INF, peak.y == EMPTY);
+  bits = select(bits, POS_INF, peak.y == INFINITE);
+  return select(bits, NAN, peak.y == POISONED);
+}
+
+// One class is right, without smoothing: t′ = w at the target, 0 elsewhere.
+// The other classes' Σ exp(t) is kept apart from the target's term, so a
+// confident row's loss log1p(others) and its gradient −others / Σ do not cancel.
+
+// x: Σ exp(t) of the others, y: the target's logit, z: 1 where that is −inf.
+alias Sums = vec3<f32>;
 
 var<private> sums: Sums;
+var<private> chain: vec4<f32>;
+var<private> block: vec4<f32>;
+var<private> target_weight: u32;
+var<private> own: f32;
+var<private> inverse: f32;
 
-fn clear_sums() {}
+fn begin_target(row: u32) {
+  read_target(row);
+  target_weight = class_weight(target_index);
+}
 
-fn join(quad: u32, x: vec4<u32>, v: vec4<u32>) {}
+fn clear_sums() {
+  sums = Sums();
+  chain = vec4<f32>();
+  block = vec4<f32>();
+}
 
-fn close_chain() {}
+fn join(quad: u32, x: vec4<u32>, v: vec4<u32>) {
+  let is_target = indices(quad) == vec4<u32>(target_index);
+  chain += select(exp_below_peak(x), vec4<f32>(), is_target);
+  if (any(is_target)) {
+    let logit = select(vec4<u32>(), x, is_target);
+    let bits = logit.x | logit.y | logit.z | logit.w;
+    sums += Sums(0.0, finite_scalar(bits), select(0.0, 1.0, bits == NEG_INF));
+  }
+}
 
-fn close_block() {}
+fn close_chain() {
+  block += chain;
+  chain = vec4<f32>();
+}
+
+fn close_block() {
+  sums.x += sum_of(block);
+  block = vec4<f32>();
+}
 
 fn rescaled(part: Sums, part_peak: f32) -> Sums {
-  return part;
+  return Sums(part.x * rescale(part_peak), part.yz);
+}
+
+fn settle_target() {
+  // A row whose target is not one of its classes has no such term.
+  let none = sums.z > 0.0 || target_index >= params.length;
+  own = select(rescale(sums.y), 0.0, none);
+  inverse = 1.0 / sum_of_exp();
+}
+
+fn sum_of_exp() -> f32 {
+  return sums.x + own;
+}
+
+fn inverse_sum() -> f32 {
+  return inverse;
+}
+
+// t′ = 0 at a logit of −inf counts as 0.
+fn target_masked() -> bool {
+  return sums.z > 0.0 && finite_scalar(target_weight) != 0.0;
+}
+
+fn target_poisons() -> bool {
+  return is_special_scalar(target_weight);
+}
+
+fn target_loss() -> f32 {
+  let weight = finite_scalar(target_weight);
+  let t = below_peak(sums.y, params.half_reach);
+  if (t == 0.0 || sums.z > 0.0) {
+    return weight * log1p_accurate(sums.x);
+  }
+  return weight * (log_accurate(max(sum_of_exp(), 1.0)) - t);
+}
+
+fn target_gradient(quad: u32, p: vec4<f32>, v: vec4<u32>) -> vec4<f32> {
+  let is_target = indices(quad) == vec4<u32>(target_index);
+  return finite_scalar(target_weight) * select(p, vec4<f32>(-sums.x * inverse), is_target);
+}
+
+// The class index of a row and what it asks for. Read as u32, so a negative
+// index is out of range too.
+
+var<private> target_index: u32;
+
+fn read_target(row: u32) {
+  target_index = value_class_index(row);
+  row_state = KEPT;
+  if (is_ignored(target_index)) {
+    row_state = IGNORED;
+  } else if (target_index >= params.length) {
+    row_state = INVALID;
+  }
+}
+
+fn is_ignored(index: u32) -> bool {
+  return params.has_ignore != 0u && index == params.ignore_index;
 }
 
 // The invocations of one workgroup share a row and combine their values through
@@ -342,77 +473,79 @@ fn combine_sums(value: Sums) -> Sums {
   return result;
 }
 
-// The only dispatch for a long row of an operation without a reduction.
+// Second of three dispatches for a long row: its chunks' partial results are
+// merged. The row's maximum comes first, so each chunk's sums are rescaled once.
 
-fn run(group: u32) {
-  let row = group % params.rows;
-  let chunk = params.chunk_start + group / params.rows;
+fn run(row: u32) {
   open_row(row);
+  var top = vec2<f32>(-FLT_MAX, 0.0);
+  for (var chunk = lane; chunk < params.chunks; chunk += lanes()) {
+    top = max(top, partials[chunk * params.rows + row].peak);
+  }
+  peak = combine_peak(top);
+
+  var total = Sums();
+  let stride = CHAIN * lanes();
+  for (var start = lane; start < params.chunks; start += stride) {
+    var chain = Sums();
+    let end = min(start + stride, params.chunks);
+    for (var chunk = start; chunk < end; chunk += lanes()) {
+      let part = partials[chunk * params.rows + row];
+      chain += rescaled(part.sums, part.peak.x);
+    }
+    total += chain;
+  }
+  sums = combine_sums(total);
+
   settle(row);
-  let first = chunk * params.chunk_quads;
-  emit(first, min(first + params.chunk_quads, (params.length + 3u) / 4u));
-}
-
-// Where a row starts, in vec4s: rows are contiguous and start on 16 bytes.
-// The composer instantiates this file for a role by renaming `x`.
-
-var<private> base_x: u32;
-
-fn open_x(row: u32) {
-  base_x = (params.offset_x + row * params.length) / 4u - params.axis_start / 4u;
-}
-
-// One load a quad.
-
-fn load_x(quad: u32) -> vec4<u32> {
-  return x[base_x + quad];
-}
-
-// An operation with one input has nothing in the other role.
-
-fn load_v(quad: u32) -> vec4<u32> {
-  return vec4<u32>();
-}
-
-fn masked(bits: vec4<u32>, quad: u32) -> vec4<u32> {
-  return bits;
-}
-
-// Where a row starts, in vec4s: rows are contiguous and start on 16 bytes.
-// The composer instantiates this file for a role by renaming `y`.
-
-var<private> base_y: u32;
-
-fn open_y(row: u32) {
-  base_y = (params.offset_y + row * params.length) / 4u - params.axis_start / 4u;
-}
-
-// One store a quad.
-
-fn store_y(quad: u32, bits: vec4<u32>) {
-  y[base_y + quad] = bits;
-}
-
-// Writes the row, reading it again.
-
-fn emit(first: u32, last: u32) {
-  for (var quad = first + lane; quad < last; quad += lanes()) {
-    store_y(quad, result(quad, masked(load_x(quad), quad), load_v(quad)));
+  if (lane == 0u) {
+    stats[row] = Partial(peak, sums);
+    write_row(row);
   }
 }
 
-// One value a row: a class index, a log-sum-exp, an upstream gradient. A step
-// of 0 gives every row the same one.
-// The composer instantiates this file for a role by renaming `lse`.
-
-fn value_lse(row: u32) -> u32 {
-  return lse[params.offset_lse + row * params.step_lse];
+// What is kept of a chunk, and in the end of a row, between dispatches.
+struct Partial {
+  peak: vec2<f32>,
+  sums: Sums,
 }
 
 // One value a row: a class index, a log-sum-exp, an upstream gradient. A step
 // of 0 gives every row the same one.
-// The composer instantiates this file for a role by renaming `dlse`.
+// The composer instantiates this file for a role by renaming `class_index`.
 
-fn value_dlse(row: u32) -> u32 {
-  return dlse[params.offset_dlse + row * params.step_dlse];
+fn value_class_index(row: u32) -> u32 {
+  return class_index[params.offset_class_index + row * params.step_class_index];
+}
+
+// Writes one value a row.
+
+fn put_loss(row: u32, bits: u32) {
+  loss[params.offset_loss + row] = bits;
+}
+
+fn write_row(row: u32) {
+  put_loss(row, row_loss());
+}
+
+// Every class weighs 1.
+
+fn class_weight(k: u32) -> u32 {
+  return 0x3f800000u;
+}
+
+fn class_weights(quad: u32) -> vec4<u32> {
+  return vec4<u32>(0x3f800000u);
+}
+
+// The reduction's factors f and f_z are known before the kernel runs.
+
+fn value_norm(which: u32) -> u32 {
+  return select(params.row_factor, params.z_factor, which == 1u);
+}
+
+// The upstream gradient is one number for all rows.
+
+fn value_loss_grad(row: u32) -> u32 {
+  return params.loss_grad;
 }

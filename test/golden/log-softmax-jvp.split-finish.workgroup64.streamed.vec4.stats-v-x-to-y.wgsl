@@ -46,8 +46,8 @@ struct Params {
   mask_dims: array<vec4<u32>, 8>,
 }
 
-const WORKGROUP_SIZE = 256u;
-const STEPS = 1u;
+const WORKGROUP_SIZE = 64u;
+const STEPS = 0u;
 const CHAIN = 8u;
 const HAS_PEAK = false;
 const HAS_SUMS = true;
@@ -55,15 +55,17 @@ const PADDING_X = NEG_INF;
 const PADDING_V = 0u;
 const PADDING_MASK = 0u;
 
-const FAN = 16u;
+const FAN = 8u;
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<vec4<u32>>;
 @group(0) @binding(2) var<storage, read> v: array<vec4<u32>>;
-@group(0) @binding(3) var<storage, read_write> partials: array<Partial>;
+@group(0) @binding(3) var<storage, read_write> y: array<vec4<u32>>;
+@group(0) @binding(4) var<storage, read> stats: array<Partial>;
 
 fn open_row(row: u32) {
   open_x(row);
   open_v(row);
+  open_y(row);
   begin_row(row);
 }
 
@@ -196,10 +198,6 @@ fn lane_peak() -> vec2<f32> {
   return vec2<f32>(finite_scalar(top), kind);
 }
 
-fn set_peak(value: vec2<f32>) {
-  peak = value;
-}
-
 // t = s·(x − max) <= 0, not below −s·reach: subtracted first and scaled after, so
 // that nothing cancels, and in halves, so that nothing overflows.
 fn below_peak(x: f32, half_reach: f32) -> f32 {
@@ -227,12 +225,12 @@ fn log_sum_exp_of(sum: f32) -> f32 {
   return params.scale * clamp(peak.x, -reach, reach) + log_accurate(sum);
 }
 
-// dx = s·(dLogY − exp(logY)·Σ dLogY), from x: logY and v: dLogY.
+// dLogY = s·(dx − Σ exp(logY)·dx), from x: logY and v: the tangent dx.
 
 fn begin_row(row: u32) {}
 
 fn term(x: vec4<u32>, v: vec4<u32>) -> vec4<f32> {
-  return finite(v);
+  return exp_of_log(x) * finite(v);
 }
 
 fn poisons(x: vec4<u32>, v: vec4<u32>) -> vec4<bool> {
@@ -240,7 +238,7 @@ fn poisons(x: vec4<u32>, v: vec4<u32>) -> vec4<bool> {
 }
 
 fn mapped(x: vec4<u32>, v: vec4<u32>) -> vec4<f32> {
-  return params.scale * (finite(v) - exp_of_log(x) * sums.x);
+  return params.scale * (finite(v) - sums.x);
 }
 
 // A plain sum of the op's terms, and whether an element was not finite: one
@@ -361,25 +359,18 @@ fn combine_sums(value: Sums) -> Sums {
   return result;
 }
 
-// First of three dispatches for a long row: a group of lanes reduces one chunk
-// of it. Chunks are numbered from the row's start, so a row is cut at the same
-// places whatever else is in the batch.
+// Last of three dispatches for a long row: with the row's maximum and sums
+// known, every element is a map.
 
 fn run(group: u32) {
   let row = group % params.rows;
   let chunk = params.chunk_start + group / params.rows;
   open_row(row);
+  peak = stats[row].peak;
+  sums = stats[row].sums;
+  settle(row);
   let first = chunk * params.chunk_quads;
-  let last = min(first + params.chunk_quads, (params.length + 3u) / 4u);
-  if (HAS_PEAK) {
-    scan(first, last);
-    set_peak(combine_peak(lane_peak()));
-  }
-  accumulate(first, last);
-  sums = combine_sums(sums);
-  if (lane == 0u) {
-    partials[chunk * params.rows + row] = Partial(peak, sums);
-  }
+  emit(first, min(first + params.chunk_quads, (params.length + 3u) / 4u));
 }
 
 // What is kept of a chunk, and in the end of a row, between dispatches.
@@ -422,39 +413,25 @@ fn masked(bits: vec4<u32>, quad: u32) -> vec4<u32> {
   return bits;
 }
 
-// Each lane keeps its quads of the row in registers: the row is read once. The
-// trip counts are constants, so that the compiler can unroll the loops and the
-// arrays become registers. STEPS <= CHAIN², so a lane's terms are one block.
+// Where a row starts, in vec4s: rows are contiguous and start on 16 bytes.
+// The composer instantiates this file for a role by renaming `y`.
 
-var<private> held_x: array<vec4<u32>, STEPS>;
-var<private> held_v: array<vec4<u32>, STEPS>;
+var<private> base_y: u32;
 
-fn scan(first: u32, last: u32) {
-  clear_peak();
-  for (var step = 0u; step < STEPS; step++) {
-    let quad = first + lane + step * lanes();
-    if (quad < last) {
-      held_x[step] = masked(load_x(quad), quad);
-      see(held_x[step]);
-    }
-  }
+fn open_y(row: u32) {
+  base_y = (params.offset_y + row * params.length) / 4u - params.axis_start / 4u;
 }
 
-fn accumulate(first: u32, last: u32) {
-  clear_sums();
-  for (var step = 0u; step < STEPS; step++) {
-    let quad = first + lane + step * lanes();
-    if (quad < last) {
-      if (!HAS_PEAK) {
-        held_x[step] = masked(load_x(quad), quad);
-      }
-      held_v[step] = load_v(quad);
-      join(quad, held_x[step], held_v[step]);
-    }
-    if (step % CHAIN == CHAIN - 1u) {
-      close_chain();
-    }
+// One store a quad.
+
+fn store_y(quad: u32, bits: vec4<u32>) {
+  y[base_y + quad] = bits;
+}
+
+// Writes the row, reading it again.
+
+fn emit(first: u32, last: u32) {
+  for (var quad = first + lane; quad < last; quad += lanes()) {
+    store_y(quad, result(quad, masked(load_x(quad), quad), load_v(quad)));
   }
-  close_chain();
-  close_block();
 }

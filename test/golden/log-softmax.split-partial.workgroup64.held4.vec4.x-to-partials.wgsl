@@ -47,21 +47,21 @@ struct Params {
 }
 
 const WORKGROUP_SIZE = 64u;
-const STEPS = 0u;
+const STEPS = 4u;
 const CHAIN = 8u;
-const HAS_PEAK = false;
+const HAS_PEAK = true;
 const HAS_SUMS = true;
-const PADDING_X = 0u;
+const PADDING_X = NEG_INF;
 const PADDING_V = 0u;
 const PADDING_MASK = 0u;
 
 const FAN = 8u;
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read_write> norm: array<u32>;
-@group(0) @binding(2) var<storage, read> partials: array<Partial>;
-@group(0) @binding(3) var<storage, read_write> stats: array<Partial>;
+@group(0) @binding(1) var<storage, read> x: array<vec4<u32>>;
+@group(0) @binding(2) var<storage, read_write> partials: array<Partial>;
 
 fn open_row(row: u32) {
+  open_x(row);
   begin_row(row);
 }
 
@@ -194,10 +194,6 @@ fn lane_peak() -> vec2<f32> {
   return vec2<f32>(finite_scalar(top), kind);
 }
 
-fn set_peak(value: vec2<f32>) {
-  peak = value;
-}
-
 // t = s·(x − max) <= 0, not below −s·reach: subtracted first and scaled after, so
 // that nothing cancels, and in halves, so that nothing overflows.
 fn below_peak(x: f32, half_reach: f32) -> f32 {
@@ -225,48 +221,60 @@ fn log_sum_exp_of(sum: f32) -> f32 {
   return params.scale * clamp(peak.x, -reach, reach) + log_accurate(sum);
 }
 
-// 'mean' over class indices: Σ w[target] and the number of rows kept, from x:
-// the targets as one row. A weight that is not finite poisons its own row only,
-// so it is left out here.
+// y = t − log Σ exp(t), t = s·(x − max).
 
-// x: Σ w, y: the count.
-alias Sums = vec2<f32>;
-
-var<private> sums: Sums;
-var<private> chain: mat2x4<f32>;
-var<private> block: mat2x4<f32>;
+var<private> log_sum: f32;
+var<private> special: bool;
+var<private> fill: u32;
 
 fn begin_row(row: u32) {}
 
+fn settle(row: u32) {
+  log_sum = log_accurate(max(sums, 1.0));
+  special = peak.y != FINITE;
+  fill = select(NAN, params.empty_fill, peak.y == EMPTY);
+}
+
+// Finite logits give finite results: a difference, or s times it, that would go
+// below −FLT_MAX stops there.
+fn result(quad: u32, x: vec4<u32>, v: vec4<u32>) -> vec4<u32> {
+  let t = below_peak_quad(finite(x), params.half_reach);
+  let y = select(bitcast<vec4<u32>>(t - log_sum), vec4<u32>(NEG_INF), x == vec4<u32>(NEG_INF));
+  return select(y, vec4<u32>(fill), special);
+}
+
+// Σ exp(t), t = s·(x − max).
+
+alias Sums = f32;
+
+var<private> sums: Sums;
+var<private> chain: vec4<f32>;
+var<private> block: vec4<f32>;
+
 fn clear_sums() {
   sums = Sums();
-  chain = mat2x4<f32>();
-  block = mat2x4<f32>();
+  chain = vec4<f32>();
+  block = vec4<f32>();
 }
 
 fn join(quad: u32, x: vec4<u32>, v: vec4<u32>) {
-  let ignored = (x == vec4<u32>(params.ignore_index)) & vec4<bool>(params.has_ignore != 0u);
-  let kept = !ignored & (x < vec4<u32>(params.classes)) & (indices(quad) < vec4<u32>(params.length));
-  let weight = vec4<u32>(class_weight(x.x), class_weight(x.y), class_weight(x.z), class_weight(x.w));
-  chain[0] += select(vec4<f32>(), finite(weight), kept & !is_special(weight));
-  chain[1] += select(vec4<f32>(), vec4<f32>(1.0), kept);
+  chain += exp_below_peak(x);
 }
 
 fn close_chain() {
   block += chain;
-  chain = mat2x4<f32>();
+  chain = vec4<f32>();
 }
 
 fn close_block() {
-  sums += Sums(sum_of(block[0]), sum_of(block[1]));
-  block = mat2x4<f32>();
+  sums += sum_of(block);
+  block = vec4<f32>();
 }
 
+// A chunk's sum, taken below its own maximum, below the row's.
 fn rescaled(part: Sums, part_peak: f32) -> Sums {
-  return part;
+  return part * rescale(part_peak);
 }
-
-fn settle(row: u32) {}
 
 // The invocations of one workgroup share a row and combine their values through
 // workgroup memory, in two levels of FAN each: FAN lanes combine FAN values,
@@ -331,34 +339,24 @@ fn combine_sums(value: Sums) -> Sums {
   return result;
 }
 
-// Second of three dispatches for a long row: its chunks' partial results are
-// merged. The row's maximum comes first, so each chunk's sums are rescaled once.
+// First of three dispatches for a long row: a group of lanes reduces one chunk
+// of it. Chunks are numbered from the row's start, so a row is cut at the same
+// places whatever else is in the batch.
 
-fn run(row: u32) {
+fn run(group: u32) {
+  let row = group % params.rows;
+  let chunk = params.chunk_start + group / params.rows;
   open_row(row);
-  var top = vec2<f32>(-FLT_MAX, 0.0);
-  for (var chunk = lane; chunk < params.chunks; chunk += lanes()) {
-    top = max(top, partials[chunk * params.rows + row].peak);
+  let first = chunk * params.chunk_quads;
+  let last = min(first + params.chunk_quads, (params.length + 3u) / 4u);
+  if (HAS_PEAK) {
+    scan(first, last);
+    peak = combine_peak(lane_peak());
   }
-  set_peak(combine_peak(top));
-
-  var total = Sums();
-  let stride = CHAIN * lanes();
-  for (var start = lane; start < params.chunks; start += stride) {
-    var chain = Sums();
-    let end = min(start + stride, params.chunks);
-    for (var chunk = start; chunk < end; chunk += lanes()) {
-      let part = partials[chunk * params.rows + row];
-      chain += rescaled(part.sums, part.peak.x);
-    }
-    total += chain;
-  }
-  sums = combine_sums(total);
-
-  settle(row);
+  accumulate(first, last);
+  sums = combine_sums(sums);
   if (lane == 0u) {
-    stats[row] = Partial(peak, sums);
-    write_row(row);
+    partials[chunk * params.rows + row] = Partial(peak, sums);
   }
 }
 
@@ -368,41 +366,64 @@ struct Partial {
   sums: Sums,
 }
 
-// Writes one value a row.
+// Where a row starts, in vec4s: rows are contiguous and start on 16 bytes.
+// The composer instantiates this file for a role by renaming `x`.
 
-fn put_norm(row: u32, bits: u32) {
-  norm[params.offset_norm + row] = bits;
+var<private> base_x: u32;
+
+fn open_x(row: u32) {
+  base_x = (params.offset_x + row * params.length) / 4u - params.axis_start / 4u;
 }
 
-// f = 1 / Σ w and f_z = 1 / count; NaN where there is nothing to take the mean of.
+// One load a quad.
 
-fn write_row(row: u32) {
-  put_norm(0u, inverse_or_nan(sums.x));
-  put_norm(1u, inverse_or_nan(sums.y));
+fn load_x(quad: u32) -> vec4<u32> {
+  return x[base_x + quad];
 }
 
-fn inverse_or_nan(sum: f32) -> u32 {
-  return select(bitcast<u32>(1.0 / sum), NAN, sum == 0.0);
+// An operation with one input has nothing in the other role.
+
+fn load_v(quad: u32) -> vec4<u32> {
+  return vec4<u32>();
 }
 
-// Every class weighs 1.
-
-fn class_weight(k: u32) -> u32 {
-  return 0x3f800000u;
+fn masked(bits: vec4<u32>, quad: u32) -> vec4<u32> {
+  return bits;
 }
 
-fn class_weights(quad: u32) -> vec4<u32> {
-  return vec4<u32>(0x3f800000u);
+// Each lane keeps its quads of the row in registers: the row is read once. The
+// trip counts are constants, so that the compiler can unroll the loops and the
+// arrays become registers. STEPS <= CHAIN², so a lane's terms are one block.
+
+var<private> held_x: array<vec4<u32>, STEPS>;
+var<private> held_v: array<vec4<u32>, STEPS>;
+
+fn scan(first: u32, last: u32) {
+  clear_peak();
+  for (var step = 0u; step < STEPS; step++) {
+    let quad = first + lane + step * lanes();
+    if (quad < last) {
+      held_x[step] = masked(load_x(quad), quad);
+      see(held_x[step]);
+    }
+  }
 }
 
-// The reduction's factors f and f_z are known before the kernel runs.
-
-fn value_norm(which: u32) -> u32 {
-  return select(params.row_factor, params.z_factor, which == 1u);
-}
-
-// The upstream gradient is one number for all rows.
-
-fn value_loss_grad(row: u32) -> u32 {
-  return params.loss_grad;
+fn accumulate(first: u32, last: u32) {
+  clear_sums();
+  for (var step = 0u; step < STEPS; step++) {
+    let quad = first + lane + step * lanes();
+    if (quad < last) {
+      if (!HAS_PEAK) {
+        held_x[step] = masked(load_x(quad), quad);
+      }
+      held_v[step] = load_v(quad);
+      join(quad, held_x[step], held_v[step]);
+    }
+    if (step % CHAIN == CHAIN - 1u) {
+      close_chain();
+    }
+  }
+  close_chain();
+  close_block();
 }

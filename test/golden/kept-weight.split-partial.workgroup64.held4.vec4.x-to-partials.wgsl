@@ -46,26 +46,22 @@ struct Params {
   mask_dims: array<vec4<u32>, 8>,
 }
 
-const WORKGROUP_SIZE = 256u;
-const STEPS = 0u;
+const WORKGROUP_SIZE = 64u;
+const STEPS = 4u;
 const CHAIN = 8u;
 const HAS_PEAK = false;
 const HAS_SUMS = true;
-const PADDING_X = NEG_INF;
+const PADDING_X = 0u;
 const PADDING_V = 0u;
 const PADDING_MASK = 0u;
 
-const FAN = 16u;
+const FAN = 8u;
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<vec4<u32>>;
-@group(0) @binding(2) var<storage, read> v: array<vec4<u32>>;
-@group(0) @binding(3) var<storage, read_write> y: array<vec4<u32>>;
-@group(0) @binding(4) var<storage, read> stats: array<Partial>;
+@group(0) @binding(2) var<storage, read_write> partials: array<Partial>;
 
 fn open_row(row: u32) {
   open_x(row);
-  open_v(row);
-  open_y(row);
   begin_row(row);
 }
 
@@ -198,10 +194,6 @@ fn lane_peak() -> vec2<f32> {
   return vec2<f32>(finite_scalar(top), kind);
 }
 
-fn set_peak(value: vec2<f32>) {
-  peak = value;
-}
-
 // t = s·(x − max) <= 0, not below −s·reach: subtracted first and scaled after, so
 // that nothing cancels, and in halves, so that nothing overflows.
 fn below_peak(x: f32, half_reach: f32) -> f32 {
@@ -229,76 +221,48 @@ fn log_sum_exp_of(sum: f32) -> f32 {
   return params.scale * clamp(peak.x, -reach, reach) + log_accurate(sum);
 }
 
-// dx = s·(dLogY − exp(logY)·Σ dLogY), from x: logY and v: dLogY.
+// 'mean' over class indices: Σ w[target] and the number of rows kept, from x:
+// the targets as one row. A weight that is not finite poisons its own row only,
+// so it is left out here.
 
-fn begin_row(row: u32) {}
-
-fn term(x: vec4<u32>, v: vec4<u32>) -> vec4<f32> {
-  return finite(v);
-}
-
-fn poisons(x: vec4<u32>, v: vec4<u32>) -> vec4<bool> {
-  return not_a_log(x) | is_special(v);
-}
-
-fn mapped(x: vec4<u32>, v: vec4<u32>) -> vec4<f32> {
-  return params.scale * (finite(v) - exp_of_log(x) * sums.x);
-}
-
-// A plain sum of the op's terms, and whether an element was not finite: one
-// such element makes the whole row NaN, and is kept out of the arithmetic.
-
-// x: Σ, y: more than 0 if the row is poisoned.
+// x: Σ w, y: the count.
 alias Sums = vec2<f32>;
 
 var<private> sums: Sums;
-var<private> chain: vec4<f32>;
-var<private> block: vec4<f32>;
-var<private> poisoned: vec4<bool>;
+var<private> chain: mat2x4<f32>;
+var<private> block: mat2x4<f32>;
+
+fn begin_row(row: u32) {}
 
 fn clear_sums() {
   sums = Sums();
-  chain = vec4<f32>();
-  block = vec4<f32>();
-  poisoned = vec4<bool>();
+  chain = mat2x4<f32>();
+  block = mat2x4<f32>();
 }
 
 fn join(quad: u32, x: vec4<u32>, v: vec4<u32>) {
-  chain += term(x, v);
-  poisoned |= poisons(x, v);
+  let ignored = (x == vec4<u32>(params.ignore_index)) & vec4<bool>(params.has_ignore != 0u);
+  let kept = !ignored & (x < vec4<u32>(params.classes)) & (indices(quad) < vec4<u32>(params.length));
+  let weight = vec4<u32>(class_weight(x.x), class_weight(x.y), class_weight(x.z), class_weight(x.w));
+  chain[0] += select(vec4<f32>(), finite(weight), kept & !is_special(weight));
+  chain[1] += select(vec4<f32>(), vec4<f32>(1.0), kept);
 }
 
 fn close_chain() {
   block += chain;
-  chain = vec4<f32>();
+  chain = mat2x4<f32>();
 }
 
 fn close_block() {
-  sums.x += sum_of(block);
-  sums.y = select(0.0, 1.0, any(poisoned));
-  block = vec4<f32>();
+  sums += Sums(sum_of(block[0]), sum_of(block[1]));
+  block = mat2x4<f32>();
 }
 
-// Nothing to rescale: the sum is not taken below a maximum.
 fn rescaled(part: Sums, part_peak: f32) -> Sums {
   return part;
 }
 
 fn settle(row: u32) {}
-
-fn result(quad: u32, x: vec4<u32>, v: vec4<u32>) -> vec4<u32> {
-  return select(bitcast<vec4<u32>>(mapped(x, v)), vec4<u32>(NAN), sums.y > 0.0);
-}
-
-// exp of log-probabilities: −inf is a probability of 0; NaN and +inf are wrong.
-
-fn exp_of_log(bits: vec4<u32>) -> vec4<f32> {
-  return select(exp(max(finite(bits), vec4<f32>(-200.0))), vec4<f32>(), bits == vec4<u32>(NEG_INF));
-}
-
-fn not_a_log(bits: vec4<u32>) -> vec4<bool> {
-  return is_special(bits) & (bits != vec4<u32>(NEG_INF));
-}
 
 // The invocations of one workgroup share a row and combine their values through
 // workgroup memory, in two levels of FAN each: FAN lanes combine FAN values,
@@ -363,18 +327,25 @@ fn combine_sums(value: Sums) -> Sums {
   return result;
 }
 
-// Last of three dispatches for a long row: with the row's maximum and sums
-// known, every element is a map.
+// First of three dispatches for a long row: a group of lanes reduces one chunk
+// of it. Chunks are numbered from the row's start, so a row is cut at the same
+// places whatever else is in the batch.
 
 fn run(group: u32) {
   let row = group % params.rows;
   let chunk = params.chunk_start + group / params.rows;
   open_row(row);
-  set_peak(stats[row].peak);
-  sums = stats[row].sums;
-  settle(row);
   let first = chunk * params.chunk_quads;
-  emit(first, min(first + params.chunk_quads, (params.length + 3u) / 4u));
+  let last = min(first + params.chunk_quads, (params.length + 3u) / 4u);
+  if (HAS_PEAK) {
+    scan(first, last);
+    peak = combine_peak(lane_peak());
+  }
+  accumulate(first, last);
+  sums = combine_sums(sums);
+  if (lane == 0u) {
+    partials[chunk * params.rows + row] = Partial(peak, sums);
+  }
 }
 
 // What is kept of a chunk, and in the end of a row, between dispatches.
@@ -398,44 +369,71 @@ fn load_x(quad: u32) -> vec4<u32> {
   return x[base_x + quad];
 }
 
-// Where a row starts, in vec4s: rows are contiguous and start on 16 bytes.
-// The composer instantiates this file for a role by renaming `v`.
-
-var<private> base_v: u32;
-
-fn open_v(row: u32) {
-  base_v = (params.offset_v + row * params.length) / 4u - params.axis_start / 4u;
-}
-
-// One load a quad.
+// An operation with one input has nothing in the other role.
 
 fn load_v(quad: u32) -> vec4<u32> {
-  return v[base_v + quad];
+  return vec4<u32>();
 }
 
 fn masked(bits: vec4<u32>, quad: u32) -> vec4<u32> {
   return bits;
 }
 
-// Where a row starts, in vec4s: rows are contiguous and start on 16 bytes.
-// The composer instantiates this file for a role by renaming `y`.
+// Each lane keeps its quads of the row in registers: the row is read once. The
+// trip counts are constants, so that the compiler can unroll the loops and the
+// arrays become registers. STEPS <= CHAIN², so a lane's terms are one block.
 
-var<private> base_y: u32;
+var<private> held_x: array<vec4<u32>, STEPS>;
+var<private> held_v: array<vec4<u32>, STEPS>;
 
-fn open_y(row: u32) {
-  base_y = (params.offset_y + row * params.length) / 4u - params.axis_start / 4u;
-}
-
-// One store a quad.
-
-fn store_y(quad: u32, bits: vec4<u32>) {
-  y[base_y + quad] = bits;
-}
-
-// Writes the row, reading it again.
-
-fn emit(first: u32, last: u32) {
-  for (var quad = first + lane; quad < last; quad += lanes()) {
-    store_y(quad, result(quad, masked(load_x(quad), quad), load_v(quad)));
+fn scan(first: u32, last: u32) {
+  clear_peak();
+  for (var step = 0u; step < STEPS; step++) {
+    let quad = first + lane + step * lanes();
+    if (quad < last) {
+      held_x[step] = masked(load_x(quad), quad);
+      see(held_x[step]);
+    }
   }
+}
+
+fn accumulate(first: u32, last: u32) {
+  clear_sums();
+  for (var step = 0u; step < STEPS; step++) {
+    let quad = first + lane + step * lanes();
+    if (quad < last) {
+      if (!HAS_PEAK) {
+        held_x[step] = masked(load_x(quad), quad);
+      }
+      held_v[step] = load_v(quad);
+      join(quad, held_x[step], held_v[step]);
+    }
+    if (step % CHAIN == CHAIN - 1u) {
+      close_chain();
+    }
+  }
+  close_chain();
+  close_block();
+}
+
+// Every class weighs 1.
+
+fn class_weight(k: u32) -> u32 {
+  return 0x3f800000u;
+}
+
+fn class_weights(quad: u32) -> vec4<u32> {
+  return vec4<u32>(0x3f800000u);
+}
+
+// The reduction's factors f and f_z are known before the kernel runs.
+
+fn value_norm(which: u32) -> u32 {
+  return select(params.row_factor, params.z_factor, which == 1u);
+}
+
+// The upstream gradient is one number for all rows.
+
+fn value_loss_grad(row: u32) -> u32 {
+  return params.loss_grad;
 }

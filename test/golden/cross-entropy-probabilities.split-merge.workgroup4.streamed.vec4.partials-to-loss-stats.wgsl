@@ -46,8 +46,8 @@ struct Params {
   mask_dims: array<vec4<u32>, 8>,
 }
 
-const WORKGROUP_SIZE = 256u;
-const STEPS = 1u;
+const WORKGROUP_SIZE = 4u;
+const STEPS = 0u;
 const CHAIN = 8u;
 const HAS_PEAK = true;
 const HAS_SUMS = true;
@@ -55,13 +55,13 @@ const PADDING_X = NEG_INF;
 const PADDING_V = 0u;
 const PADDING_MASK = 0u;
 
-const FAN = 16u;
+const FAN = 2u;
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> x: array<vec4<u32>>;
-@group(0) @binding(2) var<storage, read_write> partials: array<Partial>;
+@group(0) @binding(1) var<storage, read_write> loss: array<u32>;
+@group(0) @binding(2) var<storage, read> partials: array<Partial>;
+@group(0) @binding(3) var<storage, read_write> stats: array<Partial>;
 
 fn open_row(row: u32) {
-  open_x(row);
   begin_row(row);
 }
 
@@ -194,10 +194,6 @@ fn lane_peak() -> vec2<f32> {
   return vec2<f32>(finite_scalar(top), kind);
 }
 
-fn set_peak(value: vec2<f32>) {
-  peak = value;
-}
-
 // t = s·(x − max) <= 0, not below −s·reach: subtracted first and scaled after, so
 // that nothing cancels, and in halves, so that nothing overflows.
 fn below_peak(x: f32, half_reach: f32) -> f32 {
@@ -225,55 +221,181 @@ fn log_sum_exp_of(sum: f32) -> f32 {
   return params.scale * clamp(peak.x, -reach, reach) + log_accurate(sum);
 }
 
-// y = exp(t) / Σ exp(t), t = s·(x − max).
+// loss = f·Σ t′ (lse − s·x) + f_z·z·lse², and its gradient
+// s·f·(p·Σ t′ − t′) + f_z·2·z·s·lse·p, for a target distribution t′ that a file
+// of `targets/` knows: its sums, its loss and its p·Σ t′ − t′.
 
-var<private> inverse: f32;
+const KEPT = 0u;
+const IGNORED = 1u;  // loss 0, gradient 0
+const INVALID = 2u;  // a class index out of range: loss NaN, gradient 0
+
+var<private> row_state: u32;
+var<private> row_factor: u32;
+var<private> z_factor: u32;
+var<private> upstream: u32;
+
+var<private> finite_lse: f32;
+var<private> target_scale: f32;
+var<private> z_scale: f32;
+var<private> poisoned: bool;
 var<private> special: bool;
 var<private> fill: u32;
 
-fn begin_row(row: u32) {}
+fn begin_row(row: u32) {
+  row_factor = value_norm(0u);
+  z_factor = value_norm(1u);
+  upstream = value_loss_grad(row);
+  begin_target(row);
+}
 
 fn settle(row: u32) {
-  inverse = 1.0 / sums;
-  special = peak.y != FINITE;
-  fill = select(NAN, params.empty_fill, peak.y == EMPTY);
+  settle_target();
+  finite_lse = log_sum_exp_of(max(sum_of_exp(), 1.0));
+  let f = finite_scalar(row_factor);
+  let f_z = finite_scalar(z_factor);
+  let g = finite_scalar(upstream);
+  target_scale = params.scale * f * g;
+  z_scale = saturating_product(2.0 * params.z_loss * params.scale * f_z * g, finite_lse);
+
+  poisoned = peak.y > FINITE || target_poisons() || is_special_scalar(row_factor)
+    || is_special_scalar(z_factor);
+  let grad_poisoned = poisoned || is_special_scalar(upstream);
+  special = row_state != KEPT || peak.y == EMPTY || grad_poisoned;
+  fill = select(params.empty_fill, NAN, grad_poisoned);
+  fill = select(fill, 0u, row_state != KEPT);
+}
+
+// a·b, stopping at ±FLT_MAX.
+fn saturating_product(a: f32, b: f32) -> f32 {
+  let most = FLT_MAX / max(1.0, abs(a));
+  return a * clamp(b, -most, most);
 }
 
 fn result(quad: u32, x: vec4<u32>, v: vec4<u32>) -> vec4<u32> {
-  return select(bitcast<vec4<u32>>(exp_below_peak(x) * inverse), vec4<u32>(fill), special);
+  let p = exp_below_peak(x) * inverse_sum();
+  let dx = target_scale * target_gradient(quad, p, v) + z_scale * p;
+  return select(bitcast<vec4<u32>>(dx), vec4<u32>(fill), special);
 }
 
-// Σ exp(t), t = s·(x − max).
+fn row_loss() -> u32 {
+  if (row_state == IGNORED) {
+    return 0u;
+  }
+  if (row_state == INVALID || poisoned) {
+    return NAN;
+  }
+  if (peak.y == EMPTY) {
+    return params.empty_fill;
+  }
+  if (target_masked()) {
+    return POS_INF;
+  }
+  let z = params.z_loss * finite_scalar(z_factor);
+  let half_penalty = 0.5 * saturating_product(saturating_product(z, finite_lse), finite_lse);
+  let half_loss = 0.5 * saturating_product(finite_scalar(row_factor), target_loss());
+  return bitcast<u32>(2.0 * clamp(half_loss + half_penalty, -0.5 * FLT_MAX, 0.5 * FLT_MAX));
+}
 
-alias Sums = f32;
+fn row_lse() -> u32 {
+  var bits = bitcast<u32>(finite_lse);
+  bits = select(bits, NEG_INF, peak.y == EMPTY);
+  bits = select(bits, POS_INF, peak.y == INFINITE);
+  return select(bits, NAN, peak.y == POISONED);
+}
+
+// Any target distribution: t′ is loaded or made an element at a time.
+
+// x: Σ exp(t), y: Σ t′·s·(max − x) / 4, z: Σ t′, w: trouble (see below).
+// A quarter, because the distance itself may overflow.
+alias Sums = vec4<f32>;
+
+// A t′ other than 0 at a logit of −inf counts 1; a t′ that is not finite counts
+// for more than all of those together.
+const POISON = 0x1p+64f;
 
 var<private> sums: Sums;
-var<private> chain: vec4<f32>;
-var<private> block: vec4<f32>;
+var<private> chain: mat4x4<f32>;
+var<private> block: mat4x4<f32>;
+var<private> inverse: f32;
 
 fn clear_sums() {
   sums = Sums();
-  chain = vec4<f32>();
-  block = vec4<f32>();
+  chain = mat4x4<f32>();
+  block = mat4x4<f32>();
 }
 
 fn join(quad: u32, x: vec4<u32>, v: vec4<u32>) {
-  chain += exp_below_peak(x);
+  let t = target_of(quad, v);
+  let masked_out = x == vec4<u32>(NEG_INF);
+  let distance = min(0.25 * peak.x - 0.25 * finite(x), vec4<f32>(0.5 * params.half_reach));
+  chain[0] += exp_below_peak(x);
+  chain[1] += select(t * (params.scale * distance), vec4<f32>(), masked_out);
+  chain[2] += t;
+  chain[3] += select(vec4<f32>(), vec4<f32>(1.0), masked_out & (t != vec4<f32>()));
+  chain[3] += select(vec4<f32>(), vec4<f32>(POISON), target_is_special(quad, v));
 }
 
 fn close_chain() {
   block += chain;
-  chain = vec4<f32>();
+  chain = mat4x4<f32>();
 }
 
 fn close_block() {
-  sums += sum_of(block);
-  block = vec4<f32>();
+  sums += Sums(sum_of(block[0]), sum_of(block[1]), sum_of(block[2]), sum_of(block[3]));
+  block = mat4x4<f32>();
 }
 
-// A chunk's sum, taken below its own maximum, below the row's.
 fn rescaled(part: Sums, part_peak: f32) -> Sums {
-  return part * rescale(part_peak);
+  let distance = min(0.25 * peak.x - 0.25 * part_peak, 0.5 * params.half_reach);
+  return Sums(
+    part.x * rescale(part_peak),
+    part.y + part.z * (params.scale * distance),
+    part.zw,
+  );
+}
+
+fn settle_target() {
+  inverse = 1.0 / sums.x;
+}
+
+fn sum_of_exp() -> f32 {
+  return sums.x;
+}
+
+fn inverse_sum() -> f32 {
+  return inverse;
+}
+
+fn target_masked() -> bool {
+  return sums.w > 0.0;
+}
+
+fn target_poisons() -> bool {
+  return sums.w >= POISON;
+}
+
+fn target_loss() -> f32 {
+  let quarter = 0.25 * log_accurate(max(sums.x, 1.0)) * sums.z + sums.y;
+  return 4.0 * clamp(quarter, -0.25 * FLT_MAX, 0.25 * FLT_MAX);
+}
+
+fn target_gradient(quad: u32, p: vec4<f32>, v: vec4<u32>) -> vec4<f32> {
+  return p * sums.z - target_of(quad, v);
+}
+
+// Targets given as probabilities y: t′ = w·((1 − ε)·y + ε / K).
+
+fn begin_target(row: u32) {
+  row_state = KEPT;
+}
+
+fn target_of(quad: u32, v: vec4<u32>) -> vec4<f32> {
+  let t = finite(class_weights(quad)) * (params.target_share * finite(v) + params.class_share);
+  return select(vec4<f32>(), t, indices(quad) < vec4<u32>(params.length));
+}
+
+fn target_is_special(quad: u32, v: vec4<u32>) -> vec4<bool> {
+  return is_special(v) | is_special(class_weights(quad));
 }
 
 // The invocations of one workgroup share a row and combine their values through
@@ -339,24 +461,34 @@ fn combine_sums(value: Sums) -> Sums {
   return result;
 }
 
-// First of three dispatches for a long row: a group of lanes reduces one chunk
-// of it. Chunks are numbered from the row's start, so a row is cut at the same
-// places whatever else is in the batch.
+// Second of three dispatches for a long row: its chunks' partial results are
+// merged. The row's maximum comes first, so each chunk's sums are rescaled once.
 
-fn run(group: u32) {
-  let row = group % params.rows;
-  let chunk = params.chunk_start + group / params.rows;
+fn run(row: u32) {
   open_row(row);
-  let first = chunk * params.chunk_quads;
-  let last = min(first + params.chunk_quads, (params.length + 3u) / 4u);
-  if (HAS_PEAK) {
-    scan(first, last);
-    set_peak(combine_peak(lane_peak()));
+  var top = vec2<f32>(-FLT_MAX, 0.0);
+  for (var chunk = lane; chunk < params.chunks; chunk += lanes()) {
+    top = max(top, partials[chunk * params.rows + row].peak);
   }
-  accumulate(first, last);
-  sums = combine_sums(sums);
+  peak = combine_peak(top);
+
+  var total = Sums();
+  let stride = CHAIN * lanes();
+  for (var start = lane; start < params.chunks; start += stride) {
+    var chain = Sums();
+    let end = min(start + stride, params.chunks);
+    for (var chunk = start; chunk < end; chunk += lanes()) {
+      let part = partials[chunk * params.rows + row];
+      chain += rescaled(part.sums, part.peak.x);
+    }
+    total += chain;
+  }
+  sums = combine_sums(total);
+
+  settle(row);
   if (lane == 0u) {
-    partials[chunk * params.rows + row] = Partial(peak, sums);
+    stats[row] = Partial(peak, sums);
+    write_row(row);
   }
 }
 
@@ -366,64 +498,34 @@ struct Partial {
   sums: Sums,
 }
 
-// Where a row starts, in vec4s: rows are contiguous and start on 16 bytes.
-// The composer instantiates this file for a role by renaming `x`.
+// Writes one value a row.
 
-var<private> base_x: u32;
-
-fn open_x(row: u32) {
-  base_x = (params.offset_x + row * params.length) / 4u - params.axis_start / 4u;
+fn put_loss(row: u32, bits: u32) {
+  loss[params.offset_loss + row] = bits;
 }
 
-// One load a quad.
-
-fn load_x(quad: u32) -> vec4<u32> {
-  return x[base_x + quad];
+fn write_row(row: u32) {
+  put_loss(row, row_loss());
 }
 
-// An operation with one input has nothing in the other role.
+// Every class weighs 1.
 
-fn load_v(quad: u32) -> vec4<u32> {
-  return vec4<u32>();
+fn class_weight(k: u32) -> u32 {
+  return 0x3f800000u;
 }
 
-fn masked(bits: vec4<u32>, quad: u32) -> vec4<u32> {
-  return bits;
+fn class_weights(quad: u32) -> vec4<u32> {
+  return vec4<u32>(0x3f800000u);
 }
 
-// Each lane keeps its quads of the row in registers: the row is read once. The
-// trip counts are constants, so that the compiler can unroll the loops and the
-// arrays become registers. STEPS <= CHAIN², so a lane's terms are one block.
+// The reduction's factors f and f_z are known before the kernel runs.
 
-var<private> held_x: array<vec4<u32>, STEPS>;
-var<private> held_v: array<vec4<u32>, STEPS>;
-
-fn scan(first: u32, last: u32) {
-  clear_peak();
-  for (var step = 0u; step < STEPS; step++) {
-    let quad = first + lane + step * lanes();
-    if (quad < last) {
-      held_x[step] = masked(load_x(quad), quad);
-      see(held_x[step]);
-    }
-  }
+fn value_norm(which: u32) -> u32 {
+  return select(params.row_factor, params.z_factor, which == 1u);
 }
 
-fn accumulate(first: u32, last: u32) {
-  clear_sums();
-  for (var step = 0u; step < STEPS; step++) {
-    let quad = first + lane + step * lanes();
-    if (quad < last) {
-      if (!HAS_PEAK) {
-        held_x[step] = masked(load_x(quad), quad);
-      }
-      held_v[step] = load_v(quad);
-      join(quad, held_x[step], held_v[step]);
-    }
-    if (step % CHAIN == CHAIN - 1u) {
-      close_chain();
-    }
-  }
-  close_chain();
-  close_block();
+// The upstream gradient is one number for all rows.
+
+fn value_loss_grad(row: u32) -> u32 {
+  return params.loss_grad;
 }

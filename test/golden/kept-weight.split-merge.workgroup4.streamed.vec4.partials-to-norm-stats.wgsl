@@ -46,18 +46,18 @@ struct Params {
   mask_dims: array<vec4<u32>, 8>,
 }
 
-const WORKGROUP_SIZE = 64u;
+const WORKGROUP_SIZE = 4u;
 const STEPS = 0u;
 const CHAIN = 8u;
-const HAS_PEAK = true;
+const HAS_PEAK = false;
 const HAS_SUMS = true;
-const PADDING_X = NEG_INF;
+const PADDING_X = 0u;
 const PADDING_V = 0u;
 const PADDING_MASK = 0u;
 
-const FAN = 8u;
+const FAN = 2u;
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read_write> lse: array<u32>;
+@group(0) @binding(1) var<storage, read_write> norm: array<u32>;
 @group(0) @binding(2) var<storage, read> partials: array<Partial>;
 @group(0) @binding(3) var<storage, read_write> stats: array<Partial>;
 
@@ -194,10 +194,6 @@ fn lane_peak() -> vec2<f32> {
   return vec2<f32>(finite_scalar(top), kind);
 }
 
-fn set_peak(value: vec2<f32>) {
-  peak = value;
-}
-
 // t = s·(x − max) <= 0, not below −s·reach: subtracted first and scaled after, so
 // that nothing cancels, and in halves, so that nothing overflows.
 fn below_peak(x: f32, half_reach: f32) -> f32 {
@@ -225,55 +221,48 @@ fn log_sum_exp_of(sum: f32) -> f32 {
   return params.scale * clamp(peak.x, -reach, reach) + log_accurate(sum);
 }
 
-// lse = s·max + log Σ exp(t), t = s·(x − max): one value a row.
+// 'mean' over class indices: Σ w[target] and the number of rows kept, from x:
+// the targets as one row. A weight that is not finite poisons its own row only,
+// so it is left out here.
 
-var<private> result_bits: u32;
+// x: Σ w, y: the count.
+alias Sums = vec2<f32>;
+
+var<private> sums: Sums;
+var<private> chain: mat2x4<f32>;
+var<private> block: mat2x4<f32>;
 
 fn begin_row(row: u32) {}
 
-fn settle(row: u32) {
-  result_bits = bitcast<u32>(log_sum_exp_of(max(sums, 1.0)));
-  result_bits = select(result_bits, NEG_INF, peak.y == EMPTY);
-  result_bits = select(result_bits, POS_INF, peak.y == INFINITE);
-  result_bits = select(result_bits, NAN, peak.y == POISONED);
-}
-
-fn row_lse() -> u32 {
-  return result_bits;
-}
-
-// Σ exp(t), t = s·(x − max).
-
-alias Sums = f32;
-
-var<private> sums: Sums;
-var<private> chain: vec4<f32>;
-var<private> block: vec4<f32>;
-
 fn clear_sums() {
   sums = Sums();
-  chain = vec4<f32>();
-  block = vec4<f32>();
+  chain = mat2x4<f32>();
+  block = mat2x4<f32>();
 }
 
 fn join(quad: u32, x: vec4<u32>, v: vec4<u32>) {
-  chain += exp_below_peak(x);
+  let ignored = (x == vec4<u32>(params.ignore_index)) & vec4<bool>(params.has_ignore != 0u);
+  let kept = !ignored & (x < vec4<u32>(params.classes)) & (indices(quad) < vec4<u32>(params.length));
+  let weight = vec4<u32>(class_weight(x.x), class_weight(x.y), class_weight(x.z), class_weight(x.w));
+  chain[0] += select(vec4<f32>(), finite(weight), kept & !is_special(weight));
+  chain[1] += select(vec4<f32>(), vec4<f32>(1.0), kept);
 }
 
 fn close_chain() {
   block += chain;
-  chain = vec4<f32>();
+  chain = mat2x4<f32>();
 }
 
 fn close_block() {
-  sums += sum_of(block);
-  block = vec4<f32>();
+  sums += Sums(sum_of(block[0]), sum_of(block[1]));
+  block = mat2x4<f32>();
 }
 
-// A chunk's sum, taken below its own maximum, below the row's.
 fn rescaled(part: Sums, part_peak: f32) -> Sums {
-  return part * rescale(part_peak);
+  return part;
 }
+
+fn settle(row: u32) {}
 
 // The invocations of one workgroup share a row and combine their values through
 // workgroup memory, in two levels of FAN each: FAN lanes combine FAN values,
@@ -347,7 +336,7 @@ fn run(row: u32) {
   for (var chunk = lane; chunk < params.chunks; chunk += lanes()) {
     top = max(top, partials[chunk * params.rows + row].peak);
   }
-  set_peak(combine_peak(top));
+  peak = combine_peak(top);
 
   var total = Sums();
   let stride = CHAIN * lanes();
@@ -377,10 +366,39 @@ struct Partial {
 
 // Writes one value a row.
 
-fn put_lse(row: u32, bits: u32) {
-  lse[params.offset_lse + row] = bits;
+fn put_norm(row: u32, bits: u32) {
+  norm[params.offset_norm + row] = bits;
 }
 
+// f = 1 / Σ w and f_z = 1 / count; NaN where there is nothing to take the mean of.
+
 fn write_row(row: u32) {
-  put_lse(row, row_lse());
+  put_norm(0u, inverse_or_nan(sums.x));
+  put_norm(1u, inverse_or_nan(sums.y));
+}
+
+fn inverse_or_nan(sum: f32) -> u32 {
+  return select(bitcast<u32>(1.0 / sum), NAN, sum == 0.0);
+}
+
+// Every class weighs 1.
+
+fn class_weight(k: u32) -> u32 {
+  return 0x3f800000u;
+}
+
+fn class_weights(quad: u32) -> vec4<u32> {
+  return vec4<u32>(0x3f800000u);
+}
+
+// The reduction's factors f and f_z are known before the kernel runs.
+
+fn value_norm(which: u32) -> u32 {
+  return select(params.row_factor, params.z_factor, which == 1u);
+}
+
+// The upstream gradient is one number for all rows.
+
+fn value_loss_grad(row: u32) -> u32 {
+  return params.loss_grad;
 }

@@ -46,7 +46,7 @@ struct Params {
   mask_dims: array<vec4<u32>, 8>,
 }
 
-const WORKGROUP_SIZE = 64u;
+const WORKGROUP_SIZE = 4u;
 const STEPS = 0u;
 const CHAIN = 8u;
 const HAS_PEAK = false;
@@ -55,7 +55,7 @@ const PADDING_X = 0u;
 const PADDING_V = 0u;
 const PADDING_MASK = 0u;
 
-const FAN = 8u;
+const FAN = 2u;
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read_write> total: array<u32>;
 @group(0) @binding(2) var<storage, read> partials: array<Partial>;
@@ -192,10 +192,6 @@ fn lane_peak() -> vec2<f32> {
   kind = select(kind, INFINITE, s == 0x7f800000);
   kind = select(kind, POISONED, s > 0x7f800000 || b > NEG_INF);
   return vec2<f32>(finite_scalar(top), kind);
-}
-
-fn set_peak(value: vec2<f32>) {
-  peak = value;
 }
 
 // t = s·(x − max) <= 0, not below −s·reach: subtracted first and scaled after, so
@@ -344,7 +340,7 @@ fn run(row: u32) {
   for (var chunk = lane; chunk < params.chunks; chunk += lanes()) {
     top = max(top, partials[chunk * params.rows + row].peak);
   }
-  set_peak(combine_peak(top));
+  peak = combine_peak(top);
 
   var total = Sums();
   let stride = CHAIN * lanes();

@@ -47,7 +47,7 @@ struct Params {
 }
 
 const WORKGROUP_SIZE = 64u;
-const STEPS = 0u;
+const STEPS = 4u;
 const CHAIN = 8u;
 const HAS_PEAK = false;
 const HAS_SUMS = true;
@@ -57,10 +57,13 @@ const PADDING_MASK = 0u;
 
 const FAN = 8u;
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> partials: array<Partial>;
-@group(0) @binding(2) var<storage, read_write> stats: array<Partial>;
+@group(0) @binding(1) var<storage, read> x: array<vec4<u32>>;
+@group(0) @binding(2) var<storage, read> v: array<vec4<u32>>;
+@group(0) @binding(3) var<storage, read_write> partials: array<Partial>;
 
 fn open_row(row: u32) {
+  open_x(row);
+  open_v(row);
   begin_row(row);
 }
 
@@ -191,10 +194,6 @@ fn lane_peak() -> vec2<f32> {
   kind = select(kind, INFINITE, s == 0x7f800000);
   kind = select(kind, POISONED, s > 0x7f800000 || b > NEG_INF);
   return vec2<f32>(finite_scalar(top), kind);
-}
-
-fn set_peak(value: vec2<f32>) {
-  peak = value;
 }
 
 // t = s·(x − max) <= 0, not below −s·reach: subtracted first and scaled after, so
@@ -358,34 +357,24 @@ fn combine_sums(value: Sums) -> Sums {
   return result;
 }
 
-// Second of three dispatches for a long row: its chunks' partial results are
-// merged. The row's maximum comes first, so each chunk's sums are rescaled once.
+// First of three dispatches for a long row: a group of lanes reduces one chunk
+// of it. Chunks are numbered from the row's start, so a row is cut at the same
+// places whatever else is in the batch.
 
-fn run(row: u32) {
+fn run(group: u32) {
+  let row = group % params.rows;
+  let chunk = params.chunk_start + group / params.rows;
   open_row(row);
-  var top = vec2<f32>(-FLT_MAX, 0.0);
-  for (var chunk = lane; chunk < params.chunks; chunk += lanes()) {
-    top = max(top, partials[chunk * params.rows + row].peak);
+  let first = chunk * params.chunk_quads;
+  let last = min(first + params.chunk_quads, (params.length + 3u) / 4u);
+  if (HAS_PEAK) {
+    scan(first, last);
+    peak = combine_peak(lane_peak());
   }
-  set_peak(combine_peak(top));
-
-  var total = Sums();
-  let stride = CHAIN * lanes();
-  for (var start = lane; start < params.chunks; start += stride) {
-    var chain = Sums();
-    let end = min(start + stride, params.chunks);
-    for (var chunk = start; chunk < end; chunk += lanes()) {
-      let part = partials[chunk * params.rows + row];
-      chain += rescaled(part.sums, part.peak.x);
-    }
-    total += chain;
-  }
-  sums = combine_sums(total);
-
-  settle(row);
+  accumulate(first, last);
+  sums = combine_sums(sums);
   if (lane == 0u) {
-    stats[row] = Partial(peak, sums);
-    write_row(row);
+    partials[chunk * params.rows + row] = Partial(peak, sums);
   }
 }
 
@@ -395,4 +384,73 @@ struct Partial {
   sums: Sums,
 }
 
-fn write_row(row: u32) {}
+// Where a row starts, in vec4s: rows are contiguous and start on 16 bytes.
+// The composer instantiates this file for a role by renaming `x`.
+
+var<private> base_x: u32;
+
+fn open_x(row: u32) {
+  base_x = (params.offset_x + row * params.length) / 4u - params.axis_start / 4u;
+}
+
+// One load a quad.
+
+fn load_x(quad: u32) -> vec4<u32> {
+  return x[base_x + quad];
+}
+
+// Where a row starts, in vec4s: rows are contiguous and start on 16 bytes.
+// The composer instantiates this file for a role by renaming `v`.
+
+var<private> base_v: u32;
+
+fn open_v(row: u32) {
+  base_v = (params.offset_v + row * params.length) / 4u - params.axis_start / 4u;
+}
+
+// One load a quad.
+
+fn load_v(quad: u32) -> vec4<u32> {
+  return v[base_v + quad];
+}
+
+fn masked(bits: vec4<u32>, quad: u32) -> vec4<u32> {
+  return bits;
+}
+
+// Each lane keeps its quads of the row in registers: the row is read once. The
+// trip counts are constants, so that the compiler can unroll the loops and the
+// arrays become registers. STEPS <= CHAIN², so a lane's terms are one block.
+
+var<private> held_x: array<vec4<u32>, STEPS>;
+var<private> held_v: array<vec4<u32>, STEPS>;
+
+fn scan(first: u32, last: u32) {
+  clear_peak();
+  for (var step = 0u; step < STEPS; step++) {
+    let quad = first + lane + step * lanes();
+    if (quad < last) {
+      held_x[step] = masked(load_x(quad), quad);
+      see(held_x[step]);
+    }
+  }
+}
+
+fn accumulate(first: u32, last: u32) {
+  clear_sums();
+  for (var step = 0u; step < STEPS; step++) {
+    let quad = first + lane + step * lanes();
+    if (quad < last) {
+      if (!HAS_PEAK) {
+        held_x[step] = masked(load_x(quad), quad);
+      }
+      held_v[step] = load_v(quad);
+      join(quad, held_x[step], held_v[step]);
+    }
+    if (step % CHAIN == CHAIN - 1u) {
+      close_chain();
+    }
+  }
+  close_chain();
+  close_block();
+}

@@ -46,22 +46,24 @@ struct Params {
   mask_dims: array<vec4<u32>, 8>,
 }
 
-const WORKGROUP_SIZE = 256u;
-const STEPS = 1u;
+const WORKGROUP_SIZE = 64u;
+const STEPS = 4u;
 const CHAIN = 8u;
-const HAS_PEAK = true;
+const HAS_PEAK = false;
 const HAS_SUMS = true;
 const PADDING_X = NEG_INF;
 const PADDING_V = 0u;
 const PADDING_MASK = 0u;
 
-const FAN = 16u;
+const FAN = 8u;
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<vec4<u32>>;
-@group(0) @binding(2) var<storage, read_write> partials: array<Partial>;
+@group(0) @binding(2) var<storage, read> v: array<vec4<u32>>;
+@group(0) @binding(3) var<storage, read_write> partials: array<Partial>;
 
 fn open_row(row: u32) {
   open_x(row);
+  open_v(row);
   begin_row(row);
 }
 
@@ -194,10 +196,6 @@ fn lane_peak() -> vec2<f32> {
   return vec2<f32>(finite_scalar(top), kind);
 }
 
-fn set_peak(value: vec2<f32>) {
-  peak = value;
-}
-
 // t = s·(x − max) <= 0, not below −s·reach: subtracted first and scaled after, so
 // that nothing cancels, and in halves, so that nothing overflows.
 fn below_peak(x: f32, half_reach: f32) -> f32 {
@@ -225,39 +223,43 @@ fn log_sum_exp_of(sum: f32) -> f32 {
   return params.scale * clamp(peak.x, -reach, reach) + log_accurate(sum);
 }
 
-// lse = s·max + log Σ exp(t), t = s·(x − max): one value a row.
-
-var<private> result_bits: u32;
+// dLogY = s·(dx − Σ exp(logY)·dx), from x: logY and v: the tangent dx.
 
 fn begin_row(row: u32) {}
 
-fn settle(row: u32) {
-  result_bits = bitcast<u32>(log_sum_exp_of(max(sums, 1.0)));
-  result_bits = select(result_bits, NEG_INF, peak.y == EMPTY);
-  result_bits = select(result_bits, POS_INF, peak.y == INFINITE);
-  result_bits = select(result_bits, NAN, peak.y == POISONED);
+fn term(x: vec4<u32>, v: vec4<u32>) -> vec4<f32> {
+  return exp_of_log(x) * finite(v);
 }
 
-fn row_lse() -> u32 {
-  return result_bits;
+fn poisons(x: vec4<u32>, v: vec4<u32>) -> vec4<bool> {
+  return not_a_log(x) | is_special(v);
 }
 
-// Σ exp(t), t = s·(x − max).
+fn mapped(x: vec4<u32>, v: vec4<u32>) -> vec4<f32> {
+  return params.scale * (finite(v) - sums.x);
+}
 
-alias Sums = f32;
+// A plain sum of the op's terms, and whether an element was not finite: one
+// such element makes the whole row NaN, and is kept out of the arithmetic.
+
+// x: Σ, y: more than 0 if the row is poisoned.
+alias Sums = vec2<f32>;
 
 var<private> sums: Sums;
 var<private> chain: vec4<f32>;
 var<private> block: vec4<f32>;
+var<private> poisoned: vec4<bool>;
 
 fn clear_sums() {
   sums = Sums();
   chain = vec4<f32>();
   block = vec4<f32>();
+  poisoned = vec4<bool>();
 }
 
 fn join(quad: u32, x: vec4<u32>, v: vec4<u32>) {
-  chain += exp_below_peak(x);
+  chain += term(x, v);
+  poisoned |= poisons(x, v);
 }
 
 fn close_chain() {
@@ -266,13 +268,30 @@ fn close_chain() {
 }
 
 fn close_block() {
-  sums += sum_of(block);
+  sums.x += sum_of(block);
+  sums.y = select(0.0, 1.0, any(poisoned));
   block = vec4<f32>();
 }
 
-// A chunk's sum, taken below its own maximum, below the row's.
+// Nothing to rescale: the sum is not taken below a maximum.
 fn rescaled(part: Sums, part_peak: f32) -> Sums {
-  return part * rescale(part_peak);
+  return part;
+}
+
+fn settle(row: u32) {}
+
+fn result(quad: u32, x: vec4<u32>, v: vec4<u32>) -> vec4<u32> {
+  return select(bitcast<vec4<u32>>(mapped(x, v)), vec4<u32>(NAN), sums.y > 0.0);
+}
+
+// exp of log-probabilities: −inf is a probability of 0; NaN and +inf are wrong.
+
+fn exp_of_log(bits: vec4<u32>) -> vec4<f32> {
+  return select(exp(max(finite(bits), vec4<f32>(-200.0))), vec4<f32>(), bits == vec4<u32>(NEG_INF));
+}
+
+fn not_a_log(bits: vec4<u32>) -> vec4<bool> {
+  return is_special(bits) & (bits != vec4<u32>(NEG_INF));
 }
 
 // The invocations of one workgroup share a row and combine their values through
@@ -350,7 +369,7 @@ fn run(group: u32) {
   let last = min(first + params.chunk_quads, (params.length + 3u) / 4u);
   if (HAS_PEAK) {
     scan(first, last);
-    set_peak(combine_peak(lane_peak()));
+    peak = combine_peak(lane_peak());
   }
   accumulate(first, last);
   sums = combine_sums(sums);
@@ -380,10 +399,19 @@ fn load_x(quad: u32) -> vec4<u32> {
   return x[base_x + quad];
 }
 
-// An operation with one input has nothing in the other role.
+// Where a row starts, in vec4s: rows are contiguous and start on 16 bytes.
+// The composer instantiates this file for a role by renaming `v`.
+
+var<private> base_v: u32;
+
+fn open_v(row: u32) {
+  base_v = (params.offset_v + row * params.length) / 4u - params.axis_start / 4u;
+}
+
+// One load a quad.
 
 fn load_v(quad: u32) -> vec4<u32> {
-  return vec4<u32>();
+  return v[base_v + quad];
 }
 
 fn masked(bits: vec4<u32>, quad: u32) -> vec4<u32> {

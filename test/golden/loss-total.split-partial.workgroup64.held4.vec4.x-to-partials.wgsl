@@ -46,8 +46,8 @@ struct Params {
   mask_dims: array<vec4<u32>, 8>,
 }
 
-const WORKGROUP_SIZE = 256u;
-const STEPS = 1u;
+const WORKGROUP_SIZE = 64u;
+const STEPS = 4u;
 const CHAIN = 8u;
 const HAS_PEAK = false;
 const HAS_SUMS = true;
@@ -55,15 +55,13 @@ const PADDING_X = 0u;
 const PADDING_V = 0u;
 const PADDING_MASK = 0u;
 
-const FAN = 16u;
+const FAN = 8u;
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<vec4<u32>>;
-@group(0) @binding(2) var<storage, read> v: array<vec4<u32>>;
-@group(0) @binding(3) var<storage, read_write> partials: array<Partial>;
+@group(0) @binding(2) var<storage, read_write> partials: array<Partial>;
 
 fn open_row(row: u32) {
   open_x(row);
-  open_v(row);
   begin_row(row);
 }
 
@@ -196,10 +194,6 @@ fn lane_peak() -> vec2<f32> {
   return vec2<f32>(finite_scalar(top), kind);
 }
 
-fn set_peak(value: vec2<f32>) {
-  peak = value;
-}
-
 // t = s·(x − max) <= 0, not below −s·reach: subtracted first and scaled after, so
 // that nothing cancels, and in halves, so that nothing overflows.
 fn below_peak(x: f32, half_reach: f32) -> f32 {
@@ -227,67 +221,52 @@ fn log_sum_exp_of(sum: f32) -> f32 {
   return params.scale * clamp(peak.x, -reach, reach) + log_accurate(sum);
 }
 
-// dx = s·y ⊙ (dy − Σ y·dy), from x: y = softmax and v: the upstream gradient dy.
-// The Jacobian is symmetric: with a tangent in place of dy it is the JVP.
+// The sum of the rows' losses, from x: the losses as one row. NaN wins, then
+// +inf; with nothing to take the mean of (a NaN factor) it is NaN.
+
+// Losses are added as 2⁻²⁴ of themselves, so that their sum does not overflow.
+const SHARE = 0x1p-24f;
+
+// x: Σ · SHARE, y: how many are infinite, z: how many are NaN.
+alias Sums = vec3<f32>;
+
+var<private> sums: Sums;
+var<private> chain: mat3x4<f32>;
+var<private> block: mat3x4<f32>;
 
 fn begin_row(row: u32) {}
 
-fn term(x: vec4<u32>, v: vec4<u32>) -> vec4<f32> {
-  return finite(x) * finite(v);
-}
-
-fn poisons(x: vec4<u32>, v: vec4<u32>) -> vec4<bool> {
-  return is_special(x) | is_special(v);
-}
-
-fn mapped(x: vec4<u32>, v: vec4<u32>) -> vec4<f32> {
-  return params.scale * finite(x) * (finite(v) - sums.x);
-}
-
-// A plain sum of the op's terms, and whether an element was not finite: one
-// such element makes the whole row NaN, and is kept out of the arithmetic.
-
-// x: Σ, y: more than 0 if the row is poisoned.
-alias Sums = vec2<f32>;
-
-var<private> sums: Sums;
-var<private> chain: vec4<f32>;
-var<private> block: vec4<f32>;
-var<private> poisoned: vec4<bool>;
-
 fn clear_sums() {
   sums = Sums();
-  chain = vec4<f32>();
-  block = vec4<f32>();
-  poisoned = vec4<bool>();
+  chain = mat3x4<f32>();
+  block = mat3x4<f32>();
 }
 
 fn join(quad: u32, x: vec4<u32>, v: vec4<u32>) {
-  chain += term(x, v);
-  poisoned |= poisons(x, v);
+  chain[0] += select(SHARE * finite(x), vec4<f32>(), is_special(x));
+  chain[1] += select(vec4<f32>(), vec4<f32>(1.0), x == vec4<u32>(POS_INF));
+  chain[2] += select(vec4<f32>(), vec4<f32>(1.0), not_a_loss(x));
+}
+
+fn not_a_loss(bits: vec4<u32>) -> vec4<bool> {
+  return is_special(bits) & (bits != vec4<u32>(POS_INF));
 }
 
 fn close_chain() {
   block += chain;
-  chain = vec4<f32>();
+  chain = mat3x4<f32>();
 }
 
 fn close_block() {
-  sums.x += sum_of(block);
-  sums.y = select(0.0, 1.0, any(poisoned));
-  block = vec4<f32>();
+  sums += Sums(sum_of(block[0]), sum_of(block[1]), sum_of(block[2]));
+  block = mat3x4<f32>();
 }
 
-// Nothing to rescale: the sum is not taken below a maximum.
 fn rescaled(part: Sums, part_peak: f32) -> Sums {
   return part;
 }
 
 fn settle(row: u32) {}
-
-fn result(quad: u32, x: vec4<u32>, v: vec4<u32>) -> vec4<u32> {
-  return select(bitcast<vec4<u32>>(mapped(x, v)), vec4<u32>(NAN), sums.y > 0.0);
-}
 
 // The invocations of one workgroup share a row and combine their values through
 // workgroup memory, in two levels of FAN each: FAN lanes combine FAN values,
@@ -364,7 +343,7 @@ fn run(group: u32) {
   let last = min(first + params.chunk_quads, (params.length + 3u) / 4u);
   if (HAS_PEAK) {
     scan(first, last);
-    set_peak(combine_peak(lane_peak()));
+    peak = combine_peak(lane_peak());
   }
   accumulate(first, last);
   sums = combine_sums(sums);
@@ -394,19 +373,10 @@ fn load_x(quad: u32) -> vec4<u32> {
   return x[base_x + quad];
 }
 
-// Where a row starts, in vec4s: rows are contiguous and start on 16 bytes.
-// The composer instantiates this file for a role by renaming `v`.
-
-var<private> base_v: u32;
-
-fn open_v(row: u32) {
-  base_v = (params.offset_v + row * params.length) / 4u - params.axis_start / 4u;
-}
-
-// One load a quad.
+// An operation with one input has nothing in the other role.
 
 fn load_v(quad: u32) -> vec4<u32> {
-  return v[base_v + quad];
+  return vec4<u32>();
 }
 
 fn masked(bits: vec4<u32>, quad: u32) -> vec4<u32> {
@@ -448,4 +418,26 @@ fn accumulate(first: u32, last: u32) {
   }
   close_chain();
   close_block();
+}
+
+// Every class weighs 1.
+
+fn class_weight(k: u32) -> u32 {
+  return 0x3f800000u;
+}
+
+fn class_weights(quad: u32) -> vec4<u32> {
+  return vec4<u32>(0x3f800000u);
+}
+
+// The reduction's factors f and f_z are known before the kernel runs.
+
+fn value_norm(which: u32) -> u32 {
+  return select(params.row_factor, params.z_factor, which == 1u);
+}
+
+// The upstream gradient is one number for all rows.
+
+fn value_loss_grad(row: u32) -> u32 {
+  return params.loss_grad;
 }

@@ -46,8 +46,8 @@ struct Params {
   mask_dims: array<vec4<u32>, 8>,
 }
 
-const WORKGROUP_SIZE = 256u;
-const STEPS = 1u;
+const WORKGROUP_SIZE = 64u;
+const STEPS = 0u;
 const CHAIN = 8u;
 const HAS_PEAK = true;
 const HAS_SUMS = true;
@@ -55,14 +55,17 @@ const PADDING_X = NEG_INF;
 const PADDING_V = 0u;
 const PADDING_MASK = 0u;
 
-const FAN = 16u;
+const FAN = 8u;
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<vec4<u32>>;
-@group(0) @binding(2) var<storage, read> class_index: array<u32>;
-@group(0) @binding(3) var<storage, read_write> partials: array<Partial>;
+@group(0) @binding(2) var<storage, read> v: array<vec4<u32>>;
+@group(0) @binding(3) var<storage, read_write> y: array<vec4<u32>>;
+@group(0) @binding(4) var<storage, read> stats: array<Partial>;
 
 fn open_row(row: u32) {
   open_x(row);
+  open_v(row);
+  open_y(row);
   begin_row(row);
 }
 
@@ -195,10 +198,6 @@ fn lane_peak() -> vec2<f32> {
   return vec2<f32>(finite_scalar(top), kind);
 }
 
-fn set_peak(value: vec2<f32>) {
-  peak = value;
-}
-
 // t = s·(x − max) <= 0, not below −s·reach: subtracted first and scaled after, so
 // that nothing cancels, and in halves, so that nothing overflows.
 fn below_peak(x: f32, half_reach: f32) -> f32 {
@@ -242,6 +241,7 @@ var<private> upstream: u32;
 var<private> finite_lse: f32;
 var<private> target_scale: f32;
 var<private> z_scale: f32;
+var<private> poisoned: bool;
 var<private> special: bool;
 var<private> fill: u32;
 
@@ -261,11 +261,10 @@ fn settle(row: u32) {
   target_scale = params.scale * f * g;
   z_scale = saturating_product(2.0 * params.z_loss * params.scale * f_z * g, finite_lse);
 
-  let empty = peak.y == EMPTY;
-  let poisoned = peak.y > FINITE || target_poisons() || is_special_scalar(row_factor)
+  poisoned = peak.y > FINITE || target_poisons() || is_special_scalar(row_factor)
     || is_special_scalar(z_factor);
   let grad_poisoned = poisoned || is_special_scalar(upstream);
-  special = row_state != KEPT || empty || grad_poisoned;
+  special = row_state != KEPT || peak.y == EMPTY || grad_poisoned;
   fill = select(params.empty_fill, NAN, grad_poisoned);
   fill = select(fill, 0u, row_state != KEPT);
 }
@@ -286,8 +285,6 @@ fn row_loss() -> u32 {
   if (row_state == IGNORED) {
     return 0u;
   }
-  let poisoned = peak.y > FINITE || target_poisons() || is_special_scalar(row_factor)
-    || is_special_scalar(z_factor);
   if (row_state == INVALID || poisoned) {
     return NAN;
   }
@@ -390,40 +387,19 @@ fn target_gradient(quad: u32, p: vec4<f32>, v: vec4<u32>) -> vec4<f32> {
   return p * sums.z - target_of(quad, v);
 }
 
-// A class index with label smoothing: t′ = w·((1 − ε)·[k is the target] + ε / K).
+// Targets given as probabilities y: t′ = w·((1 − ε)·y + ε / K).
 
 fn begin_target(row: u32) {
-  read_target(row);
+  row_state = KEPT;
 }
 
 fn target_of(quad: u32, v: vec4<u32>) -> vec4<f32> {
-  let k = indices(quad);
-  let y = select(vec4<f32>(), vec4<f32>(params.target_share), k == vec4<u32>(target_index));
-  let t = finite(class_weights(quad)) * (y + params.class_share);
-  return select(vec4<f32>(), t, k < vec4<u32>(params.length));
+  let t = finite(class_weights(quad)) * (params.target_share * finite(v) + params.class_share);
+  return select(vec4<f32>(), t, indices(quad) < vec4<u32>(params.length));
 }
 
 fn target_is_special(quad: u32, v: vec4<u32>) -> vec4<bool> {
-  return is_special(class_weights(quad));
-}
-
-// The class index of a row and what it asks for. Read as u32, so a negative
-// index is out of range too.
-
-var<private> target_index: u32;
-
-fn read_target(row: u32) {
-  target_index = value_class_index(row);
-  row_state = KEPT;
-  if (is_ignored(target_index)) {
-    row_state = IGNORED;
-  } else if (target_index >= params.length) {
-    row_state = INVALID;
-  }
-}
-
-fn is_ignored(index: u32) -> bool {
-  return params.has_ignore != 0u && index == params.ignore_index;
+  return is_special(v) | is_special(class_weights(quad));
 }
 
 // The invocations of one workgroup share a row and combine their values through
@@ -489,25 +465,18 @@ fn combine_sums(value: Sums) -> Sums {
   return result;
 }
 
-// First of three dispatches for a long row: a group of lanes reduces one chunk
-// of it. Chunks are numbered from the row's start, so a row is cut at the same
-// places whatever else is in the batch.
+// Last of three dispatches for a long row: with the row's maximum and sums
+// known, every element is a map.
 
 fn run(group: u32) {
   let row = group % params.rows;
   let chunk = params.chunk_start + group / params.rows;
   open_row(row);
+  peak = stats[row].peak;
+  sums = stats[row].sums;
+  settle(row);
   let first = chunk * params.chunk_quads;
-  let last = min(first + params.chunk_quads, (params.length + 3u) / 4u);
-  if (HAS_PEAK) {
-    scan(first, last);
-    set_peak(combine_peak(lane_peak()));
-  }
-  accumulate(first, last);
-  sums = combine_sums(sums);
-  if (lane == 0u) {
-    partials[chunk * params.rows + row] = Partial(peak, sums);
-  }
+  emit(first, min(first + params.chunk_quads, (params.length + 3u) / 4u));
 }
 
 // What is kept of a chunk, and in the end of a row, between dispatches.
@@ -531,59 +500,46 @@ fn load_x(quad: u32) -> vec4<u32> {
   return x[base_x + quad];
 }
 
-// An operation with one input has nothing in the other role.
+// Where a row starts, in vec4s: rows are contiguous and start on 16 bytes.
+// The composer instantiates this file for a role by renaming `v`.
+
+var<private> base_v: u32;
+
+fn open_v(row: u32) {
+  base_v = (params.offset_v + row * params.length) / 4u - params.axis_start / 4u;
+}
+
+// One load a quad.
 
 fn load_v(quad: u32) -> vec4<u32> {
-  return vec4<u32>();
+  return v[base_v + quad];
 }
 
 fn masked(bits: vec4<u32>, quad: u32) -> vec4<u32> {
   return bits;
 }
 
-// Each lane keeps its quads of the row in registers: the row is read once. The
-// trip counts are constants, so that the compiler can unroll the loops and the
-// arrays become registers. STEPS <= CHAIN², so a lane's terms are one block.
+// Where a row starts, in vec4s: rows are contiguous and start on 16 bytes.
+// The composer instantiates this file for a role by renaming `y`.
 
-var<private> held_x: array<vec4<u32>, STEPS>;
-var<private> held_v: array<vec4<u32>, STEPS>;
+var<private> base_y: u32;
 
-fn scan(first: u32, last: u32) {
-  clear_peak();
-  for (var step = 0u; step < STEPS; step++) {
-    let quad = first + lane + step * lanes();
-    if (quad < last) {
-      held_x[step] = masked(load_x(quad), quad);
-      see(held_x[step]);
-    }
-  }
+fn open_y(row: u32) {
+  base_y = (params.offset_y + row * params.length) / 4u - params.axis_start / 4u;
 }
 
-fn accumulate(first: u32, last: u32) {
-  clear_sums();
-  for (var step = 0u; step < STEPS; step++) {
-    let quad = first + lane + step * lanes();
-    if (quad < last) {
-      if (!HAS_PEAK) {
-        held_x[step] = masked(load_x(quad), quad);
-      }
-      held_v[step] = load_v(quad);
-      join(quad, held_x[step], held_v[step]);
-    }
-    if (step % CHAIN == CHAIN - 1u) {
-      close_chain();
-    }
-  }
-  close_chain();
-  close_block();
+// One store a quad.
+
+fn store_y(quad: u32, bits: vec4<u32>) {
+  y[base_y + quad] = bits;
 }
 
-// One value a row: a class index, a log-sum-exp, an upstream gradient. A step
-// of 0 gives every row the same one.
-// The composer instantiates this file for a role by renaming `class_index`.
+// Writes the row, reading it again.
 
-fn value_class_index(row: u32) -> u32 {
-  return class_index[params.offset_class_index + row * params.step_class_index];
+fn emit(first: u32, last: u32) {
+  for (var quad = first + lane; quad < last; quad += lanes()) {
+    store_y(quad, result(quad, masked(load_x(quad), quad), load_v(quad)));
+  }
 }
 
 // Every class weighs 1.

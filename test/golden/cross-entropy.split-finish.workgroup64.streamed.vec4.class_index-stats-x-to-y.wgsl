@@ -46,7 +46,7 @@ struct Params {
   mask_dims: array<vec4<u32>, 8>,
 }
 
-const WORKGROUP_SIZE = 256u;
+const WORKGROUP_SIZE = 64u;
 const STEPS = 0u;
 const CHAIN = 8u;
 const HAS_PEAK = true;
@@ -55,16 +55,15 @@ const PADDING_X = NEG_INF;
 const PADDING_V = 0u;
 const PADDING_MASK = 0u;
 
-const FAN = 16u;
+const FAN = 8u;
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<vec4<u32>>;
-@group(0) @binding(2) var<storage, read> v: array<vec4<u32>>;
-@group(0) @binding(3) var<storage, read_write> y: array<vec4<u32>>;
+@group(0) @binding(2) var<storage, read_write> y: array<vec4<u32>>;
+@group(0) @binding(3) var<storage, read> class_index: array<u32>;
 @group(0) @binding(4) var<storage, read> stats: array<Partial>;
 
 fn open_row(row: u32) {
   open_x(row);
-  open_v(row);
   open_y(row);
   begin_row(row);
 }
@@ -198,10 +197,6 @@ fn lane_peak() -> vec2<f32> {
   return vec2<f32>(finite_scalar(top), kind);
 }
 
-fn set_peak(value: vec2<f32>) {
-  peak = value;
-}
-
 // t = s·(x − max) <= 0, not below −s·reach: subtracted first and scaled after, so
 // that nothing cancels, and in halves, so that nothing overflows.
 fn below_peak(x: f32, half_reach: f32) -> f32 {
@@ -245,6 +240,7 @@ var<private> upstream: u32;
 var<private> finite_lse: f32;
 var<private> target_scale: f32;
 var<private> z_scale: f32;
+var<private> poisoned: bool;
 var<private> special: bool;
 var<private> fill: u32;
 
@@ -264,11 +260,10 @@ fn settle(row: u32) {
   target_scale = params.scale * f * g;
   z_scale = saturating_product(2.0 * params.z_loss * params.scale * f_z * g, finite_lse);
 
-  let empty = peak.y == EMPTY;
-  let poisoned = peak.y > FINITE || target_poisons() || is_special_scalar(row_factor)
+  poisoned = peak.y > FINITE || target_poisons() || is_special_scalar(row_factor)
     || is_special_scalar(z_factor);
   let grad_poisoned = poisoned || is_special_scalar(upstream);
-  special = row_state != KEPT || empty || grad_poisoned;
+  special = row_state != KEPT || peak.y == EMPTY || grad_poisoned;
   fill = select(params.empty_fill, NAN, grad_poisoned);
   fill = select(fill, 0u, row_state != KEPT);
 }
@@ -289,8 +284,6 @@ fn row_loss() -> u32 {
   if (row_state == IGNORED) {
     return 0u;
   }
-  let poisoned = peak.y > FINITE || target_poisons() || is_special_scalar(row_factor)
-    || is_special_scalar(z_factor);
   if (row_state == INVALID || poisoned) {
     return NAN;
   }
@@ -313,99 +306,110 @@ fn row_lse() -> u32 {
   return select(bits, NAN, peak.y == POISONED);
 }
 
-// Any target distribution: t′ is loaded or made an element at a time.
+// One class is right, without smoothing: t′ = w at the target, 0 elsewhere.
+// The other classes' Σ exp(t) is kept apart from the target's term, so a
+// confident row's loss log1p(others) and its gradient −others / Σ do not cancel.
 
-// x: Σ exp(t), y: Σ t′·s·(max − x) / 4, z: Σ t′, w: trouble (see below).
-// A quarter, because the distance itself may overflow.
-alias Sums = vec4<f32>;
-
-// A t′ other than 0 at a logit of −inf counts 1; a t′ that is not finite counts
-// for more than all of those together.
-const POISON = 0x1p+64f;
+// x: Σ exp(t) of the others, y: the target's logit, z: 1 where that is −inf.
+alias Sums = vec3<f32>;
 
 var<private> sums: Sums;
-var<private> chain: mat4x4<f32>;
-var<private> block: mat4x4<f32>;
+var<private> chain: vec4<f32>;
+var<private> block: vec4<f32>;
+var<private> target_weight: u32;
+var<private> own: f32;
 var<private> inverse: f32;
+
+fn begin_target(row: u32) {
+  read_target(row);
+  target_weight = class_weight(target_index);
+}
 
 fn clear_sums() {
   sums = Sums();
-  chain = mat4x4<f32>();
-  block = mat4x4<f32>();
+  chain = vec4<f32>();
+  block = vec4<f32>();
 }
 
 fn join(quad: u32, x: vec4<u32>, v: vec4<u32>) {
-  let t = target_of(quad, v);
-  let masked_out = x == vec4<u32>(NEG_INF);
-  let distance = min(0.25 * peak.x - 0.25 * finite(x), vec4<f32>(0.5 * params.half_reach));
-  chain[0] += exp_below_peak(x);
-  chain[1] += select(t * (params.scale * distance), vec4<f32>(), masked_out);
-  chain[2] += t;
-  chain[3] += select(vec4<f32>(), vec4<f32>(1.0), masked_out & (t != vec4<f32>()));
-  chain[3] += select(vec4<f32>(), vec4<f32>(POISON), target_is_special(quad, v));
+  let is_target = indices(quad) == vec4<u32>(target_index);
+  chain += select(exp_below_peak(x), vec4<f32>(), is_target);
+  if (any(is_target)) {
+    let logit = select(vec4<u32>(), x, is_target);
+    let bits = logit.x | logit.y | logit.z | logit.w;
+    sums += Sums(0.0, finite_scalar(bits), select(0.0, 1.0, bits == NEG_INF));
+  }
 }
 
 fn close_chain() {
   block += chain;
-  chain = mat4x4<f32>();
+  chain = vec4<f32>();
 }
 
 fn close_block() {
-  sums += Sums(sum_of(block[0]), sum_of(block[1]), sum_of(block[2]), sum_of(block[3]));
-  block = mat4x4<f32>();
+  sums.x += sum_of(block);
+  block = vec4<f32>();
 }
 
 fn rescaled(part: Sums, part_peak: f32) -> Sums {
-  let distance = min(0.25 * peak.x - 0.25 * part_peak, 0.5 * params.half_reach);
-  return Sums(
-    part.x * rescale(part_peak),
-    part.y + part.z * (params.scale * distance),
-    part.zw,
-  );
+  return Sums(part.x * rescale(part_peak), part.yz);
 }
 
 fn settle_target() {
-  inverse = 1.0 / sums.x;
+  // A row whose target is not one of its classes has no such term.
+  let none = sums.z > 0.0 || target_index >= params.length;
+  own = select(rescale(sums.y), 0.0, none);
+  inverse = 1.0 / sum_of_exp();
 }
 
 fn sum_of_exp() -> f32 {
-  return sums.x;
+  return sums.x + own;
 }
 
 fn inverse_sum() -> f32 {
   return inverse;
 }
 
+// t′ = 0 at a logit of −inf counts as 0.
 fn target_masked() -> bool {
-  return sums.w > 0.0;
+  return sums.z > 0.0 && finite_scalar(target_weight) != 0.0;
 }
 
 fn target_poisons() -> bool {
-  return sums.w >= POISON;
+  return is_special_scalar(target_weight);
 }
 
 fn target_loss() -> f32 {
-  let quarter = 0.25 * log_accurate(max(sums.x, 1.0)) * sums.z + sums.y;
-  return 4.0 * clamp(quarter, -0.25 * FLT_MAX, 0.25 * FLT_MAX);
+  let weight = finite_scalar(target_weight);
+  let t = below_peak(sums.y, params.half_reach);
+  if (t == 0.0 || sums.z > 0.0) {
+    return weight * log1p_accurate(sums.x);
+  }
+  return weight * (log_accurate(max(sum_of_exp(), 1.0)) - t);
 }
 
 fn target_gradient(quad: u32, p: vec4<f32>, v: vec4<u32>) -> vec4<f32> {
-  return p * sums.z - target_of(quad, v);
+  let is_target = indices(quad) == vec4<u32>(target_index);
+  return finite_scalar(target_weight) * select(p, vec4<f32>(-sums.x * inverse), is_target);
 }
 
-// Targets given as probabilities y: t′ = w·((1 − ε)·y + ε / K).
+// The class index of a row and what it asks for. Read as u32, so a negative
+// index is out of range too.
 
-fn begin_target(row: u32) {
+var<private> target_index: u32;
+
+fn read_target(row: u32) {
+  target_index = value_class_index(row);
   row_state = KEPT;
+  if (is_ignored(target_index)) {
+    row_state = IGNORED;
+  } else if (target_index >= params.length) {
+    row_state = INVALID;
+  }
 }
 
-fn target_of(quad: u32, v: vec4<u32>) -> vec4<f32> {
-  let t = finite(class_weights(quad)) * (params.target_share * finite(v) + params.class_share);
-  return select(vec4<f32>(), t, indices(quad) < vec4<u32>(params.length));
-}
-
-fn target_is_special(quad: u32, v: vec4<u32>) -> vec4<bool> {
-  return is_special(v) | is_special(class_weights(quad));
+fn is_ignored(index: u32) -> bool {
+  return params.has_ignore != 0u && index == params.ignore_index;
 }
 
 // The invocations of one workgroup share a row and combine their values through
@@ -478,7 +482,7 @@ fn run(group: u32) {
   let row = group % params.rows;
   let chunk = params.chunk_start + group / params.rows;
   open_row(row);
-  set_peak(stats[row].peak);
+  peak = stats[row].peak;
   sums = stats[row].sums;
   settle(row);
   let first = chunk * params.chunk_quads;
@@ -506,19 +510,10 @@ fn load_x(quad: u32) -> vec4<u32> {
   return x[base_x + quad];
 }
 
-// Where a row starts, in vec4s: rows are contiguous and start on 16 bytes.
-// The composer instantiates this file for a role by renaming `v`.
-
-var<private> base_v: u32;
-
-fn open_v(row: u32) {
-  base_v = (params.offset_v + row * params.length) / 4u - params.axis_start / 4u;
-}
-
-// One load a quad.
+// An operation with one input has nothing in the other role.
 
 fn load_v(quad: u32) -> vec4<u32> {
-  return v[base_v + quad];
+  return vec4<u32>();
 }
 
 fn masked(bits: vec4<u32>, quad: u32) -> vec4<u32> {
@@ -546,6 +541,14 @@ fn emit(first: u32, last: u32) {
   for (var quad = first + lane; quad < last; quad += lanes()) {
     store_y(quad, result(quad, masked(load_x(quad), quad), load_v(quad)));
   }
+}
+
+// One value a row: a class index, a log-sum-exp, an upstream gradient. A step
+// of 0 gives every row the same one.
+// The composer instantiates this file for a role by renaming `class_index`.
+
+fn value_class_index(row: u32) -> u32 {
+  return class_index[params.offset_class_index + row * params.step_class_index];
 }
 
 // Every class weighs 1.

@@ -46,7 +46,7 @@ struct Params {
   mask_dims: array<vec4<u32>, 8>,
 }
 
-const WORKGROUP_SIZE = 256u;
+const WORKGROUP_SIZE = 64u;
 const STEPS = 0u;
 const CHAIN = 8u;
 const HAS_PEAK = false;
@@ -55,7 +55,7 @@ const PADDING_X = 0u;
 const PADDING_V = 0u;
 const PADDING_MASK = 0u;
 
-const FAN = 16u;
+const FAN = 8u;
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<vec4<u32>>;
 @group(0) @binding(2) var<storage, read> v: array<vec4<u32>>;
@@ -196,10 +196,6 @@ fn lane_peak() -> vec2<f32> {
   kind = select(kind, INFINITE, s == 0x7f800000);
   kind = select(kind, POISONED, s > 0x7f800000 || b > NEG_INF);
   return vec2<f32>(finite_scalar(top), kind);
-}
-
-fn set_peak(value: vec2<f32>) {
-  peak = value;
 }
 
 // t = s·(x − max) <= 0, not below −s·reach: subtracted first and scaled after, so
@@ -361,7 +357,7 @@ fn run(group: u32) {
   let row = group % params.rows;
   let chunk = params.chunk_start + group / params.rows;
   open_row(row);
-  set_peak(stats[row].peak);
+  peak = stats[row].peak;
   sums = stats[row].sums;
   settle(row);
   let first = chunk * params.chunk_quads;

@@ -46,25 +46,23 @@ struct Params {
   mask_dims: array<vec4<u32>, 8>,
 }
 
-const WORKGROUP_SIZE = 256u;
+const WORKGROUP_SIZE = 64u;
 const STEPS = 0u;
 const CHAIN = 8u;
-const HAS_PEAK = false;
+const HAS_PEAK = true;
 const HAS_SUMS = true;
 const PADDING_X = NEG_INF;
 const PADDING_V = 0u;
 const PADDING_MASK = 0u;
 
-const FAN = 16u;
+const FAN = 8u;
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<vec4<u32>>;
-@group(0) @binding(2) var<storage, read> v: array<vec4<u32>>;
-@group(0) @binding(3) var<storage, read_write> y: array<vec4<u32>>;
-@group(0) @binding(4) var<storage, read> stats: array<Partial>;
+@group(0) @binding(2) var<storage, read_write> y: array<vec4<u32>>;
+@group(0) @binding(3) var<storage, read> stats: array<Partial>;
 
 fn open_row(row: u32) {
   open_x(row);
-  open_v(row);
   open_y(row);
   begin_row(row);
 }
@@ -198,10 +196,6 @@ fn lane_peak() -> vec2<f32> {
   return vec2<f32>(finite_scalar(top), kind);
 }
 
-fn set_peak(value: vec2<f32>) {
-  peak = value;
-}
-
 // t = s·(x − max) <= 0, not below −s·reach: subtracted first and scaled after, so
 // that nothing cancels, and in halves, so that nothing overflows.
 fn below_peak(x: f32, half_reach: f32) -> f32 {
@@ -229,43 +223,40 @@ fn log_sum_exp_of(sum: f32) -> f32 {
   return params.scale * clamp(peak.x, -reach, reach) + log_accurate(sum);
 }
 
-// dLogY = s·(dx − Σ exp(logY)·dx), from x: logY and v: the tangent dx.
+// y = exp(t) / Σ exp(t), t = s·(x − max).
+
+var<private> inverse: f32;
+var<private> special: bool;
+var<private> fill: u32;
 
 fn begin_row(row: u32) {}
 
-fn term(x: vec4<u32>, v: vec4<u32>) -> vec4<f32> {
-  return exp_of_log(x) * finite(v);
+fn settle(row: u32) {
+  inverse = 1.0 / sums;
+  special = peak.y != FINITE;
+  fill = select(NAN, params.empty_fill, peak.y == EMPTY);
 }
 
-fn poisons(x: vec4<u32>, v: vec4<u32>) -> vec4<bool> {
-  return not_a_log(x) | is_special(v);
+fn result(quad: u32, x: vec4<u32>, v: vec4<u32>) -> vec4<u32> {
+  return select(bitcast<vec4<u32>>(exp_below_peak(x) * inverse), vec4<u32>(fill), special);
 }
 
-fn mapped(x: vec4<u32>, v: vec4<u32>) -> vec4<f32> {
-  return params.scale * (finite(v) - sums.x);
-}
+// Σ exp(t), t = s·(x − max).
 
-// A plain sum of the op's terms, and whether an element was not finite: one
-// such element makes the whole row NaN, and is kept out of the arithmetic.
-
-// x: Σ, y: more than 0 if the row is poisoned.
-alias Sums = vec2<f32>;
+alias Sums = f32;
 
 var<private> sums: Sums;
 var<private> chain: vec4<f32>;
 var<private> block: vec4<f32>;
-var<private> poisoned: vec4<bool>;
 
 fn clear_sums() {
   sums = Sums();
   chain = vec4<f32>();
   block = vec4<f32>();
-  poisoned = vec4<bool>();
 }
 
 fn join(quad: u32, x: vec4<u32>, v: vec4<u32>) {
-  chain += term(x, v);
-  poisoned |= poisons(x, v);
+  chain += exp_below_peak(x);
 }
 
 fn close_chain() {
@@ -274,30 +265,13 @@ fn close_chain() {
 }
 
 fn close_block() {
-  sums.x += sum_of(block);
-  sums.y = select(0.0, 1.0, any(poisoned));
+  sums += sum_of(block);
   block = vec4<f32>();
 }
 
-// Nothing to rescale: the sum is not taken below a maximum.
+// A chunk's sum, taken below its own maximum, below the row's.
 fn rescaled(part: Sums, part_peak: f32) -> Sums {
-  return part;
-}
-
-fn settle(row: u32) {}
-
-fn result(quad: u32, x: vec4<u32>, v: vec4<u32>) -> vec4<u32> {
-  return select(bitcast<vec4<u32>>(mapped(x, v)), vec4<u32>(NAN), sums.y > 0.0);
-}
-
-// exp of log-probabilities: −inf is a probability of 0; NaN and +inf are wrong.
-
-fn exp_of_log(bits: vec4<u32>) -> vec4<f32> {
-  return select(exp(max(finite(bits), vec4<f32>(-200.0))), vec4<f32>(), bits == vec4<u32>(NEG_INF));
-}
-
-fn not_a_log(bits: vec4<u32>) -> vec4<bool> {
-  return is_special(bits) & (bits != vec4<u32>(NEG_INF));
+  return part * rescale(part_peak);
 }
 
 // The invocations of one workgroup share a row and combine their values through
@@ -370,7 +344,7 @@ fn run(group: u32) {
   let row = group % params.rows;
   let chunk = params.chunk_start + group / params.rows;
   open_row(row);
-  set_peak(stats[row].peak);
+  peak = stats[row].peak;
   sums = stats[row].sums;
   settle(row);
   let first = chunk * params.chunk_quads;
@@ -398,19 +372,10 @@ fn load_x(quad: u32) -> vec4<u32> {
   return x[base_x + quad];
 }
 
-// Where a row starts, in vec4s: rows are contiguous and start on 16 bytes.
-// The composer instantiates this file for a role by renaming `v`.
-
-var<private> base_v: u32;
-
-fn open_v(row: u32) {
-  base_v = (params.offset_v + row * params.length) / 4u - params.axis_start / 4u;
-}
-
-// One load a quad.
+// An operation with one input has nothing in the other role.
 
 fn load_v(quad: u32) -> vec4<u32> {
-  return v[base_v + quad];
+  return vec4<u32>();
 }
 
 fn masked(bits: vec4<u32>, quad: u32) -> vec4<u32> {

@@ -46,8 +46,8 @@ struct Params {
   mask_dims: array<vec4<u32>, 8>,
 }
 
-const WORKGROUP_SIZE = 256u;
-const STEPS = 1u;
+const WORKGROUP_SIZE = 64u;
+const STEPS = 4u;
 const CHAIN = 8u;
 const HAS_PEAK = true;
 const HAS_SUMS = true;
@@ -55,7 +55,7 @@ const PADDING_X = NEG_INF;
 const PADDING_V = 0u;
 const PADDING_MASK = 0u;
 
-const FAN = 16u;
+const FAN = 8u;
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<vec4<u32>>;
 @group(0) @binding(2) var<storage, read> class_index: array<u32>;
@@ -195,10 +195,6 @@ fn lane_peak() -> vec2<f32> {
   return vec2<f32>(finite_scalar(top), kind);
 }
 
-fn set_peak(value: vec2<f32>) {
-  peak = value;
-}
-
 // t = s·(x − max) <= 0, not below −s·reach: subtracted first and scaled after, so
 // that nothing cancels, and in halves, so that nothing overflows.
 fn below_peak(x: f32, half_reach: f32) -> f32 {
@@ -242,6 +238,7 @@ var<private> upstream: u32;
 var<private> finite_lse: f32;
 var<private> target_scale: f32;
 var<private> z_scale: f32;
+var<private> poisoned: bool;
 var<private> special: bool;
 var<private> fill: u32;
 
@@ -261,11 +258,10 @@ fn settle(row: u32) {
   target_scale = params.scale * f * g;
   z_scale = saturating_product(2.0 * params.z_loss * params.scale * f_z * g, finite_lse);
 
-  let empty = peak.y == EMPTY;
-  let poisoned = peak.y > FINITE || target_poisons() || is_special_scalar(row_factor)
+  poisoned = peak.y > FINITE || target_poisons() || is_special_scalar(row_factor)
     || is_special_scalar(z_factor);
   let grad_poisoned = poisoned || is_special_scalar(upstream);
-  special = row_state != KEPT || empty || grad_poisoned;
+  special = row_state != KEPT || peak.y == EMPTY || grad_poisoned;
   fill = select(params.empty_fill, NAN, grad_poisoned);
   fill = select(fill, 0u, row_state != KEPT);
 }
@@ -286,8 +282,6 @@ fn row_loss() -> u32 {
   if (row_state == IGNORED) {
     return 0u;
   }
-  let poisoned = peak.y > FINITE || target_poisons() || is_special_scalar(row_factor)
-    || is_special_scalar(z_factor);
   if (row_state == INVALID || poisoned) {
     return NAN;
   }
@@ -491,7 +485,7 @@ fn run(group: u32) {
   let last = min(first + params.chunk_quads, (params.length + 3u) / 4u);
   if (HAS_PEAK) {
     scan(first, last);
-    set_peak(combine_peak(lane_peak()));
+    peak = combine_peak(lane_peak());
   }
   accumulate(first, last);
   sums = combine_sums(sums);

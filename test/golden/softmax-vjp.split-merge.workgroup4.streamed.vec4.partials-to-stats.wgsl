@@ -46,24 +46,21 @@ struct Params {
   mask_dims: array<vec4<u32>, 8>,
 }
 
-const WORKGROUP_SIZE = 256u;
-const STEPS = 1u;
+const WORKGROUP_SIZE = 4u;
+const STEPS = 0u;
 const CHAIN = 8u;
 const HAS_PEAK = false;
 const HAS_SUMS = true;
-const PADDING_X = NEG_INF;
+const PADDING_X = 0u;
 const PADDING_V = 0u;
 const PADDING_MASK = 0u;
 
-const FAN = 16u;
+const FAN = 2u;
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> x: array<vec4<u32>>;
-@group(0) @binding(2) var<storage, read> v: array<vec4<u32>>;
-@group(0) @binding(3) var<storage, read_write> partials: array<Partial>;
+@group(0) @binding(1) var<storage, read> partials: array<Partial>;
+@group(0) @binding(2) var<storage, read_write> stats: array<Partial>;
 
 fn open_row(row: u32) {
-  open_x(row);
-  open_v(row);
   begin_row(row);
 }
 
@@ -196,10 +193,6 @@ fn lane_peak() -> vec2<f32> {
   return vec2<f32>(finite_scalar(top), kind);
 }
 
-fn set_peak(value: vec2<f32>) {
-  peak = value;
-}
-
 // t = s·(x − max) <= 0, not below −s·reach: subtracted first and scaled after, so
 // that nothing cancels, and in halves, so that nothing overflows.
 fn below_peak(x: f32, half_reach: f32) -> f32 {
@@ -227,20 +220,21 @@ fn log_sum_exp_of(sum: f32) -> f32 {
   return params.scale * clamp(peak.x, -reach, reach) + log_accurate(sum);
 }
 
-// dLogY = s·(dx − Σ exp(logY)·dx), from x: logY and v: the tangent dx.
+// dx = s·y ⊙ (dy − Σ y·dy), from x: y = softmax and v: the upstream gradient dy.
+// The Jacobian is symmetric: with a tangent in place of dy it is the JVP.
 
 fn begin_row(row: u32) {}
 
 fn term(x: vec4<u32>, v: vec4<u32>) -> vec4<f32> {
-  return exp_of_log(x) * finite(v);
+  return finite(x) * finite(v);
 }
 
 fn poisons(x: vec4<u32>, v: vec4<u32>) -> vec4<bool> {
-  return not_a_log(x) | is_special(v);
+  return is_special(x) | is_special(v);
 }
 
 fn mapped(x: vec4<u32>, v: vec4<u32>) -> vec4<f32> {
-  return params.scale * (finite(v) - sums.x);
+  return params.scale * finite(x) * (finite(v) - sums.x);
 }
 
 // A plain sum of the op's terms, and whether an element was not finite: one
@@ -286,16 +280,6 @@ fn settle(row: u32) {}
 
 fn result(quad: u32, x: vec4<u32>, v: vec4<u32>) -> vec4<u32> {
   return select(bitcast<vec4<u32>>(mapped(x, v)), vec4<u32>(NAN), sums.y > 0.0);
-}
-
-// exp of log-probabilities: −inf is a probability of 0; NaN and +inf are wrong.
-
-fn exp_of_log(bits: vec4<u32>) -> vec4<f32> {
-  return select(exp(max(finite(bits), vec4<f32>(-200.0))), vec4<f32>(), bits == vec4<u32>(NEG_INF));
-}
-
-fn not_a_log(bits: vec4<u32>) -> vec4<bool> {
-  return is_special(bits) & (bits != vec4<u32>(NEG_INF));
 }
 
 // The invocations of one workgroup share a row and combine their values through
@@ -361,24 +345,34 @@ fn combine_sums(value: Sums) -> Sums {
   return result;
 }
 
-// First of three dispatches for a long row: a group of lanes reduces one chunk
-// of it. Chunks are numbered from the row's start, so a row is cut at the same
-// places whatever else is in the batch.
+// Second of three dispatches for a long row: its chunks' partial results are
+// merged. The row's maximum comes first, so each chunk's sums are rescaled once.
 
-fn run(group: u32) {
-  let row = group % params.rows;
-  let chunk = params.chunk_start + group / params.rows;
+fn run(row: u32) {
   open_row(row);
-  let first = chunk * params.chunk_quads;
-  let last = min(first + params.chunk_quads, (params.length + 3u) / 4u);
-  if (HAS_PEAK) {
-    scan(first, last);
-    set_peak(combine_peak(lane_peak()));
+  var top = vec2<f32>(-FLT_MAX, 0.0);
+  for (var chunk = lane; chunk < params.chunks; chunk += lanes()) {
+    top = max(top, partials[chunk * params.rows + row].peak);
   }
-  accumulate(first, last);
-  sums = combine_sums(sums);
+  peak = combine_peak(top);
+
+  var total = Sums();
+  let stride = CHAIN * lanes();
+  for (var start = lane; start < params.chunks; start += stride) {
+    var chain = Sums();
+    let end = min(start + stride, params.chunks);
+    for (var chunk = start; chunk < end; chunk += lanes()) {
+      let part = partials[chunk * params.rows + row];
+      chain += rescaled(part.sums, part.peak.x);
+    }
+    total += chain;
+  }
+  sums = combine_sums(total);
+
+  settle(row);
   if (lane == 0u) {
-    partials[chunk * params.rows + row] = Partial(peak, sums);
+    stats[row] = Partial(peak, sums);
+    write_row(row);
   }
 }
 
@@ -388,73 +382,4 @@ struct Partial {
   sums: Sums,
 }
 
-// Where a row starts, in vec4s: rows are contiguous and start on 16 bytes.
-// The composer instantiates this file for a role by renaming `x`.
-
-var<private> base_x: u32;
-
-fn open_x(row: u32) {
-  base_x = (params.offset_x + row * params.length) / 4u - params.axis_start / 4u;
-}
-
-// One load a quad.
-
-fn load_x(quad: u32) -> vec4<u32> {
-  return x[base_x + quad];
-}
-
-// Where a row starts, in vec4s: rows are contiguous and start on 16 bytes.
-// The composer instantiates this file for a role by renaming `v`.
-
-var<private> base_v: u32;
-
-fn open_v(row: u32) {
-  base_v = (params.offset_v + row * params.length) / 4u - params.axis_start / 4u;
-}
-
-// One load a quad.
-
-fn load_v(quad: u32) -> vec4<u32> {
-  return v[base_v + quad];
-}
-
-fn masked(bits: vec4<u32>, quad: u32) -> vec4<u32> {
-  return bits;
-}
-
-// Each lane keeps its quads of the row in registers: the row is read once. The
-// trip counts are constants, so that the compiler can unroll the loops and the
-// arrays become registers. STEPS <= CHAIN², so a lane's terms are one block.
-
-var<private> held_x: array<vec4<u32>, STEPS>;
-var<private> held_v: array<vec4<u32>, STEPS>;
-
-fn scan(first: u32, last: u32) {
-  clear_peak();
-  for (var step = 0u; step < STEPS; step++) {
-    let quad = first + lane + step * lanes();
-    if (quad < last) {
-      held_x[step] = masked(load_x(quad), quad);
-      see(held_x[step]);
-    }
-  }
-}
-
-fn accumulate(first: u32, last: u32) {
-  clear_sums();
-  for (var step = 0u; step < STEPS; step++) {
-    let quad = first + lane + step * lanes();
-    if (quad < last) {
-      if (!HAS_PEAK) {
-        held_x[step] = masked(load_x(quad), quad);
-      }
-      held_v[step] = load_v(quad);
-      join(quad, held_x[step], held_v[step]);
-    }
-    if (step % CHAIN == CHAIN - 1u) {
-      close_chain();
-    }
-  }
-  close_chain();
-  close_block();
-}
+fn write_row(row: u32) {}

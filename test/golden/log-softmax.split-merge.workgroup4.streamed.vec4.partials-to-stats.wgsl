@@ -46,7 +46,7 @@ struct Params {
   mask_dims: array<vec4<u32>, 8>,
 }
 
-const WORKGROUP_SIZE = 256u;
+const WORKGROUP_SIZE = 4u;
 const STEPS = 0u;
 const CHAIN = 8u;
 const HAS_PEAK = true;
@@ -55,15 +55,12 @@ const PADDING_X = NEG_INF;
 const PADDING_V = 0u;
 const PADDING_MASK = 0u;
 
-const FAN = 16u;
+const FAN = 2u;
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> x: array<vec4<u32>>;
-@group(0) @binding(2) var<storage, read_write> y: array<vec4<u32>>;
-@group(0) @binding(3) var<storage, read> stats: array<Partial>;
+@group(0) @binding(1) var<storage, read> partials: array<Partial>;
+@group(0) @binding(2) var<storage, read_write> stats: array<Partial>;
 
 fn open_row(row: u32) {
-  open_x(row);
-  open_y(row);
   begin_row(row);
 }
 
@@ -196,10 +193,6 @@ fn lane_peak() -> vec2<f32> {
   return vec2<f32>(finite_scalar(top), kind);
 }
 
-fn set_peak(value: vec2<f32>) {
-  peak = value;
-}
-
 // t = s·(x − max) <= 0, not below −s·reach: subtracted first and scaled after, so
 // that nothing cancels, and in halves, so that nothing overflows.
 fn below_peak(x: f32, half_reach: f32) -> f32 {
@@ -227,22 +220,26 @@ fn log_sum_exp_of(sum: f32) -> f32 {
   return params.scale * clamp(peak.x, -reach, reach) + log_accurate(sum);
 }
 
-// y = exp(t) / Σ exp(t), t = s·(x − max).
+// y = t − log Σ exp(t), t = s·(x − max).
 
-var<private> inverse: f32;
+var<private> log_sum: f32;
 var<private> special: bool;
 var<private> fill: u32;
 
 fn begin_row(row: u32) {}
 
 fn settle(row: u32) {
-  inverse = 1.0 / sums;
+  log_sum = log_accurate(max(sums, 1.0));
   special = peak.y != FINITE;
   fill = select(NAN, params.empty_fill, peak.y == EMPTY);
 }
 
+// Finite logits give finite results: a difference, or s times it, that would go
+// below −FLT_MAX stops there.
 fn result(quad: u32, x: vec4<u32>, v: vec4<u32>) -> vec4<u32> {
-  return select(bitcast<vec4<u32>>(exp_below_peak(x) * inverse), vec4<u32>(fill), special);
+  let t = below_peak_quad(finite(x), params.half_reach);
+  let y = select(bitcast<vec4<u32>>(t - log_sum), vec4<u32>(NEG_INF), x == vec4<u32>(NEG_INF));
+  return select(y, vec4<u32>(fill), special);
 }
 
 // Σ exp(t), t = s·(x − max).
@@ -341,18 +338,35 @@ fn combine_sums(value: Sums) -> Sums {
   return result;
 }
 
-// Last of three dispatches for a long row: with the row's maximum and sums
-// known, every element is a map.
+// Second of three dispatches for a long row: its chunks' partial results are
+// merged. The row's maximum comes first, so each chunk's sums are rescaled once.
 
-fn run(group: u32) {
-  let row = group % params.rows;
-  let chunk = params.chunk_start + group / params.rows;
+fn run(row: u32) {
   open_row(row);
-  set_peak(stats[row].peak);
-  sums = stats[row].sums;
+  var top = vec2<f32>(-FLT_MAX, 0.0);
+  for (var chunk = lane; chunk < params.chunks; chunk += lanes()) {
+    top = max(top, partials[chunk * params.rows + row].peak);
+  }
+  peak = combine_peak(top);
+
+  var total = Sums();
+  let stride = CHAIN * lanes();
+  for (var start = lane; start < params.chunks; start += stride) {
+    var chain = Sums();
+    let end = min(start + stride, params.chunks);
+    for (var chunk = start; chunk < end; chunk += lanes()) {
+      let part = partials[chunk * params.rows + row];
+      chain += rescaled(part.sums, part.peak.x);
+    }
+    total += chain;
+  }
+  sums = combine_sums(total);
+
   settle(row);
-  let first = chunk * params.chunk_quads;
-  emit(first, min(first + params.chunk_quads, (params.length + 3u) / 4u));
+  if (lane == 0u) {
+    stats[row] = Partial(peak, sums);
+    write_row(row);
+  }
 }
 
 // What is kept of a chunk, and in the end of a row, between dispatches.
@@ -361,50 +375,4 @@ struct Partial {
   sums: Sums,
 }
 
-// Where a row starts, in vec4s: rows are contiguous and start on 16 bytes.
-// The composer instantiates this file for a role by renaming `x`.
-
-var<private> base_x: u32;
-
-fn open_x(row: u32) {
-  base_x = (params.offset_x + row * params.length) / 4u - params.axis_start / 4u;
-}
-
-// One load a quad.
-
-fn load_x(quad: u32) -> vec4<u32> {
-  return x[base_x + quad];
-}
-
-// An operation with one input has nothing in the other role.
-
-fn load_v(quad: u32) -> vec4<u32> {
-  return vec4<u32>();
-}
-
-fn masked(bits: vec4<u32>, quad: u32) -> vec4<u32> {
-  return bits;
-}
-
-// Where a row starts, in vec4s: rows are contiguous and start on 16 bytes.
-// The composer instantiates this file for a role by renaming `y`.
-
-var<private> base_y: u32;
-
-fn open_y(row: u32) {
-  base_y = (params.offset_y + row * params.length) / 4u - params.axis_start / 4u;
-}
-
-// One store a quad.
-
-fn store_y(quad: u32, bits: vec4<u32>) {
-  y[base_y + quad] = bits;
-}
-
-// Writes the row, reading it again.
-
-fn emit(first: u32, last: u32) {
-  for (var quad = first + lane; quad < last; quad += lanes()) {
-    store_y(quad, result(quad, masked(load_x(quad), quad), load_v(quad)));
-  }
-}
+fn write_row(row: u32) {}

@@ -47,20 +47,21 @@ struct Params {
 }
 
 const WORKGROUP_SIZE = 64u;
-const STEPS = 0u;
+const STEPS = 4u;
 const CHAIN = 8u;
-const HAS_PEAK = false;
+const HAS_PEAK = true;
 const HAS_SUMS = true;
-const PADDING_X = 0u;
+const PADDING_X = NEG_INF;
 const PADDING_V = 0u;
 const PADDING_MASK = 0u;
 
 const FAN = 8u;
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> partials: array<Partial>;
-@group(0) @binding(2) var<storage, read_write> stats: array<Partial>;
+@group(0) @binding(1) var<storage, read> x: array<vec4<u32>>;
+@group(0) @binding(2) var<storage, read_write> partials: array<Partial>;
 
 fn open_row(row: u32) {
+  open_x(row);
   begin_row(row);
 }
 
@@ -193,10 +194,6 @@ fn lane_peak() -> vec2<f32> {
   return vec2<f32>(finite_scalar(top), kind);
 }
 
-fn set_peak(value: vec2<f32>) {
-  peak = value;
-}
-
 // t = s·(x − max) <= 0, not below −s·reach: subtracted first and scaled after, so
 // that nothing cancels, and in halves, so that nothing overflows.
 fn below_peak(x: f32, half_reach: f32) -> f32 {
@@ -224,44 +221,40 @@ fn log_sum_exp_of(sum: f32) -> f32 {
   return params.scale * clamp(peak.x, -reach, reach) + log_accurate(sum);
 }
 
-// dx = s·y ⊙ (dy − Σ y·dy), from x: y = softmax and v: the upstream gradient dy.
-// The Jacobian is symmetric: with a tangent in place of dy it is the JVP.
+// y = exp(t) / Σ exp(t), t = s·(x − max).
+
+var<private> inverse: f32;
+var<private> special: bool;
+var<private> fill: u32;
 
 fn begin_row(row: u32) {}
 
-fn term(x: vec4<u32>, v: vec4<u32>) -> vec4<f32> {
-  return finite(x) * finite(v);
+fn settle(row: u32) {
+  inverse = 1.0 / sums;
+  special = peak.y != FINITE;
+  fill = select(NAN, params.empty_fill, peak.y == EMPTY);
 }
 
-fn poisons(x: vec4<u32>, v: vec4<u32>) -> vec4<bool> {
-  return is_special(x) | is_special(v);
+fn result(quad: u32, x: vec4<u32>, v: vec4<u32>) -> vec4<u32> {
+  return select(bitcast<vec4<u32>>(exp_below_peak(x) * inverse), vec4<u32>(fill), special);
 }
 
-fn mapped(x: vec4<u32>, v: vec4<u32>) -> vec4<f32> {
-  return params.scale * finite(x) * (finite(v) - sums.x);
-}
+// Σ exp(t), t = s·(x − max).
 
-// A plain sum of the op's terms, and whether an element was not finite: one
-// such element makes the whole row NaN, and is kept out of the arithmetic.
-
-// x: Σ, y: more than 0 if the row is poisoned.
-alias Sums = vec2<f32>;
+alias Sums = f32;
 
 var<private> sums: Sums;
 var<private> chain: vec4<f32>;
 var<private> block: vec4<f32>;
-var<private> poisoned: vec4<bool>;
 
 fn clear_sums() {
   sums = Sums();
   chain = vec4<f32>();
   block = vec4<f32>();
-  poisoned = vec4<bool>();
 }
 
 fn join(quad: u32, x: vec4<u32>, v: vec4<u32>) {
-  chain += term(x, v);
-  poisoned |= poisons(x, v);
+  chain += exp_below_peak(x);
 }
 
 fn close_chain() {
@@ -270,20 +263,13 @@ fn close_chain() {
 }
 
 fn close_block() {
-  sums.x += sum_of(block);
-  sums.y = select(0.0, 1.0, any(poisoned));
+  sums += sum_of(block);
   block = vec4<f32>();
 }
 
-// Nothing to rescale: the sum is not taken below a maximum.
+// A chunk's sum, taken below its own maximum, below the row's.
 fn rescaled(part: Sums, part_peak: f32) -> Sums {
-  return part;
-}
-
-fn settle(row: u32) {}
-
-fn result(quad: u32, x: vec4<u32>, v: vec4<u32>) -> vec4<u32> {
-  return select(bitcast<vec4<u32>>(mapped(x, v)), vec4<u32>(NAN), sums.y > 0.0);
+  return part * rescale(part_peak);
 }
 
 // The invocations of one workgroup share a row and combine their values through
@@ -349,34 +335,24 @@ fn combine_sums(value: Sums) -> Sums {
   return result;
 }
 
-// Second of three dispatches for a long row: its chunks' partial results are
-// merged. The row's maximum comes first, so each chunk's sums are rescaled once.
+// First of three dispatches for a long row: a group of lanes reduces one chunk
+// of it. Chunks are numbered from the row's start, so a row is cut at the same
+// places whatever else is in the batch.
 
-fn run(row: u32) {
+fn run(group: u32) {
+  let row = group % params.rows;
+  let chunk = params.chunk_start + group / params.rows;
   open_row(row);
-  var top = vec2<f32>(-FLT_MAX, 0.0);
-  for (var chunk = lane; chunk < params.chunks; chunk += lanes()) {
-    top = max(top, partials[chunk * params.rows + row].peak);
+  let first = chunk * params.chunk_quads;
+  let last = min(first + params.chunk_quads, (params.length + 3u) / 4u);
+  if (HAS_PEAK) {
+    scan(first, last);
+    peak = combine_peak(lane_peak());
   }
-  set_peak(combine_peak(top));
-
-  var total = Sums();
-  let stride = CHAIN * lanes();
-  for (var start = lane; start < params.chunks; start += stride) {
-    var chain = Sums();
-    let end = min(start + stride, params.chunks);
-    for (var chunk = start; chunk < end; chunk += lanes()) {
-      let part = partials[chunk * params.rows + row];
-      chain += rescaled(part.sums, part.peak.x);
-    }
-    total += chain;
-  }
-  sums = combine_sums(total);
-
-  settle(row);
+  accumulate(first, last);
+  sums = combine_sums(sums);
   if (lane == 0u) {
-    stats[row] = Partial(peak, sums);
-    write_row(row);
+    partials[chunk * params.rows + row] = Partial(peak, sums);
   }
 }
 
@@ -386,4 +362,64 @@ struct Partial {
   sums: Sums,
 }
 
-fn write_row(row: u32) {}
+// Where a row starts, in vec4s: rows are contiguous and start on 16 bytes.
+// The composer instantiates this file for a role by renaming `x`.
+
+var<private> base_x: u32;
+
+fn open_x(row: u32) {
+  base_x = (params.offset_x + row * params.length) / 4u - params.axis_start / 4u;
+}
+
+// One load a quad.
+
+fn load_x(quad: u32) -> vec4<u32> {
+  return x[base_x + quad];
+}
+
+// An operation with one input has nothing in the other role.
+
+fn load_v(quad: u32) -> vec4<u32> {
+  return vec4<u32>();
+}
+
+fn masked(bits: vec4<u32>, quad: u32) -> vec4<u32> {
+  return bits;
+}
+
+// Each lane keeps its quads of the row in registers: the row is read once. The
+// trip counts are constants, so that the compiler can unroll the loops and the
+// arrays become registers. STEPS <= CHAIN², so a lane's terms are one block.
+
+var<private> held_x: array<vec4<u32>, STEPS>;
+var<private> held_v: array<vec4<u32>, STEPS>;
+
+fn scan(first: u32, last: u32) {
+  clear_peak();
+  for (var step = 0u; step < STEPS; step++) {
+    let quad = first + lane + step * lanes();
+    if (quad < last) {
+      held_x[step] = masked(load_x(quad), quad);
+      see(held_x[step]);
+    }
+  }
+}
+
+fn accumulate(first: u32, last: u32) {
+  clear_sums();
+  for (var step = 0u; step < STEPS; step++) {
+    let quad = first + lane + step * lanes();
+    if (quad < last) {
+      if (!HAS_PEAK) {
+        held_x[step] = masked(load_x(quad), quad);
+      }
+      held_v[step] = load_v(quad);
+      join(quad, held_x[step], held_v[step]);
+    }
+    if (step % CHAIN == CHAIN - 1u) {
+      close_chain();
+    }
+  }
+  close_chain();
+  close_block();
+}

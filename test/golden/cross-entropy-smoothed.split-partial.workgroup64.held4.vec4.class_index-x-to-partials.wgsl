@@ -47,9 +47,9 @@ struct Params {
 }
 
 const WORKGROUP_SIZE = 64u;
-const STEPS = 0u;
+const STEPS = 4u;
 const CHAIN = 8u;
-const HAS_PEAK = false;
+const HAS_PEAK = true;
 const HAS_SUMS = true;
 const PADDING_X = NEG_INF;
 const PADDING_V = 0u;
@@ -57,10 +57,12 @@ const PADDING_MASK = 0u;
 
 const FAN = 8u;
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> partials: array<Partial>;
-@group(0) @binding(2) var<storage, read_write> stats: array<Partial>;
+@group(0) @binding(1) var<storage, read> x: array<vec4<u32>>;
+@group(0) @binding(2) var<storage, read> class_index: array<u32>;
+@group(0) @binding(3) var<storage, read_write> partials: array<Partial>;
 
 fn open_row(row: u32) {
+  open_x(row);
   begin_row(row);
 }
 
@@ -193,10 +195,6 @@ fn lane_peak() -> vec2<f32> {
   return vec2<f32>(finite_scalar(top), kind);
 }
 
-fn set_peak(value: vec2<f32>) {
-  peak = value;
-}
-
 // t = s·(x − max) <= 0, not below −s·reach: subtracted first and scaled after, so
 // that nothing cancels, and in halves, so that nothing overflows.
 fn below_peak(x: f32, half_reach: f32) -> f32 {
@@ -224,75 +222,202 @@ fn log_sum_exp_of(sum: f32) -> f32 {
   return params.scale * clamp(peak.x, -reach, reach) + log_accurate(sum);
 }
 
-// dLogY = s·(dx − Σ exp(logY)·dx), from x: logY and v: the tangent dx.
+// loss = f·Σ t′ (lse − s·x) + f_z·z·lse², and its gradient
+// s·f·(p·Σ t′ − t′) + f_z·2·z·s·lse·p, for a target distribution t′ that a file
+// of `targets/` knows: its sums, its loss and its p·Σ t′ − t′.
 
-fn begin_row(row: u32) {}
+const KEPT = 0u;
+const IGNORED = 1u;  // loss 0, gradient 0
+const INVALID = 2u;  // a class index out of range: loss NaN, gradient 0
 
-fn term(x: vec4<u32>, v: vec4<u32>) -> vec4<f32> {
-  return exp_of_log(x) * finite(v);
+var<private> row_state: u32;
+var<private> row_factor: u32;
+var<private> z_factor: u32;
+var<private> upstream: u32;
+
+var<private> finite_lse: f32;
+var<private> target_scale: f32;
+var<private> z_scale: f32;
+var<private> poisoned: bool;
+var<private> special: bool;
+var<private> fill: u32;
+
+fn begin_row(row: u32) {
+  row_factor = value_norm(0u);
+  z_factor = value_norm(1u);
+  upstream = value_loss_grad(row);
+  begin_target(row);
 }
 
-fn poisons(x: vec4<u32>, v: vec4<u32>) -> vec4<bool> {
-  return not_a_log(x) | is_special(v);
+fn settle(row: u32) {
+  settle_target();
+  finite_lse = log_sum_exp_of(max(sum_of_exp(), 1.0));
+  let f = finite_scalar(row_factor);
+  let f_z = finite_scalar(z_factor);
+  let g = finite_scalar(upstream);
+  target_scale = params.scale * f * g;
+  z_scale = saturating_product(2.0 * params.z_loss * params.scale * f_z * g, finite_lse);
+
+  poisoned = peak.y > FINITE || target_poisons() || is_special_scalar(row_factor)
+    || is_special_scalar(z_factor);
+  let grad_poisoned = poisoned || is_special_scalar(upstream);
+  special = row_state != KEPT || peak.y == EMPTY || grad_poisoned;
+  fill = select(params.empty_fill, NAN, grad_poisoned);
+  fill = select(fill, 0u, row_state != KEPT);
 }
 
-fn mapped(x: vec4<u32>, v: vec4<u32>) -> vec4<f32> {
-  return params.scale * (finite(v) - sums.x);
+// a·b, stopping at ±FLT_MAX.
+fn saturating_product(a: f32, b: f32) -> f32 {
+  let most = FLT_MAX / max(1.0, abs(a));
+  return a * clamp(b, -most, most);
 }
 
-// A plain sum of the op's terms, and whether an element was not finite: one
-// such element makes the whole row NaN, and is kept out of the arithmetic.
+fn result(quad: u32, x: vec4<u32>, v: vec4<u32>) -> vec4<u32> {
+  let p = exp_below_peak(x) * inverse_sum();
+  let dx = target_scale * target_gradient(quad, p, v) + z_scale * p;
+  return select(bitcast<vec4<u32>>(dx), vec4<u32>(fill), special);
+}
 
-// x: Σ, y: more than 0 if the row is poisoned.
-alias Sums = vec2<f32>;
+fn row_loss() -> u32 {
+  if (row_state == IGNORED) {
+    return 0u;
+  }
+  if (row_state == INVALID || poisoned) {
+    return NAN;
+  }
+  if (peak.y == EMPTY) {
+    return params.empty_fill;
+  }
+  if (target_masked()) {
+    return POS_INF;
+  }
+  let z = params.z_loss * finite_scalar(z_factor);
+  let half_penalty = 0.5 * saturating_product(saturating_product(z, finite_lse), finite_lse);
+  let half_loss = 0.5 * saturating_product(finite_scalar(row_factor), target_loss());
+  return bitcast<u32>(2.0 * clamp(half_loss + half_penalty, -0.5 * FLT_MAX, 0.5 * FLT_MAX));
+}
+
+fn row_lse() -> u32 {
+  var bits = bitcast<u32>(finite_lse);
+  bits = select(bits, NEG_INF, peak.y == EMPTY);
+  bits = select(bits, POS_INF, peak.y == INFINITE);
+  return select(bits, NAN, peak.y == POISONED);
+}
+
+// Any target distribution: t′ is loaded or made an element at a time.
+
+// x: Σ exp(t), y: Σ t′·s·(max − x) / 4, z: Σ t′, w: trouble (see below).
+// A quarter, because the distance itself may overflow.
+alias Sums = vec4<f32>;
+
+// A t′ other than 0 at a logit of −inf counts 1; a t′ that is not finite counts
+// for more than all of those together.
+const POISON = 0x1p+64f;
 
 var<private> sums: Sums;
-var<private> chain: vec4<f32>;
-var<private> block: vec4<f32>;
-var<private> poisoned: vec4<bool>;
+var<private> chain: mat4x4<f32>;
+var<private> block: mat4x4<f32>;
+var<private> inverse: f32;
 
 fn clear_sums() {
   sums = Sums();
-  chain = vec4<f32>();
-  block = vec4<f32>();
-  poisoned = vec4<bool>();
+  chain = mat4x4<f32>();
+  block = mat4x4<f32>();
 }
 
 fn join(quad: u32, x: vec4<u32>, v: vec4<u32>) {
-  chain += term(x, v);
-  poisoned |= poisons(x, v);
+  let t = target_of(quad, v);
+  let masked_out = x == vec4<u32>(NEG_INF);
+  let distance = min(0.25 * peak.x - 0.25 * finite(x), vec4<f32>(0.5 * params.half_reach));
+  chain[0] += exp_below_peak(x);
+  chain[1] += select(t * (params.scale * distance), vec4<f32>(), masked_out);
+  chain[2] += t;
+  chain[3] += select(vec4<f32>(), vec4<f32>(1.0), masked_out & (t != vec4<f32>()));
+  chain[3] += select(vec4<f32>(), vec4<f32>(POISON), target_is_special(quad, v));
 }
 
 fn close_chain() {
   block += chain;
-  chain = vec4<f32>();
+  chain = mat4x4<f32>();
 }
 
 fn close_block() {
-  sums.x += sum_of(block);
-  sums.y = select(0.0, 1.0, any(poisoned));
-  block = vec4<f32>();
+  sums += Sums(sum_of(block[0]), sum_of(block[1]), sum_of(block[2]), sum_of(block[3]));
+  block = mat4x4<f32>();
 }
 
-// Nothing to rescale: the sum is not taken below a maximum.
 fn rescaled(part: Sums, part_peak: f32) -> Sums {
-  return part;
+  let distance = min(0.25 * peak.x - 0.25 * part_peak, 0.5 * params.half_reach);
+  return Sums(
+    part.x * rescale(part_peak),
+    part.y + part.z * (params.scale * distance),
+    part.zw,
+  );
 }
 
-fn settle(row: u32) {}
-
-fn result(quad: u32, x: vec4<u32>, v: vec4<u32>) -> vec4<u32> {
-  return select(bitcast<vec4<u32>>(mapped(x, v)), vec4<u32>(NAN), sums.y > 0.0);
+fn settle_target() {
+  inverse = 1.0 / sums.x;
 }
 
-// exp of log-probabilities: −inf is a probability of 0; NaN and +inf are wrong.
-
-fn exp_of_log(bits: vec4<u32>) -> vec4<f32> {
-  return select(exp(max(finite(bits), vec4<f32>(-200.0))), vec4<f32>(), bits == vec4<u32>(NEG_INF));
+fn sum_of_exp() -> f32 {
+  return sums.x;
 }
 
-fn not_a_log(bits: vec4<u32>) -> vec4<bool> {
-  return is_special(bits) & (bits != vec4<u32>(NEG_INF));
+fn inverse_sum() -> f32 {
+  return inverse;
+}
+
+fn target_masked() -> bool {
+  return sums.w > 0.0;
+}
+
+fn target_poisons() -> bool {
+  return sums.w >= POISON;
+}
+
+fn target_loss() -> f32 {
+  let quarter = 0.25 * log_accurate(max(sums.x, 1.0)) * sums.z + sums.y;
+  return 4.0 * clamp(quarter, -0.25 * FLT_MAX, 0.25 * FLT_MAX);
+}
+
+fn target_gradient(quad: u32, p: vec4<f32>, v: vec4<u32>) -> vec4<f32> {
+  return p * sums.z - target_of(quad, v);
+}
+
+// A class index with label smoothing: t′ = w·((1 − ε)·[k is the target] + ε / K).
+
+fn begin_target(row: u32) {
+  read_target(row);
+}
+
+fn target_of(quad: u32, v: vec4<u32>) -> vec4<f32> {
+  let k = indices(quad);
+  let y = select(vec4<f32>(), vec4<f32>(params.target_share), k == vec4<u32>(target_index));
+  let t = finite(class_weights(quad)) * (y + params.class_share);
+  return select(vec4<f32>(), t, k < vec4<u32>(params.length));
+}
+
+fn target_is_special(quad: u32, v: vec4<u32>) -> vec4<bool> {
+  return is_special(class_weights(quad));
+}
+
+// The class index of a row and what it asks for. Read as u32, so a negative
+// index is out of range too.
+
+var<private> target_index: u32;
+
+fn read_target(row: u32) {
+  target_index = value_class_index(row);
+  row_state = KEPT;
+  if (is_ignored(target_index)) {
+    row_state = IGNORED;
+  } else if (target_index >= params.length) {
+    row_state = INVALID;
+  }
+}
+
+fn is_ignored(index: u32) -> bool {
+  return params.has_ignore != 0u && index == params.ignore_index;
 }
 
 // The invocations of one workgroup share a row and combine their values through
@@ -358,34 +483,24 @@ fn combine_sums(value: Sums) -> Sums {
   return result;
 }
 
-// Second of three dispatches for a long row: its chunks' partial results are
-// merged. The row's maximum comes first, so each chunk's sums are rescaled once.
+// First of three dispatches for a long row: a group of lanes reduces one chunk
+// of it. Chunks are numbered from the row's start, so a row is cut at the same
+// places whatever else is in the batch.
 
-fn run(row: u32) {
+fn run(group: u32) {
+  let row = group % params.rows;
+  let chunk = params.chunk_start + group / params.rows;
   open_row(row);
-  var top = vec2<f32>(-FLT_MAX, 0.0);
-  for (var chunk = lane; chunk < params.chunks; chunk += lanes()) {
-    top = max(top, partials[chunk * params.rows + row].peak);
+  let first = chunk * params.chunk_quads;
+  let last = min(first + params.chunk_quads, (params.length + 3u) / 4u);
+  if (HAS_PEAK) {
+    scan(first, last);
+    peak = combine_peak(lane_peak());
   }
-  set_peak(combine_peak(top));
-
-  var total = Sums();
-  let stride = CHAIN * lanes();
-  for (var start = lane; start < params.chunks; start += stride) {
-    var chain = Sums();
-    let end = min(start + stride, params.chunks);
-    for (var chunk = start; chunk < end; chunk += lanes()) {
-      let part = partials[chunk * params.rows + row];
-      chain += rescaled(part.sums, part.peak.x);
-    }
-    total += chain;
-  }
-  sums = combine_sums(total);
-
-  settle(row);
+  accumulate(first, last);
+  sums = combine_sums(sums);
   if (lane == 0u) {
-    stats[row] = Partial(peak, sums);
-    write_row(row);
+    partials[chunk * params.rows + row] = Partial(peak, sums);
   }
 }
 
@@ -395,4 +510,94 @@ struct Partial {
   sums: Sums,
 }
 
-fn write_row(row: u32) {}
+// Where a row starts, in vec4s: rows are contiguous and start on 16 bytes.
+// The composer instantiates this file for a role by renaming `x`.
+
+var<private> base_x: u32;
+
+fn open_x(row: u32) {
+  base_x = (params.offset_x + row * params.length) / 4u - params.axis_start / 4u;
+}
+
+// One load a quad.
+
+fn load_x(quad: u32) -> vec4<u32> {
+  return x[base_x + quad];
+}
+
+// An operation with one input has nothing in the other role.
+
+fn load_v(quad: u32) -> vec4<u32> {
+  return vec4<u32>();
+}
+
+fn masked(bits: vec4<u32>, quad: u32) -> vec4<u32> {
+  return bits;
+}
+
+// Each lane keeps its quads of the row in registers: the row is read once. The
+// trip counts are constants, so that the compiler can unroll the loops and the
+// arrays become registers. STEPS <= CHAIN², so a lane's terms are one block.
+
+var<private> held_x: array<vec4<u32>, STEPS>;
+var<private> held_v: array<vec4<u32>, STEPS>;
+
+fn scan(first: u32, last: u32) {
+  clear_peak();
+  for (var step = 0u; step < STEPS; step++) {
+    let quad = first + lane + step * lanes();
+    if (quad < last) {
+      held_x[step] = masked(load_x(quad), quad);
+      see(held_x[step]);
+    }
+  }
+}
+
+fn accumulate(first: u32, last: u32) {
+  clear_sums();
+  for (var step = 0u; step < STEPS; step++) {
+    let quad = first + lane + step * lanes();
+    if (quad < last) {
+      if (!HAS_PEAK) {
+        held_x[step] = masked(load_x(quad), quad);
+      }
+      held_v[step] = load_v(quad);
+      join(quad, held_x[step], held_v[step]);
+    }
+    if (step % CHAIN == CHAIN - 1u) {
+      close_chain();
+    }
+  }
+  close_chain();
+  close_block();
+}
+
+// One value a row: a class index, a log-sum-exp, an upstream gradient. A step
+// of 0 gives every row the same one.
+// The composer instantiates this file for a role by renaming `class_index`.
+
+fn value_class_index(row: u32) -> u32 {
+  return class_index[params.offset_class_index + row * params.step_class_index];
+}
+
+// Every class weighs 1.
+
+fn class_weight(k: u32) -> u32 {
+  return 0x3f800000u;
+}
+
+fn class_weights(quad: u32) -> vec4<u32> {
+  return vec4<u32>(0x3f800000u);
+}
+
+// The reduction's factors f and f_z are known before the kernel runs.
+
+fn value_norm(which: u32) -> u32 {
+  return select(params.row_factor, params.z_factor, which == 1u);
+}
+
+// The upstream gradient is one number for all rows.
+
+fn value_loss_grad(row: u32) -> u32 {
+  return params.loss_grad;
+}

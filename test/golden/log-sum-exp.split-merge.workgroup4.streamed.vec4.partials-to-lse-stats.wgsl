@@ -46,7 +46,7 @@ struct Params {
   mask_dims: array<vec4<u32>, 8>,
 }
 
-const WORKGROUP_SIZE = 64u;
+const WORKGROUP_SIZE = 4u;
 const STEPS = 0u;
 const CHAIN = 8u;
 const HAS_PEAK = true;
@@ -55,10 +55,11 @@ const PADDING_X = NEG_INF;
 const PADDING_V = 0u;
 const PADDING_MASK = 0u;
 
-const FAN = 8u;
+const FAN = 2u;
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> partials: array<Partial>;
-@group(0) @binding(2) var<storage, read_write> stats: array<Partial>;
+@group(0) @binding(1) var<storage, read_write> lse: array<u32>;
+@group(0) @binding(2) var<storage, read> partials: array<Partial>;
+@group(0) @binding(3) var<storage, read_write> stats: array<Partial>;
 
 fn open_row(row: u32) {
   begin_row(row);
@@ -193,10 +194,6 @@ fn lane_peak() -> vec2<f32> {
   return vec2<f32>(finite_scalar(top), kind);
 }
 
-fn set_peak(value: vec2<f32>) {
-  peak = value;
-}
-
 // t = s·(x − max) <= 0, not below −s·reach: subtracted first and scaled after, so
 // that nothing cancels, and in halves, so that nothing overflows.
 fn below_peak(x: f32, half_reach: f32) -> f32 {
@@ -224,26 +221,21 @@ fn log_sum_exp_of(sum: f32) -> f32 {
   return params.scale * clamp(peak.x, -reach, reach) + log_accurate(sum);
 }
 
-// y = t − log Σ exp(t), t = s·(x − max).
+// lse = s·max + log Σ exp(t), t = s·(x − max): one value a row.
 
-var<private> log_sum: f32;
-var<private> special: bool;
-var<private> fill: u32;
+var<private> result_bits: u32;
 
 fn begin_row(row: u32) {}
 
 fn settle(row: u32) {
-  log_sum = log_accurate(max(sums, 1.0));
-  special = peak.y != FINITE;
-  fill = select(NAN, params.empty_fill, peak.y == EMPTY);
+  result_bits = bitcast<u32>(log_sum_exp_of(max(sums, 1.0)));
+  result_bits = select(result_bits, NEG_INF, peak.y == EMPTY);
+  result_bits = select(result_bits, POS_INF, peak.y == INFINITE);
+  result_bits = select(result_bits, NAN, peak.y == POISONED);
 }
 
-// Finite logits give finite results: a difference, or s times it, that would go
-// below −FLT_MAX stops there.
-fn result(quad: u32, x: vec4<u32>, v: vec4<u32>) -> vec4<u32> {
-  let t = below_peak_quad(finite(x), params.half_reach);
-  let y = select(bitcast<vec4<u32>>(t - log_sum), vec4<u32>(NEG_INF), x == vec4<u32>(NEG_INF));
-  return select(y, vec4<u32>(fill), special);
+fn row_lse() -> u32 {
+  return result_bits;
 }
 
 // Σ exp(t), t = s·(x − max).
@@ -351,7 +343,7 @@ fn run(row: u32) {
   for (var chunk = lane; chunk < params.chunks; chunk += lanes()) {
     top = max(top, partials[chunk * params.rows + row].peak);
   }
-  set_peak(combine_peak(top));
+  peak = combine_peak(top);
 
   var total = Sums();
   let stride = CHAIN * lanes();
@@ -379,4 +371,12 @@ struct Partial {
   sums: Sums,
 }
 
-fn write_row(row: u32) {}
+// Writes one value a row.
+
+fn put_lse(row: u32, bits: u32) {
+  lse[params.offset_lse + row] = bits;
+}
+
+fn write_row(row: u32) {
+  put_lse(row, row_lse());
+}

@@ -46,21 +46,19 @@ struct Params {
   mask_dims: array<vec4<u32>, 8>,
 }
 
-const WORKGROUP_SIZE = 64u;
+const WORKGROUP_SIZE = 4u;
 const STEPS = 0u;
 const CHAIN = 8u;
-const HAS_PEAK = true;
+const HAS_PEAK = false;
 const HAS_SUMS = true;
 const PADDING_X = NEG_INF;
 const PADDING_V = 0u;
 const PADDING_MASK = 0u;
 
-const FAN = 8u;
+const FAN = 2u;
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> class_index: array<u32>;
-@group(0) @binding(2) var<storage, read_write> loss: array<u32>;
-@group(0) @binding(3) var<storage, read> partials: array<Partial>;
-@group(0) @binding(4) var<storage, read_write> stats: array<Partial>;
+@group(0) @binding(1) var<storage, read> partials: array<Partial>;
+@group(0) @binding(2) var<storage, read_write> stats: array<Partial>;
 
 fn open_row(row: u32) {
   begin_row(row);
@@ -195,10 +193,6 @@ fn lane_peak() -> vec2<f32> {
   return vec2<f32>(finite_scalar(top), kind);
 }
 
-fn set_peak(value: vec2<f32>) {
-  peak = value;
-}
-
 // t = s·(x − max) <= 0, not below −s·reach: subtracted first and scaled after, so
 // that nothing cancels, and in halves, so that nothing overflows.
 fn below_peak(x: f32, half_reach: f32) -> f32 {
@@ -226,123 +220,43 @@ fn log_sum_exp_of(sum: f32) -> f32 {
   return params.scale * clamp(peak.x, -reach, reach) + log_accurate(sum);
 }
 
-// loss = f·Σ t′ (lse − s·x) + f_z·z·lse², and its gradient
-// s·f·(p·Σ t′ − t′) + f_z·2·z·s·lse·p, for a target distribution t′ that a file
-// of `targets/` knows: its sums, its loss and its p·Σ t′ − t′.
+// dx = s·(dLogY − exp(logY)·Σ dLogY), from x: logY and v: dLogY.
 
-const KEPT = 0u;
-const IGNORED = 1u;  // loss 0, gradient 0
-const INVALID = 2u;  // a class index out of range: loss NaN, gradient 0
+fn begin_row(row: u32) {}
 
-var<private> row_state: u32;
-var<private> row_factor: u32;
-var<private> z_factor: u32;
-var<private> upstream: u32;
-
-var<private> finite_lse: f32;
-var<private> target_scale: f32;
-var<private> z_scale: f32;
-var<private> special: bool;
-var<private> fill: u32;
-
-fn begin_row(row: u32) {
-  row_factor = value_norm(0u);
-  z_factor = value_norm(1u);
-  upstream = value_loss_grad(row);
-  begin_target(row);
+fn term(x: vec4<u32>, v: vec4<u32>) -> vec4<f32> {
+  return finite(v);
 }
 
-fn settle(row: u32) {
-  settle_target();
-  finite_lse = log_sum_exp_of(max(sum_of_exp(), 1.0));
-  let f = finite_scalar(row_factor);
-  let f_z = finite_scalar(z_factor);
-  let g = finite_scalar(upstream);
-  target_scale = params.scale * f * g;
-  z_scale = saturating_product(2.0 * params.z_loss * params.scale * f_z * g, finite_lse);
-
-  let empty = peak.y == EMPTY;
-  let poisoned = peak.y > FINITE || target_poisons() || is_special_scalar(row_factor)
-    || is_special_scalar(z_factor);
-  let grad_poisoned = poisoned || is_special_scalar(upstream);
-  special = row_state != KEPT || empty || grad_poisoned;
-  fill = select(params.empty_fill, NAN, grad_poisoned);
-  fill = select(fill, 0u, row_state != KEPT);
+fn poisons(x: vec4<u32>, v: vec4<u32>) -> vec4<bool> {
+  return not_a_log(x) | is_special(v);
 }
 
-// a·b, stopping at ±FLT_MAX.
-fn saturating_product(a: f32, b: f32) -> f32 {
-  let most = FLT_MAX / max(1.0, abs(a));
-  return a * clamp(b, -most, most);
+fn mapped(x: vec4<u32>, v: vec4<u32>) -> vec4<f32> {
+  return params.scale * (finite(v) - exp_of_log(x) * sums.x);
 }
 
-fn result(quad: u32, x: vec4<u32>, v: vec4<u32>) -> vec4<u32> {
-  let p = exp_below_peak(x) * inverse_sum();
-  let dx = target_scale * target_gradient(quad, p, v) + z_scale * p;
-  return select(bitcast<vec4<u32>>(dx), vec4<u32>(fill), special);
-}
+// A plain sum of the op's terms, and whether an element was not finite: one
+// such element makes the whole row NaN, and is kept out of the arithmetic.
 
-fn row_loss() -> u32 {
-  if (row_state == IGNORED) {
-    return 0u;
-  }
-  let poisoned = peak.y > FINITE || target_poisons() || is_special_scalar(row_factor)
-    || is_special_scalar(z_factor);
-  if (row_state == INVALID || poisoned) {
-    return NAN;
-  }
-  if (peak.y == EMPTY) {
-    return params.empty_fill;
-  }
-  if (target_masked()) {
-    return POS_INF;
-  }
-  let z = params.z_loss * finite_scalar(z_factor);
-  let half_penalty = 0.5 * saturating_product(saturating_product(z, finite_lse), finite_lse);
-  let half_loss = 0.5 * saturating_product(finite_scalar(row_factor), target_loss());
-  return bitcast<u32>(2.0 * clamp(half_loss + half_penalty, -0.5 * FLT_MAX, 0.5 * FLT_MAX));
-}
-
-fn row_lse() -> u32 {
-  var bits = bitcast<u32>(finite_lse);
-  bits = select(bits, NEG_INF, peak.y == EMPTY);
-  bits = select(bits, POS_INF, peak.y == INFINITE);
-  return select(bits, NAN, peak.y == POISONED);
-}
-
-// One class is right, without smoothing: t′ = w at the target, 0 elsewhere.
-// The other classes' Σ exp(t) is kept apart from the target's term, so a
-// confident row's loss log1p(others) and its gradient −others / Σ do not cancel.
-
-// x: Σ exp(t) of the others, y: the target's logit, z: 1 where that is −inf.
-alias Sums = vec3<f32>;
+// x: Σ, y: more than 0 if the row is poisoned.
+alias Sums = vec2<f32>;
 
 var<private> sums: Sums;
 var<private> chain: vec4<f32>;
 var<private> block: vec4<f32>;
-var<private> target_weight: u32;
-var<private> own: f32;
-var<private> inverse: f32;
-
-fn begin_target(row: u32) {
-  read_target(row);
-  target_weight = class_weight(target_index);
-}
+var<private> poisoned: vec4<bool>;
 
 fn clear_sums() {
   sums = Sums();
   chain = vec4<f32>();
   block = vec4<f32>();
+  poisoned = vec4<bool>();
 }
 
 fn join(quad: u32, x: vec4<u32>, v: vec4<u32>) {
-  let is_target = indices(quad) == vec4<u32>(target_index);
-  chain += select(exp_below_peak(x), vec4<f32>(), is_target);
-  if (any(is_target)) {
-    let logit = select(vec4<u32>(), x, is_target);
-    let bits = logit.x | logit.y | logit.z | logit.w;
-    sums += Sums(0.0, finite_scalar(bits), select(0.0, 1.0, bits == NEG_INF));
-  }
+  chain += term(x, v);
+  poisoned |= poisons(x, v);
 }
 
 fn close_chain() {
@@ -352,68 +266,29 @@ fn close_chain() {
 
 fn close_block() {
   sums.x += sum_of(block);
+  sums.y = select(0.0, 1.0, any(poisoned));
   block = vec4<f32>();
 }
 
+// Nothing to rescale: the sum is not taken below a maximum.
 fn rescaled(part: Sums, part_peak: f32) -> Sums {
-  return Sums(part.x * rescale(part_peak), part.yz);
+  return part;
 }
 
-fn settle_target() {
-  // A row whose target is not one of its classes has no such term.
-  let none = sums.z > 0.0 || target_index >= params.length;
-  own = select(rescale(sums.y), 0.0, none);
-  inverse = 1.0 / sum_of_exp();
+fn settle(row: u32) {}
+
+fn result(quad: u32, x: vec4<u32>, v: vec4<u32>) -> vec4<u32> {
+  return select(bitcast<vec4<u32>>(mapped(x, v)), vec4<u32>(NAN), sums.y > 0.0);
 }
 
-fn sum_of_exp() -> f32 {
-  return sums.x + own;
+// exp of log-probabilities: −inf is a probability of 0; NaN and +inf are wrong.
+
+fn exp_of_log(bits: vec4<u32>) -> vec4<f32> {
+  return select(exp(max(finite(bits), vec4<f32>(-200.0))), vec4<f32>(), bits == vec4<u32>(NEG_INF));
 }
 
-fn inverse_sum() -> f32 {
-  return inverse;
-}
-
-// t′ = 0 at a logit of −inf counts as 0.
-fn target_masked() -> bool {
-  return sums.z > 0.0 && finite_scalar(target_weight) != 0.0;
-}
-
-fn target_poisons() -> bool {
-  return is_special_scalar(target_weight);
-}
-
-fn target_loss() -> f32 {
-  let weight = finite_scalar(target_weight);
-  let t = below_peak(sums.y, params.half_reach);
-  if (t == 0.0 || sums.z > 0.0) {
-    return weight * log1p_accurate(sums.x);
-  }
-  return weight * (log_accurate(max(sum_of_exp(), 1.0)) - t);
-}
-
-fn target_gradient(quad: u32, p: vec4<f32>, v: vec4<u32>) -> vec4<f32> {
-  let is_target = indices(quad) == vec4<u32>(target_index);
-  return finite_scalar(target_weight) * select(p, vec4<f32>(-sums.x * inverse), is_target);
-}
-
-// The class index of a row and what it asks for. Read as u32, so a negative
-// index is out of range too.
-
-var<private> target_index: u32;
-
-fn read_target(row: u32) {
-  target_index = value_class_index(row);
-  row_state = KEPT;
-  if (is_ignored(target_index)) {
-    row_state = IGNORED;
-  } else if (target_index >= params.length) {
-    row_state = INVALID;
-  }
-}
-
-fn is_ignored(index: u32) -> bool {
-  return params.has_ignore != 0u && index == params.ignore_index;
+fn not_a_log(bits: vec4<u32>) -> vec4<bool> {
+  return is_special(bits) & (bits != vec4<u32>(NEG_INF));
 }
 
 // The invocations of one workgroup share a row and combine their values through
@@ -488,7 +363,7 @@ fn run(row: u32) {
   for (var chunk = lane; chunk < params.chunks; chunk += lanes()) {
     top = max(top, partials[chunk * params.rows + row].peak);
   }
-  set_peak(combine_peak(top));
+  peak = combine_peak(top);
 
   var total = Sums();
   let stride = CHAIN * lanes();
@@ -516,42 +391,4 @@ struct Partial {
   sums: Sums,
 }
 
-// One value a row: a class index, a log-sum-exp, an upstream gradient. A step
-// of 0 gives every row the same one.
-// The composer instantiates this file for a role by renaming `class_index`.
-
-fn value_class_index(row: u32) -> u32 {
-  return class_index[params.offset_class_index + row * params.step_class_index];
-}
-
-// Writes one value a row.
-
-fn put_loss(row: u32, bits: u32) {
-  loss[params.offset_loss + row] = bits;
-}
-
-fn write_row(row: u32) {
-  put_loss(row, row_loss());
-}
-
-// Every class weighs 1.
-
-fn class_weight(k: u32) -> u32 {
-  return 0x3f800000u;
-}
-
-fn class_weights(quad: u32) -> vec4<u32> {
-  return vec4<u32>(0x3f800000u);
-}
-
-// The reduction's factors f and f_z are known before the kernel runs.
-
-fn value_norm(which: u32) -> u32 {
-  return select(params.row_factor, params.z_factor, which == 1u);
-}
-
-// The upstream gradient is one number for all rows.
-
-fn value_loss_grad(row: u32) -> u32 {
-  return params.loss_grad;
-}
+fn write_row(row: u32) {}

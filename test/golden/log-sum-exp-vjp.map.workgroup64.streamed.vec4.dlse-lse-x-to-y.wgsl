@@ -46,22 +46,25 @@ struct Params {
   mask_dims: array<vec4<u32>, 8>,
 }
 
-const WORKGROUP_SIZE = 256u;
-const STEPS = 1u;
+const WORKGROUP_SIZE = 64u;
+const STEPS = 0u;
 const CHAIN = 8u;
 const HAS_PEAK = false;
-const HAS_SUMS = true;
-const PADDING_X = 0u;
+const HAS_SUMS = false;
+const PADDING_X = NEG_INF;
 const PADDING_V = 0u;
 const PADDING_MASK = 0u;
 
-const FAN = 16u;
+const FAN = 8u;
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<vec4<u32>>;
-@group(0) @binding(2) var<storage, read_write> partials: array<Partial>;
+@group(0) @binding(2) var<storage, read_write> y: array<vec4<u32>>;
+@group(0) @binding(3) var<storage, read> lse: array<u32>;
+@group(0) @binding(4) var<storage, read> dlse: array<u32>;
 
 fn open_row(row: u32) {
   open_x(row);
+  open_y(row);
   begin_row(row);
 }
 
@@ -194,10 +197,6 @@ fn lane_peak() -> vec2<f32> {
   return vec2<f32>(finite_scalar(top), kind);
 }
 
-fn set_peak(value: vec2<f32>) {
-  peak = value;
-}
-
 // t = s·(x − max) <= 0, not below −s·reach: subtracted first and scaled after, so
 // that nothing cancels, and in halves, so that nothing overflows.
 fn below_peak(x: f32, half_reach: f32) -> f32 {
@@ -225,52 +224,56 @@ fn log_sum_exp_of(sum: f32) -> f32 {
   return params.scale * clamp(peak.x, -reach, reach) + log_accurate(sum);
 }
 
-// The sum of the rows' losses, from x: the losses as one row. NaN wins, then
-// +inf; with nothing to take the mean of (a NaN factor) it is NaN.
+// dx = s·exp(s·x − lse)·dLse, with one lse and one dLse a row.
 
-// Losses are added as 2⁻²⁴ of themselves, so that their sum does not overflow.
-const SHARE = 0x1p-24f;
+var<private> row_lse: f32;
+var<private> lowest_product: f32;
+var<private> gradient: f32;
+var<private> special: bool;
+var<private> fill: u32;
 
-// x: Σ · SHARE, y: how many are infinite, z: how many are NaN.
-alias Sums = vec3<f32>;
+fn begin_row(row: u32) {
+  let lse_bits = value_lse(row);
+  let gradient_bits = value_dlse(row);
+  row_lse = finite_scalar(lse_bits);
+  gradient = params.scale * finite_scalar(gradient_bits);
+  // Far below lse the exponential is 0; looking no further down, s·x − lse
+  // cannot overflow.
+  lowest_product = max(row_lse * 0.5 - max(100.0, abs(row_lse) * 0x1p-21), -0.5 * FLT_MAX) * 2.0;
+  let empty = lse_bits == NEG_INF;
+  special = is_special_scalar(lse_bits) || is_special_scalar(gradient_bits);
+  fill = select(NAN, params.empty_fill, empty && !is_special_scalar(gradient_bits));
+}
+
+fn settle(row: u32) {}
+
+fn result(quad: u32, x: vec4<u32>, v: vec4<u32>) -> vec4<u32> {
+  let reach = vec4<f32>(2.0 * params.half_reach);
+  let product = params.scale * clamp(finite(x), -reach, reach);
+  let t = clamp(max(product, vec4<f32>(lowest_product)) - row_lse, vec4<f32>(-200.0), vec4<f32>(88.0));
+  var dx = bitcast<vec4<u32>>(exp(t) * gradient);
+  dx = select(dx, vec4<u32>(NAN), is_special(x));
+  dx = select(dx, vec4<u32>(), x == vec4<u32>(NEG_INF));
+  return select(dx, vec4<u32>(fill), special);
+}
+
+// An op that maps each element and sums nothing.
+
+alias Sums = f32;
 
 var<private> sums: Sums;
-var<private> chain: mat3x4<f32>;
-var<private> block: mat3x4<f32>;
 
-fn begin_row(row: u32) {}
+fn clear_sums() {}
 
-fn clear_sums() {
-  sums = Sums();
-  chain = mat3x4<f32>();
-  block = mat3x4<f32>();
-}
+fn join(quad: u32, x: vec4<u32>, v: vec4<u32>) {}
 
-fn join(quad: u32, x: vec4<u32>, v: vec4<u32>) {
-  chain[0] += select(SHARE * finite(x), vec4<f32>(), is_special(x));
-  chain[1] += select(vec4<f32>(), vec4<f32>(1.0), x == vec4<u32>(POS_INF));
-  chain[2] += select(vec4<f32>(), vec4<f32>(1.0), not_a_loss(x));
-}
+fn close_chain() {}
 
-fn not_a_loss(bits: vec4<u32>) -> vec4<bool> {
-  return is_special(bits) & (bits != vec4<u32>(POS_INF));
-}
-
-fn close_chain() {
-  block += chain;
-  chain = mat3x4<f32>();
-}
-
-fn close_block() {
-  sums += Sums(sum_of(block[0]), sum_of(block[1]), sum_of(block[2]));
-  block = mat3x4<f32>();
-}
+fn close_block() {}
 
 fn rescaled(part: Sums, part_peak: f32) -> Sums {
   return part;
 }
-
-fn settle(row: u32) {}
 
 // The invocations of one workgroup share a row and combine their values through
 // workgroup memory, in two levels of FAN each: FAN lanes combine FAN values,
@@ -335,31 +338,15 @@ fn combine_sums(value: Sums) -> Sums {
   return result;
 }
 
-// First of three dispatches for a long row: a group of lanes reduces one chunk
-// of it. Chunks are numbered from the row's start, so a row is cut at the same
-// places whatever else is in the batch.
+// The only dispatch for a long row of an operation without a reduction.
 
 fn run(group: u32) {
   let row = group % params.rows;
   let chunk = params.chunk_start + group / params.rows;
   open_row(row);
+  settle(row);
   let first = chunk * params.chunk_quads;
-  let last = min(first + params.chunk_quads, (params.length + 3u) / 4u);
-  if (HAS_PEAK) {
-    scan(first, last);
-    set_peak(combine_peak(lane_peak()));
-  }
-  accumulate(first, last);
-  sums = combine_sums(sums);
-  if (lane == 0u) {
-    partials[chunk * params.rows + row] = Partial(peak, sums);
-  }
-}
-
-// What is kept of a chunk, and in the end of a row, between dispatches.
-struct Partial {
-  peak: vec2<f32>,
-  sums: Sums,
+  emit(first, min(first + params.chunk_quads, (params.length + 3u) / 4u));
 }
 
 // Where a row starts, in vec4s: rows are contiguous and start on 16 bytes.
@@ -387,61 +374,41 @@ fn masked(bits: vec4<u32>, quad: u32) -> vec4<u32> {
   return bits;
 }
 
-// Each lane keeps its quads of the row in registers: the row is read once. The
-// trip counts are constants, so that the compiler can unroll the loops and the
-// arrays become registers. STEPS <= CHAIN², so a lane's terms are one block.
+// Where a row starts, in vec4s: rows are contiguous and start on 16 bytes.
+// The composer instantiates this file for a role by renaming `y`.
 
-var<private> held_x: array<vec4<u32>, STEPS>;
-var<private> held_v: array<vec4<u32>, STEPS>;
+var<private> base_y: u32;
 
-fn scan(first: u32, last: u32) {
-  clear_peak();
-  for (var step = 0u; step < STEPS; step++) {
-    let quad = first + lane + step * lanes();
-    if (quad < last) {
-      held_x[step] = masked(load_x(quad), quad);
-      see(held_x[step]);
-    }
+fn open_y(row: u32) {
+  base_y = (params.offset_y + row * params.length) / 4u - params.axis_start / 4u;
+}
+
+// One store a quad.
+
+fn store_y(quad: u32, bits: vec4<u32>) {
+  y[base_y + quad] = bits;
+}
+
+// Writes the row, reading it again.
+
+fn emit(first: u32, last: u32) {
+  for (var quad = first + lane; quad < last; quad += lanes()) {
+    store_y(quad, result(quad, masked(load_x(quad), quad), load_v(quad)));
   }
 }
 
-fn accumulate(first: u32, last: u32) {
-  clear_sums();
-  for (var step = 0u; step < STEPS; step++) {
-    let quad = first + lane + step * lanes();
-    if (quad < last) {
-      if (!HAS_PEAK) {
-        held_x[step] = masked(load_x(quad), quad);
-      }
-      held_v[step] = load_v(quad);
-      join(quad, held_x[step], held_v[step]);
-    }
-    if (step % CHAIN == CHAIN - 1u) {
-      close_chain();
-    }
-  }
-  close_chain();
-  close_block();
+// One value a row: a class index, a log-sum-exp, an upstream gradient. A step
+// of 0 gives every row the same one.
+// The composer instantiates this file for a role by renaming `lse`.
+
+fn value_lse(row: u32) -> u32 {
+  return lse[params.offset_lse + row * params.step_lse];
 }
 
-// Every class weighs 1.
+// One value a row: a class index, a log-sum-exp, an upstream gradient. A step
+// of 0 gives every row the same one.
+// The composer instantiates this file for a role by renaming `dlse`.
 
-fn class_weight(k: u32) -> u32 {
-  return 0x3f800000u;
-}
-
-fn class_weights(quad: u32) -> vec4<u32> {
-  return vec4<u32>(0x3f800000u);
-}
-
-// The reduction's factors f and f_z are known before the kernel runs.
-
-fn value_norm(which: u32) -> u32 {
-  return select(params.row_factor, params.z_factor, which == 1u);
-}
-
-// The upstream gradient is one number for all rows.
-
-fn value_loss_grad(row: u32) -> u32 {
-  return params.loss_grad;
+fn value_dlse(row: u32) -> u32 {
+  return dlse[params.offset_dlse + row * params.step_dlse];
 }
