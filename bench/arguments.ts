@@ -1,22 +1,44 @@
 /** The command line's arguments. */
 import { cac } from 'cac';
+import type { ShapeTask } from './bench-shape';
 import { fits } from './fits';
+import { type GrowthTask, growthTasks } from './growth';
 import { type OpName, opNames } from './ops';
 import { parseShape, SHAPE_HELP, type Shape } from './shapes';
 
-const parts = ['all', 'ocr', 'table'] as const;
-export type Part = (typeof parts)[number];
+export type Part = 'all' | 'ocr' | 'table' | 'growth';
 
-/** Operations to run on one shape. */
-export interface Task {
-  readonly shape: Shape;
-  readonly ops: readonly OpName[];
+const partHelp: Record<Part, string> = {
+  all: 'ocr and table',
+  ocr: 'the text recognition',
+  table: 'operations over shapes',
+  growth: 'how cost grows with size',
+};
+
+/** Whose arguments these are. */
+export interface Command {
+  /** As it is typed. */
+  readonly name: string;
+  /** What it can run; the first is the default. */
+  readonly parts: readonly Part[];
+  /** Whether there is a window that could be shown. */
+  readonly window: boolean;
+  /** How the names of its results' files begin. */
+  readonly results: string;
 }
 
+export const benchCommand: Command = {
+  name: 'npm run bench --',
+  parts: ['all', 'ocr', 'table', 'growth'],
+  window: true,
+  results: 'bench',
+};
+
+/** What to run, in this order. */
 export interface Arguments {
-  readonly part: Part;
-  /** The table; empty where only the OCR part runs. */
-  readonly tasks: readonly Task[];
+  readonly ocr: boolean;
+  readonly table: readonly ShapeTask[];
+  readonly growth: readonly GrowthTask[];
   readonly rounds: number;
   readonly headless: boolean;
   /** Where to write the results; undefined for the default. */
@@ -29,7 +51,7 @@ export class UsageError extends Error {}
 const shapeOf = (text: string) => parseShape(text)!;
 
 /** What runs by default: every operation where its result fits, and some on shapes of their own. */
-const fullTable: readonly Task[] = [
+const fullTable: readonly ShapeTask[] = [
   ...[
     '1000x10',
     '100000x10',
@@ -59,28 +81,38 @@ const quickShapes = ['1000x10', '160x6625', '8x131072'];
  * @returns undefined if they asked for help, which is printed then.
  * @throws UsageError for an unknown argument or a bad value.
  */
-export function readArguments(argv: readonly string[]): Arguments | undefined {
-  const cli = cac('npm run bench --');
+export function readArguments(
+  argv: readonly string[],
+  { name, parts, window }: Command = benchCommand,
+): Arguments | undefined {
+  const cli = cac(name);
   let found: Arguments | undefined;
-  cli
-    .command('[part]', 'Everything (all, the default), the text recognition (ocr), or the table')
+  const [first, ...others] = parts.map((part) => `${part} (${partHelp[part]})`);
+  const command = cli
+    .command('[part]', `What to run: ${first}, the default, ${others.join(', ')}`)
     .option('--ops <names>', `Only these operations, joined by commas: ${opNames.join(', ')}`)
     .option('--shapes <shapes>', `These shapes, joined by commas: ${SHAPE_HELP}`)
     .option('--quick', `Fewer shapes (${quickShapes.join(', ')}) and rounds (3 for 5)`)
-    .option('--json <file>', 'Write the results here; default results/bench-<date>.json')
-    .option('--headful', 'Show the browser')
-    .action((part: string | undefined, options: Record<string, unknown>) => {
-      found = {
-        part: oneOf('part', part ?? 'all', parts),
-        tasks: part === 'ocr' ? [] : tasksOf(options),
-        rounds: flag('quick', options) ? 3 : 5,
-        headless: !flag('headful', options),
-        json: text('json', options, 'a path'),
-      };
-      if (part === 'ocr' && (options.ops !== undefined || options.shapes !== undefined)) {
-        throw new UsageError('--ops and --shapes choose from the table, which ocr leaves out');
-      }
-    });
+    .option('--json <file>', 'Write the results here; default in results/, named by the date');
+  if (window) command.option('--headful', 'Show the browser');
+  command.action((given: string | undefined, options: Record<string, unknown>) => {
+    const part = oneOf('part', given ?? parts[0]!, parts);
+    const [ops, shapes] = [opsOf(options), shapesOf(options)];
+    if (part === 'ocr' && ops)
+      throw new UsageError('--ops chooses operations, and ocr has its own');
+    if ((part === 'ocr' || part === 'growth') && shapes) {
+      throw new UsageError(`--shapes chooses from the table, and ${part} has its own`);
+    }
+    const quick = flag('quick', options);
+    found = {
+      ocr: part === 'all' || part === 'ocr',
+      table: part === 'all' || part === 'table' ? tableOf(quick, ops, shapes) : [],
+      growth: part === 'growth' ? growthTasks(quick, ops) : [],
+      rounds: quick ? 3 : 5,
+      headless: !flag('headful', options),
+      json: text('json', options, 'a path'),
+    };
+  });
   cli.help();
   try {
     cli.parse(['node', 'bench', ...argv]);
@@ -91,18 +123,27 @@ export function readArguments(argv: readonly string[]): Arguments | undefined {
   return found;
 }
 
-function tasksOf(options: Record<string, unknown>): Task[] {
-  const shapesText = text('shapes', options, SHAPE_HELP);
-  const opsText = text('ops', options, opNames.join(', '));
-  const ops = opsText?.split(',').map((name) => oneOf('--ops', name.trim(), opNames));
-  const shapes = (
-    shapesText?.split(',') ?? (flag('quick', options) ? quickShapes : undefined)
-  )?.map((name) => {
-    const shape = parseShape(name);
-    if (!shape) throw new UsageError(`--shapes has '${name}'; a shape may be ${SHAPE_HELP}`);
-    return shape;
-  });
-  const table = shapes?.map((shape): Task => ({ shape, ops: opNames })) ?? fullTable;
+function opsOf(options: Record<string, unknown>): OpName[] | undefined {
+  const names = text('ops', options, opNames.join(', '))?.split(',');
+  return names?.map((name) => oneOf('--ops', name.trim(), opNames));
+}
+
+function shapesOf(options: Record<string, unknown>): Shape[] | undefined {
+  return text('shapes', options, SHAPE_HELP)
+    ?.split(',')
+    .map((name) => {
+      const shape = parseShape(name);
+      if (!shape) throw new UsageError(`--shapes has '${name}'; a shape may be ${SHAPE_HELP}`);
+      return shape;
+    });
+}
+
+function tableOf(
+  quick: boolean,
+  ops: readonly OpName[] | undefined,
+  shapes = quick ? quickShapes.map(shapeOf) : undefined,
+): ShapeTask[] {
+  const table = shapes?.map((shape): ShapeTask => ({ shape, ops: opNames })) ?? fullTable;
   const tasks = table.map(({ shape, ops: all }) => ({
     shape,
     ops: all.filter((op) => (ops?.includes(op) ?? true) && fits(op, shape)),
@@ -110,13 +151,13 @@ function tasksOf(options: Record<string, unknown>): Task[] {
   const possible = tasks.filter((task) => task.ops.length > 0);
   if (possible.length === 0) {
     throw new UsageError(
-      `--ops is '${opsText}', whose results are too large for every shape; --shapes may name smaller ones`,
+      `--ops is '${ops?.join(', ')}', whose results are too large for every shape; --shapes may name smaller ones`,
     );
   }
   return possible;
 }
 
-const flag = (name: string, options: Record<string, unknown>) => {
+export const flag = (name: string, options: Record<string, unknown>) => {
   const value = options[name];
   if (value === undefined) return false;
   if (typeof value !== 'boolean') {
@@ -126,7 +167,11 @@ const flag = (name: string, options: Record<string, unknown>) => {
 };
 
 /** cac turns digits into numbers and a repeated option into a list. */
-function text(name: string, options: Record<string, unknown>, allowed: string): string | undefined {
+export function text(
+  name: string,
+  options: Record<string, unknown>,
+  allowed: string,
+): string | undefined {
   const value = options[name];
   if (value === undefined) return undefined;
   const given = Array.isArray(value) ? value.join(',') : String(value);
@@ -136,7 +181,7 @@ function text(name: string, options: Record<string, unknown>, allowed: string): 
   return given;
 }
 
-function oneOf<T extends string>(name: string, value: string, allowed: readonly T[]): T {
+export function oneOf<T extends string>(name: string, value: string, allowed: readonly T[]): T {
   const found = allowed.find((choice) => choice === value);
   if (found === undefined) {
     throw new UsageError(`${name} is '${value}'; it may be ${allowed.join(', ')}`);

@@ -2,10 +2,10 @@
 import type { GpuTensor, Softmax } from '../src';
 import { type Check, check } from './check';
 import { floorCandidates, trafficName } from './floor';
-import { type Candidate, measure, type Timer } from './measure';
+import { type Candidate, measure, type Timer, type Timing } from './measure';
 import { Operands } from './operands';
 import { type BenchOp, benchOps, type OpName } from './ops';
-import { elementsOf, rowsOf, type Shape } from './shapes';
+import { elementsOf, rowsOf, type Shape, shapeId } from './shapes';
 import { variantsOf } from './variants';
 
 /** An operation that ran. */
@@ -48,12 +48,18 @@ export interface ShapeResult {
   readonly ops: readonly (OpMeasured | OpFailed)[];
 }
 
+/** What to run on a shape. */
+export interface ShapeTask {
+  readonly shape: Shape;
+  readonly ops: readonly OpName[];
+  /** Logits in place of random ones. */
+  readonly logits?: Float32Array | undefined;
+}
+
 export interface BenchShapeOptions {
   /** Rounds and length of samples; see `measure`. */
   rounds?: number;
   sampleMs?: number;
-  /** Logits in place of random ones. */
-  logits?: Float32Array;
   signal?: AbortSignal;
   /** Told what is being done, and how much of it is done. */
   onProgress?: (step: string, done: number, total: number) => void;
@@ -68,84 +74,129 @@ export interface BenchShapeOptions {
 export async function benchShape(
   sm: Softmax,
   shape: Shape,
-  names: readonly OpName[],
-  { logits, signal, onProgress = () => {}, ...timing }: BenchShapeOptions = {},
+  ops: readonly OpName[],
+  { logits, ...options }: BenchShapeOptions & Pick<ShapeTask, 'logits'> = {},
 ): Promise<ShapeResult> {
-  const ops = names.map((name): [OpName, BenchOp] => [name, benchOps[name]]);
-  const inputs = new Set(ops.flatMap(([, op]) => [...op.inputs]));
-  const results = new Set(ops.flatMap(([, op]) => [...op.results]));
+  const [result] = await benchShapes(sm, [{ shape, ops, logits }], options);
+  return result!;
+}
+
+/** Like `benchShape`, on several shapes whose samples take turns. All their tensors are there at once. */
+export async function benchShapes(
+  sm: Softmax,
+  tasks: readonly ShapeTask[],
+  { signal, onProgress = () => {}, ...timing }: BenchShapeOptions = {},
+): Promise<ShapeResult[]> {
+  const contests: Contest[] = [];
+  try {
+    for (const task of tasks) contests.push(await prepare(sm, task, onProgress, signal));
+    const { timer, timings } = await measure(
+      sm.device,
+      contests.flatMap(({ candidates }) => candidates),
+      { ...timing, signal, onProgress: (done, total) => onProgress('timing', done, total) },
+    );
+    await sm.done();
+    const rest = [...timings];
+    return contests.map((contest) =>
+      resultOf(contest, timer, rest.splice(0, contest.candidates.length)),
+    );
+  } finally {
+    for (const { operands } of contests) operands.destroy();
+  }
+}
+
+type OpChecked = Pick<OpMeasured, 'op' | 'variants' | 'check'>;
+
+/** The operations of a shape, checked, and who is to be timed. */
+interface Contest {
+  readonly operands: Operands;
+  readonly found: readonly (OpChecked | OpFailed)[];
+  readonly families: readonly Family[];
+  /** The operations that ran, in order, then the families. */
+  readonly candidates: readonly Candidate[];
+}
+
+async function prepare(
+  sm: Softmax,
+  { shape, ops, logits }: ShapeTask,
+  onProgress: NonNullable<BenchShapeOptions['onProgress']>,
+  signal?: AbortSignal,
+): Promise<Contest> {
+  const specs = ops.map((name): BenchOp => benchOps[name]);
+  const inputs = new Set(specs.flatMap((op) => [...op.inputs]));
+  const results = new Set(specs.flatMap((op) => [...op.results]));
   onProgress('making inputs', 0, ops.length);
   const operands = await Operands.create(sm, shape, inputs, results, logits);
   try {
-    const found: (OpFailed | { op: OpName; variants: string[]; check: Check })[] = [];
-    for (const [op, { run }] of ops) {
+    const found: (OpChecked | OpFailed)[] = [];
+    for (const op of ops) {
       signal?.throwIfAborted();
       onProgress(`checking ${op}`, found.length, ops.length);
+      const { run, results }: BenchOp = benchOps[op];
       try {
         const bound = operands.bound(0);
         run(sm, bound);
         await sm.done();
         const variants = variantsOf((pass) => run(sm, operands.bound(0, pass)));
-        const outputs = benchOps[op].results.map((layout) => bound.out[layout]);
+        const outputs = results.map((layout) => bound.out[layout]);
         found.push({ op, variants, check: await check(benchOps[op], operands, outputs) });
       } catch (error) {
         if (sm.lostMessage) throw error;
         found.push({ op, error: String(error) });
       }
     }
-
-    const timed = found.filter((result) => 'check' in result);
-    const families = floorFamilies(
-      sm,
-      operands,
-      timed.map(({ op }) => op),
-    );
+    const timed = found.filter((result) => 'check' in result).map(({ op }) => op);
+    const families = floorFamilies(sm, operands, timed);
     const candidates = [
-      ...timed.map(({ op }): Candidate => {
+      ...timed.map((op): Candidate => {
         return {
           name: op,
           record: (pass, call) => benchOps[op].run(sm, operands.bound(call, pass)),
         };
       }),
-      ...[...families.values()].flatMap(({ candidates }) => candidates),
+      ...families.flatMap(({ candidates }) => candidates),
     ];
-    const { timer, timings } = await measure(sm.device, candidates, {
-      ...timing,
-      signal,
-      onProgress: (done, total) => onProgress('timing', done, total),
-    });
-    await sm.done();
-
-    const rest = timings.slice(timed.length);
-    const floors = [...families.values()].map(({ traffic, candidates, bytes }): Floor => {
-      const family = rest
-        .splice(0, candidates.length)
-        .map(({ name, milliseconds }) => ({ kernel: name, milliseconds }));
-      const best = family.reduce((a, b) => (b.milliseconds < a.milliseconds ? b : a));
-      return {
-        traffic,
-        ...best,
-        gigabytesPerSecond: gigabytesPerSecond(bytes, best.milliseconds),
-        family,
-      };
-    });
-    const measured = found.map((result): OpMeasured | OpFailed => {
-      if ('error' in result) return result;
-      const { milliseconds, samples } = timings[timed.indexOf(result)]!;
-      const floor = floors.find(({ traffic }) => traffic === floorOf(result.op))!;
-      return {
-        ...result,
-        milliseconds,
-        samples,
-        gigabytesPerSecond: gigabytesPerSecond(minimalBytes(result.op, shape), milliseconds),
-        floor: floor.traffic,
-        floorRatio: milliseconds / floor.milliseconds,
-      };
-    });
-    return { shape, timer, floors, ops: measured };
-  } finally {
+    return { operands, found, families, candidates };
+  } catch (error) {
     operands.destroy();
+    throw error;
   }
+}
+
+/** @param timings of the candidates, in their order. */
+function resultOf(
+  { operands: { shape }, found, families }: Contest,
+  timer: Timer,
+  timings: readonly Timing[],
+): ShapeResult {
+  const timed = found.filter((result) => 'check' in result);
+  const rest = timings.slice(timed.length);
+  const floors = families.map(({ traffic, candidates, bytes }): Floor => {
+    const family = rest
+      .splice(0, candidates.length)
+      .map(({ name, milliseconds }) => ({ kernel: name, milliseconds }));
+    const best = family.reduce((a, b) => (b.milliseconds < a.milliseconds ? b : a));
+    return {
+      traffic,
+      ...best,
+      gigabytesPerSecond: gigabytesPerSecond(bytes, best.milliseconds),
+      family,
+    };
+  });
+  const ops = found.map((result): OpMeasured | OpFailed => {
+    if ('error' in result) return result;
+    const { milliseconds, samples } = timings[timed.indexOf(result)]!;
+    const floor = floors.find(({ traffic }) => traffic === floorOf(result.op))!;
+    return {
+      ...result,
+      milliseconds,
+      samples,
+      gigabytesPerSecond: gigabytesPerSecond(minimalBytes(result.op, shape), milliseconds),
+      floor: floor.traffic,
+      floorRatio: milliseconds / floor.milliseconds,
+    };
+  });
+  return { shape, timer, floors, ops };
 }
 
 const floorOf = (op: OpName) => trafficName(benchOps[op].traffic);
@@ -174,17 +225,13 @@ interface Family {
 }
 
 /** A family of floor kernels for each kind of traffic, on the operands of an operation that has it. */
-function floorFamilies(
-  sm: Softmax,
-  operands: Operands,
-  names: readonly OpName[],
-): Map<string, Family> {
-  const families = new Map<string, Family>();
+function floorFamilies(sm: Softmax, operands: Operands, names: readonly OpName[]): Family[] {
+  const families: Family[] = [];
   for (const name of names) {
     const op: BenchOp = benchOps[name];
     const { traffic } = op;
     const key = trafficName(traffic);
-    if (families.has(key)) continue;
+    if (families.some((family) => family.traffic === key)) continue;
     const count = trafficCount(name, operands.shape);
     const slots = Array.from({ length: operands.slots }, (_, slot) => {
       const { inputs, out } = operands.bound(slot);
@@ -195,9 +242,14 @@ function floorFamilies(
         result: bindingOf(out[op.results[op.results.length - 1]!]),
       };
     });
+    // A family of this shape, which does not compete with that of another one.
+    const family = `${shapeId(operands.shape)} ${key}`;
     const candidates = floorCandidates(sm.device, traffic, count, slots);
-    const bytes = 4 * count * (traffic.reads + traffic.writes);
-    families.set(key, { traffic: key, candidates, bytes });
+    families.push({
+      traffic: key,
+      candidates: candidates.map((candidate) => ({ ...candidate, family })),
+      bytes: 4 * count * (traffic.reads + traffic.writes),
+    });
   }
   return families;
 }

@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: the main job. Real logits of a text recogniser, softmaxed on the GPU and decoded;
  * then every operation over a table of shapes, each checked against the float64 reference and
- * timed beside the floor.
+ * timed beside the floor. Or how cost grows with size. In Chromium, or another host.
  */
 import { execFileSync } from 'node:child_process';
 import { accessSync, constants, mkdirSync, statSync, writeFileSync } from 'node:fs';
@@ -9,23 +9,33 @@ import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import colors from 'picocolors';
 import { formatAdapter } from '../test/browser/adapter';
-import { type Arguments, readArguments, UsageError } from './arguments';
+import { type Arguments, benchCommand, type Command, readArguments, UsageError } from './arguments';
 import type { ShapeResult } from './bench-shape';
+import { formatGrowth, GROWTH_LEGEND, growthFailures, growthTitle } from './growth';
 import type { OcrBench } from './ocr/bench';
-import type { runOcr, runShape } from './page';
+import type { runOcr } from './page';
 import { Progress } from './progress';
 import { failuresOf, formatOcr, formatShape, formatSummary, LEGEND, type Results } from './report';
+import type { runShapes } from './run';
 import { openSession, type Session } from './session';
 import { shapeTitle } from './shapes';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const PAGE = '/bench/page.ts';
+
+/** Where benchmarks run. */
+export interface Host {
+  readonly command: Command;
+  /** Starts it; see `openSession`. */
+  open(options: Parameters<typeof openSession>[0]): Promise<Session>;
+}
+
+const chromium: Host = { command: benchCommand, open: openSession };
 
 /** Runs the benchmark and sets the exit status: 0 if all was right, 2 for bad arguments, else 1. */
-export async function main(argv: readonly string[]): Promise<void> {
+export async function main(argv: readonly string[], host: Host = chromium): Promise<void> {
   try {
-    const args = readArguments(argv);
-    if (args) process.exitCode = (await bench(args)) ? 0 : 1;
+    const args = readArguments(argv, host.command);
+    if (args) process.exitCode = (await bench(args, host)) ? 0 : 1;
   } catch (error) {
     const usage = error instanceof UsageError;
     console.error(colors.red(usage ? error.message : String((error as Error).stack ?? error)));
@@ -33,17 +43,17 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
-async function bench(args: Arguments): Promise<boolean> {
+async function bench(args: Arguments, { command, open }: Host): Promise<boolean> {
   const start = new Date();
-  const path = resultsPath(start.toISOString(), args.json);
+  const path = resultsPath(command.results, start.toISOString(), args.json);
   const progress = new Progress(process.stderr);
-  const session = await openSession({
+  const session = await open({
     headless: args.headless,
     onProgress: (...step) => progress.step(...step),
   });
   try {
     console.log(`${formatAdapter(session.adapter)}\nfound     ${session.browser}\n`);
-    const { ocr, table } = await runParts(args, session, progress);
+    const { ocr, table, growth } = await runParts(args, session, progress);
     const results: Results = {
       date: start.toISOString(),
       commit: commit(),
@@ -51,7 +61,11 @@ async function bench(args: Arguments): Promise<boolean> {
       seconds: (Date.now() - start.getTime()) / 1000,
       ocr: ocr ?? null,
       table,
-      failures: failuresOf(ocr, table, session.faults),
+      growth,
+      failures: [
+        ...failuresOf(ocr, [...table, ...growth.flat()], session.faults),
+        ...growth.flatMap(growthFailures),
+      ],
     };
     writeFileSync(path, `${JSON.stringify(results, null, 2)}\n`);
     console.log(`\n${formatSummary(results, relative(process.cwd(), path))}`);
@@ -64,30 +78,42 @@ async function bench(args: Arguments): Promise<boolean> {
 
 /** Runs what is asked for and prints each part as it is done. */
 async function runParts(args: Arguments, session: Session, progress: Progress) {
-  const { part, tasks, rounds } = args;
-  const steps = tasks.length + (part === 'table' ? 0 : 1);
+  const { rounds } = args;
+  const steps = Number(args.ocr) + args.table.length + args.growth.length;
   let step = 0;
+  const show = (text: string) => {
+    progress.clear();
+    console.log(`${text}\n`);
+  };
+  const shapes = (tasks: Parameters<typeof runShapes>[0]) =>
+    session.call<typeof runShapes>('/bench/run.ts', 'runShapes', tasks, { rounds });
+
   let ocr: OcrBench | undefined;
-  const table: ShapeResult[] = [];
-  if (part !== 'table') {
+  if (args.ocr) {
     progress.begin('text recognition', ++step, steps);
-    ocr = await session.call<typeof runOcr>(PAGE, 'runOcr', { rounds });
-    progress.clear();
-    console.log(`${formatOcr(ocr)}\n`);
+    ocr = await session.call<typeof runOcr>('/bench/page.ts', 'runOcr', { rounds });
+    show(formatOcr(ocr));
   }
-  for (const { shape, ops } of tasks) {
-    progress.begin(shapeTitle(shape), ++step, steps);
-    const result = await session.call<typeof runShape>(PAGE, 'runShape', shape, ops, { rounds });
-    progress.clear();
-    table.push(result);
-    console.log(`${formatShape(result)}\n`);
+  const table: ShapeResult[] = [];
+  for (const task of args.table) {
+    progress.begin(shapeTitle(task.shape), ++step, steps);
+    const [result] = await shapes([task]);
+    table.push(result!);
+    show(formatShape(result!));
   }
-  console.log(colors.dim(LEGEND));
-  return { ocr, table };
+  const growth: ShapeResult[][] = [];
+  for (const pair of args.growth) {
+    progress.begin(growthTitle(pair.map(({ shape }) => shape)), ++step, steps);
+    const results = await shapes(pair);
+    growth.push(results);
+    show([formatGrowth(results), ...results.map(formatShape)].join('\n'));
+  }
+  console.log(colors.dim(args.growth.length > 0 ? `${LEGEND}\n${GROWTH_LEGEND}` : LEGEND));
+  return { ocr, table, growth };
 }
 
 /** The commit of the sources, and whether they were changed since; null without git or repository. */
-function commit(): string | null {
+export function commit(): string | null {
   const git = (...args: string[]) =>
     execFileSync('git', args, { cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
   try {
@@ -103,8 +129,8 @@ function commit(): string | null {
  *
  * @throws UsageError if no file can be written there: better now than after minutes of work.
  */
-function resultsPath(date: string, json?: string): string {
-  const name = `bench-${date.slice(0, 19).replaceAll(':', '-')}.json`;
+export function resultsPath(prefix: string, date: string, json?: string): string {
+  const name = `${prefix}-${date.slice(0, 19).replaceAll(':', '-')}.json`;
   const path = json === undefined ? resolve(ROOT, 'results', name) : resolve(json);
   try {
     mkdirSync(dirname(path), { recursive: true });

@@ -14,6 +14,8 @@ export interface Results {
   readonly seconds: number;
   readonly ocr: OcrBench | null;
   readonly table: readonly ShapeResult[];
+  /** Pairs of a small shape and a large one. */
+  readonly growth: readonly (readonly ShapeResult[])[];
   /** What went wrong, one line each. */
   readonly failures: readonly string[];
 }
@@ -148,8 +150,8 @@ export function failuresOf(
 
 /** The last lines of a run. */
 export function formatSummary(results: Results, path: string): string {
-  const { ocr, table, failures, seconds } = results;
-  const ops = table.flatMap((shape) => shape.ops);
+  const { ocr, table, growth, failures, seconds } = results;
+  const ops = [...table, ...growth.flat()].flatMap((shape) => shape.ops);
   const right = ops.filter((op) => 'check' in op && op.check.failures === 0).length;
   const parts = [
     ...(ocr

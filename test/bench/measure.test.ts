@@ -107,28 +107,24 @@ describe('rows that are checked', () => {
 
 describe('arguments', () => {
   it('take a part, and the table by operation and shape', () => {
-    expect(readArguments(['ocr'])).toMatchObject({ part: 'ocr', tasks: [], rounds: 5 });
-    const { part, tasks, rounds, headless, json } = readArguments([
+    expect(readArguments(['ocr'])).toMatchObject({ ocr: true, table: [], growth: [], rounds: 5 });
+    const { table, ...rest } = readArguments([
       ...['table', '--shapes', '7x33,1000x10@0', '--ops', 'softmax,logSumExp'],
       ...['--quick', '--json', 'a.json', '--headful'],
     ])!;
-    expect({ part, rounds, headless, json }).toEqual({
-      part: 'table',
-      rounds: 3,
-      headless: false,
-      json: 'a.json',
-    });
-    expect(tasks).toEqual([
+    expect(rest).toEqual({ ocr: false, growth: [], rounds: 3, headless: false, json: 'a.json' });
+    expect(table).toEqual([
       { shape: { dims: [7, 33], axis: 1 }, ops: ['softmax', 'logSumExp'] },
       { shape: { dims: [1000, 10], axis: 0 }, ops: ['softmax', 'logSumExp'] },
     ]);
   });
 
   it('run every operation by default, on all shapes of the table but those too large for it', () => {
-    const { tasks } = readArguments([])!;
-    const ran = new Set(tasks.flatMap(({ ops }) => ops));
+    const { ocr, table, growth } = readArguments([])!;
+    expect({ ocr, growth }).toEqual({ ocr: true, growth: [] });
+    const ran = new Set(table.flatMap(({ ops }) => ops));
     expect([...ran].sort()).toEqual([...opNames].sort());
-    const jacobians = tasks.filter(({ ops }) => ops.includes('softmaxJacobian'));
+    const jacobians = table.filter(({ ops }) => ops.includes('softmaxJacobian'));
     expect(jacobians.map(({ shape }) => shapeId(shape))).toEqual([
       '1000x10',
       '100000x10',
@@ -138,7 +134,7 @@ describe('arguments', () => {
   });
 
   it.each([
-    [['speed'], "part is 'speed'; it may be all, ocr, table"],
+    [['speed'], "part is 'speed'; it may be all, ocr, table, growth"],
     [['--ops', 'softmin'], "--ops is 'softmin'; it may be softmax, logSoftmax, "],
     [['--shapes', '2x2,0x3'], "--shapes has '0x3'; a shape may be two sizes or more joined by x"],
     [['--shapes', '3'.repeat(20)], 'with 1 to 33554432 elements'],
@@ -146,7 +142,8 @@ describe('arguments', () => {
     [['--quick', 'yes', 'no'], 'nused args: `no`'],
     [['--speed'], 'nknown option `--speed`'],
     [['--json'], 'option `--json <file>` value is missing'],
-    [['ocr', '--ops', 'softmax'], '--ops and --shapes choose from the table'],
+    [['ocr', '--ops', 'softmax'], '--ops chooses operations, and ocr has its own'],
+    [['growth', '--shapes', '2x2'], '--shapes chooses from the table, and growth has its own'],
   ])('refuse %j', (argv, message) => {
     expect(() => readArguments(argv)).toThrow(message);
   });

@@ -1,0 +1,33 @@
+/** What the command line calls, in a page or in Deno; arguments and results pass as JSON. */
+import { createSoftmax, type Softmax } from '../src';
+import {
+  type BenchShapeOptions,
+  benchShapes,
+  type ShapeResult,
+  type ShapeTask,
+} from './bench-shape';
+
+declare global {
+  /** Given by the command line. */
+  function reportProgress(step: string, done: number, total: number): void;
+}
+
+export type Request = Pick<BenchShapeOptions, 'rounds' | 'sampleMs'>;
+
+let engine: Promise<Softmax> | undefined;
+const faults: string[] = [];
+
+/** One engine for all calls; what its device complains of fails the call in hand. */
+export async function withEngine<T>(work: (sm: Softmax) => Promise<T>): Promise<T> {
+  engine ??= createSoftmax().then((sm) => {
+    sm.device.addEventListener('uncapturederror', ({ error }) => faults.push(error.message));
+    return sm;
+  });
+  const result = await work(await engine);
+  if (faults.length > 0) throw new Error(`on the GPU: ${faults.splice(0).join('\n')}`);
+  return result;
+}
+
+/** Shapes whose samples take turns. */
+export const runShapes = (tasks: readonly ShapeTask[], request: Request): Promise<ShapeResult[]> =>
+  withEngine((sm) => benchShapes(sm, tasks, { ...request, onProgress: reportProgress }));
