@@ -1,8 +1,9 @@
 import { type CreateOptions, describeDevice, requestDevice } from './gpu/device';
-import { Faults } from './gpu/faults';
-import type { Region } from './gpu/region';
+import { Faults, firstOf, noFault } from './gpu/faults';
+import { type Region, standIn, tensorUsage } from './gpu/region';
 import { type DType, GpuTensor, type HostArray, type TensorOwner } from './gpu/tensor';
-import { Recorder, type RecordTarget } from './kernels/recorder';
+import { Recorder, type Recording, type RecordTarget } from './kernels/recorder';
+import { Rehearsal } from './kernels/rehearsal';
 import { Runtime } from './kernels/runtime';
 import { describe, formatShape } from './ops/arguments';
 
@@ -12,6 +13,11 @@ export interface WrapOptions<D extends DType = DType> {
   dtype?: D;
   /** Where the tensor starts, a multiple of 4; default 0. */
   byteOffset?: number;
+}
+
+/** A tensor that does not exist yet, for `prepare`. */
+export interface TensorSpec<D extends DType = DType> extends WrapOptions<D> {
+  shape: readonly number[];
 }
 
 /** What a tensor is uploaded from. */
@@ -35,6 +41,8 @@ export class Engine implements TensorOwner, Disposable {
   private readonly faults: Faults;
   private readonly runtime: Runtime;
   private destroyed = false;
+  /** While `rehearse` makes calls. */
+  private rehearsal: Rehearsal | undefined;
   private lostReason: string | undefined;
 
   protected constructor(
@@ -44,7 +52,7 @@ export class Engine implements TensorOwner, Disposable {
   ) {
     this.adapterInfo = device.adapterInfo;
     this.faults = new Faults(device);
-    this.runtime = new Runtime(device, describeDevice(device, options));
+    this.runtime = new Runtime(device, describeDevice(device, options), this.faults);
     this.lost = device.lost;
     void device.lost.then(({ reason, message }) => {
       this.lostReason = `the device is lost (${reason}): ${message}`;
@@ -125,6 +133,29 @@ export class Engine implements TensorOwner, Disposable {
     if (!(buffer instanceof GPUBuffer)) {
       throw new TypeError(`${op}: buffer is ${describe(buffer)}; it must be a GPUBuffer`);
     }
+    if (!(buffer.usage & GPUBufferUsage.STORAGE)) {
+      throw new TypeError(
+        `${op}: the buffer's usage is ${buffer.usage}; it must include GPUBufferUsage.STORAGE (${GPUBufferUsage.STORAGE})`,
+      );
+    }
+    if (buffer.mapState !== 'unmapped') {
+      throw new Error(`${op}: the buffer is ${buffer.mapState}; it must be unmapped`);
+    }
+    return this.place(op, buffer, shape, options);
+  }
+
+  /** A tensor of this kind that nothing but a plan may be made for. */
+  protected imagine({ shape, ...options }: TensorSpec): GpuTensor {
+    const most = standIn(this.device.limits.maxBufferSize);
+    return this.place('prepare', most, shape, options);
+  }
+
+  private place<D extends DType = 'f32'>(
+    op: string,
+    buffer: GPUBuffer,
+    shape: readonly number[],
+    options: WrapOptions<D>,
+  ): GpuTensor<D> {
     const { dtype = 'f32' as D, byteOffset = 0 } = options;
     checkDtype(op, dtype);
     const count = checkedCount(op, shape);
@@ -138,14 +169,6 @@ export class Engine implements TensorOwner, Disposable {
         `${op}: shape ${formatShape(shape)} at byteOffset ${byteOffset} needs ${byteOffset + 4 * count} bytes; ` +
           `the buffer has ${buffer.size}`,
       );
-    }
-    if (!(buffer.usage & GPUBufferUsage.STORAGE)) {
-      throw new TypeError(
-        `${op}: the buffer's usage is ${buffer.usage}; it must include GPUBufferUsage.STORAGE (${GPUBufferUsage.STORAGE})`,
-      );
-    }
-    if (buffer.mapState !== 'unmapped') {
-      throw new Error(`${op}: the buffer is ${buffer.mapState}; it must be unmapped`);
     }
     return new GpuTensor(this, buffer, byteOffset, [...shape], dtype, false);
   }
@@ -168,7 +191,7 @@ export class Engine implements TensorOwner, Disposable {
   destroy(): void {
     if (this.destroyed) return;
     this.destroyed = true;
-    this.runtime.destroy();
+    this.runtime.clear();
     if (this.ownsDevice) this.device.destroy();
   }
 
@@ -186,11 +209,13 @@ export class Engine implements TensorOwner, Disposable {
           `a buffer of this device holds at most ${limit} (maxBufferSize)`,
       );
     }
-    const buffer = this.device.createBuffer({
-      label: `webgpu-softmax ${op} ${formatShape(shape)}`,
-      size: Math.max(16, bytes),
-      usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
-    });
+    const buffer = this.rehearsal
+      ? standIn(bytes)
+      : this.runtime.createBuffer({
+          label: `webgpu-softmax ${op} ${formatShape(shape)}`,
+          size: Math.max(16, bytes),
+          usage: tensorUsage(),
+        });
     return new GpuTensor(this, buffer, 0, [...shape], dtype, true);
   }
 
@@ -202,12 +227,13 @@ export class Engine implements TensorOwner, Disposable {
     op: string,
     target: RecordTarget,
     inputs: readonly { readonly region: Region }[],
-    work: (recorder: Recorder) => T,
+    work: (recorder: Recording) => T,
   ): T {
     this.checkAlive(op);
-    const earlier = inputs.flatMap(({ region }) =>
-      region instanceof GpuTensor ? [region.fault] : [],
-    );
+    if (this.rehearsal) {
+      this.rehearsal.label = op;
+      return work(this.rehearsal);
+    }
     const recorder = new Recorder(this.runtime, op, target);
     const { value, fault } = this.faults.watch(op, () => {
       try {
@@ -218,10 +244,33 @@ export class Engine implements TensorOwner, Disposable {
         recorder.release();
       }
     });
-    const all = Promise.all([...earlier, fault]);
-    const first = all.then((errors) => errors.find((error) => error !== undefined));
+    const earlier = inputs.flatMap(({ region }) =>
+      region instanceof GpuTensor && region.fault !== noFault ? [region.fault] : [],
+    );
+    const first = earlier.length > 0 ? firstOf([...earlier, fault]) : fault;
     for (const tensor of recorder.results) tensor.fault = first;
+    void fault.then((error) => error && this.runtime.clear());
     return value;
+  }
+
+  /**
+   * Compiles what calls will need: `calls` makes them, on tensors that need not exist, and nothing
+   * of it reaches the GPU.
+   */
+  protected async rehearse(op: string, calls: () => void): Promise<void> {
+    this.checkAlive(op);
+    const { pipelines, plan } = this.runtime;
+    const rehearsal = new Rehearsal(plan);
+    this.rehearsal = rehearsal;
+    try {
+      calls();
+    } finally {
+      this.rehearsal = undefined;
+    }
+    const compiled = await Promise.allSettled(rehearsal.variants.map((v) => pipelines.prepare(v)));
+    // What fails on a lost device fails because of that.
+    if (this.lostReason) throw new Error(`${op}: ${this.lostReason}`);
+    for (const result of compiled) if (result.status === 'rejected') throw result.reason;
   }
 
   private checkAlive(op: string): void {

@@ -3,7 +3,7 @@
  *
  * @packageDocumentation
  */
-export type { DTypeOf, HostData, WrapOptions } from './engine';
+export type { DTypeOf, HostData, TensorSpec, WrapOptions } from './engine';
 export type { CreateOptions } from './gpu/device';
 export type { DType, GpuTensor, HostArray } from './gpu/tensor';
 export type { RegimeName } from './kernels/regimes';
@@ -17,4 +17,4 @@ export type { DerivativeOptions } from './ops/derivative';
 export type { MaskOption } from './ops/mask';
 export type { LogitsOptions } from './ops/normalize';
 export type { CrossEntropyOptions, Targets } from './ops/targets';
-export { createSoftmax, type Softmax } from './softmax';
+export { type CallSpec, createSoftmax, type Softmax } from './softmax';

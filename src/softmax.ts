@@ -1,6 +1,7 @@
-import { Engine } from './engine';
+import { Engine, type TensorSpec } from './engine';
 import type { CreateOptions } from './gpu/device';
 import type { GpuTensor } from './gpu/tensor';
+import { describe } from './ops/arguments';
 import {
   type CrossEntropyGradOptions,
   type CrossEntropyLossOptions,
@@ -43,6 +44,48 @@ export class Softmax extends Engine {
       if (owned) device.destroy();
       throw error;
     }
+  }
+
+  /**
+   * Compiles ahead of calls what they will need, without keeping anybody waiting: the first real
+   * call then compiles nothing. Calls are written as they will be made, with a `TensorSpec` in place
+   * of tensors that do not exist yet; one spec used twice is one tensor, as in a call in place.
+   *
+   * ```ts
+   * const x = { shape: [4096, 1000] };
+   * await sm.prepare([
+   *   ['softmax', x, { axis: 0 }],
+   *   ['crossEntropyWithGrad', x, { shape: [4096], dtype: 'i32' }, { out: { grad: x } }],
+   * ]);
+   * ```
+   *
+   * @throws as a rejection, what a call itself would throw; TypeError for what is no operation;
+   * Error, naming the kernel, for one that does not compile, or if the device is lost.
+   */
+  prepare(calls: readonly CallSpec[]): Promise<void> {
+    const tensors = new Map<object, GpuTensor>();
+    /** The argument with tensors in place of specs. */
+    const real = (argument: unknown): unknown => {
+      if (Object.getPrototypeOf(argument ?? 0) !== Object.prototype) return argument;
+      const spec = argument as TensorSpec;
+      if (!('shape' in spec)) {
+        return Object.fromEntries(Object.entries(spec).map(([name, value]) => [name, real(value)]));
+      }
+      const tensor = tensors.get(spec) ?? this.imagine(spec);
+      tensors.set(spec, tensor);
+      return tensor;
+    };
+    return this.rehearse('prepare', () => {
+      for (const [op, ...args] of calls) {
+        if (!operations.includes(op)) {
+          throw new TypeError(
+            `prepare: operation is ${describe(op)}; it may be ${operations.join(', ')}`,
+          );
+        }
+        const call = this[op] as (...args: unknown[]) => unknown;
+        call.apply(this, args.map(real));
+      }
+    });
   }
 
   /** Probabilities `y = exp(t) / Σ exp(t)`, `t = s·(x − max)`; the shape of x. */
@@ -144,6 +187,26 @@ export class Softmax extends Engine {
     return crossEntropyWithGrad(this, logits, targets, options);
   }
 }
+
+type Operation = Exclude<keyof Softmax, keyof Engine | 'prepare'>;
+
+const operations = Object.getOwnPropertyNames(Softmax.prototype).filter(
+  (name) => name !== 'constructor' && name !== 'prepare',
+) as Operation[];
+
+/** An argument of a call, with a `TensorSpec` for any tensor. */
+type ArgumentSpec<T> = T extends GpuTensor
+  ? T | TensorSpec
+  : T extends string | number | ArrayBufferView | readonly number[] | undefined
+    ? T
+    : { [Name in keyof T as Exclude<Name, 'encoder' | 'pass'>]: ArgumentSpec<T[Name]> };
+
+type ArgumentSpecs<T extends unknown[]> = { [I in keyof T]: ArgumentSpec<T[I]> };
+
+/** A call to prepare: the operation's name, then its arguments. */
+export type CallSpec = {
+  [Op in Operation]: readonly [op: Op, ...args: ArgumentSpecs<Parameters<Softmax[Op]>>];
+}[Operation];
 
 /**
  * An engine on a device of its own, or on `options.device`, which is borrowed: its limits and

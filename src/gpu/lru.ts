@@ -1,22 +1,46 @@
-/** A map that forgets the entry unused for longest once it holds more than `capacity`. */
+/** A map that forgets the entries unused for longest once together they weigh more than `capacity`. */
 export class Lru<V> {
   private readonly entries = new Map<string, V>();
+  private weight = 0;
 
-  constructor(private readonly capacity: number) {}
+  /**
+   * @param weigh what an entry weighs.
+   * @param forgotten is told of each entry that leaves.
+   */
+  constructor(
+    private readonly capacity: number,
+    private readonly weigh: (value: V) => number = () => 1,
+    private readonly forgotten: (value: V) => void = () => {},
+  ) {}
+
+  has(key: string): boolean {
+    return this.entries.has(key);
+  }
 
   get(key: string, make: () => V): V {
-    let value = this.entries.get(key);
-    if (value === undefined) value = make();
-    else this.entries.delete(key);
-    this.entries.set(key, value);
-    if (this.entries.size > this.capacity) {
-      const [oldest] = this.entries.keys();
-      this.entries.delete(oldest!);
+    const found = this.entries.get(key);
+    if (found !== undefined) {
+      // The order of a map's entries is that of their making.
+      this.entries.delete(key);
+      this.entries.set(key, found);
+      return found;
     }
+    const value = make();
+    this.entries.set(key, value);
+    this.weight += this.weigh(value);
+    // The newest stays, whatever it weighs.
+    while (this.weight > this.capacity && this.entries.size > 1) this.forgetOldest();
     return value;
   }
 
   clear(): void {
-    this.entries.clear();
+    while (this.entries.size > 0) this.forgetOldest();
+  }
+
+  private forgetOldest(): void {
+    const [[key, value]] = this.entries as Iterable<[string, V]> as [[string, V]];
+    this.entries.delete(key);
+    this.weight -= this.weigh(value);
+    this.forgotten(value);
   }
 }

@@ -6,6 +6,13 @@ export interface Region {
   readonly count: number;
 }
 
+/** What the buffer of a tensor of ours may be used for. */
+export const tensorUsage = () =>
+  GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+
+/** In place of a tensor's buffer where nothing reaches the GPU. */
+export const standIn = (size: number) => ({ size, usage: tensorUsage() }) as GPUBuffer;
+
 /** How two ranges of one buffer lie to each other. */
 export function overlapOf(a: Region, b: Region): 'none' | 'same' | 'partial' {
   if (a.buffer !== b.buffer) return 'none';

@@ -1,3 +1,5 @@
+import { tensorUsage } from './region';
+
 /** Buffers for intermediate results, reused from call to call. */
 export class ScratchPool {
   /** The one used last comes first. */
@@ -6,7 +8,7 @@ export class ScratchPool {
 
   /** @param frees whether buffers that are too many may be destroyed at `release`. */
   constructor(
-    private readonly device: GPUDevice,
+    private readonly create: (descriptor: GPUBufferDescriptor) => GPUBuffer,
     private readonly frees = true,
   ) {}
 
@@ -21,10 +23,10 @@ export class ScratchPool {
     if (fit) this.free.splice(this.free.indexOf(fit), 1);
     const buffer =
       fit ??
-      this.device.createBuffer({
+      this.create({
         label: 'webgpu-softmax scratch',
         size: roundUp(bytes),
-        usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
+        usage: tensorUsage(),
       });
     this.taken.push(buffer);
     return buffer;

@@ -1,3 +1,5 @@
+import type { Faults } from '../gpu/faults';
+import { Lru } from '../gpu/lru';
 import { bindingsOf, compose } from './compose';
 import { type Variant, variantName } from './variant';
 
@@ -7,23 +9,69 @@ export interface Pipeline {
   readonly layout: GPUBindGroupLayout;
 }
 
-/** Compiles each variant once per device. */
-export class PipelineCache {
-  private readonly pipelines = new Map<string, Pipeline>();
+/** Pipelines kept: more than one program uses of them, fewer than there are variants. */
+const MAX_PIPELINES = 512;
 
-  constructor(private readonly device: GPUDevice) {}
+/** Compiles each variant once per device: at once where a call waits for it, or ahead of calls. */
+export class PipelineCache {
+  private readonly made = new Lru<Pipeline>(MAX_PIPELINES);
+  private readonly coming = new Map<string, Promise<void>>();
+
+  constructor(
+    private readonly device: GPUDevice,
+    private readonly faults: Faults,
+  ) {}
 
   get(variant: Variant): Pipeline {
     const name = variantName(variant);
-    let found = this.pipelines.get(name);
-    if (!found) {
-      found = this.compile(name, variant);
-      this.pipelines.set(name, found);
-    }
-    return found;
+    return this.made.get(name, () =>
+      this.faults.making(() => {
+        const { layout, descriptor } = this.parts(name, variant);
+        return { name, layout, pipeline: this.device.createComputePipeline(descriptor) };
+      }),
+    );
   }
 
-  private compile(name: string, variant: Variant): Pipeline {
+  /**
+   * Compiles a variant without keeping anybody waiting, unless it is there or under way.
+   *
+   * @throws Error, as a rejection that names the variant, if it does not compile.
+   */
+  prepare(variant: Variant): Promise<void> {
+    const name = variantName(variant);
+    if (this.made.has(name)) return Promise.resolve();
+    let coming = this.coming.get(name);
+    if (!coming) {
+      coming = this.compile(name, variant).finally(() => this.coming.delete(name));
+      this.coming.set(name, coming);
+    }
+    return coming;
+  }
+
+  clear(): void {
+    this.made.clear();
+  }
+
+  private async compile(name: string, variant: Variant): Promise<void> {
+    const { device } = this;
+    device.pushErrorScope('validation');
+    const { layout, descriptor } = this.parts(name, variant);
+    const compiled = device.createComputePipelineAsync(descriptor);
+    const scope = device.popErrorScope();
+    // What is wrong with the module says more than what is wrong with a pipeline of it.
+    const [{ value: error }, result] = (await Promise.allSettled([scope, compiled])) as [
+      { value?: GPUError | null },
+      PromiseSettledResult<GPUComputePipeline>,
+    ];
+    if (error) throw new Error(`prepare: ${name}: ${error.message}`, { cause: error });
+    if (result.status === 'rejected') {
+      const { reason } = result;
+      throw new Error(`prepare: ${name}: ${reason.message}`, { cause: reason });
+    }
+    this.made.get(name, () => ({ name, layout, pipeline: result.value }));
+  }
+
+  private parts(name: string, variant: Variant) {
     const { device } = this;
     const layout = device.createBindGroupLayout({
       label: name,
@@ -33,11 +81,11 @@ export class PipelineCache {
         buffer: { type },
       })),
     });
-    const pipeline = device.createComputePipeline({
+    const descriptor: GPUComputePipelineDescriptor = {
       label: name,
       layout: device.createPipelineLayout({ label: name, bindGroupLayouts: [layout] }),
       compute: { module: device.createShaderModule({ label: name, code: compose(variant) }) },
-    });
-    return { name, pipeline, layout };
+    };
+    return { layout, descriptor };
   }
 }

@@ -1,17 +1,8 @@
 import type { Region } from '../gpu/region';
 import { ScratchPool } from '../gpu/scratch';
-import type { GpuTensor } from '../gpu/tensor';
-import { bindingsOf } from './compose';
-import {
-  type Copies,
-  type Dispatch,
-  type JacobianTask,
-  type Plan,
-  planJacobian,
-  planRows,
-  type RowTask,
-  type ScratchName,
-} from './plan';
+import type { GpuTensor, HostArray } from '../gpu/tensor';
+import { type JacobianTask, type Plan, planJacobian, planRows, type RowTask } from './plan';
+import { fingerprint, type Program } from './program';
 import type { Runtime } from './runtime';
 
 /** Where an operation's commands go: submitted at once, or recorded for the caller to submit. */
@@ -26,17 +17,26 @@ export interface RecordTarget {
  */
 const recordedScratch = new WeakMap<object, ScratchPool>();
 
-type Scratch = ReadonlyMap<ScratchName, GPUBuffer>;
+/** A program and the buffers it is to run on. */
+interface Work {
+  readonly program: Program;
+  readonly buffers: readonly GPUBuffer[];
+}
 
-type Command =
-  | { readonly kind: 'dispatch'; readonly dispatch: Dispatch; readonly scratch: Scratch }
-  | { readonly kind: 'copies'; readonly copies: Copies; readonly scratch: Scratch };
+/** What an operation asks of the recorder of its call. */
+export type Recording = Pick<
+  Recorder,
+  'results' | 'once' | 'scratch' | 'upload' | 'rows' | 'jacobian' | 'copy'
+>;
 
 /** Plans one call of an operation, then records its commands: all of them or, on an error, none. */
 export class Recorder {
   /** The tensors that the call fills. */
   readonly results: GpuTensor[] = [];
-  private readonly commands: Command[] = [];
+  /** Whether the call uses buffers that no other call will: bind groups of it are not kept. */
+  once = false;
+  private readonly work: Work[] = [];
+  private readonly uploads: [GPUBuffer, HostArray][] = [];
   private readonly pool: ScratchPool;
   private readonly recorded: boolean;
   private encoder: GPUCommandEncoder | undefined;
@@ -50,7 +50,7 @@ export class Recorder {
     const owner = target.pass ?? target.encoder;
     this.recorded = owner !== undefined;
     if (owner) {
-      this.pool = recordedScratch.get(owner) ?? new ScratchPool(runtime.device, false);
+      this.pool = recordedScratch.get(owner) ?? new ScratchPool(runtime.createBuffer, false);
       recordedScratch.set(owner, this.pool);
     } else this.pool = runtime.scratch;
     this.encoder = target.encoder;
@@ -59,48 +59,81 @@ export class Recorder {
 
   /** Scratch of this many elements, for this call. */
   scratch(count: number): Region {
-    return { buffer: this.pool.take(4 * Math.max(1, count)), byteOffset: 0, count };
+    return { buffer: this.take(4 * Math.max(1, count)), byteOffset: 0, count };
   }
 
-  /** Adds a row operation. Returns the regime that the plan chose. */
-  rows(task: RowTask): Plan {
-    return this.add(planRows(this.label, task, this.runtime.plan));
+  /** Scratch that holds these elements when the commands run. */
+  upload(data: HostArray): Region {
+    if (!this.recorded) {
+      const region = this.scratch(data.length);
+      this.uploads.push([region.buffer, data]);
+      return region;
+    }
+    // The queue would write before the caller submits, whatever else is recorded to come first.
+    this.once = true;
+    const buffer = this.runtime.createBuffer({
+      label: `webgpu-softmax ${this.label}`,
+      size: Math.max(16, data.byteLength),
+      usage: GPUBufferUsage.STORAGE,
+      mappedAtCreation: true,
+    });
+    new Uint32Array(buffer.getMappedRange()).set(new Uint32Array(data.buffer));
+    buffer.unmap();
+    return { buffer, byteOffset: 0, count: data.length };
+  }
+
+  /** Adds a row operation. */
+  rows(task: RowTask): void {
+    this.add(task, () => planRows(this.label, task, this.runtime.plan));
   }
 
   /** Adds a Jacobian. */
-  jacobian(task: JacobianTask): Plan {
-    return this.add(planJacobian(this.label, task, this.runtime.plan));
+  jacobian(task: JacobianTask): void {
+    this.add(task, () => planJacobian(this.label, task, this.runtime.plan));
   }
 
   /** Copies a scratch result to where it was asked for. */
   copy(from: Region, to: Region): void {
+    const copies = { from: from.buffer, to: to.buffer, size: 4 * to.count };
     const offsets = [[from.byteOffset, to.byteOffset]] as const;
-    const copies = { from: from.buffer, to: to.buffer, size: 4 * to.count, offsets };
-    this.addCopies({ kind: 'copies', ...copies }, new Map());
+    this.add({ from, to }, () => ({
+      regime: 'row-per-invocation',
+      steps: [{ kind: 'copies', ...copies, offsets }],
+      scratch: new Map(),
+    }));
   }
 
   /** Records the commands, and submits them unless that is the caller's to do. */
   finish(): void {
+    const { device, plan } = this.runtime;
     if (this.recorded) this.refuseLongWork();
+    for (const [buffer, data] of this.uploads) {
+      device.queue.writeBuffer(buffer, 0, data as GPUAllowSharedBufferSource);
+    }
     let elements = 0;
-    for (const command of this.commands) {
-      if (command.kind === 'copies') {
-        const { copies, scratch } = command;
-        const [from, to] = [resolve(copies.from, scratch), resolve(copies.to, scratch)];
-        this.endPass();
-        for (const [source, target] of copies.offsets) {
-          this.openEncoder().copyBufferToBuffer(from, source, to, target, copies.size);
+    for (const { program, buffers } of this.work) {
+      const groups = this.runtime.bind(program, buffers, this.once);
+      program.recorded ||= this.recorded;
+      program.steps.forEach((step, i) => {
+        if (step.kind === 'copies') {
+          this.endPass();
+          for (const [from, to] of step.offsets) {
+            const encoder = this.openEncoder();
+            encoder.copyBufferToBuffer(buffers[step.from]!, from, buffers[step.to]!, to, step.size);
+          }
+          return;
         }
-        continue;
-      }
-      // Long work is cut into several submissions, so that no watchdog takes the device away.
-      const more = elements + command.dispatch.elements;
-      if (!this.recorded && elements > 0 && more > this.runtime.plan.maxElements) {
-        this.submit();
-        elements = 0;
-      }
-      elements += command.dispatch.elements;
-      this.record(command.dispatch, command.scratch);
+        // Long work is cut into several submissions, so that no watchdog takes the device away.
+        if (!this.recorded && elements > 0 && elements + step.elements > plan.maxElements) {
+          this.submit();
+          elements = 0;
+        }
+        elements += step.elements;
+        const pass = this.openPass();
+        pass.setPipeline(step.pipeline.pipeline);
+        pass.setBindGroup(0, groups[i]!);
+        pass.dispatchWorkgroups(step.workgroups[0], step.workgroups[1]);
+      });
     }
     if (!this.recorded) this.submit();
     else if (!this.target.pass) this.endPass();
@@ -109,57 +142,40 @@ export class Recorder {
   /** Gives the scratch back, whether or not the commands were recorded. */
   release(): void {
     this.pool.release();
+    this.runtime.sweep();
   }
 
-  private add(plan: Plan): Plan {
-    const scratch = new Map<ScratchName, GPUBuffer>();
-    for (const [name, bytes] of plan.scratch) scratch.set(name, this.pool.take(bytes));
-    for (const step of plan.steps) {
-      if (step.kind === 'copies') this.addCopies(step, scratch);
-      else this.commands.push({ kind: 'dispatch', dispatch: step, scratch });
-    }
-    return plan;
+  private take(bytes: number): GPUBuffer {
+    this.once ||= this.recorded;
+    return this.pool.take(bytes);
   }
 
-  private addCopies(copies: Copies, scratch: Scratch): void {
-    if (this.target.pass) {
+  private add(task: object, plan: () => Plan): void {
+    const buffers: GPUBuffer[] = [];
+    const key = fingerprint(task, buffers);
+    const program = this.runtime.program(key, buffers, plan);
+    if (this.target.pass && program.steps.some(({ kind }) => kind === 'copies')) {
       throw new Error(
         `${this.label}: this takes a copy (out shares a buffer with another argument, or a tensor is over ` +
           'maxStorageBufferBindingSize), which cannot be recorded into an open pass; give an encoder instead',
       );
     }
-    this.commands.push({ kind: 'copies', copies, scratch });
+    for (const bytes of program.scratch) buffers.push(this.take(bytes));
+    this.work.push({ program, buffers });
   }
 
   private refuseLongWork(): void {
     const { maxElements } = this.runtime.plan;
-    let elements = 0;
-    for (const command of this.commands) {
-      if (command.kind === 'dispatch') elements += command.dispatch.elements;
-    }
-    if (elements > maxElements && this.commands.length > 1) {
+    const dispatches = this.work
+      .flatMap(({ program }) => program.steps)
+      .filter((step) => step.kind === 'dispatch');
+    const elements = dispatches.reduce((sum, step) => sum + step.elements, 0);
+    if (elements > maxElements && dispatches.length > 1) {
       throw new RangeError(
         `${this.label}: ${elements} elements of work need several submissions on this device (${maxElements} at a time), ` +
           'which cannot be recorded; call without encoder and pass, or with fewer rows at a time',
       );
     }
-  }
-
-  private record(dispatch: Dispatch, scratch: Scratch): void {
-    const { runtime } = this;
-    const { name, pipeline, layout } = runtime.pipelines.get(dispatch.variant);
-    const params = runtime.uniform(dispatch.params);
-    const ranges = new Map(dispatch.ranges.map((range) => [range.role, range]));
-    const bound = bindingsOf(dispatch.variant).map(({ role }) => {
-      if (role === 'params') return { buffer: params, offset: 0, size: params.size };
-      const range = ranges.get(role);
-      if (!range) throw new Error(`${name}: nothing is bound as ${role}`);
-      return { buffer: resolve(range.buffer, scratch), offset: range.offset, size: range.size };
-    });
-    const pass = this.openPass();
-    pass.setPipeline(pipeline);
-    pass.setBindGroup(0, runtime.bindGroup(name, layout, bound));
-    pass.dispatchWorkgroups(...dispatch.workgroups);
   }
 
   private openEncoder(): GPUCommandEncoder {
@@ -182,11 +198,4 @@ export class Recorder {
     if (this.encoder) this.runtime.device.queue.submit([this.encoder.finish()]);
     this.encoder = undefined;
   }
-}
-
-function resolve(buffer: GPUBuffer | ScratchName, scratch: Scratch): GPUBuffer {
-  if (typeof buffer !== 'string') return buffer;
-  const found = scratch.get(buffer);
-  if (!found) throw new Error(`no scratch was planned for ${buffer}`);
-  return found;
 }

@@ -2,7 +2,7 @@ import type { Engine } from '../engine';
 import type { Region } from '../gpu/region';
 import { GpuTensor } from '../gpu/tensor';
 import type { Params } from '../kernels/params';
-import type { Recorder, RecordTarget } from '../kernels/recorder';
+import type { Recording } from '../kernels/recorder';
 import {
   bitsOf,
   checkCommon,
@@ -44,11 +44,8 @@ export function crossEntropy(
   targets: Targets,
   options: CrossEntropyLossOptions = {},
 ): { loss: GpuTensor<'f32'>; logSumExp: GpuTensor<'f32'> } {
-  const call = prepare(engine, 'crossEntropy', logits, targets, options);
-  const { loss, logSumExp } = call.run(call.target, {
-    ...options.out,
-    wants: ['loss', 'logSumExp'],
-  });
+  const run = prepare(engine, 'crossEntropy', logits, targets, options);
+  const { loss, logSumExp } = run({ ...options.out, wants: ['loss', 'logSumExp'] });
   return { loss: loss!, logSumExp: logSumExp! };
 }
 
@@ -60,8 +57,8 @@ export function crossEntropyGrad(
   options: CrossEntropyGradOptions = {},
 ): GpuTensor<'f32'> {
   const { out, ...rest } = options;
-  const call = prepare(engine, 'crossEntropyGrad', logits, targets, rest, options.lossGrad);
-  return call.run(call.target, { ...(out && { grad: out }), wants: ['grad'] }).grad!;
+  const run = prepare(engine, 'crossEntropyGrad', logits, targets, rest, options.lossGrad);
+  return run({ ...(out && { grad: out }), wants: ['grad'] }).grad!;
 }
 
 /** Loss and gradient from one reading of the logits; see `Softmax.crossEntropyWithGrad`. */
@@ -71,8 +68,8 @@ export function crossEntropyWithGrad(
   targets: Targets,
   options: CrossEntropyWithGradOptions = {},
 ): { loss: GpuTensor<'f32'>; grad: GpuTensor<'f32'> } {
-  const call = prepare(engine, 'crossEntropyWithGrad', logits, targets, options, options.lossGrad);
-  const { loss, grad } = call.run(call.target, { ...options.out, wants: ['loss', 'grad'] });
+  const run = prepare(engine, 'crossEntropyWithGrad', logits, targets, options, options.lossGrad);
+  const { loss, grad } = run({ ...options.out, wants: ['loss', 'grad'] });
   return { loss: loss!, grad: grad! };
 }
 
@@ -89,7 +86,7 @@ interface Results {
   grad?: GpuTensor<'f32'>;
 }
 
-/** Checks what the three operations share; `run` records the kernels for what is wanted. */
+/** Checks what the three operations share, and returns what records the kernels for what is wanted. */
 function prepare(
   engine: Engine,
   op: string,
@@ -119,8 +116,7 @@ function prepare(
   addInput('mask', mask?.region, mask?.layout === 'row');
   addInput('lossGrad', upstream.region);
 
-  let uploaded: GpuTensor | undefined;
-  const record = (recorder: Recorder, wanted: Wanted): Results => {
+  const record = (recorder: Recording, wanted: Wanted): Results => {
     const results: Results = {};
     const { count, rowShape } = rows;
     const taken = [...inputs];
@@ -136,8 +132,7 @@ function prepare(
     const grad = output('grad', logits.shape);
     const loss = output('loss', reduction === 'none' ? rowShape : []);
     const lse = output('logSumExp', rowShape);
-    const indices = plan.hostIndices ? engine.allocate(op, rowShape, 'i32') : plan.indices;
-    if (plan.hostIndices) uploaded = indices;
+    const indices = plan.hostIndices ? recorder.upload(plan.hostIndices) : plan.indices;
     const norm = normOf(recorder, plan, indices, rows.count, params);
     const rowLoss = loss && (reduction === 'none' ? loss.region : recorder.scratch(count));
     recorder.rows({
@@ -169,9 +164,6 @@ function prepare(
         params: { ...params, row_factor: plan.params.row_factor! },
       });
     }
-    if (plan.hostIndices && indices) {
-      engine.device.queue.writeBuffer(indices.buffer, 0, plan.hostIndices);
-    }
     for (const [name, result] of [
       ['loss', loss],
       ['logSumExp', lse],
@@ -184,22 +176,13 @@ function prepare(
     return results;
   };
 
-  return {
-    target,
-    run(where: RecordTarget, wanted: Wanted): Results {
-      try {
-        return engine.record(op, where, inputs, (recorder) => record(recorder, wanted));
-      } finally {
-        // Recorded commands may still read it; then it is left to the garbage collector.
-        if (!where.encoder && !where.pass) uploaded?.destroy();
-      }
-    },
-  };
+  return (wanted: Wanted) =>
+    engine.record(op, target, inputs, (recorder) => record(recorder, wanted));
 }
 
 /** 1/Σ w[target] and 1/count over the rows kept, worked out on the GPU where only it can tell. */
 function normOf(
-  recorder: Recorder,
+  recorder: Recording,
   plan: TargetPlan,
   indices: Region | undefined,
   count: number,

@@ -1,7 +1,7 @@
 import type { Engine } from '../engine';
 import { overlapOf, type Region } from '../gpu/region';
 import type { DType, GpuTensor } from '../gpu/tensor';
-import type { Recorder } from '../kernels/recorder';
+import type { Recording } from '../kernels/recorder';
 import { checkShape, checkTensor } from './arguments';
 
 /** An input of an operation, and whether the output may share its place or its buffer. */
@@ -17,7 +17,7 @@ export interface Output<D extends DType> {
   readonly tensor: GpuTensor<D>;
   readonly region: Region;
   /** To be called once the kernels are recorded: moves a scratch result into place. */
-  finish(recorder: Recorder): void;
+  finish(recorder: Recording): void;
 }
 
 /**
@@ -38,11 +38,12 @@ export function outputOf<D extends DType>(
   dtype: D,
   inputs: readonly Input[],
   inPlace: boolean,
-  recorder: Recorder,
+  recorder: Recording,
 ): Output<D> {
   if (out === undefined) {
     const tensor = engine.allocate(op, shape, dtype);
     recorder.results.push(tensor);
+    recorder.once = true;
     return { tensor, region: tensor, finish: () => {} };
   }
   checkTensor(engine, op, name, out, [dtype]);

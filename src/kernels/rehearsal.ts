@@ -1,0 +1,40 @@
+import { standIn } from '../gpu/region';
+import type { RowTask } from './plan';
+import { type JacobianTask, type Plan, type PlanDevice, planJacobian, planRows } from './plan';
+import type { Recording } from './recorder';
+import type { Variant } from './variant';
+
+/**
+ * Plans calls as a `Recorder` does, on tensors that need not exist, and notes which variants they
+ * take. Nothing reaches the GPU.
+ */
+export class Rehearsal implements Recording {
+  readonly variants: Variant[] = [];
+  readonly results = [];
+  once = false;
+  label = '';
+
+  constructor(private readonly device: PlanDevice) {}
+
+  scratch(count: number) {
+    return { buffer: standIn(4 * count), byteOffset: 0, count };
+  }
+
+  upload({ length }: { length: number }) {
+    return this.scratch(length);
+  }
+
+  rows(task: RowTask): void {
+    this.add(planRows(this.label, task, this.device));
+  }
+
+  jacobian(task: JacobianTask): void {
+    this.add(planJacobian(this.label, task, this.device));
+  }
+
+  copy(): void {}
+
+  private add({ steps }: Plan): void {
+    for (const step of steps) if (step.kind === 'dispatch') this.variants.push(step.variant);
+  }
+}

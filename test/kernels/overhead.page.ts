@@ -1,0 +1,284 @@
+import { type CallSpec, createSoftmax, type GpuTensor, type Softmax } from '../../src/index';
+import { logits } from '../harness/random';
+import {
+  type Call,
+  type CallsOf,
+  difference,
+  optionCalls,
+  plainCalls,
+  size,
+  type Tensors,
+  take,
+  upload,
+} from '../ops/calls';
+
+const makers = [
+  'createBuffer',
+  'createBindGroup',
+  'createBindGroupLayout',
+  'createPipelineLayout',
+  'createShaderModule',
+  'createComputePipeline',
+  'createComputePipelineAsync',
+] as const;
+
+type Made = Partial<Record<(typeof makers)[number] | 'submit' | 'destroyed', number>>;
+
+/** A device of its own that counts the GPU objects made, buffers destroyed and submissions. */
+async function countingDevice() {
+  const device = await (await navigator.gpu.requestAdapter())!.requestDevice();
+  let made: Made = {};
+  const count = (name: keyof Made) => {
+    made[name] = (made[name] ?? 0) + 1;
+  };
+  const methods = device as unknown as Record<string, (...args: unknown[]) => unknown>;
+  for (const name of makers) {
+    const make = methods[name]!.bind(device);
+    methods[name] = (...args) => {
+      count(name);
+      const object = make(...args);
+      if (object instanceof GPUBuffer) {
+        const destroy = object.destroy.bind(object);
+        object.destroy = () => {
+          count('destroyed');
+          destroy();
+        };
+      }
+      return object;
+    };
+  }
+  const submit = device.queue.submit.bind(device.queue);
+  device.queue.submit = (commands) => {
+    count('submit');
+    submit(commands);
+  };
+  /** What was made since the last time it was asked. */
+  const since = () => {
+    const counts = made;
+    made = {};
+    return counts;
+  };
+  return { device, since };
+}
+
+const outOf = (sm: Softmax, { outputs }: Call): Tensors =>
+  Object.fromEntries(
+    Object.entries(outputs).map(([name, shape]) => [
+      name,
+      sm.tensor(new Float32Array(size(shape)), shape),
+    ]),
+  );
+
+const callsOf = (of: CallsOf) => [...plainCalls(of), ...optionCalls(of)];
+
+/** What 1 000 repeated calls with `out` make after the first one, by operation. */
+export async function repeated(): Promise<{ first: Made; made: Record<string, Made> }> {
+  const { device, since } = await countingDevice();
+  const sm = await createSoftmax({ device });
+  const made: Record<string, Made> = {};
+  let first: Made = {};
+  const repeat = async (label: string, run: () => unknown) => {
+    since();
+    run();
+    const once = since();
+    if (Object.keys(first).length === 0) first = once;
+    for (let i = 0; i < 999; i++) run();
+    const { submit, ...rest } = since();
+    if (submit !== 999) throw new Error(`${label}: ${submit} submissions of 999 calls`);
+    made[label] = rest;
+    await sm.done();
+  };
+  for (const call of callsOf({ shape: [3, 10] })) {
+    const [inputs, out] = [upload(sm, call), outOf(sm, call)];
+    await repeat(call.name, () => call.run(sm, inputs, { out }));
+  }
+  // Split rows and columns take scratch.
+  for (const call of plainCalls({ shape: [5000, 2], axis: 0 }).slice(0, 4)) {
+    const [inputs, out] = [upload(sm, call), outOf(sm, call)];
+    await repeat(`${call.name}, split`, () => call.run(sm, inputs, { out }));
+  }
+  const x = sm.tensor(logits(1, 30), [3, 10]);
+  const out = { loss: sm.tensor([0], []), logSumExp: sm.tensor([0, 0, 0], [3]) };
+  await repeat('host targets', () => sm.crossEntropy(x, [1, 2, 3], { out }));
+  await repeat('in place', () => sm.logSoftmax(x, { out: x }));
+  const [one, two] = [device.createBuffer({ size: 64, usage: 128 }), sm.tensor([1, 2], [2])];
+  await repeat('wrapped anew', () => sm.softmax(two, { out: sm.wrap(one, [2]) }));
+  device.destroy();
+  return { first, made };
+}
+
+/**
+ * Thousands of different calls: how many buffers of uniforms were made, alive at most, and freed at
+ * the end; what comes of a call recorded before them, and of calls after them.
+ */
+export async function bounded() {
+  const { device, since } = await countingDevice();
+  const sm = await createSoftmax({ device });
+  const problems: string[] = [];
+  const data = logits(2, 200);
+  const x = sm.tensor(data.slice(0, 24), [3, 8]);
+  const expected = await take({ y: sm.softmax(x, { scale: 2 }) });
+  const judge = async (label: string, y: GpuTensor) => {
+    const differs = difference(await take({ y }), expected);
+    if (differs) problems.push(`${label}: ${differs}`);
+  };
+  const recorded = sm.tensor(new Float32Array(24), [3, 8]);
+  const encoder = device.createCommandEncoder();
+  sm.softmax(x, { scale: 2, out: recorded, encoder });
+
+  const input = sm.tensor(data, [200]);
+  const output = sm.tensor(new Float32Array(200), [200]);
+  since();
+  let [alive, most, uniforms] = [0, 0, 0];
+  const calls = 3000;
+  for (let i = 1; i <= calls; i++) {
+    const row = [1 + (i % 200)];
+    sm.softmax(sm.wrap(input.buffer, row), {
+      out: sm.wrap(output.buffer, row),
+      scale: 1 + i / calls,
+    });
+    const { createBuffer = 0, destroyed = 0 } = since();
+    uniforms += createBuffer;
+    alive += createBuffer - destroyed;
+    most = Math.max(most, alive);
+  }
+  device.queue.submit([encoder.finish()]);
+  await judge('recorded before', recorded);
+  await judge('after', sm.softmax(x, { scale: 2 }));
+  await sm.done();
+  since();
+  sm.destroy();
+  const { destroyed = 0 } = since();
+  device.destroy();
+  return { calls, uniforms, most, destroyed, problems };
+}
+
+/**
+ * A call of three programs, the second of more steps than are kept in all: the first one's uniforms
+ * must live until the call is submitted. Its losses without and with a limit on bindings.
+ */
+export async function largerThanTheCache(): Promise<[whole: number, cut: number]> {
+  const device = await (await navigator.gpu.requestAdapter())!.requestDevice();
+  const shape = [1500, 1300];
+  const data = logits(3, size(shape));
+  const losses: number[] = [];
+  for (const limit of [device.limits.maxStorageBufferBindingSize, 8192]) {
+    const sm = await createSoftmax({ device, maxStorageBufferBindingSize: limit });
+    const targets = sm.tensor(
+      Int32Array.from({ length: 1500 }, (_, r) => r % 1300),
+      [1500],
+    );
+    const { loss } = sm.crossEntropy(sm.tensor(data, shape), targets);
+    losses.push((await loss.read())[0]!);
+    await sm.done();
+    sm.destroy();
+  }
+  device.destroy();
+  return losses as [number, number];
+}
+
+/** The call as `prepare` takes it, with specs in place of its inputs and outputs. */
+function specOf({ inputs, outputs, run }: Call, out: boolean): CallSpec {
+  let spec: unknown[] = [];
+  const stub = new Proxy({} as Softmax, {
+    get:
+      (_, op) =>
+      (...args: unknown[]) => {
+        spec = [op, ...args];
+        return {};
+      },
+  });
+  const specs = Object.entries(inputs).map(([name, { shape, dtype }]) => [name, { shape, dtype }]);
+  const outs = Object.entries(outputs).map(([name, shape]) => [name, { shape }]);
+  run(stub, Object.fromEntries(specs), out ? { out: Object.fromEntries(outs) } : {});
+  return spec as unknown as CallSpec;
+}
+
+/**
+ * What `prepare` makes of every operation, planned and split, and what calls make after it: nothing
+ * is compiled by them, nor by `prepare` again or beside itself.
+ */
+export async function prepared() {
+  const { device, since } = await countingDevice();
+  const sm = await createSoftmax({ device });
+  const calls = [
+    ...callsOf({ shape: [3, 10] }),
+    ...callsOf({ shape: [2, 5001] }).filter(({ name }) => name !== 'softmaxJacobian'),
+    ...callsOf({ shape: [20, 3], axis: 0 }),
+  ];
+  const specs = calls.map((call, i) => specOf(call, i % 2 === 0));
+  const x = { shape: [3, 7] };
+  specs.push(['softmax', x, { out: x, mask: 'causal' }]);
+  specs.push(['crossEntropyGrad', x, [1, 2, 3], { out: x }]);
+  since();
+  await Promise.all([sm.prepare(specs), sm.prepare(specs)]);
+  const beside = since();
+  await sm.prepare(specs);
+  const again = since();
+  calls.forEach((call, i) => {
+    const inputs = upload(sm, call);
+    call.run(sm, inputs, i % 2 === 0 ? { out: outOf(sm, call) } : {});
+  });
+  const own = sm.tensor(logits(1, 21), [3, 7]);
+  sm.softmax(own, { out: own, mask: 'causal' });
+  sm.crossEntropyGrad(own, [1, 2, 3], { out: own });
+  const { createBuffer: _, createBindGroup: __, submit: ___, ...called } = since();
+  await sm.done();
+  device.destroy();
+  return { calls: specs.length, beside, again, called };
+}
+
+/** What `prepare` says of calls that cannot be made, and of the same calls themselves. */
+export async function unprepared(): Promise<Record<string, string | [string, string]>> {
+  const { device } = await countingDevice();
+  const sm = await createSoftmax({ device });
+  const stray: string[] = [];
+  device.addEventListener('uncapturederror', (event) => {
+    stray.push(event.error.message);
+    event.preventDefault();
+  });
+  const said = async (call: () => unknown): Promise<string> => {
+    try {
+      await call();
+      return 'fine';
+    } catch (error) {
+      return `${(error as Error).name}: ${(error as Error).message}`;
+    }
+  };
+  const shape = [2, 4];
+  const x = sm.tensor(new Float32Array(8), shape);
+  const both = async (spec: CallSpec, call: () => unknown): Promise<[string, string]> => [
+    await said(() => sm.prepare([['logSumExp', { shape: [3] }], spec])),
+    await said(call),
+  ];
+  const told: Record<string, string | [string, string]> = {
+    axis: await both(['softmax', { shape }, { axis: 3 }], () => sm.softmax(x, { axis: 3 })),
+    scale: await both(['softmaxVjp', { shape }, { shape }, { scale: -1 }], () =>
+      sm.softmaxVjp(x, x, { scale: -1 }),
+    ),
+    out: await both(['softmax', { shape }, { out: { shape: [4] } }], () =>
+      sm.softmax(x, { out: sm.tensor(new Float32Array(4), [4]) }),
+    ),
+    targets: await both(['crossEntropy', { shape }, [0, 4]], () => sm.crossEntropy(x, [0, 4])),
+    operation: await said(() => sm.prepare([['toString', { shape }] as unknown as CallSpec])),
+    dtype: await said(() => sm.prepare([['softmax', { shape, dtype: 'f64' as 'f32' }]])),
+    shape: await said(() => sm.prepare([['softmax', { shape: [2.5] }]])),
+    size: await said(() => sm.prepare([['softmax', { shape: [2 ** 20, 2 ** 20] }]])),
+  };
+  const make = device.createShaderModule.bind(device);
+  device.createShaderModule = ({ code, ...rest }) => make({ ...rest, code: `${code}nonsense` });
+  told.compile = await said(() => sm.prepare([['softmax', { shape }]]));
+  Reflect.deleteProperty(device, 'createShaderModule');
+  told.afterwards = await said(() => sm.prepare([['softmax', { shape }]]));
+  told.works = [...(await sm.softmax(x).read())].join();
+  await sm.done();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  told.stray = stray.join();
+  const lost = sm.prepare([['softmaxVjp', { shape }, { shape }]]);
+  device.destroy();
+  told.lostMeanwhile = await said(() => lost);
+  told.lost = await said(() => sm.prepare([['softmaxJacobian', { shape }]]));
+  sm.destroy();
+  told.destroyed = await said(() => sm.prepare([]));
+  return told;
+}
