@@ -12,7 +12,15 @@ export default defineConfig(({ command }) => ({
   },
   // Dependencies are ES modules already. Bundling those found on the way reloads the page under a
   // running test or benchmark.
-  optimizeDeps: { noDiscovery: true },
+  optimizeDeps: {
+    noDiscovery: true,
+    // A peer of the benchmark that is made of hundreds of modules, some of them CommonJS.
+    include: [
+      '@tensorflow/tfjs-core',
+      '@tensorflow/tfjs-core/dist/register_all_gradients',
+      '@tensorflow/tfjs-backend-webgpu',
+    ],
+  },
   base: './',
   build: { outDir: 'dist/page' },
 }));

@@ -1,8 +1,6 @@
-import type { GpuTensor } from '../src';
 import type { HostTensor } from '../src/reference';
 import { compare } from '../test/harness/compare';
 import { Random } from '../test/harness/random';
-import type { Operands } from './operands';
 import type { BenchOp, InputRole, ResultLayout } from './ops';
 import { rowsOf, type Shape } from './shapes';
 
@@ -27,12 +25,16 @@ const SEED = 4;
  * Compares results with the reference: all rows, or where that is too much the first, the last and
  * random ones between. Results that depend on all rows together are always compared whole.
  *
- * @param results as `op.run` left them in slot 0.
+ * @param operands what the operation read.
+ * @param results in the order of `op.results`.
  */
 export async function check(
   op: BenchOp,
-  operands: Operands,
-  results: readonly GpuTensor[],
+  operands: {
+    readonly shape: Shape;
+    readonly host: Readonly<Partial<Record<InputRole, HostTensor>>>;
+  },
+  results: readonly { read(): Promise<HostTensor['data']> }[],
 ): Promise<Check> {
   const { shape, host } = operands;
   const { count, length } = rowsOf(shape);
@@ -42,7 +44,7 @@ export async function check(
   const layoutOf = (role: InputRole): ResultLayout =>
     role === 'lse' || role === 'dLse' || role === 'targets' ? 'values' : 'tensor';
   const inputs = Object.fromEntries(
-    op.inputs.map((role) => [role, takeRows(host[role].data, shape, layoutOf(role), rows)]),
+    op.inputs.map((role) => [role, takeRows(host[role]!.data, shape, layoutOf(role), rows)]),
   ) as Record<InputRole, HostTensor>;
   const expected = op.check(inputs);
 

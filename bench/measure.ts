@@ -48,7 +48,7 @@ export interface MeasureOptions {
 }
 
 /** How much slower than the fastest of its family a candidate may be in the warm-up. */
-const SLOWER = 1.5;
+export const SLOWER = 1.5;
 /** Calls in one sample at most. */
 const MAX_CALLS = 512;
 
@@ -139,7 +139,7 @@ export function median(values: readonly number[]): number {
 }
 
 /** Times one compute pass at a time. */
-class Stopwatch {
+export class Stopwatch {
   readonly timer: Timer;
   private readonly querySet: GPUQuerySet | undefined;
   private readonly resolved: GPUBuffer | undefined;

@@ -1,14 +1,14 @@
-/** The benchmark's server, browser and page, for the command line. */
+/** The benchmark's server, browser and pages, for the command lines. */
 import { once } from 'node:events';
 import type { Page } from 'puppeteer-core';
 import { type AdapterReport, describeAdapter } from '../test/browser/adapter';
 import { launchBrowser } from '../test/browser/launch';
 import { serve } from '../test/browser/serve';
 
-export interface Session {
-  readonly adapter: AdapterReport;
-  /** Where the browser came from. */
-  readonly browser: string;
+/** Told by a page what is being done, and how much of it is done. */
+export type OnProgress = (step: string, done: number, total: number) => void;
+
+export interface BenchPage {
   /** Errors of the page so far: on its console, uncaught, or a crash. */
   readonly faults: readonly string[];
   /**
@@ -23,20 +23,27 @@ export interface Session {
     name: string,
     ...args: Parameters<F>
   ): Promise<Awaited<ReturnType<F>>>;
+  /** What the page's browser says of its adapter. */
+  adapter(): Promise<AdapterReport>;
+  close(): Promise<void>;
+}
+
+export interface BenchBrowser {
+  /** Where the browser came from. */
+  readonly browser: string;
+  /** Opens the benchmark's page once more. */
+  openPage(onProgress?: OnProgress): Promise<BenchPage>;
+  /** Ends the browser and the server, whatever became of them. */
   close(): Promise<void>;
 }
 
 /**
- * Opens the benchmark's page in a browser of its own. An interrupt ends the browser with the
- * process (puppeteer sees to that).
+ * Starts a server and a browser of its own. An interrupt ends the browser with the process
+ * (puppeteer sees to that).
  *
- * @param onProgress what the page reports.
- * @throws Error if there is no browser, or no adapter in it; nothing is left running then.
+ * @throws Error if there is no browser; nothing is left running then.
  */
-export async function openSession(options: {
-  headless: boolean;
-  onProgress: (step: string, done: number, total: number) => void;
-}): Promise<Session> {
+export async function openBrowser(options: { headless: boolean }): Promise<BenchBrowser> {
   const closers: (() => Promise<void>)[] = [];
   const close = async () => {
     const ends = await Promise.allSettled(closers.splice(0).map((closer) => closer()));
@@ -64,29 +71,64 @@ export async function openSession(options: {
       }
       await quit();
     });
-    const page = await browser.newPage();
-    const { faults, crashed } = watch(page);
-    const response = await page.goto(`${server.url}/bench/page.html`);
-    if (!response?.ok())
-      throw new Error(`bench/page.html: the server answered ${response?.status()}`);
-    await page.exposeFunction('reportProgress', options.onProgress);
-    const adapter = await describeAdapter(page);
     return {
-      adapter,
       browser: `${found.executablePath} (${found.source})`,
-      faults,
+      openPage: async (onProgress = () => {}) =>
+        benchPage(await browser.newPage(), server.url, onProgress),
       close,
-      call(module, name, ...args) {
-        // As text: what compiles this module would rewrite the import() of a function.
-        const call = `(m) => m[${JSON.stringify(name)}](...${JSON.stringify(args)})`;
-        const result = page.evaluate(`import(${JSON.stringify(module)}).then(${call})`);
-        return Promise.race([result as Promise<never>, crashed]);
-      },
     };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** A browser with one page. */
+export interface Session
+  extends Pick<BenchPage, 'call' | 'faults'>,
+    Pick<BenchBrowser, 'browser' | 'close'> {
+  readonly adapter: AdapterReport;
+}
+
+/**
+ * Opens the benchmark's page in a browser of its own.
+ *
+ * @param onProgress what the page reports.
+ * @throws Error if there is no browser, or no adapter in it; nothing is left running then.
+ */
+export async function openSession(options: {
+  headless: boolean;
+  onProgress: OnProgress;
+}): Promise<Session> {
+  const { browser, openPage, close } = await openBrowser(options);
+  try {
+    const page = await openPage(options.onProgress);
+    return { browser, faults: page.faults, call: page.call, adapter: await page.adapter(), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function benchPage(page: Page, url: string, onProgress: OnProgress): Promise<BenchPage> {
+  const { faults, crashed } = watch(page);
+  const response = await page.goto(`${url}/bench/page.html`);
+  // Of a second page the browser may know the answer: 304.
+  if (!response || response.status() >= 400) {
+    throw new Error(`bench/page.html: the server answered ${response?.status()}`);
+  }
+  await page.exposeFunction('reportProgress', onProgress);
+  return {
+    faults,
+    call(module, name, ...args) {
+      // As text: what compiles this module would rewrite the import() of a function.
+      const call = `(m) => m[${JSON.stringify(name)}](...${JSON.stringify(args)})`;
+      const result = page.evaluate(`import(${JSON.stringify(module)}).then(${call})`);
+      return Promise.race([result as Promise<never>, crashed]);
+    },
+    adapter: () => describeAdapter(page),
+    close: () => page.close(),
+  };
 }
 
 /** Collects what goes wrong in a page; `crashed` rejects if it goes away. */

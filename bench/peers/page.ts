@@ -1,0 +1,96 @@
+/** What the command line calls in the page of one library; arguments and results pass as JSON. */
+import { type Check, check } from '../check';
+import { Stopwatch, type Timer } from '../measure';
+import { benchOps } from '../ops';
+import type { Shape } from '../shapes';
+import { forPeers, type Promised } from './allowance';
+import { hostOperands } from './operands';
+import type { PeerOp } from './ops';
+import type { Peer, PeerModule, Prepared } from './peer';
+
+/** An operation that was called once and compared with the reference. */
+export interface Ready {
+  readonly check: Check;
+  /** What `samplePass` can time besides. */
+  readonly passes: readonly { readonly name: string; readonly family?: string | undefined }[];
+  readonly passTimer: Timer;
+}
+
+/** Milliseconds for a number of calls. */
+export interface Enqueued {
+  /** Until the library has taken the last call. */
+  readonly host: number;
+  /** Until the GPU is done with them. */
+  readonly total: number;
+}
+
+let peer: Peer;
+let stopwatch: Stopwatch;
+let prepared: Prepared | undefined;
+/** What the device complained of since it was last asked. */
+const faults: string[] = [];
+let lost: string | null = null;
+
+/** Opens the library that a module of this server exports. */
+export async function open(module: string): Promise<void> {
+  const { open }: PeerModule = await import(/* @vite-ignore */ module);
+  peer = await open();
+  const { device } = peer;
+  stopwatch = new Stopwatch(device);
+  device.addEventListener('uncapturederror', ({ error }) => faults.push(error.message));
+  void device.lost.then(({ message }) => {
+    lost = `the device is lost: ${message}`;
+  });
+}
+
+/** Why the library's device is lost; null while it is not. */
+export const lostMessage = (): string | null => lost;
+
+/**
+ * Makes an operation ready in place of the last one, calls it once, and compares the result with
+ * the float64 reference.
+ *
+ * @param promise whose the bounds are that the result is held to.
+ */
+export async function prepare(op: PeerOp, shape: Shape, promise: Promised): Promise<Ready> {
+  await prepared?.release();
+  prepared = undefined;
+  const operands = hostOperands(op, shape);
+  prepared = await peer.prepare(op, operands);
+  const results = await prepared.read();
+  return blaming(async () => ({
+    check: await check(
+      promise === 'ours' ? benchOps[op] : forPeers(op),
+      operands,
+      results.map((data) => ({ read: async () => data })),
+    ),
+    passes: (prepared!.passes ?? []).map(({ name, family }) => ({ name, family })),
+    passTimer: stopwatch.timer,
+  }));
+}
+
+/** Enqueues calls and waits for them. */
+export const sample = (calls: number): Promise<Enqueued> =>
+  blaming(async () => {
+    const start = performance.now();
+    await prepared!.run(calls);
+    const host = performance.now() - start;
+    await prepared!.done();
+    return { host, total: performance.now() - start };
+  });
+
+/** Milliseconds of calls recorded into a compute pass. */
+export const samplePass = (pass: number, calls: number): Promise<number> =>
+  blaming(() =>
+    stopwatch.time((encoder) => {
+      for (let call = 0; call < calls; call++) prepared!.passes![pass]!.record(encoder, call);
+    }),
+  );
+
+/** What the device complains of meanwhile fails the work in hand, however well it looks. */
+async function blaming<T>(work: () => Promise<T>): Promise<T> {
+  const result = await work();
+  if (lost) throw new Error(lost);
+  if (faults.length > 0) throw new Error(`on the GPU: ${faults.splice(0).join('\n')}`);
+  return result;
+}
