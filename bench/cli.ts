@@ -11,7 +11,13 @@ import colors from 'picocolors';
 import { formatAdapter } from '../test/browser/adapter';
 import { type Arguments, benchCommand, type Command, readArguments, UsageError } from './arguments';
 import type { ShapeResult } from './bench-shape';
-import { formatGrowth, GROWTH_LEGEND, growthFailures, growthTitle } from './growth';
+import {
+  formatGrowth,
+  GROWTH_LEGEND,
+  GROWTH_SAMPLE_MS,
+  growthFailures,
+  growthTitle,
+} from './growth';
 import type { OcrBench } from './ocr/bench';
 import type { runOcr } from './page';
 import { Progress } from './progress';
@@ -85,8 +91,11 @@ async function runParts(args: Arguments, session: Session, progress: Progress) {
     progress.clear();
     console.log(`${text}\n`);
   };
-  const shapes = (tasks: Parameters<typeof runShapes>[0]) =>
-    session.call<typeof runShapes>('/bench/run.ts', 'runShapes', tasks, { rounds });
+  const shapes = (tasks: Parameters<typeof runShapes>[0], sampleMs?: number) =>
+    session.call<typeof runShapes>('/bench/run.ts', 'runShapes', tasks, {
+      rounds,
+      ...(sampleMs && { sampleMs }),
+    });
 
   let ocr: OcrBench | undefined;
   if (args.ocr) {
@@ -104,7 +113,7 @@ async function runParts(args: Arguments, session: Session, progress: Progress) {
   const growth: ShapeResult[][] = [];
   for (const pair of args.growth) {
     progress.begin(growthTitle(pair.map(({ shape }) => shape)), ++step, steps);
-    const results = await shapes(pair);
+    const results = await shapes(pair, GROWTH_SAMPLE_MS);
     growth.push(results);
     show([formatGrowth(results), ...results.map(formatShape)].join('\n'));
   }

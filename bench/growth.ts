@@ -11,6 +11,9 @@ import { elementsOf, type Shape, shapeTitle } from './shapes';
 /** Times per element may differ by this factor at most. */
 export const MAX_GROWTH = 1.3;
 
+/** Samples of the small shape last this long at least, since those of the large one do. */
+export const GROWTH_SAMPLE_MS = 100;
+
 const SMALL = 2 ** 20;
 /** 2²⁴ but for 0.2 %: walked twice, it must not need several submissions on a CPU-backed adapter. */
 const LARGE = 2 ** 24 - 2 ** 15;
