@@ -108,7 +108,9 @@ export class Engine implements TensorOwner, Disposable {
       const tensor = this.allocate(op, shape, dtype);
       if (count > 0) {
         const source = ArrayBuffer.isView(data) ? data : newArray(dtype, data as readonly number[]);
-        this.device.queue.writeBuffer(tensor.buffer, 0, source as GPUAllowSharedBufferSource);
+        this.faults.doing(() =>
+          this.device.queue.writeBuffer(tensor.buffer, 0, source as GPUAllowSharedBufferSource),
+        );
       }
       return tensor;
     });
@@ -249,7 +251,9 @@ export class Engine implements TensorOwner, Disposable {
     );
     const first = earlier.length > 0 ? firstOf([...earlier, fault]) : fault;
     for (const tensor of recorder.results) tensor.fault = first;
-    void fault.then((error) => error && this.runtime.clear());
+    if (fault !== noFault) {
+      void fault.then((error) => (error ? this.runtime.clear() : recorder.prove()));
+    }
     return value;
   }
 

@@ -105,6 +105,57 @@ export async function spoiltBuffers(): Promise<Story> {
 }
 
 /**
+ * Buffers of ours that are destroyed, some behind a tensor's back, after calls on them went well:
+ * those calls are not bracketed by error scopes any more.
+ */
+export async function spoiltLater(): Promise<Story> {
+  const device = await requestDevice();
+  const sm = await createSoftmax({ device });
+  const push = device.pushErrorScope.bind(device);
+  let scopes = 0;
+  device.pushErrorScope = (filter) => {
+    scopes++;
+    push(filter);
+  };
+  const story = await tell([device], async (note) => {
+    const tensor = () => sm.tensor([1, 1, 1, 1], [4]);
+    const [x, out, alias] = [tensor(), tensor(), tensor()];
+    const wrapped = sm.wrap(alias.buffer, [4]);
+    const foreign = sm.wrap(device.createBuffer({ size: 16, usage: usage() }), [4]);
+    const scopesOf = (call: () => unknown) => {
+      scopes = 0;
+      call();
+      return scopes;
+    };
+    for (const [name, from, to] of [
+      ['ours', x, out],
+      ['an alias', wrapped, out],
+      ['wrapped', foreign, out],
+    ] as const) {
+      const call = () => sm.softmax(from, { out: to });
+      const first = scopesOf(call) > 1;
+      const second = scopesOf(call);
+      await sm.done();
+      await note(`scopes, ${name}`, `${first}, ${second}, ${scopesOf(call)}`);
+    }
+    await note('before', out.read());
+    alias.destroy();
+    sm.softmax(wrapped, { out });
+    await note('an alias of a destroyed tensor', out.read());
+    await note('done', sm.done());
+    sm.softmax(x, { out });
+    await note('the other', out.read());
+    x.buffer.destroy();
+    sm.softmax(x, { out });
+    await note('behind its back', out.read());
+    await note('done again', sm.done());
+    await note('done at last', sm.done());
+  });
+  device.destroy();
+  return story;
+}
+
+/**
  * Out of memory, by a device that says so of the next buffer: a real one would take the memory of
  * the machine that tests.
  */

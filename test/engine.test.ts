@@ -55,6 +55,21 @@ test('a wrapped buffer that its owner destroyed, or made without COPY_SRC', asyn
   });
 });
 
+test('buffers of ours destroyed after calls on them went well', async () => {
+  expect(await toldBy('spoiltLater')).toEqual({
+    'scopes, ours': 'true, 1, 0',
+    'scopes, an alias': 'true, 1, 0',
+    'scopes, wrapped': 'true, 1, 1',
+    before: '[0.25, 0.25, 0.25, 0.25]',
+    'an alias of a destroyed tensor': expect.stringMatching(/^Error: softmax: ./),
+    done: expect.stringMatching(/^Error: softmax: ./),
+    'the other': quarters,
+    'behind its back': expect.stringMatching(/^Error: softmax: ./),
+    'done again': expect.stringMatching(/^Error: softmax: ./),
+    'done at last': 'fine',
+  });
+});
+
 test('out of memory', async () => {
   expect(await toldBy('outOfMemory')).toEqual({
     result: 'Error: softmax: not enough memory left',

@@ -5,19 +5,15 @@ export const noFault: Fault = Promise.resolve(undefined);
 
 type Scope = Promise<GPUError | null>;
 
-/** What making a GPU object may fail of; commands alone fail of nothing but validation. */
-const makingFilters = ['out-of-memory', 'internal'] as const;
-
 /**
- * Collects the errors that only the GPU can tell. Each piece of work is bracketed by error scopes;
- * what they catch is kept as a value, never as a rejection, until somebody waits for the work.
- *
- * A scope costs more than all other host work of a small call, so there is one for each piece of
- * work, and two more only around what makes a GPU object (`making`).
+ * Collects the errors that only the GPU can tell. What a piece of work makes and does is bracketed by
+ * error scopes; what they catch is kept as a value, never as a rejection, until somebody waits for
+ * the work. A scope costs the host more than all else in a small call, so there are no more of them
+ * than can catch anything.
  */
 export class Faults {
   private readonly pending = new Set<Fault>();
-  /** Of the objects made by the work under watch. */
+  /** Of the work under watch. */
   private scopes: Scope[] = [];
 
   constructor(private readonly device: GPUDevice) {}
@@ -26,13 +22,8 @@ export class Faults {
   watch<T>(label: string, work: () => T): { value: T; fault: Fault } {
     const scopes: Scope[] = [];
     this.scopes = scopes;
-    this.device.pushErrorScope('validation');
-    let value: T;
-    try {
-      value = work();
-    } finally {
-      this.pop();
-    }
+    const value = work();
+    if (scopes.length === 0) return { value, fault: noFault };
     const fault = firstOf(scopes).then((error) =>
       error ? new Error(`${label}: ${error.message}`, { cause: error }) : undefined,
     );
@@ -44,19 +35,26 @@ export class Faults {
     return { value, fault };
   }
 
-  /** Makes a GPU object as part of the work under watch. */
+  /** Makes GPU objects, as part of the work under watch. */
   making<T>(make: () => T): T {
-    for (const filter of makingFilters) this.device.pushErrorScope(filter);
-    try {
-      return make();
-    } finally {
-      for (const _ of makingFilters) this.pop();
-    }
+    return this.within(['validation', 'out-of-memory', 'internal'], make);
   }
 
-  private pop(): void {
-    // Scopes are empty or unanswered where the device is lost; `lost` says so.
-    this.scopes.push(this.device.popErrorScope().catch(() => null));
+  /** Gives the GPU something to do, as part of the work under watch. */
+  doing<T>(commands: () => T): T {
+    return this.within(['validation'], commands);
+  }
+
+  private within<T>(filters: readonly GPUErrorFilter[], work: () => T): T {
+    for (const filter of filters) this.device.pushErrorScope(filter);
+    try {
+      return work();
+    } finally {
+      for (const _ of filters) {
+        // Scopes are empty or unanswered where the device is lost; `lost` says so.
+        this.scopes.push(this.device.popErrorScope().catch(() => null));
+      }
+    }
   }
 
   /** Waits for all work watched so far; throws the first fault nobody has been told of. */

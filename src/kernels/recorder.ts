@@ -3,7 +3,7 @@ import { ScratchPool } from '../gpu/scratch';
 import type { GpuTensor, HostArray } from '../gpu/tensor';
 import { type JacobianTask, type Plan, planJacobian, planRows, type RowTask } from './plan';
 import { fingerprint, type Program } from './program';
-import type { Runtime } from './runtime';
+import type { Bound, Runtime } from './runtime';
 
 /** Where an operation's commands go: submitted at once, or recorded for the caller to submit. */
 export interface RecordTarget {
@@ -36,6 +36,7 @@ export class Recorder {
   /** Whether the call uses buffers that no other call will: bind groups of it are not kept. */
   once = false;
   private readonly work: Work[] = [];
+  private bound: readonly Bound[] = [];
   private readonly uploads: [GPUBuffer, HostArray][] = [];
   private readonly pool: ScratchPool;
   private readonly recorded: boolean;
@@ -105,14 +106,27 @@ export class Recorder {
 
   /** Records the commands, and submits them unless that is the caller's to do. */
   finish(): void {
-    const { device, plan } = this.runtime;
     if (this.recorded) this.refuseLongWork();
+    const { runtime } = this;
+    this.bound = this.work.map(({ program, buffers }) => runtime.bind(program, buffers, this.once));
+    if (this.bound.every((bound) => runtime.isSafe(bound))) this.record();
+    else runtime.faults.doing(() => this.record());
+  }
+
+  /** To be called when the GPU has taken the commands without an error. */
+  prove(): void {
+    // What was recorded it has yet to see.
+    if (!this.recorded) for (const bound of this.bound) bound.proven = true;
+  }
+
+  private record(): void {
+    const { device, plan } = this.runtime;
     for (const [buffer, data] of this.uploads) {
       device.queue.writeBuffer(buffer, 0, data as GPUAllowSharedBufferSource);
     }
     let elements = 0;
-    for (const { program, buffers } of this.work) {
-      const groups = this.runtime.bind(program, buffers, this.once);
+    this.work.forEach(({ program, buffers }, w) => {
+      const { groups } = this.bound[w]!;
       program.recorded ||= this.recorded;
       program.steps.forEach((step, i) => {
         if (step.kind === 'copies') {
@@ -134,7 +148,7 @@ export class Recorder {
         pass.setBindGroup(0, groups[i]!);
         pass.dispatchWorkgroups(step.workgroups[0], step.workgroups[1]);
       });
-    }
+    });
     if (!this.recorded) this.submit();
     else if (!this.target.pass) this.endPass();
   }

@@ -8,6 +8,15 @@ import { compileProgram, type Program, type Step } from './program';
 /** Steps whose uniforms, and bind groups whose buffers, are kept. */
 const MAX_STEPS = 1024;
 
+/** A program bound to buffers. */
+export interface Bound {
+  /** By step; none for copies. */
+  readonly groups: readonly (GPUBindGroup | undefined)[];
+  readonly buffers: readonly GPUBuffer[];
+  /** Whether the GPU has taken its commands without an error. */
+  proven: boolean;
+}
+
 /**
  * What is kept for a device between calls, so that a repeated call makes no GPU object: pipelines
  * by variant, programs by what they were planned for, bind groups by what they bind, and scratch.
@@ -21,21 +30,31 @@ export class Runtime {
     (program) => this.forgotten.push(program),
   );
   private readonly forgotten: Program[] = [];
-  private readonly bindGroups = new Lru<GPUBindGroup[]>(MAX_STEPS, (groups) => groups.length + 1);
+  private readonly bound = new Lru<Bound>(MAX_STEPS, ({ groups }) => groups.length + 1);
+  /** Buffers that we made and nobody has destroyed. */
+  private readonly ours = new WeakSet<GPUBuffer>();
   private readonly ids = new WeakMap<object, number>();
   private nextId = 0;
 
   constructor(
     readonly device: GPUDevice,
     readonly plan: PlanDevice,
-    private readonly faults: Faults,
+    readonly faults: Faults,
   ) {
     this.pipelines = new PipelineCache(device, faults);
     this.scratch = new ScratchPool(this.createBuffer);
   }
 
-  readonly createBuffer = (descriptor: GPUBufferDescriptor): GPUBuffer =>
-    this.faults.making(() => this.device.createBuffer(descriptor));
+  readonly createBuffer = (descriptor: GPUBufferDescriptor): GPUBuffer => {
+    const buffer = this.faults.making(() => this.device.createBuffer(descriptor));
+    const destroy = buffer.destroy.bind(buffer);
+    buffer.destroy = () => {
+      this.ours.delete(buffer);
+      destroy();
+    };
+    this.ours.add(buffer);
+    return buffer;
+  };
 
   /** The program of a plan for these buffers, planned and compiled if the key is new. */
   program(key: string, buffers: readonly GPUBuffer[], plan: () => Plan): Program {
@@ -47,15 +66,24 @@ export class Runtime {
    *
    * @param once for buffers that will not come again: nothing is kept.
    */
-  bind(program: Program, buffers: readonly GPUBuffer[], once: boolean): GPUBindGroup[] {
-    const make = () =>
-      program.steps.map(
-        (step) => step.kind === 'dispatch' && this.bindStep(program, step, buffers),
-      ) as GPUBindGroup[];
+  bind(program: Program, buffers: readonly GPUBuffer[], once: boolean): Bound {
+    const make = (): Bound => {
+      const groups = this.faults.making(() =>
+        program.steps.map((step) =>
+          step.kind === 'dispatch' ? this.bindStep(program, step, buffers) : undefined,
+        ),
+      );
+      return { groups, buffers, proven: false };
+    };
     if (once) return make();
     let key = `${this.idOf(program)}`;
     for (const buffer of buffers) key += `,${this.idOf(buffer)}`;
-    return this.bindGroups.get(key, make);
+    return this.bound.get(key, make);
+  }
+
+  /** Whether commands cannot fail: they did not before, and their buffers are as they were. */
+  isSafe({ proven, buffers }: Bound): boolean {
+    return proven && buffers.every((buffer) => this.ours.has(buffer));
   }
 
   private bindStep(
@@ -95,7 +123,7 @@ export class Runtime {
   /** Forgets everything: after a fault nothing that was made can be trusted. */
   clear(): void {
     this.pipelines.clear();
-    this.bindGroups.clear();
+    this.bound.clear();
     this.programs.clear();
     this.sweep();
     this.scratch.destroy();
