@@ -29,7 +29,7 @@ interface Turn {
   readonly samples: number[];
 }
 
-/** @throws Error if there is no browser; whatever becomes of a library is in the result. */
+/** Whatever becomes of a library is in the result. */
 export async function compare(
   team: Team,
   libraries: readonly Library[],

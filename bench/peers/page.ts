@@ -58,6 +58,8 @@ export async function prepare(op: PeerOp, shape: Shape, promise: Promised): Prom
   const operands = hostOperands(op, shape);
   prepared = await peer.prepare(op, operands);
   const results = await prepared.read();
+  // The first call of each compiles.
+  for (const { record } of prepared.passes ?? []) await stopwatch.time((pass) => record(pass, 0));
   return blaming(async () => ({
     check: await check(
       promise === 'ours' ? benchOps[op] : forPeers(op),

@@ -118,9 +118,11 @@ function outcomeLine(name: string, outcome: Outcome, unit: number | undefined): 
 const formatWrong = ({ failures, maxUlp }: Check) =>
   `${formatInteger(failures)} of the elements checked, largest error ${formatUlp(maxUlp)} ULP`;
 
-/** The file has the whole of a long message. */
-const clip = (color: (text: string) => string, text: string) =>
-  color(text.length > WIDTH ? `${text.slice(0, WIDTH - 1)}…` : text);
+/** The first line, as far as it fits: the file has the whole message. */
+function clip(color: (text: string) => string, text: string): string {
+  const [first] = text.split('\n');
+  return color(first!.length > WIDTH ? `${first!.slice(0, WIDTH - 1)}…` : first!);
+}
 
 /** Time of a call of a small tensor. */
 export function formatOverheads(overheads: readonly Overhead[]): string {

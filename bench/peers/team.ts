@@ -49,7 +49,7 @@ export class Team {
   /**
    * Makes an operation of a library ready and checks its result.
    *
-   * @throws LibraryFailure if the library fails; Error if there is no browser.
+   * @throws LibraryFailure if the library fails, or no browser starts for it.
    */
   async prepare(library: Library, op: PeerOp, shape: Shape): Promise<Ready> {
     const member = this.memberOf(library);
@@ -67,7 +67,7 @@ export class Team {
   /**
    * Milliseconds of calls of what a library has prepared.
    *
-   * @throws LibraryFailure if the library fails; Error if there is no browser.
+   * @throws LibraryFailure if the library fails, or no browser starts for it.
    */
   sample(library: Library, calls: number): Promise<Enqueued> {
     return this.inPage(library, (page) => page.call<typeof sample>(PAGE, 'sample', calls));
@@ -130,7 +130,7 @@ export class Team {
       if (error instanceof Hang || !(await this.othersLive()) || !(await this.closes(page))) {
         await this.close();
       }
-      throw new LibraryFailure(messageOf(error));
+      throw new LibraryFailure((error as Error).message.trim(), { cause: error });
     }
   }
 
@@ -181,10 +181,4 @@ export class Team {
       clearTimeout(timer);
     }
   }
-}
-
-/** The first line of what a page threw, without the names of errors and where they came from. */
-function messageOf(error: unknown): string {
-  const [first] = (error as Error).message.trim().split('\n');
-  return first!;
 }

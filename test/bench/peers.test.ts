@@ -23,7 +23,10 @@ const timed = (milliseconds: number): Outcome => {
   return { status: 'timed', check, milliseconds, samples: [milliseconds], calls: 3 };
 };
 const wrong: Outcome = { status: 'wrong', check: { ...check, failures: 2, maxUlp: null } };
-const failed: Outcome = { status: 'failed', error: `the device is lost: ${'x'.repeat(200)}` };
+const failed: Outcome = {
+  status: 'failed',
+  error: `the device is lost: ${'x'.repeat(200)}\nand more`,
+};
 
 const comparison: Comparison = {
   shape: { dims: [1_000_000, 10], axis: 0 },
@@ -81,7 +84,7 @@ describe('the report', () => {
     const of = (name: string) => text.find((line) => line.startsWith(name))!;
     expect(of('b ')).toMatch(/7\.000 +3\.50 +1\.50 +3 +1$/);
     expect(of('c ')).toContain('wrong: 2 of the elements checked, largest error ∞ ULP');
-    expect(of('d ')).toContain('failed: the device is lost: xxx');
+    expect(of('d ')).toMatch(/failed: the device is lost: x+…$/);
     expect(of('e ')).toContain('has no such operation');
     expect(of('floor')).toContain('runs of 64');
     expect(text.at(-1)).toBe('best peer ÷ ours 3.50 (b), ours ÷ floor 3.00');
@@ -196,7 +199,7 @@ describe('a comparison in the browser', () => {
   it.each([
     ['softmax', 'wrong', undefined],
     ['logSoftmax', 'failed', /^the device is lost: /],
-    ['softmaxVjp', 'failed', /^no such thing$/],
+    ['softmaxVjp', 'failed', /^no such thing\nat all/],
   ] as const)(
     'checks and times %s of every library, beside one that fails',
     async (op, status, error) => {
