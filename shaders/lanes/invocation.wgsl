@@ -21,7 +21,7 @@ fn main(
   }
 }
 
-fn combine_peak(value: vec2<f32>) -> vec2<f32> {
+fn combine_peak(value: RowF32x2) -> RowF32x2 {
   return value;
 }
 

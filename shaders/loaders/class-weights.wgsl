@@ -1,10 +1,14 @@
 // One weight a class, as bits; 0 past the last class.
 
 fn class_weight(k: u32) -> u32 {
-  return select(0u, weights[params.offset_weights + min(k, params.classes - 1u)], k < params.classes);
+  return weights[params.offset_weights + min(k, params.classes - 1u)];
+}
+
+fn class_weights_at(k: vec4<u32>) -> vec4<u32> {
+  let bits = vec4<u32>(class_weight(k.x), class_weight(k.y), class_weight(k.z), class_weight(k.w));
+  return select(vec4<u32>(), bits, k < vec4<u32>(params.classes));
 }
 
 fn class_weights(quad: u32) -> vec4<u32> {
-  let k = 4u * quad;
-  return vec4<u32>(class_weight(k), class_weight(k + 1u), class_weight(k + 2u), class_weight(k + 3u));
+  return class_weights_at(indices(quad));
 }

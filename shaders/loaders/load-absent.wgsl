@@ -1,5 +1,9 @@
-// An operation with one input has nothing in the other role.
+// An operation without this role has nothing in it.
 
 fn load_data(quad: u32) -> vec4<u32> {
+  return vec4<u32>();
+}
+
+fn load_end_data(quad: u32) -> vec4<u32> {
   return vec4<u32>();
 }

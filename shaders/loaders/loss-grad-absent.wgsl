@@ -1,5 +1,5 @@
 // The upstream gradient is one number for all rows.
 
-fn value_loss_grad(row: u32) -> u32 {
-  return params.loss_grad;
+fn value_loss_grad(row: u32) -> RowU32 {
+  return RowU32(params.loss_grad);
 }

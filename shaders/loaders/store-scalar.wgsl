@@ -1,17 +1,20 @@
 // Four stores a quad, none past the row's end.
 
 fn store_data(quad: u32, bits: vec4<u32>) {
-  let k = 4u * quad;
-  let step = params.inner;
-  let i = base_data + k * step;
+  let i = base_data + 4u * quad;
   data[i] = bits.x;
-  if (k + 1u < params.length) {
-    data[i + step] = bits.y;
+  data[i + 1u] = bits.y;
+  data[i + 2u] = bits.z;
+  data[i + 3u] = bits.w;
+}
+
+fn store_end_data(quad: u32, bits: vec4<u32>) {
+  let i = base_data + 4u * quad;
+  data[i] = bits.x;
+  if (rest() > 1u) {
+    data[i + 1u] = bits.y;
   }
-  if (k + 2u < params.length) {
-    data[i + 2u * step] = bits.z;
-  }
-  if (k + 3u < params.length) {
-    data[i + 3u * step] = bits.w;
+  if (rest() > 2u) {
+    data[i + 2u] = bits.z;
   }
 }

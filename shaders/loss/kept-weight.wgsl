@@ -2,8 +2,8 @@
 // the targets as one row. A weight that is not finite poisons its own row only,
 // so it is left out here.
 
-// x: Σ w, y: the count.
-alias Sums = vec2<f32>;
+// Σ w, and the count.
+alias Sums = RowF32x2;
 
 var<private> sums: Sums;
 var<private> chain: mat2x4<f32>;
@@ -17,12 +17,16 @@ fn clear_sums() {
   block = mat2x4<f32>();
 }
 
-fn join(quad: u32, x: vec4<u32>, v: vec4<u32>) {
+fn keep(x: vec4<u32>) -> vec4<u32> {
+  return x;
+}
+
+fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>) {
   let ignored = (x == vec4<u32>(params.ignore_index)) & vec4<bool>(params.has_ignore != 0u);
-  let kept = !ignored & (x < vec4<u32>(params.classes)) & (indices(quad) < vec4<u32>(params.length));
-  let weight = vec4<u32>(class_weight(x.x), class_weight(x.y), class_weight(x.z), class_weight(x.w));
-  chain[0] += select(vec4<f32>(), finite(weight), kept & !is_special(weight));
-  chain[1] += select(vec4<f32>(), vec4<f32>(1.0), kept);
+  let counts = !ignored & (x < vec4<u32>(params.classes)) & (indices(quad) < vec4<u32>(params.length));
+  let weight = class_weights_at(x);
+  chain[0] += select(vec4<f32>(), finite(weight), counts & !is_special(weight));
+  chain[1] += select(vec4<f32>(), vec4<f32>(1.0), counts);
 }
 
 fn close_chain() {
@@ -35,7 +39,7 @@ fn close_block() {
   block = mat2x4<f32>();
 }
 
-fn rescaled(part: Sums, part_peak: f32) -> Sums {
+fn rescaled(part: Sums, part_peak: RowF32) -> Sums {
   return part;
 }
 

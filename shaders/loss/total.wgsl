@@ -4,8 +4,8 @@
 // Losses are added as 2⁻²⁴ of themselves, so that their sum does not overflow.
 const SHARE = 0x1p-24f;
 
-// x: Σ · SHARE, y: how many are infinite, z: how many are NaN.
-alias Sums = vec3<f32>;
+// Σ · SHARE, how many are infinite, and how many are NaN.
+alias Sums = RowF32x3;
 
 var<private> sums: Sums;
 var<private> chain: mat3x4<f32>;
@@ -19,7 +19,11 @@ fn clear_sums() {
   block = mat3x4<f32>();
 }
 
-fn join(quad: u32, x: vec4<u32>, v: vec4<u32>) {
+fn keep(x: vec4<u32>) -> vec4<u32> {
+  return x;
+}
+
+fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>) {
   chain[0] += select(SHARE * finite(x), vec4<f32>(), is_special(x));
   chain[1] += select(vec4<f32>(), vec4<f32>(1.0), x == vec4<u32>(POS_INF));
   chain[2] += select(vec4<f32>(), vec4<f32>(1.0), not_a_loss(x));
@@ -39,7 +43,7 @@ fn close_block() {
   block = mat3x4<f32>();
 }
 
-fn rescaled(part: Sums, part_peak: f32) -> Sums {
+fn rescaled(part: Sums, part_peak: RowF32) -> Sums {
   return part;
 }
 

@@ -1,8 +1,7 @@
 // x + mask on bits. Finite sums that would overflow stop at ±FLT_MAX; otherwise
 // as IEEE 754: NaN wins, opposite infinities give NaN, an infinity wins.
 
-fn masked(bits: vec4<u32>, quad: u32) -> vec4<u32> {
-  let mask = load_mask(quad);
+fn masked(bits: vec4<u32>, mask: vec4<u32>, quad: u32) -> vec4<u32> {
   let x = finite(bits);
   let highest = vec4<f32>(FLT_MAX) - max(x, vec4<f32>());
   let lowest = vec4<f32>(-FLT_MAX) - min(x, vec4<f32>());

@@ -6,17 +6,18 @@ const KEPT = 0u;
 const IGNORED = 1u;  // loss 0, gradient 0
 const INVALID = 2u;  // a class index out of range: loss NaN, gradient 0
 
-var<private> row_state: u32;
-var<private> row_factor: u32;
-var<private> z_factor: u32;
-var<private> upstream: u32;
+var<private> row_state: RowU32;
+var<private> row_factor: RowU32;
+var<private> z_factor: RowU32;
+var<private> upstream: RowU32;
 
-var<private> finite_lse: f32;
-var<private> target_scale: f32;
-var<private> z_scale: f32;
-var<private> poisoned: bool;
-var<private> special: bool;
-var<private> fill: u32;
+var<private> finite_lse: RowF32;
+var<private> target_scale: RowF32;
+var<private> z_scale: RowF32;
+var<private> inverse: RowF32;
+var<private> poisoned: RowBool;
+var<private> special: RowBool;
+var<private> fill: RowU32;
 
 fn begin_row(row: u32) {
   row_factor = value_norm(0u);
@@ -25,57 +26,59 @@ fn begin_row(row: u32) {
   begin_target(row);
 }
 
+fn keep(x: vec4<u32>) -> vec4<u32> {
+  return bitcast<vec4<u32>>(exp_below_peak(x));
+}
+
 fn settle(row: u32) {
   settle_target();
-  finite_lse = log_sum_exp_of(max(sum_of_exp(), 1.0));
-  let f = finite_scalar(row_factor);
-  let f_z = finite_scalar(z_factor);
-  let g = finite_scalar(upstream);
+  inverse = 1.0 / sum_of_exp();
+  finite_lse = log_sum_exp_of(max(sum_of_exp(), RowF32(1.0)));
+  let f = finite_row(row_factor);
+  let f_z = finite_row(z_factor);
+  let g = finite_row(upstream);
   target_scale = params.scale * f * g;
   z_scale = saturating_product(2.0 * params.z_loss * params.scale * f_z * g, finite_lse);
 
-  poisoned = peak.y > FINITE || target_poisons() || is_special_scalar(row_factor)
-    || is_special_scalar(z_factor);
-  let grad_poisoned = poisoned || is_special_scalar(upstream);
-  special = row_state != KEPT || peak.y == EMPTY || grad_poisoned;
-  fill = select(params.empty_fill, NAN, grad_poisoned);
-  fill = select(fill, 0u, row_state != KEPT);
+  poisoned = (peak[1] > RowF32(FINITE)) | target_poisons() | is_special_row(row_factor)
+    | is_special_row(z_factor);
+  let grad_poisoned = poisoned | is_special_row(upstream);
+  special = (row_state != RowU32(KEPT)) | (peak[1] == RowF32(EMPTY)) | grad_poisoned;
+  fill = select(RowU32(params.empty_fill), RowU32(NAN), grad_poisoned);
+  fill = select(fill, RowU32(), row_state != RowU32(KEPT));
+}
+
+fn fold(factor: RowF32) {
+  inverse *= factor;
 }
 
 // a·b, stopping at ±FLT_MAX.
-fn saturating_product(a: f32, b: f32) -> f32 {
-  let most = FLT_MAX / max(1.0, abs(a));
+fn saturating_product(a: RowF32, b: RowF32) -> RowF32 {
+  let most = FLT_MAX / max(RowF32(1.0), abs(a));
   return a * clamp(b, -most, most);
 }
 
-fn result(quad: u32, x: vec4<u32>, v: vec4<u32>) -> vec4<u32> {
-  let p = exp_below_peak(x) * inverse_sum();
+fn result(quad: u32, kept: vec4<u32>, v: vec4<u32>) -> vec4<u32> {
+  let p = bitcast<vec4<f32>>(kept) * inverse;
   let dx = target_scale * target_gradient(quad, p, v) + z_scale * p;
   return select(bitcast<vec4<u32>>(dx), vec4<u32>(fill), special);
 }
 
-fn row_loss() -> u32 {
-  if (row_state == IGNORED) {
-    return 0u;
-  }
-  if (row_state == INVALID || poisoned) {
-    return NAN;
-  }
-  if (peak.y == EMPTY) {
-    return params.empty_fill;
-  }
-  if (target_masked()) {
-    return POS_INF;
-  }
-  let z = params.z_loss * finite_scalar(z_factor);
+fn row_loss() -> RowU32 {
+  let z = params.z_loss * finite_row(z_factor);
   let half_penalty = 0.5 * saturating_product(saturating_product(z, finite_lse), finite_lse);
-  let half_loss = 0.5 * saturating_product(finite_scalar(row_factor), target_loss());
-  return bitcast<u32>(2.0 * clamp(half_loss + half_penalty, -0.5 * FLT_MAX, 0.5 * FLT_MAX));
+  let half_loss = 0.5 * saturating_product(finite_row(row_factor), target_loss());
+  let most = RowF32(0.5 * FLT_MAX);
+  var bits = bitcast<RowU32>(2.0 * clamp(half_loss + half_penalty, -most, most));
+  bits = select(bits, RowU32(POS_INF), target_masked());
+  bits = select(bits, RowU32(params.empty_fill), peak[1] == RowF32(EMPTY));
+  bits = select(bits, RowU32(NAN), poisoned | (row_state == RowU32(INVALID)));
+  return select(bits, RowU32(), row_state == RowU32(IGNORED));
 }
 
-fn row_lse() -> u32 {
-  var bits = bitcast<u32>(finite_lse);
-  bits = select(bits, NEG_INF, peak.y == EMPTY);
-  bits = select(bits, POS_INF, peak.y == INFINITE);
-  return select(bits, NAN, peak.y == POISONED);
+fn row_lse() -> RowU32 {
+  var bits = bitcast<RowU32>(finite_lse);
+  bits = select(bits, RowU32(NEG_INF), peak[1] == RowF32(EMPTY));
+  bits = select(bits, RowU32(POS_INF), peak[1] == RowF32(INFINITE));
+  return select(bits, RowU32(NAN), peak[1] == RowF32(POISONED));
 }

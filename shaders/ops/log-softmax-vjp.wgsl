@@ -11,5 +11,5 @@ fn poisons(x: vec4<u32>, v: vec4<u32>) -> vec4<bool> {
 }
 
 fn mapped(x: vec4<u32>, v: vec4<u32>) -> vec4<f32> {
-  return params.scale * (finite(v) - exp_of_log(x) * sums.x);
+  return params.scale * (finite(v) - exp_of_log(x) * sums[0]);
 }

@@ -1,16 +1,26 @@
 // y = t − log Σ exp(t), t = s·(x − max).
 
-var<private> log_sum: f32;
-var<private> special: bool;
-var<private> fill: u32;
+var<private> log_sum: RowF32;
+var<private> special: RowBool;
+var<private> fill: RowU32;
 
 fn begin_row(row: u32) {}
 
-fn settle(row: u32) {
-  log_sum = log_accurate(max(sums, 1.0));
-  special = peak.y != FINITE;
-  fill = select(NAN, params.empty_fill, peak.y == EMPTY);
+fn keep(x: vec4<u32>) -> vec4<u32> {
+  return x;
 }
+
+fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>) {
+  chain += exp_below_peak(x);
+}
+
+fn settle(row: u32) {
+  log_sum = log_accurate(max(sums, RowF32(1.0)));
+  special = peak[1] != RowF32(FINITE);
+  fill = select(RowU32(NAN), RowU32(params.empty_fill), peak[1] == RowF32(EMPTY));
+}
+
+fn fold(factor: RowF32) {}
 
 // Finite logits give finite results: a difference, or s times it, that would go
 // below −FLT_MAX stops there.

@@ -1,16 +1,24 @@
 // lse = s·max + log Σ exp(t), t = s·(x − max): one value a row.
 
-var<private> result_bits: u32;
+var<private> result_bits: RowU32;
 
 fn begin_row(row: u32) {}
 
-fn settle(row: u32) {
-  result_bits = bitcast<u32>(log_sum_exp_of(max(sums, 1.0)));
-  result_bits = select(result_bits, NEG_INF, peak.y == EMPTY);
-  result_bits = select(result_bits, POS_INF, peak.y == INFINITE);
-  result_bits = select(result_bits, NAN, peak.y == POISONED);
+fn keep(x: vec4<u32>) -> vec4<u32> {
+  return x;
 }
 
-fn row_lse() -> u32 {
+fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>) {
+  chain += exp_below_peak(x);
+}
+
+fn settle(row: u32) {
+  result_bits = bitcast<RowU32>(log_sum_exp_of(max(sums, RowF32(1.0))));
+  result_bits = select(result_bits, RowU32(NEG_INF), peak[1] == RowF32(EMPTY));
+  result_bits = select(result_bits, RowU32(POS_INF), peak[1] == RowF32(INFINITE));
+  result_bits = select(result_bits, RowU32(NAN), peak[1] == RowF32(POISONED));
+}
+
+fn row_lse() -> RowU32 {
   return result_bits;
 }

@@ -5,7 +5,7 @@
 fn run(group: u32) {
   for (var n = 0u; n < 4u; n++) {
     let e = 4u * group + n;
-    if (e < params.rows) {
+    if (e < params.elements) {
       y[params.offset_y + e] = jacobian_element(params.row_start + e);
     }
   }
@@ -20,6 +20,6 @@ fn jacobian_element(e: u32) -> u32 {
   let y_i = x[base + i * params.inner];
   let y_j = x[base + j * params.inner];
   let delta = select(0.0, 1.0, i == j);
-  let value = params.scale * finite_scalar(y_i) * (delta - finite_scalar(y_j));
-  return select(bitcast<u32>(value), NAN, is_special_scalar(y_i) || is_special_scalar(y_j));
+  let value = params.scale * finite_row(y_i) * (delta - finite_row(y_j));
+  return select(bitcast<u32>(value), NAN, is_special_row(y_i) || is_special_row(y_j));
 }

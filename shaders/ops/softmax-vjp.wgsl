@@ -12,5 +12,5 @@ fn poisons(x: vec4<u32>, v: vec4<u32>) -> vec4<bool> {
 }
 
 fn mapped(x: vec4<u32>, v: vec4<u32>) -> vec4<f32> {
-  return params.scale * finite(x) * (finite(v) - sums.x);
+  return params.scale * finite(x) * (finite(v) - sums[0]);
 }

@@ -1,17 +1,30 @@
-// y = exp(t) / Σ exp(t), t = s·(x − max).
+// y = exp(t) / Σ exp(t), t = s·(x − max). Each exponential is kept from the sum.
 
-var<private> inverse: f32;
-var<private> special: bool;
-var<private> fill: u32;
+var<private> inverse: RowF32;
+var<private> special: RowBool;
+var<private> fill: RowU32;
 
 fn begin_row(row: u32) {}
 
-fn settle(row: u32) {
-  inverse = 1.0 / sums;
-  special = peak.y != FINITE;
-  fill = select(NAN, params.empty_fill, peak.y == EMPTY);
+fn keep(x: vec4<u32>) -> vec4<u32> {
+  return bitcast<vec4<u32>>(exp_below_peak(x));
 }
 
-fn result(quad: u32, x: vec4<u32>, v: vec4<u32>) -> vec4<u32> {
-  return select(bitcast<vec4<u32>>(exp_below_peak(x) * inverse), vec4<u32>(fill), special);
+fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>) {
+  chain += bitcast<vec4<f32>>(kept);
+}
+
+fn settle(row: u32) {
+  inverse = 1.0 / sums;
+  special = peak[1] != RowF32(FINITE);
+  fill = select(RowU32(NAN), RowU32(params.empty_fill), peak[1] == RowF32(EMPTY));
+}
+
+fn fold(factor: RowF32) {
+  inverse *= factor;
+}
+
+fn result(quad: u32, kept: vec4<u32>, v: vec4<u32>) -> vec4<u32> {
+  let y = bitcast<vec4<u32>>(bitcast<vec4<f32>>(kept) * inverse);
+  return select(y, vec4<u32>(fill), special);
 }

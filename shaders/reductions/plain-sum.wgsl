@@ -1,8 +1,8 @@
 // A plain sum of the op's terms, and whether an element was not finite: one
 // such element makes the whole row NaN, and is kept out of the arithmetic.
 
-// x: Σ, y: more than 0 if the row is poisoned.
-alias Sums = vec2<f32>;
+// Σ, and more than 0 if the row is poisoned.
+alias Sums = RowF32x2;
 
 var<private> sums: Sums;
 var<private> chain: vec4<f32>;
@@ -16,7 +16,11 @@ fn clear_sums() {
   poisoned = vec4<bool>();
 }
 
-fn join(quad: u32, x: vec4<u32>, v: vec4<u32>) {
+fn keep(x: vec4<u32>) -> vec4<u32> {
+  return x;
+}
+
+fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>) {
   chain += term(x, v);
   poisoned |= poisons(x, v);
 }
@@ -27,18 +31,20 @@ fn close_chain() {
 }
 
 fn close_block() {
-  sums.x += sum_of(block);
-  sums.y = select(0.0, 1.0, any(poisoned));
+  sums[0] += sum_of(block);
+  sums[1] = select(RowF32(), RowF32(1.0), any_of(poisoned));
   block = vec4<f32>();
 }
 
 // Nothing to rescale: the sum is not taken below a maximum.
-fn rescaled(part: Sums, part_peak: f32) -> Sums {
+fn rescaled(part: Sums, part_peak: RowF32) -> Sums {
   return part;
 }
 
 fn settle(row: u32) {}
 
+fn fold(factor: RowF32) {}
+
 fn result(quad: u32, x: vec4<u32>, v: vec4<u32>) -> vec4<u32> {
-  return select(bitcast<vec4<u32>>(mapped(x, v)), vec4<u32>(NAN), sums.y > 0.0);
+  return select(bitcast<vec4<u32>>(mapped(x, v)), vec4<u32>(NAN), sums[1] > RowF32());
 }

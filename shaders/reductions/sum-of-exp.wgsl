@@ -1,6 +1,6 @@
 // Σ exp(t), t = s·(x − max).
 
-alias Sums = f32;
+alias Sums = RowF32;
 
 var<private> sums: Sums;
 var<private> chain: vec4<f32>;
@@ -10,10 +10,6 @@ fn clear_sums() {
   sums = Sums();
   chain = vec4<f32>();
   block = vec4<f32>();
-}
-
-fn join(quad: u32, x: vec4<u32>, v: vec4<u32>) {
-  chain += exp_below_peak(x);
 }
 
 fn close_chain() {
@@ -27,6 +23,6 @@ fn close_block() {
 }
 
 // A chunk's sum, taken below its own maximum, below the row's.
-fn rescaled(part: Sums, part_peak: f32) -> Sums {
+fn rescaled(part: Sums, part_peak: RowF32) -> Sums {
   return part * rescale(part_peak);
 }

@@ -1,19 +1,19 @@
-// A group of lanes takes one whole row: reduce it, then write it.
+// A group of lanes takes whole rows: reduce them, then write them.
 
-fn run(row: u32) {
+fn run(group: u32) {
+  let row = row_of(group);
   open_row(row);
-  let quads = (params.length + 3u) / 4u;
   if (HAS_PEAK) {
-    scan(0u, quads);
-    peak = combine_peak(lane_peak());
+    scan(0u, quads());
+    set_peak(combine_peak(lane_peak()));
   }
   if (HAS_SUMS) {
-    accumulate(0u, quads);
+    accumulate(0u, quads());
     sums = combine_sums(sums);
   }
   settle(row);
   if (lane == 0u) {
     write_row(row);
   }
-  emit(0u, quads);
+  emit(0u, quads());
 }

@@ -2,12 +2,14 @@
 // known, every element is a map.
 
 fn run(group: u32) {
-  let row = group % params.rows;
-  let chunk = params.chunk_start + group / params.rows;
+  let row_group = group % params.row_groups;
+  let chunk = params.chunk_start + group / params.row_groups;
+  let row = row_of(row_group);
   open_row(row);
-  peak = stats[row].peak;
-  sums = stats[row].sums;
+  set_peak(stats[row_group].peak);
+  sums = stats[row_group].sums;
   settle(row);
+  refold(chunk * params.row_groups + row_group);
   let first = chunk * params.chunk_quads;
-  emit(first, min(first + params.chunk_quads, (params.length + 3u) / 4u));
+  emit(first, min(first + params.chunk_quads, quads()));
 }

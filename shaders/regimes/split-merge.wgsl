@@ -1,22 +1,23 @@
 // Second of three dispatches for a long row: its chunks' partial results are
 // merged. The row's maximum comes first, so each chunk's sums are rescaled once.
 
-fn run(row: u32) {
+fn run(group: u32) {
+  let row = row_of(group);
   open_row(row);
-  var top = vec2<f32>(-FLT_MAX, 0.0);
+  var top = RowF32x2(RowF32(-FLT_MAX), RowF32());
   for (var chunk = lane; chunk < params.chunks; chunk += lanes()) {
-    top = max(top, partials[chunk * params.rows + row].peak);
+    top = max_pair(top, partials[chunk * params.row_groups + group].peak);
   }
-  peak = combine_peak(top);
+  set_peak(combine_peak(top));
 
   var total = Sums();
-  let stride = CHAIN * lanes();
+  let stride = 8u * lanes();
   for (var start = lane; start < params.chunks; start += stride) {
     var chain = Sums();
     let end = min(start + stride, params.chunks);
     for (var chunk = start; chunk < end; chunk += lanes()) {
-      let part = partials[chunk * params.rows + row];
-      chain += rescaled(part.sums, part.peak.x);
+      let part = partials[chunk * params.row_groups + group];
+      chain += rescaled(part.sums, part.peak[0]);
     }
     total += chain;
   }
@@ -24,7 +25,7 @@ fn run(row: u32) {
 
   settle(row);
   if (lane == 0u) {
-    stats[row] = Partial(peak, sums);
+    stats[group] = Partial(peak, sums);
     write_row(row);
   }
 }

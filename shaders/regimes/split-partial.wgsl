@@ -3,18 +3,18 @@
 // places whatever else is in the batch.
 
 fn run(group: u32) {
-  let row = group % params.rows;
-  let chunk = params.chunk_start + group / params.rows;
-  open_row(row);
+  let row_group = group % params.row_groups;
+  let chunk = params.chunk_start + group / params.row_groups;
+  open_row(row_of(row_group));
   let first = chunk * params.chunk_quads;
-  let last = min(first + params.chunk_quads, (params.length + 3u) / 4u);
+  let last = min(first + params.chunk_quads, quads());
   if (HAS_PEAK) {
     scan(first, last);
-    peak = combine_peak(lane_peak());
+    set_peak(combine_peak(lane_peak()));
   }
   accumulate(first, last);
   sums = combine_sums(sums);
   if (lane == 0u) {
-    partials[chunk * params.rows + row] = Partial(peak, sums);
+    partials[chunk * params.row_groups + row_group] = Partial(peak, sums);
   }
 }

@@ -16,23 +16,15 @@ fn finite(bits: vec4<u32>) -> vec4<f32> {
   return bitcast<vec4<f32>>(min(below_pos_inf, vec4<u32>(0xff7fffffu)));
 }
 
-fn finite_scalar(bits: u32) -> f32 {
-  return bitcast<f32>(min(u32(min(i32(bits), 0x7f7fffff)), 0xff7fffffu));
+fn finite_row(bits: RowU32) -> RowF32 {
+  let below_pos_inf = RowU32(min(RowI32(bits), RowI32(0x7f7fffff)));
+  return bitcast<RowF32>(min(below_pos_inf, RowU32(0xff7fffffu)));
 }
 
 fn is_special(bits: vec4<u32>) -> vec4<bool> {
   return (bits & vec4<u32>(MAGNITUDE)) >= vec4<u32>(POS_INF);
 }
 
-fn is_special_scalar(bits: u32) -> bool {
-  return (bits & MAGNITUDE) >= POS_INF;
-}
-
-// The indices along the axis of a quad's four elements.
-fn indices(quad: u32) -> vec4<u32> {
-  return vec4<u32>(4u * quad) + vec4<u32>(0u, 1u, 2u, 3u);
-}
-
-fn sum_of(v: vec4<f32>) -> f32 {
-  return (v.x + v.y) + (v.z + v.w);
+fn is_special_row(bits: RowU32) -> RowBool {
+  return (bits & RowU32(MAGNITUDE)) >= RowU32(POS_INF);
 }

@@ -8,13 +8,13 @@
 const LN2_HIGH = 0x1.62e4p-1f;
 const LN2_LOW = 0x1.7f7d1cp-20f;
 
-fn exp_accurate(d: f32) -> f32 {
-  let c = max(d, -104.0);
+fn exp_accurate(d: RowF32) -> RowF32 {
+  let c = max(d, RowF32(-104.0));
   let n = floor(c * 1.4426950408889634 + 0.5);
   let r = (c - n * LN2_HIGH) - n * LN2_LOW;
   let p = 0.5 + r * (0.16666665459 + r * (0.041665795894
     + r * (0.0083334519073 + r * (0.0013981999507 + r * 0.00019875691500))));
   // Below 2⁻¹²⁶ the result flushes to zero.
-  let power = bitcast<f32>(u32(max(i32(n) + 127, 1)) << 23u);
-  return select((1.0 + (r + r * r * p)) * power, 0.0, n < -126.0);
+  let power = bitcast<RowF32>(RowU32(max(RowI32(n) + 127, RowI32(1))) << RowU32(23u));
+  return select((1.0 + (r + r * r * p)) * power, RowF32(), n < RowF32(-126.0));
 }

@@ -2,24 +2,21 @@
 // absolute 2⁻²¹ near 1, where a confident row's loss lives). One call a row.
 
 // log((1 + z) / (1 − z)) = 2 (z + z³/3 + z⁵/5 + …); |z| <= 0.1716 here.
-fn twice_atanh(z: f32) -> f32 {
+fn twice_atanh(z: RowF32) -> RowF32 {
   let w = z * z;
   let p = w * (0.33333334 + w * (0.2 + w * (0.14285715 + w * (0.11111111 + w * 0.09090909))));
   return 2.0 * z + 2.0 * z * p;
 }
 
 // log x for x >= √½: x = 2ⁿ·m with √½ <= m < √2, and m − 1 is exact.
-fn log_accurate(x: f32) -> f32 {
-  let bits = bitcast<u32>(x);
-  let n = (bits - 0x3f3504f3u) >> 23u;
-  let m = bitcast<f32>(bits - (n << 23u));
-  return f32(n) * LN2_HIGH + (f32(n) * LN2_LOW + twice_atanh((m - 1.0) / (m + 1.0)));
+fn log_accurate(x: RowF32) -> RowF32 {
+  let bits = bitcast<RowU32>(x);
+  let n = (bits - RowU32(0x3f3504f3u)) >> RowU32(23u);
+  let m = bitcast<RowF32>(bits - (n << RowU32(23u)));
+  return RowF32(n) * LN2_HIGH + (RowF32(n) * LN2_LOW + twice_atanh((m - 1.0) / (m + 1.0)));
 }
 
 // log(1 + x) for x >= 0, to relative precision down to the smallest x.
-fn log1p_accurate(x: f32) -> f32 {
-  if (x < 0.41) {
-    return twice_atanh(x / (2.0 + x));
-  }
-  return log_accurate(1.0 + x);
+fn log1p_accurate(x: RowF32) -> RowF32 {
+  return select(log_accurate(1.0 + x), twice_atanh(x / (2.0 + x)), x < RowF32(0.41));
 }

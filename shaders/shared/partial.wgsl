@@ -1,5 +1,5 @@
 // What is kept of a chunk, and in the end of a row, between dispatches.
 struct Partial {
-  peak: vec2<f32>,
+  peak: RowF32x2,
   sums: Sums,
 }

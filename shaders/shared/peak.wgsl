@@ -15,8 +15,14 @@ var<private> largest_signed: vec4<i32>;
 var<private> smallest: vec4<u32>;
 var<private> largest: vec4<u32>;
 
-// x: the maximum (−FLT_MAX in an empty row), y: the kind; both merge by max.
-var<private> peak: vec2<f32>;
+// The maximum (−FLT_MAX in an empty row) and the kind; both merge by max.
+var<private> peak: RowF32x2;
+
+// Below this logit an exponential is 0: bounds on bits, for negative patterns
+// (which as u32 grow downwards) and for positive ones. Integer minima and maxima
+// are cheap everywhere; those of f32 cost SwiftShader as much as half an exp.
+var<private> lowest_negative: RowU32;
+var<private> lowest_positive: RowI32;
 
 fn clear_peak() {
   largest_signed = vec4<i32>(bitcast<i32>(0x80000000u));
@@ -30,40 +36,51 @@ fn see(bits: vec4<u32>) {
   largest = max(largest, bits);
 }
 
-fn lane_peak() -> vec2<f32> {
-  let s = max(max(largest_signed.x, largest_signed.y), max(largest_signed.z, largest_signed.w));
-  let a = min(min(smallest.x, smallest.y), min(smallest.z, smallest.w));
-  let b = max(max(largest.x, largest.y), max(largest.z, largest.w));
-  let top = select(a, u32(s), s >= 0);
-  var kind = select(FINITE, EMPTY, top >= NEG_INF);
-  kind = select(kind, INFINITE, s == 0x7f800000);
-  kind = select(kind, POISONED, s > 0x7f800000 || b > NEG_INF);
-  return vec2<f32>(finite_scalar(top), kind);
+fn lane_peak() -> RowF32x2 {
+  let s = greatest_i32(largest_signed);
+  let top = select(least_u32(smallest), RowU32(s), s >= RowI32());
+  var kind = select(RowF32(FINITE), RowF32(EMPTY), top >= RowU32(NEG_INF));
+  kind = select(kind, RowF32(INFINITE), s == RowI32(0x7f800000));
+  let nan = (s > RowI32(0x7f800000)) | (greatest_u32(largest) > RowU32(NEG_INF));
+  kind = select(kind, RowF32(POISONED), nan);
+  return RowF32x2(finite_row(top), kind);
+}
+
+fn set_peak(value: RowF32x2) {
+  peak = value;
+  let lowest = 2.0 * max(0.5 * peak[0] - params.half_exp_reach, RowF32(-0.5 * FLT_MAX));
+  let bits = bitcast<RowI32>(lowest);
+  let negative = bits < RowI32();
+  lowest_negative = select(RowU32(0xff7fffffu), RowU32(bits), negative);
+  lowest_positive = select(bits, RowI32(bitcast<i32>(0x80000000u)), negative);
 }
 
 // t = s·(x − max) <= 0, not below −s·reach: subtracted first and scaled after, so
 // that nothing cancels, and in halves, so that nothing overflows.
-fn below_peak(x: f32, half_reach: f32) -> f32 {
-  return params.double_scale * max(0.5 * x - 0.5 * peak.x, -half_reach);
+fn below_peak(x: RowF32, half_reach: f32) -> RowF32 {
+  return params.double_scale * max(0.5 * x - 0.5 * peak[0], RowF32(-half_reach));
 }
 
 fn below_peak_quad(x: vec4<f32>, half_reach: f32) -> vec4<f32> {
-  return params.double_scale * max(0.5 * x - 0.5 * peak.x, vec4<f32>(-half_reach));
+  return params.double_scale * max(0.5 * x - 0.5 * peak[0], vec4<f32>(-half_reach));
 }
 
-// exp(t) of each element; −inf gives 0.
+// exp(t) of each element; −inf gives 0. In a row with a +inf or a NaN it gives
+// anything, and nobody looks.
 fn exp_below_peak(bits: vec4<u32>) -> vec4<f32> {
-  let t = below_peak_quad(finite(bits), params.half_exp_reach);
-  return select(exp(t), vec4<f32>(), bits == vec4<u32>(NEG_INF));
+  let above_neg_inf = min(bits, vec4<u32>(lowest_negative));
+  let x = bitcast<vec4<f32>>(max(vec4<i32>(above_neg_inf), vec4<i32>(lowest_positive)));
+  let e = exp(params.scale * (x - peak[0]));
+  return select(e, vec4<f32>(), bits == vec4<u32>(NEG_INF));
 }
 
 // The factor on a sum taken below `part_peak`, to make it one below the maximum.
-fn rescale(part_peak: f32) -> f32 {
+fn rescale(part_peak: RowF32) -> RowF32 {
   return exp_accurate(below_peak(part_peak, params.half_exp_reach));
 }
 
 // s·max + log Σ, stopping at ±FLT_MAX.
-fn log_sum_exp_of(sum: f32) -> f32 {
-  let reach = 2.0 * params.half_reach;
-  return params.scale * clamp(peak.x, -reach, reach) + log_accurate(sum);
+fn log_sum_exp_of(sum: RowF32) -> RowF32 {
+  let reach = RowF32(2.0 * params.half_reach);
+  return params.scale * clamp(peak[0], -reach, reach) + log_accurate(sum);
 }

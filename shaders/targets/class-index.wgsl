@@ -2,19 +2,19 @@
 // The other classes' Σ exp(t) is kept apart from the target's term, so a
 // confident row's loss log1p(others) and its gradient −others / Σ do not cancel.
 
-// x: Σ exp(t) of the others, y: the target's logit, z: 1 where that is −inf.
-alias Sums = vec3<f32>;
+// Σ exp(t) of the others, the target's logit, and 1 where that is −inf.
+alias Sums = RowF32x3;
 
 var<private> sums: Sums;
 var<private> chain: vec4<f32>;
 var<private> block: vec4<f32>;
-var<private> target_weight: u32;
-var<private> own: f32;
-var<private> inverse: f32;
+var<private> target_weight: RowU32;
+var<private> own: RowF32;
+var<private> others_share: RowF32;
 
 fn begin_target(row: u32) {
   read_target(row);
-  target_weight = class_weight(target_index);
+  target_weight = first_of(class_weights_at(vec4<u32>(target_index)));
 }
 
 fn clear_sums() {
@@ -23,13 +23,13 @@ fn clear_sums() {
   block = vec4<f32>();
 }
 
-fn join(quad: u32, x: vec4<u32>, v: vec4<u32>) {
+fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>) {
   let is_target = indices(quad) == vec4<u32>(target_index);
-  chain += select(exp_below_peak(x), vec4<f32>(), is_target);
+  chain += select(bitcast<vec4<f32>>(kept), vec4<f32>(), is_target);
   if (any(is_target)) {
-    let logit = select(vec4<u32>(), x, is_target);
-    let bits = logit.x | logit.y | logit.z | logit.w;
-    sums += Sums(0.0, finite_scalar(bits), select(0.0, 1.0, bits == NEG_INF));
+    let bits = only_u32(select(vec4<u32>(), x, is_target));
+    let masked = select(RowF32(), RowF32(1.0), bits == RowU32(NEG_INF));
+    sums += Sums(RowF32(), finite_row(bits), masked);
   }
 }
 
@@ -39,48 +39,42 @@ fn close_chain() {
 }
 
 fn close_block() {
-  sums.x += sum_of(block);
+  sums[0] += sum_of(block);
   block = vec4<f32>();
 }
 
-fn rescaled(part: Sums, part_peak: f32) -> Sums {
-  return Sums(part.x * rescale(part_peak), part.yz);
+fn rescaled(part: Sums, part_peak: RowF32) -> Sums {
+  return Sums(part[0] * rescale(part_peak), part[1], part[2]);
 }
 
 fn settle_target() {
   // A row whose target is not one of its classes has no such term.
-  let none = sums.z > 0.0 || target_index >= params.length;
-  own = select(rescale(sums.y), 0.0, none);
-  inverse = 1.0 / sum_of_exp();
+  let none = (sums[2] > RowF32()) | (target_index >= RowU32(params.length));
+  own = select(rescale(sums[1]), RowF32(), none);
+  others_share = sums[0] / sum_of_exp();
 }
 
-fn sum_of_exp() -> f32 {
-  return sums.x + own;
-}
-
-fn inverse_sum() -> f32 {
-  return inverse;
+fn sum_of_exp() -> RowF32 {
+  return sums[0] + own;
 }
 
 // t′ = 0 at a logit of −inf counts as 0.
-fn target_masked() -> bool {
-  return sums.z > 0.0 && finite_scalar(target_weight) != 0.0;
+fn target_masked() -> RowBool {
+  return (sums[2] > RowF32()) & (finite_row(target_weight) != RowF32());
 }
 
-fn target_poisons() -> bool {
-  return is_special_scalar(target_weight);
+fn target_poisons() -> RowBool {
+  return is_special_row(target_weight);
 }
 
-fn target_loss() -> f32 {
-  let weight = finite_scalar(target_weight);
-  let t = below_peak(sums.y, params.half_reach);
-  if (t == 0.0 || sums.z > 0.0) {
-    return weight * log1p_accurate(sums.x);
-  }
-  return weight * (log_accurate(max(sum_of_exp(), 1.0)) - t);
+fn target_loss() -> RowF32 {
+  let t = below_peak(sums[1], params.half_reach);
+  let confident = (t == RowF32()) | (sums[2] > RowF32());
+  let loss = log_accurate(max(sum_of_exp(), RowF32(1.0))) - t;
+  return finite_row(target_weight) * select(loss, log1p_accurate(sums[0]), confident);
 }
 
 fn target_gradient(quad: u32, p: vec4<f32>, v: vec4<u32>) -> vec4<f32> {
   let is_target = indices(quad) == vec4<u32>(target_index);
-  return finite_scalar(target_weight) * select(p, vec4<f32>(-sums.x * inverse), is_target);
+  return finite_row(target_weight) * select(p, vec4<f32>(-others_share), is_target);
 }

@@ -1,7 +1,7 @@
 // Targets given as probabilities y: t′ = w·((1 − ε)·y + ε / K).
 
 fn begin_target(row: u32) {
-  row_state = KEPT;
+  row_state = RowU32(KEPT);
 }
 
 fn target_of(quad: u32, v: vec4<u32>) -> vec4<f32> {

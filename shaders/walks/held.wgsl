@@ -1,16 +1,32 @@
 // Each lane keeps its quads of the row in registers: the row is read once. The
 // trip counts are constants, so that the compiler can unroll the loops and the
-// arrays become registers. STEPS <= CHAIN², so a lane's terms are one block.
+// arrays become registers. STEPS is at most 16, so a lane's terms are one block.
 
 var<private> held_x: array<vec4<u32>, STEPS>;
 var<private> held_v: array<vec4<u32>, STEPS>;
+
+fn hold_x(step: u32, quad: u32) {
+  if (RAGGED && quad >= whole_quads()) {
+    held_x[step] = end_x(quad);
+  } else {
+    held_x[step] = element_x(quad);
+  }
+}
+
+fn hold_v(step: u32, quad: u32) {
+  if (RAGGED && quad >= whole_quads()) {
+    held_v[step] = load_end_v(quad);
+  } else {
+    held_v[step] = load_v(quad);
+  }
+}
 
 fn scan(first: u32, last: u32) {
   clear_peak();
   for (var step = 0u; step < STEPS; step++) {
     let quad = first + lane + step * lanes();
     if (quad < last) {
-      held_x[step] = masked(load_x(quad), quad);
+      hold_x(step, quad);
       see(held_x[step]);
     }
   }
@@ -22,12 +38,14 @@ fn accumulate(first: u32, last: u32) {
     let quad = first + lane + step * lanes();
     if (quad < last) {
       if (!HAS_PEAK) {
-        held_x[step] = masked(load_x(quad), quad);
+        hold_x(step, quad);
       }
-      held_v[step] = load_v(quad);
-      join(quad, held_x[step], held_v[step]);
+      hold_v(step, quad);
+      let kept = keep(held_x[step]);
+      join(quad, held_x[step], kept, held_v[step]);
+      held_x[step] = kept;
     }
-    if (step % CHAIN == CHAIN - 1u) {
+    if (step % 8u == 7u) {
       close_chain();
     }
   }

@@ -3,7 +3,7 @@ import { paramsWgsl } from './params';
 import { type Piece, pieces } from './pieces';
 import { type Role, roles, rowRoles, type Variant, valueRoles } from './variant';
 
-/** Terms a lane adds one after the other before it closes a chain, and chains before a block. */
+/** Quads whose terms are added one after the other before a chain is closed. */
 const CHAIN = 8;
 
 /** A binding of a variant, in order: the bind group layout is made from it. */
@@ -30,6 +30,7 @@ export function bindingsOf(variant: Variant): Binding[] {
  */
 export function compose(variant: Variant): string {
   const op: KernelOp = kernelOps[variant.op];
+  const columns = variant.quad === 'columns';
   const has = (role: Role) => variant.reads.includes(role) || variant.writes.includes(role);
   const files: string[] = [];
   const opens: string[] = [];
@@ -40,6 +41,7 @@ export function compose(variant: Variant): string {
     for (const name of names) files.push(rename(piece(name), role, array));
   };
 
+  add(columns ? 'rows/four' : 'rows/one');
   add('shared/bits', 'shared/exp', 'shared/log', 'shared/peak', ...op.pieces);
   add(`lanes/${variant.lanes}`);
   if (variant.phase === 'flat') return `${header(variant, op)}\n${files.join('\n')}`;
@@ -49,32 +51,45 @@ export function compose(variant: Variant): string {
   const walks = variant.phase !== 'split-merge';
   const writesRow = variant.phase === 'row' || variant.phase === 'split-merge';
   if (walks) {
-    const walk = variant.steps > 0 ? 'held' : 'streamed';
-    const { layout } = variant;
+    const { walk } = variant;
+    const layout = columns ? (`columns-${variant.layout}` as const) : variant.layout;
     for (const role of ['x', 'v'] as const) {
       if (has(role)) addFor(role, `loaders/address-${layout}`, `loaders/load-${layout}`);
       else addFor(role, 'loaders/load-absent');
       if (has(role)) opens.push(role);
     }
-    add(`masks/${variant.mask}`);
-    if (variant.mask === 'causal') opens.push('mask');
-    else if (variant.mask !== 'none') {
-      if (variant.maskLayout === 'broadcast') add('loaders/mask-broadcast');
-      else addFor('mask', `loaders/address-${layout}`, `loaders/load-${layout}`);
-      opens.push('mask');
+    add(`masks/${variant.mask}`, 'walks/elements');
+    if (variant.mask === 'none' || variant.mask === 'causal') addFor('mask', 'loaders/load-absent');
+    else if (variant.maskLayout === 'broadcast') add('loaders/mask-broadcast');
+    else addFor('mask', `loaders/address-${layout}`, `loaders/load-${layout}`);
+    if (variant.mask !== 'none') opens.push('mask');
+    if (has('y')) {
+      addFor('y', `loaders/address-${layout}`, `loaders/store-${layout}`);
+      if (variant.stored) addFor('y', `loaders/load-${layout}`);
+      opens.push('y');
     }
-    if (variant.phase !== 'map' && variant.phase !== 'split-finish') add(`walks/${walk}`);
-    if (variant.phase !== 'split-partial') {
-      if (has('y')) {
-        addFor('y', `loaders/address-${layout}`, `loaders/store-${layout}`);
-        opens.push('y');
-        add(`walks/emit-${walk}`);
-      } else add('walks/emit-nothing');
+    const reduces = variant.phase === 'row' || variant.phase === 'split-partial';
+    if (reduces && walk !== 'unrolled') add(`walks/${walk}`);
+    if (reduces && walk === 'streamed') {
+      add(variant.stored ? 'walks/aside-stored' : 'walks/aside-none');
+    }
+    if (variant.phase === 'split-finish') {
+      add(variant.stored ? 'walks/refold-chunk' : 'walks/refold-none');
+    }
+    if (walk === 'unrolled') files.push(unrolled(variant, op, has('y')));
+    else if (variant.phase !== 'split-partial') {
+      if (!has('y')) add('walks/emit-nothing');
+      else if (walk === 'held') add('walks/emit-held');
+      else add(variant.stored ? 'walks/emit-stored' : 'walks/emit-again');
     }
   }
   for (const role of valueRoles) {
-    if (variant.reads.includes(role)) addFor(role, 'loaders/load-value');
-    if (variant.writes.includes(role)) addFor(role, 'loaders/store-value');
+    if (variant.reads.includes(role)) {
+      addFor(role, columns ? 'loaders/load-values' : 'loaders/load-value');
+    }
+    if (variant.writes.includes(role)) {
+      addFor(role, columns ? 'loaders/store-values' : 'loaders/store-value');
+    }
   }
   if (writesRow) add(outputsPiece(variant));
   if (usesLossOptions(variant)) {
@@ -94,6 +109,36 @@ function piece(name: Piece): string {
   const source = pieces[name];
   if (source === undefined) throw new Error(`compose: there is no shader file '${name}.wgsl'`);
   return source;
+}
+
+/** The walk of a short row: its steps' files, and the calls of them one after the other. */
+function unrolled(variant: Variant, op: KernelOp, emits: boolean): string {
+  const steps = Array.from({ length: variant.steps }, (_, step) => step);
+  const files = steps.flatMap((step) => {
+    const part = variant.rest > 0 && step === variant.steps - 1 ? 'end' : 'step';
+    const names = [`walks/unrolled-${part}`, ...(emits ? [`walks/emit-unrolled-${part}`] : [])];
+    return (names as Piece[]).map((name) =>
+      piece(name)
+        .replace(/_STEP\b/g, `_${step}`)
+        .replace(/\bSTEP\b/g, `${step}u`),
+    );
+  });
+  const takes = steps.flatMap((step) => [
+    ...(op.hasPeak ? [] : [`read_${step}();`]),
+    `take_${step}();`,
+    ...((step + 1) % CHAIN === 0 || step === variant.steps - 1 ? ['close_chain();'] : []),
+  ]);
+  const block = (name: string, lines: readonly string[]) =>
+    `fn ${name}(first: u32, last: u32) {\n${lines.map((line) => `  ${line}\n`).join('')}}\n`;
+  return [
+    ...files,
+    block('scan', ['clear_peak();', ...steps.flatMap((i) => [`read_${i}();`, `see(x_${i});`])]),
+    block('accumulate', ['clear_sums();', ...takes, 'close_block();']),
+    block(
+      'emit',
+      steps.flatMap((step) => (emits ? [`write_${step}();`] : [])),
+    ),
+  ].join('\n');
 }
 
 /** `data` is the array, `…_data` a function, variable or uniform of the role. */
@@ -131,13 +176,18 @@ function header(variant: Variant, op: KernelOp): string {
   lines.push(
     `const WORKGROUP_SIZE = ${variant.workgroupSize}u;`,
     `const STEPS = ${variant.steps}u;`,
-    `const CHAIN = ${CHAIN}u;`,
+    `const RAGGED = ${variant.layout === 'scalar' && variant.quad === 'row'};`,
     `const HAS_PEAK = ${op.hasPeak};`,
     `const HAS_SUMS = ${op.hasSums};`,
     `const PADDING_X = ${op.padding};`,
     'const PADDING_V = 0u;',
+    'const PADDING_Y = 0u;',
     'const PADDING_MASK = 0u;',
     '',
+  );
+  // Elements past the last whole quad.
+  lines.push(
+    `fn rest() -> u32 { return ${variant.rest > 0 ? `${variant.rest}u` : 'params.length % 4u'}; }`,
   );
   // Workgroups that share a row have a square number of lanes.
   if (variant.lanes === 'workgroup') {

@@ -7,85 +7,89 @@ export interface KernelOp {
   readonly hasPeak: boolean;
   /** Second pass: the row's sums; without, every element is a map. */
   readonly hasSums: boolean;
-  /** Size in bytes of WGSL's `Partial`, the record kept of a chunk. */
-  readonly partialBytes: number;
+  /** How many sums a row has. */
+  readonly sums: 1 | 2 | 3 | 4;
+  /** What it keeps of an element after the sums is not the element: an exponential. */
+  readonly keeps: boolean;
+  /** It reduces the batch's rows to one value: its own row is as long as there are rows. */
+  readonly acrossRows: boolean;
   /** What elements past the row's end read as. */
   readonly padding: 'NEG_INF' | '0u';
 }
 
-const normalizer = { hasPeak: true, hasSums: true, padding: 'NEG_INF' } as const;
-const sum = { hasPeak: false, hasSums: true, padding: '0u' } as const;
+const normalizer = {
+  hasPeak: true,
+  hasSums: true,
+  sums: 1,
+  keeps: false,
+  acrossRows: false,
+  padding: 'NEG_INF',
+} as const;
+const sum = { ...normalizer, hasPeak: false, sums: 2, padding: '0u' } as const;
+const map = { ...normalizer, hasPeak: false, hasSums: false } as const;
 
 /** Every operation made of row walks. */
 export const kernelOps = {
   softmax: {
     ...normalizer,
+    keeps: true,
     pieces: ['ops/softmax', 'reductions/sum-of-exp'],
-    partialBytes: 16,
   },
   'log-softmax': {
     ...normalizer,
     pieces: ['ops/log-softmax', 'reductions/sum-of-exp'],
-    partialBytes: 16,
   },
   'log-sum-exp': {
     ...normalizer,
     pieces: ['ops/log-sum-exp', 'reductions/sum-of-exp'],
-    partialBytes: 16,
   },
   'softmax-vjp': {
     ...sum,
     pieces: ['ops/softmax-vjp', 'reductions/plain-sum'],
-    partialBytes: 16,
   },
   'log-softmax-vjp': {
     ...sum,
     pieces: ['ops/log-softmax-vjp', 'reductions/plain-sum', 'shared/exp-log'],
-    partialBytes: 16,
     padding: 'NEG_INF',
   },
   'log-softmax-jvp': {
     ...sum,
     pieces: ['ops/log-softmax-jvp', 'reductions/plain-sum', 'shared/exp-log'],
-    partialBytes: 16,
     padding: 'NEG_INF',
   },
   'log-sum-exp-vjp': {
-    hasPeak: false,
-    hasSums: false,
+    ...map,
     pieces: ['ops/log-sum-exp-vjp', 'reductions/none'],
-    partialBytes: 16,
-    padding: 'NEG_INF',
   },
   'cross-entropy': {
     ...normalizer,
+    sums: 3,
+    keeps: true,
     pieces: ['ops/cross-entropy', 'targets/class-index', 'targets/index'],
-    partialBytes: 32,
   },
   'cross-entropy-smoothed': {
     ...normalizer,
+    sums: 4,
+    keeps: true,
     pieces: [
       'ops/cross-entropy',
       'targets/distribution',
       'targets/smoothed-index',
       'targets/index',
     ],
-    partialBytes: 32,
   },
   'cross-entropy-probabilities': {
     ...normalizer,
+    sums: 4,
+    keeps: true,
     pieces: ['ops/cross-entropy', 'targets/distribution', 'targets/probabilities'],
-    partialBytes: 32,
   },
   'softmax-jacobian': {
-    hasPeak: false,
-    hasSums: false,
+    ...map,
     pieces: ['ops/softmax-jacobian', 'reductions/none'],
-    partialBytes: 16,
-    padding: '0u',
   },
-  'kept-weight': { ...sum, pieces: ['loss/kept-weight'], partialBytes: 32 },
-  'loss-total': { ...sum, pieces: ['loss/total'], partialBytes: 32 },
+  'kept-weight': { ...sum, acrossRows: true, pieces: ['loss/kept-weight'] },
+  'loss-total': { ...sum, acrossRows: true, sums: 3, pieces: ['loss/total'] },
 } as const satisfies Record<string, KernelOp>;
 
 export type KernelOpName = keyof typeof kernelOps;

@@ -4,7 +4,8 @@
 
 const scalars = {
   // Where the dispatch is in the tensor.
-  rows: 'u32',
+  row_groups: 'u32',
+  elements: 'u32',
   group_start: 'u32',
   group_end: 'u32',
   row_start: 'u32',

@@ -2,19 +2,27 @@
 import lanesInvocation from '../../shaders/lanes/invocation.wgsl';
 import lanesSubgroup from '../../shaders/lanes/subgroup.wgsl';
 import lanesWorkgroup from '../../shaders/lanes/workgroup.wgsl';
+import loadersAddressColumnsScalar from '../../shaders/loaders/address-columns-scalar.wgsl';
+import loadersAddressColumnsVec4 from '../../shaders/loaders/address-columns-vec4.wgsl';
 import loadersAddressScalar from '../../shaders/loaders/address-scalar.wgsl';
 import loadersAddressVec4 from '../../shaders/loaders/address-vec4.wgsl';
 import loadersClassWeights from '../../shaders/loaders/class-weights.wgsl';
 import loadersClassWeightsAbsent from '../../shaders/loaders/class-weights-absent.wgsl';
 import loadersLoadAbsent from '../../shaders/loaders/load-absent.wgsl';
+import loadersLoadColumnsScalar from '../../shaders/loaders/load-columns-scalar.wgsl';
+import loadersLoadColumnsVec4 from '../../shaders/loaders/load-columns-vec4.wgsl';
 import loadersLoadScalar from '../../shaders/loaders/load-scalar.wgsl';
 import loadersLoadValue from '../../shaders/loaders/load-value.wgsl';
+import loadersLoadValues from '../../shaders/loaders/load-values.wgsl';
 import loadersLoadVec4 from '../../shaders/loaders/load-vec4.wgsl';
 import loadersLossGradAbsent from '../../shaders/loaders/loss-grad-absent.wgsl';
 import loadersMaskBroadcast from '../../shaders/loaders/mask-broadcast.wgsl';
 import loadersNormAbsent from '../../shaders/loaders/norm-absent.wgsl';
+import loadersStoreColumnsScalar from '../../shaders/loaders/store-columns-scalar.wgsl';
+import loadersStoreColumnsVec4 from '../../shaders/loaders/store-columns-vec4.wgsl';
 import loadersStoreScalar from '../../shaders/loaders/store-scalar.wgsl';
 import loadersStoreValue from '../../shaders/loaders/store-value.wgsl';
+import loadersStoreValues from '../../shaders/loaders/store-values.wgsl';
 import loadersStoreVec4 from '../../shaders/loaders/store-vec4.wgsl';
 import lossKeptWeight from '../../shaders/loss/kept-weight.wgsl';
 import lossTotal from '../../shaders/loss/total.wgsl';
@@ -45,6 +53,8 @@ import regimesRow from '../../shaders/regimes/row.wgsl';
 import regimesSplitFinish from '../../shaders/regimes/split-finish.wgsl';
 import regimesSplitMerge from '../../shaders/regimes/split-merge.wgsl';
 import regimesSplitPartial from '../../shaders/regimes/split-partial.wgsl';
+import rowsFour from '../../shaders/rows/four.wgsl';
+import rowsOne from '../../shaders/rows/one.wgsl';
 import sharedBits from '../../shaders/shared/bits.wgsl';
 import sharedExp from '../../shaders/shared/exp.wgsl';
 import sharedExpLog from '../../shaders/shared/exp-log.wgsl';
@@ -56,29 +66,47 @@ import targetsDistribution from '../../shaders/targets/distribution.wgsl';
 import targetsIndex from '../../shaders/targets/index.wgsl';
 import targetsProbabilities from '../../shaders/targets/probabilities.wgsl';
 import targetsSmoothedIndex from '../../shaders/targets/smoothed-index.wgsl';
+import walksAsideNone from '../../shaders/walks/aside-none.wgsl';
+import walksAsideStored from '../../shaders/walks/aside-stored.wgsl';
+import walksElements from '../../shaders/walks/elements.wgsl';
+import walksEmitAgain from '../../shaders/walks/emit-again.wgsl';
 import walksEmitHeld from '../../shaders/walks/emit-held.wgsl';
 import walksEmitNothing from '../../shaders/walks/emit-nothing.wgsl';
-import walksEmitStreamed from '../../shaders/walks/emit-streamed.wgsl';
+import walksEmitStored from '../../shaders/walks/emit-stored.wgsl';
+import walksEmitUnrolledEnd from '../../shaders/walks/emit-unrolled-end.wgsl';
+import walksEmitUnrolledStep from '../../shaders/walks/emit-unrolled-step.wgsl';
 import walksHeld from '../../shaders/walks/held.wgsl';
+import walksRefoldChunk from '../../shaders/walks/refold-chunk.wgsl';
+import walksRefoldNone from '../../shaders/walks/refold-none.wgsl';
 import walksStreamed from '../../shaders/walks/streamed.wgsl';
+import walksUnrolledEnd from '../../shaders/walks/unrolled-end.wgsl';
+import walksUnrolledStep from '../../shaders/walks/unrolled-step.wgsl';
 
 export const pieces = {
   'lanes/invocation': lanesInvocation,
   'lanes/subgroup': lanesSubgroup,
   'lanes/workgroup': lanesWorkgroup,
+  'loaders/address-columns-scalar': loadersAddressColumnsScalar,
+  'loaders/address-columns-vec4': loadersAddressColumnsVec4,
   'loaders/address-scalar': loadersAddressScalar,
   'loaders/address-vec4': loadersAddressVec4,
   'loaders/class-weights': loadersClassWeights,
   'loaders/class-weights-absent': loadersClassWeightsAbsent,
   'loaders/load-absent': loadersLoadAbsent,
+  'loaders/load-columns-scalar': loadersLoadColumnsScalar,
+  'loaders/load-columns-vec4': loadersLoadColumnsVec4,
   'loaders/load-scalar': loadersLoadScalar,
   'loaders/load-value': loadersLoadValue,
+  'loaders/load-values': loadersLoadValues,
   'loaders/load-vec4': loadersLoadVec4,
   'loaders/loss-grad-absent': loadersLossGradAbsent,
   'loaders/mask-broadcast': loadersMaskBroadcast,
   'loaders/norm-absent': loadersNormAbsent,
+  'loaders/store-columns-scalar': loadersStoreColumnsScalar,
+  'loaders/store-columns-vec4': loadersStoreColumnsVec4,
   'loaders/store-scalar': loadersStoreScalar,
   'loaders/store-value': loadersStoreValue,
+  'loaders/store-values': loadersStoreValues,
   'loaders/store-vec4': loadersStoreVec4,
   'loss/kept-weight': lossKeptWeight,
   'loss/total': lossTotal,
@@ -109,6 +137,8 @@ export const pieces = {
   'regimes/split-finish': regimesSplitFinish,
   'regimes/split-merge': regimesSplitMerge,
   'regimes/split-partial': regimesSplitPartial,
+  'rows/four': rowsFour,
+  'rows/one': rowsOne,
   'shared/bits': sharedBits,
   'shared/exp': sharedExp,
   'shared/exp-log': sharedExpLog,
@@ -120,11 +150,21 @@ export const pieces = {
   'targets/index': targetsIndex,
   'targets/probabilities': targetsProbabilities,
   'targets/smoothed-index': targetsSmoothedIndex,
+  'walks/aside-none': walksAsideNone,
+  'walks/aside-stored': walksAsideStored,
+  'walks/elements': walksElements,
+  'walks/emit-again': walksEmitAgain,
   'walks/emit-held': walksEmitHeld,
   'walks/emit-nothing': walksEmitNothing,
-  'walks/emit-streamed': walksEmitStreamed,
+  'walks/emit-stored': walksEmitStored,
+  'walks/emit-unrolled-end': walksEmitUnrolledEnd,
+  'walks/emit-unrolled-step': walksEmitUnrolledStep,
   'walks/held': walksHeld,
+  'walks/refold-chunk': walksRefoldChunk,
+  'walks/refold-none': walksRefoldNone,
   'walks/streamed': walksStreamed,
+  'walks/unrolled-end': walksUnrolledEnd,
+  'walks/unrolled-step': walksUnrolledStep,
 } as const;
 
 export type Piece = keyof typeof pieces;

@@ -1,11 +1,11 @@
 import type { Region } from '../gpu/region';
 import { type KernelOp, type KernelOpName, kernelOps } from './kernel-ops';
 import type { Params } from './params';
-import { MAX_STEPS, phasesOf, type RegimeName, regimes } from './regimes';
+import { MAX_STEPS, MAX_UNROLLED, phasesOf, type RegimeName, regimes } from './regimes';
 import { type Capabilities, canTake, chooseTier, FORCED_CHUNK } from './tiers';
 import {
-  type Layout,
   type Phase,
+  type Quad,
   type Role,
   type RowRole,
   rowRoles,
@@ -110,10 +110,13 @@ export function planRows(label: string, task: RowTask, device: PlanDevice): Plan
   const { shape } = task;
   const tier = chooseTier(shape.length, shape.inner > 1, device);
   const name = task.regime ?? tier.regime;
-  if (!canTake(name, shape.length, device)) {
+  const strided = shape.inner > 1;
+  if (!canTake(name, shape.length, strided, device)) {
     throw new RangeError(
       `${label}: regime '${name}' cannot take rows of ${shape.length} elements on this device; ` +
-        `it takes up to ${regimes[name].maxLength}${regimes[name].lanes === 'subgroup' && !device.subgroups ? ', and needs subgroups' : ''}`,
+        `it takes up to ${regimes[name].maxQuads * (strided ? 1 : 4)}` +
+        `${regimes[name].lanes === 'invocation' ? '' : ', side by side (the axis is the last)'}` +
+        `${regimes[name].lanes === 'subgroup' ? ', and needs subgroups' : ''}`,
     );
   }
   const chunk = task.regime ? FORCED_CHUNK : tier.chunk;
@@ -141,8 +144,12 @@ export function planJacobian(label: string, task: JacobianTask, device: PlanDevi
     phase: 'flat',
     lanes: 'invocation',
     workgroupSize: 64,
+    quad: 'row',
+    walk: 'streamed',
     steps: 0,
+    rest: 0,
     layout: 'scalar',
+    stored: false,
     mask: 'none',
     maskLayout: 'row',
     reads: ['x'],
@@ -155,7 +162,7 @@ export function planJacobian(label: string, task: JacobianTask, device: PlanDevi
     const count = Math.min(block, y.count - start);
     const groups = Math.ceil(count / 4);
     const params: Params = {
-      rows: count,
+      elements: count,
       group_end: groups,
       row_start: start,
       length: shape.length,
@@ -220,7 +227,7 @@ interface Block {
 
 class Planner {
   private readonly op: KernelOp;
-  private readonly layout: Layout;
+  private readonly quad: Quad;
   private readonly steps: (Dispatch | Copies)[] = [];
   private readonly scratch = new Map<ScratchName, number>();
   private readonly rowData: RowData;
@@ -244,9 +251,7 @@ class Planner {
     this.aliased = out
       ? this.rowData.flatMap(([role, { buffer }]) => (role !== 'y' && buffer === out ? [role] : []))
       : [];
-    const { length, inner } = task.shape;
-    const aligned = this.rowData.every(([, { byteOffset }]) => byteOffset % 16 === 0);
-    this.layout = inner === 1 && length % 4 === 0 && aligned ? 'vec4' : 'scalar';
+    this.quad = task.shape.inner > 1 ? 'columns' : 'row';
   }
 
   plan(): Plan {
@@ -264,12 +269,29 @@ class Planner {
     return Math.ceil(this.task.shape.length / this.chunk);
   }
 
+  /** Groups of rows that one group of lanes takes together: four columns of a slab, or a row. */
+  private rowGroups(rows: number, inner: number): number {
+    return this.quad === 'row' ? rows : (rows / inner) * Math.ceil(inner / 4);
+  }
+
+  /** Quads that so many elements of a row are. */
+  private quadsOf(elements: number): number {
+    return this.quad === 'row' ? Math.ceil(elements / 4) : elements;
+  }
+
+  /** Size in bytes of WGSL's `Partial`, the record kept of a chunk. */
+  private get partialBytes(): number {
+    const { sums } = this.op;
+    if (this.quad === 'columns') return 32 + 16 * sums;
+    return sums <= 2 ? 16 : 32;
+  }
+
   /** Outer indices that one binding and one scratch buffer can hold. */
   private outersPerBlock(): number {
     const { length, inner } = this.task.shape;
     const byBinding = Math.floor(this.usableSpan() / (length * inner * 4));
     if (!regimes[this.regime].split) return Math.max(1, byBinding);
-    const partials = this.chunks * inner * this.op.partialBytes;
+    const partials = this.chunks * this.rowGroups(inner, inner) * this.partialBytes;
     const byScratch = Math.floor((this.device.maxBinding - ALIGNMENT) / partials);
     return Math.max(1, Math.min(byBinding, byScratch));
   }
@@ -387,17 +409,18 @@ class Planner {
     const { length } = this.task.shape;
     const { rows, inner, firstRow } = block;
     const whole = phase === 'row' || phase === 'split-merge';
-    const groups = whole ? rows : rows * Math.ceil((to - from) / this.chunk);
-    const variant = this.variant(phase, groups, block.rowData !== this.rowData);
+    const rowGroups = this.rowGroups(rows, inner);
+    const groups = whole ? rowGroups : rowGroups * Math.ceil((to - from) / this.chunk);
+    const variant = this.variant(phase, groups, block);
     const params: Params = {
       ...this.task.params,
-      rows,
+      row_groups: rowGroups,
       row_start: firstRow,
       length,
       inner,
       axis_start: from,
       chunk_start: from / this.chunk,
-      chunk_quads: this.chunk / 4,
+      chunk_quads: this.quadsOf(this.chunk),
       chunks: this.chunks,
       step_class_index: 1,
       step_lse: 1,
@@ -429,7 +452,7 @@ class Planner {
     if (mask?.layout === 'broadcast') add('mask', mask.region, 0, mask.region?.count ?? 0);
     for (const role of ['partials', 'stats'] as const) {
       if (!used.has(role)) continue;
-      const size = rows * this.op.partialBytes * (role === 'partials' ? this.chunks : 1);
+      const size = rowGroups * this.partialBytes * (role === 'partials' ? this.chunks : 1);
       this.reserve(role, size);
       ranges.push({ role, buffer: role, offset: 0, size });
     }
@@ -508,49 +531,96 @@ class Planner {
     return gridOf(Math.ceil(groups / perWorkgroup), this.device);
   }
 
-  private variant(phase: Phase, groups: number, gathered: boolean): Variant {
-    const { task } = this;
+  private variant(phase: Phase, groups: number, block: Block): Variant {
+    const { task, op, quad } = this;
     const regime = regimes[this.regime];
-    const walksRow = phase !== 'split-merge';
+    const gathered = block.rowData !== this.rowData;
+    // Gathered columns have scratch of their own, which starts on 16 bytes.
+    const aliased = gathered ? [] : this.aliased;
+    const { length } = task.shape;
+    const aligned = block.rowData.every(([, { byteOffset }]) => byteOffset % 16 === 0);
+    const contiguous = quad === 'row' ? length : block.inner;
+    const layout = aligned && contiguous % 4 === 0 ? 'vec4' : 'scalar';
+
     const emits = phase === 'row' || phase === 'split-finish' || phase === 'map';
-    const writesRow = phase === 'row' || phase === 'split-merge';
+    const reduces = op.hasSums && (phase === 'row' || phase === 'split-partial');
+    const quads = this.quadsOf(phase === 'row' ? length : Math.min(length, this.chunk));
+    const workgroupSize = this.workgroupSize(phase, quads, groups);
+    const unrolled =
+      phase === 'row' &&
+      reduces &&
+      regime.lanes === 'invocation' &&
+      quads <= MAX_UNROLLED &&
+      !op.acrossRows;
+    const held = regime.held && reduces;
+    const walk = unrolled ? 'unrolled' : held ? 'held' : 'streamed';
+    const steps = {
+      unrolled: quads,
+      held: nextPowerOfTwo(Math.ceil(quads / workgroupSize)),
+      streamed: 0,
+    }[walk];
+    if (walk === 'held' && steps > MAX_STEPS) {
+      throw new Error(`a row of ${quads} quads does not fit ${workgroupSize} lanes`);
+    }
+    // Where arithmetic takes the time, not memory; columns are better read again. Targets in the
+    // output's place would be overwritten before their last use.
+    const stored =
+      op.keeps &&
+      regime.lanes === 'invocation' &&
+      quad === 'row' &&
+      !unrolled &&
+      task.data.y !== undefined &&
+      !aliased.includes('v');
+
+    const { reads, writes } = this.rolesOf(phase, stored, emits);
+    return {
+      op: task.op,
+      phase,
+      lanes: regime.lanes,
+      workgroupSize,
+      quad,
+      walk,
+      steps,
+      rest: unrolled && quad === 'row' && layout === 'scalar' ? length % 4 : 0,
+      layout,
+      stored: stored && phase !== 'split-merge',
+      mask: reads.includes('x') ? (task.mask?.kind ?? 'none') : 'none',
+      maskLayout: task.mask?.layout ?? 'row',
+      reads: order(reads),
+      writes: order(writes),
+      aliased: writes.includes('y') ? aliased.filter((role) => reads.includes(role)) : [],
+    };
+  }
+
+  /** What a phase reads and writes. */
+  private rolesOf(
+    phase: Phase,
+    stored: boolean,
+    emits: boolean,
+  ): { reads: Role[]; writes: Role[] } {
+    const { task } = this;
     const values = Object.keys(task.values ?? {}) as ValueRole[];
     const outputs = values.filter((role) => isOutput(task.op, role));
     const reads: Role[] = values.filter((role) => !outputs.includes(role));
-    const writes: Role[] = writesRow ? [...outputs] : [];
-    if (walksRow) for (const [role] of this.rowData) if (role !== 'y') reads.push(role);
-    if (walksRow && task.mask?.layout === 'broadcast' && task.mask.region) reads.push('mask');
+    const writes: Role[] = phase === 'row' || phase === 'split-merge' ? [...outputs] : [];
+    const walksRow = phase !== 'split-merge';
+    const readsBack = stored && phase === 'split-finish';
+    if (walksRow) {
+      for (const [role] of this.rowData) {
+        if (role === 'v' || (role !== 'y' && !readsBack)) reads.push(role);
+      }
+      if (task.mask?.layout === 'broadcast' && task.mask.region && !readsBack) reads.push('mask');
+    }
     if (task.weights) reads.push('weights');
-    if (emits && task.data.y) writes.push('y');
+    if (task.data.y && (emits || (stored && phase === 'split-partial'))) writes.push('y');
     if (phase === 'split-partial') writes.push('partials');
     if (phase === 'split-merge') {
       reads.push('partials');
       writes.push('stats');
     }
     if (phase === 'split-finish') reads.push('stats');
-    // A map reads each element once anyway.
-    const held = regime.held && this.op.hasSums && (phase === 'row' || phase === 'split-partial');
-    const quads = Math.ceil(
-      Math.min(task.shape.length, phase === 'row' ? Infinity : this.chunk) / 4,
-    );
-    const workgroupSize = this.workgroupSize(phase, quads, groups);
-    const steps = held ? nextPowerOfTwo(Math.ceil(quads / workgroupSize)) : 0;
-    if (steps > MAX_STEPS)
-      throw new Error(`a row of ${quads} quads does not fit ${workgroupSize} lanes`);
-    return {
-      op: task.op,
-      phase,
-      lanes: regime.lanes,
-      workgroupSize,
-      steps,
-      layout: this.layout,
-      mask: walksRow ? (task.mask?.kind ?? 'none') : 'none',
-      maskLayout: task.mask?.layout ?? 'row',
-      reads: order(reads),
-      writes: order(writes),
-      // Gathered columns have scratch of their own, which starts on 16 bytes but has no vec4 rows.
-      aliased: writes.includes('y') && !gathered ? this.aliased : [],
-    };
+    if (readsBack) reads.push('partials');
+    return { reads, writes };
   }
 
   /**

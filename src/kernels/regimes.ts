@@ -16,15 +16,18 @@ export interface Regime {
   readonly held: boolean;
   readonly workgroupSizes: readonly number[];
   /**
-   * The longest row it takes. A streamed row is 64 blocks of 64 quads a lane: no sum is a chain of
-   * more than 64 terms, and its passes stay under the 65 535 loop iterations after which llvmpipe
-   * stops an invocation without a word. A held row must fit the registers.
+   * The quads of the longest row it takes. A streamed row is 64 blocks of 64 quads a lane: no sum is
+   * a chain of more than 64 terms, and its passes stay under the 65 535 loop iterations after which
+   * llvmpipe stops an invocation without a word. A held row must fit the registers.
    */
-  readonly maxLength: number;
+  readonly maxQuads: number;
 }
 
 /** Quads a lane may hold: 16 vec4s are 64 registers. */
 export const MAX_STEPS = 16;
+
+/** Quads of the longest row that has straight-line code of its own. */
+export const MAX_UNROLLED = 32;
 
 export const regimes: Record<RegimeName, Regime> = {
   'row-per-invocation': {
@@ -32,35 +35,35 @@ export const regimes: Record<RegimeName, Regime> = {
     split: false,
     held: false,
     workgroupSizes: [4, 64],
-    maxLength: 16_384,
+    maxQuads: 4096,
   },
   'row-per-subgroup': {
     lanes: 'subgroup',
     split: false,
     held: false,
     workgroupSizes: [128],
-    maxLength: 4 * 16_384,
+    maxQuads: 4 * 4096,
   },
   'row-per-workgroup': {
     lanes: 'workgroup',
     split: false,
     held: true,
     workgroupSizes: [4, 64, 256],
-    maxLength: 256 * 4 * MAX_STEPS,
+    maxQuads: 256 * MAX_STEPS,
   },
   'split-per-invocation': {
     lanes: 'invocation',
     split: true,
     held: false,
     workgroupSizes: [4, 64],
-    maxLength: Number.POSITIVE_INFINITY,
+    maxQuads: Number.POSITIVE_INFINITY,
   },
   'split-per-workgroup': {
     lanes: 'workgroup',
     split: true,
     held: true,
     workgroupSizes: [4, 64, 256],
-    maxLength: Number.POSITIVE_INFINITY,
+    maxQuads: Number.POSITIVE_INFINITY,
   },
 };
 

@@ -66,10 +66,20 @@ export interface Capabilities {
   readonly subgroups: boolean;
 }
 
-/** Whether a regime can take rows of this length on this device. */
-export function canTake(regime: RegimeName, length: number, { subgroups }: Capabilities): boolean {
-  const { lanes, maxLength } = regimes[regime];
-  return length <= maxLength && (lanes !== 'subgroup' || subgroups);
+/**
+ * Whether a regime can take rows of this length on this device. Only invocations that walk alone take
+ * rows whose elements are apart (an axis that is not the last): four neighbouring columns each.
+ */
+export function canTake(
+  regime: RegimeName,
+  length: number,
+  strided: boolean,
+  { subgroups }: Capabilities,
+): boolean {
+  const { lanes, maxQuads } = regimes[regime];
+  const quads = strided ? length : Math.ceil(length / 4);
+  if (quads > maxQuads) return false;
+  return lanes === 'invocation' || (!strided && (lanes === 'workgroup' || subgroups));
 }
 
 /** The planner's choice for rows of this length. */
@@ -80,7 +90,7 @@ export function chooseTier(length: number, strided: boolean, device: Capabilitie
       t.adapter === device.adapter &&
       t.rows === rows &&
       length <= t.maxLength &&
-      canTake(t.regime, length, device),
+      canTake(t.regime, length, strided, device),
   );
   if (!tier) throw new Error(`no tier takes rows of ${length} on a ${device.adapter} adapter`);
   return tier;

@@ -4,6 +4,16 @@ import type { KernelOpName } from './kernel-ops';
 export type Phase = 'row' | 'split-partial' | 'split-merge' | 'split-finish' | 'map' | 'flat';
 export type Lanes = 'invocation' | 'subgroup' | 'workgroup';
 export type Layout = 'vec4' | 'scalar';
+/**
+ * A quad is four neighbours of one row, or one element of each of four neighbouring rows (for an axis
+ * that is not the last).
+ */
+export type Quad = 'row' | 'columns';
+/**
+ * A row is read again for every pass, held in registers, or, when short, held by straight-line code
+ * of its own.
+ */
+export type Walk = 'streamed' | 'held' | 'unrolled';
 
 /** Buffers of a kernel: row data, one value a row, and tables read whole. */
 export const rowRoles = ['x', 'v', 'y'] as const;
@@ -27,9 +37,15 @@ export interface Variant {
   readonly phase: Phase;
   readonly lanes: Lanes;
   readonly workgroupSize: number;
-  /** Quads each lane holds in registers; 0 streams the row from memory instead. */
+  readonly quad: Quad;
+  readonly walk: Walk;
+  /** Quads each lane holds in registers; 0 for a streamed row. */
   readonly steps: number;
+  /** Elements past the last whole quad, where that is part of the code; else 0. */
+  readonly rest: number;
   readonly layout: Layout;
+  /** Exponentials are set aside where the result will be, and read back from there. */
+  readonly stored: boolean;
   readonly mask: 'none' | 'additive' | 'boolean' | 'causal';
   /** A mask of the tensor's own shape is read like row data, others by their strides. */
   readonly maskLayout: 'row' | 'broadcast';
@@ -42,8 +58,10 @@ export interface Variant {
 
 /** The variant's name: the label of its module and pipeline, and the name of its golden file. */
 export function variantName(v: Variant): string {
-  const walk = v.steps > 0 ? `held${v.steps}` : 'streamed';
-  const parts = [v.op, v.phase, `${v.lanes}${v.workgroupSize}`, walk, v.layout];
+  const walk = `${v.walk}${v.steps > 0 ? v.steps : ''}${v.rest > 0 ? `-rest${v.rest}` : ''}`;
+  const layout = v.quad === 'columns' ? `columns-${v.layout}` : v.layout;
+  const parts = [v.op, v.phase, `${v.lanes}${v.workgroupSize}`, walk, layout];
+  if (v.stored) parts.push('stored');
   if (v.mask !== 'none') parts.push(`mask-${v.mask}-${v.maskLayout}`);
   parts.push(`${v.reads.join('+')}→${v.writes.join('+')}`);
   if (v.aliased.length > 0) parts.push(`in-place-${v.aliased.join('+')}`);

@@ -1,5 +1,6 @@
 struct Params {
-  rows: u32,
+  row_groups: u32,
+  elements: u32,
   group_start: u32,
   group_end: u32,
   row_start: u32,
@@ -48,13 +49,15 @@ struct Params {
 
 const WORKGROUP_SIZE = 64u;
 const STEPS = 4u;
-const CHAIN = 8u;
+const RAGGED = false;
 const HAS_PEAK = true;
 const HAS_SUMS = true;
 const PADDING_X = NEG_INF;
 const PADDING_V = 0u;
+const PADDING_Y = 0u;
 const PADDING_MASK = 0u;
 
+fn rest() -> u32 { return params.length % 4u; }
 const FAN = 8u;
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<vec4<u32>>;
@@ -66,6 +69,73 @@ fn open_row(row: u32) {
   open_x(row);
   open_y(row);
   begin_row(row);
+}
+
+// A quad is four neighbours of one row, so what is known of the row is a scalar.
+// `rows/four.wgsl` defines the same names for the other way round.
+
+alias RowF32 = f32;
+alias RowI32 = i32;
+alias RowU32 = u32;
+alias RowBool = bool;
+alias RowF32x2 = vec2<f32>;
+alias RowF32x3 = vec3<f32>;
+alias RowF32x4 = vec4<f32>;
+
+fn row_of(group: u32) -> u32 {
+  return group;
+}
+
+fn rows_from(row: u32) -> RowU32 {
+  return row;
+}
+
+fn quads() -> u32 {
+  return (params.length + 3u) / 4u;
+}
+
+// Quads without an element past the row's end.
+fn whole_quads() -> u32 {
+  return params.length / 4u;
+}
+
+// The indices along the axis of a quad's four elements.
+fn indices(quad: u32) -> vec4<u32> {
+  return vec4<u32>(4u * quad) + vec4<u32>(0u, 1u, 2u, 3u);
+}
+
+fn sum_of(v: vec4<f32>) -> RowF32 {
+  return (v.x + v.y) + (v.z + v.w);
+}
+
+fn greatest_i32(v: vec4<i32>) -> RowI32 {
+  return max(max(v.x, v.y), max(v.z, v.w));
+}
+
+fn greatest_u32(v: vec4<u32>) -> RowU32 {
+  return max(max(v.x, v.y), max(v.z, v.w));
+}
+
+fn least_u32(v: vec4<u32>) -> RowU32 {
+  return min(min(v.x, v.y), min(v.z, v.w));
+}
+
+// Of four values of which all but one are 0.
+fn only_u32(v: vec4<u32>) -> RowU32 {
+  return v.x | v.y | v.z | v.w;
+}
+
+fn any_of(v: vec4<bool>) -> RowBool {
+  return any(v);
+}
+
+// Of a quad of equals.
+fn first_of(v: vec4<u32>) -> RowU32 {
+  return v.x;
+}
+
+fn max_pair(a: RowF32x2, b: RowF32x2) -> RowF32x2 {
+  return max(a, b);
 }
 
 // WGSL lets an implementation assume that infinities and NaNs never occur, so
@@ -86,25 +156,17 @@ fn finite(bits: vec4<u32>) -> vec4<f32> {
   return bitcast<vec4<f32>>(min(below_pos_inf, vec4<u32>(0xff7fffffu)));
 }
 
-fn finite_scalar(bits: u32) -> f32 {
-  return bitcast<f32>(min(u32(min(i32(bits), 0x7f7fffff)), 0xff7fffffu));
+fn finite_row(bits: RowU32) -> RowF32 {
+  let below_pos_inf = RowU32(min(RowI32(bits), RowI32(0x7f7fffff)));
+  return bitcast<RowF32>(min(below_pos_inf, RowU32(0xff7fffffu)));
 }
 
 fn is_special(bits: vec4<u32>) -> vec4<bool> {
   return (bits & vec4<u32>(MAGNITUDE)) >= vec4<u32>(POS_INF);
 }
 
-fn is_special_scalar(bits: u32) -> bool {
-  return (bits & MAGNITUDE) >= POS_INF;
-}
-
-// The indices along the axis of a quad's four elements.
-fn indices(quad: u32) -> vec4<u32> {
-  return vec4<u32>(4u * quad) + vec4<u32>(0u, 1u, 2u, 3u);
-}
-
-fn sum_of(v: vec4<f32>) -> f32 {
-  return (v.x + v.y) + (v.z + v.w);
+fn is_special_row(bits: RowU32) -> RowBool {
+  return (bits & RowU32(MAGNITUDE)) >= RowU32(POS_INF);
 }
 
 // exp for d <= 0 within about 1 ULP, against 3 + 2|d| for the builtin. It
@@ -117,41 +179,38 @@ fn sum_of(v: vec4<f32>) -> f32 {
 const LN2_HIGH = 0x1.62e4p-1f;
 const LN2_LOW = 0x1.7f7d1cp-20f;
 
-fn exp_accurate(d: f32) -> f32 {
-  let c = max(d, -104.0);
+fn exp_accurate(d: RowF32) -> RowF32 {
+  let c = max(d, RowF32(-104.0));
   let n = floor(c * 1.4426950408889634 + 0.5);
   let r = (c - n * LN2_HIGH) - n * LN2_LOW;
   let p = 0.5 + r * (0.16666665459 + r * (0.041665795894
     + r * (0.0083334519073 + r * (0.0013981999507 + r * 0.00019875691500))));
   // Below 2⁻¹²⁶ the result flushes to zero.
-  let power = bitcast<f32>(u32(max(i32(n) + 127, 1)) << 23u);
-  return select((1.0 + (r + r * r * p)) * power, 0.0, n < -126.0);
+  let power = bitcast<RowF32>(RowU32(max(RowI32(n) + 127, RowI32(1))) << RowU32(23u));
+  return select((1.0 + (r + r * r * p)) * power, RowF32(), n < RowF32(-126.0));
 }
 
 // Logarithms of row sums within about 1 ULP (the builtin may be off by an
 // absolute 2⁻²¹ near 1, where a confident row's loss lives). One call a row.
 
 // log((1 + z) / (1 − z)) = 2 (z + z³/3 + z⁵/5 + …); |z| <= 0.1716 here.
-fn twice_atanh(z: f32) -> f32 {
+fn twice_atanh(z: RowF32) -> RowF32 {
   let w = z * z;
   let p = w * (0.33333334 + w * (0.2 + w * (0.14285715 + w * (0.11111111 + w * 0.09090909))));
   return 2.0 * z + 2.0 * z * p;
 }
 
 // log x for x >= √½: x = 2ⁿ·m with √½ <= m < √2, and m − 1 is exact.
-fn log_accurate(x: f32) -> f32 {
-  let bits = bitcast<u32>(x);
-  let n = (bits - 0x3f3504f3u) >> 23u;
-  let m = bitcast<f32>(bits - (n << 23u));
-  return f32(n) * LN2_HIGH + (f32(n) * LN2_LOW + twice_atanh((m - 1.0) / (m + 1.0)));
+fn log_accurate(x: RowF32) -> RowF32 {
+  let bits = bitcast<RowU32>(x);
+  let n = (bits - RowU32(0x3f3504f3u)) >> RowU32(23u);
+  let m = bitcast<RowF32>(bits - (n << RowU32(23u)));
+  return RowF32(n) * LN2_HIGH + (RowF32(n) * LN2_LOW + twice_atanh((m - 1.0) / (m + 1.0)));
 }
 
 // log(1 + x) for x >= 0, to relative precision down to the smallest x.
-fn log1p_accurate(x: f32) -> f32 {
-  if (x < 0.41) {
-    return twice_atanh(x / (2.0 + x));
-  }
-  return log_accurate(1.0 + x);
+fn log1p_accurate(x: RowF32) -> RowF32 {
+  return select(log_accurate(1.0 + x), twice_atanh(x / (2.0 + x)), x < RowF32(0.41));
 }
 
 // The row's maximum, and of what kind the row is. All lanes' quads are seen
@@ -171,8 +230,14 @@ var<private> largest_signed: vec4<i32>;
 var<private> smallest: vec4<u32>;
 var<private> largest: vec4<u32>;
 
-// x: the maximum (−FLT_MAX in an empty row), y: the kind; both merge by max.
-var<private> peak: vec2<f32>;
+// The maximum (−FLT_MAX in an empty row) and the kind; both merge by max.
+var<private> peak: RowF32x2;
+
+// Below this logit an exponential is 0: bounds on bits, for negative patterns
+// (which as u32 grow downwards) and for positive ones. Integer minima and maxima
+// are cheap everywhere; those of f32 cost SwiftShader as much as half an exp.
+var<private> lowest_negative: RowU32;
+var<private> lowest_positive: RowI32;
 
 fn clear_peak() {
   largest_signed = vec4<i32>(bitcast<i32>(0x80000000u));
@@ -186,42 +251,53 @@ fn see(bits: vec4<u32>) {
   largest = max(largest, bits);
 }
 
-fn lane_peak() -> vec2<f32> {
-  let s = max(max(largest_signed.x, largest_signed.y), max(largest_signed.z, largest_signed.w));
-  let a = min(min(smallest.x, smallest.y), min(smallest.z, smallest.w));
-  let b = max(max(largest.x, largest.y), max(largest.z, largest.w));
-  let top = select(a, u32(s), s >= 0);
-  var kind = select(FINITE, EMPTY, top >= NEG_INF);
-  kind = select(kind, INFINITE, s == 0x7f800000);
-  kind = select(kind, POISONED, s > 0x7f800000 || b > NEG_INF);
-  return vec2<f32>(finite_scalar(top), kind);
+fn lane_peak() -> RowF32x2 {
+  let s = greatest_i32(largest_signed);
+  let top = select(least_u32(smallest), RowU32(s), s >= RowI32());
+  var kind = select(RowF32(FINITE), RowF32(EMPTY), top >= RowU32(NEG_INF));
+  kind = select(kind, RowF32(INFINITE), s == RowI32(0x7f800000));
+  let nan = (s > RowI32(0x7f800000)) | (greatest_u32(largest) > RowU32(NEG_INF));
+  kind = select(kind, RowF32(POISONED), nan);
+  return RowF32x2(finite_row(top), kind);
+}
+
+fn set_peak(value: RowF32x2) {
+  peak = value;
+  let lowest = 2.0 * max(0.5 * peak[0] - params.half_exp_reach, RowF32(-0.5 * FLT_MAX));
+  let bits = bitcast<RowI32>(lowest);
+  let negative = bits < RowI32();
+  lowest_negative = select(RowU32(0xff7fffffu), RowU32(bits), negative);
+  lowest_positive = select(bits, RowI32(bitcast<i32>(0x80000000u)), negative);
 }
 
 // t = s·(x − max) <= 0, not below −s·reach: subtracted first and scaled after, so
 // that nothing cancels, and in halves, so that nothing overflows.
-fn below_peak(x: f32, half_reach: f32) -> f32 {
-  return params.double_scale * max(0.5 * x - 0.5 * peak.x, -half_reach);
+fn below_peak(x: RowF32, half_reach: f32) -> RowF32 {
+  return params.double_scale * max(0.5 * x - 0.5 * peak[0], RowF32(-half_reach));
 }
 
 fn below_peak_quad(x: vec4<f32>, half_reach: f32) -> vec4<f32> {
-  return params.double_scale * max(0.5 * x - 0.5 * peak.x, vec4<f32>(-half_reach));
+  return params.double_scale * max(0.5 * x - 0.5 * peak[0], vec4<f32>(-half_reach));
 }
 
-// exp(t) of each element; −inf gives 0.
+// exp(t) of each element; −inf gives 0. In a row with a +inf or a NaN it gives
+// anything, and nobody looks.
 fn exp_below_peak(bits: vec4<u32>) -> vec4<f32> {
-  let t = below_peak_quad(finite(bits), params.half_exp_reach);
-  return select(exp(t), vec4<f32>(), bits == vec4<u32>(NEG_INF));
+  let above_neg_inf = min(bits, vec4<u32>(lowest_negative));
+  let x = bitcast<vec4<f32>>(max(vec4<i32>(above_neg_inf), vec4<i32>(lowest_positive)));
+  let e = exp(params.scale * (x - peak[0]));
+  return select(e, vec4<f32>(), bits == vec4<u32>(NEG_INF));
 }
 
 // The factor on a sum taken below `part_peak`, to make it one below the maximum.
-fn rescale(part_peak: f32) -> f32 {
+fn rescale(part_peak: RowF32) -> RowF32 {
   return exp_accurate(below_peak(part_peak, params.half_exp_reach));
 }
 
 // s·max + log Σ, stopping at ±FLT_MAX.
-fn log_sum_exp_of(sum: f32) -> f32 {
-  let reach = 2.0 * params.half_reach;
-  return params.scale * clamp(peak.x, -reach, reach) + log_accurate(sum);
+fn log_sum_exp_of(sum: RowF32) -> RowF32 {
+  let reach = RowF32(2.0 * params.half_reach);
+  return params.scale * clamp(peak[0], -reach, reach) + log_accurate(sum);
 }
 
 // loss = f·Σ t′ (lse − s·x) + f_z·z·lse², and its gradient
@@ -232,17 +308,18 @@ const KEPT = 0u;
 const IGNORED = 1u;  // loss 0, gradient 0
 const INVALID = 2u;  // a class index out of range: loss NaN, gradient 0
 
-var<private> row_state: u32;
-var<private> row_factor: u32;
-var<private> z_factor: u32;
-var<private> upstream: u32;
+var<private> row_state: RowU32;
+var<private> row_factor: RowU32;
+var<private> z_factor: RowU32;
+var<private> upstream: RowU32;
 
-var<private> finite_lse: f32;
-var<private> target_scale: f32;
-var<private> z_scale: f32;
-var<private> poisoned: bool;
-var<private> special: bool;
-var<private> fill: u32;
+var<private> finite_lse: RowF32;
+var<private> target_scale: RowF32;
+var<private> z_scale: RowF32;
+var<private> inverse: RowF32;
+var<private> poisoned: RowBool;
+var<private> special: RowBool;
+var<private> fill: RowU32;
 
 fn begin_row(row: u32) {
   row_factor = value_norm(0u);
@@ -251,66 +328,68 @@ fn begin_row(row: u32) {
   begin_target(row);
 }
 
+fn keep(x: vec4<u32>) -> vec4<u32> {
+  return bitcast<vec4<u32>>(exp_below_peak(x));
+}
+
 fn settle(row: u32) {
   settle_target();
-  finite_lse = log_sum_exp_of(max(sum_of_exp(), 1.0));
-  let f = finite_scalar(row_factor);
-  let f_z = finite_scalar(z_factor);
-  let g = finite_scalar(upstream);
+  inverse = 1.0 / sum_of_exp();
+  finite_lse = log_sum_exp_of(max(sum_of_exp(), RowF32(1.0)));
+  let f = finite_row(row_factor);
+  let f_z = finite_row(z_factor);
+  let g = finite_row(upstream);
   target_scale = params.scale * f * g;
   z_scale = saturating_product(2.0 * params.z_loss * params.scale * f_z * g, finite_lse);
 
-  poisoned = peak.y > FINITE || target_poisons() || is_special_scalar(row_factor)
-    || is_special_scalar(z_factor);
-  let grad_poisoned = poisoned || is_special_scalar(upstream);
-  special = row_state != KEPT || peak.y == EMPTY || grad_poisoned;
-  fill = select(params.empty_fill, NAN, grad_poisoned);
-  fill = select(fill, 0u, row_state != KEPT);
+  poisoned = (peak[1] > RowF32(FINITE)) | target_poisons() | is_special_row(row_factor)
+    | is_special_row(z_factor);
+  let grad_poisoned = poisoned | is_special_row(upstream);
+  special = (row_state != RowU32(KEPT)) | (peak[1] == RowF32(EMPTY)) | grad_poisoned;
+  fill = select(RowU32(params.empty_fill), RowU32(NAN), grad_poisoned);
+  fill = select(fill, RowU32(), row_state != RowU32(KEPT));
+}
+
+fn fold(factor: RowF32) {
+  inverse *= factor;
 }
 
 // a·b, stopping at ±FLT_MAX.
-fn saturating_product(a: f32, b: f32) -> f32 {
-  let most = FLT_MAX / max(1.0, abs(a));
+fn saturating_product(a: RowF32, b: RowF32) -> RowF32 {
+  let most = FLT_MAX / max(RowF32(1.0), abs(a));
   return a * clamp(b, -most, most);
 }
 
-fn result(quad: u32, x: vec4<u32>, v: vec4<u32>) -> vec4<u32> {
-  let p = exp_below_peak(x) * inverse_sum();
+fn result(quad: u32, kept: vec4<u32>, v: vec4<u32>) -> vec4<u32> {
+  let p = bitcast<vec4<f32>>(kept) * inverse;
   let dx = target_scale * target_gradient(quad, p, v) + z_scale * p;
   return select(bitcast<vec4<u32>>(dx), vec4<u32>(fill), special);
 }
 
-fn row_loss() -> u32 {
-  if (row_state == IGNORED) {
-    return 0u;
-  }
-  if (row_state == INVALID || poisoned) {
-    return NAN;
-  }
-  if (peak.y == EMPTY) {
-    return params.empty_fill;
-  }
-  if (target_masked()) {
-    return POS_INF;
-  }
-  let z = params.z_loss * finite_scalar(z_factor);
+fn row_loss() -> RowU32 {
+  let z = params.z_loss * finite_row(z_factor);
   let half_penalty = 0.5 * saturating_product(saturating_product(z, finite_lse), finite_lse);
-  let half_loss = 0.5 * saturating_product(finite_scalar(row_factor), target_loss());
-  return bitcast<u32>(2.0 * clamp(half_loss + half_penalty, -0.5 * FLT_MAX, 0.5 * FLT_MAX));
+  let half_loss = 0.5 * saturating_product(finite_row(row_factor), target_loss());
+  let most = RowF32(0.5 * FLT_MAX);
+  var bits = bitcast<RowU32>(2.0 * clamp(half_loss + half_penalty, -most, most));
+  bits = select(bits, RowU32(POS_INF), target_masked());
+  bits = select(bits, RowU32(params.empty_fill), peak[1] == RowF32(EMPTY));
+  bits = select(bits, RowU32(NAN), poisoned | (row_state == RowU32(INVALID)));
+  return select(bits, RowU32(), row_state == RowU32(IGNORED));
 }
 
-fn row_lse() -> u32 {
-  var bits = bitcast<u32>(finite_lse);
-  bits = select(bits, NEG_INF, peak.y == EMPTY);
-  bits = select(bits, POS_INF, peak.y == INFINITE);
-  return select(bits, NAN, peak.y == POISONED);
+fn row_lse() -> RowU32 {
+  var bits = bitcast<RowU32>(finite_lse);
+  bits = select(bits, RowU32(NEG_INF), peak[1] == RowF32(EMPTY));
+  bits = select(bits, RowU32(POS_INF), peak[1] == RowF32(INFINITE));
+  return select(bits, RowU32(NAN), peak[1] == RowF32(POISONED));
 }
 
 // Any target distribution: t′ is loaded or made an element at a time.
 
-// x: Σ exp(t), y: Σ t′·s·(max − x) / 4, z: Σ t′, w: trouble (see below).
-// A quarter, because the distance itself may overflow.
-alias Sums = vec4<f32>;
+// Σ exp(t), Σ t′·s·(max − x) / 4, Σ t′, and trouble (see below). A quarter,
+// because the distance itself may overflow.
+alias Sums = RowF32x4;
 
 // A t′ other than 0 at a logit of −inf counts 1; a t′ that is not finite counts
 // for more than all of those together.
@@ -319,7 +398,6 @@ const POISON = 0x1p+64f;
 var<private> sums: Sums;
 var<private> chain: mat4x4<f32>;
 var<private> block: mat4x4<f32>;
-var<private> inverse: f32;
 
 fn clear_sums() {
   sums = Sums();
@@ -327,11 +405,11 @@ fn clear_sums() {
   block = mat4x4<f32>();
 }
 
-fn join(quad: u32, x: vec4<u32>, v: vec4<u32>) {
+fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>) {
   let t = target_of(quad, v);
   let masked_out = x == vec4<u32>(NEG_INF);
-  let distance = min(0.25 * peak.x - 0.25 * finite(x), vec4<f32>(0.5 * params.half_reach));
-  chain[0] += exp_below_peak(x);
+  let distance = min(0.25 * peak[0] - 0.25 * finite(x), vec4<f32>(0.5 * params.half_reach));
+  chain[0] += bitcast<vec4<f32>>(kept);
   chain[1] += select(t * (params.scale * distance), vec4<f32>(), masked_out);
   chain[2] += t;
   chain[3] += select(vec4<f32>(), vec4<f32>(1.0), masked_out & (t != vec4<f32>()));
@@ -348,42 +426,38 @@ fn close_block() {
   block = mat4x4<f32>();
 }
 
-fn rescaled(part: Sums, part_peak: f32) -> Sums {
-  let distance = min(0.25 * peak.x - 0.25 * part_peak, 0.5 * params.half_reach);
+fn rescaled(part: Sums, part_peak: RowF32) -> Sums {
+  let distance = min(0.25 * peak[0] - 0.25 * part_peak, RowF32(0.5 * params.half_reach));
   return Sums(
-    part.x * rescale(part_peak),
-    part.y + part.z * (params.scale * distance),
-    part.zw,
+    part[0] * rescale(part_peak),
+    part[1] + part[2] * (params.scale * distance),
+    part[2],
+    part[3],
   );
 }
 
-fn settle_target() {
-  inverse = 1.0 / sums.x;
+fn settle_target() {}
+
+fn sum_of_exp() -> RowF32 {
+  return sums[0];
 }
 
-fn sum_of_exp() -> f32 {
-  return sums.x;
+fn target_masked() -> RowBool {
+  return sums[3] > RowF32();
 }
 
-fn inverse_sum() -> f32 {
-  return inverse;
+fn target_poisons() -> RowBool {
+  return sums[3] >= RowF32(POISON);
 }
 
-fn target_masked() -> bool {
-  return sums.w > 0.0;
-}
-
-fn target_poisons() -> bool {
-  return sums.w >= POISON;
-}
-
-fn target_loss() -> f32 {
-  let quarter = 0.25 * log_accurate(max(sums.x, 1.0)) * sums.z + sums.y;
-  return 4.0 * clamp(quarter, -0.25 * FLT_MAX, 0.25 * FLT_MAX);
+fn target_loss() -> RowF32 {
+  let quarter = 0.25 * log_accurate(max(sums[0], RowF32(1.0))) * sums[2] + sums[1];
+  let most = RowF32(0.25 * FLT_MAX);
+  return 4.0 * clamp(quarter, -most, most);
 }
 
 fn target_gradient(quad: u32, p: vec4<f32>, v: vec4<u32>) -> vec4<f32> {
-  return p * sums.z - target_of(quad, v);
+  return p * sums[2] - target_of(quad, v);
 }
 
 // A class index with label smoothing: t′ = w·((1 − ε)·[k is the target] + ε / K).
@@ -406,20 +480,17 @@ fn target_is_special(quad: u32, v: vec4<u32>) -> vec4<bool> {
 // The class index of a row and what it asks for. Read as u32, so a negative
 // index is out of range too.
 
-var<private> target_index: u32;
+var<private> target_index: RowU32;
 
 fn read_target(row: u32) {
   target_index = value_class_index(row);
-  row_state = KEPT;
-  if (is_ignored(target_index)) {
-    row_state = IGNORED;
-  } else if (target_index >= params.length) {
-    row_state = INVALID;
-  }
+  let invalid = target_index >= RowU32(params.length);
+  row_state = select(RowU32(KEPT), RowU32(INVALID), invalid);
+  row_state = select(row_state, RowU32(IGNORED), is_ignored(target_index));
 }
 
-fn is_ignored(index: u32) -> bool {
-  return params.has_ignore != 0u && index == params.ignore_index;
+fn is_ignored(index: RowU32) -> RowBool {
+  return (RowU32(params.has_ignore) != RowU32()) & (index == RowU32(params.ignore_index));
 }
 
 // The invocations of one workgroup share a row and combine their values through
@@ -485,24 +556,24 @@ fn combine_sums(value: Sums) -> Sums {
   return result;
 }
 
-// A group of lanes takes one whole row: reduce it, then write it.
+// A group of lanes takes whole rows: reduce them, then write them.
 
-fn run(row: u32) {
+fn run(group: u32) {
+  let row = row_of(group);
   open_row(row);
-  let quads = (params.length + 3u) / 4u;
   if (HAS_PEAK) {
-    scan(0u, quads);
-    peak = combine_peak(lane_peak());
+    scan(0u, quads());
+    set_peak(combine_peak(lane_peak()));
   }
   if (HAS_SUMS) {
-    accumulate(0u, quads);
+    accumulate(0u, quads());
     sums = combine_sums(sums);
   }
   settle(row);
   if (lane == 0u) {
     write_row(row);
   }
-  emit(0u, quads);
+  emit(0u, quads());
 }
 
 // Where a row starts, in vec4s: rows are contiguous and start on 16 bytes.
@@ -520,51 +591,42 @@ fn load_x(quad: u32) -> vec4<u32> {
   return x[base_x + quad];
 }
 
-// An operation with one input has nothing in the other role.
+fn load_end_x(quad: u32) -> vec4<u32> {
+  return load_x(quad);
+}
+
+// An operation without this role has nothing in it.
 
 fn load_v(quad: u32) -> vec4<u32> {
   return vec4<u32>();
 }
 
-fn masked(bits: vec4<u32>, quad: u32) -> vec4<u32> {
+fn load_end_v(quad: u32) -> vec4<u32> {
+  return vec4<u32>();
+}
+
+fn masked(bits: vec4<u32>, mask: vec4<u32>, quad: u32) -> vec4<u32> {
   return bits;
 }
 
-// Each lane keeps its quads of the row in registers: the row is read once. The
-// trip counts are constants, so that the compiler can unroll the loops and the
-// arrays become registers. STEPS <= CHAIN², so a lane's terms are one block.
+// A quad of the row as the operation sees it: masked, and padded past the end.
 
-var<private> held_x: array<vec4<u32>, STEPS>;
-var<private> held_v: array<vec4<u32>, STEPS>;
-
-fn scan(first: u32, last: u32) {
-  clear_peak();
-  for (var step = 0u; step < STEPS; step++) {
-    let quad = first + lane + step * lanes();
-    if (quad < last) {
-      held_x[step] = masked(load_x(quad), quad);
-      see(held_x[step]);
-    }
-  }
+fn element_x(quad: u32) -> vec4<u32> {
+  return masked(load_x(quad), load_mask(quad), quad);
 }
 
-fn accumulate(first: u32, last: u32) {
-  clear_sums();
-  for (var step = 0u; step < STEPS; step++) {
-    let quad = first + lane + step * lanes();
-    if (quad < last) {
-      if (!HAS_PEAK) {
-        held_x[step] = masked(load_x(quad), quad);
-      }
-      held_v[step] = load_v(quad);
-      join(quad, held_x[step], held_v[step]);
-    }
-    if (step % CHAIN == CHAIN - 1u) {
-      close_chain();
-    }
-  }
-  close_chain();
-  close_block();
+fn end_x(quad: u32) -> vec4<u32> {
+  return masked(load_end_x(quad), load_end_mask(quad), quad);
+}
+
+// An operation without this role has nothing in it.
+
+fn load_mask(quad: u32) -> vec4<u32> {
+  return vec4<u32>();
+}
+
+fn load_end_mask(quad: u32) -> vec4<u32> {
+  return vec4<u32>();
 }
 
 // Where a row starts, in vec4s: rows are contiguous and start on 16 bytes.
@@ -582,13 +644,77 @@ fn store_y(quad: u32, bits: vec4<u32>) {
   y[base_y + quad] = bits;
 }
 
+fn store_end_y(quad: u32, bits: vec4<u32>) {
+  store_y(quad, bits);
+}
+
+// Each lane keeps its quads of the row in registers: the row is read once. The
+// trip counts are constants, so that the compiler can unroll the loops and the
+// arrays become registers. STEPS is at most 16, so a lane's terms are one block.
+
+var<private> held_x: array<vec4<u32>, STEPS>;
+var<private> held_v: array<vec4<u32>, STEPS>;
+
+fn hold_x(step: u32, quad: u32) {
+  if (RAGGED && quad >= whole_quads()) {
+    held_x[step] = end_x(quad);
+  } else {
+    held_x[step] = element_x(quad);
+  }
+}
+
+fn hold_v(step: u32, quad: u32) {
+  if (RAGGED && quad >= whole_quads()) {
+    held_v[step] = load_end_v(quad);
+  } else {
+    held_v[step] = load_v(quad);
+  }
+}
+
+fn scan(first: u32, last: u32) {
+  clear_peak();
+  for (var step = 0u; step < STEPS; step++) {
+    let quad = first + lane + step * lanes();
+    if (quad < last) {
+      hold_x(step, quad);
+      see(held_x[step]);
+    }
+  }
+}
+
+fn accumulate(first: u32, last: u32) {
+  clear_sums();
+  for (var step = 0u; step < STEPS; step++) {
+    let quad = first + lane + step * lanes();
+    if (quad < last) {
+      if (!HAS_PEAK) {
+        hold_x(step, quad);
+      }
+      hold_v(step, quad);
+      let kept = keep(held_x[step]);
+      join(quad, held_x[step], kept, held_v[step]);
+      held_x[step] = kept;
+    }
+    if (step % 8u == 7u) {
+      close_chain();
+    }
+  }
+  close_chain();
+  close_block();
+}
+
 // Writes the row from the registers that hold it.
 
 fn emit(first: u32, last: u32) {
   for (var step = 0u; step < STEPS; step++) {
     let quad = first + lane + step * lanes();
     if (quad < last) {
-      store_y(quad, result(quad, held_x[step], held_v[step]));
+      let bits = result(quad, held_x[step], held_v[step]);
+      if (RAGGED && quad >= whole_quads()) {
+        store_end_y(quad, bits);
+      } else {
+        store_y(quad, bits);
+      }
     }
   }
 }
@@ -613,8 +739,8 @@ fn write_row(row: u32) {
 
 // Every class weighs 1.
 
-fn class_weight(k: u32) -> u32 {
-  return 0x3f800000u;
+fn class_weights_at(k: vec4<u32>) -> vec4<u32> {
+  return vec4<u32>(0x3f800000u);
 }
 
 fn class_weights(quad: u32) -> vec4<u32> {
@@ -623,12 +749,12 @@ fn class_weights(quad: u32) -> vec4<u32> {
 
 // The reduction's factors f and f_z are known before the kernel runs.
 
-fn value_norm(which: u32) -> u32 {
-  return select(params.row_factor, params.z_factor, which == 1u);
+fn value_norm(which: u32) -> RowU32 {
+  return RowU32(select(params.row_factor, params.z_factor, which == 1u));
 }
 
 // The upstream gradient is one number for all rows.
 
-fn value_loss_grad(row: u32) -> u32 {
-  return params.loss_grad;
+fn value_loss_grad(row: u32) -> RowU32 {
+  return RowU32(params.loss_grad);
 }

@@ -1,5 +1,6 @@
 struct Params {
-  rows: u32,
+  row_groups: u32,
+  elements: u32,
   group_start: u32,
   group_end: u32,
   row_start: u32,
@@ -48,13 +49,15 @@ struct Params {
 
 const WORKGROUP_SIZE = 4u;
 const STEPS = 0u;
-const CHAIN = 8u;
+const RAGGED = false;
 const HAS_PEAK = false;
 const HAS_SUMS = true;
 const PADDING_X = 0u;
 const PADDING_V = 0u;
+const PADDING_Y = 0u;
 const PADDING_MASK = 0u;
 
+fn rest() -> u32 { return params.length % 4u; }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read_write> norm: array<u32>;
 @group(0) @binding(2) var<storage, read> partials: array<Partial>;
@@ -62,6 +65,73 @@ const PADDING_MASK = 0u;
 
 fn open_row(row: u32) {
   begin_row(row);
+}
+
+// A quad is four neighbours of one row, so what is known of the row is a scalar.
+// `rows/four.wgsl` defines the same names for the other way round.
+
+alias RowF32 = f32;
+alias RowI32 = i32;
+alias RowU32 = u32;
+alias RowBool = bool;
+alias RowF32x2 = vec2<f32>;
+alias RowF32x3 = vec3<f32>;
+alias RowF32x4 = vec4<f32>;
+
+fn row_of(group: u32) -> u32 {
+  return group;
+}
+
+fn rows_from(row: u32) -> RowU32 {
+  return row;
+}
+
+fn quads() -> u32 {
+  return (params.length + 3u) / 4u;
+}
+
+// Quads without an element past the row's end.
+fn whole_quads() -> u32 {
+  return params.length / 4u;
+}
+
+// The indices along the axis of a quad's four elements.
+fn indices(quad: u32) -> vec4<u32> {
+  return vec4<u32>(4u * quad) + vec4<u32>(0u, 1u, 2u, 3u);
+}
+
+fn sum_of(v: vec4<f32>) -> RowF32 {
+  return (v.x + v.y) + (v.z + v.w);
+}
+
+fn greatest_i32(v: vec4<i32>) -> RowI32 {
+  return max(max(v.x, v.y), max(v.z, v.w));
+}
+
+fn greatest_u32(v: vec4<u32>) -> RowU32 {
+  return max(max(v.x, v.y), max(v.z, v.w));
+}
+
+fn least_u32(v: vec4<u32>) -> RowU32 {
+  return min(min(v.x, v.y), min(v.z, v.w));
+}
+
+// Of four values of which all but one are 0.
+fn only_u32(v: vec4<u32>) -> RowU32 {
+  return v.x | v.y | v.z | v.w;
+}
+
+fn any_of(v: vec4<bool>) -> RowBool {
+  return any(v);
+}
+
+// Of a quad of equals.
+fn first_of(v: vec4<u32>) -> RowU32 {
+  return v.x;
+}
+
+fn max_pair(a: RowF32x2, b: RowF32x2) -> RowF32x2 {
+  return max(a, b);
 }
 
 // WGSL lets an implementation assume that infinities and NaNs never occur, so
@@ -82,25 +152,17 @@ fn finite(bits: vec4<u32>) -> vec4<f32> {
   return bitcast<vec4<f32>>(min(below_pos_inf, vec4<u32>(0xff7fffffu)));
 }
 
-fn finite_scalar(bits: u32) -> f32 {
-  return bitcast<f32>(min(u32(min(i32(bits), 0x7f7fffff)), 0xff7fffffu));
+fn finite_row(bits: RowU32) -> RowF32 {
+  let below_pos_inf = RowU32(min(RowI32(bits), RowI32(0x7f7fffff)));
+  return bitcast<RowF32>(min(below_pos_inf, RowU32(0xff7fffffu)));
 }
 
 fn is_special(bits: vec4<u32>) -> vec4<bool> {
   return (bits & vec4<u32>(MAGNITUDE)) >= vec4<u32>(POS_INF);
 }
 
-fn is_special_scalar(bits: u32) -> bool {
-  return (bits & MAGNITUDE) >= POS_INF;
-}
-
-// The indices along the axis of a quad's four elements.
-fn indices(quad: u32) -> vec4<u32> {
-  return vec4<u32>(4u * quad) + vec4<u32>(0u, 1u, 2u, 3u);
-}
-
-fn sum_of(v: vec4<f32>) -> f32 {
-  return (v.x + v.y) + (v.z + v.w);
+fn is_special_row(bits: RowU32) -> RowBool {
+  return (bits & RowU32(MAGNITUDE)) >= RowU32(POS_INF);
 }
 
 // exp for d <= 0 within about 1 ULP, against 3 + 2|d| for the builtin. It
@@ -113,41 +175,38 @@ fn sum_of(v: vec4<f32>) -> f32 {
 const LN2_HIGH = 0x1.62e4p-1f;
 const LN2_LOW = 0x1.7f7d1cp-20f;
 
-fn exp_accurate(d: f32) -> f32 {
-  let c = max(d, -104.0);
+fn exp_accurate(d: RowF32) -> RowF32 {
+  let c = max(d, RowF32(-104.0));
   let n = floor(c * 1.4426950408889634 + 0.5);
   let r = (c - n * LN2_HIGH) - n * LN2_LOW;
   let p = 0.5 + r * (0.16666665459 + r * (0.041665795894
     + r * (0.0083334519073 + r * (0.0013981999507 + r * 0.00019875691500))));
   // Below 2⁻¹²⁶ the result flushes to zero.
-  let power = bitcast<f32>(u32(max(i32(n) + 127, 1)) << 23u);
-  return select((1.0 + (r + r * r * p)) * power, 0.0, n < -126.0);
+  let power = bitcast<RowF32>(RowU32(max(RowI32(n) + 127, RowI32(1))) << RowU32(23u));
+  return select((1.0 + (r + r * r * p)) * power, RowF32(), n < RowF32(-126.0));
 }
 
 // Logarithms of row sums within about 1 ULP (the builtin may be off by an
 // absolute 2⁻²¹ near 1, where a confident row's loss lives). One call a row.
 
 // log((1 + z) / (1 − z)) = 2 (z + z³/3 + z⁵/5 + …); |z| <= 0.1716 here.
-fn twice_atanh(z: f32) -> f32 {
+fn twice_atanh(z: RowF32) -> RowF32 {
   let w = z * z;
   let p = w * (0.33333334 + w * (0.2 + w * (0.14285715 + w * (0.11111111 + w * 0.09090909))));
   return 2.0 * z + 2.0 * z * p;
 }
 
 // log x for x >= √½: x = 2ⁿ·m with √½ <= m < √2, and m − 1 is exact.
-fn log_accurate(x: f32) -> f32 {
-  let bits = bitcast<u32>(x);
-  let n = (bits - 0x3f3504f3u) >> 23u;
-  let m = bitcast<f32>(bits - (n << 23u));
-  return f32(n) * LN2_HIGH + (f32(n) * LN2_LOW + twice_atanh((m - 1.0) / (m + 1.0)));
+fn log_accurate(x: RowF32) -> RowF32 {
+  let bits = bitcast<RowU32>(x);
+  let n = (bits - RowU32(0x3f3504f3u)) >> RowU32(23u);
+  let m = bitcast<RowF32>(bits - (n << RowU32(23u)));
+  return RowF32(n) * LN2_HIGH + (RowF32(n) * LN2_LOW + twice_atanh((m - 1.0) / (m + 1.0)));
 }
 
 // log(1 + x) for x >= 0, to relative precision down to the smallest x.
-fn log1p_accurate(x: f32) -> f32 {
-  if (x < 0.41) {
-    return twice_atanh(x / (2.0 + x));
-  }
-  return log_accurate(1.0 + x);
+fn log1p_accurate(x: RowF32) -> RowF32 {
+  return select(log_accurate(1.0 + x), twice_atanh(x / (2.0 + x)), x < RowF32(0.41));
 }
 
 // The row's maximum, and of what kind the row is. All lanes' quads are seen
@@ -167,8 +226,14 @@ var<private> largest_signed: vec4<i32>;
 var<private> smallest: vec4<u32>;
 var<private> largest: vec4<u32>;
 
-// x: the maximum (−FLT_MAX in an empty row), y: the kind; both merge by max.
-var<private> peak: vec2<f32>;
+// The maximum (−FLT_MAX in an empty row) and the kind; both merge by max.
+var<private> peak: RowF32x2;
+
+// Below this logit an exponential is 0: bounds on bits, for negative patterns
+// (which as u32 grow downwards) and for positive ones. Integer minima and maxima
+// are cheap everywhere; those of f32 cost SwiftShader as much as half an exp.
+var<private> lowest_negative: RowU32;
+var<private> lowest_positive: RowI32;
 
 fn clear_peak() {
   largest_signed = vec4<i32>(bitcast<i32>(0x80000000u));
@@ -182,50 +247,61 @@ fn see(bits: vec4<u32>) {
   largest = max(largest, bits);
 }
 
-fn lane_peak() -> vec2<f32> {
-  let s = max(max(largest_signed.x, largest_signed.y), max(largest_signed.z, largest_signed.w));
-  let a = min(min(smallest.x, smallest.y), min(smallest.z, smallest.w));
-  let b = max(max(largest.x, largest.y), max(largest.z, largest.w));
-  let top = select(a, u32(s), s >= 0);
-  var kind = select(FINITE, EMPTY, top >= NEG_INF);
-  kind = select(kind, INFINITE, s == 0x7f800000);
-  kind = select(kind, POISONED, s > 0x7f800000 || b > NEG_INF);
-  return vec2<f32>(finite_scalar(top), kind);
+fn lane_peak() -> RowF32x2 {
+  let s = greatest_i32(largest_signed);
+  let top = select(least_u32(smallest), RowU32(s), s >= RowI32());
+  var kind = select(RowF32(FINITE), RowF32(EMPTY), top >= RowU32(NEG_INF));
+  kind = select(kind, RowF32(INFINITE), s == RowI32(0x7f800000));
+  let nan = (s > RowI32(0x7f800000)) | (greatest_u32(largest) > RowU32(NEG_INF));
+  kind = select(kind, RowF32(POISONED), nan);
+  return RowF32x2(finite_row(top), kind);
+}
+
+fn set_peak(value: RowF32x2) {
+  peak = value;
+  let lowest = 2.0 * max(0.5 * peak[0] - params.half_exp_reach, RowF32(-0.5 * FLT_MAX));
+  let bits = bitcast<RowI32>(lowest);
+  let negative = bits < RowI32();
+  lowest_negative = select(RowU32(0xff7fffffu), RowU32(bits), negative);
+  lowest_positive = select(bits, RowI32(bitcast<i32>(0x80000000u)), negative);
 }
 
 // t = s·(x − max) <= 0, not below −s·reach: subtracted first and scaled after, so
 // that nothing cancels, and in halves, so that nothing overflows.
-fn below_peak(x: f32, half_reach: f32) -> f32 {
-  return params.double_scale * max(0.5 * x - 0.5 * peak.x, -half_reach);
+fn below_peak(x: RowF32, half_reach: f32) -> RowF32 {
+  return params.double_scale * max(0.5 * x - 0.5 * peak[0], RowF32(-half_reach));
 }
 
 fn below_peak_quad(x: vec4<f32>, half_reach: f32) -> vec4<f32> {
-  return params.double_scale * max(0.5 * x - 0.5 * peak.x, vec4<f32>(-half_reach));
+  return params.double_scale * max(0.5 * x - 0.5 * peak[0], vec4<f32>(-half_reach));
 }
 
-// exp(t) of each element; −inf gives 0.
+// exp(t) of each element; −inf gives 0. In a row with a +inf or a NaN it gives
+// anything, and nobody looks.
 fn exp_below_peak(bits: vec4<u32>) -> vec4<f32> {
-  let t = below_peak_quad(finite(bits), params.half_exp_reach);
-  return select(exp(t), vec4<f32>(), bits == vec4<u32>(NEG_INF));
+  let above_neg_inf = min(bits, vec4<u32>(lowest_negative));
+  let x = bitcast<vec4<f32>>(max(vec4<i32>(above_neg_inf), vec4<i32>(lowest_positive)));
+  let e = exp(params.scale * (x - peak[0]));
+  return select(e, vec4<f32>(), bits == vec4<u32>(NEG_INF));
 }
 
 // The factor on a sum taken below `part_peak`, to make it one below the maximum.
-fn rescale(part_peak: f32) -> f32 {
+fn rescale(part_peak: RowF32) -> RowF32 {
   return exp_accurate(below_peak(part_peak, params.half_exp_reach));
 }
 
 // s·max + log Σ, stopping at ±FLT_MAX.
-fn log_sum_exp_of(sum: f32) -> f32 {
-  let reach = 2.0 * params.half_reach;
-  return params.scale * clamp(peak.x, -reach, reach) + log_accurate(sum);
+fn log_sum_exp_of(sum: RowF32) -> RowF32 {
+  let reach = RowF32(2.0 * params.half_reach);
+  return params.scale * clamp(peak[0], -reach, reach) + log_accurate(sum);
 }
 
 // 'mean' over class indices: Σ w[target] and the number of rows kept, from x:
 // the targets as one row. A weight that is not finite poisons its own row only,
 // so it is left out here.
 
-// x: Σ w, y: the count.
-alias Sums = vec2<f32>;
+// Σ w, and the count.
+alias Sums = RowF32x2;
 
 var<private> sums: Sums;
 var<private> chain: mat2x4<f32>;
@@ -239,12 +315,16 @@ fn clear_sums() {
   block = mat2x4<f32>();
 }
 
-fn join(quad: u32, x: vec4<u32>, v: vec4<u32>) {
+fn keep(x: vec4<u32>) -> vec4<u32> {
+  return x;
+}
+
+fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>) {
   let ignored = (x == vec4<u32>(params.ignore_index)) & vec4<bool>(params.has_ignore != 0u);
-  let kept = !ignored & (x < vec4<u32>(params.classes)) & (indices(quad) < vec4<u32>(params.length));
-  let weight = vec4<u32>(class_weight(x.x), class_weight(x.y), class_weight(x.z), class_weight(x.w));
-  chain[0] += select(vec4<f32>(), finite(weight), kept & !is_special(weight));
-  chain[1] += select(vec4<f32>(), vec4<f32>(1.0), kept);
+  let counts = !ignored & (x < vec4<u32>(params.classes)) & (indices(quad) < vec4<u32>(params.length));
+  let weight = class_weights_at(x);
+  chain[0] += select(vec4<f32>(), finite(weight), counts & !is_special(weight));
+  chain[1] += select(vec4<f32>(), vec4<f32>(1.0), counts);
 }
 
 fn close_chain() {
@@ -257,7 +337,7 @@ fn close_block() {
   block = mat2x4<f32>();
 }
 
-fn rescaled(part: Sums, part_peak: f32) -> Sums {
+fn rescaled(part: Sums, part_peak: RowF32) -> Sums {
   return part;
 }
 
@@ -286,7 +366,7 @@ fn main(
   }
 }
 
-fn combine_peak(value: vec2<f32>) -> vec2<f32> {
+fn combine_peak(value: RowF32x2) -> RowF32x2 {
   return value;
 }
 
@@ -297,22 +377,23 @@ fn combine_sums(value: Sums) -> Sums {
 // Second of three dispatches for a long row: its chunks' partial results are
 // merged. The row's maximum comes first, so each chunk's sums are rescaled once.
 
-fn run(row: u32) {
+fn run(group: u32) {
+  let row = row_of(group);
   open_row(row);
-  var top = vec2<f32>(-FLT_MAX, 0.0);
+  var top = RowF32x2(RowF32(-FLT_MAX), RowF32());
   for (var chunk = lane; chunk < params.chunks; chunk += lanes()) {
-    top = max(top, partials[chunk * params.rows + row].peak);
+    top = max_pair(top, partials[chunk * params.row_groups + group].peak);
   }
-  peak = combine_peak(top);
+  set_peak(combine_peak(top));
 
   var total = Sums();
-  let stride = CHAIN * lanes();
+  let stride = 8u * lanes();
   for (var start = lane; start < params.chunks; start += stride) {
     var chain = Sums();
     let end = min(start + stride, params.chunks);
     for (var chunk = start; chunk < end; chunk += lanes()) {
-      let part = partials[chunk * params.rows + row];
-      chain += rescaled(part.sums, part.peak.x);
+      let part = partials[chunk * params.row_groups + group];
+      chain += rescaled(part.sums, part.peak[0]);
     }
     total += chain;
   }
@@ -320,14 +401,14 @@ fn run(row: u32) {
 
   settle(row);
   if (lane == 0u) {
-    stats[row] = Partial(peak, sums);
+    stats[group] = Partial(peak, sums);
     write_row(row);
   }
 }
 
 // What is kept of a chunk, and in the end of a row, between dispatches.
 struct Partial {
-  peak: vec2<f32>,
+  peak: RowF32x2,
   sums: Sums,
 }
 
@@ -340,18 +421,18 @@ fn put_norm(row: u32, bits: u32) {
 // f = 1 / Σ w and f_z = 1 / count; NaN where there is nothing to take the mean of.
 
 fn write_row(row: u32) {
-  put_norm(0u, inverse_or_nan(sums.x));
-  put_norm(1u, inverse_or_nan(sums.y));
+  put_norm(0u, inverse_or_nan(sums[0]));
+  put_norm(1u, inverse_or_nan(sums[1]));
 }
 
-fn inverse_or_nan(sum: f32) -> u32 {
-  return select(bitcast<u32>(1.0 / sum), NAN, sum == 0.0);
+fn inverse_or_nan(sum: RowF32) -> RowU32 {
+  return select(bitcast<RowU32>(1.0 / sum), RowU32(NAN), sum == RowF32());
 }
 
 // Every class weighs 1.
 
-fn class_weight(k: u32) -> u32 {
-  return 0x3f800000u;
+fn class_weights_at(k: vec4<u32>) -> vec4<u32> {
+  return vec4<u32>(0x3f800000u);
 }
 
 fn class_weights(quad: u32) -> vec4<u32> {
@@ -360,12 +441,12 @@ fn class_weights(quad: u32) -> vec4<u32> {
 
 // The reduction's factors f and f_z are known before the kernel runs.
 
-fn value_norm(which: u32) -> u32 {
-  return select(params.row_factor, params.z_factor, which == 1u);
+fn value_norm(which: u32) -> RowU32 {
+  return RowU32(select(params.row_factor, params.z_factor, which == 1u));
 }
 
 // The upstream gradient is one number for all rows.
 
-fn value_loss_grad(row: u32) -> u32 {
-  return params.loss_grad;
+fn value_loss_grad(row: u32) -> RowU32 {
+  return RowU32(params.loss_grad);
 }

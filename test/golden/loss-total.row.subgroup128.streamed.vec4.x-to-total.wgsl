@@ -3,7 +3,8 @@ requires subgroup_id;
 diagnostic(off, subgroup_uniformity);
 
 struct Params {
-  rows: u32,
+  row_groups: u32,
+  elements: u32,
   group_start: u32,
   group_end: u32,
   row_start: u32,
@@ -52,13 +53,15 @@ struct Params {
 
 const WORKGROUP_SIZE = 128u;
 const STEPS = 0u;
-const CHAIN = 8u;
+const RAGGED = false;
 const HAS_PEAK = false;
 const HAS_SUMS = true;
 const PADDING_X = 0u;
 const PADDING_V = 0u;
+const PADDING_Y = 0u;
 const PADDING_MASK = 0u;
 
+fn rest() -> u32 { return params.length % 4u; }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<vec4<u32>>;
 @group(0) @binding(2) var<storage, read_write> total: array<u32>;
@@ -66,6 +69,73 @@ const PADDING_MASK = 0u;
 fn open_row(row: u32) {
   open_x(row);
   begin_row(row);
+}
+
+// A quad is four neighbours of one row, so what is known of the row is a scalar.
+// `rows/four.wgsl` defines the same names for the other way round.
+
+alias RowF32 = f32;
+alias RowI32 = i32;
+alias RowU32 = u32;
+alias RowBool = bool;
+alias RowF32x2 = vec2<f32>;
+alias RowF32x3 = vec3<f32>;
+alias RowF32x4 = vec4<f32>;
+
+fn row_of(group: u32) -> u32 {
+  return group;
+}
+
+fn rows_from(row: u32) -> RowU32 {
+  return row;
+}
+
+fn quads() -> u32 {
+  return (params.length + 3u) / 4u;
+}
+
+// Quads without an element past the row's end.
+fn whole_quads() -> u32 {
+  return params.length / 4u;
+}
+
+// The indices along the axis of a quad's four elements.
+fn indices(quad: u32) -> vec4<u32> {
+  return vec4<u32>(4u * quad) + vec4<u32>(0u, 1u, 2u, 3u);
+}
+
+fn sum_of(v: vec4<f32>) -> RowF32 {
+  return (v.x + v.y) + (v.z + v.w);
+}
+
+fn greatest_i32(v: vec4<i32>) -> RowI32 {
+  return max(max(v.x, v.y), max(v.z, v.w));
+}
+
+fn greatest_u32(v: vec4<u32>) -> RowU32 {
+  return max(max(v.x, v.y), max(v.z, v.w));
+}
+
+fn least_u32(v: vec4<u32>) -> RowU32 {
+  return min(min(v.x, v.y), min(v.z, v.w));
+}
+
+// Of four values of which all but one are 0.
+fn only_u32(v: vec4<u32>) -> RowU32 {
+  return v.x | v.y | v.z | v.w;
+}
+
+fn any_of(v: vec4<bool>) -> RowBool {
+  return any(v);
+}
+
+// Of a quad of equals.
+fn first_of(v: vec4<u32>) -> RowU32 {
+  return v.x;
+}
+
+fn max_pair(a: RowF32x2, b: RowF32x2) -> RowF32x2 {
+  return max(a, b);
 }
 
 // WGSL lets an implementation assume that infinities and NaNs never occur, so
@@ -86,25 +156,17 @@ fn finite(bits: vec4<u32>) -> vec4<f32> {
   return bitcast<vec4<f32>>(min(below_pos_inf, vec4<u32>(0xff7fffffu)));
 }
 
-fn finite_scalar(bits: u32) -> f32 {
-  return bitcast<f32>(min(u32(min(i32(bits), 0x7f7fffff)), 0xff7fffffu));
+fn finite_row(bits: RowU32) -> RowF32 {
+  let below_pos_inf = RowU32(min(RowI32(bits), RowI32(0x7f7fffff)));
+  return bitcast<RowF32>(min(below_pos_inf, RowU32(0xff7fffffu)));
 }
 
 fn is_special(bits: vec4<u32>) -> vec4<bool> {
   return (bits & vec4<u32>(MAGNITUDE)) >= vec4<u32>(POS_INF);
 }
 
-fn is_special_scalar(bits: u32) -> bool {
-  return (bits & MAGNITUDE) >= POS_INF;
-}
-
-// The indices along the axis of a quad's four elements.
-fn indices(quad: u32) -> vec4<u32> {
-  return vec4<u32>(4u * quad) + vec4<u32>(0u, 1u, 2u, 3u);
-}
-
-fn sum_of(v: vec4<f32>) -> f32 {
-  return (v.x + v.y) + (v.z + v.w);
+fn is_special_row(bits: RowU32) -> RowBool {
+  return (bits & RowU32(MAGNITUDE)) >= RowU32(POS_INF);
 }
 
 // exp for d <= 0 within about 1 ULP, against 3 + 2|d| for the builtin. It
@@ -117,41 +179,38 @@ fn sum_of(v: vec4<f32>) -> f32 {
 const LN2_HIGH = 0x1.62e4p-1f;
 const LN2_LOW = 0x1.7f7d1cp-20f;
 
-fn exp_accurate(d: f32) -> f32 {
-  let c = max(d, -104.0);
+fn exp_accurate(d: RowF32) -> RowF32 {
+  let c = max(d, RowF32(-104.0));
   let n = floor(c * 1.4426950408889634 + 0.5);
   let r = (c - n * LN2_HIGH) - n * LN2_LOW;
   let p = 0.5 + r * (0.16666665459 + r * (0.041665795894
     + r * (0.0083334519073 + r * (0.0013981999507 + r * 0.00019875691500))));
   // Below 2⁻¹²⁶ the result flushes to zero.
-  let power = bitcast<f32>(u32(max(i32(n) + 127, 1)) << 23u);
-  return select((1.0 + (r + r * r * p)) * power, 0.0, n < -126.0);
+  let power = bitcast<RowF32>(RowU32(max(RowI32(n) + 127, RowI32(1))) << RowU32(23u));
+  return select((1.0 + (r + r * r * p)) * power, RowF32(), n < RowF32(-126.0));
 }
 
 // Logarithms of row sums within about 1 ULP (the builtin may be off by an
 // absolute 2⁻²¹ near 1, where a confident row's loss lives). One call a row.
 
 // log((1 + z) / (1 − z)) = 2 (z + z³/3 + z⁵/5 + …); |z| <= 0.1716 here.
-fn twice_atanh(z: f32) -> f32 {
+fn twice_atanh(z: RowF32) -> RowF32 {
   let w = z * z;
   let p = w * (0.33333334 + w * (0.2 + w * (0.14285715 + w * (0.11111111 + w * 0.09090909))));
   return 2.0 * z + 2.0 * z * p;
 }
 
 // log x for x >= √½: x = 2ⁿ·m with √½ <= m < √2, and m − 1 is exact.
-fn log_accurate(x: f32) -> f32 {
-  let bits = bitcast<u32>(x);
-  let n = (bits - 0x3f3504f3u) >> 23u;
-  let m = bitcast<f32>(bits - (n << 23u));
-  return f32(n) * LN2_HIGH + (f32(n) * LN2_LOW + twice_atanh((m - 1.0) / (m + 1.0)));
+fn log_accurate(x: RowF32) -> RowF32 {
+  let bits = bitcast<RowU32>(x);
+  let n = (bits - RowU32(0x3f3504f3u)) >> RowU32(23u);
+  let m = bitcast<RowF32>(bits - (n << RowU32(23u)));
+  return RowF32(n) * LN2_HIGH + (RowF32(n) * LN2_LOW + twice_atanh((m - 1.0) / (m + 1.0)));
 }
 
 // log(1 + x) for x >= 0, to relative precision down to the smallest x.
-fn log1p_accurate(x: f32) -> f32 {
-  if (x < 0.41) {
-    return twice_atanh(x / (2.0 + x));
-  }
-  return log_accurate(1.0 + x);
+fn log1p_accurate(x: RowF32) -> RowF32 {
+  return select(log_accurate(1.0 + x), twice_atanh(x / (2.0 + x)), x < RowF32(0.41));
 }
 
 // The row's maximum, and of what kind the row is. All lanes' quads are seen
@@ -171,8 +230,14 @@ var<private> largest_signed: vec4<i32>;
 var<private> smallest: vec4<u32>;
 var<private> largest: vec4<u32>;
 
-// x: the maximum (−FLT_MAX in an empty row), y: the kind; both merge by max.
-var<private> peak: vec2<f32>;
+// The maximum (−FLT_MAX in an empty row) and the kind; both merge by max.
+var<private> peak: RowF32x2;
+
+// Below this logit an exponential is 0: bounds on bits, for negative patterns
+// (which as u32 grow downwards) and for positive ones. Integer minima and maxima
+// are cheap everywhere; those of f32 cost SwiftShader as much as half an exp.
+var<private> lowest_negative: RowU32;
+var<private> lowest_positive: RowI32;
 
 fn clear_peak() {
   largest_signed = vec4<i32>(bitcast<i32>(0x80000000u));
@@ -186,42 +251,53 @@ fn see(bits: vec4<u32>) {
   largest = max(largest, bits);
 }
 
-fn lane_peak() -> vec2<f32> {
-  let s = max(max(largest_signed.x, largest_signed.y), max(largest_signed.z, largest_signed.w));
-  let a = min(min(smallest.x, smallest.y), min(smallest.z, smallest.w));
-  let b = max(max(largest.x, largest.y), max(largest.z, largest.w));
-  let top = select(a, u32(s), s >= 0);
-  var kind = select(FINITE, EMPTY, top >= NEG_INF);
-  kind = select(kind, INFINITE, s == 0x7f800000);
-  kind = select(kind, POISONED, s > 0x7f800000 || b > NEG_INF);
-  return vec2<f32>(finite_scalar(top), kind);
+fn lane_peak() -> RowF32x2 {
+  let s = greatest_i32(largest_signed);
+  let top = select(least_u32(smallest), RowU32(s), s >= RowI32());
+  var kind = select(RowF32(FINITE), RowF32(EMPTY), top >= RowU32(NEG_INF));
+  kind = select(kind, RowF32(INFINITE), s == RowI32(0x7f800000));
+  let nan = (s > RowI32(0x7f800000)) | (greatest_u32(largest) > RowU32(NEG_INF));
+  kind = select(kind, RowF32(POISONED), nan);
+  return RowF32x2(finite_row(top), kind);
+}
+
+fn set_peak(value: RowF32x2) {
+  peak = value;
+  let lowest = 2.0 * max(0.5 * peak[0] - params.half_exp_reach, RowF32(-0.5 * FLT_MAX));
+  let bits = bitcast<RowI32>(lowest);
+  let negative = bits < RowI32();
+  lowest_negative = select(RowU32(0xff7fffffu), RowU32(bits), negative);
+  lowest_positive = select(bits, RowI32(bitcast<i32>(0x80000000u)), negative);
 }
 
 // t = s·(x − max) <= 0, not below −s·reach: subtracted first and scaled after, so
 // that nothing cancels, and in halves, so that nothing overflows.
-fn below_peak(x: f32, half_reach: f32) -> f32 {
-  return params.double_scale * max(0.5 * x - 0.5 * peak.x, -half_reach);
+fn below_peak(x: RowF32, half_reach: f32) -> RowF32 {
+  return params.double_scale * max(0.5 * x - 0.5 * peak[0], RowF32(-half_reach));
 }
 
 fn below_peak_quad(x: vec4<f32>, half_reach: f32) -> vec4<f32> {
-  return params.double_scale * max(0.5 * x - 0.5 * peak.x, vec4<f32>(-half_reach));
+  return params.double_scale * max(0.5 * x - 0.5 * peak[0], vec4<f32>(-half_reach));
 }
 
-// exp(t) of each element; −inf gives 0.
+// exp(t) of each element; −inf gives 0. In a row with a +inf or a NaN it gives
+// anything, and nobody looks.
 fn exp_below_peak(bits: vec4<u32>) -> vec4<f32> {
-  let t = below_peak_quad(finite(bits), params.half_exp_reach);
-  return select(exp(t), vec4<f32>(), bits == vec4<u32>(NEG_INF));
+  let above_neg_inf = min(bits, vec4<u32>(lowest_negative));
+  let x = bitcast<vec4<f32>>(max(vec4<i32>(above_neg_inf), vec4<i32>(lowest_positive)));
+  let e = exp(params.scale * (x - peak[0]));
+  return select(e, vec4<f32>(), bits == vec4<u32>(NEG_INF));
 }
 
 // The factor on a sum taken below `part_peak`, to make it one below the maximum.
-fn rescale(part_peak: f32) -> f32 {
+fn rescale(part_peak: RowF32) -> RowF32 {
   return exp_accurate(below_peak(part_peak, params.half_exp_reach));
 }
 
 // s·max + log Σ, stopping at ±FLT_MAX.
-fn log_sum_exp_of(sum: f32) -> f32 {
-  let reach = 2.0 * params.half_reach;
-  return params.scale * clamp(peak.x, -reach, reach) + log_accurate(sum);
+fn log_sum_exp_of(sum: RowF32) -> RowF32 {
+  let reach = RowF32(2.0 * params.half_reach);
+  return params.scale * clamp(peak[0], -reach, reach) + log_accurate(sum);
 }
 
 // The sum of the rows' losses, from x: the losses as one row. NaN wins, then
@@ -230,8 +306,8 @@ fn log_sum_exp_of(sum: f32) -> f32 {
 // Losses are added as 2⁻²⁴ of themselves, so that their sum does not overflow.
 const SHARE = 0x1p-24f;
 
-// x: Σ · SHARE, y: how many are infinite, z: how many are NaN.
-alias Sums = vec3<f32>;
+// Σ · SHARE, how many are infinite, and how many are NaN.
+alias Sums = RowF32x3;
 
 var<private> sums: Sums;
 var<private> chain: mat3x4<f32>;
@@ -245,7 +321,11 @@ fn clear_sums() {
   block = mat3x4<f32>();
 }
 
-fn join(quad: u32, x: vec4<u32>, v: vec4<u32>) {
+fn keep(x: vec4<u32>) -> vec4<u32> {
+  return x;
+}
+
+fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>) {
   chain[0] += select(SHARE * finite(x), vec4<f32>(), is_special(x));
   chain[1] += select(vec4<f32>(), vec4<f32>(1.0), x == vec4<u32>(POS_INF));
   chain[2] += select(vec4<f32>(), vec4<f32>(1.0), not_a_loss(x));
@@ -265,7 +345,7 @@ fn close_block() {
   block = mat3x4<f32>();
 }
 
-fn rescaled(part: Sums, part_peak: f32) -> Sums {
+fn rescaled(part: Sums, part_peak: RowF32) -> Sums {
   return part;
 }
 
@@ -316,24 +396,24 @@ fn combine_sums(value: Sums) -> Sums {
   return result;
 }
 
-// A group of lanes takes one whole row: reduce it, then write it.
+// A group of lanes takes whole rows: reduce them, then write them.
 
-fn run(row: u32) {
+fn run(group: u32) {
+  let row = row_of(group);
   open_row(row);
-  let quads = (params.length + 3u) / 4u;
   if (HAS_PEAK) {
-    scan(0u, quads);
-    peak = combine_peak(lane_peak());
+    scan(0u, quads());
+    set_peak(combine_peak(lane_peak()));
   }
   if (HAS_SUMS) {
-    accumulate(0u, quads);
+    accumulate(0u, quads());
     sums = combine_sums(sums);
   }
   settle(row);
   if (lane == 0u) {
     write_row(row);
   }
-  emit(0u, quads);
+  emit(0u, quads());
 }
 
 // Where a row starts, in vec4s: rows are contiguous and start on 16 bytes.
@@ -351,44 +431,116 @@ fn load_x(quad: u32) -> vec4<u32> {
   return x[base_x + quad];
 }
 
-// An operation with one input has nothing in the other role.
+fn load_end_x(quad: u32) -> vec4<u32> {
+  return load_x(quad);
+}
+
+// An operation without this role has nothing in it.
 
 fn load_v(quad: u32) -> vec4<u32> {
   return vec4<u32>();
 }
 
-fn masked(bits: vec4<u32>, quad: u32) -> vec4<u32> {
+fn load_end_v(quad: u32) -> vec4<u32> {
+  return vec4<u32>();
+}
+
+fn masked(bits: vec4<u32>, mask: vec4<u32>, quad: u32) -> vec4<u32> {
   return bits;
 }
 
+// A quad of the row as the operation sees it: masked, and padded past the end.
+
+fn element_x(quad: u32) -> vec4<u32> {
+  return masked(load_x(quad), load_mask(quad), quad);
+}
+
+fn end_x(quad: u32) -> vec4<u32> {
+  return masked(load_end_x(quad), load_end_mask(quad), quad);
+}
+
+// An operation without this role has nothing in it.
+
+fn load_mask(quad: u32) -> vec4<u32> {
+  return vec4<u32>();
+}
+
+fn load_end_mask(quad: u32) -> vec4<u32> {
+  return vec4<u32>();
+}
+
 // Every pass reads the row again from memory (or, for rows of a few thousand
-// elements, from the cache). Any length.
+// elements, from the cache). Any length. Loops are written out four or eight
+// quads at a time: on SwiftShader a turn of a loop costs as much as half a load.
 
 fn scan(first: u32, last: u32) {
   clear_peak();
-  for (var quad = first + lane; quad < last; quad += lanes()) {
-    see(masked(load_x(quad), quad));
+  let whole = min(last, whole_quads());
+  let step = lanes();
+  var quad = first + lane;
+  for (; quad + 3u * step < whole; quad += 4u * step) {
+    see(element_x(quad));
+    see(element_x(quad + step));
+    see(element_x(quad + 2u * step));
+    see(element_x(quad + 3u * step));
+  }
+  for (; quad < whole; quad += step) {
+    see(element_x(quad));
+  }
+  if (RAGGED && quad < last) {
+    see(end_x(quad));
   }
 }
 
-// A lane's terms are added in chains of CHAIN, those in blocks of CHAIN: equal
-// terms round the same way every time, and long chains of them drift.
+// A lane's terms are added in chains of 8 quads, those in blocks of 8 chains:
+// equal terms round the same way every time, and long chains of them drift.
 fn accumulate(first: u32, last: u32) {
   clear_sums();
-  let chain_quads = CHAIN * lanes();
-  let block_quads = CHAIN * chain_quads;
-  for (var block_start = first + lane; block_start < last; block_start += block_quads) {
-    let block_end = min(block_start + block_quads, last);
-    for (var chain_start = block_start; chain_start < block_end; chain_start += chain_quads) {
-      let chain_end = min(chain_start + chain_quads, block_end);
-      for (var quad = chain_start; quad < chain_end; quad += lanes()) {
-        join(quad, masked(load_x(quad), quad), load_v(quad));
-      }
-      close_chain();
+  let whole = min(last, whole_quads());
+  let step = lanes();
+  var chains = 0u;
+  var quad = first + lane;
+  for (; quad + 7u * step < whole; quad += 8u * step) {
+    take(quad);
+    take(quad + step);
+    take(quad + 2u * step);
+    take(quad + 3u * step);
+    take(quad + 4u * step);
+    take(quad + 5u * step);
+    take(quad + 6u * step);
+    take(quad + 7u * step);
+    close_chain();
+    chains++;
+    if (chains == 8u) {
+      close_block();
+      chains = 0u;
     }
-    close_block();
   }
+  for (; quad < whole; quad += step) {
+    take(quad);
+  }
+  if (RAGGED && quad < last) {
+    let x = end_x(quad);
+    let kept = keep(x);
+    join(quad, x, kept, load_end_v(quad));
+    set_end_aside(quad, kept);
+  }
+  close_chain();
+  close_block();
 }
+
+fn take(quad: u32) {
+  let x = element_x(quad);
+  let kept = keep(x);
+  join(quad, x, kept, load_v(quad));
+  set_aside(quad, kept);
+}
+
+// What the sums were made of is worked out again when the row is written.
+
+fn set_aside(quad: u32, kept: vec4<u32>) {}
+
+fn set_end_aside(quad: u32, kept: vec4<u32>) {}
 
 // The operation's only results are one value a row.
 
@@ -402,15 +554,15 @@ fn put_total(row: u32, bits: u32) {
 
 fn write_row(row: u32) {
   let most = FLT_MAX * SHARE;
-  let total = clamp(sums.x, -most, most) / SHARE;
-  let bits = select(bitcast<u32>(total), POS_INF, sums.y > 0.0);
-  put_total(row, select(bits, NAN, sums.z > 0.0 || is_special_scalar(value_norm(0u))));
+  let total = clamp(sums[0], -most, most) / SHARE;
+  let bits = select(bitcast<u32>(total), POS_INF, sums[1] > 0.0);
+  put_total(row, select(bits, NAN, sums[2] > 0.0 || is_special_row(value_norm(0u))));
 }
 
 // Every class weighs 1.
 
-fn class_weight(k: u32) -> u32 {
-  return 0x3f800000u;
+fn class_weights_at(k: vec4<u32>) -> vec4<u32> {
+  return vec4<u32>(0x3f800000u);
 }
 
 fn class_weights(quad: u32) -> vec4<u32> {
@@ -419,12 +571,12 @@ fn class_weights(quad: u32) -> vec4<u32> {
 
 // The reduction's factors f and f_z are known before the kernel runs.
 
-fn value_norm(which: u32) -> u32 {
-  return select(params.row_factor, params.z_factor, which == 1u);
+fn value_norm(which: u32) -> RowU32 {
+  return RowU32(select(params.row_factor, params.z_factor, which == 1u));
 }
 
 // The upstream gradient is one number for all rows.
 
-fn value_loss_grad(row: u32) -> u32 {
-  return params.loss_grad;
+fn value_loss_grad(row: u32) -> RowU32 {
+  return RowU32(params.loss_grad);
 }

@@ -3,7 +3,8 @@
  * length, times 1 and 7 rows.
  */
 import type { RegimeName } from '../../src/index';
-import { regimeNames, regimes } from '../../src/kernels/regimes';
+import { regimeNames } from '../../src/kernels/regimes';
+import { canTake } from '../../src/kernels/tiers';
 import type { Case } from './cases';
 import { specialRows } from './special';
 
@@ -29,9 +30,13 @@ export const kernels: readonly Omit<Case, 'shape' | 'seed'>[] = [
   { op: 'crossEntropyWithGrad', targets: 'probabilities' },
 ];
 
-/** Whether a regime takes rows of this length; `subgroups` says whether the device has them. */
-export const takes = (regime: RegimeName, length: number, subgroups: boolean) =>
-  length <= regimes[regime].maxLength && (subgroups || regimes[regime].lanes !== 'subgroup');
+/** Whether a regime takes rows of this length, contiguous or strided; `subgroups`: the device's. */
+export const takes = (
+  regime: RegimeName,
+  length: number,
+  strided: boolean,
+  subgroups: boolean,
+): boolean => canTake(regime, length, strided, { adapter: 'cpu', subgroups });
 
 /** The cases of one kernel: forced regimes innermost, so that inputs and references are shared. */
 export function matrixOf(
@@ -46,10 +51,7 @@ export function matrixOf(
       const shape = strided ? [length, rows] : [rows, length];
       if (strided && rows === 1) continue;
       const seed = length * 10 + rows;
-      const forced = regimeNames.filter(
-        (name) =>
-          takes(name, length, subgroups) && (!strided || regimes[name].lanes === 'invocation'),
-      );
+      const forced = regimeNames.filter((name) => takes(name, length, strided, subgroups));
       for (const regime of forced) {
         cases.push({ ...kernel, shape, axis: strided ? 0 : 1, seed, regime });
       }
@@ -72,7 +74,7 @@ export function jacobians(): Case[] {
 export function manyRows(kernel: Omit<Case, 'shape' | 'seed'>, subgroups: boolean): Case[] {
   return [65_536, 100_003].flatMap((rows): Case[] => [
     ...regimeNames
-      .filter((regime) => takes(regime, 3, subgroups))
+      .filter((regime) => takes(regime, 3, false, subgroups))
       .map((regime): Case => ({ ...kernel, shape: [rows, 3], seed: rows, regime })),
     { ...kernel, shape: [3, rows], axis: 0, seed: rows },
   ]);
@@ -91,7 +93,7 @@ export function specials(kernel: Omit<Case, 'shape' | 'seed'>, subgroups: boolea
     ] as const) {
       // s·lse² is beyond f32 there, whatever is done.
       if (kernel.zLoss && 'scale' in options && options.scale > 1) continue;
-      for (const regime of regimeNames.filter((name) => takes(name, length, subgroups))) {
+      for (const regime of regimeNames.filter((name) => takes(name, length, false, subgroups))) {
         const shape = [specialRows, length];
         cases.push({ ...kernel, ...options, shape, seed: length, special: true, regime });
       }

@@ -127,8 +127,9 @@ function caseOf(choice: Choice, seed: number, subgroups: boolean, random: Random
   const f = { ...choice, length } as Choice;
   const axis = Math.floor(f.axis * f.rank);
   const shape = shapeOf(f, axis, random);
+  const strided = shape.slice(axis + 1).some((n) => n !== 1);
   const regime =
-    f.regime !== undefined && takes(f.regime, f.length, subgroups) ? f.regime : undefined;
+    f.regime !== undefined && takes(f.regime, f.length, strided, subgroups) ? f.regime : undefined;
   return {
     op: f.op,
     shape,

@@ -5,7 +5,7 @@ import { type KernelOpName, kernelOps } from '../../src/kernels/kernel-ops';
 import { MASK_DIMS, type ParamName, packParams, paramsWgsl } from '../../src/kernels/params';
 import { pieces } from '../../src/kernels/pieces';
 import { type PlanDevice, planRows, type RowTask } from '../../src/kernels/plan';
-import { regimeNames, regimes } from '../../src/kernels/regimes';
+import { type RegimeName, regimeNames, regimes } from '../../src/kernels/regimes';
 import { canTake, chooseTier } from '../../src/kernels/tiers';
 import type { Variant } from '../../src/kernels/variant';
 import { variantName } from '../../src/kernels/variant';
@@ -94,7 +94,9 @@ describe('composition', () => {
         source
           .replace(/\bPADDING_DATA\b/g, `PADDING_${role.toUpperCase()}`)
           .replace(/\bdata\b/g, role)
-          .replace(/_data\b/g, `_${role}`);
+          .replace(/_data\b/g, `_${role}`)
+          .replace(/_STEP\b/g, '_2')
+          .replace(/\bSTEP\b/g, '2u');
       const roles = ['x', 'v', 'y', 'mask', 'class_index', 'loss', 'lse', 'dlse', 'norm', 'total'];
       return !all.includes(source) && !roles.some((role) => all.includes(renamed(role)));
     });
@@ -153,6 +155,14 @@ describe('uniforms', () => {
   });
 });
 
+/** What a regime's refusal says besides. */
+const needs = (regime: RegimeName) =>
+  ({
+    invocation: '',
+    workgroup: ', side by side (the axis is the last)',
+    subgroup: ', side by side (the axis is the last), and needs subgroups',
+  })[regimes[regime].lanes];
+
 describe('regimes', () => {
   const devices = (['cpu', 'gpu'] as const).flatMap((adapter) =>
     no.map((subgroups): PlanDevice => ({ ...device, adapter, subgroups })),
@@ -167,44 +177,52 @@ describe('regimes', () => {
     for (const strided of no) {
       for (const length of allLengths) {
         const { regime, chunk } = chooseTier(length, strided, on);
-        if (!canTake(regime, length, on)) throw new Error(`${regime} cannot take ${length}`);
+        if (!canTake(regime, length, strided, on))
+          throw new Error(`${regime} cannot take ${length}`);
         if (chunk % 1024 !== 0) throw new Error(`a chunk of ${chunk} elements`);
       }
     }
   });
 
-  test.each(regimeNames.filter((name) => Number.isFinite(regimes[name].maxLength)))(
+  test.each(regimeNames.filter((name) => Number.isFinite(regimes[name].maxQuads)))(
     '%s takes its longest row and refuses a longer one',
     (regime) => {
-      const { maxLength } = regimes[regime];
+      const maxLength = 4 * regimes[regime].maxQuads;
       const plan = (length: number) =>
         planRows('softmax', taskOf('softmax', { length, regime }), device);
       expect(plan(maxLength).regime).toBe(regime);
       expect(() => plan(maxLength + 1)).toThrow(
         new RangeError(
-          `softmax: regime '${regime}' cannot take rows of ${maxLength + 1} elements on this device; it takes up to ${maxLength}`,
+          `softmax: regime '${regime}' cannot take rows of ${maxLength + 1} elements on this device; it takes up to ${maxLength}${needs(regime)}`,
         ),
       );
     },
   );
 
+  test.each(regimeNames)('%s takes rows of any stride or refuses them', (regime) => {
+    const plan = () =>
+      planRows('softmax', taskOf('softmax', { length: 9, inner: 3, regime }), device);
+    if (regimes[regime].lanes === 'invocation') expect(plan().regime).toBe(regime);
+    else expect(plan).toThrow(/side by side \(the axis is the last\)/);
+  });
+
   test('a regime of subgroups is refused where there are none', () => {
     const task = taskOf('softmax', { length: 100, regime: 'row-per-subgroup' });
     expect(() => planRows('softmax', task, { ...device, subgroups: false })).toThrow(
-      /^softmax: regime 'row-per-subgroup' cannot take rows of 100 elements on this device; it takes up to \d+, and needs subgroups$/,
+      /^softmax: regime 'row-per-subgroup' cannot take rows of 100 elements on this device; it takes up to \d+, side by side \(the axis is the last\), and needs subgroups$/,
     );
   });
 
   test('no dispatch has more workgroups in a dimension than the device allows', () => {
-    const task = taskOf('softmax', { length: 5, inner: 2 ** 24, regime: 'row-per-workgroup' });
+    const task = taskOf('softmax', { length: 5, inner: 2 ** 24 });
     const large = { ...device, maxBinding: 2 ** 40, maxElements: 2 ** 40 };
     for (const step of planRows('softmax', task, large).steps) {
       if (step.kind !== 'dispatch') continue;
       const [x, y] = step.workgroups;
       expect(Math.max(x, y)).toBeLessThanOrEqual(large.maxWorkgroups);
-      expect(x * y).toBeGreaterThanOrEqual(2 ** 25);
+      expect(x * y * step.variant.workgroupSize).toBeGreaterThanOrEqual(2 ** 23);
     }
-    const few = taskOf('softmax', { length: 5, inner: 4999, regime: 'row-per-workgroup' });
+    const few = taskOf('softmax', { length: 5, inner: 2_000_001, regime: 'row-per-invocation' });
     const [step] = planRows('softmax', few, { ...large, maxWorkgroups: 100 }).steps;
     expect(step).toMatchObject({ kind: 'dispatch', workgroups: [100, 100] });
   });

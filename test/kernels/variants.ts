@@ -12,6 +12,7 @@ import {
   type RowTask,
 } from '../../src/kernels/plan';
 import { type RegimeName, regimeNames } from '../../src/kernels/regimes';
+import { canTake } from '../../src/kernels/tiers';
 import { type Variant, variantName } from '../../src/kernels/variant';
 
 export const device: PlanDevice = {
@@ -94,9 +95,15 @@ const rowOps = (Object.keys(kernelOps) as KernelOpName[]).filter((op) => op !== 
 
 /** Every operation in every regime, without options. */
 function basic(): Variant[] {
-  return rowOps.flatMap((op) =>
+  const named = rowOps.flatMap((op) =>
     regimeNames.flatMap((regime) => variantsOf(taskOf(op, { length: 1000, regime }))),
   );
+  // A short row's straight-line code, and columns, whole and split.
+  const others = [{ length: 10 }, { length: 1000, inner: 8 }, { length: 10_000, inner: 8 }];
+  const more = (['softmax', 'softmax-vjp', 'cross-entropy'] as const).flatMap((op) =>
+    others.flatMap((o) => variantsOf(taskOf(op, o))),
+  );
+  return [...named, ...more];
 }
 
 /** Everything that changes a shader, one thing at a time and some together. */
@@ -105,6 +112,11 @@ function options(): Variant[] {
     { length: 1001 },
     { length: 1000, byteOffset: 4 },
     { length: 1000, inner: 3 },
+    { length: 1000, inner: 4 },
+    { length: 10 },
+    { length: 128 },
+    { length: 10, inner: 3 },
+    { length: 32, inner: 4 },
     { length: 1000, inPlace: true },
     { length: 1001, inPlace: true },
     ...[4, 64, 256, 4096, 16_384].map((length) => ({
@@ -139,11 +151,14 @@ function options(): Variant[] {
   ]);
   return rowOps.flatMap((op) => {
     const masks = kernelOps[op].hasPeak || op === 'log-sum-exp-vjp';
-    const own = lists.filter((o) => (masks || !o.mask) && !(o.inPlace && isInternal(op)));
+    const own = lists.filter((o) => (masks || !o.mask) && !((o.inPlace || o.inner) && isInternal(op)));
     const all = isLoss(op) ? [...own, ...losses] : own;
     // Options and regimes are pieces apart: each option meets one regime, in turn.
     return all.flatMap((o, i) => {
-      const regime = o.regime ?? regimeNames[i % regimeNames.length]!;
+      const able = regimeNames.filter((name) =>
+        canTake(name, o.length, (o.inner ?? 1) > 1, device),
+      );
+      const regime = o.regime ?? able[i % able.length]!;
       return variantsOf(taskOf(op, { ...o, regime }));
     });
   });

@@ -1,0 +1,10 @@
+// Four loads an element of four columns.
+
+fn load_data(quad: u32) -> vec4<u32> {
+  let i = base_data + quad * params.inner;
+  return vec4<u32>(data[i.x], data[i.y], data[i.z], data[i.w]);
+}
+
+fn load_end_data(quad: u32) -> vec4<u32> {
+  return load_data(quad);
+}

@@ -1,0 +1,69 @@
+// A quad is one element of each of four neighbouring rows, so what is known of
+// the rows is a vec4. For an axis that is not the last: neighbouring rows are
+// neighbours in memory there.
+//
+// A slab is what one outer index holds: `inner` rows side by side, taken four at
+// a time. Where fewer than four are left the last one is repeated: it is worked
+// out and stored more than once, by one invocation and with the same bits.
+
+alias RowF32 = vec4<f32>;
+alias RowI32 = vec4<i32>;
+alias RowU32 = vec4<u32>;
+alias RowBool = vec4<bool>;
+alias RowF32x2 = mat2x4<f32>;
+alias RowF32x3 = mat3x4<f32>;
+alias RowF32x4 = mat4x4<f32>;
+
+fn row_of(group: u32) -> u32 {
+  let groups_in_slab = (params.inner + 3u) / 4u;
+  return (group / groups_in_slab) * params.inner + 4u * (group % groups_in_slab);
+}
+
+fn rows_from(row: u32) -> RowU32 {
+  let left = params.inner - 1u - row % params.inner;
+  return row + min(vec4<u32>(0u, 1u, 2u, 3u), vec4<u32>(left));
+}
+
+fn quads() -> u32 {
+  return params.length;
+}
+
+fn whole_quads() -> u32 {
+  return params.length;
+}
+
+fn indices(quad: u32) -> vec4<u32> {
+  return vec4<u32>(quad);
+}
+
+fn sum_of(v: vec4<f32>) -> RowF32 {
+  return v;
+}
+
+fn greatest_i32(v: vec4<i32>) -> RowI32 {
+  return v;
+}
+
+fn greatest_u32(v: vec4<u32>) -> RowU32 {
+  return v;
+}
+
+fn least_u32(v: vec4<u32>) -> RowU32 {
+  return v;
+}
+
+fn only_u32(v: vec4<u32>) -> RowU32 {
+  return v;
+}
+
+fn any_of(v: vec4<bool>) -> RowBool {
+  return v;
+}
+
+fn first_of(v: vec4<u32>) -> RowU32 {
+  return v;
+}
+
+fn max_pair(a: RowF32x2, b: RowF32x2) -> RowF32x2 {
+  return RowF32x2(max(a[0], b[0]), max(a[1], b[1]));
+}

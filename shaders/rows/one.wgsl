@@ -1,0 +1,66 @@
+// A quad is four neighbours of one row, so what is known of the row is a scalar.
+// `rows/four.wgsl` defines the same names for the other way round.
+
+alias RowF32 = f32;
+alias RowI32 = i32;
+alias RowU32 = u32;
+alias RowBool = bool;
+alias RowF32x2 = vec2<f32>;
+alias RowF32x3 = vec3<f32>;
+alias RowF32x4 = vec4<f32>;
+
+fn row_of(group: u32) -> u32 {
+  return group;
+}
+
+fn rows_from(row: u32) -> RowU32 {
+  return row;
+}
+
+fn quads() -> u32 {
+  return (params.length + 3u) / 4u;
+}
+
+// Quads without an element past the row's end.
+fn whole_quads() -> u32 {
+  return params.length / 4u;
+}
+
+// The indices along the axis of a quad's four elements.
+fn indices(quad: u32) -> vec4<u32> {
+  return vec4<u32>(4u * quad) + vec4<u32>(0u, 1u, 2u, 3u);
+}
+
+fn sum_of(v: vec4<f32>) -> RowF32 {
+  return (v.x + v.y) + (v.z + v.w);
+}
+
+fn greatest_i32(v: vec4<i32>) -> RowI32 {
+  return max(max(v.x, v.y), max(v.z, v.w));
+}
+
+fn greatest_u32(v: vec4<u32>) -> RowU32 {
+  return max(max(v.x, v.y), max(v.z, v.w));
+}
+
+fn least_u32(v: vec4<u32>) -> RowU32 {
+  return min(min(v.x, v.y), min(v.z, v.w));
+}
+
+// Of four values of which all but one are 0.
+fn only_u32(v: vec4<u32>) -> RowU32 {
+  return v.x | v.y | v.z | v.w;
+}
+
+fn any_of(v: vec4<bool>) -> RowBool {
+  return any(v);
+}
+
+// Of a quad of equals.
+fn first_of(v: vec4<u32>) -> RowU32 {
+  return v.x;
+}
+
+fn max_pair(a: RowF32x2, b: RowF32x2) -> RowF32x2 {
+  return max(a, b);
+}

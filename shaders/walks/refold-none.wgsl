@@ -1,0 +1,3 @@
+// Exponentials are taken again, below the row's maximum.
+
+fn refold(partial_index: u32) {}
