@@ -1,4 +1,7 @@
 /** Times GPU work in a page: candidates take turns, so that what disturbs one disturbs all. */
+import { Stopwatch, type Timer } from '../src/gpu/stopwatch';
+
+export { Stopwatch, type Timer };
 
 /** Something to time. */
 export interface Candidate {
@@ -8,12 +11,6 @@ export interface Candidate {
   /** Records call number `call`; consecutive calls should touch different memory. */
   record(pass: GPUComputePassEncoder, call: number): void;
 }
-
-/**
- * What the time was read from: timestamps around a compute pass, or the page's clock from submission
- * until the queue is done.
- */
-export type Timer = 'timestamp-query' | 'wall clock';
 
 export interface Timing {
   readonly name: string;
@@ -136,73 +133,4 @@ export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length / 2;
   return (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle) - 1]!) / 2;
-}
-
-/** Times one compute pass at a time. */
-export class Stopwatch {
-  readonly timer: Timer;
-  private readonly querySet: GPUQuerySet | undefined;
-  private readonly resolved: GPUBuffer | undefined;
-  private readonly readable: GPUBuffer | undefined;
-
-  constructor(
-    private readonly device: GPUDevice,
-    timer?: Timer,
-  ) {
-    const has = device.features.has('timestamp-query');
-    if (timer === 'timestamp-query' && !has) {
-      throw new Error("measure: timer is 'timestamp-query', which this device does not have");
-    }
-    this.timer = timer ?? (has ? 'timestamp-query' : 'wall clock');
-    if (this.timer === 'wall clock') return;
-    const [label, size] = ['bench timestamps', 16];
-    this.querySet = device.createQuerySet({ label, type: 'timestamp', count: 2 });
-    this.resolved = device.createBuffer({
-      label,
-      size,
-      usage: GPUBufferUsage.QUERY_RESOLVE | GPUBufferUsage.COPY_SRC,
-    });
-    this.readable = device.createBuffer({
-      label,
-      size,
-      usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
-    });
-  }
-
-  /** Milliseconds that the GPU needs for what is recorded; recording it does not count. */
-  async time(record: (pass: GPUComputePassEncoder) => void): Promise<number> {
-    const { device, querySet, resolved, readable } = this;
-    const encoder = device.createCommandEncoder({ label: 'bench' });
-    const pass = encoder.beginComputePass({
-      label: 'bench',
-      ...(querySet && {
-        timestampWrites: { querySet, beginningOfPassWriteIndex: 0, endOfPassWriteIndex: 1 },
-      }),
-    });
-    record(pass);
-    pass.end();
-    if (!querySet || !resolved || !readable) {
-      const commands = encoder.finish();
-      const start = performance.now();
-      device.queue.submit([commands]);
-      await device.queue.onSubmittedWorkDone();
-      return performance.now() - start;
-    }
-    encoder.resolveQuerySet(querySet, 0, 2, resolved, 0);
-    encoder.copyBufferToBuffer(resolved, 0, readable, 0, readable.size);
-    device.queue.submit([encoder.finish()]);
-    await readable.mapAsync(GPUMapMode.READ);
-    const [start, end] = new BigUint64Array(readable.getMappedRange().slice(0));
-    readable.unmap();
-    if (end! < start!) {
-      throw new Error(`measure: the device's timestamps run backwards (${start} … ${end})`);
-    }
-    return Number(end! - start!) / 1e6;
-  }
-
-  destroy(): void {
-    this.querySet?.destroy();
-    this.resolved?.destroy();
-    this.readable?.destroy();
-  }
 }

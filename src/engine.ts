@@ -2,9 +2,13 @@ import { type CreateOptions, describeDevice, requestDevice } from './gpu/device'
 import { Faults, firstOf, noFault } from './gpu/faults';
 import { type Region, standIn, tensorUsage } from './gpu/region';
 import { type DType, GpuTensor, type HostArray, type TensorOwner } from './gpu/tensor';
+import type { RowShape } from './kernels/plan';
 import { Recorder, type Recording, type RecordTarget } from './kernels/recorder';
 import { Rehearsal } from './kernels/rehearsal';
 import { Runtime } from './kernels/runtime';
+import type { TunedTier } from './kernels/tiers';
+import { findTiers, mostToTune, usualRows } from './kernels/tuner';
+import { checkTuning, type Tuning, tuningOf } from './kernels/tuning';
 import { describe, formatShape } from './ops/arguments';
 
 /** How `wrap` is to read a buffer. */
@@ -18,6 +22,19 @@ export interface WrapOptions<D extends DType = DType> {
 /** A tensor that does not exist yet, for `prepare`. */
 export interface TensorSpec<D extends DType = DType> extends WrapOptions<D> {
   shape: readonly number[];
+}
+
+/** What `tune` is to measure, and who is told. */
+export interface TuneOptions {
+  /**
+   * Shapes and the axis of their rows (default −1). Default: rows of 19 lengths from 3 to 1 000 000,
+   * contiguous and strided, of 1 MiB together on a software adapter and 16 MiB on a GPU.
+   */
+  shapes?: readonly { readonly shape: readonly number[]; readonly axis?: number }[];
+  /** Stops before the next sample, with the signal's reason. */
+  signal?: AbortSignal | undefined;
+  /** Told after each shape. */
+  onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
 /** What a tensor is uploaded from. */
@@ -44,6 +61,7 @@ export class Engine implements TensorOwner, Disposable {
   /** While `rehearse` makes calls. */
   private rehearsal: Rehearsal | undefined;
   private lostReason: string | undefined;
+  private tuned: Tuning | undefined;
 
   protected constructor(
     readonly device: GPUDevice,
@@ -53,6 +71,7 @@ export class Engine implements TensorOwner, Disposable {
     this.adapterInfo = device.adapterInfo;
     this.faults = new Faults(device);
     this.runtime = new Runtime(device, describeDevice(device, options), this.faults);
+    if (options.tuning !== undefined) this.tuning = options.tuning;
     this.lost = device.lost;
     void device.lost.then(({ reason, message }) => {
       this.lostReason = `the device is lost (${reason}): ${message}`;
@@ -61,7 +80,13 @@ export class Engine implements TensorOwner, Disposable {
 
   protected static async deviceFor(options: CreateOptions): Promise<[GPUDevice, boolean]> {
     if (options.device) return [options.device, false];
-    const { device: _, adapterClass: __, maxStorageBufferBindingSize: ___, ...request } = options;
+    const {
+      device: _,
+      adapterClass: __,
+      maxStorageBufferBindingSize: ___,
+      tuning: ____,
+      ...request
+    } = options;
     return [await requestDevice(request), true];
   }
 
@@ -189,6 +214,68 @@ export class Engine implements TensorOwner, Disposable {
     await this.faults.settle();
   }
 
+  /**
+   * What has been measured here, or was passed in; undefined where the library's own table decides
+   * alone. A tuning may be set at any time, and undefined forgets it; calls from then on follow it.
+   *
+   * Setting it throws Error for a tuning of another adapter or library version, naming what differs
+   * (browsers may describe two GPUs alike), TypeError or RangeError for what is no tuning.
+   */
+  get tuning(): Tuning | undefined {
+    return this.tuned;
+  }
+
+  set tuning(value: Tuning | undefined) {
+    this.tuned =
+      value === undefined ? value : checkTuning(value, this.adapterInfo, this.runtime.plan);
+    this.runtime.retune(this.tuned?.tiers ?? []);
+  }
+
+  /**
+   * Times on this device the regimes that can take the rows of these shapes, and uses the fastest
+   * for rows of such lengths from then on: those in the same bucket, which ends at a power of two.
+   * Lengths tuned before keep their tiers. It takes seconds and two tensors of one shape at a time;
+   * calls meanwhile run under the old tuning, and disturb the measurement.
+   *
+   * ```ts
+   * const tuning = await sm.tune({ shapes: [{ shape: [4096, 1000] }] });
+   * localStorage.setItem('tuning', JSON.stringify(tuning));
+   * ```
+   *
+   * @returns the whole tuning, which is `sm.tuning` from then on.
+   * @throws as a rejection, RangeError for a shape without elements or one too large to be measured,
+   * the signal's reason when it is aborted, Error if the engine is destroyed, its device lost or the
+   * GPU fails. The old tuning then stays.
+   */
+  async tune({ shapes, signal, onProgress = () => {} }: TuneOptions = {}): Promise<Tuning> {
+    const op = 'tune';
+    const check = () => {
+      this.checkUsable(op);
+      signal?.throwIfAborted();
+    };
+    check();
+    const { plan } = this.runtime;
+    const rows = shapes?.map((spec) => this.rowsToTune(spec)) ?? usualRows(plan);
+    let found: TunedTier[];
+    try {
+      found = await findTiers(this.runtime, rows, check, onProgress);
+      check();
+    } catch (error) {
+      check();
+      // On a lost device waiting fails first, and the reason comes a little later.
+      if (error instanceof DOMException) {
+        await Promise.race([this.lost, new Promise((resolve) => setTimeout(resolve, 5000))]);
+      }
+      check();
+      throw error;
+    }
+    const isNew = ({ rows, maxLength }: TunedTier) =>
+      found.some((tier) => tier.rows === rows && tier.maxLength === maxLength);
+    const kept = this.tuned?.tiers.filter((tier) => !isNew(tier)) ?? [];
+    this.tuning = tuningOf(this.adapterInfo, plan, [...kept, ...found]);
+    return this.tuning!;
+  }
+
   /** Frees what the engine keeps, and the device if it is the engine's own. Tensors are then useless. */
   destroy(): void {
     if (this.destroyed) return;
@@ -262,8 +349,7 @@ export class Engine implements TensorOwner, Disposable {
    * of it reaches the GPU.
    */
   protected async rehearse(op: string, calls: () => void): Promise<void> {
-    this.checkAlive(op);
-    if (this.lostReason) throw new Error(`${op}: ${this.lostReason}`);
+    this.checkUsable(op);
     const { pipelines, plan } = this.runtime;
     const rehearsal = new Rehearsal(plan);
     this.rehearsal = rehearsal;
@@ -276,6 +362,30 @@ export class Engine implements TensorOwner, Disposable {
     // What fails on a lost device fails because of that.
     if (this.lostReason) throw new Error(`${op}: ${this.lostReason}`);
     for (const result of compiled) if (result.status === 'rejected') throw result.reason;
+  }
+
+  /** The rows of a shape, of which two tensors can be bound and walked at once. */
+  private rowsToTune({ shape, axis = -1 }: NonNullable<TuneOptions['shapes']>[number]): RowShape {
+    const count = checkedCount('tune', shape);
+    const at = axis < 0 ? axis + shape.length : axis;
+    if (!Number.isInteger(at) || !(at in shape)) {
+      throw new RangeError(
+        `tune: axis is ${describe(axis)}; shape ${formatShape(shape)} has ${shape.length}`,
+      );
+    }
+    const most = mostToTune(this.runtime.plan);
+    if (count < 1 || count > most) {
+      throw new RangeError(
+        `tune: shape ${formatShape(shape)} has ${count} elements; it may have 1 … ${most} on this device`,
+      );
+    }
+    const inner = shape.slice(at + 1).reduce((a, b) => a * b, 1);
+    return { outer: count / (shape[at]! * inner), length: shape[at]!, inner };
+  }
+
+  private checkUsable(op: string): void {
+    this.checkAlive(op);
+    if (this.lostReason) throw new Error(`${op}: ${this.lostReason}`);
   }
 
   private checkAlive(op: string): void {

@@ -3,10 +3,12 @@
  *
  * @packageDocumentation
  */
-export type { DTypeOf, HostData, TensorSpec, WrapOptions } from './engine';
+export type { DTypeOf, HostData, TensorSpec, TuneOptions, WrapOptions } from './engine';
 export type { CreateOptions } from './gpu/device';
 export type { DType, GpuTensor, HostArray } from './gpu/tensor';
 export type { RegimeName } from './kernels/regimes';
+export type { TunedTier } from './kernels/tiers';
+export type { TunedAdapter, Tuning } from './kernels/tuning';
 export type { CommonOptions, EmptyRowsOption, ScaleOptions } from './ops/arguments';
 export type {
   CrossEntropyGradOptions,

@@ -1,5 +1,6 @@
 import type { PlanDevice } from '../kernels/plan';
 import type { AdapterClass } from '../kernels/tiers';
+import type { Tuning } from '../kernels/tuning';
 import { describe } from '../ops/arguments';
 
 /** Options of `createSoftmax`. */
@@ -10,6 +11,8 @@ export interface CreateOptions extends GPURequestAdapterOptions {
   adapterClass?: AdapterClass;
   /** Bind at most this many bytes of a buffer; default and maximum: the device's limit. */
   maxStorageBufferBindingSize?: number;
+  /** What `tune` found on this adapter with this version of the library; see `Engine.tuning`. */
+  tuning?: Tuning | undefined;
 }
 
 const wantedFeatures = ['subgroups', 'shader-f16', 'timestamp-query'] as const;

@@ -4,6 +4,7 @@ import { ScratchPool } from '../gpu/scratch';
 import { PipelineCache } from './pipelines';
 import type { Plan, PlanDevice } from './plan';
 import { compileProgram, type Program, type Step } from './program';
+import type { TunedTier } from './tiers';
 
 /** Steps whose uniforms, and bind groups whose buffers, are kept. */
 const MAX_STEPS = 1024;
@@ -38,7 +39,7 @@ export class Runtime {
 
   constructor(
     readonly device: GPUDevice,
-    readonly plan: PlanDevice,
+    private planned: PlanDevice,
     readonly faults: Faults,
   ) {
     this.pipelines = new PipelineCache(device, faults);
@@ -55,6 +56,19 @@ export class Runtime {
     this.ours.add(buffer);
     return buffer;
   };
+
+  /** What plans are made for. */
+  get plan(): PlanDevice {
+    return this.planned;
+  }
+
+  /** Plans anew, with these tiers before the table. */
+  retune(tuned: readonly TunedTier[]): void {
+    this.planned = { ...this.planned, tuned };
+    this.bound.clear();
+    this.programs.clear();
+    this.sweep();
+  }
 
   /** The program of a plan for these buffers, planned and compiled if the key is new. */
   program(key: string, buffers: readonly GPUBuffer[], plan: () => Plan): Program {

@@ -1,4 +1,4 @@
-import { type RegimeName, regimes } from './regimes';
+import { type RegimeName, regimeNames, regimes } from './regimes';
 
 /**
  * Adapters want opposite things. On a CPU-backed one a barrier switches fibres for every
@@ -7,15 +7,28 @@ import { type RegimeName, regimes } from './regimes';
  */
 export type AdapterClass = 'cpu' | 'gpu';
 
-interface Tier {
+/** How a row's terms are grouped. */
+export interface Choice {
+  readonly regime: RegimeName;
+  /** Elements of a chunk, for split rows: a multiple of 1024. */
+  readonly chunk: number;
+}
+
+interface Tier extends Choice {
   readonly adapter: AdapterClass;
   /** Rows contiguous (the axis is the last) or strided. */
   readonly rows: 'contiguous' | 'strided';
   /** Rows up to this long. */
   readonly maxLength: number;
-  readonly regime: RegimeName;
-  /** Elements of a chunk, for split rows: a multiple of 1024. */
-  readonly chunk: number;
+}
+
+/** What a tuning says of one bucket of row lengths: those of more than half `maxLength`, up to it. */
+export interface TunedTier extends Choice {
+  readonly rows: 'contiguous' | 'strided';
+  /** A power of two. */
+  readonly maxLength: number;
+  /** How many times faster this was than the choice of the library's own table, when it was timed. */
+  readonly gain: number;
 }
 
 const ANY = Number.POSITIVE_INFINITY;
@@ -64,6 +77,8 @@ const tiers: readonly Tier[] = [
 export interface Capabilities {
   readonly adapter: AdapterClass;
   readonly subgroups: boolean;
+  /** What was measured on this device; it goes before the table. */
+  readonly tuned?: readonly TunedTier[];
 }
 
 /**
@@ -83,18 +98,62 @@ export function canTake(
 }
 
 /** The planner's choice for rows of this length. */
-export function chooseTier(length: number, strided: boolean, device: Capabilities): Tier {
+export function chooseTier(length: number, strided: boolean, device: Capabilities): Choice {
   const rows = strided ? 'strided' : 'contiguous';
-  const tier = tiers.find(
-    (t) =>
-      t.adapter === device.adapter &&
-      t.rows === rows &&
-      length <= t.maxLength &&
-      canTake(t.regime, length, strided, device),
-  );
+  const bucket = bucketOf(length);
+  const tier =
+    device.tuned?.find((t) => t.rows === rows && t.maxLength === bucket) ??
+    tiers.find(
+      (t) =>
+        t.adapter === device.adapter &&
+        t.rows === rows &&
+        length <= t.maxLength &&
+        canTake(t.regime, length, strided, device),
+    );
   if (!tier) throw new Error(`no tier takes rows of ${length} on a ${device.adapter} adapter`);
   return tier;
 }
 
+/** The longest row that is tuned as one of this length is: the next power of two. */
+export const bucketOf = (length: number) => 2 ** (32 - Math.clz32(length - 1));
+
 /** Elements of a chunk where a regime is forced. */
 export const FORCED_CHUNK = 4096;
+
+/** The chunks that a tuner tries; those of whole rows say nothing. */
+const candidateChunks: Record<RegimeName, readonly number[]> = {
+  'row-per-invocation': [FORCED_CHUNK],
+  'row-per-subgroup': [FORCED_CHUNK],
+  'row-per-workgroup': [FORCED_CHUNK],
+  'split-per-invocation': [1024, FORCED_CHUNK, 16_384],
+  'split-per-workgroup': [FORCED_CHUNK, 16_384],
+};
+
+/** Whether a regime and a chunk can take all rows of a bucket; a chunk is walked as a row is. */
+export function isCandidate(
+  { regime, chunk }: Choice,
+  bucket: number,
+  strided: boolean,
+  device: Capabilities,
+): boolean {
+  const row = regimes[regime].lanes === 'invocation' ? 'row-per-invocation' : 'row-per-workgroup';
+  return (
+    canTake(regime, bucket, strided, device) &&
+    (!regimes[regime].split || canTake(row, chunk, strided, device))
+  );
+}
+
+/** What a tuner tries for a bucket of row lengths, the table's own choice first. */
+export function candidatesOf(bucket: number, strided: boolean, device: Capabilities): Choice[] {
+  const { adapter, subgroups } = device;
+  const { regime, chunk } = chooseTier(bucket, strided, { adapter, subgroups });
+  const all = regimeNames.flatMap((name) =>
+    candidateChunks[name].map((elements): Choice => ({ regime: name, chunk: elements })),
+  );
+  const others = all.filter((c) => {
+    const { split } = regimes[c.regime];
+    const another = c.regime !== regime || (split && c.chunk !== chunk);
+    return another && !(split && c.chunk >= bucket) && isCandidate(c, bucket, strided, device);
+  });
+  return [{ regime, chunk }, ...others];
+}

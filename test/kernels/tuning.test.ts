@@ -1,0 +1,173 @@
+/** Tunings: measured, kept and passed back, refused where they are wrong; what they leave behind. */
+import type { Page } from 'puppeteer-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { version } from '../../package.json';
+import { bucketOf, candidatesOf, chooseTier } from '../../src/kernels/tiers';
+import { checkTuning, tuningOf } from '../../src/kernels/tuning';
+import { callInPage, openPage } from '../browser/page';
+import type * as module from './tuning.page';
+
+const path = '/test/kernels/tuning.page.ts';
+const cpu = { adapter: 'cpu', subgroups: false } as const;
+const info = { vendor: 'v', architecture: 'a', device: '', description: 'd' } as GPUAdapterInfo;
+const tier = {
+  rows: 'contiguous',
+  maxLength: 8192,
+  regime: 'split-per-workgroup',
+  chunk: 16_384,
+  gain: 1.5,
+} as const;
+
+test('buckets end at powers of two', () => {
+  const ends = [1, 2, 3, 4, 5, 1024, 1025, 2 ** 31 + 1].map(bucketOf);
+  expect(ends).toEqual([1, 2, 4, 4, 8, 1024, 2048, 2 ** 32]);
+});
+
+test('a tuned tier decides for its bucket, the table for others', () => {
+  const device = { ...cpu, tuned: [tier] };
+  for (const length of [4097, 8192]) {
+    expect(chooseTier(length, false, device)).toBe(tier);
+    expect(chooseTier(length, true, device)).toBe(chooseTier(length, true, cpu));
+  }
+  for (const length of [4096, 8193]) {
+    expect(chooseTier(length, false, device)).toBe(chooseTier(length, false, cpu));
+  }
+});
+
+test('candidates begin with the choice of the table, and each comes once', () => {
+  for (const adapter of ['cpu', 'gpu'] as const) {
+    for (const strided of [false, true]) {
+      for (let bucket = 1; bucket <= 2 ** 24; bucket *= 2) {
+        const device = { adapter, subgroups: true };
+        const candidates = candidatesOf(bucket, strided, device);
+        expect(chooseTier(bucket, strided, device)).toMatchObject(candidates[0]!);
+        const whole = candidates.filter(({ regime }) => regime.startsWith('row'));
+        expect(new Set(whole.map(({ regime }) => regime)).size).toBe(whole.length);
+        expect(new Set(candidates.map((c) => JSON.stringify(c))).size).toBe(candidates.length);
+        if (bucket > 4096 || !strided) expect(candidates.length).toBeGreaterThan(1);
+      }
+    }
+  }
+});
+
+describe('a tuning passed in', () => {
+  const right = tuningOf(info, cpu, [tier]);
+
+  test('is copied', () => {
+    const copy = checkTuning(JSON.parse(JSON.stringify(right)), info, cpu);
+    expect(copy).toEqual(right);
+    expect(right.version).toBe(version);
+    expect(copy.tiers[0]).not.toBe(tier);
+  });
+
+  test.each([
+    ['a string', 'tuning', /^tuning is 'tuning'; it must be an object as sm\.tune\(\) gives it$/],
+    ['null', null, /^tuning is null; it must be/],
+    ['an array', [right], /^tuning is an Array; it must be/],
+    ['no adapter', { ...right, adapter: undefined }, /^tuning\.adapter is undefined; it must be/],
+    [
+      'another version',
+      { ...right, version: '9.9.9' },
+      `tuning is of another library or adapter: version '9.9.9', where this one has '${version}'. Tune again`,
+    ],
+    [
+      'another adapter',
+      { ...right, adapter: { ...right.adapter, vendor: 'w', subgroups: true } },
+      "tuning is of another library or adapter: vendor 'w', where this one has 'v'; subgroups true, where this one has false. Tune again",
+    ],
+    ['no tiers', { ...right, tiers: {} }, /^tuning\.tiers is an Object; it must be an array$/],
+    ['no tier', { ...right, tiers: [tier, 3] }, /^tuning\.tiers\[1\] is 3; it must be an object/],
+    ['rows', { rows: 'all' }, /\.rows is 'all'; it may be 'contiguous' or 'strided'$/],
+    ['a length', { maxLength: 5000 }, /\.maxLength is 5000; it may be a power of 2$/],
+    ['no length', { maxLength: '8192' }, /\.maxLength is '8192'; it may be a power of 2$/],
+    ['a regime', { regime: 'row' }, /\.regime is 'row'; it may be row-per-invocation, /],
+    ['a chunk', { chunk: 1000 }, /\.chunk is 1000; it may be a multiple of 1024$/],
+    ['a gain', { gain: 'much' }, /\.gain is 'much'; it may be a positive number$/],
+    [
+      'rows too long',
+      { regime: 'row-per-invocation', maxLength: 2 ** 20 },
+      /^tuning\.tiers\[0\]: regime 'row-per-invocation' with chunks of 16384 cannot take all contiguous rows of up to 1048576/,
+    ],
+    ['columns', { rows: 'strided' }, /cannot take all strided rows/],
+    ['chunks too long', { chunk: 32_768 }, /with chunks of 32768 cannot take/],
+    ['no subgroups', { regime: 'row-per-subgroup' }, /'row-per-subgroup' .* cannot take/],
+  ])('is refused: %s', (_, wrong, message) => {
+    const isTier = typeof wrong === 'object' && wrong !== null && !('tiers' in wrong);
+    const value =
+      isTier && !Array.isArray(wrong) ? { ...right, tiers: [{ ...tier, ...wrong }] } : wrong;
+    expect(() => checkTuning(value, info, cpu)).toThrow(message);
+  });
+});
+
+describe('on a GPU', () => {
+  let page: Page;
+  beforeAll(async () => {
+    page = await openPage();
+  });
+  const run = <N extends keyof typeof module>(name: N, ...args: Parameters<(typeof module)[N]>) => {
+    type Called = (...args: Parameters<(typeof module)[N]>) => ReturnType<(typeof module)[N]>;
+    return callInPage<Called>(page, path, name, ...args);
+  };
+
+  test('a tuning passed back gives the same kernels and the same bits', async () => {
+    const { tuning, steps, problems, passedOn, forgotten } = await run('measured');
+    expect(problems).toEqual([]);
+    expect({ passedOn, forgotten }).toEqual({ passedOn: true, forgotten: true });
+    expect(steps).toEqual(['1 of 5', '2 of 5', '3 of 5', '4 of 5', '5 of 5']);
+    // 600 and 1000 share a bucket; 40 elements apart from each other leave no choice.
+    expect(tuning.tiers.map(({ rows, maxLength }) => `${rows} ${maxLength}`)).toEqual([
+      'contiguous 1024',
+      'contiguous 32768',
+      'strided 8192',
+    ]);
+    for (const { gain } of tuning.tiers) expect(gain).toBeGreaterThanOrEqual(1);
+  });
+
+  test('tuning again keeps the other buckets', async () => {
+    expect(await run('again')).toEqual(['contiguous 64', 'contiguous 1024']);
+  });
+
+  test.each([
+    [100, false],
+    [5000, false],
+    [20_000, false],
+    [5000, true],
+  ])('a row has the same bits alone and in a batch, K %i, strided %s', async (length, strided) => {
+    const { problems, regimes } = await run('independence', length, strided);
+    expect(problems).toEqual([]);
+    for (const ran of regimes) {
+      const [regime, phase] = ran.split(/: | /);
+      expect(phase, ran).toMatch(regime!.startsWith('split') ? /^split-partial$/ : /^row$/);
+    }
+    expect(regimes.length).toBeGreaterThan(1);
+  });
+
+  test('leaves nothing behind, whatever ends it', async () => {
+    const { told, errors } = await run('interrupted');
+    expect(errors).toEqual([]);
+    expect(told).toMatchObject({
+      whole: 'fine',
+      shrank: 'true',
+      'works after': '0.25,0.25,0.25,0.25',
+      'works meanwhile': '0.25,0.25,0.25,0.25',
+      aborted: 'Error: enough',
+      kept: 'true',
+      'works after the abort': '0.25,0.25,0.25,0.25',
+      'aborted before': 'Error: never',
+      'no elements': expect.stringMatching(/^RangeError: tune: shape \[0, 3\] has 0 elements; /),
+      'too large': expect.stringMatching(/^RangeError: tune: shape .* it may have 1 … \d+ on/),
+      'no such axis': 'RangeError: tune: axis is 2; shape [2, 3] has 2',
+      'no shape': expect.stringMatching(/^RangeError: tune: shape is 7; /),
+      destroyed: 'Error: tune: the engine is destroyed',
+      lost: expect.stringMatching(/^Error: tune: the device is lost \(destroyed\)/),
+    });
+    expect(told['left by the abort'], JSON.stringify(told)).toBe('0');
+    expect(told['destroyed, left'], JSON.stringify(told)).toBe('0');
+  });
+
+  test('createSoftmax refuses a tuning of another version', async () => {
+    expect(await run('stale')).toMatch(
+      /^Error: tuning is of another library or adapter: version '0\.0\.0'/,
+    );
+  });
+});
