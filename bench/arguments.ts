@@ -5,14 +5,16 @@ import { fits } from './fits';
 import { type GrowthTask, growthTasks } from './growth';
 import { type OpName, opNames } from './ops';
 import { parseShape, SHAPE_HELP, type Shape } from './shapes';
+import { variantsTasks } from './variants-table';
 
-export type Part = 'all' | 'ocr' | 'table' | 'growth';
+export type Part = 'all' | 'ocr' | 'table' | 'growth' | 'variants';
 
 const partHelp: Record<Part, string> = {
   all: 'ocr and table',
   ocr: 'the text recognition',
   table: 'operations over shapes',
   growth: 'how cost grows with size',
+  variants: 'every regime that can take a shape',
 };
 
 /** Whose arguments these are. */
@@ -29,7 +31,7 @@ export interface Command {
 
 export const benchCommand: Command = {
   name: 'npm run bench --',
-  parts: ['all', 'ocr', 'table', 'growth'],
+  parts: ['all', 'ocr', 'table', 'growth', 'variants'],
   window: true,
   results: 'bench',
 };
@@ -39,6 +41,7 @@ export interface Arguments {
   readonly ocr: boolean;
   readonly table: readonly ShapeTask[];
   readonly growth: readonly GrowthTask[];
+  readonly variants: readonly ShapeTask[];
   readonly rounds: number;
   readonly headless: boolean;
   /** Where to write the results; undefined for the default. */
@@ -103,11 +106,15 @@ export function readArguments(
     if ((part === 'ocr' || part === 'growth') && shapes) {
       throw new UsageError(`--shapes chooses from the table, and ${part} has its own`);
     }
+    if (part === 'variants' && ops?.every((op) => op === 'softmaxJacobian')) {
+      throw new UsageError("--ops is 'softmaxJacobian', which has one kernel and no regimes");
+    }
     const quick = flag('quick', options);
     found = {
       ocr: part === 'all' || part === 'ocr',
       table: part === 'all' || part === 'table' ? tableOf(quick, ops, shapes) : [],
       growth: part === 'growth' ? growthTasks(quick, ops) : [],
+      variants: part === 'variants' ? variantsTasks(quick, ops, shapes) : [],
       rounds: quick ? 3 : 5,
       headless: !flag('headful', options),
       json: text('json', options, 'a path'),

@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: the main job. Real logits of a text recogniser, softmaxed on the GPU and decoded;
  * then every operation over a table of shapes, each checked against the float64 reference and
- * timed beside the floor. Or how cost grows with size. In Chromium, or another host.
+ * timed beside the floor. Or how cost grows with size, or every regime beside the others. In Chromium, or another host.
  */
 import { execFileSync } from 'node:child_process';
 import { accessSync, constants, mkdirSync, statSync, writeFileSync } from 'node:fs';
@@ -11,6 +11,7 @@ import colors from 'picocolors';
 import { formatAdapter } from '../test/browser/adapter';
 import { type Arguments, benchCommand, type Command, readArguments, UsageError } from './arguments';
 import type { ShapeResult } from './bench-shape';
+import type { VariantsResult } from './bench-variants';
 import {
   formatGrowth,
   GROWTH_LEGEND,
@@ -22,9 +23,10 @@ import type { OcrBench } from './ocr/bench';
 import type { runOcr } from './page';
 import { Progress } from './progress';
 import { failuresOf, formatOcr, formatShape, formatSummary, LEGEND, type Results } from './report';
-import type { runShapes } from './run';
+import type { runShapes, runVariants } from './run';
 import { openSession, type Session } from './session';
 import { shapeTitle } from './shapes';
+import { formatLaggards, formatVariants, VARIANTS_HEAD, VARIANTS_LEGEND } from './variants-table';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -59,7 +61,7 @@ async function bench(args: Arguments, { command, open }: Host): Promise<boolean>
   });
   try {
     console.log(`${formatAdapter(session.adapter)}\nfound     ${session.browser}\n`);
-    const { ocr, table, growth } = await runParts(args, session, progress);
+    const { ocr, table, growth, variants } = await runParts(args, session, progress);
     const results: Results = {
       date: start.toISOString(),
       commit: commit(),
@@ -68,6 +70,7 @@ async function bench(args: Arguments, { command, open }: Host): Promise<boolean>
       ocr: ocr ?? null,
       table,
       growth,
+      variants,
       failures: [
         ...failuresOf(ocr, [...table, ...growth.flat()], session.faults),
         ...growth.flatMap(growthFailures),
@@ -85,11 +88,11 @@ async function bench(args: Arguments, { command, open }: Host): Promise<boolean>
 /** Runs what is asked for and prints each part as it is done. */
 async function runParts(args: Arguments, session: Session, progress: Progress) {
   const { rounds } = args;
-  const steps = Number(args.ocr) + args.table.length + args.growth.length;
+  const steps = Number(args.ocr) + args.table.length + args.growth.length + args.variants.length;
   let step = 0;
-  const show = (text: string) => {
+  const show = (text: string, space = '\n') => {
     progress.clear();
-    console.log(`${text}\n`);
+    console.log(text + space);
   };
   const shapes = (tasks: Parameters<typeof runShapes>[0], sampleMs?: number) =>
     session.call<typeof runShapes>('/bench/run.ts', 'runShapes', tasks, {
@@ -117,8 +120,24 @@ async function runParts(args: Arguments, session: Session, progress: Progress) {
     growth.push(results);
     show([formatGrowth(results), ...results.map(formatShape)].join('\n'));
   }
-  console.log(colors.dim(args.growth.length > 0 ? `${LEGEND}\n${GROWTH_LEGEND}` : LEGEND));
-  return { ocr, table, growth };
+  const variants: VariantsResult[] = [];
+  for (const task of args.variants) {
+    if (step === 0) show(VARIANTS_HEAD);
+    progress.begin(shapeTitle(task.shape), ++step, steps);
+    const results = await session.call<typeof runVariants>('/bench/run.ts', 'runVariants', task, {
+      rounds,
+    });
+    variants.push(...results);
+    show(results.map(formatVariants).join('\n'), '');
+  }
+  if (args.variants.length > 0) show(formatLaggards(variants));
+  const legends = [
+    ...(args.ocr || args.table.length + args.growth.length > 0 ? [LEGEND] : []),
+    ...(args.growth.length > 0 ? [GROWTH_LEGEND] : []),
+    ...(args.variants.length > 0 ? [VARIANTS_LEGEND] : []),
+  ];
+  console.log(colors.dim(legends.join('\n')));
+  return { ocr, table, growth, variants };
 }
 
 /** The commit of the sources, and whether they were changed since; null without git or repository. */

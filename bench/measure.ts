@@ -20,6 +20,8 @@ export interface Timing {
   readonly samples: readonly number[];
   /** Calls in each sample. */
   readonly calls: number;
+  /** Whether the warm-up ruled it out. */
+  readonly ruledOut: boolean;
 }
 
 export interface Measurement {
@@ -105,7 +107,7 @@ export async function measure(
   }
   const timings = entries.map(({ candidate: { name }, calls, warmUp, samples }) => {
     const all = samples.length > 0 ? samples : [warmUp];
-    return { name, milliseconds: median(all), samples: all, calls };
+    return { name, milliseconds: median(all), samples: all, calls, ruledOut: samples.length === 0 };
   });
   return { timer: stopwatch.timer, timings };
 }

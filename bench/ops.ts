@@ -1,5 +1,5 @@
 /** Every operation as the benchmark runs it: what it reads, how it is called, what it must give. */
-import type { GpuTensor, Softmax } from '../src';
+import type { GpuTensor, RegimeName, Softmax } from '../src';
 import type { HostTensor, Reference } from '../src/reference';
 import * as reference from '../src/reference';
 import type { Traffic } from './floor';
@@ -20,6 +20,8 @@ export interface Bound {
   readonly axis: number;
   /** Record into this pass instead of submitting. */
   readonly pass?: GPUComputePassEncoder;
+  /** The regime in place of the planner's choice. */
+  readonly regime?: RegimeName;
 }
 
 export interface BenchOp {
@@ -38,7 +40,11 @@ export interface BenchOp {
 }
 
 /** The options that every call takes. */
-const common = ({ axis, pass }: Bound) => ({ axis, ...(pass && { pass }) });
+const common = ({ axis, pass, regime }: Bound) => ({
+  axis,
+  ...(pass && { pass }),
+  ...(regime && { regime }),
+});
 const toTensor = (bound: Bound) => ({ ...common(bound), out: bound.out.tensor });
 
 const normalizer = {

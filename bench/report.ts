@@ -2,6 +2,7 @@
 import colors from 'picocolors';
 import type { AdapterReport } from '../test/browser/adapter';
 import type { ShapeResult } from './bench-shape';
+import type { VariantsResult } from './bench-variants';
 import type { OcrBench } from './ocr/bench';
 import { formatInteger, shapeTitle } from './shapes';
 
@@ -16,6 +17,8 @@ export interface Results {
   readonly table: readonly ShapeResult[];
   /** Pairs of a small shape and a large one. */
   readonly growth: readonly (readonly ShapeResult[])[];
+  /** Shapes in every regime that can take them. */
+  readonly variants: readonly VariantsResult[];
   /** What went wrong, one line each. */
   readonly failures: readonly string[];
 }

@@ -6,6 +6,7 @@ import {
   type ShapeResult,
   type ShapeTask,
 } from './bench-shape';
+import { benchVariants, type VariantsResult } from './bench-variants';
 
 declare global {
   /** Given by the command line. */
@@ -31,3 +32,7 @@ export async function withEngine<T>(work: (sm: Softmax) => Promise<T>): Promise<
 /** Shapes whose samples take turns. */
 export const runShapes = (tasks: readonly ShapeTask[], request: Request): Promise<ShapeResult[]> =>
   withEngine((sm) => benchShapes(sm, tasks, { ...request, onProgress: reportProgress }));
+
+/** A shape's operations in every regime that can take its rows. */
+export const runVariants = (task: ShapeTask, request: Request): Promise<VariantsResult[]> =>
+  withEngine((sm) => benchVariants(sm, task, { ...request, onProgress: reportProgress }));

@@ -9,7 +9,7 @@ import { openDenoSession } from './session';
 
 export const denoCommand: Command = {
   name: 'npm run bench:deno --',
-  parts: ['table', 'growth'],
+  parts: ['table', 'growth', 'variants'],
   window: false,
   results: 'bench-deno',
 };

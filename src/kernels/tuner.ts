@@ -19,7 +19,7 @@ const SLOWER = 2;
 /** What a driver may take to compile at a first call. */
 const COMPILE_MS = 50;
 /** The table's own choice is kept unless another is faster by so much. */
-const MARGIN = 1.05;
+const MARGIN = 1.1;
 
 /** One in each bucket up to 2²⁰: what models have where there is something usual. */
 const LENGTHS = [

@@ -112,7 +112,14 @@ describe('arguments', () => {
       ...['table', '--shapes', '7x33,1000x10@0', '--ops', 'softmax,logSumExp'],
       ...['--quick', '--json', 'a.json', '--headful'],
     ])!;
-    expect(rest).toEqual({ ocr: false, growth: [], rounds: 3, headless: false, json: 'a.json' });
+    expect(rest).toEqual({
+      ocr: false,
+      growth: [],
+      variants: [],
+      rounds: 3,
+      headless: false,
+      json: 'a.json',
+    });
     expect(table).toEqual([
       { shape: { dims: [7, 33], axis: 1 }, ops: ['softmax', 'logSumExp'] },
       { shape: { dims: [1000, 10], axis: 0 }, ops: ['softmax', 'logSumExp'] },

@@ -1,0 +1,111 @@
+/** Times an operation on one shape in every regime that can take its rows. */
+import type { RegimeName, Softmax } from '../src';
+import { describeDevice } from '../src/gpu/device';
+import { regimeNames } from '../src/kernels/regimes';
+import { canTake, chooseTier } from '../src/kernels/tiers';
+import type { BenchShapeOptions, ShapeTask } from './bench-shape';
+import { type Candidate, type MeasureOptions, measure, type Timer } from './measure';
+import { Operands } from './operands';
+import { type BenchOp, benchOps, type OpName } from './ops';
+import { rowsOf, type Shape } from './shapes';
+
+export interface RegimeTime {
+  readonly regime: RegimeName;
+  /** Whether the planner chooses it for such rows; it is then timed with the planner's chunks. */
+  readonly chosen: boolean;
+  /** Per call; of those that the probe ruled out, there. */
+  readonly milliseconds: number;
+  /** By the fastest, in the same rounds or the same probe. */
+  readonly ratio: number;
+  /** What ruled it out before the rounds, if anything did. */
+  readonly cut: 'probe' | 'warm-up' | null;
+}
+
+export interface VariantsResult {
+  readonly shape: Shape;
+  readonly op: OpName;
+  readonly timer: Timer;
+  /** Those that can take the rows. */
+  readonly regimes: readonly RegimeTime[];
+}
+
+/** Elements that a regime is first tried on: barriers on a software adapter may take minutes. */
+const PROBE = 2 ** 16;
+/** Who takes so many times as long as the fastest there goes no further. */
+const TOO_SLOW = 8;
+
+/**
+ * One result for each operation of the task. All regimes are tried on few rows first; those that
+ * kept up, and the planner's choice, are then timed in turns.
+ */
+export async function benchVariants(
+  sm: Softmax,
+  { shape, ops }: ShapeTask,
+  { signal, onProgress = () => {}, ...timing }: BenchShapeOptions = {},
+): Promise<VariantsResult[]> {
+  const { length, inner } = rowsOf(shape);
+  const device = describeDevice(sm.device, {});
+  const regimes = regimeNames.filter((regime) => canTake(regime, length, inner > 1, device));
+  const chosen = chooseTier(length, inner > 1, device).regime;
+  const results: VariantsResult[] = [];
+  for (const op of ops) {
+    const race = async (shape: Shape, regimes: readonly RegimeName[], options: MeasureOptions) => {
+      const { timer, timings } = await time(sm, op, shape, regimes, chosen, { signal, ...options });
+      const fastest = Math.min(...timings.map(({ milliseconds }) => milliseconds));
+      const times = timings.map(({ milliseconds, ruledOut }, i): RegimeTime => {
+        const regime = regimes[i]!;
+        const cut = ruledOut ? 'warm-up' : null;
+        const ratio = milliseconds / fastest;
+        return { regime, chosen: regime === chosen, milliseconds, ratio, cut };
+      });
+      return { timer, times };
+    };
+    onProgress(`${op} on few rows`, 0, 1);
+    const probe = await race(probeOf(shape), regimes, { rounds: 1, sampleMs: 1 });
+    const slow = probe.times.filter(({ ratio, chosen }) => ratio > TOO_SLOW && !chosen);
+    const rest = regimes.filter((name) => !slow.some(({ regime }) => regime === name));
+    const { timer, times } = await race(shape, rest, {
+      ...timing,
+      onProgress: (done, total) => onProgress(op, done, total),
+    });
+    const all = [...times, ...slow.map((time): RegimeTime => ({ ...time, cut: 'probe' }))];
+    results.push({ shape, op, timer, regimes: all });
+  }
+  await sm.done();
+  return results;
+}
+
+/** Rows of the same length, side by side; columns have no regime with barriers. */
+function probeOf(shape: Shape): Shape {
+  const { count, length, inner } = rowsOf(shape);
+  const rows = Math.min(count, Math.ceil(PROBE / length));
+  return inner > 1 ? shape : { dims: [rows, length], axis: 1 };
+}
+
+/** Samples that take turns. */
+async function time(
+  sm: Softmax,
+  name: OpName,
+  shape: Shape,
+  regimes: readonly RegimeName[],
+  chosen: RegimeName,
+  options: MeasureOptions,
+) {
+  const { inputs, results, run }: BenchOp = benchOps[name];
+  const operands = await Operands.create(sm, shape, new Set(inputs), new Set(results));
+  try {
+    const candidates = regimes.map(
+      (regime): Candidate => ({
+        name: regime,
+        family: 'regimes',
+        record: (pass, call) => {
+          const bound = operands.bound(call, pass);
+          run(sm, regime === chosen ? bound : { ...bound, regime });
+        },
+      }),
+    );
+    return await measure(sm.device, candidates, options);
+  } finally {
+    operands.destroy();
+  }
+}
