@@ -4,14 +4,16 @@ import { showDevice } from './device';
 import { byId } from './dom';
 import { startExplore } from './explore';
 import { showHelp } from './help';
+import { startTune } from './tune';
 import { startVerify } from './verify';
 
 try {
   const sm = await createSoftmax();
   showDevice(sm);
+  startTune(sm);
   startExplore(sm);
   startVerify(sm);
-  for (const id of ['explore', 'verify']) byId(id, HTMLElement).hidden = false;
+  for (const id of ['tune', 'explore', 'verify']) byId(id, HTMLElement).hidden = false;
 } catch (error) {
   showHelp(error);
 }

@@ -1,6 +1,7 @@
 /** The page as a visitor has it: the real index.html on the real adapter. */
 import type { Page } from 'puppeteer-core';
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { Tuning } from '../../src/index';
 import * as reference from '../../src/reference';
 import { openPage } from '../browser/page';
 import { testOps } from '../harness/cases';
@@ -187,6 +188,84 @@ describe('on a GPU', () => {
     expect(await textOf(page, '#verdict')).toMatch(/^Cancelled after [1-9][\d,]* of [\d,]+ cases/);
     expect(Number(await textOf(page, '#operations tbody .number'))).toBeGreaterThan(0);
     expect(await isHidden(page, '#run')).toBe(false);
+  });
+});
+
+describe('tuning', () => {
+  const stateOf = (page: Page) =>
+    page.$eval('#tune', (section) => (section as HTMLElement).dataset.state);
+  /** Opens the page anew, with what an earlier visit kept. */
+  const visit = async (page: Page) => {
+    await page.goto(new URL('/?tune=quick', page.url()).href);
+    await page.waitForSelector('#result-softmax');
+  };
+  const kept = (page: Page) => page.evaluate(() => localStorage.getItem('webgpu-softmax tuning'));
+
+  test('is kept for the next visit, used and forgotten', async () => {
+    const page = await openPage('/?tune=quick');
+    await page.waitForSelector('#result-softmax');
+    expect(await textOf(page, '#tune-state')).toMatch(/^Not tuned/);
+    expect(await isHidden(page, '#tune-forget')).toBe(true);
+
+    await page.locator('#tune-run').click();
+    await page.waitForSelector('#tune[data-state="tuned"]', { timeout: 60_000 });
+    expect(await textOf(page, '#tune-state')).toMatch(/^✓ Tuned just now: of 2 ranges of row/);
+    const { tiers } = JSON.parse((await kept(page))!) as Tuning;
+    const faster = tiers.filter(({ gain }) => gain > 1).length;
+    expect(tiers.map(({ rows, maxLength }) => [rows, maxLength])).toEqual([
+      ['contiguous', 8192],
+      ['contiguous', 1024],
+    ]);
+    expect(await page.$$eval('#tiers tbody tr', (rows) => rows.length)).toBe(faster);
+    expect(await isHidden(page, '#tiers')).toBe(faster === 0);
+    expect(await isHidden(page, '#tune-bar')).toBe(true);
+
+    await page.evaluate(() => {
+      const key = 'webgpu-softmax tuning';
+      const tuning = JSON.parse(localStorage.getItem(key)!) as Tuning;
+      const gains = tuning.tiers.map((tier) => ({ ...tier, gain: 1.25 }));
+      localStorage.setItem(key, JSON.stringify({ ...tuning, tiers: gains }));
+    });
+    await visit(page);
+    expect(await textOf(page, '#tune-state')).toMatch(
+      /^✓ Tuned on an earlier visit: of 2 .* 2 want/,
+    );
+    const cells = await page.$$eval('#tiers tbody tr', (rows) =>
+      rows.map((row) => Array.from(row.children, (cell) => cell.textContent)),
+    );
+    expect(cells).toEqual([
+      ['4,097 to 8,192', 'side by side', expect.stringContaining(tiers[0]!.regime), '1.25'],
+      ['513 to 1,024', 'side by side', expect.stringContaining(tiers[1]!.regime), '1.25'],
+    ]);
+
+    await page.locator('#tune-forget').click();
+    expect(await textOf(page, '#tune-state')).toMatch(/^Not tuned/);
+    expect(await isHidden(page, '#tiers')).toBe(true);
+    expect(await kept(page)).toBe(null);
+  });
+
+  test('can be cancelled, and is not used where it does not belong', async () => {
+    const page = await openPage('/');
+    await page.waitForSelector('#result-softmax');
+    await page.locator('#tune-run').click();
+    await page.waitForFunction(() => document.querySelector('progress')!.value > 0);
+    await page.locator('#tune-cancel').click();
+    await page.waitForSelector('#tune[data-state="cancelled"]');
+    expect(await kept(page)).toBe(null);
+    expect(await isHidden(page, '#tune-run')).toBe(false);
+
+    await page.evaluate(() => {
+      const elsewhere = { version: '0.0.0', adapter: { vendor: 'other' }, tiers: [] };
+      localStorage.setItem('webgpu-softmax tuning', JSON.stringify(elsewhere));
+    });
+    await visit(page);
+    expect(await stateOf(page)).toBe('bad');
+    expect(await textOf(page, '#tune-state')).toMatch(
+      /not used: tuning is of another library or adapter: version '0\.0\.0'.*vendor 'other'/,
+    );
+    await page.locator('#tune-forget').click();
+    expect(await stateOf(page)).toBe('idle');
+    expect(await kept(page)).toBe(null);
   });
 });
 
