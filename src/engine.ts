@@ -1,7 +1,8 @@
 import { type CreateOptions, describeDevice, requestDevice } from './gpu/device';
 import { Faults, firstOf, noFault } from './gpu/faults';
-import { type Region, standIn, tensorUsage } from './gpu/region';
-import { type DType, GpuTensor, type HostArray, type TensorOwner } from './gpu/tensor';
+import { toHalves } from './gpu/half';
+import { bytesOf, type Region, standIn, tensorUsage } from './gpu/region';
+import { type DType, GpuTensor, type TensorOwner } from './gpu/tensor';
 import type { RowShape } from './kernels/plan';
 import { Recorder, type Recording, type RecordTarget } from './kernels/recorder';
 import { Rehearsal } from './kernels/rehearsal';
@@ -37,17 +38,26 @@ export interface TuneOptions {
   onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
+/** A Float16Array, where the platform has it. */
+export interface HalfArray extends ArrayBufferView {
+  readonly [Symbol.toStringTag]: 'Float16Array';
+  readonly length: number;
+  readonly [index: number]: number;
+}
+
 /** What a tensor is uploaded from. */
-export type HostData = Float32Array | Int32Array | Uint32Array | readonly number[];
+export type HostData = Float32Array | HalfArray | Int32Array | Uint32Array | readonly number[];
 
 /** The dtype of host data that does not say otherwise. */
 export type DTypeOf<T extends HostData> = T extends Int32Array
   ? 'i32'
   : T extends Uint32Array
     ? 'u32'
-    : 'f32';
+    : T extends HalfArray
+      ? 'f16'
+      : 'f32';
 
-const dtypeNames: readonly DType[] = ['f32', 'i32', 'u32'];
+const dtypeNames: readonly DType[] = ['f32', 'f16', 'i32', 'u32'];
 
 /** A device, its tensors, and what runs on it; the operations are in `Softmax`. */
 export class Engine implements TensorOwner, Disposable {
@@ -103,8 +113,9 @@ export class Engine implements TensorOwner, Disposable {
   /**
    * Uploads a tensor.
    *
-   * @param data as many elements as the shape says, row-major: a Float32Array ('f32'), Int32Array
-   * ('i32'), Uint32Array ('u32'), or an array of numbers of `dtype` (default 'f32').
+   * @param data as many elements as the shape says, row-major: a Float32Array ('f32', or 'f16' if
+   * `dtype` says so: rounded to the nearest, ties to even), Float16Array ('f16'), Int32Array ('i32'),
+   * Uint32Array ('u32'), or an array of numbers of `dtype` (default 'f32').
    * @throws RangeError or TypeError if data, shape and dtype do not go together; Error if the engine
    * is destroyed. Out of memory shows at the `read()` or `done()` that waits for the tensor.
    */
@@ -119,7 +130,7 @@ export class Engine implements TensorOwner, Disposable {
     const { dtype = (natural ?? 'f32') as D } = options;
     checkDtype(op, dtype);
     const count = checkedCount(op, shape);
-    if (natural !== undefined && natural !== dtype) {
+    if (natural !== undefined && natural !== dtype && !(natural === 'f32' && dtype === 'f16')) {
       throw new TypeError(
         `${op}: data is ${describe(data)} and dtype '${dtype}'; that dtype takes ${arrayName[dtype]} or an array`,
       );
@@ -132,10 +143,8 @@ export class Engine implements TensorOwner, Disposable {
     const made = this.faults.watch(op, () => {
       const tensor = this.allocate(op, shape, dtype);
       if (count > 0) {
-        const source = ArrayBuffer.isView(data) ? data : newArray(dtype, data as readonly number[]);
-        this.faults.doing(() =>
-          this.device.queue.writeBuffer(tensor.buffer, 0, source as GPUAllowSharedBufferSource),
-        );
+        const source = bytesFor(dtype, data);
+        this.faults.doing(() => this.device.queue.writeBuffer(tensor.buffer, 0, source));
       }
       return tensor;
     });
@@ -191,9 +200,11 @@ export class Engine implements TensorOwner, Disposable {
         `${op}: byteOffset is ${describe(byteOffset)}; it may be a multiple of 4, 0 or more`,
       );
     }
-    if (byteOffset + 4 * count > buffer.size) {
+    // The GPU binds whole words, also for an odd number of halves.
+    const end = byteOffset + bytesOf(count, dtype);
+    if (end > buffer.size) {
       throw new RangeError(
-        `${op}: shape ${formatShape(shape)} at byteOffset ${byteOffset} needs ${byteOffset + 4 * count} bytes; ` +
+        `${op}: shape ${formatShape(shape)} at byteOffset ${byteOffset} needs ${end} bytes; ` +
           `the buffer has ${buffer.size}`,
       );
     }
@@ -290,7 +301,7 @@ export class Engine implements TensorOwner, Disposable {
 
   /** A new tensor with nothing in it yet. */
   allocate<D extends DType>(op: string, shape: readonly number[], dtype: D): GpuTensor<D> {
-    const bytes = 4 * checkedCount(op, shape);
+    const bytes = bytesOf(checkedCount(op, shape), dtype);
     const limit = this.device.limits.maxBufferSize;
     if (bytes > limit) {
       throw new RangeError(
@@ -393,27 +404,41 @@ export class Engine implements TensorOwner, Disposable {
   }
 }
 
-const arrayName = { f32: 'a Float32Array', i32: 'an Int32Array', u32: 'a Uint32Array' } as const;
+const arrayName = {
+  f32: 'a Float32Array',
+  f16: 'a Float16Array, a Float32Array',
+  i32: 'an Int32Array',
+  u32: 'a Uint32Array',
+} as const;
 
 /** The dtype a typed array has; an array has none of its own. */
 function dtypeOf(data: unknown): DType | undefined {
   if (data instanceof Float32Array) return 'f32';
   if (data instanceof Int32Array) return 'i32';
   if (data instanceof Uint32Array) return 'u32';
+  if (isHalfArray(data)) return 'f16';
   if (Array.isArray(data)) return undefined;
   throw new TypeError(
-    `tensor: data is ${describe(data)}; it may be a Float32Array, Int32Array, Uint32Array or an array`,
+    `tensor: data is ${describe(data)}; it may be a Float32Array, Float16Array, Int32Array, Uint32Array or an array`,
   );
 }
 
-function newArray(dtype: DType, data: readonly number[]): HostArray {
+const isHalfArray = (data: unknown): data is HalfArray =>
+  ArrayBuffer.isView(data) && Object.prototype.toString.call(data) === '[object Float16Array]';
+
+/** The elements as the GPU takes them. */
+function bytesFor(dtype: DType, data: HostData): ArrayBufferView<ArrayBuffer> {
+  if (dtype === 'f16') return toHalves(data);
+  if (ArrayBuffer.isView(data)) return data as ArrayBufferView<ArrayBuffer>;
   if (dtype === 'i32') return Int32Array.from(data);
   return dtype === 'u32' ? Uint32Array.from(data) : Float32Array.from(data);
 }
 
 function checkDtype(op: string, dtype: unknown): void {
   if (!dtypeNames.includes(dtype as DType)) {
-    throw new TypeError(`${op}: dtype is ${describe(dtype)}; it may be 'f32', 'i32' or 'u32'`);
+    throw new TypeError(
+      `${op}: dtype is ${describe(dtype)}; it may be 'f32', 'f16', 'i32' or 'u32'`,
+    );
   }
 }
 

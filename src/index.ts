@@ -3,8 +3,9 @@
  *
  * @packageDocumentation
  */
-export type { DTypeOf, HostData, TensorSpec, TuneOptions, WrapOptions } from './engine';
+export type { DTypeOf, HalfArray, HostData, TensorSpec, TuneOptions, WrapOptions } from './engine';
 export type { CreateOptions } from './gpu/device';
+export type { FloatDType } from './gpu/region';
 export type { DType, GpuTensor, HostArray } from './gpu/tensor';
 export type { RegimeName } from './kernels/regimes';
 export type { TunedTier } from './kernels/tiers';

@@ -1,5 +1,6 @@
 import { Engine, type TensorSpec } from './engine';
 import type { CreateOptions } from './gpu/device';
+import type { FloatDType } from './gpu/region';
 import type { GpuTensor } from './gpu/tensor';
 import { describe } from './ops/arguments';
 import {
@@ -25,8 +26,9 @@ import type { Targets } from './ops/targets';
 /**
  * An engine: a device and the operations on its tensors. Made by `createSoftmax`.
  *
- * Every operation takes f32 tensors of any rank and an `axis` (default −1), is enqueued at once and
- * returns a new tensor, or `out`. With `encoder` or `pass` it is recorded for the caller to submit.
+ * Every operation takes f32 or f16 tensors of any rank and an `axis` (default −1), is enqueued at once
+ * and returns a new tensor of the first input's dtype, or `out`, which may be of the other one. Sums
+ * are made in f32 whatever is stored; losses, log-sum-exp, class weights and `lossGrad` are f32. With `encoder` or `pass` it is recorded for the caller to submit.
  * A bad argument throws at the call, before anything reaches the GPU (TypeError for a wrong kind or
  * dtype, RangeError for a wrong shape or value, Error for a destroyed or foreign tensor). What only
  * the GPU can tell rejects the `read()` or `done()` that waits for it.
@@ -89,12 +91,12 @@ export class Softmax extends Engine {
   }
 
   /** Probabilities `y = exp(t) / Σ exp(t)`, `t = s·(x − max)`; the shape of x. */
-  softmax(x: GpuTensor, options?: LogitsOptions): GpuTensor<'f32'> {
+  softmax(x: GpuTensor, options?: LogitsOptions): GpuTensor<FloatDType> {
     return softmax(this, x, options);
   }
 
   /** Log-probabilities `y = t − log Σ exp(t)`, `t = s·(x − max)`; the shape of x. */
-  logSoftmax(x: GpuTensor, options?: LogitsOptions): GpuTensor<'f32'> {
+  logSoftmax(x: GpuTensor, options?: LogitsOptions): GpuTensor<FloatDType> {
     return logSoftmax(this, x, options);
   }
 
@@ -107,22 +109,30 @@ export class Softmax extends Engine {
    * The vector-Jacobian product of `y = softmax(x)`: `dx = s·y ⊙ (dy − Σ y·dy)` for any upstream
    * gradient dy of y's shape; the shape of y.
    */
-  softmaxVjp(y: GpuTensor, dy: GpuTensor, options?: DerivativeOptions): GpuTensor<'f32'> {
+  softmaxVjp(y: GpuTensor, dy: GpuTensor, options?: DerivativeOptions): GpuTensor<FloatDType> {
     return softmaxVjp(this, y, dy, options);
   }
 
   /** The Jacobian-vector product of `y = softmax(x)` for a tangent dx: `s·y ⊙ (dx − Σ y·dx)`. */
-  softmaxJvp(y: GpuTensor, dx: GpuTensor, options?: DerivativeOptions): GpuTensor<'f32'> {
+  softmaxJvp(y: GpuTensor, dx: GpuTensor, options?: DerivativeOptions): GpuTensor<FloatDType> {
     return softmaxJvp(this, y, dx, options);
   }
 
   /** The VJP of `logY = logSoftmax(x)`: `dx = s·(dLogY − exp(logY)·Σ dLogY)`; the shape of logY. */
-  logSoftmaxVjp(logY: GpuTensor, dLogY: GpuTensor, options?: DerivativeOptions): GpuTensor<'f32'> {
+  logSoftmaxVjp(
+    logY: GpuTensor,
+    dLogY: GpuTensor,
+    options?: DerivativeOptions,
+  ): GpuTensor<FloatDType> {
     return logSoftmaxVjp(this, logY, dLogY, options);
   }
 
   /** The JVP of `logY = logSoftmax(x)` for a tangent dx: `s·(dx − Σ exp(logY)·dx)`. */
-  logSoftmaxJvp(logY: GpuTensor, dx: GpuTensor, options?: DerivativeOptions): GpuTensor<'f32'> {
+  logSoftmaxJvp(
+    logY: GpuTensor,
+    dx: GpuTensor,
+    options?: DerivativeOptions,
+  ): GpuTensor<FloatDType> {
     return logSoftmaxJvp(this, logY, dx, options);
   }
 
@@ -135,7 +145,7 @@ export class Softmax extends Engine {
     lse: GpuTensor,
     dLse: GpuTensor,
     options?: LogitsOptions,
-  ): GpuTensor<'f32'> {
+  ): GpuTensor<FloatDType> {
     return logSumExpVjp(this, x, lse, dLse, options);
   }
 
@@ -145,7 +155,7 @@ export class Softmax extends Engine {
    *
    * @throws RangeError if the result does not fit a buffer.
    */
-  softmaxJacobian(y: GpuTensor, options?: DerivativeOptions): GpuTensor<'f32'> {
+  softmaxJacobian(y: GpuTensor, options?: DerivativeOptions): GpuTensor<FloatDType> {
     return softmaxJacobian(this, y, options);
   }
 
@@ -174,7 +184,7 @@ export class Softmax extends Engine {
     logits: GpuTensor,
     targets: Targets,
     options?: CrossEntropyGradOptions,
-  ): GpuTensor<'f32'> {
+  ): GpuTensor<FloatDType> {
     return crossEntropyGrad(this, logits, targets, options);
   }
 
@@ -183,7 +193,7 @@ export class Softmax extends Engine {
     logits: GpuTensor,
     targets: Targets,
     options?: CrossEntropyWithGradOptions,
-  ): { loss: GpuTensor<'f32'>; grad: GpuTensor<'f32'> } {
+  ): { loss: GpuTensor<'f32'>; grad: GpuTensor<FloatDType> } {
     return crossEntropyWithGrad(this, logits, targets, options);
   }
 }

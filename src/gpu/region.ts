@@ -1,10 +1,27 @@
+/** Element types of a tensor. An f16 takes 2 bytes, the others 4. */
+export type DType = 'f32' | 'f16' | 'i32' | 'u32';
+
+/** Element types of data that is computed with. */
+export type FloatDType = 'f32' | 'f16';
+
+export const floatDTypes: readonly FloatDType[] = ['f32', 'f16'];
+
 /** A tensor's place in a GPU buffer. */
 export interface Region {
   readonly buffer: GPUBuffer;
+  /** A multiple of 4. */
   readonly byteOffset: number;
-  /** Elements of 4 bytes. */
+  readonly dtype: DType;
+  /** Elements. */
   readonly count: number;
 }
+
+/** Bytes of an element. */
+export const bytesPer = (dtype: DType): 2 | 4 => (dtype === 'f16' ? 2 : 4);
+
+/** Bytes of so many elements in whole words, which is what the GPU binds and copies. */
+export const bytesOf = (count: number, dtype: DType): number =>
+  4 * Math.ceil((bytesPer(dtype) * count) / 4);
 
 /** What the buffer of a tensor of ours may be used for. */
 export const tensorUsage = () =>
@@ -13,10 +30,14 @@ export const tensorUsage = () =>
 /** In place of a tensor's buffer where nothing reaches the GPU. */
 export const standIn = (size: number) => ({ size, usage: tensorUsage() }) as GPUBuffer;
 
+/** The byte after a region's last. */
+export const endOf = ({ byteOffset, count, dtype }: Region): number =>
+  byteOffset + bytesPer(dtype) * count;
+
 /** How two ranges of one buffer lie to each other. */
 export function overlapOf(a: Region, b: Region): 'none' | 'same' | 'partial' {
   if (a.buffer !== b.buffer) return 'none';
-  const [aEnd, bEnd] = [a.byteOffset + 4 * a.count, b.byteOffset + 4 * b.count];
+  const [aEnd, bEnd] = [endOf(a), endOf(b)];
   if (aEnd <= b.byteOffset || bEnd <= a.byteOffset) return 'none';
   return a.byteOffset === b.byteOffset && aEnd === bEnd ? 'same' : 'partial';
 }

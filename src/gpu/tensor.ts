@@ -1,12 +1,12 @@
 import { type Fault, noFault } from './faults';
-import type { Region } from './region';
+import { fromHalves } from './half';
+import { bytesOf, type DType, type Region } from './region';
 
-/** Element types of a tensor: 4 bytes each. */
-export type DType = 'f32' | 'i32' | 'u32';
+export type { DType };
 
-const arrays = { f32: Float32Array, i32: Int32Array, u32: Uint32Array };
+const arrays = { f32: Float32Array, f16: Float32Array, i32: Int32Array, u32: Uint32Array };
 
-/** The typed array that holds a tensor's elements on the host. */
+/** The typed array that holds a tensor's elements on the host: of f16 too a Float32Array. */
 export type HostArray<D extends DType = DType> = InstanceType<(typeof arrays)[D]>;
 
 /** What a tensor needs of the engine it belongs to. */
@@ -17,7 +17,8 @@ export interface TensorOwner {
 }
 
 /**
- * A tensor in GPU memory: row-major elements of `dtype` from `byteOffset` in `buffer`.
+ * A tensor in GPU memory: row-major elements of `dtype` from `byteOffset` in `buffer`, an f16 taking
+ * 2 bytes and the others 4.
  *
  * Made by `sm.tensor` (its buffer is ours and `destroy()` frees it), by `sm.wrap` (the buffer is
  * yours and never destroyed by us) or by an operation.
@@ -64,7 +65,7 @@ export class GpuTensor<D extends DType = DType> implements Region, Disposable {
       );
     }
     const { fault } = this;
-    const size = 4 * this.count;
+    const size = bytesOf(this.count, this.dtype);
     device.pushErrorScope('validation');
     device.pushErrorScope('out-of-memory');
     const staging = device.createBuffer({
@@ -91,7 +92,11 @@ export class GpuTensor<D extends DType = DType> implements Region, Disposable {
       if (unmapped) {
         throw new Error(`read: ${await this.reasonFor(unmapped)}`, { cause: unmapped });
       }
-      return new make(staging.getMappedRange().slice(0));
+      const bytes = staging.getMappedRange();
+      if (this.dtype === 'f16') {
+        return fromHalves(new Uint16Array(bytes, 0, this.count)) as HostArray<D>;
+      }
+      return new make(bytes.slice(0));
     } finally {
       staging.destroy();
     }

@@ -35,6 +35,8 @@ export function compose(variant: Variant): string {
   const files: string[] = [];
   const opens: string[] = [];
   const add = (...names: Piece[]) => files.push(...names.map(piece));
+  /** Files that read or write halves have names of their own. */
+  const half = (role: Role) => (variant.half.includes(role) ? ('-half' as const) : '');
   /** Instantiates files for a role by renaming `data`. */
   const addFor = (role: Role, ...names: Piece[]) => {
     const array = variant.aliased.includes(role) ? 'y' : role;
@@ -44,8 +46,13 @@ export function compose(variant: Variant): string {
   add(columns ? 'rows/four' : 'rows/one');
   add('shared/bits', 'shared/exp', 'shared/log', 'shared/peak', ...op.pieces);
   add(`lanes/${variant.lanes}`);
-  if (variant.phase === 'flat') return `${header(variant, op)}\n${files.join('\n')}`;
+  if (variant.half.length > 0) add('shared/half');
   add(`regimes/${variant.phase}`);
+  if (variant.phase === 'flat') {
+    addFor('x', `loaders/load-single${half('x')}`);
+    addFor('y', `loaders/store-flat${half('y')}`);
+    return `${header(variant, op)}\n${files.join('\n')}`;
+  }
   if (has('partials') || has('stats')) add('shared/partial');
 
   const walks = variant.phase !== 'split-merge';
@@ -54,7 +61,8 @@ export function compose(variant: Variant): string {
     const { walk } = variant;
     const layout = columns ? (`columns-${variant.layout}` as const) : variant.layout;
     for (const role of ['x', 'v'] as const) {
-      if (has(role)) addFor(role, `loaders/address-${layout}`, `loaders/load-${layout}`);
+      if (has(role))
+        addFor(role, `loaders/address-${layout}`, `loaders/load-${layout}${half(role)}`);
       else addFor(role, 'loaders/load-absent');
       if (has(role)) opens.push(role);
     }
@@ -64,7 +72,7 @@ export function compose(variant: Variant): string {
     else addFor('mask', `loaders/address-${layout}`, `loaders/load-${layout}`);
     if (variant.mask !== 'none') opens.push('mask');
     if (has('y')) {
-      addFor('y', `loaders/address-${layout}`, `loaders/store-${layout}`);
+      addFor('y', `loaders/address-${layout}`, `loaders/store-${layout}${half('y')}`);
       if (variant.stored) addFor('y', `loaders/load-${layout}`);
       opens.push('y');
     }
@@ -212,5 +220,6 @@ function arrayType(variant: Variant, role: Role): string {
     variant.layout === 'vec4' &&
     ((rowRoles as readonly string[]).includes(role) ||
       (role === 'mask' && variant.maskLayout === 'row'));
-  return quads ? 'array<vec4<u32>>' : 'array<u32>';
+  if (!quads) return 'array<u32>';
+  return variant.half.includes(role) ? 'array<vec2<u32>>' : 'array<vec4<u32>>';
 }

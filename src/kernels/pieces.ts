@@ -10,20 +10,32 @@ import loadersClassWeights from '../../shaders/loaders/class-weights.wgsl';
 import loadersClassWeightsAbsent from '../../shaders/loaders/class-weights-absent.wgsl';
 import loadersLoadAbsent from '../../shaders/loaders/load-absent.wgsl';
 import loadersLoadColumnsScalar from '../../shaders/loaders/load-columns-scalar.wgsl';
+import loadersLoadColumnsScalarHalf from '../../shaders/loaders/load-columns-scalar-half.wgsl';
 import loadersLoadColumnsVec4 from '../../shaders/loaders/load-columns-vec4.wgsl';
+import loadersLoadColumnsVec4Half from '../../shaders/loaders/load-columns-vec4-half.wgsl';
 import loadersLoadScalar from '../../shaders/loaders/load-scalar.wgsl';
+import loadersLoadScalarHalf from '../../shaders/loaders/load-scalar-half.wgsl';
+import loadersLoadSingle from '../../shaders/loaders/load-single.wgsl';
+import loadersLoadSingleHalf from '../../shaders/loaders/load-single-half.wgsl';
 import loadersLoadValue from '../../shaders/loaders/load-value.wgsl';
 import loadersLoadValues from '../../shaders/loaders/load-values.wgsl';
 import loadersLoadVec4 from '../../shaders/loaders/load-vec4.wgsl';
+import loadersLoadVec4Half from '../../shaders/loaders/load-vec4-half.wgsl';
 import loadersLossGradAbsent from '../../shaders/loaders/loss-grad-absent.wgsl';
 import loadersMaskBroadcast from '../../shaders/loaders/mask-broadcast.wgsl';
 import loadersNormAbsent from '../../shaders/loaders/norm-absent.wgsl';
 import loadersStoreColumnsScalar from '../../shaders/loaders/store-columns-scalar.wgsl';
+import loadersStoreColumnsScalarHalf from '../../shaders/loaders/store-columns-scalar-half.wgsl';
 import loadersStoreColumnsVec4 from '../../shaders/loaders/store-columns-vec4.wgsl';
+import loadersStoreColumnsVec4Half from '../../shaders/loaders/store-columns-vec4-half.wgsl';
+import loadersStoreFlat from '../../shaders/loaders/store-flat.wgsl';
+import loadersStoreFlatHalf from '../../shaders/loaders/store-flat-half.wgsl';
 import loadersStoreScalar from '../../shaders/loaders/store-scalar.wgsl';
+import loadersStoreScalarHalf from '../../shaders/loaders/store-scalar-half.wgsl';
 import loadersStoreValue from '../../shaders/loaders/store-value.wgsl';
 import loadersStoreValues from '../../shaders/loaders/store-values.wgsl';
 import loadersStoreVec4 from '../../shaders/loaders/store-vec4.wgsl';
+import loadersStoreVec4Half from '../../shaders/loaders/store-vec4-half.wgsl';
 import lossKeptWeight from '../../shaders/loss/kept-weight.wgsl';
 import lossTotal from '../../shaders/loss/total.wgsl';
 import masksAdditive from '../../shaders/masks/additive.wgsl';
@@ -36,6 +48,7 @@ import opsLogSoftmaxJvp from '../../shaders/ops/log-softmax-jvp.wgsl';
 import opsLogSoftmaxVjp from '../../shaders/ops/log-softmax-vjp.wgsl';
 import opsLogSumExp from '../../shaders/ops/log-sum-exp.wgsl';
 import opsLogSumExpVjp from '../../shaders/ops/log-sum-exp-vjp.wgsl';
+import opsNarrow from '../../shaders/ops/narrow.wgsl';
 import opsSoftmax from '../../shaders/ops/softmax.wgsl';
 import opsSoftmaxJacobian from '../../shaders/ops/softmax-jacobian.wgsl';
 import opsSoftmaxVjp from '../../shaders/ops/softmax-vjp.wgsl';
@@ -48,6 +61,7 @@ import outputsTotal from '../../shaders/outputs/total.wgsl';
 import reductionsNone from '../../shaders/reductions/none.wgsl';
 import reductionsPlainSum from '../../shaders/reductions/plain-sum.wgsl';
 import reductionsSumOfExp from '../../shaders/reductions/sum-of-exp.wgsl';
+import regimesFlat from '../../shaders/regimes/flat.wgsl';
 import regimesMap from '../../shaders/regimes/map.wgsl';
 import regimesRow from '../../shaders/regimes/row.wgsl';
 import regimesSplitFinish from '../../shaders/regimes/split-finish.wgsl';
@@ -58,6 +72,7 @@ import rowsOne from '../../shaders/rows/one.wgsl';
 import sharedBits from '../../shaders/shared/bits.wgsl';
 import sharedExp from '../../shaders/shared/exp.wgsl';
 import sharedExpLog from '../../shaders/shared/exp-log.wgsl';
+import sharedHalf from '../../shaders/shared/half.wgsl';
 import sharedLog from '../../shaders/shared/log.wgsl';
 import sharedPartial from '../../shaders/shared/partial.wgsl';
 import sharedPeak from '../../shaders/shared/peak.wgsl';
@@ -94,20 +109,32 @@ export const pieces = {
   'loaders/class-weights-absent': loadersClassWeightsAbsent,
   'loaders/load-absent': loadersLoadAbsent,
   'loaders/load-columns-scalar': loadersLoadColumnsScalar,
+  'loaders/load-columns-scalar-half': loadersLoadColumnsScalarHalf,
   'loaders/load-columns-vec4': loadersLoadColumnsVec4,
+  'loaders/load-columns-vec4-half': loadersLoadColumnsVec4Half,
   'loaders/load-scalar': loadersLoadScalar,
+  'loaders/load-scalar-half': loadersLoadScalarHalf,
+  'loaders/load-single': loadersLoadSingle,
+  'loaders/load-single-half': loadersLoadSingleHalf,
   'loaders/load-value': loadersLoadValue,
   'loaders/load-values': loadersLoadValues,
   'loaders/load-vec4': loadersLoadVec4,
+  'loaders/load-vec4-half': loadersLoadVec4Half,
   'loaders/loss-grad-absent': loadersLossGradAbsent,
   'loaders/mask-broadcast': loadersMaskBroadcast,
   'loaders/norm-absent': loadersNormAbsent,
   'loaders/store-columns-scalar': loadersStoreColumnsScalar,
+  'loaders/store-columns-scalar-half': loadersStoreColumnsScalarHalf,
   'loaders/store-columns-vec4': loadersStoreColumnsVec4,
+  'loaders/store-columns-vec4-half': loadersStoreColumnsVec4Half,
+  'loaders/store-flat': loadersStoreFlat,
+  'loaders/store-flat-half': loadersStoreFlatHalf,
   'loaders/store-scalar': loadersStoreScalar,
+  'loaders/store-scalar-half': loadersStoreScalarHalf,
   'loaders/store-value': loadersStoreValue,
   'loaders/store-values': loadersStoreValues,
   'loaders/store-vec4': loadersStoreVec4,
+  'loaders/store-vec4-half': loadersStoreVec4Half,
   'loss/kept-weight': lossKeptWeight,
   'loss/total': lossTotal,
   'masks/additive': masksAdditive,
@@ -120,6 +147,7 @@ export const pieces = {
   'ops/log-softmax-vjp': opsLogSoftmaxVjp,
   'ops/log-sum-exp': opsLogSumExp,
   'ops/log-sum-exp-vjp': opsLogSumExpVjp,
+  'ops/narrow': opsNarrow,
   'ops/softmax': opsSoftmax,
   'ops/softmax-jacobian': opsSoftmaxJacobian,
   'ops/softmax-vjp': opsSoftmaxVjp,
@@ -132,6 +160,7 @@ export const pieces = {
   'reductions/none': reductionsNone,
   'reductions/plain-sum': reductionsPlainSum,
   'reductions/sum-of-exp': reductionsSumOfExp,
+  'regimes/flat': regimesFlat,
   'regimes/map': regimesMap,
   'regimes/row': regimesRow,
   'regimes/split-finish': regimesSplitFinish,
@@ -142,6 +171,7 @@ export const pieces = {
   'shared/bits': sharedBits,
   'shared/exp': sharedExp,
   'shared/exp-log': sharedExpLog,
+  'shared/half': sharedHalf,
   'shared/log': sharedLog,
   'shared/partial': sharedPartial,
   'shared/peak': sharedPeak,

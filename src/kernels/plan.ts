@@ -1,4 +1,4 @@
-import type { Region } from '../gpu/region';
+import { bytesOf, bytesPer, type Region } from '../gpu/region';
 import { type KernelOp, type KernelOpName, kernelOps } from './kernel-ops';
 import type { Params } from './params';
 import { MAX_STEPS, MAX_UNROLLED, phasesOf, type RegimeName, regimes } from './regimes';
@@ -53,7 +53,7 @@ export interface PlanDevice extends Capabilities {
 }
 
 /** Scratch that the steps of one plan share. */
-export type ScratchName = 'partials' | 'stats' | `columns of ${RowRole | 'mask'}`;
+export type ScratchName = 'partials' | 'stats' | 'wide' | `columns of ${RowRole | 'mask'}`;
 
 /** A region of a buffer, or of scratch. */
 interface Place extends Omit<Region, 'buffer'> {
@@ -139,8 +139,56 @@ export interface JacobianTask {
  */
 export function planJacobian(label: string, task: JacobianTask, device: PlanDevice): Plan {
   const { shape, x, y } = task;
+  const params: Params = { length: shape.length, inner: shape.inner, scale: task.scale };
+  const steps = blocksOf(y.count, device).map(([start, count]) =>
+    flat(label, device, 'softmax-jacobian', { ...params, row_start: start }, [
+      [x, 0, x.count],
+      [y, start, count],
+    ]),
+  );
+  return { regime: 'row-per-invocation', steps, scratch: new Map() };
+}
+
+/** Rounds f32 elements to f16 ones. */
+export interface NarrowTask {
+  readonly from: Region;
+  readonly to: Region;
+}
+
+/** The dispatches that narrow a region. */
+export function planNarrow(label: string, { from, to }: NarrowTask, device: PlanDevice): Plan {
+  const steps = blocksOf(to.count, device).map((block) =>
+    flat(label, device, 'narrow', {}, [
+      [from, ...block],
+      [to, ...block],
+    ]),
+  );
+  return { regime: 'row-per-invocation', steps, scratch: new Map() };
+}
+
+/** Blocks of elements that a binding can hold and a watchdog will bear. */
+function blocksOf(count: number, device: PlanDevice): [start: number, count: number][] {
+  const most = Math.min(floorTo((device.maxBinding - ALIGNMENT) / 4, 4), device.maxElements);
+  return Array.from({ length: Math.ceil(count / most) }, (_, i) => [
+    i * most,
+    Math.min(most, count - i * most),
+  ]);
+}
+
+/** A part of a region: elements from the first on, so many. */
+type Part = readonly [region: Place, first: number, count: number];
+
+/** A map over the elements of y, four an invocation. */
+function flat(
+  label: string,
+  device: PlanDevice,
+  op: KernelOpName,
+  options: Params,
+  [x, y]: readonly [x: Part, y: Part],
+): Dispatch {
+  const isHalf = ([{ dtype }]: Part) => dtype === 'f16';
   const variant: Variant = {
-    op: 'softmax-jacobian',
+    op,
     phase: 'flat',
     lanes: 'invocation',
     workgroupSize: 64,
@@ -149,6 +197,7 @@ export function planJacobian(label: string, task: JacobianTask, device: PlanDevi
     steps: 0,
     rest: 0,
     layout: 'scalar',
+    half: [...(isHalf(x) ? ['x' as const] : []), ...(isHalf(y) ? ['y' as const] : [])],
     stored: false,
     mask: 'none',
     maskLayout: 'row',
@@ -156,33 +205,20 @@ export function planJacobian(label: string, task: JacobianTask, device: PlanDevi
     writes: ['y'],
     aliased: [],
   };
-  const steps: Dispatch[] = [];
-  const block = Math.min(floorTo((device.maxBinding - ALIGNMENT) / 4, 4), device.maxElements);
-  for (let start = 0; start < y.count; start += block) {
-    const count = Math.min(block, y.count - start);
-    const groups = Math.ceil(count / 4);
-    const params: Params = {
-      elements: count,
-      group_end: groups,
-      row_start: start,
-      length: shape.length,
-      inner: shape.inner,
-      scale: task.scale,
-    };
-    const ranges = [
-      bind(label, device, params, 'x', x, 0, x.count),
-      bind(label, device, params, 'y', y, start, count),
-    ];
-    steps.push({
-      kind: 'dispatch',
-      variant,
-      ranges,
-      params,
-      workgroups: gridOf(Math.ceil(groups / variant.workgroupSize), device),
-      elements: count,
-    });
-  }
-  return { regime: 'row-per-invocation', steps, scratch: new Map() };
+  const elements = y[2];
+  const params: Params = { ...options, elements };
+  const ranges = [bind(label, device, params, 'x', ...x), bind(label, device, params, 'y', ...y)];
+  // Halves that start in the middle of a word reach into one word more.
+  const before = isHalf(y) ? params.offset_y! % 2 : 0;
+  const groups = Math.ceil((before + elements) / 4);
+  return {
+    kind: 'dispatch',
+    variant,
+    ranges,
+    params: { ...params, group_end: groups },
+    workgroups: gridOf(Math.ceil(groups / variant.workgroupSize), device),
+    elements,
+  };
 }
 
 /** Binds `count` elements of a region from `first` on, and notes where they start. */
@@ -195,17 +231,18 @@ function bind(
   first: number,
   count: number,
 ): BoundRange {
-  const start = region.byteOffset + first * 4;
+  const unit = bytesPer(region.dtype);
+  const start = region.byteOffset + first * unit;
   const offset = floorTo(start, ALIGNMENT);
   // A binding may not be empty, though a sum over no rows reads nothing.
-  const size = start - offset + (count || 4) * 4;
+  const size = bytesOf((start - offset) / unit + (count || 4), region.dtype);
   if (size > device.maxBinding) {
     throw new RangeError(
       `${label}: ${role} needs a binding of ${size} bytes; ` +
         `this device binds at most ${device.maxBinding} (maxStorageBufferBindingSize)`,
     );
   }
-  params[`offset_${role}`] = (start - offset) / 4;
+  params[`offset_${role}`] = (start - offset) / unit;
   return { role, buffer: region.buffer, offset, size };
 }
 
@@ -232,6 +269,13 @@ class Planner {
   private readonly scratch = new Map<ScratchName, number>();
   private readonly rowData: RowData;
   private readonly aliased: Role[];
+  /**
+   * An odd number of halves side by side shares words with the next ones, whose owner is another
+   * invocation: results are written as f32 to scratch, and narrowed from there.
+   */
+  private readonly wide: boolean;
+  /** Bytes of the largest element of row data. */
+  private readonly unit: number;
 
   constructor(
     private readonly label: string,
@@ -247,11 +291,16 @@ class Planner {
     });
     const { mask } = task;
     if (mask?.region && mask.layout === 'row') this.rowData.push(['mask', mask.region]);
-    const out = task.data.y?.buffer;
+    this.quad = task.shape.inner > 1 ? 'columns' : 'row';
+    const contiguous = this.quad === 'row' ? task.shape.length : task.shape.inner;
+    this.wide = task.data.y?.dtype === 'f16' && contiguous % 2 === 1;
+    this.unit = Math.max(
+      ...this.rowData.map(([role, { dtype }]) => (role === 'y' && this.wide ? 4 : bytesPer(dtype))),
+    );
+    const out = this.wide ? undefined : task.data.y?.buffer;
     this.aliased = out
       ? this.rowData.flatMap(([role, { buffer }]) => (role !== 'y' && buffer === out ? [role] : []))
       : [];
-    this.quad = task.shape.inner > 1 ? 'columns' : 'row';
   }
 
   plan(): Plan {
@@ -289,7 +338,7 @@ class Planner {
   /** Outer indices that one binding and one scratch buffer can hold. */
   private outersPerBlock(): number {
     const { length, inner } = this.task.shape;
-    const byBinding = Math.floor(this.usableSpan() / (length * inner * 4));
+    const byBinding = Math.floor(this.usableSpan() / (length * inner * this.unit));
     if (!regimes[this.regime].split) return Math.max(1, byBinding);
     const partials = this.chunks * this.rowGroups(inner, inner) * this.partialBytes;
     const byScratch = Math.floor((this.device.maxBinding - ALIGNMENT) / partials);
@@ -315,7 +364,7 @@ class Planner {
     const regime = regimes[this.regime];
     const { rowData } = this;
     const block: Block = { rowData, firstRow: start * inner, rows: (end - start) * inner, inner };
-    const perElement = inner * 4 * (end - start);
+    const perElement = inner * this.unit * (end - start);
     const usable = this.usableSpan();
     const phases = phasesOf(regime, this.op.hasSums).filter((phase) => this.wanted(phase));
     if (length * perElement <= usable) {
@@ -341,11 +390,22 @@ class Planner {
   /** Gathers blocks of columns of one outer slab into scratch, and scatters the results. */
   private planColumns(outer: number): void {
     const { length, inner } = this.task.shape;
-    const columns = Math.floor((this.device.maxBinding - ALIGNMENT) / (4 * length));
+    const { unit } = this;
+    const halves = this.rowData.some(([, { dtype }]) => dtype === 'f16');
+    // Halves are copied two at a time.
+    const most = Math.floor((this.device.maxBinding - ALIGNMENT) / (unit * length));
+    const columns = halves ? floorTo(most, 2) : most;
     if (inner === 1 || columns < 1) {
       throw new RangeError(
-        `${this.label}: a row of ${length} elements takes ${4 * length} bytes in regime '${this.regime}'; ` +
+        `${this.label}: a row of ${length} elements takes ${unit * length} bytes in regime '${this.regime}'; ` +
           `this device binds at most ${this.device.maxBinding} (maxStorageBufferBindingSize)`,
+      );
+    }
+    if (halves && inner % 2 === 1) {
+      throw new RangeError(
+        `${this.label}: ${inner} f16 elements side by side, an odd number, take ${unit * length * inner} bytes ` +
+          `together along the axis in regime '${this.regime}'; this device binds at most ` +
+          `${this.device.maxBinding} (maxStorageBufferBindingSize)`,
       );
     }
     for (const [role, { buffer }] of this.rowData) {
@@ -365,21 +425,24 @@ class Planner {
       const gathered: RowData = [];
       const copy = (role: RowRole | 'mask', region: Region, back: boolean) => {
         const scratch = `columns of ${role}` as const;
-        this.reserve(scratch, 4 * length * width);
+        const { buffer, byteOffset, dtype } = region;
+        const bytes = bytesPer(dtype);
+        const size = bytes * width;
+        this.reserve(scratch, size * length);
         const offsets = Array.from({ length }, (_, k): [number, number] => {
-          const inTensor = region.byteOffset + 4 * ((outer * length + k) * inner + c);
-          return back ? [4 * k * width, inTensor] : [inTensor, 4 * k * width];
+          const inTensor = byteOffset + bytes * ((outer * length + k) * inner + c);
+          return back ? [size * k, inTensor] : [inTensor, size * k];
         });
-        const { buffer } = region;
         const [from, to] = back ? [scratch, buffer] : [buffer, scratch];
-        this.steps.push({ kind: 'copies', from, to, size: 4 * width, offsets });
-        return { buffer: scratch, byteOffset: 0, count: length * width };
+        this.steps.push({ kind: 'copies', from, to, size, offsets });
+        return { buffer: scratch, byteOffset: 0, dtype, count: length * width };
       };
       for (const [role, region] of this.rowData) {
         if (role !== 'y') gathered.push([role, copy(role, region as Region, false)]);
         else {
-          this.reserve('columns of y', 4 * length * width);
-          gathered.push(['y', { buffer: 'columns of y', byteOffset: 0, count: length * width }]);
+          const place = { ...region, buffer: 'columns of y', byteOffset: 0 } as const;
+          this.reserve('columns of y', bytesPer(region.dtype) * length * width);
+          gathered.push(['y', { ...place, count: length * width }]);
         }
       }
       const firstRow = outer * inner + c;
@@ -425,13 +488,19 @@ class Planner {
       step_class_index: 1,
       step_lse: 1,
       step_dlse: 1,
-      step_norm: 1,
       step_loss_grad: this.task.params?.step_loss_grad ?? 1,
     };
     const used = new Set<Role>([...variant.reads, ...variant.writes]);
     const outers = rows / inner;
     const count = (outers - 1) * length * inner + (to - from) * inner;
-    const ranges = this.bindRowData(block.rowData, variant, used, params, first, count);
+    const writesWide = this.wide && used.has('y');
+    const rowData = writesWide ? block.rowData.filter(([role]) => role !== 'y') : block.rowData;
+    const ranges = this.bindRowData(rowData, variant, used, params, first, count);
+    const wide = { buffer: 'wide', byteOffset: 0, dtype: 'f32', count } as const;
+    if (writesWide) {
+      this.reserve('wide', 4 * count);
+      ranges.push(bind(this.label, this.device, params, 'y', wide, 0, count));
+    }
     const add = (
       role: Exclude<Role, 'partials' | 'stats'>,
       region: Region | undefined,
@@ -463,6 +532,15 @@ class Planner {
       groups,
       phase === 'split-merge' ? this.chunks : (rows * (to - from)) / groups,
     );
+    if (!writesWide) return;
+    for (const [start, n] of blocksOf(count, this.device)) {
+      this.steps.push(
+        flat(this.label, this.device, 'narrow', {}, [
+          [wide, start, n],
+          [this.task.data.y!, first + start, n],
+        ]),
+      );
+    }
   }
 
   /** Groups are independent, so a dispatch that would take too long is several. */
@@ -505,10 +583,13 @@ class Planner {
       .map(([role, region]) => bind(label, device, params, role, region, first, count));
     const shared = inUse.filter(([role]) => shares(role));
     if (shared.length === 0) return ranges;
-    const starts = shared.map(([, { byteOffset }]) => byteOffset + first * 4);
+    // An operation's output shares a binding with inputs of its own element size only.
+    const { dtype } = shared[0]![1];
+    const unit = bytesPer(dtype);
+    const starts = shared.map(([, { byteOffset }]) => byteOffset + first * unit);
     const low = Math.min(...starts);
     const offset = floorTo(low, ALIGNMENT);
-    const size = Math.max(...starts) + count * 4 - offset;
+    const size = bytesOf((Math.max(...starts) - offset) / unit + count, dtype);
     if (size > device.maxBinding) {
       throw new RangeError(
         `${label}: out shares a buffer with ${variant.aliased.join(', ')}, and together they span ` +
@@ -516,7 +597,7 @@ class Planner {
       );
     }
     shared.forEach(([role], i) => {
-      params[`offset_${role}`] = (starts[i]! - offset) / 4;
+      params[`offset_${role}`] = (starts[i]! - offset) / unit;
     });
     return [...ranges, { role: 'y', buffer: shared[0]![1].buffer, offset, size }];
   }
@@ -538,7 +619,9 @@ class Planner {
     // Gathered columns have scratch of their own, which starts on 16 bytes.
     const aliased = gathered ? [] : this.aliased;
     const { length } = task.shape;
-    const aligned = block.rowData.every(([, { byteOffset }]) => byteOffset % 16 === 0);
+    const aligned = block.rowData.every(
+      ([, { byteOffset, dtype }]) => byteOffset % (4 * bytesPer(dtype)) === 0,
+    );
     const contiguous = quad === 'row' ? length : block.inner;
     const layout = aligned && contiguous % 4 === 0 ? 'vec4' : 'scalar';
 
@@ -563,9 +646,10 @@ class Planner {
       throw new Error(`a row of ${quads} quads does not fit ${workgroupSize} lanes`);
     }
     // Where arithmetic takes the time, not memory; columns are better read again. Targets in the
-    // output's place would be overwritten before their last use.
+    // output's place would be overwritten before their last use, and halves would lose digits.
     const stored =
       op.keeps &&
+      (task.data.y?.dtype !== 'f16' || (this.wide && !regime.split)) &&
       regime.lanes === 'invocation' &&
       quad === 'row' &&
       !unrolled &&
@@ -573,6 +657,9 @@ class Planner {
       !aliased.includes('v');
 
     const { reads, writes } = this.rolesOf(phase, stored, emits);
+    const half = block.rowData.flatMap(([role, { dtype }]) =>
+      dtype === 'f16' && !(role === 'y' && this.wide) ? [role] : [],
+    );
     return {
       op: task.op,
       phase,
@@ -583,6 +670,7 @@ class Planner {
       steps,
       rest: unrolled && quad === 'row' && layout === 'scalar' ? length % 4 : 0,
       layout,
+      half: order(half.filter((role) => reads.includes(role) || writes.includes(role))),
       stored: stored && phase !== 'split-merge',
       mask: reads.includes('x') ? (task.mask?.kind ?? 'none') : 'none',
       maskLayout: task.mask?.layout ?? 'row',

@@ -1,7 +1,14 @@
-import type { Region } from '../gpu/region';
+import { bytesOf, type Region } from '../gpu/region';
 import { ScratchPool } from '../gpu/scratch';
-import type { GpuTensor, HostArray } from '../gpu/tensor';
-import { type JacobianTask, type Plan, planJacobian, planRows, type RowTask } from './plan';
+import type { GpuTensor } from '../gpu/tensor';
+import {
+  type JacobianTask,
+  type Plan,
+  planJacobian,
+  planNarrow,
+  planRows,
+  type RowTask,
+} from './plan';
 import { fingerprint, type Program } from './program';
 import type { Bound, Runtime } from './runtime';
 
@@ -26,7 +33,7 @@ interface Work {
 /** What an operation asks of the recorder of its call. */
 export type Recording = Pick<
   Recorder,
-  'results' | 'once' | 'scratch' | 'upload' | 'rows' | 'jacobian' | 'copy'
+  'results' | 'once' | 'scratch' | 'upload' | 'rows' | 'jacobian' | 'move'
 >;
 
 /** Plans one call of an operation, then records its commands: all of them or, on an error, none. */
@@ -37,7 +44,7 @@ export class Recorder {
   once = false;
   private readonly work: Work[] = [];
   private bound: readonly Bound[] = [];
-  private readonly uploads: [GPUBuffer, HostArray][] = [];
+  private readonly uploads: [GPUBuffer, Int32Array<ArrayBuffer>][] = [];
   private readonly pool: ScratchPool;
   private readonly recorded: boolean;
   private encoder: GPUCommandEncoder | undefined;
@@ -58,15 +65,15 @@ export class Recorder {
     this.pass = target.pass;
   }
 
-  /** Scratch of this many elements, for this call. */
+  /** Scratch of this many f32 elements, for this call. */
   scratch(count: number): Region {
-    return { buffer: this.take(4 * Math.max(1, count)), byteOffset: 0, count };
+    return { buffer: this.take(4 * Math.max(1, count)), byteOffset: 0, dtype: 'f32', count };
   }
 
   /** Scratch that holds these elements when the commands run. */
-  upload(data: HostArray): Region {
+  upload(data: Int32Array<ArrayBuffer>): Region {
     if (!this.recorded) {
-      const region = this.scratch(data.length);
+      const region = { ...this.scratch(data.length), dtype: 'i32' as const };
       this.uploads.push([region.buffer, data]);
       return region;
     }
@@ -80,7 +87,7 @@ export class Recorder {
     });
     new Uint32Array(buffer.getMappedRange()).set(new Uint32Array(data.buffer));
     buffer.unmap();
-    return { buffer, byteOffset: 0, count: data.length };
+    return { buffer, byteOffset: 0, dtype: 'i32', count: data.length };
   }
 
   /** Adds a row operation. */
@@ -93,9 +100,14 @@ export class Recorder {
     this.add(task, () => planJacobian(this.label, task, this.runtime.plan));
   }
 
-  /** Copies a scratch result to where it was asked for. */
-  copy(from: Region, to: Region): void {
-    const copies = { from: from.buffer, to: to.buffer, size: 4 * to.count };
+  /** Moves a scratch result to where it was asked for, as f16 if it is to be that. */
+  move(from: Region, to: Region): void {
+    if (to.dtype === 'f16') {
+      const task = { from, to };
+      this.add(task, () => planNarrow(this.label, task, this.runtime.plan));
+      return;
+    }
+    const copies = { from: from.buffer, to: to.buffer, size: bytesOf(to.count, to.dtype) };
     const offsets = [[from.byteOffset, to.byteOffset]] as const;
     this.add({ from, to }, () => ({
       regime: 'row-per-invocation',
@@ -122,7 +134,7 @@ export class Recorder {
   private record(): void {
     const { device, plan } = this.runtime;
     for (const [buffer, data] of this.uploads) {
-      device.queue.writeBuffer(buffer, 0, data as GPUAllowSharedBufferSource);
+      device.queue.writeBuffer(buffer, 0, data);
     }
     let elements = 0;
     this.work.forEach(({ program, buffers }, w) => {

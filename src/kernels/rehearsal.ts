@@ -1,6 +1,13 @@
-import { standIn } from '../gpu/region';
+import { type Region, standIn } from '../gpu/region';
 import type { RowTask } from './plan';
-import { type JacobianTask, type Plan, type PlanDevice, planJacobian, planRows } from './plan';
+import {
+  type JacobianTask,
+  type Plan,
+  type PlanDevice,
+  planJacobian,
+  planNarrow,
+  planRows,
+} from './plan';
 import type { Recording } from './recorder';
 import type { Variant } from './variant';
 
@@ -16,8 +23,8 @@ export class Rehearsal implements Recording {
 
   constructor(private readonly device: PlanDevice) {}
 
-  scratch(count: number) {
-    return { buffer: standIn(4 * count), byteOffset: 0, count };
+  scratch(count: number): Region {
+    return { buffer: standIn(4 * count), byteOffset: 0, dtype: 'f32', count };
   }
 
   upload({ length }: { length: number }) {
@@ -32,7 +39,9 @@ export class Rehearsal implements Recording {
     this.add(planJacobian(this.label, task, this.device));
   }
 
-  copy(): void {}
+  move(from: Region, to: Region): void {
+    if (to.dtype === 'f16') this.add(planNarrow(this.label, { from, to }, this.device));
+  }
 
   private add({ steps }: Plan): void {
     for (const step of steps) if (step.kind === 'dispatch') this.variants.push(step.variant);

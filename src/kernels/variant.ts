@@ -44,6 +44,8 @@ export interface Variant {
   /** Elements past the last whole quad, where that is part of the code; else 0. */
   readonly rest: number;
   readonly layout: Layout;
+  /** Row data of f16, two to a word. */
+  readonly half: readonly Role[];
   /** Exponentials are set aside where the result will be, and read back from there. */
   readonly stored: boolean;
   readonly mask: 'none' | 'additive' | 'boolean' | 'causal';
@@ -63,6 +65,7 @@ export function variantName(v: Variant): string {
   const parts = [v.op, v.phase, `${v.lanes}${v.workgroupSize}`, walk, layout];
   if (v.stored) parts.push('stored');
   if (v.mask !== 'none') parts.push(`mask-${v.mask}-${v.maskLayout}`);
+  if (v.half.length > 0) parts.push(`half-${v.half.join('+')}`);
   parts.push(`${v.reads.join('+')}→${v.writes.join('+')}`);
   if (v.aliased.length > 0) parts.push(`in-place-${v.aliased.join('+')}`);
   return parts.join(' ');

@@ -1,6 +1,7 @@
 /** Checks of the arguments that operations share; each names the argument, its value and what it may be. */
 
 import type { Engine } from '../engine';
+import { type FloatDType, floatDTypes } from '../gpu/region';
 import { type DType, GpuTensor } from '../gpu/tensor';
 import type { Params } from '../kernels/params';
 import type { RowShape } from '../kernels/plan';
@@ -103,6 +104,12 @@ export function checkTensor<D extends DType>(
     throw new TypeError(`${op}: ${name} has dtype '${tensor.dtype}'; it may be ${list(dtypes)}`);
   }
 }
+
+/** The element types a result may have, where it has that of an input unless `out` says otherwise. */
+export const resultDTypes = (input: FloatDType): readonly [FloatDType, ...FloatDType[]] => [
+  input,
+  ...floatDTypes.filter((dtype) => dtype !== input),
+];
 
 /** @throws RangeError if the shapes differ. */
 export function checkShape(

@@ -1,5 +1,5 @@
 import type { Engine } from '../engine';
-import type { Region } from '../gpu/region';
+import { type FloatDType, floatDTypes, type Region } from '../gpu/region';
 import { GpuTensor } from '../gpu/tensor';
 import type { Params } from '../kernels/params';
 import type { Recording } from '../kernels/recorder';
@@ -10,6 +10,7 @@ import {
   checkTensor,
   describe,
   emptyFill,
+  resultDTypes,
   rowsOf,
   scaleParams,
 } from './arguments';
@@ -55,7 +56,7 @@ export function crossEntropyGrad(
   logits: GpuTensor,
   targets: Targets,
   options: CrossEntropyGradOptions = {},
-): GpuTensor<'f32'> {
+): GpuTensor<FloatDType> {
   const { out, ...rest } = options;
   const run = prepare(engine, 'crossEntropyGrad', logits, targets, rest, options.lossGrad);
   return run({ ...(out && { grad: out }), wants: ['grad'] }).grad!;
@@ -67,7 +68,7 @@ export function crossEntropyWithGrad(
   logits: GpuTensor,
   targets: Targets,
   options: CrossEntropyWithGradOptions = {},
-): { loss: GpuTensor<'f32'>; grad: GpuTensor<'f32'> } {
+): { loss: GpuTensor<'f32'>; grad: GpuTensor<FloatDType> } {
   const run = prepare(engine, 'crossEntropyWithGrad', logits, targets, options, options.lossGrad);
   const { loss, grad } = run({ ...options.out, wants: ['loss', 'grad'] });
   return { loss: loss!, grad: grad! };
@@ -83,7 +84,7 @@ interface Wanted {
 interface Results {
   loss?: GpuTensor<'f32'>;
   logSumExp?: GpuTensor<'f32'>;
-  grad?: GpuTensor<'f32'>;
+  grad?: GpuTensor<FloatDType>;
 }
 
 /** Checks what the three operations share, and returns what records the kernels for what is wanted. */
@@ -96,7 +97,7 @@ function prepare(
   lossGrad: number | GpuTensor = 1,
 ) {
   const target = checkCommon(op, options);
-  checkTensor(engine, op, 'logits', logits, ['f32']);
+  checkTensor(engine, op, 'logits', logits, floatDTypes);
   const rows = rowsOf(op, logits, options);
   const { mask, params: maskParams } = maskOf(engine, op, options, logits.shape, rows);
   const scale = scaleParams(op, options);
@@ -120,18 +121,22 @@ function prepare(
     const results: Results = {};
     const { count, rowShape } = rows;
     const taken = [...inputs];
-    const output = (name: 'loss' | 'logSumExp' | 'grad', shape: readonly number[]) => {
+    const output = <D extends FloatDType>(
+      name: 'loss' | 'logSumExp' | 'grad',
+      shape: readonly number[],
+      dtypes: readonly [D, ...D[]],
+    ) => {
       if (!wanted.wants.includes(name)) return undefined;
       const arg = wanted.wants.length > 1 ? `out ${name}` : 'out';
       const inPlace = name === 'grad';
-      const out = outputOf(engine, op, arg, wanted[name], shape, 'f32', taken, inPlace, recorder);
+      const out = outputOf(engine, op, arg, wanted[name], shape, dtypes, taken, inPlace, recorder);
       // Nor may one output lie on another.
       taken.push({ name: arg, region: out.tensor, rowData: false });
       return out;
     };
-    const grad = output('grad', logits.shape);
-    const loss = output('loss', reduction === 'none' ? rowShape : []);
-    const lse = output('logSumExp', rowShape);
+    const grad = output('grad', logits.shape, resultDTypes(logits.dtype));
+    const loss = output('loss', reduction === 'none' ? rowShape : [], ['f32']);
+    const lse = output('logSumExp', rowShape, ['f32']);
     const indices = plan.hostIndices ? recorder.upload(plan.hostIndices) : plan.indices;
     const norm = normOf(recorder, plan, indices, rows.count, params);
     const rowLoss = loss && (reduction === 'none' ? loss.region : recorder.scratch(count));
@@ -164,15 +169,10 @@ function prepare(
         params: { ...params, row_factor: plan.params.row_factor! },
       });
     }
-    for (const [name, result] of [
-      ['loss', loss],
-      ['logSumExp', lse],
-      ['grad', grad],
-    ] as const) {
-      if (!result) continue;
-      result.finish(recorder);
-      results[name] = result.tensor;
-    }
+    if (grad) results.grad = grad.tensor;
+    if (loss) results.loss = loss.tensor;
+    if (lse) results.logSumExp = lse.tensor;
+    for (const result of [loss, lse, grad]) result?.finish(recorder);
     return results;
   };
 

@@ -1,4 +1,5 @@
 import type { Engine } from '../engine';
+import { type FloatDType, floatDTypes } from '../gpu/region';
 import type { GpuTensor } from '../gpu/tensor';
 import type { KernelOpName } from '../kernels/kernel-ops';
 import {
@@ -6,6 +7,7 @@ import {
   checkCommon,
   checkShape,
   checkTensor,
+  resultDTypes,
   rowsOf,
   type ScaleOptions,
   scaleParams,
@@ -27,10 +29,10 @@ export function derivative(
   result: GpuTensor,
   pushed: GpuTensor,
   options: DerivativeOptions,
-): GpuTensor<'f32'> {
+): GpuTensor<FloatDType> {
   const target = checkCommon(op, options);
-  checkTensor(engine, op, names[0], result, ['f32']);
-  checkTensor(engine, op, names[1], pushed, ['f32']);
+  checkTensor(engine, op, names[0], result, floatDTypes);
+  checkTensor(engine, op, names[1], pushed, floatDTypes);
   checkShape(op, names[1], pushed.shape, result.shape, `the shape of ${names[0]}`);
   const rows = rowsOf(op, result, options);
   const params = scaleParams(op, options);
@@ -45,7 +47,7 @@ export function derivative(
       'out',
       options.out,
       result.shape,
-      'f32',
+      resultDTypes(result.dtype),
       inputs,
       true,
       recorder,

@@ -1,6 +1,15 @@
 import type { Engine } from '../engine';
+import { type FloatDType, floatDTypes } from '../gpu/region';
 import type { GpuTensor } from '../gpu/tensor';
-import { checkCommon, checkShape, checkTensor, emptyFill, rowsOf, scaleParams } from './arguments';
+import {
+  checkCommon,
+  checkShape,
+  checkTensor,
+  emptyFill,
+  resultDTypes,
+  rowsOf,
+  scaleParams,
+} from './arguments';
 import { maskOf } from './mask';
 import type { LogitsOptions } from './normalize';
 import { type Input, outputOf } from './output';
@@ -12,10 +21,10 @@ export function logSumExpVjp(
   lse: GpuTensor,
   dLse: GpuTensor,
   options: LogitsOptions = {},
-): GpuTensor<'f32'> {
+): GpuTensor<FloatDType> {
   const op = 'logSumExpVjp';
   const target = checkCommon(op, options);
-  checkTensor(engine, op, 'x', x, ['f32']);
+  checkTensor(engine, op, 'x', x, floatDTypes);
   checkTensor(engine, op, 'lse', lse, ['f32']);
   checkTensor(engine, op, 'dLse', dLse, ['f32']);
   const rows = rowsOf(op, x, options);
@@ -32,7 +41,8 @@ export function logSumExpVjp(
     inputs.push({ name: 'mask', region: mask.region, rowData: mask.layout === 'row' });
   }
   return engine.record(op, target, inputs, (recorder) => {
-    const out = outputOf(engine, op, 'out', options.out, x.shape, 'f32', inputs, true, recorder);
+    const dtypes = resultDTypes(x.dtype);
+    const out = outputOf(engine, op, 'out', options.out, x.shape, dtypes, inputs, true, recorder);
     recorder.rows({
       op: 'log-sum-exp-vjp',
       shape: rows,

@@ -4,5 +4,6 @@ import { type LogitsOptions, normalize } from './normalize';
 
 /** `lse = s·max + log Σ exp(t)`, `t = s·(x − max)`; see `Softmax.logSumExp`. */
 export function logSumExp(engine: Engine, x: GpuTensor, options: LogitsOptions = {}) {
-  return normalize(engine, 'logSumExp', 'log-sum-exp', x, options);
+  // One value a row is always f32.
+  return normalize(engine, 'logSumExp', 'log-sum-exp', x, options) as GpuTensor<'f32'>;
 }

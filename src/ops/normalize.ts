@@ -1,4 +1,5 @@
 import type { Engine } from '../engine';
+import { type FloatDType, floatDTypes } from '../gpu/region';
 import type { GpuTensor } from '../gpu/tensor';
 import type { KernelOpName } from '../kernels/kernel-ops';
 import {
@@ -7,6 +8,7 @@ import {
   checkTensor,
   type EmptyRowsOption,
   emptyFill,
+  resultDTypes,
   rowsOf,
   type ScaleOptions,
   scaleParams,
@@ -27,9 +29,9 @@ export function normalize(
   kernel: KernelOpName & ('softmax' | 'log-softmax' | 'log-sum-exp'),
   x: GpuTensor,
   options: LogitsOptions,
-): GpuTensor<'f32'> {
+): GpuTensor<FloatDType> {
   const target = checkCommon(op, options);
-  checkTensor(engine, op, 'x', x, ['f32']);
+  checkTensor(engine, op, 'x', x, floatDTypes);
   const rows = rowsOf(op, x, options);
   const { mask, params } = maskOf(engine, op, options, x.shape, rows);
   const perRow = kernel === 'log-sum-exp';
@@ -41,7 +43,8 @@ export function normalize(
   }
   return engine.record(op, target, inputs, (recorder) => {
     const shape = perRow ? rows.rowShape : x.shape;
-    const out = outputOf(engine, op, 'out', options.out, shape, 'f32', inputs, !perRow, recorder);
+    const dtypes = perRow ? (['f32'] as const) : resultDTypes(x.dtype);
+    const out = outputOf(engine, op, 'out', options.out, shape, dtypes, inputs, !perRow, recorder);
     recorder.rows({
       op: kernel,
       shape: rows,

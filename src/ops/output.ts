@@ -1,6 +1,6 @@
 import type { Engine } from '../engine';
-import { overlapOf, type Region } from '../gpu/region';
-import type { DType, GpuTensor } from '../gpu/tensor';
+import { bytesPer, endOf, type FloatDType, overlapOf, type Region } from '../gpu/region';
+import type { GpuTensor } from '../gpu/tensor';
 import type { Recording } from '../kernels/recorder';
 import { checkShape, checkTensor } from './arguments';
 
@@ -13,7 +13,7 @@ export interface Input {
 }
 
 /** Where an operation writes: the tensor to return, and the region the kernel writes. */
-export interface Output<D extends DType> {
+export interface Output<D extends FloatDType> {
   readonly tensor: GpuTensor<D>;
   readonly region: Region;
   /** To be called once the kernels are recorded: moves a scratch result into place. */
@@ -25,45 +25,46 @@ export interface Output<D extends DType> {
  *
  * `out` may be exactly an input of row data where `inPlace` says so, or lie beside inputs in their
  * buffer. WebGPU does not let one dispatch read and write a buffer through two bindings; where one
- * binding cannot serve both, the kernel writes scratch that is copied.
+ * binding cannot serve both (it is of one element type), the kernel writes scratch that is moved.
  *
+ * @param dtypes what the output may be; a new one is of the first.
  * @throws RangeError if `out` has another shape or overlaps an input in part.
  */
-export function outputOf<D extends DType>(
+export function outputOf<D extends FloatDType>(
   engine: Engine,
   op: string,
   name: string,
   out: GpuTensor | undefined,
   shape: readonly number[],
-  dtype: D,
+  dtypes: readonly [D, ...D[]],
   inputs: readonly Input[],
   inPlace: boolean,
   recorder: Recording,
 ): Output<D> {
   if (out === undefined) {
-    const tensor = engine.allocate(op, shape, dtype);
+    const tensor = engine.allocate(op, shape, dtypes[0]);
     recorder.results.push(tensor);
     recorder.once = true;
     return { tensor, region: tensor, finish: () => {} };
   }
-  checkTensor(engine, op, name, out, [dtype]);
+  checkTensor(engine, op, name, out, dtypes);
   checkShape(op, name, out.shape, shape, 'the shape of the result');
   recorder.results.push(out);
-  let copies = false;
+  let moves = false;
   for (const input of inputs) {
     const overlap = overlapOf(out, input.region);
-    const same = overlap === 'same' && inPlace && input.rowData;
+    const alike = inPlace && input.rowData && bytesPer(input.region.dtype) === bytesPer(out.dtype);
+    const same = overlap === 'same' && alike;
     if (overlap !== 'none' && !same) {
-      const end = (r: Region) => r.byteOffset + 4 * r.count;
       throw new RangeError(
-        `${op}: ${name} (bytes ${out.byteOffset} … ${end(out)}) overlaps ${input.name} ` +
-          `(bytes ${input.region.byteOffset} … ${end(input.region)}) in the same buffer; ` +
-          `it may be ${inPlace && input.rowData ? `exactly ${input.name}, or ` : ''}apart from it`,
+        `${op}: ${name} (bytes ${out.byteOffset} … ${endOf(out)}) overlaps ${input.name} ` +
+          `(bytes ${input.region.byteOffset} … ${endOf(input.region)}) in the same buffer; ` +
+          `it may be ${alike ? `exactly ${input.name}, or ` : ''}apart from it`,
       );
     }
-    if (input.region.buffer === out.buffer && !(inPlace && input.rowData)) copies = true;
+    if (input.region.buffer === out.buffer && !alike) moves = true;
   }
-  if (!copies) return { tensor: out, region: out, finish: () => {} };
+  if (!moves) return { tensor: out, region: out, finish: () => {} };
   const region = recorder.scratch(out.count);
-  return { tensor: out, region, finish: (r) => r.copy(region, out) };
+  return { tensor: out, region, finish: (r) => r.move(region, out) };
 }

@@ -1,6 +1,14 @@
 import type { Engine } from '../engine';
+import { bytesOf, type FloatDType, floatDTypes } from '../gpu/region';
 import type { GpuTensor } from '../gpu/tensor';
-import { checkCommon, checkTensor, formatShape, rowsOf, scaleParams } from './arguments';
+import {
+  checkCommon,
+  checkTensor,
+  formatShape,
+  resultDTypes,
+  rowsOf,
+  scaleParams,
+} from './arguments';
 import type { DerivativeOptions } from './derivative';
 import { outputOf } from './output';
 
@@ -9,13 +17,14 @@ export function softmaxJacobian(
   engine: Engine,
   y: GpuTensor,
   options: DerivativeOptions = {},
-): GpuTensor<'f32'> {
+): GpuTensor<FloatDType> {
   const op = 'softmaxJacobian';
   const target = checkCommon(op, options);
-  checkTensor(engine, op, 'y', y, ['f32']);
+  checkTensor(engine, op, 'y', y, floatDTypes);
   const rows = rowsOf(op, y, options);
   const shape = [...y.shape.slice(0, rows.axis), rows.length, ...y.shape.slice(rows.axis)];
-  const bytes = 4 * y.count * rows.length;
+  const dtypes = resultDTypes(y.dtype);
+  const bytes = bytesOf(y.count * rows.length, options.out?.dtype ?? dtypes[0]);
   const limit = engine.device.limits.maxBufferSize;
   if (bytes > limit) {
     throw new RangeError(
@@ -26,7 +35,7 @@ export function softmaxJacobian(
   const scale = scaleParams(op, options).scale!;
   const inputs = [{ name: 'y', region: y, rowData: false }];
   return engine.record(op, target, inputs, (recorder) => {
-    const out = outputOf(engine, op, 'out', options.out, shape, 'f32', inputs, false, recorder);
+    const out = outputOf(engine, op, 'out', options.out, shape, dtypes, inputs, false, recorder);
     recorder.jacobian({ shape: rows, x: y, y: out.region, scale });
     out.finish(recorder);
     return out.tensor;

@@ -1,5 +1,5 @@
 import type { Engine } from '../engine';
-import type { Region } from '../gpu/region';
+import { type FloatDType, floatDTypes, type Region } from '../gpu/region';
 import { type DType, GpuTensor } from '../gpu/tensor';
 import type { KernelOpName } from '../kernels/kernel-ops';
 import type { Params } from '../kernels/params';
@@ -14,7 +14,7 @@ import {
 } from './arguments';
 import type { LogitsOptions } from './normalize';
 
-/** Class indices (i32, u32) or probabilities (f32); class indices may also come from the host. */
+/** Class indices (i32, u32) or probabilities (f32, f16); class indices may also come from the host. */
 export type Targets = GpuTensor | Int32Array | Uint32Array | readonly number[];
 
 /** Options of cross-entropy and its gradient, with PyTorch's meaning. */
@@ -73,13 +73,14 @@ export function planTargets(
     checkShape(op, 'classWeights', classWeights.shape, [rows.length], 'one weight a class');
   }
   if (!(targets instanceof GpuTensor)) checkHostTargets(op, targets, rows, ignoreIndex);
-  else checkTensor<DType>(engine, op, 'targets', targets, ['i32', 'u32', 'f32']);
+  else checkTensor<DType>(engine, op, 'targets', targets, ['i32', 'u32', ...floatDTypes]);
 
-  const isProbabilities = targets instanceof GpuTensor && targets.dtype === 'f32';
+  const isProbabilities =
+    targets instanceof GpuTensor && floatDTypes.includes(targets.dtype as FloatDType);
   if (targets instanceof GpuTensor) {
     const shape = isProbabilities ? logits.shape : rows.rowShape;
     const why = isProbabilities
-      ? 'the shape of the logits, since f32 targets are probabilities'
+      ? `the shape of the logits, since ${targets.dtype} targets are probabilities`
       : "the logits' shape without the axis, since integer targets are class indices";
     checkShape(op, 'targets', targets.shape, shape, why);
   }

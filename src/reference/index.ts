@@ -10,6 +10,7 @@ export {
   crossEntropyGrad,
   crossEntropyWithGrad,
 } from './cross-entropy';
+export { asHalf } from './half';
 export { logSoftmax } from './log-softmax';
 export { logSoftmaxJvp } from './log-softmax-jvp';
 export { logSoftmaxVjp } from './log-softmax-vjp';

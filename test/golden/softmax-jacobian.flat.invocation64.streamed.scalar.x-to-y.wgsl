@@ -291,27 +291,19 @@ fn log_sum_exp_of(sum: RowF32) -> RowF32 {
   return params.scale * clamp(peak[0], -reach, reach) + log_accurate(sum);
 }
 
-// J_ij = s·y_i·(δ_ij − y_j), y = softmax: a map over the elements of
-// [outer, K, K, inner], four an invocation. A y that is not finite makes every
-// element it takes part in NaN.
+// J_ij = s·y_i·(δ_ij − y_j), from x: y = softmax: a map over the elements of
+// [outer, K, K, inner]. An x that is not finite makes every element it takes part
+// in NaN.
 
-fn run(group: u32) {
-  for (var n = 0u; n < 4u; n++) {
-    let e = 4u * group + n;
-    if (e < params.elements) {
-      y[params.offset_y + e] = jacobian_element(params.row_start + e);
-    }
-  }
-}
-
-fn jacobian_element(e: u32) -> u32 {
+fn element_result(index: u32) -> u32 {
+  let e = params.row_start + index;
   let column = e % params.inner;
   let j = (e / params.inner) % params.length;
   let i = (e / params.inner / params.length) % params.length;
   let outer = e / params.inner / params.length / params.length;
   let base = params.offset_x + outer * params.length * params.inner + column;
-  let y_i = x[base + i * params.inner];
-  let y_j = x[base + j * params.inner];
+  let y_i = single_x(base + i * params.inner);
+  let y_j = single_x(base + j * params.inner);
   let delta = select(0.0, 1.0, i == j);
   let value = params.scale * finite_row(y_i) * (delta - finite_row(y_j));
   return select(bitcast<u32>(value), NAN, is_special_row(y_i) || is_special_row(y_j));
@@ -368,4 +360,47 @@ fn combine_peak(value: RowF32x2) -> RowF32x2 {
 
 fn combine_sums(value: Sums) -> Sums {
   return value;
+}
+
+// A map over the elements of the output, four neighbours an invocation.
+
+fn run(group: u32) {
+  let place = place_y(group);
+  // Before the first element it is as large as can be.
+  let e = place - params.offset_y;
+  store_y(place, vec4<u32>(inside(e), inside(e + 1u), inside(e + 2u), inside(e + 3u)));
+}
+
+fn inside(e: u32) -> u32 {
+  if (e < params.elements) {
+    return element_result(e);
+  }
+  return 0u;
+}
+
+// One element, by its place in the binding.
+
+fn single_x(i: u32) -> u32 {
+  return x[i];
+}
+
+// Stores of four neighbours, none past the last of the `elements`.
+
+// The place in the binding of a group's four.
+fn place_y(group: u32) -> u32 {
+  return params.offset_y + 4u * group;
+}
+
+fn store_y(place: u32, bits: vec4<u32>) {
+  let left = params.offset_y + params.elements - place;
+  y[place] = bits.x;
+  if (left > 1u) {
+    y[place + 1u] = bits.y;
+  }
+  if (left > 2u) {
+    y[place + 2u] = bits.z;
+  }
+  if (left > 3u) {
+    y[place + 3u] = bits.w;
+  }
 }

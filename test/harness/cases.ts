@@ -2,6 +2,7 @@
  * The cases that kernels are held to: one operation on one seeded input with some options, forced
  * onto a regime or left to the planner. A case is plain JSON, so a failed one can be run again.
  */
+import { fromHalves, toHalves } from '../../src/gpu/half';
 import type { GpuTensor, RegimeName, Softmax } from '../../src/index';
 import type { HostTensor, Reference } from '../../src/reference';
 import * as reference from '../../src/reference';
@@ -34,6 +35,11 @@ export interface Case {
   readonly byteOffset?: number;
   /** Write over the first input. */
   readonly inPlace?: boolean;
+  /**
+   * Row data stored as f16: x, the first input; v, the second of its shape; y, the result of its
+   * shape.
+   */
+  readonly f16?: readonly ('x' | 'v' | 'y')[];
   /** Special values in the rows of the last axis, which must be the case's. */
   readonly special?: boolean;
   readonly scale?: number;
@@ -74,7 +80,25 @@ export function makeInputs(c: Case): Inputs {
     const { pushed } = inputs;
     if (pushed) plantSpecials(pushed.data as Float32Array, length, { huge: false, first: 5 });
   }
+  for (const name of halfInputs(c, inputs)) {
+    inputs[name] = { ...inputs[name]!, data: rounded(inputs[name]!.data as Float32Array) };
+  }
   return inputs;
+}
+
+/** Names of the inputs that are stored as f16. */
+export function halfInputs({ f16 = [], targets }: Case, inputs: Inputs): string[] {
+  const second = inputs.pushed ? 'pushed' : targets === 'probabilities' ? 'targets' : undefined;
+  return [
+    ...(f16.includes('x') ? [Object.keys(inputs)[0]!] : []),
+    ...(f16.includes('v') && second ? [second] : []),
+  ];
+}
+
+/** Numbers as f16 holds them; what is finite stays finite. */
+function rounded(data: Float32Array): Float32Array {
+  const most = (v: number) => (Math.abs(v) < Infinity ? Math.max(-65504, Math.min(v, 65504)) : v);
+  return fromHalves(toHalves(data.map(most)).subarray(0, data.length));
 }
 
 function makePlainInputs(c: Case): Inputs {
@@ -176,7 +200,19 @@ function lossOptions(c: Case) {
 const isLoss = (op: TestOp) => op.startsWith('crossEntropy');
 
 /** What the operation must give, by the name of each result. */
-export function makeReferences(c: Case, i: Inputs): References {
+export function makeReferences(c: Case, inputs: Inputs): References {
+  const references = makeWideReferences(c, inputs);
+  for (const name of halfResults(c)) references[name] = reference.asHalf(references[name]!);
+  return references;
+}
+
+/** Names of the results that are stored as f16. */
+export function halfResults({ op, f16 }: Case): string[] {
+  const name = { logSumExp: '', crossEntropy: '' }[op as string] ?? inPlaceResult(op);
+  return f16?.includes('y') && name ? [name] : [];
+}
+
+function makeWideReferences(c: Case, i: Inputs): References {
   const o = { ...forward(c), ...maskOption(c, i.mask) };
   switch (c.op) {
     case 'softmax':

@@ -60,6 +60,49 @@ export function matrixOf(
   return cases;
 }
 
+/**
+ * The compact matrix of f16, in and out: every regime, rows of whole quads, of an odd number of halves
+ * and of whole words.
+ */
+export function halves(kernel: Omit<Case, 'shape' | 'seed'>, subgroups: boolean): Case[] {
+  const cases: Case[] = [];
+  const f16 = ['x', 'v', 'y'] as const;
+  const add = (shape: readonly number[], axis: number, strided: boolean) => {
+    const length = shape[axis]!;
+    const seed = length + shape.length;
+    for (const regime of regimeNames.filter((name) => takes(name, length, strided, subgroups))) {
+      const aligned = shape.at(-1)! % 4 === 0;
+      cases.push({
+        ...kernel,
+        shape,
+        axis,
+        seed,
+        regime,
+        f16,
+        ...(!aligned && { byteOffset: 4 }),
+      });
+    }
+  };
+  for (const length of [64, 257, 4102]) {
+    for (const rows of [1, 7]) add([rows, length], 1, false);
+  }
+  for (const columns of [5, 6, 8]) add([2, 66, columns], 1, true);
+  return cases;
+}
+
+/** Special values in f16, in and out, of whole quads and not. */
+export function halfSpecials(kernel: Omit<Case, 'shape' | 'seed'>, subgroups: boolean): Case[] {
+  return [64, 257].flatMap((length) =>
+    regimeNames
+      .filter((name) => takes(name, length, false, subgroups))
+      .map((regime): Case => {
+        const shape = [specialRows, length];
+        const f16 = ['x', 'v', 'y'] as const;
+        return { ...kernel, shape, seed: length, special: true, regime, f16 };
+      }),
+  );
+}
+
 /** Jacobians, of lengths whose square is modest. */
 export function jacobians(): Case[] {
   return lengths
@@ -67,6 +110,7 @@ export function jacobians(): Case[] {
     .flatMap((length): Case[] => [
       { op: 'softmaxJacobian', shape: [2, length], seed: length },
       { op: 'softmaxJacobian', shape: [length, 3], axis: 0, seed: length, scale: 0.7 },
+      { op: 'softmaxJacobian', shape: [length, 3], axis: 0, seed: length, f16: ['x', 'y'] },
     ]);
 }
 

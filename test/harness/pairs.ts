@@ -20,6 +20,7 @@ const common = {
   byteOffset: [0, 4, 256, 1028],
   inPlace: [false, true],
   scale: [undefined, 0, 0.125, 0.7, 3],
+  f16: ['', 'x', 'y', 'v', 'xy', 'xvy'],
 } as const;
 
 /** What operations on logits have besides. */
@@ -130,6 +131,12 @@ function caseOf(choice: Choice, seed: number, subgroups: boolean, random: Random
   const strided = shape.slice(axis + 1).some((n) => n !== 1);
   const regime =
     f.regime !== undefined && takes(f.regime, f.length, strided, subgroups) ? f.regime : undefined;
+  const f16 = ([...f.f16] as ('x' | 'v' | 'y')[]).filter(
+    (role) =>
+      (role !== 'y' || (f.op !== 'logSumExp' && f.op !== 'crossEntropy')) &&
+      (role !== 'v' || f.targets === 'probabilities' || /Vjp|Jvp/.test(f.op)),
+  );
+  const alike = f16.includes('x') === f16.includes('y');
   return {
     op: f.op,
     shape,
@@ -137,7 +144,8 @@ function caseOf(choice: Choice, seed: number, subgroups: boolean, random: Random
     seed,
     ...(regime && f.op !== 'softmaxJacobian' && { regime: regime as RegimeName }),
     ...(f.byteOffset > 0 && { byteOffset: f.byteOffset }),
-    ...(f.inPlace && inPlaceAllowed(f.op) && { inPlace: true }),
+    ...(f.inPlace && alike && inPlaceAllowed(f.op) && { inPlace: true }),
+    ...(f16.length > 0 && { f16 }),
     ...(f.scale !== undefined && { scale: f.scale }),
     ...maskOf(f, axis, shape),
     ...(takesLogits(f.op) && { emptyRows: f.emptyRows }),

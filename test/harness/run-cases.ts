@@ -1,9 +1,13 @@
 /** Runs cases on the GPU, many to a read-back, and holds each result to the reference. */
-import type { GpuTensor, Softmax } from '../../src/index';
+import { fromHalves, toHalves } from '../../src/gpu/half';
+import { bytesOf } from '../../src/gpu/region';
+import type { DType, GpuTensor, Softmax } from '../../src/index';
 import type { Reference } from '../../src/reference';
 import {
   type Case,
   describeCase,
+  halfInputs,
+  halfResults,
   type Inputs,
   inPlaceResult,
   makeInputs,
@@ -45,6 +49,7 @@ interface GuardedOutput {
   readonly whole: GpuTensor<'u32'>;
   readonly first: number;
   readonly count: number;
+  readonly dtype: 'f32' | 'f16';
 }
 
 /**
@@ -102,13 +107,19 @@ function start(
     return buffer;
   };
   const tensors: Record<string, GpuTensor> = {};
+  const halves = halfInputs(c, inputs);
   for (const [name, { data, shape }] of Object.entries(inputs)) {
     const buffer = place(offset + data.byteLength + 16 + 8 * GUARD);
-    const words = new Uint32Array(buffer.getMappedRange());
-    words.fill(GUARD_WORD);
-    words.set(new Uint32Array(data.buffer, data.byteOffset, data.length), offset / 4 + GUARD);
+    const bytes = buffer.getMappedRange();
+    new Uint32Array(bytes).fill(GUARD_WORD);
+    const dtype = halves.includes(name) ? 'f16' : dtypeOf(data);
+    if (dtype === 'f16') {
+      new Uint16Array(bytes, offset + 4 * GUARD).set(toHalves(data).subarray(0, data.length));
+    } else {
+      const words = new Uint32Array(data.buffer, data.byteOffset, data.length);
+      new Uint32Array(bytes, offset + 4 * GUARD).set(words);
+    }
     buffer.unmap();
-    const dtype = data instanceof Float32Array ? 'f32' : data instanceof Int32Array ? 'i32' : 'u32';
     tensors[name] = sm.wrap(buffer, shape, { dtype, byteOffset: offset + 4 * GUARD });
   }
   const first = Object.values(tensors)[0]!;
@@ -116,17 +127,19 @@ function start(
   const outputs: Record<string, GuardedOutput> = {};
   for (const [name, { shape, data }] of Object.entries(references)) {
     let buffer = first.buffer;
+    const dtype = halfResults(c).includes(name) ? 'f16' : 'f32';
     if (c.inPlace && name === inPlaceResult(c.op)) outs[name] = first;
     else {
       buffer = place(offset + 4 * (data.length + 2 * GUARD) + 16);
       new Uint32Array(buffer.getMappedRange()).fill(GUARD_WORD);
       buffer.unmap();
-      outs[name] = sm.wrap(buffer, shape, { byteOffset: offset + 4 * GUARD });
+      outs[name] = sm.wrap(buffer, shape, { dtype, byteOffset: offset + 4 * GUARD });
     }
     outputs[name] = {
       whole: sm.wrap(buffer, [buffer.size / 4], { dtype: 'u32' }),
       first: offset / 4 + GUARD,
       count: data.length,
+      dtype,
     };
   }
   const all = [...Object.values(tensors), ...Object.values(outs)];
@@ -138,6 +151,9 @@ function start(
     return { case: c, references, outputs: {}, tensors: all, buffers, error: text };
   }
 }
+
+const dtypeOf = (data: unknown): DType =>
+  data instanceof Float32Array ? 'f32' : data instanceof Int32Array ? 'i32' : 'u32';
 
 async function check(running: Running): Promise<CaseResult> {
   const { case: c, references, outputs } = running;
@@ -151,14 +167,16 @@ async function check(running: Running): Promise<CaseResult> {
   try {
     for (const [name, output, words] of await Promise.all(read)) {
       const expected = references[name]!;
-      const end = output.first + output.count;
-      const actual = new Float32Array(words.buffer, 4 * output.first, output.count);
+      const end = output.first + bytesOf(output.count, output.dtype) / 4;
+      const actual = elementsOf(words, output);
       const comparison = compare(actual, expected);
       count += comparison.count;
       maxUlp = Math.max(maxUlp, comparison.maxUlp);
       maxShare = Math.max(maxShare, comparison.maxShare);
       if (!comparison.ok) reports.push(describe(c, name, actual, expected, comparison));
-      const touched = firstTouched(words, output.first, end);
+      const isWhole = output.dtype === 'f32' || output.count % 2 === 0;
+      const lastIs = isWhole || words[end - 1]! >>> 16 === GUARD_WORD >>> 16;
+      const touched = lastIs ? firstTouched(words, output.first, end) : end;
       if (touched !== undefined) {
         const at = `word ${touched - output.first} of ${output.count}`;
         reports.push(`${describeCase(c)}: ${name} was written out of bounds, at ${at}`);
@@ -169,6 +187,11 @@ async function check(running: Running): Promise<CaseResult> {
   }
   for (const buffer of running.buffers) buffer.destroy();
   return { case: c, ok: reports.length === 0, count, maxUlp, maxShare, report: reports.join('\n') };
+}
+
+function elementsOf(words: Uint32Array, { first, count, dtype }: GuardedOutput): Float32Array {
+  if (dtype === 'f16') return fromHalves(new Uint16Array(words.buffer, 4 * first, count));
+  return new Float32Array(words.buffer, 4 * first, count);
 }
 
 /** The first word outside first … end that is not as it was. */

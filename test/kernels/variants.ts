@@ -2,7 +2,7 @@
  * The table of variants: what the planner makes of every operation in every regime, and of every
  * option that changes a shader. One test compiles them all, another keeps their WGSL.
  */
-import type { Region } from '../../src/gpu/region';
+import type { DType, Region } from '../../src/gpu/region';
 import { type KernelOpName, kernelOps } from '../../src/kernels/kernel-ops';
 import {
   type MaskTask,
@@ -26,7 +26,12 @@ export const device: PlanDevice = {
 
 /** A stand-in: planning looks at a buffer's identity and usage only. */
 const buffer = (): GPUBuffer => ({ usage: 0xff }) as GPUBuffer;
-const region = (count: number, byteOffset = 0): Region => ({ buffer: buffer(), byteOffset, count });
+const region = (count: number, byteOffset = 0, dtype: DType = 'f32'): Region => ({
+  buffer: buffer(),
+  byteOffset,
+  dtype,
+  count,
+});
 
 /** Which of the optional buffers an operation is given. */
 interface Options {
@@ -41,6 +46,8 @@ interface Options {
   readonly outputs?: 'loss' | 'grad' | 'both';
   readonly inPlace?: boolean;
   readonly regime?: RegimeName;
+  /** Row data is f16: all of it, or the inputs alone. */
+  readonly f16?: 'all' | 'inputs';
 }
 
 const takesTwo = (op: KernelOpName) => /softmax-(vjp|jvp)|probabilities/.test(op);
@@ -52,9 +59,10 @@ export function taskOf(op: KernelOpName, o: Options): RowTask {
   const { length, inner = 1, outputs = 'both' } = o;
   const rows = 2 * inner;
   const all = rows * length;
-  const x = region(all, o.byteOffset);
+  const input = !o.f16 || isInternal(op) ? 'f32' : 'f16';
+  const x = region(all, o.byteOffset, input);
   const emits = op !== 'log-sum-exp' && !isInternal(op) && !(isLoss(op) && outputs === 'loss');
-  const y = o.inPlace ? x : region(all, o.byteOffset);
+  const y = o.inPlace ? x : region(all, o.byteOffset, o.f16 === 'inputs' ? 'f32' : input);
   const values: Record<string, Region> = {};
   if (op === 'log-sum-exp') values.lse = region(rows);
   if (op === 'log-sum-exp-vjp') Object.assign(values, { lse: region(rows), dlse: region(rows) });
@@ -69,7 +77,7 @@ export function taskOf(op: KernelOpName, o: Options): RowTask {
     shape: { outer: 2, length, inner },
     data: {
       x,
-      ...(takesTwo(op) && { v: region(all, o.byteOffset) }),
+      ...(takesTwo(op) && { v: region(all, o.byteOffset, input) }),
       ...(emits && { y }),
     },
     values,
@@ -91,7 +99,9 @@ function variantsOf(task: RowTask): Variant[] {
   );
 }
 
-const rowOps = (Object.keys(kernelOps) as KernelOpName[]).filter((op) => op !== 'softmax-jacobian');
+const rowOps = (Object.keys(kernelOps) as KernelOpName[]).filter(
+  (op) => op !== 'softmax-jacobian' && op !== 'narrow',
+);
 
 /** Every operation in every regime, without options. */
 function basic(): Variant[] {
@@ -103,7 +113,15 @@ function basic(): Variant[] {
   const more = (['softmax', 'softmax-vjp', 'cross-entropy'] as const).flatMap((op) =>
     others.flatMap((o) => variantsOf(taskOf(op, o))),
   );
-  return [...named, ...more];
+  // Halves: of whole quads, of whole words, of neither, and in columns.
+  const halves = [
+    { length: 1000 },
+    { length: 1002 },
+    { length: 1001 },
+    { length: 1000, inner: 8 },
+    { length: 1000, inner: 6 },
+  ].flatMap((o) => variantsOf(taskOf('softmax', { ...o, f16: 'all' })));
+  return [...named, ...more, ...halves];
 }
 
 /** Everything that changes a shader, one thing at a time and some together. */
@@ -118,6 +136,14 @@ function options(): Variant[] {
     { length: 10, inner: 3 },
     { length: 32, inner: 4 },
     { length: 1000, inPlace: true },
+    { length: 1000, f16: 'all' },
+    { length: 1002, f16: 'all', inPlace: true },
+    { length: 1001, f16: 'all' },
+    { length: 1001, f16: 'inputs' },
+    { length: 11, f16: 'inputs' },
+    { length: 1000, inner: 3, f16: 'inputs' },
+    { length: 1000, inner: 6, f16: 'all' },
+    { length: 1000, inner: 8, f16: 'all' },
     { length: 1001, inPlace: true },
     ...[4, 64, 256, 4096, 16_384].map((length) => ({
       length,
@@ -151,7 +177,9 @@ function options(): Variant[] {
   ]);
   return rowOps.flatMap((op) => {
     const masks = kernelOps[op].hasPeak || op === 'log-sum-exp-vjp';
-    const own = lists.filter((o) => (masks || !o.mask) && !((o.inPlace || o.inner) && isInternal(op)));
+    const own = lists.filter(
+      (o) => (masks || !o.mask) && !((o.inPlace || o.inner) && isInternal(op)),
+    );
     const all = isLoss(op) ? [...own, ...losses] : own;
     // Options and regimes are pieces apart: each option meets one regime, in turn.
     return all.flatMap((o, i) => {
@@ -166,9 +194,12 @@ function options(): Variant[] {
 
 function jacobian(): Variant[] {
   const shape = { outer: 1, length: 8, inner: 1 };
-  const task = { shape, x: region(8), y: region(64), scale: 1 };
-  return planJacobian('softmaxJacobian', task, device).steps.flatMap((step) =>
-    step.kind === 'dispatch' ? [step.variant] : [],
+  const plans = (['f32', 'f16'] as const).map((dtype) => {
+    const task = { shape, x: region(8, 0, dtype), y: region(64, 0, dtype), scale: 1 };
+    return planJacobian('softmaxJacobian', task, device);
+  });
+  return plans.flatMap(({ steps }) =>
+    steps.flatMap((step) => (step.kind === 'dispatch' ? [step.variant] : [])),
   );
 }
 

@@ -1,4 +1,4 @@
-import { createSoftmax, type RegimeName, type Softmax } from '../../src/index';
+import { createSoftmax, type DType, type RegimeName, type Softmax } from '../../src/index';
 import {
   bits,
   type Call,
@@ -67,7 +67,7 @@ function stage(
   const words = new Uint32Array(at + guardWords).fill(GUARD);
   for (const name of together) words.set(wordsOf(call, name), starts[name]);
   const whole = sm.tensor(words, [words.length]);
-  const wrap = (start: number, shape: readonly number[], dtype: 'f32' | 'i32' | 'u32') =>
+  const wrap = (start: number, shape: readonly number[], dtype: DType) =>
     sm.wrap(whole.buffer, shape, { byteOffset: 4 * start, dtype });
 
   const tensors: Tensors = {};

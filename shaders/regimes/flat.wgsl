@@ -1,0 +1,15 @@
+// A map over the elements of the output, four neighbours an invocation.
+
+fn run(group: u32) {
+  let place = place_y(group);
+  // Before the first element it is as large as can be.
+  let e = place - params.offset_y;
+  store_y(place, vec4<u32>(inside(e), inside(e + 1u), inside(e + 2u), inside(e + 3u)));
+}
+
+fn inside(e: u32) -> u32 {
+  if (e < params.elements) {
+    return element_result(e);
+  }
+  return 0u;
+}

@@ -1,0 +1,80 @@
+/** f16 storage: exact conversions, every operation and regime, blocks, places, errors. */
+import { expect, test } from 'vitest';
+import { callInPage, openPage } from '../browser/page';
+import { kernels } from '../harness/matrix';
+import type * as module from './f16.page';
+
+const PAGE = '/test/ops/f16.page.ts';
+const page = await openPage();
+
+type Module = typeof module;
+const call = <F extends (...args: never[]) => unknown>(
+  name: keyof Module,
+  ...args: Parameters<F>
+) => callInPage<F>(page, PAGE, name, ...args);
+
+function check({ cases, maxShare, reports }: module.Outcome): void {
+  expect(reports.join('\n\n')).toBe('');
+  expect(cases).toBeGreaterThan(20);
+  expect(maxShare).toBeGreaterThan(0.1);
+}
+
+test.each(kernels.map((kernel, i) => [JSON.stringify(kernel), i] as const))(
+  '%s',
+  async (name, i) => {
+    const outcome = await call<Module['runHalves']>('runHalves', i);
+    console.log(`f16 ${name}: ${outcome.cases} cases, ${outcome.maxShare.toFixed(3)} × the bound`);
+    check(outcome);
+  },
+);
+
+test('blocks of a small binding limit', async () => {
+  check(await call<Module['runBlocks']>('runBlocks'));
+});
+
+test('all 65 536 patterns load exactly', async () => {
+  const found = await call<Module['loads']>('loads');
+  expect(Object.entries(found).filter(([, at]) => at !== -1)).toEqual([]);
+});
+
+test('all stores round to the nearest', async () => {
+  for (const [name, { count, wrong }] of Object.entries(await call<Module['stores']>('stores'))) {
+    expect(count, name).toBeGreaterThan(190_000);
+    expect(wrong, name).toBe(0);
+  }
+});
+
+test('beside other types, in place, recorded', async () => {
+  const found = await call<Module['together']>('together');
+  expect(Object.entries(found).filter(([, at]) => at !== -1)).toEqual([]);
+});
+
+test('the host rounds as a Float16Array does', async () => {
+  expect((await call<Module['hostRounding']>('hostRounding')).differ).toBe(0);
+});
+
+test('tensors', async () => {
+  // Infinity does not come through from the page as a number.
+  const values = ['0.0999755859375', '-2', '65504', 'Infinity', '0', String(2 ** -23)];
+  expect(await call<Module['tensors']>('tensors')).toEqual({
+    array: values,
+    typed: values,
+    float16: ['f16', 1, 2, 3],
+    dtypes: ['f16', 'f32'],
+    'no room': 'RangeError: wrap: shape [33] at byteOffset 0 needs 68 bytes; the buffer has 64',
+    'in place, wider': expect.stringMatching(
+      /^RangeError: softmax: out \(bytes 0 … 32\) overlaps x \(bytes 0 … 16\).*; it may be apart from it$/,
+    ),
+    'in place, one element': expect.stringMatching(
+      /^RangeError: softmax: out \(bytes 32 … 36\) overlaps x \(bytes 32 … 34\)/,
+    ),
+    'other array':
+      "TypeError: tensor: data is an Int32Array and dtype 'f16'; that dtype takes a Float16Array, a Float32Array or an array",
+    'integers as logits': "TypeError: softmax: x has dtype 'i32'; it may be 'f32' or 'f16'",
+    'loss as f16': "TypeError: crossEntropy: out loss has dtype 'f16'; it may be 'f32'",
+  });
+});
+
+test('prepare compiles what f16 takes', async () => {
+  expect(await call<Module['prepared']>('prepared')).toBe(0);
+});
