@@ -403,8 +403,8 @@ class Planner {
     }
     if (halves && inner % 2 === 1) {
       throw new RangeError(
-        `${this.label}: ${inner} f16 elements side by side, an odd number, take ${unit * length * inner} bytes ` +
-          `together along the axis in regime '${this.regime}'; this device binds at most ` +
+        `${this.label}: [${length}, ${inner}] f16 elements, an odd number side by side, need a binding of ` +
+          `${unit * length * inner} bytes in regime '${this.regime}'; this device binds at most ` +
           `${this.device.maxBinding} (maxStorageBufferBindingSize)`,
       );
     }

@@ -60,47 +60,44 @@ export function matrixOf(
   return cases;
 }
 
+/** A kernel of each way to load and store row data: for f16, which is a matter of those alone. */
+export const halfKernels = kernels.filter(
+  ({ weights, labelSmoothing }) => !weights && !labelSmoothing,
+);
+
 /**
- * The compact matrix of f16, in and out: every regime, rows of whole quads, of an odd number of halves
- * and of whole words.
+ * The compact matrix of f16, in and out: every regime with rows of an odd number of halves and of
+ * whole words, and the planner's choice with whole quads and columns.
  */
 export function halves(kernel: Omit<Case, 'shape' | 'seed'>, subgroups: boolean): Case[] {
   const cases: Case[] = [];
   const f16 = ['x', 'v', 'y'] as const;
-  const add = (shape: readonly number[], axis: number, strided: boolean) => {
-    const length = shape[axis]!;
-    const seed = length + shape.length;
-    for (const regime of regimeNames.filter((name) => takes(name, length, strided, subgroups))) {
-      const aligned = shape.at(-1)! % 4 === 0;
-      cases.push({
-        ...kernel,
-        shape,
-        axis,
-        seed,
-        regime,
-        f16,
-        ...(!aligned && { byteOffset: 4 }),
-      });
+  for (const length of [257, 4102]) {
+    for (const regime of regimeNames.filter((name) => takes(name, length, false, subgroups))) {
+      for (const rows of [1, 7]) {
+        const shape = [rows, length];
+        cases.push({ ...kernel, shape, seed: length + rows, regime, f16, byteOffset: 4 });
+      }
     }
-  };
-  for (const length of [64, 257, 4102]) {
-    for (const rows of [1, 7]) add([rows, length], 1, false);
   }
-  for (const columns of [5, 6, 8]) add([2, 66, columns], 1, true);
+  cases.push({ ...kernel, shape: [7, 64], seed: 64, f16 });
+  for (const columns of [5, 6, 8]) {
+    cases.push({ ...kernel, shape: [2, 66, columns], axis: 1, seed: columns, f16 });
+  }
+  const split = { regime: 'split-per-invocation', shape: [2, 66, 5], axis: 1 } as const;
+  cases.push({ ...kernel, ...split, seed: 5, f16 });
   return cases;
 }
 
-/** Special values in f16, in and out, of whole quads and not. */
+/** Special values in f16, in and out. */
 export function halfSpecials(kernel: Omit<Case, 'shape' | 'seed'>, subgroups: boolean): Case[] {
-  return [64, 257].flatMap((length) =>
-    regimeNames
-      .filter((name) => takes(name, length, false, subgroups))
-      .map((regime): Case => {
-        const shape = [specialRows, length];
-        const f16 = ['x', 'v', 'y'] as const;
-        return { ...kernel, shape, seed: length, special: true, regime, f16 };
-      }),
-  );
+  const f16 = ['x', 'v', 'y'] as const;
+  const [shape, rows] = [[specialRows, 64], { seed: 64, special: true, f16 }];
+  const forced = regimeNames.filter((name) => takes(name, 257, false, subgroups));
+  return [
+    { ...kernel, ...rows, shape },
+    ...forced.map((regime): Case => ({ ...kernel, ...rows, shape: [specialRows, 257], regime })),
+  ];
 }
 
 /** Jacobians, of lengths whose square is modest. */

@@ -126,7 +126,7 @@ export const common = () =>
         const integers = sm.tensor(new Uint32Array(size(shape)), shape);
         add(
           `${arg} of another dtype`,
-          `TypeError: OP: ${arg} has dtype 'u32'; it may be 'f32'`,
+          `TypeError: OP: ${arg} has dtype 'u32'; it may be ${/^(lse|dLse)$/.test(arg) ? "'f32'" : "'f32' or 'f16'"}`,
           () => run({ [key]: integers }),
         );
       });
@@ -234,6 +234,7 @@ function outputs(
   const foreign = zeros(other, 4, 6);
   return Object.entries(shapes).flatMap(([key, shape]): Refusal[] => {
     const arg = Object.keys(shapes).length > 1 ? `out ${key}` : 'out';
+    const perRow = op === 'logSumExp' || key === 'loss' || key === 'logSumExp';
     const put = (out: unknown) => () => run({}, { out: { [key]: out } });
     const wanted = `[${shape.join(', ')}]`;
     const integers = sm.tensor(new Int32Array(size(shape)), shape);
@@ -247,7 +248,7 @@ function outputs(
       ],
       [
         `${op}: ${arg} of another dtype`,
-        `TypeError: ${op}: ${arg} has dtype 'i32'; it may be 'f32'`,
+        `TypeError: ${op}: ${arg} has dtype 'i32'; it may be ${perRow ? "'f32'" : "'f32' or 'f16'"}`,
         put(integers),
       ],
       [
@@ -491,7 +492,7 @@ export const making = () =>
       ],
       [
         'tensor: another dtype',
-        "TypeError: tensor: dtype is 'f64'; it may be 'f32', 'i32' or 'u32'",
+        "TypeError: tensor: dtype is 'f64'; it may be 'f32', 'f16', 'i32' or 'u32'",
         () => sm.tensor([1], [1], { dtype: wrong('f64') }),
       ],
       [
@@ -501,22 +502,22 @@ export const making = () =>
       ],
       [
         'tensor: a Float64Array',
-        'TypeError: tensor: data is a Float64Array; it may be a Float32Array, Int32Array, Uint32Array or an array',
+        'TypeError: tensor: data is a Float64Array; it may be a Float32Array, Float16Array, Int32Array, Uint32Array or an array',
         () => sm.tensor(wrong(new Float64Array(1)), [1]),
       ],
       [
         'tensor: a Float64Array and a dtype',
-        'TypeError: tensor: data is a Float64Array; it may be a Float32Array, Int32Array, Uint32Array or an array',
+        'TypeError: tensor: data is a Float64Array; it may be a Float32Array, Float16Array, Int32Array, Uint32Array or an array',
         () => sm.tensor(wrong(new Float64Array(1)), [1], { dtype: 'f32' }),
       ],
       [
         'tensor: a string',
-        "TypeError: tensor: data is 'abc'; it may be a Float32Array, Int32Array, Uint32Array or an array",
+        "TypeError: tensor: data is 'abc'; it may be a Float32Array, Float16Array, Int32Array, Uint32Array or an array",
         () => sm.tensor(wrong('abc'), [3]),
       ],
       [
         'tensor: nothing',
-        'TypeError: tensor: data is undefined; it may be a Float32Array, Int32Array, Uint32Array or an array',
+        'TypeError: tensor: data is undefined; it may be a Float32Array, Float16Array, Int32Array, Uint32Array or an array',
         () => sm.tensor(wrong(undefined), [3]),
       ],
       [
@@ -526,8 +527,8 @@ export const making = () =>
       ],
       [
         'wrap: another dtype',
-        "TypeError: wrap: dtype is 'f16'; it may be 'f32', 'i32' or 'u32'",
-        () => sm.wrap(buffer, [1], { dtype: wrong('f16') }),
+        "TypeError: wrap: dtype is 'f64'; it may be 'f32', 'f16', 'i32' or 'u32'",
+        () => sm.wrap(buffer, [1], { dtype: wrong('f64') }),
       ],
       [
         'wrap: a wrong shape',

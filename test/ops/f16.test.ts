@@ -1,7 +1,7 @@
 /** f16 storage: exact conversions, every operation and regime, blocks, places, errors. */
 import { expect, test } from 'vitest';
 import { callInPage, openPage } from '../browser/page';
-import { kernels } from '../harness/matrix';
+import { halfKernels } from '../harness/matrix';
 import type * as module from './f16.page';
 
 const PAGE = '/test/ops/f16.page.ts';
@@ -15,11 +15,11 @@ const call = <F extends (...args: never[]) => unknown>(
 
 function check({ cases, maxShare, reports }: module.Outcome): void {
   expect(reports.join('\n\n')).toBe('');
-  expect(cases).toBeGreaterThan(20);
+  expect(cases).toBeGreaterThan(10);
   expect(maxShare).toBeGreaterThan(0.1);
 }
 
-test.each(kernels.map((kernel, i) => [JSON.stringify(kernel), i] as const))(
+test.each(halfKernels.map((kernel, i) => [JSON.stringify(kernel), i] as const))(
   '%s',
   async (name, i) => {
     const outcome = await call<Module['runHalves']>('runHalves', i);
@@ -50,7 +50,9 @@ test('beside other types, in place, recorded', async () => {
 });
 
 test('the host rounds as a Float16Array does', async () => {
-  expect((await call<Module['hostRounding']>('hostRounding')).differ).toBe(0);
+  const { compared, differ } = await call<Module['hostRounding']>('hostRounding');
+  expect(compared).toBeGreaterThan(190_000);
+  expect(differ).toBe(0);
 });
 
 test('tensors', async () => {
@@ -71,6 +73,9 @@ test('tensors', async () => {
     'other array':
       "TypeError: tensor: data is an Int32Array and dtype 'f16'; that dtype takes a Float16Array, a Float32Array or an array",
     'integers as logits': "TypeError: softmax: x has dtype 'i32'; it may be 'f32' or 'f16'",
+    'odd columns over the limit': expect.stringMatching(
+      /^RangeError: softmax: \[90, 67\] f16 elements, an odd number side by side, need a binding of 24120 bytes .* binds at most 4096 \(maxStorageBufferBindingSize\)$/,
+    ),
     'loss as f16': "TypeError: crossEntropy: out loss has dtype 'f16'; it may be 'f32'",
   });
 });
