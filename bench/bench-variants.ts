@@ -15,7 +15,7 @@ export interface RegimeTime {
   readonly chosen: boolean;
   /** Per call; of those that the probe ruled out, there. */
   readonly milliseconds: number;
-  /** By the fastest, in the same rounds or the same probe. */
+  /** By the fastest that was sampled, or in the same probe. */
   readonly ratio: number;
   /** What ruled it out before the rounds, if anything did. */
   readonly cut: 'probe' | 'warm-up' | null;
@@ -51,7 +51,8 @@ export async function benchVariants(
   for (const op of ops) {
     const race = async (shape: Shape, regimes: readonly RegimeName[], options: MeasureOptions) => {
       const { timer, timings } = await time(sm, op, shape, regimes, chosen, { signal, ...options });
-      const fastest = Math.min(...timings.map(({ milliseconds }) => milliseconds));
+      const sampled = timings.filter(({ ruledOut }) => !ruledOut);
+      const fastest = Math.min(...sampled.map(({ milliseconds }) => milliseconds));
       const times = timings.map(({ milliseconds, ruledOut }, i): RegimeTime => {
         const regime = regimes[i]!;
         const cut = ruledOut ? 'warm-up' : null;

@@ -65,7 +65,7 @@ export const VARIANTS_LEGEND = [
 /** A line of the table. */
 export function formatVariants({ shape, op, regimes }: VariantsResult): string {
   const best = Math.min(
-    ...regimes.filter(({ cut }) => cut !== 'probe').map(({ milliseconds }) => milliseconds),
+    ...regimes.filter(({ cut }) => cut === null).map(({ milliseconds }) => milliseconds),
   );
   const cells = regimeNames.map((name) => {
     const time = regimes.find(({ regime }) => regime === name);
@@ -105,6 +105,6 @@ export interface Laggard {
 export const laggardsOf = (results: readonly VariantsResult[]): Laggard[] =>
   results.flatMap((result) => {
     const chosen = result.regimes.find((time) => time.chosen)!;
-    const best = result.regimes.find(({ ratio }) => ratio === 1)!;
+    const best = result.regimes.find(({ ratio, cut }) => ratio === 1 && cut === null)!;
     return chosen.ratio > MAX_BEHIND ? [{ result, chosen, best }] : [];
   });

@@ -11,6 +11,8 @@ import { bucketOf, type Choice, candidatesOf, type TunedTier } from './tiers';
 const ROUNDS = 5;
 /** What browsers round timestamps to. */
 const ROUNDED_MS = 0.1;
+/** What a call is taken to last where rounding leaves nothing. */
+const SHORTEST_MS = 0.01;
 /** What a sample should last at least. */
 const SAMPLE_MS = 50 * ROUNDED_MS;
 const MAX_CALLS = 256;
@@ -163,20 +165,21 @@ async function race(
     let fastest = Number.POSITIVE_INFINITY;
     for (const entry of entries) {
       // The first call may compile; one that is slow beyond that need not be tried twice.
-      entry.warmUp = await sample(entry);
+      entry.warmUp = Math.max(SHORTEST_MS, await sample(entry));
       if (entry.warmUp > SLOWER * fastest + COMPILE_MS) continue;
       entry.calls = 4;
-      entry.warmUp = await sample(entry);
-      entry.calls = Math.ceil(Math.min(MAX_CALLS, SAMPLE_MS / Math.max(entry.warmUp, 0.01)));
+      entry.warmUp = Math.max(SHORTEST_MS, await sample(entry));
+      entry.calls = Math.ceil(Math.min(MAX_CALLS, SAMPLE_MS / entry.warmUp));
       fastest = Math.min(fastest, entry.warmUp);
     }
     const contenders = entries.filter(({ warmUp }) => warmUp <= SLOWER * fastest + ROUNDED_MS);
     for (let round = 0; round < ROUNDS; round++) {
       for (const entry of contenders) entry.samples.push(await sample(entry));
     }
-    return entries.map(
-      ({ samples, warmUp }) => samples.sort((a, b) => a - b)[(ROUNDS - 1) / 2] ?? warmUp,
-    );
+    const medians = entries.map(({ samples }) => samples.sort((a, b) => a - b)[(ROUNDS - 1) / 2]);
+    const best = Math.min(...medians.filter((ms) => ms !== undefined));
+    // Of those ruled out all that is known is how they compared in the warm-up.
+    return medians.map((ms, i) => ms ?? (best * entries[i]!.warmUp) / fastest);
   } finally {
     for (const { uniforms } of programs) uniforms?.destroy();
     pool.destroy();

@@ -110,10 +110,9 @@ it('times every regime that can take the rows', async () => {
   const [columns] = await run('5000x7@0', 'softmax');
   for (const { regimes } of [...rows, columns!]) {
     expect(regimes.filter(({ chosen }) => chosen)).toHaveLength(1);
-    for (const { milliseconds, ratio } of regimes) {
-      expect(milliseconds).toBeGreaterThan(0);
-      expect(ratio).toBeGreaterThanOrEqual(1);
-    }
+    const sampled = regimes.filter(({ cut }) => cut === null);
+    expect(Math.min(...sampled.map(({ ratio }) => ratio))).toBe(1);
+    for (const { milliseconds } of regimes) expect(milliseconds).toBeGreaterThan(0);
   }
   const names = (result: VariantsResult) => result.regimes.map(({ regime }) => regime);
   for (const row of rows) {
