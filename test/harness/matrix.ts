@@ -60,9 +60,14 @@ export function matrixOf(
   return cases;
 }
 
-/** A kernel of each way to load and store row data: for f16, which is a matter of those alone. */
+/**
+ * A kernel of each way to load and store row data: x to y, x to a value, x and v to y, x and values to
+ * y, all of them. f16 is a matter of those alone; all-pairs has every other kernel in every regime.
+ */
 export const halfKernels = kernels.filter(
-  ({ weights, labelSmoothing }) => !weights && !labelSmoothing,
+  ({ op, targets }) =>
+    ['softmax', 'logSumExp', 'softmaxVjp', 'logSumExpVjp'].includes(op) ||
+    targets === 'probabilities',
 );
 
 /**

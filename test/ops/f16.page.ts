@@ -49,7 +49,7 @@ export async function runBlocks(): Promise<Outcome> {
     // Columns gathered into scratch.
     { shape: [90, 66], axis: 0 },
   ];
-  const chosen = halfKernels.filter(({ op }) => /^(softmax|softmaxVjp|crossEntropyGrad)$/.test(op));
+  const chosen = halfKernels.filter(({ op }) => /^(softmax|softmaxVjp|crossEntropy.*)$/.test(op));
   const cases = chosen.flatMap((kernel) =>
     shapes.map((of, i): Case => ({ ...kernel, ...of, seed: i, f16, byteOffset: 4 * (i % 2) })),
   );
