@@ -488,6 +488,7 @@ class Planner {
       step_class_index: 1,
       step_lse: 1,
       step_dlse: 1,
+      step_norm: 1,
       step_loss_grad: this.task.params?.step_loss_grad ?? 1,
     };
     const used = new Set<Role>([...variant.reads, ...variant.writes]);
