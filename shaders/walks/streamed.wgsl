@@ -1,6 +1,6 @@
 // Every pass reads the row again from memory (or, for rows of a few thousand
-// elements, from the cache). Any length. Loops are written out four or eight
-// quads at a time: on SwiftShader a turn of a loop costs as much as half a load.
+// elements, from the cache). Any length. A turn of a loop takes four quads:
+// on SwiftShader it costs as much as half a load.
 
 fn scan(first: u32, last: u32) {
   clear_peak();
@@ -27,22 +27,19 @@ fn accumulate(first: u32, last: u32) {
   clear_sums();
   let whole = min(last, whole_quads());
   let step = lanes();
-  var chains = 0u;
+  var taken = 0u;
   var quad = first + lane;
-  for (; quad + 7u * step < whole; quad += 8u * step) {
+  for (; quad + 3u * step < whole; quad += 4u * step) {
     take(quad);
     take(quad + step);
     take(quad + 2u * step);
     take(quad + 3u * step);
-    take(quad + 4u * step);
-    take(quad + 5u * step);
-    take(quad + 6u * step);
-    take(quad + 7u * step);
-    close_chain();
-    chains++;
-    if (chains == 8u) {
+    taken += 4u;
+    if (taken % 8u == 0u) {
+      close_chain();
+    }
+    if (taken % 64u == 0u) {
       close_block();
-      chains = 0u;
     }
   }
   for (; quad < whole; quad += step) {

@@ -92,7 +92,8 @@ export function compose(variant: Variant): string {
     }
   }
   for (const role of valueRoles) {
-    if (variant.reads.includes(role)) {
+    if (role === 'norm' && variant.reads.includes(role)) add('loaders/load-norm');
+    else if (variant.reads.includes(role)) {
       addFor(role, columns ? 'loaders/load-values' : 'loaders/load-value');
     }
     if (variant.writes.includes(role)) {

@@ -51,7 +51,6 @@ const scalars = {
   step_lse: 'u32',
   step_dlse: 'u32',
   step_loss_grad: 'u32',
-  step_norm: 'u32',
 } as const;
 
 /** Groups of row dimensions a broadcast mask may need. */

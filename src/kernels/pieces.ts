@@ -13,6 +13,7 @@ import loadersLoadColumnsScalar from '../../shaders/loaders/load-columns-scalar.
 import loadersLoadColumnsScalarHalf from '../../shaders/loaders/load-columns-scalar-half.wgsl';
 import loadersLoadColumnsVec4 from '../../shaders/loaders/load-columns-vec4.wgsl';
 import loadersLoadColumnsVec4Half from '../../shaders/loaders/load-columns-vec4-half.wgsl';
+import loadersLoadNorm from '../../shaders/loaders/load-norm.wgsl';
 import loadersLoadScalar from '../../shaders/loaders/load-scalar.wgsl';
 import loadersLoadScalarHalf from '../../shaders/loaders/load-scalar-half.wgsl';
 import loadersLoadSingle from '../../shaders/loaders/load-single.wgsl';
@@ -112,6 +113,7 @@ export const pieces = {
   'loaders/load-columns-scalar-half': loadersLoadColumnsScalarHalf,
   'loaders/load-columns-vec4': loadersLoadColumnsVec4,
   'loaders/load-columns-vec4-half': loadersLoadColumnsVec4Half,
+  'loaders/load-norm': loadersLoadNorm,
   'loaders/load-scalar': loadersLoadScalar,
   'loaders/load-scalar-half': loadersLoadScalarHalf,
   'loaders/load-single': loadersLoadSingle,

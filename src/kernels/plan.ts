@@ -2,7 +2,13 @@ import { bytesOf, bytesPer, type Region } from '../gpu/region';
 import { type KernelOp, type KernelOpName, kernelOps } from './kernel-ops';
 import type { Params } from './params';
 import { MAX_STEPS, MAX_UNROLLED, phasesOf, type RegimeName, regimes } from './regimes';
-import { type Capabilities, canTake, chooseTier, FORCED_CHUNK } from './tiers';
+import {
+  type Capabilities,
+  canTake,
+  chooseTier,
+  FORCED_CHUNK,
+  FORCED_STRIDED_CHUNK,
+} from './tiers';
 import {
   type Phase,
   type Quad,
@@ -119,7 +125,7 @@ export function planRows(label: string, task: RowTask, device: PlanDevice): Plan
         `${regimes[name].lanes === 'subgroup' ? ', and needs subgroups' : ''}`,
     );
   }
-  const chunk = task.regime ? FORCED_CHUNK : tier.chunk;
+  const chunk = task.regime ? (strided ? FORCED_STRIDED_CHUNK : FORCED_CHUNK) : tier.chunk;
   return new Planner(label, task, device, name, chunk).plan();
 }
 
@@ -488,7 +494,6 @@ class Planner {
       step_class_index: 1,
       step_lse: 1,
       step_dlse: 1,
-      step_norm: 1,
       step_loss_grad: this.task.params?.step_loss_grad ?? 1,
     };
     const used = new Set<Role>([...variant.reads, ...variant.writes]);
@@ -719,7 +724,8 @@ class Planner {
   private workgroupSize(phase: Phase, quads: number, groups: number): number {
     const { lanes, workgroupSizes: sizes } = regimes[this.regime];
     const largest = sizes[sizes.length - 1]!;
-    if (lanes === 'invocation') return groups < 1024 ? sizes[0]! : largest;
+    if (lanes === 'invocation')
+      return groups < 64 ? sizes[0]! : groups < 1024 ? sizes[1]! : largest;
     const values = phase === 'split-merge' ? this.chunks : quads;
     return sizes.find((size) => values <= 4 * size) ?? largest;
   }

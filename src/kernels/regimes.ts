@@ -16,9 +16,9 @@ export interface Regime {
   readonly held: boolean;
   readonly workgroupSizes: readonly number[];
   /**
-   * The quads of the longest row it takes. A streamed row is 64 blocks of 64 quads a lane: no sum is
-   * a chain of more than 64 terms, and its passes stay under the 65 535 loop iterations after which
-   * llvmpipe stops an invocation without a word. A held row must fit the registers.
+   * The quads of the longest row it takes. A streamed row is 16 blocks of 64 quads a lane: no sum is
+   * a long chain, and its passes stay under the 65 535 loop iterations after which llvmpipe stops an
+   * invocation without a word. A held row must fit the registers.
    */
   readonly maxQuads: number;
 }
@@ -34,15 +34,15 @@ export const regimes: Record<RegimeName, Regime> = {
     lanes: 'invocation',
     split: false,
     held: false,
-    workgroupSizes: [4, 64],
-    maxQuads: 4096,
+    workgroupSizes: [4, 8, 64],
+    maxQuads: 1024,
   },
   'row-per-subgroup': {
     lanes: 'subgroup',
     split: false,
     held: false,
     workgroupSizes: [128],
-    maxQuads: 4 * 4096,
+    maxQuads: 4 * 1024,
   },
   'row-per-workgroup': {
     lanes: 'workgroup',
@@ -55,7 +55,7 @@ export const regimes: Record<RegimeName, Regime> = {
     lanes: 'invocation',
     split: true,
     held: false,
-    workgroupSizes: [4, 64],
+    workgroupSizes: [4, 8, 64],
     maxQuads: Number.POSITIVE_INFINITY,
   },
   'split-per-workgroup': {

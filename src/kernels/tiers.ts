@@ -52,8 +52,8 @@ const tiers: readonly Tier[] = [
     regime: 'split-per-invocation',
     chunk: 4096,
   },
-  { adapter: 'cpu', rows: 'strided', maxLength: 4096, regime: 'row-per-invocation', chunk: 4096 },
-  { adapter: 'cpu', rows: 'strided', maxLength: ANY, regime: 'split-per-invocation', chunk: 4096 },
+  { adapter: 'cpu', rows: 'strided', maxLength: 1024, regime: 'row-per-invocation', chunk: 1024 },
+  { adapter: 'cpu', rows: 'strided', maxLength: ANY, regime: 'split-per-invocation', chunk: 1024 },
   { adapter: 'gpu', rows: 'contiguous', maxLength: 32, regime: 'row-per-invocation', chunk: 4096 },
   { adapter: 'gpu', rows: 'contiguous', maxLength: 1024, regime: 'row-per-subgroup', chunk: 4096 },
   {
@@ -120,12 +120,15 @@ export const bucketOf = (length: number) => 2 ** (32 - Math.clz32(length - 1));
 /** Elements of a chunk where a regime is forced. */
 export const FORCED_CHUNK = 4096;
 
+/** The same for rows whose elements are apart: a quad holds one of them, not four. */
+export const FORCED_STRIDED_CHUNK = 1024;
+
 /** The chunks that a tuner tries; those of whole rows say nothing. */
 const candidateChunks: Record<RegimeName, readonly number[]> = {
   'row-per-invocation': [FORCED_CHUNK],
   'row-per-subgroup': [FORCED_CHUNK],
   'row-per-workgroup': [FORCED_CHUNK],
-  'split-per-invocation': [1024, FORCED_CHUNK, 16_384],
+  'split-per-invocation': [1024, 2048, FORCED_CHUNK],
   'split-per-workgroup': [FORCED_CHUNK, 16_384],
 };
 

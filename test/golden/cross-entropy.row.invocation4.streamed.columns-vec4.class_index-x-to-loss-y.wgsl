@@ -43,7 +43,6 @@ struct Params {
   step_lse: u32,
   step_dlse: u32,
   step_loss_grad: u32,
-  step_norm: u32,
   mask_dims: array<vec4<u32>, 8>,
 }
 
@@ -265,7 +264,9 @@ fn lane_peak() -> RowF32x2 {
 
 fn set_peak(value: RowF32x2) {
   peak = value;
-  let lowest = 2.0 * max(0.5 * peak[0] - params.half_exp_reach, RowF32(-0.5 * FLT_MAX));
+  // Large maxima are further than that from the number below them.
+  let half_reach = max(RowF32(params.half_exp_reach), 0x1p-23 * abs(peak[0]));
+  let lowest = 2.0 * max(0.5 * peak[0] - half_reach, RowF32(-0.5 * FLT_MAX));
   let bits = bitcast<RowI32>(lowest);
   let negative = bits < RowI32();
   lowest_negative = select(RowU32(0xff7fffffu), RowU32(bits), negative);
@@ -612,8 +613,8 @@ fn store_end_y(quad: u32, bits: vec4<u32>) {
 }
 
 // Every pass reads the row again from memory (or, for rows of a few thousand
-// elements, from the cache). Any length. Loops are written out four or eight
-// quads at a time: on SwiftShader a turn of a loop costs as much as half a load.
+// elements, from the cache). Any length. A turn of a loop takes four quads:
+// on SwiftShader it costs as much as half a load.
 
 fn scan(first: u32, last: u32) {
   clear_peak();
@@ -640,22 +641,19 @@ fn accumulate(first: u32, last: u32) {
   clear_sums();
   let whole = min(last, whole_quads());
   let step = lanes();
-  var chains = 0u;
+  var taken = 0u;
   var quad = first + lane;
-  for (; quad + 7u * step < whole; quad += 8u * step) {
+  for (; quad + 3u * step < whole; quad += 4u * step) {
     take(quad);
     take(quad + step);
     take(quad + 2u * step);
     take(quad + 3u * step);
-    take(quad + 4u * step);
-    take(quad + 5u * step);
-    take(quad + 6u * step);
-    take(quad + 7u * step);
-    close_chain();
-    chains++;
-    if (chains == 8u) {
+    taken += 4u;
+    if (taken % 8u == 0u) {
+      close_chain();
+    }
+    if (taken % 64u == 0u) {
       close_block();
-      chains = 0u;
     }
   }
   for (; quad < whole; quad += step) {

@@ -43,7 +43,6 @@ struct Params {
   step_lse: u32,
   step_dlse: u32,
   step_loss_grad: u32,
-  step_norm: u32,
   mask_dims: array<vec4<u32>, 8>,
 }
 
@@ -264,7 +263,9 @@ fn lane_peak() -> RowF32x2 {
 
 fn set_peak(value: RowF32x2) {
   peak = value;
-  let lowest = 2.0 * max(0.5 * peak[0] - params.half_exp_reach, RowF32(-0.5 * FLT_MAX));
+  // Large maxima are further than that from the number below them.
+  let half_reach = max(RowF32(params.half_exp_reach), 0x1p-23 * abs(peak[0]));
+  let lowest = 2.0 * max(0.5 * peak[0] - half_reach, RowF32(-0.5 * FLT_MAX));
   let bits = bitcast<RowI32>(lowest);
   let negative = bits < RowI32();
   lowest_negative = select(RowU32(0xff7fffffu), RowU32(bits), negative);

