@@ -136,6 +136,7 @@ async function run(
   const { STORAGE, COPY_SRC, COPY_DST, MAP_READ, UNIFORM } = GPUBufferUsage;
   const counters = device.createBuffer({ size, usage: STORAGE | COPY_SRC });
   const back = device.createBuffer({ size, usage: COPY_DST | MAP_READ });
+  device.pushErrorScope('validation');
   const encoder = device.createCommandEncoder();
   for (const { variant, ranges, params, workgroups } of dispatches) {
     const code = counting(variant, elements);
@@ -178,6 +179,8 @@ async function run(
   }
   encoder.copyBufferToBuffer(counters, 0, back, 0, size);
   device.queue.submit([encoder.finish()]);
+  const error = await device.popErrorScope();
+  if (error) throw new Error(error.message);
   await back.mapAsync(GPUMapMode.READ);
   const counts = new Uint32Array(back.getMappedRange().slice(0));
   back.destroy();
