@@ -1,13 +1,15 @@
 import { defineConfig } from 'vitest/config';
+import { WORKERS } from './test/browser/workers.ts';
 import { wgsl } from './wgsl.plugin.ts';
 
 export default defineConfig({
   plugins: [wgsl()],
   test: {
     include: ['test/**/*.test.ts'],
-    // One server and one browser for the whole run, and one file at a time on its GPU.
+    // One server for the whole run, and one browser a worker: each has one file at a time. A software
+    // adapter compiles shaders on one core, so two of them halve the time.
     globalSetup: 'test/browser/setup.ts',
-    fileParallelism: false,
+    maxWorkers: WORKERS,
     // Work on a software adapter takes minutes.
     testTimeout: 600_000,
     hookTimeout: 600_000,

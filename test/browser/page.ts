@@ -1,7 +1,13 @@
-/** Pages of the run's browser for a test file. */
+/** Pages of the worker's browser for a test file. */
 import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, inject } from 'vitest';
 import { connectBrowser } from './launch';
+
+/** The browser of the worker that runs this file. */
+export const browserUnderTest = () => {
+  const browsers = inject('browsers');
+  return browsers[(Number(process.env.VITEST_POOL_ID ?? 1) - 1) % browsers.length]!;
+};
 
 let connection: Promise<Browser> | undefined;
 const pages: Page[] = [];
@@ -15,8 +21,8 @@ const faults: string[] = [];
  * @throws Error if the server does not have the page.
  */
 export async function openPage(path = '/test/browser/blank.html'): Promise<Page> {
-  const { url } = inject('browser');
-  connection ??= connectBrowser(inject('browser'));
+  const { url } = browserUnderTest();
+  connection ??= connectBrowser(browserUnderTest());
   const page = await (await connection).newPage();
   pages.push(page);
   page.on('console', (message) => {

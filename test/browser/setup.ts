@@ -1,11 +1,12 @@
 /**
- * Vitest's global setup: one server and one browser for the whole run. `BROWSER=firefox` selects
+ * Vitest's global setup: one server for the whole run, and one browser a worker. `BROWSER=firefox` selects
  * Firefox. A machine that cannot test on a GPU adapter fails here; nothing is skipped.
  */
 import type { TestProject } from 'vitest/node';
 import { describeAdapter, formatAdapter } from './adapter';
 import { type Engine, launchBrowser } from './launch';
 import { serve } from './serve';
+import { WORKERS } from './workers';
 
 /** Where the run's server and browser are. */
 export interface BrowserUnderTest {
@@ -17,7 +18,7 @@ export interface BrowserUnderTest {
 
 declare module 'vitest' {
   interface ProvidedContext {
-    browser: BrowserUnderTest;
+    browsers: BrowserUnderTest[];
   }
 }
 
@@ -27,29 +28,32 @@ export default async function setup(project: TestProject): Promise<() => Promise
     throw new Error(`BROWSER is '${engine}'; it may be chromium or firefox`);
   }
   const server = await serve();
+  const closers = [server.close];
+  const closeAll = async () => {
+    for (const close of closers.splice(0).reverse()) await close();
+  };
   try {
-    const launched = await launchBrowser({ engine });
-    try {
+    const browsers: BrowserUnderTest[] = [];
+    for (let worker = 0; worker < WORKERS; worker++) {
+      const launched = await launchBrowser({ engine });
+      closers.push(launched.close);
       const page = await launched.browser.newPage();
       await page.goto(`${server.url}/test/browser/blank.html`);
-      const { executablePath, source } = launched.found;
-      console.log(`\n${formatAdapter(await describeAdapter(page))}`);
-      console.log(`found     ${executablePath} (${source})\n`);
+      const adapter = await describeAdapter(page);
+      if (worker === 0) {
+        const { executablePath, source } = launched.found;
+        console.log(`\n${formatAdapter(adapter)}`);
+        console.log(`found     ${executablePath} (${source}), ${WORKERS} of it\n`);
+      }
       await page.close();
       // Firefox takes one client at a time: from here on it is the test file that runs.
       await launched.browser.disconnect();
-      const { wsEndpoint } = launched;
-      project.provide('browser', { url: server.url, wsEndpoint, engine });
-    } catch (error) {
-      await launched.close();
-      throw error;
+      browsers.push({ url: server.url, wsEndpoint: launched.wsEndpoint, engine });
     }
-    return async () => {
-      await launched.close();
-      await server.close();
-    };
+    project.provide('browsers', browsers);
+    return closeAll;
   } catch (error) {
-    await server.close();
+    await closeAll();
     throw error;
   }
 }

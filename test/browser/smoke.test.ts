@@ -1,5 +1,5 @@
-import { expect, inject, test } from 'vitest';
-import { callInPage, openPage } from './page';
+import { expect, test } from 'vitest';
+import { browserUnderTest, callInPage, openPage } from './page';
 import type { double } from './smoke.page';
 
 test('a page of the served project runs a compute shader', async () => {
@@ -17,5 +17,5 @@ test('a page of the served project runs a compute shader', async () => {
 test('the page is cross-origin isolated on 127.0.0.1', async () => {
   const page = await openPage();
   expect(await page.evaluate(() => window.crossOriginIsolated)).toBe(true);
-  expect(inject('browser').url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+  expect(browserUnderTest().url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
 });
