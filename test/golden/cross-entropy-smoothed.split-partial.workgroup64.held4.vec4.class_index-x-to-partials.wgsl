@@ -260,8 +260,8 @@ fn lane_peak() -> RowF32x2 {
 
 fn set_peak(value: RowF32x2) {
   peak = value;
-  // Large maxima are further than that from the number below them.
-  let half_reach = max(RowF32(params.half_exp_reach), 0x1p-23 * abs(peak[0]));
+  // Large maxima are further than that from the number below them: then it is that number.
+  let half_reach = max(RowF32(params.half_exp_reach), 0x1.4p-25 * abs(peak[0]));
   let lowest = 2.0 * max(0.5 * peak[0] - half_reach, RowF32(-0.5 * FLT_MAX));
   let bits = bitcast<RowI32>(lowest);
   let negative = bits < RowI32();
@@ -284,7 +284,8 @@ fn below_peak_quad(x: vec4<f32>, half_reach: f32) -> vec4<f32> {
 fn exp_below_peak(bits: vec4<u32>) -> vec4<f32> {
   let above_neg_inf = min(bits, vec4<u32>(lowest_negative));
   let x = bitcast<vec4<f32>>(max(vec4<i32>(above_neg_inf), vec4<i32>(lowest_positive)));
-  let e = exp(params.scale * (x - peak[0]));
+  // Below a large maximum even the nearest number is too far for some builtins.
+  let e = exp(max(params.scale * (x - peak[0]), vec4<f32>(-200.0)));
   return select(e, vec4<f32>(), bits == vec4<u32>(NEG_INF));
 }
 
