@@ -88,7 +88,7 @@ export function compose(variant: Variant): string {
     else if (variant.phase !== 'split-partial') {
       if (!has('y')) add('walks/emit-nothing');
       else if (walk === 'held') add('walks/emit-held');
-      else add(variant.stored ? 'walks/emit-stored' : 'walks/emit-again');
+      else add('walks/emit-streamed', variant.stored ? 'walks/write-stored' : 'walks/write-again');
     }
   }
   for (const role of valueRoles) {

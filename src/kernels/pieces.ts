@@ -85,10 +85,9 @@ import targetsSmoothedIndex from '../../shaders/targets/smoothed-index.wgsl';
 import walksAsideNone from '../../shaders/walks/aside-none.wgsl';
 import walksAsideStored from '../../shaders/walks/aside-stored.wgsl';
 import walksElements from '../../shaders/walks/elements.wgsl';
-import walksEmitAgain from '../../shaders/walks/emit-again.wgsl';
 import walksEmitHeld from '../../shaders/walks/emit-held.wgsl';
 import walksEmitNothing from '../../shaders/walks/emit-nothing.wgsl';
-import walksEmitStored from '../../shaders/walks/emit-stored.wgsl';
+import walksEmitStreamed from '../../shaders/walks/emit-streamed.wgsl';
 import walksEmitUnrolledEnd from '../../shaders/walks/emit-unrolled-end.wgsl';
 import walksEmitUnrolledStep from '../../shaders/walks/emit-unrolled-step.wgsl';
 import walksHeld from '../../shaders/walks/held.wgsl';
@@ -97,6 +96,8 @@ import walksRefoldNone from '../../shaders/walks/refold-none.wgsl';
 import walksStreamed from '../../shaders/walks/streamed.wgsl';
 import walksUnrolledEnd from '../../shaders/walks/unrolled-end.wgsl';
 import walksUnrolledStep from '../../shaders/walks/unrolled-step.wgsl';
+import walksWriteAgain from '../../shaders/walks/write-again.wgsl';
+import walksWriteStored from '../../shaders/walks/write-stored.wgsl';
 
 export const pieces = {
   'lanes/invocation': lanesInvocation,
@@ -185,10 +186,9 @@ export const pieces = {
   'walks/aside-none': walksAsideNone,
   'walks/aside-stored': walksAsideStored,
   'walks/elements': walksElements,
-  'walks/emit-again': walksEmitAgain,
   'walks/emit-held': walksEmitHeld,
   'walks/emit-nothing': walksEmitNothing,
-  'walks/emit-stored': walksEmitStored,
+  'walks/emit-streamed': walksEmitStreamed,
   'walks/emit-unrolled-end': walksEmitUnrolledEnd,
   'walks/emit-unrolled-step': walksEmitUnrolledStep,
   'walks/held': walksHeld,
@@ -197,6 +197,8 @@ export const pieces = {
   'walks/streamed': walksStreamed,
   'walks/unrolled-end': walksUnrolledEnd,
   'walks/unrolled-step': walksUnrolledStep,
+  'walks/write-again': walksWriteAgain,
+  'walks/write-stored': walksWriteStored,
 } as const;
 
 export type Piece = keyof typeof pieces;

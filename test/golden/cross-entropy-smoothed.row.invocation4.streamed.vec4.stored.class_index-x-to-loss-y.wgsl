@@ -703,7 +703,7 @@ fn set_end_aside(quad: u32, kept: vec4<u32>) {
   store_end_y(quad, kept);
 }
 
-// Writes the row from what was set aside in its place.
+// Writes a row that is not in registers; where a quad comes from, `write` knows.
 
 fn emit(first: u32, last: u32) {
   let whole = min(last, whole_quads());
@@ -719,12 +719,18 @@ fn emit(first: u32, last: u32) {
     write(quad);
   }
   if (RAGGED && quad < last) {
-    store_end_y(quad, result(quad, load_end_y(quad), load_end_v(quad)));
+    write_end(quad);
   }
 }
 
+// From what was set aside in the result's place.
+
 fn write(quad: u32) {
   store_y(quad, result(quad, load_y(quad), load_v(quad)));
+}
+
+fn write_end(quad: u32) {
+  store_end_y(quad, result(quad, load_end_y(quad), load_end_v(quad)));
 }
 
 // One value a row: a class index, a log-sum-exp, an upstream gradient. A step

@@ -553,7 +553,7 @@ fn set_aside(quad: u32, kept: vec4<u32>) {}
 
 fn set_end_aside(quad: u32, kept: vec4<u32>) {}
 
-// Writes the row, reading it again.
+// Writes a row that is not in registers; where a quad comes from, `write` knows.
 
 fn emit(first: u32, last: u32) {
   let whole = min(last, whole_quads());
@@ -569,12 +569,18 @@ fn emit(first: u32, last: u32) {
     write(quad);
   }
   if (RAGGED && quad < last) {
-    store_end_y(quad, result(quad, keep(end_x(quad)), load_end_v(quad)));
+    write_end(quad);
   }
 }
 
+// From the row, read again.
+
 fn write(quad: u32) {
   store_y(quad, result(quad, keep(element_x(quad)), load_v(quad)));
+}
+
+fn write_end(quad: u32) {
+  store_end_y(quad, result(quad, keep(end_x(quad)), load_end_v(quad)));
 }
 
 fn write_row(row: u32) {}

@@ -522,7 +522,7 @@ fn store_end_y(quad: u32, bits: vec4<u32>) {
 
 fn refold(partial_index: u32) {}
 
-// Writes the row, reading it again.
+// Writes a row that is not in registers; where a quad comes from, `write` knows.
 
 fn emit(first: u32, last: u32) {
   let whole = min(last, whole_quads());
@@ -538,10 +538,16 @@ fn emit(first: u32, last: u32) {
     write(quad);
   }
   if (RAGGED && quad < last) {
-    store_end_y(quad, result(quad, keep(end_x(quad)), load_end_v(quad)));
+    write_end(quad);
   }
 }
 
+// From the row, read again.
+
 fn write(quad: u32) {
   store_y(quad, result(quad, keep(element_x(quad)), load_v(quad)));
+}
+
+fn write_end(quad: u32) {
+  store_end_y(quad, result(quad, keep(end_x(quad)), load_end_v(quad)));
 }

@@ -1,4 +1,4 @@
-// Writes the row, reading it again.
+// Writes a row that is not in registers; where a quad comes from, `write` knows.
 
 fn emit(first: u32, last: u32) {
   let whole = min(last, whole_quads());
@@ -14,10 +14,6 @@ fn emit(first: u32, last: u32) {
     write(quad);
   }
   if (RAGGED && quad < last) {
-    store_end_y(quad, result(quad, keep(end_x(quad)), load_end_v(quad)));
+    write_end(quad);
   }
-}
-
-fn write(quad: u32) {
-  store_y(quad, result(quad, keep(element_x(quad)), load_v(quad)));
 }
