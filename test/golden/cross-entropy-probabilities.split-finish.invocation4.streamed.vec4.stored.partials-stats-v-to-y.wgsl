@@ -224,6 +224,9 @@ const FINITE = 1.0;
 const INFINITE = 2.0;  // a +inf
 const POISONED = 3.0;  // a NaN
 
+// −200 as bits: exp of that is 0, and negative patterns grow downwards.
+const FAR_BELOW = 0xc3480000u;
+
 var<private> largest_signed: vec4<i32>;
 var<private> smallest: vec4<u32>;
 var<private> largest: vec4<u32>;
@@ -285,8 +288,9 @@ fn below_peak_quad(x: vec4<f32>, half_reach: f32) -> vec4<f32> {
 fn exp_below_peak(bits: vec4<u32>) -> vec4<f32> {
   let above_neg_inf = min(bits, vec4<u32>(lowest_negative));
   let x = bitcast<vec4<f32>>(max(vec4<i32>(above_neg_inf), vec4<i32>(lowest_positive)));
+  let t = bitcast<vec4<u32>>(params.scale * (x - peak[0]));
   // Below a large maximum even the nearest number is too far for some builtins.
-  let e = exp(max(params.scale * (x - peak[0]), vec4<f32>(-200.0)));
+  let e = exp(bitcast<vec4<f32>>(min(t, vec4<u32>(FAR_BELOW))));
   return select(e, vec4<f32>(), bits == vec4<u32>(NEG_INF));
 }
 
