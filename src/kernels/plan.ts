@@ -1,7 +1,7 @@
 import { bytesOf, bytesPer, type Region } from '../gpu/region';
 import { type KernelOp, type KernelOpName, kernelOps } from './kernel-ops';
 import type { Params } from './params';
-import { MAX_STEPS, MAX_UNROLLED, phasesOf, type RegimeName, regimes } from './regimes';
+import { HELD_STEPS, MAX_UNROLLED, phasesOf, type RegimeName, regimes } from './regimes';
 import {
   type Capabilities,
   canTake,
@@ -639,16 +639,16 @@ class Planner {
       phase === 'row' &&
       reduces &&
       regime.lanes === 'invocation' &&
-      quads <= MAX_UNROLLED &&
+      quads <= MAX_UNROLLED[quad] &&
       !op.acrossRows;
     const held = regime.held && reduces;
     const walk = unrolled ? 'unrolled' : held ? 'held' : 'streamed';
     const steps = {
       unrolled: quads,
-      held: nextPowerOfTwo(Math.ceil(quads / workgroupSize)),
+      held: HELD_STEPS.find((held) => quads <= held * workgroupSize) ?? Number.NaN,
       streamed: 0,
     }[walk];
-    if (walk === 'held' && steps > MAX_STEPS) {
+    if (Number.isNaN(steps)) {
       throw new Error(`a row of ${quads} quads does not fit ${workgroupSize} lanes`);
     }
     // Where arithmetic takes the time, not memory; columns are better read again. Targets in the
@@ -739,5 +739,3 @@ function isOutput(op: KernelOpName, role: ValueRole): boolean {
 }
 
 const order = (roles: Role[]): Role[] => [...new Set(roles)].sort();
-
-const nextPowerOfTwo = (n: number) => 2 ** Math.ceil(Math.log2(Math.max(1, n)));

@@ -1,4 +1,4 @@
-import type { Lanes, Phase } from './variant';
+import type { Lanes, Phase, Quad } from './variant';
 
 /** Who walks a row. With an axis that is not the last, each of them walks columns. */
 export type RegimeName =
@@ -23,11 +23,17 @@ export interface Regime {
   readonly maxQuads: number;
 }
 
-/** Quads a lane may hold: 16 vec4s are 64 registers. */
-export const MAX_STEPS = 16;
+/**
+ * Quads a lane holds: 16 vec4s are 64 registers. A step past the row's end costs a comparison, another
+ * shader a tenth of a second and more to compile.
+ */
+export const HELD_STEPS = [4, 8, 16] as const;
 
-/** Quads of the longest row that has straight-line code of its own. */
-export const MAX_UNROLLED = 32;
+/**
+ * Quads of the longest row that has straight-line code of its own. It halves the time of a call, and
+ * takes SwiftShader up to a second or two to compile; a quad of columns takes longer than one of a row.
+ */
+export const MAX_UNROLLED: Record<Quad, number> = { row: 32, columns: 24 };
 
 export const regimes: Record<RegimeName, Regime> = {
   'row-per-invocation': {
@@ -49,7 +55,7 @@ export const regimes: Record<RegimeName, Regime> = {
     split: false,
     held: true,
     workgroupSizes: [4, 64, 256],
-    maxQuads: 256 * MAX_STEPS,
+    maxQuads: 256 * 16,
   },
   'split-per-invocation': {
     lanes: 'invocation',

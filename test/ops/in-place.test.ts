@@ -18,11 +18,11 @@ const sharing = (...args: Parameters<typeof module.sharing>) =>
   callInPage<typeof module.sharing>(page, path, 'sharing', ...args);
 
 const odd = [
-  { shape: [3, 37], axis: -1 },
-  { shape: [2, 35, 3], axis: 1 },
+  { shape: [3, 13], axis: -1 },
+  { shape: [2, 7, 3], axis: 1 },
 ] as const;
 /** Rows of whole vec4s, where offsets allow. */
-const even = { shape: [3, 36], axis: -1 } as const;
+const even = { shape: [3, 12], axis: -1 } as const;
 
 /** A call of each way to read and write: kernels take a software adapter long to compile. */
 const chosen = [

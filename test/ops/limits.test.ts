@@ -27,8 +27,8 @@ const chosen = [
 
 describe('tensors over the binding limit are worked on in blocks', () => {
   test.each([
-    { of: 'many rows', shape: [3001, 37], axis: -1, names: undefined, count: 19 },
-    { of: 'rows of whole vec4s', shape: [3001, 36], axis: -1, names: chosen, count: 6 },
+    { of: 'many rows', shape: [8501, 13], axis: -1, names: undefined, count: 19 },
+    { of: 'rows of whole vec4s', shape: [8501, 12], axis: -1, names: chosen, count: 6 },
     {
       of: 'few rows for a Jacobian',
       shape: [31, 37],
@@ -36,7 +36,7 @@ describe('tensors over the binding limit are worked on in blocks', () => {
       names: ['softmaxJacobian'],
       count: 1,
     },
-    { of: 'strided', shape: [41, 37, 19], axis: 1, names: undefined, count: 19 },
+    { of: 'strided', shape: [101, 7, 41], axis: 1, names: undefined, count: 19 },
     {
       of: 'long rows, each over the limit',
       shape: [2, 40_003],
@@ -62,8 +62,8 @@ describe('tensors over the binding limit are worked on in blocks', () => {
 
   // One outer slab is over the limit and its rows are not split: blocks of columns.
   test.each([
-    { shape: [37, 4001], axis: 0 },
-    { shape: [2, 37, 4001], axis: 1 },
+    { shape: [7, 21_001], axis: 0 },
+    { shape: [2, 7, 21_001], axis: 1 },
   ])('wide columns: $shape along $axis', async ({ shape, axis }) => {
     const result = await blocks(limit, shape, axis);
     expect(result.problems).toEqual([]);

@@ -53,11 +53,17 @@ export async function runSpecials(kernel: number): Promise<Summary> {
 export const runJacobians = (): Promise<Summary> => summarize(jacobians());
 
 /** The all-pairs cases of a family of operations. */
-export async function runPairs(family: number): Promise<Summary & { pairs: number }> {
+export async function runPairs(
+  family: number,
+): Promise<Summary & { pairs: number; impossible: number }> {
   engine ??= createSoftmax();
   const { device } = await engine;
-  const { cases, count } = pairs(families[family]!, 1, device.features.has('subgroups'));
-  return { ...(await summarize(cases)), pairs: count };
+  const { cases, count, impossible } = pairs(
+    families[family]!,
+    1,
+    device.features.has('subgroups'),
+  );
+  return { ...(await summarize(cases)), pairs: count, impossible };
 }
 
 /** Many rows: of a small K once an operation and regime. */

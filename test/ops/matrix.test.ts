@@ -1,12 +1,13 @@
 /**
- * The matrix of DESIGN's size classes: every regime, forced, × operation × row length × {1, 7} rows.
+ * The matrix of size classes: every regime, forced, × operation × row length × {1, 7} rows; then
+ * special values and many rows, while the same kernels are there: compiling them takes longest.
  * `CASE='{…}'` runs one case instead, as a failure's report says.
  */
 import { describe, test } from 'vitest';
 import { callInPage, openPage } from '../browser/page';
 import { kernels } from '../harness/matrix';
 import { check } from '../harness/summary';
-import type { runList, runMatrix } from './matrix.page';
+import type { runList, runManyRows, runMatrix, runSpecials } from './matrix.page';
 
 const PAGE = '/test/ops/matrix.page.ts';
 const page = await openPage();
@@ -24,6 +25,14 @@ if (process.env.CASE) {
           `${name}${strided ? ' strided' : ''}`,
           await callInPage<typeof runMatrix>(page, PAGE, 'runMatrix', i, strided),
         );
+      });
+      test('special values', async () => {
+        const summary = callInPage<typeof runSpecials>(page, PAGE, 'runSpecials', i);
+        check(`special ${name}`, await summary);
+      });
+      test('many rows', async () => {
+        const summary = callInPage<typeof runManyRows>(page, PAGE, 'runManyRows', i);
+        check(`many ${name}`, await summary);
       });
     },
   );

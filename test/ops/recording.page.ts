@@ -16,7 +16,7 @@ const requestDevice = async () => (await navigator.gpu.requestAdapter())!.reques
 
 /** Short rows, and long columns, which are split. */
 const shapes = [
-  { shape: [3, 37], axis: -1 },
+  { shape: [3, 13], axis: -1 },
   { shape: [4100, 3], axis: 0 },
 ] as const;
 
