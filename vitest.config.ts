@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { WORKERS } from './test/browser/workers.ts';
+import { LongestFirst } from './test/longest-first.ts';
 import { wgsl } from './wgsl.plugin.ts';
 
 export default defineConfig({
@@ -10,6 +11,7 @@ export default defineConfig({
     // adapter compiles shaders on one core, so two of them halve the time.
     globalSetup: 'test/browser/setup.ts',
     maxWorkers: WORKERS,
+    sequence: { sequencer: LongestFirst },
     // Work on a software adapter takes minutes.
     testTimeout: 600_000,
     hookTimeout: 600_000,

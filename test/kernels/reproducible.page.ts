@@ -113,13 +113,16 @@ export async function batches(
 /**
  * Columns: three side by side along axis 0, against the same ones in slabs of their own, each twice
  * over (axis 1 of three dimensions): where a bit differs.
+ *
+ * @param names calls to make; default: all.
  */
-export async function columns(classes: number) {
+export async function columns(classes: number, names?: readonly string[]) {
   const sm = await engineFor('cpu');
   const problems: string[] = [];
   let count = 0;
   const flat = callsOf([classes, 3], 0);
   for (const [i, call] of callsOf([3, classes, 2], 1).entries()) {
+    if (names && !names.includes(call.name)) continue;
     const model = flat[i]!;
     const narrow: Tensors = {};
     const wide: Tensors = {};

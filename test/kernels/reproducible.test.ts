@@ -59,13 +59,14 @@ test.each([
   },
 );
 
-test.each([10, 1000, 4097])('columns have the same bits in any slab, K %i', async (classes) => {
-  const { count, problems } = await callInPage<typeof module.columns>(
-    page,
-    path,
-    'columns',
-    classes,
-  );
+test.each([
+  { classes: 10, names: undefined },
+  { classes: 1000, names: chosen },
+  { classes: 4097, names: chosen },
+] as const)('columns have the same bits in any slab, K $classes', async ({ classes, names }) => {
+  const { count, problems } = await (names
+    ? callInPage<typeof module.columns>(page, path, 'columns', classes, names)
+    : callInPage<typeof module.columns>(page, path, 'columns', classes));
   expect(problems).toEqual([]);
-  expect(count).toBe(16);
+  expect(count).toBe(names?.length ?? 16);
 });

@@ -1,0 +1,24 @@
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Files that take minutes on a software adapter, the longest first. */
+const longest = [
+  'ops/matrix',
+  'ops/options',
+  'kernels/reproducible',
+  'ops/in-place',
+  'page/page',
+  'ops/f16',
+  'ops/limits',
+  'kernels/overhead',
+];
+
+/** Starts the longest files first, so that no worker is left alone with one at the end. */
+export class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification) => {
+      const at = longest.findIndex((name) => moduleId.endsWith(`test/${name}.test.ts`));
+      return at < 0 ? longest.length : at;
+    };
+    return (await super.sort(files)).sort((a, b) => place(a) - place(b));
+  }
+}
