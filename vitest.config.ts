@@ -7,8 +7,8 @@ export default defineConfig({
   plugins: [wgsl()],
   test: {
     include: ['test/**/*.test.ts'],
-    // One server for the whole run, and one browser a worker: each has one file at a time. A software
-    // adapter compiles shaders on one core, so two of them halve the time.
+    // One server for the whole run, and one browser a worker: each has one file at a time. A browser
+    // compiles shaders on one core, which is what takes a software adapter longest.
     globalSetup: 'test/browser/setup.ts',
     maxWorkers: WORKERS,
     sequence: { sequencer: LongestFirst },

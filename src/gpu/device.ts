@@ -77,8 +77,10 @@ export function describeDevice(device: GPUDevice, options: CreateOptions): PlanD
   }
   return {
     adapter,
+    // Outside browsers a borrowed device may be all there is.
     subgroups:
-      device.features.has('subgroups') && navigator.gpu.wgslLanguageFeatures.has('subgroup_id'),
+      device.features.has('subgroups') &&
+      globalThis.navigator?.gpu?.wgslLanguageFeatures.has('subgroup_id') === true,
     subgroupMaxSize: device.adapterInfo.subgroupMaxSize || 128,
     maxBinding,
     maxWorkgroups: device.limits.maxComputeWorkgroupsPerDimension,

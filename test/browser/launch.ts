@@ -33,9 +33,12 @@ const protocolTimeout = 30 * 60_000;
 export async function launchBrowser({
   engine,
   headless = true,
+  dawnFeatures = [],
 }: {
   engine: Engine;
   headless?: boolean;
+  /** Switches of Chromium's WebGPU implementation. */
+  dawnFeatures?: readonly string[];
 }): Promise<LaunchedBrowser> {
   const found = engine === 'firefox' ? await findFirefox() : await findChrome();
   if (!found) {
@@ -73,7 +76,7 @@ export async function launchBrowser({
           browser: 'firefox',
           extraPrefsFirefox: firefoxPreferences(scratch),
         })
-      : await launchChromium(options);
+      : await launchChromium(options, dawnFeatures);
   const child = browser.process()!;
   const wsEndpoint = browser.wsEndpoint();
   return {
@@ -117,8 +120,12 @@ function firefoxPreferences(scratch: string): Record<string, unknown> {
   };
 }
 
-async function launchChromium(options: LaunchOptions): Promise<Browser> {
+async function launchChromium(
+  options: LaunchOptions,
+  dawnFeatures: readonly string[],
+): Promise<Browser> {
   const flags = chromiumFlags();
+  if (dawnFeatures.length > 0) flags.push(`--enable-dawn-features=${dawnFeatures.join(',')}`);
   // Chromium refuses to run as root with its sandbox.
   if (process.getuid?.() === 0) flags.push('--no-sandbox');
   try {

@@ -15,6 +15,32 @@ export interface Summary {
   maxShare: number;
   worst: string;
   reports: string[];
+  /** The same by regime and row length. */
+  groups: Group[];
+}
+
+/** The largest errors of a regime at rows up to a length, and over that of the group before. */
+export interface Group {
+  regime: string;
+  upTo: number;
+  maxUlp: number;
+  maxShare: number;
+}
+
+/** Lengths that errors are grouped by. */
+const LENGTHS = [32, 1024, 16_384, 2 ** 20];
+
+function groupsOf(results: readonly CaseResult[]): Group[] {
+  const groups = new Map<string, Group>();
+  for (const { case: c, maxUlp, maxShare } of results) {
+    const regime = c.regime ?? 'planned';
+    const upTo = LENGTHS.find((length) => c.shape.at(c.axis ?? -1)! <= length)!;
+    const group = groups.get(`${regime} ${upTo}`) ?? { regime, upTo, maxUlp: 0, maxShare: 0 };
+    group.maxUlp = Math.max(group.maxUlp, Math.min(maxUlp, Number.MAX_VALUE));
+    group.maxShare = Math.max(group.maxShare, Math.min(maxShare, Number.MAX_VALUE));
+    groups.set(`${regime} ${upTo}`, group);
+  }
+  return [...groups.values()];
 }
 
 async function summarize(cases: readonly Case[]): Promise<Summary> {
@@ -33,6 +59,7 @@ async function summarize(cases: readonly Case[]): Promise<Summary> {
     maxShare: Math.min(Number.MAX_VALUE, worst?.maxShare ?? 0),
     worst: JSON.stringify(worst?.case ?? {}),
     reports: failed.slice(0, 4).map((r) => r.report),
+    groups: groupsOf(results),
   };
 }
 

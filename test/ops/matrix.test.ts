@@ -5,35 +5,40 @@
  */
 import { describe, test } from 'vitest';
 import { callInPage, openPage } from '../browser/page';
+import { keepAccuracy } from '../harness/accuracy';
 import { kernels } from '../harness/matrix';
 import { check } from '../harness/summary';
 import type { runList, runManyRows, runMatrix, runSpecials } from './matrix.page';
 
 const PAGE = '/test/ops/matrix.page.ts';
 const page = await openPage();
+/** A kernel in words: its operation, and the options that make another of it. */
+const labelOf = ({ op, targets, labelSmoothing, weights }: (typeof kernels)[number]) =>
+  [op, targets, labelSmoothing && 'smoothing and z-loss', weights && 'weights']
+    .filter(Boolean)
+    .join(', ');
+
 if (process.env.CASE) {
   const only = JSON.parse(process.env.CASE);
   test(`case ${process.env.CASE}`, async () => {
     check('case', await callInPage<typeof runList>(page, PAGE, 'runList', [only]));
   });
 } else {
-  describe.each(kernels.map((kernel, i) => ({ name: JSON.stringify(kernel), i })))(
-    '$name',
-    ({ name, i }) => {
-      test.each([false, true])('strided: %s', async (strided) => {
-        check(
-          `${name}${strided ? ' strided' : ''}`,
-          await callInPage<typeof runMatrix>(page, PAGE, 'runMatrix', i, strided),
-        );
-      });
-      test('special values', async () => {
-        const summary = callInPage<typeof runSpecials>(page, PAGE, 'runSpecials', i);
-        check(`special ${name}`, await summary);
-      });
-      test('many rows', async () => {
-        const summary = callInPage<typeof runManyRows>(page, PAGE, 'runManyRows', i);
-        check(`many ${name}`, await summary);
-      });
-    },
-  );
+  describe.each(
+    kernels.map((kernel, i) => ({ name: JSON.stringify(kernel), label: labelOf(kernel), i })),
+  )('$name', ({ name, label, i }) => {
+    test.each([false, true])('strided: %s', async (strided) => {
+      const summary = await callInPage<typeof runMatrix>(page, PAGE, 'runMatrix', i, strided);
+      keepAccuracy(label, summary.groups);
+      check(`${name}${strided ? ' strided' : ''}`, summary);
+    });
+    test('special values', async () => {
+      const summary = callInPage<typeof runSpecials>(page, PAGE, 'runSpecials', i);
+      check(`special ${name}`, await summary);
+    });
+    test('many rows', async () => {
+      const summary = callInPage<typeof runManyRows>(page, PAGE, 'runManyRows', i);
+      check(`many ${name}`, await summary);
+    });
+  });
 }
