@@ -4,7 +4,7 @@ fn emit(first: u32, last: u32) {
   let whole = min(last, whole_quads());
   let step = lanes();
   var quad = first + lane;
-  for (; quad + 3u * step < whole; quad += 4u * step) {
+  for (; ALONE && quad + 3u * step < whole; quad += 4u * step) {
     write(quad);
     write(quad + step);
     write(quad + 2u * step);

@@ -186,6 +186,7 @@ function header(variant: Variant, op: KernelOp): string {
     `const WORKGROUP_SIZE = ${variant.workgroupSize}u;`,
     `const STEPS = ${variant.steps}u;`,
     `const RAGGED = ${variant.layout === 'scalar' && variant.quad === 'row'};`,
+    `const ALONE = ${variant.lanes === 'invocation'};`,
     `const HAS_PEAK = ${op.hasPeak};`,
     `const HAS_SUMS = ${op.hasSums};`,
     `const PADDING_X = ${op.padding};`,

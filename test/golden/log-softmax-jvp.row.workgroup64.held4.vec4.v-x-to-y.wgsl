@@ -49,6 +49,7 @@ struct Params {
 const WORKGROUP_SIZE = 64u;
 const STEPS = 4u;
 const RAGGED = false;
+const ALONE = false;
 const HAS_PEAK = false;
 const HAS_SUMS = true;
 const PADDING_X = NEG_INF;

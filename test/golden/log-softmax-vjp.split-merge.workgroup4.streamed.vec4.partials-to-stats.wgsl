@@ -49,6 +49,7 @@ struct Params {
 const WORKGROUP_SIZE = 4u;
 const STEPS = 0u;
 const RAGGED = false;
+const ALONE = false;
 const HAS_PEAK = false;
 const HAS_SUMS = true;
 const PADDING_X = NEG_INF;

@@ -49,6 +49,7 @@ struct Params {
 const WORKGROUP_SIZE = 4u;
 const STEPS = 0u;
 const RAGGED = false;
+const ALONE = true;
 const HAS_PEAK = false;
 const HAS_SUMS = true;
 const PADDING_X = NEG_INF;
@@ -502,15 +503,15 @@ fn load_end_mask(quad: u32) -> vec4<u32> {
 }
 
 // Every pass reads the row again from memory (or, for rows of a few thousand
-// elements, from the cache). Any length. A turn of a loop takes four quads:
-// on SwiftShader it costs as much as half a load.
+// elements, from the cache). Any length. Where an invocation walks alone, a turn
+// of a loop takes four quads: on SwiftShader it costs as much as half a load.
 
 fn scan(first: u32, last: u32) {
   clear_peak();
   let whole = min(last, whole_quads());
   let step = lanes();
   var quad = first + lane;
-  for (; quad + 3u * step < whole; quad += 4u * step) {
+  for (; ALONE && quad + 3u * step < whole; quad += 4u * step) {
     see(element_x(quad));
     see(element_x(quad + step));
     see(element_x(quad + 2u * step));
@@ -532,21 +533,18 @@ fn accumulate(first: u32, last: u32) {
   let step = lanes();
   var taken = 0u;
   var quad = first + lane;
-  for (; quad + 3u * step < whole; quad += 4u * step) {
+  for (; ALONE && quad + 3u * step < whole; quad += 4u * step) {
     take(quad);
     take(quad + step);
     take(quad + 2u * step);
     take(quad + 3u * step);
     taken += 4u;
-    if (taken % 8u == 0u) {
-      close_chain();
-    }
-    if (taken % 64u == 0u) {
-      close_block();
-    }
+    close_full(taken);
   }
   for (; quad < whole; quad += step) {
     take(quad);
+    taken++;
+    close_full(taken);
   }
   if (RAGGED && quad < last) {
     let x = end_x(quad);
@@ -556,6 +554,15 @@ fn accumulate(first: u32, last: u32) {
   }
   close_chain();
   close_block();
+}
+
+fn close_full(taken: u32) {
+  if (taken % 8u == 0u) {
+    close_chain();
+  }
+  if (taken % 64u == 0u) {
+    close_block();
+  }
 }
 
 fn take(quad: u32) {

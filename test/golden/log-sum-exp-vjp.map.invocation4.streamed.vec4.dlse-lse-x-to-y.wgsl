@@ -49,6 +49,7 @@ struct Params {
 const WORKGROUP_SIZE = 4u;
 const STEPS = 0u;
 const RAGGED = false;
+const ALONE = true;
 const HAS_PEAK = false;
 const HAS_SUMS = false;
 const PADDING_X = NEG_INF;
@@ -481,7 +482,7 @@ fn emit(first: u32, last: u32) {
   let whole = min(last, whole_quads());
   let step = lanes();
   var quad = first + lane;
-  for (; quad + 3u * step < whole; quad += 4u * step) {
+  for (; ALONE && quad + 3u * step < whole; quad += 4u * step) {
     write(quad);
     write(quad + step);
     write(quad + 2u * step);

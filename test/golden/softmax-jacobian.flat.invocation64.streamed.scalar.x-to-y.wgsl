@@ -49,6 +49,7 @@ struct Params {
 const WORKGROUP_SIZE = 64u;
 const STEPS = 0u;
 const RAGGED = true;
+const ALONE = true;
 const HAS_PEAK = false;
 const HAS_SUMS = false;
 const PADDING_X = NEG_INF;
