@@ -81,6 +81,8 @@ export function describeDevice(device: GPUDevice, options: CreateOptions): PlanD
     subgroups:
       device.features.has('subgroups') &&
       globalThis.navigator?.gpu?.wgslLanguageFeatures.has('subgroup_id') === true,
+    // Where nothing is said, what WGSL allows.
+    subgroupMinSize: device.adapterInfo.subgroupMinSize || 4,
     subgroupMaxSize: device.adapterInfo.subgroupMaxSize || 128,
     maxBinding,
     maxWorkgroups: device.limits.maxComputeWorkgroupsPerDimension,

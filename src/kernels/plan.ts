@@ -53,6 +53,7 @@ export interface MaskTask {
 export interface PlanDevice extends Capabilities {
   readonly maxBinding: number;
   readonly maxWorkgroups: number;
+  readonly subgroupMinSize: number;
   readonly subgroupMaxSize: number;
   /** Elements one submission may walk before it takes too long for a watchdog. */
   readonly maxElements: number;
@@ -641,16 +642,20 @@ class Planner {
       regime.lanes === 'invocation' &&
       quads <= MAX_UNROLLED[quad] &&
       !op.acrossRows;
-    const held = regime.held && reduces;
+    const lanes = {
+      invocation: 1,
+      // There may be more of them: then the last steps find nothing to do.
+      subgroup: this.device.subgroupMinSize,
+      workgroup: workgroupSize,
+    }[regime.lanes];
+    const heldSteps = HELD_STEPS.find((held) => quads <= held * lanes);
+    const held = regime.held && reduces && heldSteps !== undefined;
     const walk = unrolled ? 'unrolled' : held ? 'held' : 'streamed';
     const steps = {
       unrolled: quads,
-      held: HELD_STEPS.find((held) => quads <= held * workgroupSize) ?? Number.NaN,
+      held: heldSteps ?? 0,
       streamed: 0,
     }[walk];
-    if (Number.isNaN(steps)) {
-      throw new Error(`a row of ${quads} quads does not fit ${workgroupSize} lanes`);
-    }
     // Where arithmetic takes the time, not memory; columns are better read again. Targets in the
     // output's place would be overwritten before their last use, and halves would lose digits.
     const stored =

@@ -12,7 +12,7 @@ export interface Regime {
   readonly lanes: Lanes;
   /** A whole row by one group of lanes, or chunks of it by many and a merge. */
   readonly split: boolean;
-  /** The row (or the chunk, while it is reduced) is held in registers. */
+  /** The row (or the chunk, while it is reduced) is held in registers, where it fits. */
   readonly held: boolean;
   readonly workgroupSizes: readonly number[];
   /**
@@ -46,7 +46,7 @@ export const regimes: Record<RegimeName, Regime> = {
   'row-per-subgroup': {
     lanes: 'subgroup',
     split: false,
-    held: false,
+    held: true,
     workgroupSizes: [128],
     maxQuads: 4 * 1024,
   },

@@ -49,7 +49,7 @@ function everyVariant(): Variant[] {
     (op) => op !== 'softmax-jacobian' && op !== 'narrow',
   );
   const large = rowOps.flatMap((op) =>
-    [28, 128, 16_384, 1_500_000].flatMap((length) =>
+    [28, 128, 2048, 16_384, 1_500_000].flatMap((length) =>
       (kernelOps[op].acrossRows ? [1] : [1, 8]).flatMap((inner) =>
         regimeNames
           .filter((name) => canTake(name, length, inner > 1, device))

@@ -18,6 +18,7 @@ import { type Variant, variantName } from '../../src/kernels/variant';
 export const device: PlanDevice = {
   adapter: 'gpu',
   subgroups: true,
+  subgroupMinSize: 32,
   subgroupMaxSize: 64,
   maxBinding: 2 ** 27,
   maxWorkgroups: 65_535,
@@ -108,6 +109,7 @@ function basic(): Variant[] {
   const named = rowOps.flatMap((op) =>
     regimeNames.flatMap((regime) => variantsOf(taskOf(op, { length: 1000, regime }))),
   );
+  const streamed = taskOf('softmax', { length: 4000, regime: 'row-per-subgroup' });
   // A short row's straight-line code, and columns, whole and split.
   const others = [{ length: 10 }, { length: 1000, inner: 8 }, { length: 10_000, inner: 8 }];
   const more = (['softmax', 'softmax-vjp', 'cross-entropy'] as const).flatMap((op) =>
@@ -121,7 +123,7 @@ function basic(): Variant[] {
     { length: 1000, inner: 8 },
     { length: 1000, inner: 6 },
   ].flatMap((o) => variantsOf(taskOf('softmax', { ...o, f16: 'all' })));
-  return [...named, ...more, ...halves];
+  return [...named, ...variantsOf(streamed), ...more, ...halves];
 }
 
 /** Everything that changes a shader, one thing at a time and some together. */
@@ -145,6 +147,8 @@ function options(): Variant[] {
     { length: 1000, inner: 6, f16: 'all' },
     { length: 1000, inner: 8, f16: 'all' },
     { length: 1001, inPlace: true },
+    // Past what the smallest subgroup holds.
+    { length: 4000, regime: 'row-per-subgroup' },
     ...[4, 64, 256, 4096, 16_384].map((length) => ({
       length,
       regime: 'row-per-workgroup' as const,

@@ -51,12 +51,12 @@ struct Params {
 }
 
 const WORKGROUP_SIZE = 128u;
-const STEPS = 0u;
+const STEPS = 8u;
 const RAGGED = false;
 const ALONE = false;
-const HAS_PEAK = true;
+const HAS_PEAK = false;
 const HAS_SUMS = true;
-const PADDING_X = NEG_INF;
+const PADDING_X = 0u;
 const PADDING_V = 0u;
 const PADDING_Y = 0u;
 const PADDING_MASK = 0u;
@@ -64,7 +64,7 @@ const PADDING_MASK = 0u;
 fn rest() -> u32 { return params.length % 4u; }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<vec4<u32>>;
-@group(0) @binding(2) var<storage, read_write> lse: array<u32>;
+@group(0) @binding(2) var<storage, read_write> total: array<u32>;
 
 fn open_row(row: u32) {
   open_x(row);
@@ -307,59 +307,56 @@ fn log_sum_exp_of(sum: RowF32) -> RowF32 {
   return params.scale * clamp(peak[0], -reach, reach) + log_accurate(sum);
 }
 
-// lse = s·max + log Σ exp(t), t = s·(x − max): one value a row.
+// The sum of the rows' losses, from x: the losses as one row. NaN wins, then
+// +inf; with nothing to take the mean of (a NaN factor) it is NaN.
 
-var<private> result_bits: RowU32;
+// Losses are added as 2⁻²⁴ of themselves, so that their sum does not overflow.
+const SHARE = 0x1p-24f;
+
+// Σ · SHARE, how many are infinite, and how many are NaN.
+alias Sums = RowF32x3;
+
+var<private> sums: Sums;
+var<private> chain: mat3x4<f32>;
+var<private> block: mat3x4<f32>;
 
 fn begin_row(row: u32) {}
+
+fn clear_sums() {
+  sums = Sums();
+  chain = mat3x4<f32>();
+  block = mat3x4<f32>();
+}
 
 fn keep(x: vec4<u32>) -> vec4<u32> {
   return x;
 }
 
 fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>) {
-  chain += exp_below_peak(x);
+  chain[0] += select(SHARE * finite(x), vec4<f32>(), is_special(x));
+  chain[1] += select(vec4<f32>(), vec4<f32>(1.0), x == vec4<u32>(POS_INF));
+  chain[2] += select(vec4<f32>(), vec4<f32>(1.0), not_a_loss(x));
 }
 
-fn settle(row: u32) {
-  result_bits = bitcast<RowU32>(log_sum_exp_of(max(sums, RowF32(1.0))));
-  result_bits = select(result_bits, RowU32(NEG_INF), peak[1] == RowF32(EMPTY));
-  result_bits = select(result_bits, RowU32(POS_INF), peak[1] == RowF32(INFINITE));
-  result_bits = select(result_bits, RowU32(NAN), peak[1] == RowF32(POISONED));
-}
-
-fn row_lse() -> RowU32 {
-  return result_bits;
-}
-
-// Σ exp(t), t = s·(x − max).
-
-alias Sums = RowF32;
-
-var<private> sums: Sums;
-var<private> chain: vec4<f32>;
-var<private> block: vec4<f32>;
-
-fn clear_sums() {
-  sums = Sums();
-  chain = vec4<f32>();
-  block = vec4<f32>();
+fn not_a_loss(bits: vec4<u32>) -> vec4<bool> {
+  return is_special(bits) & (bits != vec4<u32>(POS_INF));
 }
 
 fn close_chain() {
   block += chain;
-  chain = vec4<f32>();
+  chain = mat3x4<f32>();
 }
 
 fn close_block() {
-  sums += sum_of(block);
-  block = vec4<f32>();
+  sums += Sums(sum_of(block[0]), sum_of(block[1]), sum_of(block[2]));
+  block = mat3x4<f32>();
 }
 
-// A chunk's sum, taken below its own maximum, below the row's.
 fn rescaled(part: Sums, part_peak: RowF32) -> Sums {
-  return part * rescale(part_peak);
+  return part;
 }
+
+fn settle(row: u32) {}
 
 // The lanes of one subgroup share a row. The size is a run-time value from 4
 // to 128, a power of two. Values are exchanged by a butterfly of shuffles, so
@@ -479,81 +476,60 @@ fn load_end_mask(quad: u32) -> vec4<u32> {
   return vec4<u32>();
 }
 
-// Every pass reads the row again from memory (or, for rows of a few thousand
-// elements, from the cache). Any length. Where an invocation walks alone, a turn
-// of a loop takes four quads: on SwiftShader it costs as much as half a load.
+// Each lane keeps its quads of the row in registers: the row is read once. The
+// trip counts are constants, so that the compiler can unroll the loops and the
+// arrays become registers. STEPS is at most 16, so a lane's terms are one block.
 
-fn scan(first: u32, last: u32) {
-  clear_peak();
-  let whole = min(last, whole_quads());
-  let step = lanes();
-  var quad = first + lane;
-  for (; ALONE && quad + 3u * step < whole; quad += 4u * step) {
-    see(element_x(quad));
-    see(element_x(quad + step));
-    see(element_x(quad + 2u * step));
-    see(element_x(quad + 3u * step));
-  }
-  for (; quad < whole; quad += step) {
-    see(element_x(quad));
-  }
-  if (RAGGED && quad < last) {
-    see(end_x(quad));
+var<private> held_x: array<vec4<u32>, STEPS>;
+var<private> held_v: array<vec4<u32>, STEPS>;
+
+fn hold_x(step: u32, quad: u32) {
+  if (RAGGED && quad >= whole_quads()) {
+    held_x[step] = end_x(quad);
+  } else {
+    held_x[step] = element_x(quad);
   }
 }
 
-// A lane's terms are added in chains of 8 quads, those in blocks of 8 chains:
-// equal terms round the same way every time, and long chains of them drift.
+fn hold_v(step: u32, quad: u32) {
+  if (RAGGED && quad >= whole_quads()) {
+    held_v[step] = load_end_v(quad);
+  } else {
+    held_v[step] = load_v(quad);
+  }
+}
+
+fn scan(first: u32, last: u32) {
+  clear_peak();
+  for (var step = 0u; step < STEPS; step++) {
+    let quad = first + lane + step * lanes();
+    if (quad < last) {
+      hold_x(step, quad);
+      see(held_x[step]);
+    }
+  }
+}
+
 fn accumulate(first: u32, last: u32) {
   clear_sums();
-  let whole = min(last, whole_quads());
-  let step = lanes();
-  var taken = 0u;
-  var quad = first + lane;
-  for (; ALONE && quad + 3u * step < whole; quad += 4u * step) {
-    take(quad);
-    take(quad + step);
-    take(quad + 2u * step);
-    take(quad + 3u * step);
-    taken += 4u;
-    close_full(taken);
-  }
-  for (; quad < whole; quad += step) {
-    take(quad);
-    taken++;
-    close_full(taken);
-  }
-  if (RAGGED && quad < last) {
-    let x = end_x(quad);
-    let kept = keep(x);
-    join(quad, x, kept, load_end_v(quad));
-    set_end_aside(quad, kept);
+  for (var step = 0u; step < STEPS; step++) {
+    let quad = first + lane + step * lanes();
+    if (quad < last) {
+      if (!HAS_PEAK) {
+        hold_x(step, quad);
+      }
+      hold_v(step, quad);
+      let kept = keep(held_x[step]);
+      join(quad, held_x[step], kept, held_v[step]);
+      held_x[step] = kept;
+    }
+    if (step % 8u == 7u) {
+      close_chain();
+    }
   }
   close_chain();
   close_block();
 }
-
-fn close_full(taken: u32) {
-  if (taken % 8u == 0u) {
-    close_chain();
-  }
-  if (taken % 64u == 0u) {
-    close_block();
-  }
-}
-
-fn take(quad: u32) {
-  let x = element_x(quad);
-  let kept = keep(x);
-  join(quad, x, kept, load_v(quad));
-  set_aside(quad, kept);
-}
-
-// What the sums were made of is worked out again when the row is written.
-
-fn set_aside(quad: u32, kept: vec4<u32>) {}
-
-fn set_end_aside(quad: u32, kept: vec4<u32>) {}
 
 // The operation's only results are one value a row.
 
@@ -561,10 +537,35 @@ fn emit(first: u32, last: u32) {}
 
 // Writes one value a row.
 
-fn put_lse(row: u32, bits: u32) {
-  lse[params.offset_lse + row] = bits;
+fn put_total(row: u32, bits: u32) {
+  total[params.offset_total + row] = bits;
 }
 
 fn write_row(row: u32) {
-  put_lse(row, row_lse());
+  let most = FLT_MAX * SHARE;
+  let total = clamp(sums[0], -most, most) / SHARE;
+  let bits = select(bitcast<u32>(total), POS_INF, sums[1] > 0.0);
+  put_total(row, select(bits, NAN, sums[2] > 0.0 || is_special_row(value_norm(0u))));
+}
+
+// Every class weighs 1.
+
+fn class_weights_at(k: vec4<u32>) -> vec4<u32> {
+  return vec4<u32>(0x3f800000u);
+}
+
+fn class_weights(quad: u32) -> vec4<u32> {
+  return vec4<u32>(0x3f800000u);
+}
+
+// The reduction's factors f and f_z are known before the kernel runs.
+
+fn value_norm(which: u32) -> RowU32 {
+  return RowU32(select(params.row_factor, params.z_factor, which == 1u));
+}
+
+// The upstream gradient is one number for all rows.
+
+fn value_loss_grad(row: u32) -> RowU32 {
+  return RowU32(params.loss_grad);
 }

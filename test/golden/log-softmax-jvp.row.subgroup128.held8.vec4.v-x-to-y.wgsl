@@ -51,12 +51,12 @@ struct Params {
 }
 
 const WORKGROUP_SIZE = 128u;
-const STEPS = 0u;
+const STEPS = 8u;
 const RAGGED = false;
 const ALONE = false;
 const HAS_PEAK = false;
 const HAS_SUMS = true;
-const PADDING_X = 0u;
+const PADDING_X = NEG_INF;
 const PADDING_V = 0u;
 const PADDING_Y = 0u;
 const PADDING_MASK = 0u;
@@ -64,10 +64,13 @@ const PADDING_MASK = 0u;
 fn rest() -> u32 { return params.length % 4u; }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<vec4<u32>>;
-@group(0) @binding(2) var<storage, read_write> norm: array<u32>;
+@group(0) @binding(2) var<storage, read> v: array<vec4<u32>>;
+@group(0) @binding(3) var<storage, read_write> y: array<vec4<u32>>;
 
 fn open_row(row: u32) {
   open_x(row);
+  open_v(row);
+  open_y(row);
   begin_row(row);
 }
 
@@ -307,23 +310,38 @@ fn log_sum_exp_of(sum: RowF32) -> RowF32 {
   return params.scale * clamp(peak[0], -reach, reach) + log_accurate(sum);
 }
 
-// 'mean' over class indices: Σ w[target] and the number of rows kept, from x:
-// the targets as one row. A weight that is not finite poisons its own row only,
-// so it is left out here.
-
-// Σ w, and the count.
-alias Sums = RowF32x2;
-
-var<private> sums: Sums;
-var<private> chain: mat2x4<f32>;
-var<private> block: mat2x4<f32>;
+// dLogY = s·(dx − Σ exp(logY)·dx), from x: logY and v: the tangent dx.
 
 fn begin_row(row: u32) {}
 
+fn term(x: vec4<u32>, v: vec4<u32>) -> vec4<f32> {
+  return exp_of_log(x) * finite(v);
+}
+
+fn poisons(x: vec4<u32>, v: vec4<u32>) -> vec4<bool> {
+  return not_a_log(x) | is_special(v);
+}
+
+fn mapped(x: vec4<u32>, v: vec4<u32>) -> vec4<f32> {
+  return params.scale * (finite(v) - sums[0]);
+}
+
+// A plain sum of the op's terms, and whether an element was not finite: one
+// such element makes the whole row NaN, and is kept out of the arithmetic.
+
+// Σ, and more than 0 if the row is poisoned.
+alias Sums = RowF32x2;
+
+var<private> sums: Sums;
+var<private> chain: vec4<f32>;
+var<private> block: vec4<f32>;
+var<private> poisoned: vec4<bool>;
+
 fn clear_sums() {
   sums = Sums();
-  chain = mat2x4<f32>();
-  block = mat2x4<f32>();
+  chain = vec4<f32>();
+  block = vec4<f32>();
+  poisoned = vec4<bool>();
 }
 
 fn keep(x: vec4<u32>) -> vec4<u32> {
@@ -331,28 +349,43 @@ fn keep(x: vec4<u32>) -> vec4<u32> {
 }
 
 fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>) {
-  let ignored = (x == vec4<u32>(params.ignore_index)) & vec4<bool>(params.has_ignore != 0u);
-  let counts = !ignored & (x < vec4<u32>(params.classes)) & (indices(quad) < vec4<u32>(params.length));
-  let weight = class_weights_at(x);
-  chain[0] += select(vec4<f32>(), finite(weight), counts & !is_special(weight));
-  chain[1] += select(vec4<f32>(), vec4<f32>(1.0), counts);
+  chain += term(x, v);
+  poisoned |= poisons(x, v);
 }
 
 fn close_chain() {
   block += chain;
-  chain = mat2x4<f32>();
+  chain = vec4<f32>();
 }
 
 fn close_block() {
-  sums += Sums(sum_of(block[0]), sum_of(block[1]));
-  block = mat2x4<f32>();
+  sums[0] += sum_of(block);
+  sums[1] = select(RowF32(), RowF32(1.0), any_of(poisoned));
+  block = vec4<f32>();
 }
 
+// Nothing to rescale: the sum is not taken below a maximum.
 fn rescaled(part: Sums, part_peak: RowF32) -> Sums {
   return part;
 }
 
 fn settle(row: u32) {}
+
+fn fold(factor: RowF32) {}
+
+fn result(quad: u32, x: vec4<u32>, v: vec4<u32>) -> vec4<u32> {
+  return select(bitcast<vec4<u32>>(mapped(x, v)), vec4<u32>(NAN), sums[1] > RowF32());
+}
+
+// exp of log-probabilities: −inf is a probability of 0; NaN and +inf are wrong.
+
+fn exp_of_log(bits: vec4<u32>) -> vec4<f32> {
+  return select(exp(max(finite(bits), vec4<f32>(-200.0))), vec4<f32>(), bits == vec4<u32>(NEG_INF));
+}
+
+fn not_a_log(bits: vec4<u32>) -> vec4<bool> {
+  return is_special(bits) & (bits != vec4<u32>(NEG_INF));
+}
 
 // The lanes of one subgroup share a row. The size is a run-time value from 4
 // to 128, a power of two. Values are exchanged by a butterfly of shuffles, so
@@ -438,14 +471,23 @@ fn load_end_x(quad: u32) -> vec4<u32> {
   return load_x(quad);
 }
 
-// An operation without this role has nothing in it.
+// Where a row starts, in vec4s: rows are contiguous and start on 16 bytes.
+// The composer instantiates this file for a role by renaming `v`.
+
+var<private> base_v: u32;
+
+fn open_v(row: u32) {
+  base_v = (params.offset_v + row * params.length) / 4u - params.axis_start / 4u;
+}
+
+// One load a quad.
 
 fn load_v(quad: u32) -> vec4<u32> {
-  return vec4<u32>();
+  return v[base_v + quad];
 }
 
 fn load_end_v(quad: u32) -> vec4<u32> {
-  return vec4<u32>();
+  return load_v(quad);
 }
 
 fn masked(bits: vec4<u32>, mask: vec4<u32>, quad: u32) -> vec4<u32> {
@@ -472,121 +514,94 @@ fn load_end_mask(quad: u32) -> vec4<u32> {
   return vec4<u32>();
 }
 
-// Every pass reads the row again from memory (or, for rows of a few thousand
-// elements, from the cache). Any length. Where an invocation walks alone, a turn
-// of a loop takes four quads: on SwiftShader it costs as much as half a load.
+// Where a row starts, in vec4s: rows are contiguous and start on 16 bytes.
+// The composer instantiates this file for a role by renaming `y`.
 
-fn scan(first: u32, last: u32) {
-  clear_peak();
-  let whole = min(last, whole_quads());
-  let step = lanes();
-  var quad = first + lane;
-  for (; ALONE && quad + 3u * step < whole; quad += 4u * step) {
-    see(element_x(quad));
-    see(element_x(quad + step));
-    see(element_x(quad + 2u * step));
-    see(element_x(quad + 3u * step));
-  }
-  for (; quad < whole; quad += step) {
-    see(element_x(quad));
-  }
-  if (RAGGED && quad < last) {
-    see(end_x(quad));
+var<private> base_y: u32;
+
+fn open_y(row: u32) {
+  base_y = (params.offset_y + row * params.length) / 4u - params.axis_start / 4u;
+}
+
+// One store a quad.
+
+fn store_y(quad: u32, bits: vec4<u32>) {
+  y[base_y + quad] = bits;
+}
+
+fn store_end_y(quad: u32, bits: vec4<u32>) {
+  store_y(quad, bits);
+}
+
+// Each lane keeps its quads of the row in registers: the row is read once. The
+// trip counts are constants, so that the compiler can unroll the loops and the
+// arrays become registers. STEPS is at most 16, so a lane's terms are one block.
+
+var<private> held_x: array<vec4<u32>, STEPS>;
+var<private> held_v: array<vec4<u32>, STEPS>;
+
+fn hold_x(step: u32, quad: u32) {
+  if (RAGGED && quad >= whole_quads()) {
+    held_x[step] = end_x(quad);
+  } else {
+    held_x[step] = element_x(quad);
   }
 }
 
-// A lane's terms are added in chains of 8 quads, those in blocks of 8 chains:
-// equal terms round the same way every time, and long chains of them drift.
+fn hold_v(step: u32, quad: u32) {
+  if (RAGGED && quad >= whole_quads()) {
+    held_v[step] = load_end_v(quad);
+  } else {
+    held_v[step] = load_v(quad);
+  }
+}
+
+fn scan(first: u32, last: u32) {
+  clear_peak();
+  for (var step = 0u; step < STEPS; step++) {
+    let quad = first + lane + step * lanes();
+    if (quad < last) {
+      hold_x(step, quad);
+      see(held_x[step]);
+    }
+  }
+}
+
 fn accumulate(first: u32, last: u32) {
   clear_sums();
-  let whole = min(last, whole_quads());
-  let step = lanes();
-  var taken = 0u;
-  var quad = first + lane;
-  for (; ALONE && quad + 3u * step < whole; quad += 4u * step) {
-    take(quad);
-    take(quad + step);
-    take(quad + 2u * step);
-    take(quad + 3u * step);
-    taken += 4u;
-    close_full(taken);
-  }
-  for (; quad < whole; quad += step) {
-    take(quad);
-    taken++;
-    close_full(taken);
-  }
-  if (RAGGED && quad < last) {
-    let x = end_x(quad);
-    let kept = keep(x);
-    join(quad, x, kept, load_end_v(quad));
-    set_end_aside(quad, kept);
+  for (var step = 0u; step < STEPS; step++) {
+    let quad = first + lane + step * lanes();
+    if (quad < last) {
+      if (!HAS_PEAK) {
+        hold_x(step, quad);
+      }
+      hold_v(step, quad);
+      let kept = keep(held_x[step]);
+      join(quad, held_x[step], kept, held_v[step]);
+      held_x[step] = kept;
+    }
+    if (step % 8u == 7u) {
+      close_chain();
+    }
   }
   close_chain();
   close_block();
 }
 
-fn close_full(taken: u32) {
-  if (taken % 8u == 0u) {
-    close_chain();
+// Writes the row from the registers that hold it.
+
+fn emit(first: u32, last: u32) {
+  for (var step = 0u; step < STEPS; step++) {
+    let quad = first + lane + step * lanes();
+    if (quad < last) {
+      let bits = result(quad, held_x[step], held_v[step]);
+      if (RAGGED && quad >= whole_quads()) {
+        store_end_y(quad, bits);
+      } else {
+        store_y(quad, bits);
+      }
+    }
   }
-  if (taken % 64u == 0u) {
-    close_block();
-  }
 }
 
-fn take(quad: u32) {
-  let x = element_x(quad);
-  let kept = keep(x);
-  join(quad, x, kept, load_v(quad));
-  set_aside(quad, kept);
-}
-
-// What the sums were made of is worked out again when the row is written.
-
-fn set_aside(quad: u32, kept: vec4<u32>) {}
-
-fn set_end_aside(quad: u32, kept: vec4<u32>) {}
-
-// The operation's only results are one value a row.
-
-fn emit(first: u32, last: u32) {}
-
-// Writes one value a row.
-
-fn put_norm(row: u32, bits: u32) {
-  norm[params.offset_norm + row] = bits;
-}
-
-// f = 1 / Σ w and f_z = 1 / count; NaN where there is nothing to take the mean of.
-
-fn write_row(row: u32) {
-  put_norm(0u, inverse_or_nan(sums[0]));
-  put_norm(1u, inverse_or_nan(sums[1]));
-}
-
-fn inverse_or_nan(sum: RowF32) -> RowU32 {
-  return select(bitcast<RowU32>(1.0 / sum), RowU32(NAN), sum == RowF32());
-}
-
-// Every class weighs 1.
-
-fn class_weights_at(k: vec4<u32>) -> vec4<u32> {
-  return vec4<u32>(0x3f800000u);
-}
-
-fn class_weights(quad: u32) -> vec4<u32> {
-  return vec4<u32>(0x3f800000u);
-}
-
-// The reduction's factors f and f_z are known before the kernel runs.
-
-fn value_norm(which: u32) -> RowU32 {
-  return RowU32(select(params.row_factor, params.z_factor, which == 1u));
-}
-
-// The upstream gradient is one number for all rows.
-
-fn value_loss_grad(row: u32) -> RowU32 {
-  return RowU32(params.loss_grad);
-}
+fn write_row(row: u32) {}

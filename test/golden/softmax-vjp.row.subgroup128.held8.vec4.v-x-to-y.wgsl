@@ -51,12 +51,12 @@ struct Params {
 }
 
 const WORKGROUP_SIZE = 128u;
-const STEPS = 0u;
+const STEPS = 8u;
 const RAGGED = false;
 const ALONE = false;
 const HAS_PEAK = false;
 const HAS_SUMS = true;
-const PADDING_X = NEG_INF;
+const PADDING_X = 0u;
 const PADDING_V = 0u;
 const PADDING_Y = 0u;
 const PADDING_MASK = 0u;
@@ -310,20 +310,21 @@ fn log_sum_exp_of(sum: RowF32) -> RowF32 {
   return params.scale * clamp(peak[0], -reach, reach) + log_accurate(sum);
 }
 
-// dLogY = s·(dx − Σ exp(logY)·dx), from x: logY and v: the tangent dx.
+// dx = s·y ⊙ (dy − Σ y·dy), from x: y = softmax and v: the upstream gradient dy.
+// The Jacobian is symmetric: with a tangent in place of dy it is the JVP.
 
 fn begin_row(row: u32) {}
 
 fn term(x: vec4<u32>, v: vec4<u32>) -> vec4<f32> {
-  return exp_of_log(x) * finite(v);
+  return finite(x) * finite(v);
 }
 
 fn poisons(x: vec4<u32>, v: vec4<u32>) -> vec4<bool> {
-  return not_a_log(x) | is_special(v);
+  return is_special(x) | is_special(v);
 }
 
 fn mapped(x: vec4<u32>, v: vec4<u32>) -> vec4<f32> {
-  return params.scale * (finite(v) - sums[0]);
+  return params.scale * finite(x) * (finite(v) - sums[0]);
 }
 
 // A plain sum of the op's terms, and whether an element was not finite: one
@@ -375,16 +376,6 @@ fn fold(factor: RowF32) {}
 
 fn result(quad: u32, x: vec4<u32>, v: vec4<u32>) -> vec4<u32> {
   return select(bitcast<vec4<u32>>(mapped(x, v)), vec4<u32>(NAN), sums[1] > RowF32());
-}
-
-// exp of log-probabilities: −inf is a probability of 0; NaN and +inf are wrong.
-
-fn exp_of_log(bits: vec4<u32>) -> vec4<f32> {
-  return select(exp(max(finite(bits), vec4<f32>(-200.0))), vec4<f32>(), bits == vec4<u32>(NEG_INF));
-}
-
-fn not_a_log(bits: vec4<u32>) -> vec4<bool> {
-  return is_special(bits) & (bits != vec4<u32>(NEG_INF));
 }
 
 // The lanes of one subgroup share a row. The size is a run-time value from 4
@@ -533,110 +524,75 @@ fn store_end_y(quad: u32, bits: vec4<u32>) {
   store_y(quad, bits);
 }
 
-// Every pass reads the row again from memory (or, for rows of a few thousand
-// elements, from the cache). Any length. Where an invocation walks alone, a turn
-// of a loop takes four quads: on SwiftShader it costs as much as half a load.
+// Each lane keeps its quads of the row in registers: the row is read once. The
+// trip counts are constants, so that the compiler can unroll the loops and the
+// arrays become registers. STEPS is at most 16, so a lane's terms are one block.
 
-fn scan(first: u32, last: u32) {
-  clear_peak();
-  let whole = min(last, whole_quads());
-  let step = lanes();
-  var quad = first + lane;
-  for (; ALONE && quad + 3u * step < whole; quad += 4u * step) {
-    see(element_x(quad));
-    see(element_x(quad + step));
-    see(element_x(quad + 2u * step));
-    see(element_x(quad + 3u * step));
-  }
-  for (; quad < whole; quad += step) {
-    see(element_x(quad));
-  }
-  if (RAGGED && quad < last) {
-    see(end_x(quad));
+var<private> held_x: array<vec4<u32>, STEPS>;
+var<private> held_v: array<vec4<u32>, STEPS>;
+
+fn hold_x(step: u32, quad: u32) {
+  if (RAGGED && quad >= whole_quads()) {
+    held_x[step] = end_x(quad);
+  } else {
+    held_x[step] = element_x(quad);
   }
 }
 
-// A lane's terms are added in chains of 8 quads, those in blocks of 8 chains:
-// equal terms round the same way every time, and long chains of them drift.
+fn hold_v(step: u32, quad: u32) {
+  if (RAGGED && quad >= whole_quads()) {
+    held_v[step] = load_end_v(quad);
+  } else {
+    held_v[step] = load_v(quad);
+  }
+}
+
+fn scan(first: u32, last: u32) {
+  clear_peak();
+  for (var step = 0u; step < STEPS; step++) {
+    let quad = first + lane + step * lanes();
+    if (quad < last) {
+      hold_x(step, quad);
+      see(held_x[step]);
+    }
+  }
+}
+
 fn accumulate(first: u32, last: u32) {
   clear_sums();
-  let whole = min(last, whole_quads());
-  let step = lanes();
-  var taken = 0u;
-  var quad = first + lane;
-  for (; ALONE && quad + 3u * step < whole; quad += 4u * step) {
-    take(quad);
-    take(quad + step);
-    take(quad + 2u * step);
-    take(quad + 3u * step);
-    taken += 4u;
-    close_full(taken);
-  }
-  for (; quad < whole; quad += step) {
-    take(quad);
-    taken++;
-    close_full(taken);
-  }
-  if (RAGGED && quad < last) {
-    let x = end_x(quad);
-    let kept = keep(x);
-    join(quad, x, kept, load_end_v(quad));
-    set_end_aside(quad, kept);
+  for (var step = 0u; step < STEPS; step++) {
+    let quad = first + lane + step * lanes();
+    if (quad < last) {
+      if (!HAS_PEAK) {
+        hold_x(step, quad);
+      }
+      hold_v(step, quad);
+      let kept = keep(held_x[step]);
+      join(quad, held_x[step], kept, held_v[step]);
+      held_x[step] = kept;
+    }
+    if (step % 8u == 7u) {
+      close_chain();
+    }
   }
   close_chain();
   close_block();
 }
 
-fn close_full(taken: u32) {
-  if (taken % 8u == 0u) {
-    close_chain();
-  }
-  if (taken % 64u == 0u) {
-    close_block();
-  }
-}
-
-fn take(quad: u32) {
-  let x = element_x(quad);
-  let kept = keep(x);
-  join(quad, x, kept, load_v(quad));
-  set_aside(quad, kept);
-}
-
-// What the sums were made of is worked out again when the row is written.
-
-fn set_aside(quad: u32, kept: vec4<u32>) {}
-
-fn set_end_aside(quad: u32, kept: vec4<u32>) {}
-
-// Writes a row that is not in registers; where a quad comes from, `write` knows.
+// Writes the row from the registers that hold it.
 
 fn emit(first: u32, last: u32) {
-  let whole = min(last, whole_quads());
-  let step = lanes();
-  var quad = first + lane;
-  for (; ALONE && quad + 3u * step < whole; quad += 4u * step) {
-    write(quad);
-    write(quad + step);
-    write(quad + 2u * step);
-    write(quad + 3u * step);
+  for (var step = 0u; step < STEPS; step++) {
+    let quad = first + lane + step * lanes();
+    if (quad < last) {
+      let bits = result(quad, held_x[step], held_v[step]);
+      if (RAGGED && quad >= whole_quads()) {
+        store_end_y(quad, bits);
+      } else {
+        store_y(quad, bits);
+      }
+    }
   }
-  for (; quad < whole; quad += step) {
-    write(quad);
-  }
-  if (RAGGED && quad < last) {
-    write_end(quad);
-  }
-}
-
-// From the row, read again.
-
-fn write(quad: u32) {
-  store_y(quad, result(quad, keep(element_x(quad)), load_v(quad)));
-}
-
-fn write_end(quad: u32) {
-  store_end_y(quad, result(quad, keep(end_x(quad)), load_end_v(quad)));
 }
 
 fn write_row(row: u32) {}

@@ -51,12 +51,12 @@ struct Params {
 }
 
 const WORKGROUP_SIZE = 128u;
-const STEPS = 0u;
+const STEPS = 8u;
 const RAGGED = false;
 const ALONE = false;
-const HAS_PEAK = true;
+const HAS_PEAK = false;
 const HAS_SUMS = true;
-const PADDING_X = NEG_INF;
+const PADDING_X = 0u;
 const PADDING_V = 0u;
 const PADDING_Y = 0u;
 const PADDING_MASK = 0u;
@@ -64,13 +64,10 @@ const PADDING_MASK = 0u;
 fn rest() -> u32 { return params.length % 4u; }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<vec4<u32>>;
-@group(0) @binding(2) var<storage, read_write> y: array<vec4<u32>>;
-@group(0) @binding(3) var<storage, read> class_index: array<u32>;
-@group(0) @binding(4) var<storage, read_write> loss: array<u32>;
+@group(0) @binding(2) var<storage, read_write> norm: array<u32>;
 
 fn open_row(row: u32) {
   open_x(row);
-  open_y(row);
   begin_row(row);
 }
 
@@ -310,198 +307,52 @@ fn log_sum_exp_of(sum: RowF32) -> RowF32 {
   return params.scale * clamp(peak[0], -reach, reach) + log_accurate(sum);
 }
 
-// loss = f·Σ t′ (lse − s·x) + f_z·z·lse², and its gradient
-// s·f·(p·Σ t′ − t′) + f_z·2·z·s·lse·p, for a target distribution t′ that a file
-// of `targets/` knows: its sums, its loss and its p·Σ t′ − t′.
+// 'mean' over class indices: Σ w[target] and the number of rows kept, from x:
+// the targets as one row. A weight that is not finite poisons its own row only,
+// so it is left out here.
 
-const KEPT = 0u;
-const IGNORED = 1u;  // loss 0, gradient 0
-const INVALID = 2u;  // a class index out of range: loss NaN, gradient 0
-
-var<private> row_state: RowU32;
-var<private> row_factor: RowU32;
-var<private> z_factor: RowU32;
-var<private> upstream: RowU32;
-
-var<private> finite_lse: RowF32;
-var<private> target_scale: RowF32;
-var<private> z_scale: RowF32;
-var<private> inverse: RowF32;
-var<private> poisoned: RowBool;
-var<private> special: RowBool;
-var<private> fill: RowU32;
-
-fn begin_row(row: u32) {
-  row_factor = value_norm(0u);
-  z_factor = value_norm(1u);
-  upstream = value_loss_grad(row);
-  begin_target(row);
-}
-
-fn keep(x: vec4<u32>) -> vec4<u32> {
-  return bitcast<vec4<u32>>(exp_below_peak(x));
-}
-
-fn settle(row: u32) {
-  settle_target();
-  inverse = 1.0 / sum_of_exp();
-  finite_lse = log_sum_exp_of(max(sum_of_exp(), RowF32(1.0)));
-  let f = finite_row(row_factor);
-  let f_z = finite_row(z_factor);
-  let g = finite_row(upstream);
-  target_scale = params.scale * f * g;
-  z_scale = saturating_product(2.0 * params.z_loss * params.scale * f_z * g, finite_lse);
-
-  poisoned = (peak[1] > RowF32(FINITE)) | target_poisons() | is_special_row(row_factor)
-    | is_special_row(z_factor);
-  let grad_poisoned = poisoned | is_special_row(upstream);
-  special = (row_state != RowU32(KEPT)) | (peak[1] == RowF32(EMPTY)) | grad_poisoned;
-  fill = select(RowU32(params.empty_fill), RowU32(NAN), grad_poisoned);
-  fill = select(fill, RowU32(), row_state != RowU32(KEPT));
-}
-
-fn fold(factor: RowF32) {
-  inverse *= factor;
-}
-
-// a·b, stopping at ±FLT_MAX.
-fn saturating_product(a: RowF32, b: RowF32) -> RowF32 {
-  let most = FLT_MAX / max(RowF32(1.0), abs(a));
-  return a * clamp(b, -most, most);
-}
-
-fn result(quad: u32, kept: vec4<u32>, v: vec4<u32>) -> vec4<u32> {
-  let p = bitcast<vec4<f32>>(kept) * inverse;
-  let dx = target_scale * target_gradient(quad, p, v) + z_scale * p;
-  return select(bitcast<vec4<u32>>(dx), vec4<u32>(fill), special);
-}
-
-fn row_loss() -> RowU32 {
-  let z = params.z_loss * finite_row(z_factor);
-  let half_penalty = 0.5 * saturating_product(saturating_product(z, finite_lse), finite_lse);
-  let half_loss = 0.5 * saturating_product(finite_row(row_factor), target_loss());
-  let most = RowF32(0.5 * FLT_MAX);
-  var bits = bitcast<RowU32>(2.0 * clamp(half_loss + half_penalty, -most, most));
-  bits = select(bits, RowU32(POS_INF), target_masked());
-  bits = select(bits, RowU32(params.empty_fill), peak[1] == RowF32(EMPTY));
-  bits = select(bits, RowU32(NAN), poisoned | (row_state == RowU32(INVALID)));
-  return select(bits, RowU32(), row_state == RowU32(IGNORED));
-}
-
-fn row_lse() -> RowU32 {
-  var bits = bitcast<RowU32>(finite_lse);
-  bits = select(bits, RowU32(NEG_INF), peak[1] == RowF32(EMPTY));
-  bits = select(bits, RowU32(POS_INF), peak[1] == RowF32(INFINITE));
-  return select(bits, RowU32(NAN), peak[1] == RowF32(POISONED));
-}
-
-// Any target distribution: t′ is loaded or made an element at a time.
-
-// Σ exp(t), Σ t′·s·(max − x) / 4, Σ t′, and trouble (see below). A quarter,
-// because the distance itself may overflow.
-alias Sums = RowF32x4;
-
-// A t′ other than 0 at a logit of −inf counts 1; a t′ that is not finite counts
-// for more than all of those together.
-const POISON = 0x1p+64f;
+// Σ w, and the count.
+alias Sums = RowF32x2;
 
 var<private> sums: Sums;
-var<private> chain: mat4x4<f32>;
-var<private> block: mat4x4<f32>;
+var<private> chain: mat2x4<f32>;
+var<private> block: mat2x4<f32>;
+
+fn begin_row(row: u32) {}
 
 fn clear_sums() {
   sums = Sums();
-  chain = mat4x4<f32>();
-  block = mat4x4<f32>();
+  chain = mat2x4<f32>();
+  block = mat2x4<f32>();
+}
+
+fn keep(x: vec4<u32>) -> vec4<u32> {
+  return x;
 }
 
 fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>) {
-  let t = target_of(quad, v);
-  let masked_out = x == vec4<u32>(NEG_INF);
-  let distance = min(0.25 * peak[0] - 0.25 * finite(x), vec4<f32>(0.5 * params.half_reach));
-  chain[0] += bitcast<vec4<f32>>(kept);
-  chain[1] += select(t * (params.scale * distance), vec4<f32>(), masked_out);
-  chain[2] += t;
-  chain[3] += select(vec4<f32>(), vec4<f32>(1.0), masked_out & (t != vec4<f32>()));
-  chain[3] += select(vec4<f32>(), vec4<f32>(POISON), target_is_special(quad, v));
+  let ignored = (x == vec4<u32>(params.ignore_index)) & vec4<bool>(params.has_ignore != 0u);
+  let counts = !ignored & (x < vec4<u32>(params.classes)) & (indices(quad) < vec4<u32>(params.length));
+  let weight = class_weights_at(x);
+  chain[0] += select(vec4<f32>(), finite(weight), counts & !is_special(weight));
+  chain[1] += select(vec4<f32>(), vec4<f32>(1.0), counts);
 }
 
 fn close_chain() {
   block += chain;
-  chain = mat4x4<f32>();
+  chain = mat2x4<f32>();
 }
 
 fn close_block() {
-  sums += Sums(sum_of(block[0]), sum_of(block[1]), sum_of(block[2]), sum_of(block[3]));
-  block = mat4x4<f32>();
+  sums += Sums(sum_of(block[0]), sum_of(block[1]));
+  block = mat2x4<f32>();
 }
 
 fn rescaled(part: Sums, part_peak: RowF32) -> Sums {
-  let distance = min(0.25 * peak[0] - 0.25 * part_peak, RowF32(0.5 * params.half_reach));
-  return Sums(
-    part[0] * rescale(part_peak),
-    part[1] + part[2] * (params.scale * distance),
-    part[2],
-    part[3],
-  );
+  return part;
 }
 
-fn settle_target() {}
-
-fn sum_of_exp() -> RowF32 {
-  return sums[0];
-}
-
-fn target_masked() -> RowBool {
-  return sums[3] > RowF32();
-}
-
-fn target_poisons() -> RowBool {
-  return sums[3] >= RowF32(POISON);
-}
-
-fn target_loss() -> RowF32 {
-  let quarter = 0.25 * log_accurate(max(sums[0], RowF32(1.0))) * sums[2] + sums[1];
-  let most = RowF32(0.25 * FLT_MAX);
-  return 4.0 * clamp(quarter, -most, most);
-}
-
-fn target_gradient(quad: u32, p: vec4<f32>, v: vec4<u32>) -> vec4<f32> {
-  return p * sums[2] - target_of(quad, v);
-}
-
-// A class index with label smoothing: t′ = w·((1 − ε)·[k is the target] + ε / K).
-
-fn begin_target(row: u32) {
-  read_target(row);
-}
-
-fn target_of(quad: u32, v: vec4<u32>) -> vec4<f32> {
-  let k = indices(quad);
-  let y = select(vec4<f32>(), vec4<f32>(params.target_share), k == vec4<u32>(target_index));
-  let t = finite(class_weights(quad)) * (y + params.class_share);
-  return select(vec4<f32>(), t, k < vec4<u32>(params.length));
-}
-
-fn target_is_special(quad: u32, v: vec4<u32>) -> vec4<bool> {
-  return is_special(class_weights(quad));
-}
-
-// The class index of a row and what it asks for. Read as u32, so a negative
-// index is out of range too.
-
-var<private> target_index: RowU32;
-
-fn read_target(row: u32) {
-  target_index = value_class_index(row);
-  let invalid = target_index >= RowU32(params.length);
-  row_state = select(RowU32(KEPT), RowU32(INVALID), invalid);
-  row_state = select(row_state, RowU32(IGNORED), is_ignored(target_index));
-}
-
-fn is_ignored(index: RowU32) -> RowBool {
-  return (RowU32(params.has_ignore) != RowU32()) & (index == RowU32(params.ignore_index));
-}
+fn settle(row: u32) {}
 
 // The lanes of one subgroup share a row. The size is a run-time value from 4
 // to 128, a power of two. Values are exchanged by a butterfly of shuffles, so
@@ -621,147 +472,80 @@ fn load_end_mask(quad: u32) -> vec4<u32> {
   return vec4<u32>();
 }
 
-// Where a row starts, in vec4s: rows are contiguous and start on 16 bytes.
-// The composer instantiates this file for a role by renaming `y`.
+// Each lane keeps its quads of the row in registers: the row is read once. The
+// trip counts are constants, so that the compiler can unroll the loops and the
+// arrays become registers. STEPS is at most 16, so a lane's terms are one block.
 
-var<private> base_y: u32;
+var<private> held_x: array<vec4<u32>, STEPS>;
+var<private> held_v: array<vec4<u32>, STEPS>;
 
-fn open_y(row: u32) {
-  base_y = (params.offset_y + row * params.length) / 4u - params.axis_start / 4u;
+fn hold_x(step: u32, quad: u32) {
+  if (RAGGED && quad >= whole_quads()) {
+    held_x[step] = end_x(quad);
+  } else {
+    held_x[step] = element_x(quad);
+  }
 }
 
-// One store a quad.
-
-fn store_y(quad: u32, bits: vec4<u32>) {
-  y[base_y + quad] = bits;
+fn hold_v(step: u32, quad: u32) {
+  if (RAGGED && quad >= whole_quads()) {
+    held_v[step] = load_end_v(quad);
+  } else {
+    held_v[step] = load_v(quad);
+  }
 }
-
-fn store_end_y(quad: u32, bits: vec4<u32>) {
-  store_y(quad, bits);
-}
-
-// Every pass reads the row again from memory (or, for rows of a few thousand
-// elements, from the cache). Any length. Where an invocation walks alone, a turn
-// of a loop takes four quads: on SwiftShader it costs as much as half a load.
 
 fn scan(first: u32, last: u32) {
   clear_peak();
-  let whole = min(last, whole_quads());
-  let step = lanes();
-  var quad = first + lane;
-  for (; ALONE && quad + 3u * step < whole; quad += 4u * step) {
-    see(element_x(quad));
-    see(element_x(quad + step));
-    see(element_x(quad + 2u * step));
-    see(element_x(quad + 3u * step));
-  }
-  for (; quad < whole; quad += step) {
-    see(element_x(quad));
-  }
-  if (RAGGED && quad < last) {
-    see(end_x(quad));
+  for (var step = 0u; step < STEPS; step++) {
+    let quad = first + lane + step * lanes();
+    if (quad < last) {
+      hold_x(step, quad);
+      see(held_x[step]);
+    }
   }
 }
 
-// A lane's terms are added in chains of 8 quads, those in blocks of 8 chains:
-// equal terms round the same way every time, and long chains of them drift.
 fn accumulate(first: u32, last: u32) {
   clear_sums();
-  let whole = min(last, whole_quads());
-  let step = lanes();
-  var taken = 0u;
-  var quad = first + lane;
-  for (; ALONE && quad + 3u * step < whole; quad += 4u * step) {
-    take(quad);
-    take(quad + step);
-    take(quad + 2u * step);
-    take(quad + 3u * step);
-    taken += 4u;
-    close_full(taken);
-  }
-  for (; quad < whole; quad += step) {
-    take(quad);
-    taken++;
-    close_full(taken);
-  }
-  if (RAGGED && quad < last) {
-    let x = end_x(quad);
-    let kept = keep(x);
-    join(quad, x, kept, load_end_v(quad));
-    set_end_aside(quad, kept);
+  for (var step = 0u; step < STEPS; step++) {
+    let quad = first + lane + step * lanes();
+    if (quad < last) {
+      if (!HAS_PEAK) {
+        hold_x(step, quad);
+      }
+      hold_v(step, quad);
+      let kept = keep(held_x[step]);
+      join(quad, held_x[step], kept, held_v[step]);
+      held_x[step] = kept;
+    }
+    if (step % 8u == 7u) {
+      close_chain();
+    }
   }
   close_chain();
   close_block();
 }
 
-fn close_full(taken: u32) {
-  if (taken % 8u == 0u) {
-    close_chain();
-  }
-  if (taken % 64u == 0u) {
-    close_block();
-  }
-}
+// The operation's only results are one value a row.
 
-fn take(quad: u32) {
-  let x = element_x(quad);
-  let kept = keep(x);
-  join(quad, x, kept, load_v(quad));
-  set_aside(quad, kept);
-}
-
-// What the sums were made of is worked out again when the row is written.
-
-fn set_aside(quad: u32, kept: vec4<u32>) {}
-
-fn set_end_aside(quad: u32, kept: vec4<u32>) {}
-
-// Writes a row that is not in registers; where a quad comes from, `write` knows.
-
-fn emit(first: u32, last: u32) {
-  let whole = min(last, whole_quads());
-  let step = lanes();
-  var quad = first + lane;
-  for (; ALONE && quad + 3u * step < whole; quad += 4u * step) {
-    write(quad);
-    write(quad + step);
-    write(quad + 2u * step);
-    write(quad + 3u * step);
-  }
-  for (; quad < whole; quad += step) {
-    write(quad);
-  }
-  if (RAGGED && quad < last) {
-    write_end(quad);
-  }
-}
-
-// From the row, read again.
-
-fn write(quad: u32) {
-  store_y(quad, result(quad, keep(element_x(quad)), load_v(quad)));
-}
-
-fn write_end(quad: u32) {
-  store_end_y(quad, result(quad, keep(end_x(quad)), load_end_v(quad)));
-}
-
-// One value a row: a class index, a log-sum-exp, an upstream gradient. A step
-// of 0 gives every row the same one.
-// The composer instantiates this file for a role by renaming `class_index`.
-
-fn value_class_index(row: u32) -> u32 {
-  return class_index[params.offset_class_index + row * params.step_class_index];
-}
+fn emit(first: u32, last: u32) {}
 
 // Writes one value a row.
 
-fn put_loss(row: u32, bits: u32) {
-  loss[params.offset_loss + row] = bits;
+fn put_norm(row: u32, bits: u32) {
+  norm[params.offset_norm + row] = bits;
 }
 
+// f = 1 / Σ w and f_z = 1 / count; NaN where there is nothing to take the mean of.
+
 fn write_row(row: u32) {
-  put_loss(row, row_loss());
+  put_norm(0u, inverse_or_nan(sums[0]));
+  put_norm(1u, inverse_or_nan(sums[1]));
+}
+
+fn inverse_or_nan(sum: RowF32) -> RowU32 {
+  return select(bitcast<RowU32>(1.0 / sum), RowU32(NAN), sum == RowF32());
 }
 
 // Every class weighs 1.

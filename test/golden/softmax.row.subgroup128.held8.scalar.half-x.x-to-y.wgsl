@@ -51,7 +51,7 @@ struct Params {
 }
 
 const WORKGROUP_SIZE = 128u;
-const STEPS = 0u;
+const STEPS = 8u;
 const RAGGED = true;
 const ALONE = false;
 const HAS_PEAK = true;
@@ -540,124 +540,96 @@ fn open_y(row: u32) {
   base_y = params.offset_y + row * params.length - params.axis_start;
 }
 
-// Two stores a quad of halves, none past the row's end. Rows are of even length
-// and start on a word: no word belongs to two of them.
+// Four stores a quad, none past the row's end.
 
 fn store_y(quad: u32, bits: vec4<u32>) {
-  let i = base_y / 2u + 2u * quad;
-  let pairs = narrow(bits);
-  y[i] = pairs.x;
-  y[i + 1u] = pairs.y;
+  let i = base_y + 4u * quad;
+  y[i] = bits.x;
+  y[i + 1u] = bits.y;
+  y[i + 2u] = bits.z;
+  y[i + 3u] = bits.w;
 }
 
 fn store_end_y(quad: u32, bits: vec4<u32>) {
-  y[base_y / 2u + 2u * quad] = narrow(bits).x;
+  let i = base_y + 4u * quad;
+  y[i] = bits.x;
+  if (rest() > 1u) {
+    y[i + 1u] = bits.y;
+  }
+  if (rest() > 2u) {
+    y[i + 2u] = bits.z;
+  }
 }
 
-// Every pass reads the row again from memory (or, for rows of a few thousand
-// elements, from the cache). Any length. Where an invocation walks alone, a turn
-// of a loop takes four quads: on SwiftShader it costs as much as half a load.
+// Each lane keeps its quads of the row in registers: the row is read once. The
+// trip counts are constants, so that the compiler can unroll the loops and the
+// arrays become registers. STEPS is at most 16, so a lane's terms are one block.
+
+var<private> held_x: array<vec4<u32>, STEPS>;
+var<private> held_v: array<vec4<u32>, STEPS>;
+
+fn hold_x(step: u32, quad: u32) {
+  if (RAGGED && quad >= whole_quads()) {
+    held_x[step] = end_x(quad);
+  } else {
+    held_x[step] = element_x(quad);
+  }
+}
+
+fn hold_v(step: u32, quad: u32) {
+  if (RAGGED && quad >= whole_quads()) {
+    held_v[step] = load_end_v(quad);
+  } else {
+    held_v[step] = load_v(quad);
+  }
+}
 
 fn scan(first: u32, last: u32) {
   clear_peak();
-  let whole = min(last, whole_quads());
-  let step = lanes();
-  var quad = first + lane;
-  for (; ALONE && quad + 3u * step < whole; quad += 4u * step) {
-    see(element_x(quad));
-    see(element_x(quad + step));
-    see(element_x(quad + 2u * step));
-    see(element_x(quad + 3u * step));
-  }
-  for (; quad < whole; quad += step) {
-    see(element_x(quad));
-  }
-  if (RAGGED && quad < last) {
-    see(end_x(quad));
+  for (var step = 0u; step < STEPS; step++) {
+    let quad = first + lane + step * lanes();
+    if (quad < last) {
+      hold_x(step, quad);
+      see(held_x[step]);
+    }
   }
 }
 
-// A lane's terms are added in chains of 8 quads, those in blocks of 8 chains:
-// equal terms round the same way every time, and long chains of them drift.
 fn accumulate(first: u32, last: u32) {
   clear_sums();
-  let whole = min(last, whole_quads());
-  let step = lanes();
-  var taken = 0u;
-  var quad = first + lane;
-  for (; ALONE && quad + 3u * step < whole; quad += 4u * step) {
-    take(quad);
-    take(quad + step);
-    take(quad + 2u * step);
-    take(quad + 3u * step);
-    taken += 4u;
-    close_full(taken);
-  }
-  for (; quad < whole; quad += step) {
-    take(quad);
-    taken++;
-    close_full(taken);
-  }
-  if (RAGGED && quad < last) {
-    let x = end_x(quad);
-    let kept = keep(x);
-    join(quad, x, kept, load_end_v(quad));
-    set_end_aside(quad, kept);
+  for (var step = 0u; step < STEPS; step++) {
+    let quad = first + lane + step * lanes();
+    if (quad < last) {
+      if (!HAS_PEAK) {
+        hold_x(step, quad);
+      }
+      hold_v(step, quad);
+      let kept = keep(held_x[step]);
+      join(quad, held_x[step], kept, held_v[step]);
+      held_x[step] = kept;
+    }
+    if (step % 8u == 7u) {
+      close_chain();
+    }
   }
   close_chain();
   close_block();
 }
 
-fn close_full(taken: u32) {
-  if (taken % 8u == 0u) {
-    close_chain();
-  }
-  if (taken % 64u == 0u) {
-    close_block();
-  }
-}
-
-fn take(quad: u32) {
-  let x = element_x(quad);
-  let kept = keep(x);
-  join(quad, x, kept, load_v(quad));
-  set_aside(quad, kept);
-}
-
-// What the sums were made of is worked out again when the row is written.
-
-fn set_aside(quad: u32, kept: vec4<u32>) {}
-
-fn set_end_aside(quad: u32, kept: vec4<u32>) {}
-
-// Writes a row that is not in registers; where a quad comes from, `write` knows.
+// Writes the row from the registers that hold it.
 
 fn emit(first: u32, last: u32) {
-  let whole = min(last, whole_quads());
-  let step = lanes();
-  var quad = first + lane;
-  for (; ALONE && quad + 3u * step < whole; quad += 4u * step) {
-    write(quad);
-    write(quad + step);
-    write(quad + 2u * step);
-    write(quad + 3u * step);
+  for (var step = 0u; step < STEPS; step++) {
+    let quad = first + lane + step * lanes();
+    if (quad < last) {
+      let bits = result(quad, held_x[step], held_v[step]);
+      if (RAGGED && quad >= whole_quads()) {
+        store_end_y(quad, bits);
+      } else {
+        store_y(quad, bits);
+      }
+    }
   }
-  for (; quad < whole; quad += step) {
-    write(quad);
-  }
-  if (RAGGED && quad < last) {
-    write_end(quad);
-  }
-}
-
-// From the row, read again.
-
-fn write(quad: u32) {
-  store_y(quad, result(quad, keep(element_x(quad)), load_v(quad)));
-}
-
-fn write_end(quad: u32) {
-  store_end_y(quad, result(quad, keep(end_x(quad)), load_end_v(quad)));
 }
 
 fn write_row(row: u32) {}

@@ -51,10 +51,10 @@ struct Params {
 }
 
 const WORKGROUP_SIZE = 128u;
-const STEPS = 0u;
+const STEPS = 8u;
 const RAGGED = false;
 const ALONE = false;
-const HAS_PEAK = true;
+const HAS_PEAK = false;
 const HAS_SUMS = true;
 const PADDING_X = NEG_INF;
 const PADDING_V = 0u;
@@ -64,10 +64,12 @@ const PADDING_MASK = 0u;
 fn rest() -> u32 { return params.length % 4u; }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<vec4<u32>>;
-@group(0) @binding(2) var<storage, read_write> y: array<vec4<u32>>;
+@group(0) @binding(2) var<storage, read> v: array<vec4<u32>>;
+@group(0) @binding(3) var<storage, read_write> y: array<vec4<u32>>;
 
 fn open_row(row: u32) {
   open_x(row);
+  open_v(row);
   open_y(row);
   begin_row(row);
 }
@@ -308,50 +310,47 @@ fn log_sum_exp_of(sum: RowF32) -> RowF32 {
   return params.scale * clamp(peak[0], -reach, reach) + log_accurate(sum);
 }
 
-// y = t − log Σ exp(t), t = s·(x − max).
-
-var<private> log_sum: RowF32;
-var<private> special: RowBool;
-var<private> fill: RowU32;
+// dx = s·(dLogY − exp(logY)·Σ dLogY), from x: logY and v: dLogY.
 
 fn begin_row(row: u32) {}
+
+fn term(x: vec4<u32>, v: vec4<u32>) -> vec4<f32> {
+  return finite(v);
+}
+
+fn poisons(x: vec4<u32>, v: vec4<u32>) -> vec4<bool> {
+  return not_a_log(x) | is_special(v);
+}
+
+fn mapped(x: vec4<u32>, v: vec4<u32>) -> vec4<f32> {
+  return params.scale * (finite(v) - exp_of_log(x) * sums[0]);
+}
+
+// A plain sum of the op's terms, and whether an element was not finite: one
+// such element makes the whole row NaN, and is kept out of the arithmetic.
+
+// Σ, and more than 0 if the row is poisoned.
+alias Sums = RowF32x2;
+
+var<private> sums: Sums;
+var<private> chain: vec4<f32>;
+var<private> block: vec4<f32>;
+var<private> poisoned: vec4<bool>;
+
+fn clear_sums() {
+  sums = Sums();
+  chain = vec4<f32>();
+  block = vec4<f32>();
+  poisoned = vec4<bool>();
+}
 
 fn keep(x: vec4<u32>) -> vec4<u32> {
   return x;
 }
 
 fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>) {
-  chain += exp_below_peak(x);
-}
-
-fn settle(row: u32) {
-  log_sum = log_accurate(max(sums, RowF32(1.0)));
-  special = peak[1] != RowF32(FINITE);
-  fill = select(RowU32(NAN), RowU32(params.empty_fill), peak[1] == RowF32(EMPTY));
-}
-
-fn fold(factor: RowF32) {}
-
-// Finite logits give finite results: a difference, or s times it, that would go
-// below −FLT_MAX stops there.
-fn result(quad: u32, x: vec4<u32>, v: vec4<u32>) -> vec4<u32> {
-  let t = below_peak_quad(finite(x), params.half_reach);
-  let y = select(bitcast<vec4<u32>>(t - log_sum), vec4<u32>(NEG_INF), x == vec4<u32>(NEG_INF));
-  return select(y, vec4<u32>(fill), special);
-}
-
-// Σ exp(t), t = s·(x − max).
-
-alias Sums = RowF32;
-
-var<private> sums: Sums;
-var<private> chain: vec4<f32>;
-var<private> block: vec4<f32>;
-
-fn clear_sums() {
-  sums = Sums();
-  chain = vec4<f32>();
-  block = vec4<f32>();
+  chain += term(x, v);
+  poisoned |= poisons(x, v);
 }
 
 fn close_chain() {
@@ -360,13 +359,32 @@ fn close_chain() {
 }
 
 fn close_block() {
-  sums += sum_of(block);
+  sums[0] += sum_of(block);
+  sums[1] = select(RowF32(), RowF32(1.0), any_of(poisoned));
   block = vec4<f32>();
 }
 
-// A chunk's sum, taken below its own maximum, below the row's.
+// Nothing to rescale: the sum is not taken below a maximum.
 fn rescaled(part: Sums, part_peak: RowF32) -> Sums {
-  return part * rescale(part_peak);
+  return part;
+}
+
+fn settle(row: u32) {}
+
+fn fold(factor: RowF32) {}
+
+fn result(quad: u32, x: vec4<u32>, v: vec4<u32>) -> vec4<u32> {
+  return select(bitcast<vec4<u32>>(mapped(x, v)), vec4<u32>(NAN), sums[1] > RowF32());
+}
+
+// exp of log-probabilities: −inf is a probability of 0; NaN and +inf are wrong.
+
+fn exp_of_log(bits: vec4<u32>) -> vec4<f32> {
+  return select(exp(max(finite(bits), vec4<f32>(-200.0))), vec4<f32>(), bits == vec4<u32>(NEG_INF));
+}
+
+fn not_a_log(bits: vec4<u32>) -> vec4<bool> {
+  return is_special(bits) & (bits != vec4<u32>(NEG_INF));
 }
 
 // The lanes of one subgroup share a row. The size is a run-time value from 4
@@ -453,14 +471,23 @@ fn load_end_x(quad: u32) -> vec4<u32> {
   return load_x(quad);
 }
 
-// An operation without this role has nothing in it.
+// Where a row starts, in vec4s: rows are contiguous and start on 16 bytes.
+// The composer instantiates this file for a role by renaming `v`.
+
+var<private> base_v: u32;
+
+fn open_v(row: u32) {
+  base_v = (params.offset_v + row * params.length) / 4u - params.axis_start / 4u;
+}
+
+// One load a quad.
 
 fn load_v(quad: u32) -> vec4<u32> {
-  return vec4<u32>();
+  return v[base_v + quad];
 }
 
 fn load_end_v(quad: u32) -> vec4<u32> {
-  return vec4<u32>();
+  return load_v(quad);
 }
 
 fn masked(bits: vec4<u32>, mask: vec4<u32>, quad: u32) -> vec4<u32> {
@@ -506,110 +533,75 @@ fn store_end_y(quad: u32, bits: vec4<u32>) {
   store_y(quad, bits);
 }
 
-// Every pass reads the row again from memory (or, for rows of a few thousand
-// elements, from the cache). Any length. Where an invocation walks alone, a turn
-// of a loop takes four quads: on SwiftShader it costs as much as half a load.
+// Each lane keeps its quads of the row in registers: the row is read once. The
+// trip counts are constants, so that the compiler can unroll the loops and the
+// arrays become registers. STEPS is at most 16, so a lane's terms are one block.
 
-fn scan(first: u32, last: u32) {
-  clear_peak();
-  let whole = min(last, whole_quads());
-  let step = lanes();
-  var quad = first + lane;
-  for (; ALONE && quad + 3u * step < whole; quad += 4u * step) {
-    see(element_x(quad));
-    see(element_x(quad + step));
-    see(element_x(quad + 2u * step));
-    see(element_x(quad + 3u * step));
-  }
-  for (; quad < whole; quad += step) {
-    see(element_x(quad));
-  }
-  if (RAGGED && quad < last) {
-    see(end_x(quad));
+var<private> held_x: array<vec4<u32>, STEPS>;
+var<private> held_v: array<vec4<u32>, STEPS>;
+
+fn hold_x(step: u32, quad: u32) {
+  if (RAGGED && quad >= whole_quads()) {
+    held_x[step] = end_x(quad);
+  } else {
+    held_x[step] = element_x(quad);
   }
 }
 
-// A lane's terms are added in chains of 8 quads, those in blocks of 8 chains:
-// equal terms round the same way every time, and long chains of them drift.
+fn hold_v(step: u32, quad: u32) {
+  if (RAGGED && quad >= whole_quads()) {
+    held_v[step] = load_end_v(quad);
+  } else {
+    held_v[step] = load_v(quad);
+  }
+}
+
+fn scan(first: u32, last: u32) {
+  clear_peak();
+  for (var step = 0u; step < STEPS; step++) {
+    let quad = first + lane + step * lanes();
+    if (quad < last) {
+      hold_x(step, quad);
+      see(held_x[step]);
+    }
+  }
+}
+
 fn accumulate(first: u32, last: u32) {
   clear_sums();
-  let whole = min(last, whole_quads());
-  let step = lanes();
-  var taken = 0u;
-  var quad = first + lane;
-  for (; ALONE && quad + 3u * step < whole; quad += 4u * step) {
-    take(quad);
-    take(quad + step);
-    take(quad + 2u * step);
-    take(quad + 3u * step);
-    taken += 4u;
-    close_full(taken);
-  }
-  for (; quad < whole; quad += step) {
-    take(quad);
-    taken++;
-    close_full(taken);
-  }
-  if (RAGGED && quad < last) {
-    let x = end_x(quad);
-    let kept = keep(x);
-    join(quad, x, kept, load_end_v(quad));
-    set_end_aside(quad, kept);
+  for (var step = 0u; step < STEPS; step++) {
+    let quad = first + lane + step * lanes();
+    if (quad < last) {
+      if (!HAS_PEAK) {
+        hold_x(step, quad);
+      }
+      hold_v(step, quad);
+      let kept = keep(held_x[step]);
+      join(quad, held_x[step], kept, held_v[step]);
+      held_x[step] = kept;
+    }
+    if (step % 8u == 7u) {
+      close_chain();
+    }
   }
   close_chain();
   close_block();
 }
 
-fn close_full(taken: u32) {
-  if (taken % 8u == 0u) {
-    close_chain();
-  }
-  if (taken % 64u == 0u) {
-    close_block();
-  }
-}
-
-fn take(quad: u32) {
-  let x = element_x(quad);
-  let kept = keep(x);
-  join(quad, x, kept, load_v(quad));
-  set_aside(quad, kept);
-}
-
-// What the sums were made of is worked out again when the row is written.
-
-fn set_aside(quad: u32, kept: vec4<u32>) {}
-
-fn set_end_aside(quad: u32, kept: vec4<u32>) {}
-
-// Writes a row that is not in registers; where a quad comes from, `write` knows.
+// Writes the row from the registers that hold it.
 
 fn emit(first: u32, last: u32) {
-  let whole = min(last, whole_quads());
-  let step = lanes();
-  var quad = first + lane;
-  for (; ALONE && quad + 3u * step < whole; quad += 4u * step) {
-    write(quad);
-    write(quad + step);
-    write(quad + 2u * step);
-    write(quad + 3u * step);
+  for (var step = 0u; step < STEPS; step++) {
+    let quad = first + lane + step * lanes();
+    if (quad < last) {
+      let bits = result(quad, held_x[step], held_v[step]);
+      if (RAGGED && quad >= whole_quads()) {
+        store_end_y(quad, bits);
+      } else {
+        store_y(quad, bits);
+      }
+    }
   }
-  for (; quad < whole; quad += step) {
-    write(quad);
-  }
-  if (RAGGED && quad < last) {
-    write_end(quad);
-  }
-}
-
-// From the row, read again.
-
-fn write(quad: u32) {
-  store_y(quad, result(quad, keep(element_x(quad)), load_v(quad)));
-}
-
-fn write_end(quad: u32) {
-  store_end_y(quad, result(quad, keep(end_x(quad)), load_end_v(quad)));
 }
 
 fn write_row(row: u32) {}

@@ -51,23 +51,24 @@ struct Params {
 }
 
 const WORKGROUP_SIZE = 128u;
-const STEPS = 0u;
-const RAGGED = false;
+const STEPS = 8u;
+const RAGGED = true;
 const ALONE = false;
-const HAS_PEAK = false;
+const HAS_PEAK = true;
 const HAS_SUMS = true;
-const PADDING_X = 0u;
+const PADDING_X = NEG_INF;
 const PADDING_V = 0u;
 const PADDING_Y = 0u;
 const PADDING_MASK = 0u;
 
 fn rest() -> u32 { return params.length % 4u; }
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> x: array<vec4<u32>>;
-@group(0) @binding(2) var<storage, read_write> total: array<u32>;
+@group(0) @binding(1) var<storage, read> x: array<u32>;
+@group(0) @binding(2) var<storage, read_write> y: array<u32>;
 
 fn open_row(row: u32) {
   open_x(row);
+  open_y(row);
   begin_row(row);
 }
 
@@ -307,56 +308,65 @@ fn log_sum_exp_of(sum: RowF32) -> RowF32 {
   return params.scale * clamp(peak[0], -reach, reach) + log_accurate(sum);
 }
 
-// The sum of the rows' losses, from x: the losses as one row. NaN wins, then
-// +inf; with nothing to take the mean of (a NaN factor) it is NaN.
+// y = exp(t) / Σ exp(t), t = s·(x − max). Each exponential is kept from the sum.
 
-// Losses are added as 2⁻²⁴ of themselves, so that their sum does not overflow.
-const SHARE = 0x1p-24f;
-
-// Σ · SHARE, how many are infinite, and how many are NaN.
-alias Sums = RowF32x3;
-
-var<private> sums: Sums;
-var<private> chain: mat3x4<f32>;
-var<private> block: mat3x4<f32>;
+var<private> inverse: RowF32;
+var<private> special: RowBool;
+var<private> fill: RowU32;
 
 fn begin_row(row: u32) {}
 
-fn clear_sums() {
-  sums = Sums();
-  chain = mat3x4<f32>();
-  block = mat3x4<f32>();
-}
-
 fn keep(x: vec4<u32>) -> vec4<u32> {
-  return x;
+  return bitcast<vec4<u32>>(exp_below_peak(x));
 }
 
 fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>) {
-  chain[0] += select(SHARE * finite(x), vec4<f32>(), is_special(x));
-  chain[1] += select(vec4<f32>(), vec4<f32>(1.0), x == vec4<u32>(POS_INF));
-  chain[2] += select(vec4<f32>(), vec4<f32>(1.0), not_a_loss(x));
+  chain += bitcast<vec4<f32>>(kept);
 }
 
-fn not_a_loss(bits: vec4<u32>) -> vec4<bool> {
-  return is_special(bits) & (bits != vec4<u32>(POS_INF));
+fn settle(row: u32) {
+  inverse = 1.0 / sums;
+  special = peak[1] != RowF32(FINITE);
+  fill = select(RowU32(NAN), RowU32(params.empty_fill), peak[1] == RowF32(EMPTY));
+}
+
+fn fold(factor: RowF32) {
+  inverse *= factor;
+}
+
+fn result(quad: u32, kept: vec4<u32>, v: vec4<u32>) -> vec4<u32> {
+  let y = bitcast<vec4<u32>>(bitcast<vec4<f32>>(kept) * inverse);
+  return select(y, vec4<u32>(fill), special);
+}
+
+// Σ exp(t), t = s·(x − max).
+
+alias Sums = RowF32;
+
+var<private> sums: Sums;
+var<private> chain: vec4<f32>;
+var<private> block: vec4<f32>;
+
+fn clear_sums() {
+  sums = Sums();
+  chain = vec4<f32>();
+  block = vec4<f32>();
 }
 
 fn close_chain() {
   block += chain;
-  chain = mat3x4<f32>();
+  chain = vec4<f32>();
 }
 
 fn close_block() {
-  sums += Sums(sum_of(block[0]), sum_of(block[1]), sum_of(block[2]));
-  block = mat3x4<f32>();
+  sums += sum_of(block);
+  block = vec4<f32>();
 }
 
+// A chunk's sum, taken below its own maximum, below the row's.
 fn rescaled(part: Sums, part_peak: RowF32) -> Sums {
-  return part;
+  return part * rescale(part_peak);
 }
-
-fn settle(row: u32) {}
 
 // The lanes of one subgroup share a row. The size is a run-time value from 4
 // to 128, a power of two. Values are exchanged by a butterfly of shuffles, so
@@ -403,6 +413,40 @@ fn combine_sums(value: Sums) -> Sums {
   return result;
 }
 
+// f16 to f32 and back by integer arithmetic: the same bits on every device, and
+// exact for subnormals, infinities and NaNs, all of which the type f16 and the
+// packing builtins may flush or take not to occur. Four halves are two words, the
+// first in the low bits.
+
+// f32's bits of four halves. Exponents count from 15 in a half, from 127 in f32.
+fn widen(pairs: vec2<u32>) -> vec4<u32> {
+  let halves = vec4<u32>(pairs.x & 0xffffu, pairs.x >> 16u, pairs.y & 0xffffu, pairs.y >> 16u);
+  let size = halves & vec4<u32>(0x7fffu);
+  var bits = (size << vec4<u32>(13u)) + vec4<u32>(0x38000000u);
+  bits += select(vec4<u32>(), vec4<u32>(0x38000000u), size >= vec4<u32>(0x7c00u));
+  let subnormal = bitcast<vec4<u32>>(vec4<f32>(size) * 0x1p-24f);
+  bits = select(bits, subnormal, size < vec4<u32>(0x400u));
+  return bits | ((halves ^ size) << vec4<u32>(16u));
+}
+
+// The nearest halves, ties to even; what is over their range is infinite.
+fn narrow(bits: vec4<u32>) -> vec2<u32> {
+  let size = bits & vec4<u32>(0x7fffffffu);
+  let exponent = size >> vec4<u32>(23u);
+  // Bits of the 24 that a half has no place for; of 25 dropped ones nothing is left.
+  let dropped = 126u - clamp(exponent, vec4<u32>(101u), vec4<u32>(113u));
+  let fraction = (size & vec4<u32>(0x7fffffu)) | vec4<u32>(0x800000u);
+  let odd = (fraction >> dropped) & vec4<u32>(1u);
+  let below_half = (vec4<u32>(1u) << (dropped - 1u)) - 1u;
+  let rounded = (fraction + below_half + odd) >> dropped;
+  // The leading bit, or a carry of the rounding, adds 1 to the exponent.
+  let whole = ((max(exponent, vec4<u32>(113u)) - 113u) << vec4<u32>(10u)) + rounded;
+  var halves = min(whole, vec4<u32>(0x7c00u));
+  halves = select(halves, vec4<u32>(0x7e00u), size > vec4<u32>(0x7f800000u));
+  halves |= (bits ^ size) >> vec4<u32>(16u);
+  return vec2<u32>(halves.x | (halves.y << 16u), halves.z | (halves.w << 16u));
+}
+
 // A group of lanes takes whole rows: reduce them, then write them.
 
 fn run(group: u32) {
@@ -423,23 +467,34 @@ fn run(group: u32) {
   emit(0u, quads());
 }
 
-// Where a row starts, in vec4s: rows are contiguous and start on 16 bytes.
+// Where a row starts: rows are contiguous, of any length and alignment.
 // The composer instantiates this file for a role by renaming `x`.
 
 var<private> base_x: u32;
 
 fn open_x(row: u32) {
-  base_x = (params.offset_x + row * params.length) / 4u - params.axis_start / 4u;
+  base_x = params.offset_x + row * params.length - params.axis_start;
 }
 
-// One load a quad.
+// The two or three words that a quad of halves lies in. Past the row's end reads
+// as PADDING_X.
 
 fn load_x(quad: u32) -> vec4<u32> {
-  return x[base_x + quad];
+  return halves_x(base_x + 4u * quad, 4u);
 }
 
 fn load_end_x(quad: u32) -> vec4<u32> {
-  return load_x(quad);
+  let bits = halves_x(base_x + 4u * quad, rest());
+  return select(vec4<u32>(PADDING_X), bits, vec4<u32>(0u, 1u, 2u, 3u) < vec4<u32>(rest()));
+}
+
+// So many halves from element `start` on, and after them anything.
+fn halves_x(start: u32, count: u32) -> vec4<u32> {
+  let first = start / 2u;
+  let last = (start + count - 1u) / 2u;
+  let words = vec3<u32>(x[first], x[min(first + 1u, last)], x[min(first + 2u, last)]);
+  let shifted = (words.xy >> vec2<u32>(16u)) | (words.yz << vec2<u32>(16u));
+  return widen(select(words.xy, shifted, start % 2u == 1u));
 }
 
 // An operation without this role has nothing in it.
@@ -476,117 +531,98 @@ fn load_end_mask(quad: u32) -> vec4<u32> {
   return vec4<u32>();
 }
 
-// Every pass reads the row again from memory (or, for rows of a few thousand
-// elements, from the cache). Any length. Where an invocation walks alone, a turn
-// of a loop takes four quads: on SwiftShader it costs as much as half a load.
+// Where a row starts: rows are contiguous, of any length and alignment.
+// The composer instantiates this file for a role by renaming `y`.
 
-fn scan(first: u32, last: u32) {
-  clear_peak();
-  let whole = min(last, whole_quads());
-  let step = lanes();
-  var quad = first + lane;
-  for (; ALONE && quad + 3u * step < whole; quad += 4u * step) {
-    see(element_x(quad));
-    see(element_x(quad + step));
-    see(element_x(quad + 2u * step));
-    see(element_x(quad + 3u * step));
-  }
-  for (; quad < whole; quad += step) {
-    see(element_x(quad));
-  }
-  if (RAGGED && quad < last) {
-    see(end_x(quad));
+var<private> base_y: u32;
+
+fn open_y(row: u32) {
+  base_y = params.offset_y + row * params.length - params.axis_start;
+}
+
+// Two stores a quad of halves, none past the row's end. Rows are of even length
+// and start on a word: no word belongs to two of them.
+
+fn store_y(quad: u32, bits: vec4<u32>) {
+  let i = base_y / 2u + 2u * quad;
+  let pairs = narrow(bits);
+  y[i] = pairs.x;
+  y[i + 1u] = pairs.y;
+}
+
+fn store_end_y(quad: u32, bits: vec4<u32>) {
+  y[base_y / 2u + 2u * quad] = narrow(bits).x;
+}
+
+// Each lane keeps its quads of the row in registers: the row is read once. The
+// trip counts are constants, so that the compiler can unroll the loops and the
+// arrays become registers. STEPS is at most 16, so a lane's terms are one block.
+
+var<private> held_x: array<vec4<u32>, STEPS>;
+var<private> held_v: array<vec4<u32>, STEPS>;
+
+fn hold_x(step: u32, quad: u32) {
+  if (RAGGED && quad >= whole_quads()) {
+    held_x[step] = end_x(quad);
+  } else {
+    held_x[step] = element_x(quad);
   }
 }
 
-// A lane's terms are added in chains of 8 quads, those in blocks of 8 chains:
-// equal terms round the same way every time, and long chains of them drift.
+fn hold_v(step: u32, quad: u32) {
+  if (RAGGED && quad >= whole_quads()) {
+    held_v[step] = load_end_v(quad);
+  } else {
+    held_v[step] = load_v(quad);
+  }
+}
+
+fn scan(first: u32, last: u32) {
+  clear_peak();
+  for (var step = 0u; step < STEPS; step++) {
+    let quad = first + lane + step * lanes();
+    if (quad < last) {
+      hold_x(step, quad);
+      see(held_x[step]);
+    }
+  }
+}
+
 fn accumulate(first: u32, last: u32) {
   clear_sums();
-  let whole = min(last, whole_quads());
-  let step = lanes();
-  var taken = 0u;
-  var quad = first + lane;
-  for (; ALONE && quad + 3u * step < whole; quad += 4u * step) {
-    take(quad);
-    take(quad + step);
-    take(quad + 2u * step);
-    take(quad + 3u * step);
-    taken += 4u;
-    close_full(taken);
-  }
-  for (; quad < whole; quad += step) {
-    take(quad);
-    taken++;
-    close_full(taken);
-  }
-  if (RAGGED && quad < last) {
-    let x = end_x(quad);
-    let kept = keep(x);
-    join(quad, x, kept, load_end_v(quad));
-    set_end_aside(quad, kept);
+  for (var step = 0u; step < STEPS; step++) {
+    let quad = first + lane + step * lanes();
+    if (quad < last) {
+      if (!HAS_PEAK) {
+        hold_x(step, quad);
+      }
+      hold_v(step, quad);
+      let kept = keep(held_x[step]);
+      join(quad, held_x[step], kept, held_v[step]);
+      held_x[step] = kept;
+    }
+    if (step % 8u == 7u) {
+      close_chain();
+    }
   }
   close_chain();
   close_block();
 }
 
-fn close_full(taken: u32) {
-  if (taken % 8u == 0u) {
-    close_chain();
+// Writes the row from the registers that hold it.
+
+fn emit(first: u32, last: u32) {
+  for (var step = 0u; step < STEPS; step++) {
+    let quad = first + lane + step * lanes();
+    if (quad < last) {
+      let bits = result(quad, held_x[step], held_v[step]);
+      if (RAGGED && quad >= whole_quads()) {
+        store_end_y(quad, bits);
+      } else {
+        store_y(quad, bits);
+      }
+    }
   }
-  if (taken % 64u == 0u) {
-    close_block();
-  }
 }
 
-fn take(quad: u32) {
-  let x = element_x(quad);
-  let kept = keep(x);
-  join(quad, x, kept, load_v(quad));
-  set_aside(quad, kept);
-}
-
-// What the sums were made of is worked out again when the row is written.
-
-fn set_aside(quad: u32, kept: vec4<u32>) {}
-
-fn set_end_aside(quad: u32, kept: vec4<u32>) {}
-
-// The operation's only results are one value a row.
-
-fn emit(first: u32, last: u32) {}
-
-// Writes one value a row.
-
-fn put_total(row: u32, bits: u32) {
-  total[params.offset_total + row] = bits;
-}
-
-fn write_row(row: u32) {
-  let most = FLT_MAX * SHARE;
-  let total = clamp(sums[0], -most, most) / SHARE;
-  let bits = select(bitcast<u32>(total), POS_INF, sums[1] > 0.0);
-  put_total(row, select(bits, NAN, sums[2] > 0.0 || is_special_row(value_norm(0u))));
-}
-
-// Every class weighs 1.
-
-fn class_weights_at(k: vec4<u32>) -> vec4<u32> {
-  return vec4<u32>(0x3f800000u);
-}
-
-fn class_weights(quad: u32) -> vec4<u32> {
-  return vec4<u32>(0x3f800000u);
-}
-
-// The reduction's factors f and f_z are known before the kernel runs.
-
-fn value_norm(which: u32) -> RowU32 {
-  return RowU32(select(params.row_factor, params.z_factor, which == 1u));
-}
-
-// The upstream gradient is one number for all rows.
-
-fn value_loss_grad(row: u32) -> RowU32 {
-  return RowU32(params.loss_grad);
-}
+fn write_row(row: u32) {}

@@ -51,8 +51,8 @@ struct Params {
 }
 
 const WORKGROUP_SIZE = 128u;
-const STEPS = 0u;
-const RAGGED = true;
+const STEPS = 8u;
+const RAGGED = false;
 const ALONE = false;
 const HAS_PEAK = true;
 const HAS_SUMS = true;
@@ -63,8 +63,8 @@ const PADDING_MASK = 0u;
 
 fn rest() -> u32 { return params.length % 4u; }
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> x: array<u32>;
-@group(0) @binding(2) var<storage, read_write> y: array<u32>;
+@group(0) @binding(1) var<storage, read> x: array<vec4<u32>>;
+@group(0) @binding(2) var<storage, read_write> y: array<vec4<u32>>;
 
 fn open_row(row: u32) {
   open_x(row);
@@ -308,34 +308,35 @@ fn log_sum_exp_of(sum: RowF32) -> RowF32 {
   return params.scale * clamp(peak[0], -reach, reach) + log_accurate(sum);
 }
 
-// y = exp(t) / Σ exp(t), t = s·(x − max). Each exponential is kept from the sum.
+// y = t − log Σ exp(t), t = s·(x − max).
 
-var<private> inverse: RowF32;
+var<private> log_sum: RowF32;
 var<private> special: RowBool;
 var<private> fill: RowU32;
 
 fn begin_row(row: u32) {}
 
 fn keep(x: vec4<u32>) -> vec4<u32> {
-  return bitcast<vec4<u32>>(exp_below_peak(x));
+  return x;
 }
 
 fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>) {
-  chain += bitcast<vec4<f32>>(kept);
+  chain += exp_below_peak(x);
 }
 
 fn settle(row: u32) {
-  inverse = 1.0 / sums;
+  log_sum = log_accurate(max(sums, RowF32(1.0)));
   special = peak[1] != RowF32(FINITE);
   fill = select(RowU32(NAN), RowU32(params.empty_fill), peak[1] == RowF32(EMPTY));
 }
 
-fn fold(factor: RowF32) {
-  inverse *= factor;
-}
+fn fold(factor: RowF32) {}
 
-fn result(quad: u32, kept: vec4<u32>, v: vec4<u32>) -> vec4<u32> {
-  let y = bitcast<vec4<u32>>(bitcast<vec4<f32>>(kept) * inverse);
+// Finite logits give finite results: a difference, or s times it, that would go
+// below −FLT_MAX stops there.
+fn result(quad: u32, x: vec4<u32>, v: vec4<u32>) -> vec4<u32> {
+  let t = below_peak_quad(finite(x), params.half_reach);
+  let y = select(bitcast<vec4<u32>>(t - log_sum), vec4<u32>(NEG_INF), x == vec4<u32>(NEG_INF));
   return select(y, vec4<u32>(fill), special);
 }
 
@@ -413,40 +414,6 @@ fn combine_sums(value: Sums) -> Sums {
   return result;
 }
 
-// f16 to f32 and back by integer arithmetic: the same bits on every device, and
-// exact for subnormals, infinities and NaNs, all of which the type f16 and the
-// packing builtins may flush or take not to occur. Four halves are two words, the
-// first in the low bits.
-
-// f32's bits of four halves. Exponents count from 15 in a half, from 127 in f32.
-fn widen(pairs: vec2<u32>) -> vec4<u32> {
-  let halves = vec4<u32>(pairs.x & 0xffffu, pairs.x >> 16u, pairs.y & 0xffffu, pairs.y >> 16u);
-  let size = halves & vec4<u32>(0x7fffu);
-  var bits = (size << vec4<u32>(13u)) + vec4<u32>(0x38000000u);
-  bits += select(vec4<u32>(), vec4<u32>(0x38000000u), size >= vec4<u32>(0x7c00u));
-  let subnormal = bitcast<vec4<u32>>(vec4<f32>(size) * 0x1p-24f);
-  bits = select(bits, subnormal, size < vec4<u32>(0x400u));
-  return bits | ((halves ^ size) << vec4<u32>(16u));
-}
-
-// The nearest halves, ties to even; what is over their range is infinite.
-fn narrow(bits: vec4<u32>) -> vec2<u32> {
-  let size = bits & vec4<u32>(0x7fffffffu);
-  let exponent = size >> vec4<u32>(23u);
-  // Bits of the 24 that a half has no place for; of 25 dropped ones nothing is left.
-  let dropped = 126u - clamp(exponent, vec4<u32>(101u), vec4<u32>(113u));
-  let fraction = (size & vec4<u32>(0x7fffffu)) | vec4<u32>(0x800000u);
-  let odd = (fraction >> dropped) & vec4<u32>(1u);
-  let below_half = (vec4<u32>(1u) << (dropped - 1u)) - 1u;
-  let rounded = (fraction + below_half + odd) >> dropped;
-  // The leading bit, or a carry of the rounding, adds 1 to the exponent.
-  let whole = ((max(exponent, vec4<u32>(113u)) - 113u) << vec4<u32>(10u)) + rounded;
-  var halves = min(whole, vec4<u32>(0x7c00u));
-  halves = select(halves, vec4<u32>(0x7e00u), size > vec4<u32>(0x7f800000u));
-  halves |= (bits ^ size) >> vec4<u32>(16u);
-  return vec2<u32>(halves.x | (halves.y << 16u), halves.z | (halves.w << 16u));
-}
-
 // A group of lanes takes whole rows: reduce them, then write them.
 
 fn run(group: u32) {
@@ -467,34 +434,23 @@ fn run(group: u32) {
   emit(0u, quads());
 }
 
-// Where a row starts: rows are contiguous, of any length and alignment.
+// Where a row starts, in vec4s: rows are contiguous and start on 16 bytes.
 // The composer instantiates this file for a role by renaming `x`.
 
 var<private> base_x: u32;
 
 fn open_x(row: u32) {
-  base_x = params.offset_x + row * params.length - params.axis_start;
+  base_x = (params.offset_x + row * params.length) / 4u - params.axis_start / 4u;
 }
 
-// The two or three words that a quad of halves lies in. Past the row's end reads
-// as PADDING_X.
+// One load a quad.
 
 fn load_x(quad: u32) -> vec4<u32> {
-  return halves_x(base_x + 4u * quad, 4u);
+  return x[base_x + quad];
 }
 
 fn load_end_x(quad: u32) -> vec4<u32> {
-  let bits = halves_x(base_x + 4u * quad, rest());
-  return select(vec4<u32>(PADDING_X), bits, vec4<u32>(0u, 1u, 2u, 3u) < vec4<u32>(rest()));
-}
-
-// So many halves from element `start` on, and after them anything.
-fn halves_x(start: u32, count: u32) -> vec4<u32> {
-  let first = start / 2u;
-  let last = (start + count - 1u) / 2u;
-  let words = vec3<u32>(x[first], x[min(first + 1u, last)], x[min(first + 2u, last)]);
-  let shifted = (words.xy >> vec2<u32>(16u)) | (words.yz << vec2<u32>(16u));
-  return widen(select(words.xy, shifted, start % 2u == 1u));
+  return load_x(quad);
 }
 
 // An operation without this role has nothing in it.
@@ -531,140 +487,94 @@ fn load_end_mask(quad: u32) -> vec4<u32> {
   return vec4<u32>();
 }
 
-// Where a row starts: rows are contiguous, of any length and alignment.
+// Where a row starts, in vec4s: rows are contiguous and start on 16 bytes.
 // The composer instantiates this file for a role by renaming `y`.
 
 var<private> base_y: u32;
 
 fn open_y(row: u32) {
-  base_y = params.offset_y + row * params.length - params.axis_start;
+  base_y = (params.offset_y + row * params.length) / 4u - params.axis_start / 4u;
 }
 
-// Four stores a quad, none past the row's end.
+// One store a quad.
 
 fn store_y(quad: u32, bits: vec4<u32>) {
-  let i = base_y + 4u * quad;
-  y[i] = bits.x;
-  y[i + 1u] = bits.y;
-  y[i + 2u] = bits.z;
-  y[i + 3u] = bits.w;
+  y[base_y + quad] = bits;
 }
 
 fn store_end_y(quad: u32, bits: vec4<u32>) {
-  let i = base_y + 4u * quad;
-  y[i] = bits.x;
-  if (rest() > 1u) {
-    y[i + 1u] = bits.y;
-  }
-  if (rest() > 2u) {
-    y[i + 2u] = bits.z;
+  store_y(quad, bits);
+}
+
+// Each lane keeps its quads of the row in registers: the row is read once. The
+// trip counts are constants, so that the compiler can unroll the loops and the
+// arrays become registers. STEPS is at most 16, so a lane's terms are one block.
+
+var<private> held_x: array<vec4<u32>, STEPS>;
+var<private> held_v: array<vec4<u32>, STEPS>;
+
+fn hold_x(step: u32, quad: u32) {
+  if (RAGGED && quad >= whole_quads()) {
+    held_x[step] = end_x(quad);
+  } else {
+    held_x[step] = element_x(quad);
   }
 }
 
-// Every pass reads the row again from memory (or, for rows of a few thousand
-// elements, from the cache). Any length. Where an invocation walks alone, a turn
-// of a loop takes four quads: on SwiftShader it costs as much as half a load.
+fn hold_v(step: u32, quad: u32) {
+  if (RAGGED && quad >= whole_quads()) {
+    held_v[step] = load_end_v(quad);
+  } else {
+    held_v[step] = load_v(quad);
+  }
+}
 
 fn scan(first: u32, last: u32) {
   clear_peak();
-  let whole = min(last, whole_quads());
-  let step = lanes();
-  var quad = first + lane;
-  for (; ALONE && quad + 3u * step < whole; quad += 4u * step) {
-    see(element_x(quad));
-    see(element_x(quad + step));
-    see(element_x(quad + 2u * step));
-    see(element_x(quad + 3u * step));
-  }
-  for (; quad < whole; quad += step) {
-    see(element_x(quad));
-  }
-  if (RAGGED && quad < last) {
-    see(end_x(quad));
+  for (var step = 0u; step < STEPS; step++) {
+    let quad = first + lane + step * lanes();
+    if (quad < last) {
+      hold_x(step, quad);
+      see(held_x[step]);
+    }
   }
 }
 
-// A lane's terms are added in chains of 8 quads, those in blocks of 8 chains:
-// equal terms round the same way every time, and long chains of them drift.
 fn accumulate(first: u32, last: u32) {
   clear_sums();
-  let whole = min(last, whole_quads());
-  let step = lanes();
-  var taken = 0u;
-  var quad = first + lane;
-  for (; ALONE && quad + 3u * step < whole; quad += 4u * step) {
-    take(quad);
-    take(quad + step);
-    take(quad + 2u * step);
-    take(quad + 3u * step);
-    taken += 4u;
-    close_full(taken);
-  }
-  for (; quad < whole; quad += step) {
-    take(quad);
-    taken++;
-    close_full(taken);
-  }
-  if (RAGGED && quad < last) {
-    let x = end_x(quad);
-    let kept = keep(x);
-    join(quad, x, kept, load_end_v(quad));
-    set_end_aside(quad, kept);
+  for (var step = 0u; step < STEPS; step++) {
+    let quad = first + lane + step * lanes();
+    if (quad < last) {
+      if (!HAS_PEAK) {
+        hold_x(step, quad);
+      }
+      hold_v(step, quad);
+      let kept = keep(held_x[step]);
+      join(quad, held_x[step], kept, held_v[step]);
+      held_x[step] = kept;
+    }
+    if (step % 8u == 7u) {
+      close_chain();
+    }
   }
   close_chain();
   close_block();
 }
 
-fn close_full(taken: u32) {
-  if (taken % 8u == 0u) {
-    close_chain();
-  }
-  if (taken % 64u == 0u) {
-    close_block();
-  }
-}
-
-fn take(quad: u32) {
-  let x = element_x(quad);
-  let kept = keep(x);
-  join(quad, x, kept, load_v(quad));
-  set_aside(quad, kept);
-}
-
-// What the sums were made of is worked out again when the row is written.
-
-fn set_aside(quad: u32, kept: vec4<u32>) {}
-
-fn set_end_aside(quad: u32, kept: vec4<u32>) {}
-
-// Writes a row that is not in registers; where a quad comes from, `write` knows.
+// Writes the row from the registers that hold it.
 
 fn emit(first: u32, last: u32) {
-  let whole = min(last, whole_quads());
-  let step = lanes();
-  var quad = first + lane;
-  for (; ALONE && quad + 3u * step < whole; quad += 4u * step) {
-    write(quad);
-    write(quad + step);
-    write(quad + 2u * step);
-    write(quad + 3u * step);
+  for (var step = 0u; step < STEPS; step++) {
+    let quad = first + lane + step * lanes();
+    if (quad < last) {
+      let bits = result(quad, held_x[step], held_v[step]);
+      if (RAGGED && quad >= whole_quads()) {
+        store_end_y(quad, bits);
+      } else {
+        store_y(quad, bits);
+      }
+    }
   }
-  for (; quad < whole; quad += step) {
-    write(quad);
-  }
-  if (RAGGED && quad < last) {
-    write_end(quad);
-  }
-}
-
-// From the row, read again.
-
-fn write(quad: u32) {
-  store_y(quad, result(quad, keep(element_x(quad)), load_v(quad)));
-}
-
-fn write_end(quad: u32) {
-  store_end_y(quad, result(quad, keep(end_x(quad)), load_end_v(quad)));
 }
 
 fn write_row(row: u32) {}
