@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
+import { type BenchOp, benchOps } from '../../bench/ops';
 import {
   type Accuracy,
   type AccuracyOutcome,
@@ -20,7 +21,7 @@ import {
   formatAccuracyErrors,
 } from '../../bench/peers/accuracy-report';
 import { readPeerArguments } from '../../bench/peers/arguments';
-import { inWords, judge } from '../../bench/peers/judge';
+import { asTorch, inWords, judge } from '../../bench/peers/judge';
 import { type Library, OURS, PEERS } from '../../bench/peers/libraries';
 import { Team } from '../../bench/peers/team';
 import { openBrowser } from '../../bench/session';
@@ -82,6 +83,37 @@ describe('a result in words', () => {
   });
 });
 
+describe('what PyTorch gives', () => {
+  // Of PyTorch 1.13.1 on a CPU: softmax, log_softmax, cross_entropy and the gradient of its input.
+  const given: Readonly<Record<string, readonly string[]>> = {
+    'some −∞': ['0 at 2 of 8', '−∞ at 2 of 8', '2.5', '0 at 2 of 8'],
+    'some −∞, the target too': ['0 at 2 of 8', '−∞ at 2 of 8', '+∞', '0 at 1 of 8'],
+    '−∞ alone': ['NaN row', 'NaN row', 'NaN', 'NaN row'],
+    'a +∞': ['NaN row', 'NaN row', 'NaN', 'NaN row'],
+    'a NaN': ['NaN row', 'NaN row', 'NaN', 'NaN row'],
+    'a NaN and a +∞': ['NaN row', 'NaN row', 'NaN', 'NaN row'],
+    '3.4·10³⁸ and −3.4·10³⁸, the target': [
+      '0 at 7 of 8',
+      '−∞ at 1 of 8, 0 at 1 of 8',
+      '+∞',
+      '0 at 6 of 8',
+    ],
+    '3.4·10³⁸ alone': ['0.125 row', '-2.08 row', '2.08', 'finite'],
+    '−3.4·10³⁸ and a −∞': ['0 at 1 of 8', '−∞ at 1 of 8', '1.95', '0 at 1 of 8'],
+    '0 and −0': ['0.125 row', '-2.08 row', '2.08', 'finite'],
+    subnormals: ['0.125 row', '-2.08 row', '2.08', 'finite'],
+  };
+
+  it.each(specialInputs)('is known for $name', (input) => {
+    const known = accuracyOps.flatMap((op) => {
+      const { host } = accuracyOperands(op, input);
+      const results = (benchOps[op] as BenchOp).check(host as Parameters<BenchOp['check']>[0]);
+      return results.map((result) => inWords(asTorch(result).data));
+    });
+    expect(known).toEqual(given[input.name]);
+  });
+});
+
 describe('a judgement', () => {
   const judged = (name: string, values: readonly number[], op: 'softmax' | 'logSoftmax') => {
     const right = exact(op, named(name));
@@ -111,12 +143,13 @@ describe('a judgement', () => {
     expect(softmax('some −∞', swapped)).toMatchObject({ instead: '0 at 2 of 8, other values' });
   });
 
-  it('measures errors in ULP, of the reference that saturates too', () => {
+  it('measures errors in ULP', () => {
     const values = right('uniform in ±8, K = 10', 'softmax');
+    // Eight ULP or more of any value, and less than sixteen.
     values[0]! *= 1 + 2 ** -20;
     const found = judged('uniform in ±8, K = 10', values, 'softmax');
-    expect(found.maxUlp).toBeGreaterThan(3);
-    expect(found.maxUlp).toBeLessThan(9);
+    expect(found.maxUlp).toBeGreaterThan(7);
+    expect(found.maxUlp).toBeLessThan(17);
   });
 
   it('knows that PyTorch overflows where this library saturates', () => {
