@@ -9,6 +9,8 @@ export interface PeerArguments {
   readonly tasks: readonly { readonly shape: Shape; readonly op: PeerOp }[];
   /** Whether the time of a call is measured. */
   readonly overhead: boolean;
+  /** Whether errors are measured. */
+  readonly accuracy: boolean;
   readonly peers: readonly Library[];
   readonly rounds: number;
   readonly headless: boolean;
@@ -16,7 +18,8 @@ export interface PeerArguments {
   readonly json: string | undefined;
 }
 
-const parts = ['all', 'table', 'overhead'] as const;
+const parts = ['all', 'table', 'overhead', 'accuracy'] as const;
+const partHelp = `${parts[0]} (the default), table (shapes), overhead (calls) or accuracy (errors)`;
 
 const FORWARD = ['softmax', 'logSoftmax'] as const;
 const ROUNDS = 5;
@@ -46,7 +49,7 @@ export function readPeerArguments(argv: readonly string[]): PeerArguments | unde
   const names = PEERS.map(({ name }) => name);
   let found: PeerArguments | undefined;
   cli
-    .command('[part]', `What to run: ${parts[0]} (the default), table (shapes) or overhead (calls)`)
+    .command('[part]', `What to run: ${partHelp}`)
     .option('--ops <names>', `Only these operations, joined by commas: ${peerOpNames.join(', ')}`)
     .option('--shapes <shapes>', `These shapes, joined by commas: ${SHAPE_HELP}`)
     .option('--peers <names>', `Only these peers, joined by commas: ${names.join(', ')}`)
@@ -55,13 +58,18 @@ export function readPeerArguments(argv: readonly string[]): PeerArguments | unde
     .option('--headful', 'Show the browser')
     .action((given: string | undefined, options: Record<string, unknown>) => {
       const part = oneOf('part', given ?? parts[0], parts);
-      if (part === 'overhead' && (options.ops !== undefined || options.shapes !== undefined)) {
-        throw new UsageError('--ops and --shapes choose from the table, which overhead leaves out');
+      const table = part === 'all' || part === 'table';
+      if (!table && (options.ops !== undefined || options.shapes !== undefined)) {
+        throw new UsageError(`--ops and --shapes choose from the table, which ${part} leaves out`);
+      }
+      if (part === 'accuracy' && options.rounds !== undefined) {
+        throw new UsageError('--rounds counts samples of time, and accuracy takes none');
       }
       const chosen = list('peers', options, names)?.map((name) => oneOf('--peers', name, names));
       found = {
-        tasks: part === 'overhead' ? [] : tasksOf(options),
-        overhead: part !== 'table',
+        tasks: table ? tasksOf(options) : [],
+        overhead: part === 'all' || part === 'overhead',
+        accuracy: part === 'all' || part === 'accuracy',
         peers: PEERS.filter(({ name }) => chosen?.includes(name) ?? true),
         rounds: roundsOf(options),
         headless: !flag('headful', options),

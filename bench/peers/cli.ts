@@ -12,6 +12,14 @@ import { commit, resultsPath } from '../cli.ts';
 import { Progress } from '../progress';
 import { openBrowser } from '../session';
 import { shapeTitle } from '../shapes';
+import { type Accuracy, accuracyFailures, measureAccuracy } from './accuracy';
+import { accuracyInputs } from './accuracy-inputs';
+import {
+  ACCURACY_LEGEND,
+  accuracyMarkdown,
+  formatAccuracy,
+  formatAccuracyErrors,
+} from './accuracy-report';
 import { type PeerArguments, readPeerArguments } from './arguments';
 import { compare, compareOverhead } from './compare';
 import { OURS, OURS_ALLOCATING, versionOf } from './libraries';
@@ -41,7 +49,7 @@ export async function main(argv: readonly string[]): Promise<void> {
 }
 
 async function benchPeers(args: PeerArguments): Promise<boolean> {
-  const { tasks, peers, rounds, headless, overhead } = args;
+  const { tasks, peers, rounds, headless, overhead, accuracy } = args;
   const start = new Date();
   const path = resultsPath('peers', start.toISOString(), args.json);
   const progress = new Progress(process.stderr);
@@ -58,7 +66,8 @@ async function benchPeers(args: PeerArguments): Promise<boolean> {
     PATIENCE_MS,
   );
   try {
-    const steps = tasks.length + (overhead ? 1 : 0);
+    const inputs = accuracy ? accuracyInputs : [];
+    const steps = tasks.length + (overhead ? 1 : 0) + inputs.length;
     const comparisons: Comparison[] = [];
     for (const { op, shape } of tasks) {
       progress.begin(`${op} of ${shapeTitle(shape)}`, comparisons.length + 1, steps);
@@ -69,14 +78,25 @@ async function benchPeers(args: PeerArguments): Promise<boolean> {
     }
     let overheads: Overhead[] = [];
     if (overhead) {
-      progress.begin('time of a call', steps, steps);
+      progress.begin('time of a call', tasks.length + 1, steps);
       const all = [OURS, OURS_ALLOCATING, ...peers];
       overheads = await compareOverhead(team, all, { rounds, onProgress });
       progress.clear();
       console.log(`${formatOverheads(overheads)}\n`);
     }
+    const measured: Accuracy[] = [];
+    for (const [i, input] of inputs.entries()) {
+      progress.begin(`errors: ${input.name}`, steps - inputs.length + i + 1, steps);
+      measured.push(...(await measureAccuracy(team, libraries, input, { onProgress })));
+      progress.clear();
+    }
     if (comparisons.length > 0) {
       console.log(`${formatComparisons(comparisons)}\n\n${colors.dim(PEER_LEGEND)}`);
+    }
+    if (accuracy) {
+      console.log(`${formatAccuracy(measured)}\n\n${colors.dim(ACCURACY_LEGEND)}\n`);
+      for (const error of formatAccuracyErrors(measured)) console.log(colors.yellow(error));
+      writeFileSync(path.replace(/(\.json)?$/, '.md'), accuracyMarkdown(measured));
     }
     const results: PeerResults = {
       date: start.toISOString(),
@@ -87,8 +107,10 @@ async function benchPeers(args: PeerArguments): Promise<boolean> {
       rounds,
       comparisons,
       overheads,
+      accuracy: measured,
       failures: [
         ...ourFailures(comparisons, overheads),
+        ...accuracyFailures(measured),
         ...[OURS, OURS_ALLOCATING].flatMap((library) => team.faultsOf(library)),
       ],
     };

@@ -1,9 +1,11 @@
 /** What the command line calls in the page of one library; arguments and results pass as JSON. */
 import { type Check, check } from '../check';
 import { Stopwatch, type Timer } from '../measure';
-import { benchOps } from '../ops';
+import { type BenchOp, benchOps } from '../ops';
 import type { Shape } from '../shapes';
+import { type AccuracyOp, accuracyInputs, accuracyOperands } from './accuracy-inputs';
 import { forPeers, type Promised } from './allowance';
+import { type Judgement, judge } from './judge';
 import { hostOperands } from './operands';
 import type { PeerOp } from './ops';
 import type { Peer, PeerModule, Prepared } from './peer';
@@ -62,7 +64,7 @@ export async function prepare(op: PeerOp, shape: Shape, promise: Promised): Prom
   for (const { record } of prepared.passes ?? []) await stopwatch.time((pass) => record(pass, 0));
   return blaming(async () => ({
     check: await check(
-      promise === 'ours' ? benchOps[op] : forPeers(op),
+      heldTo(promise, op),
       operands,
       results.map((data) => ({ read: async () => data })),
     ),
@@ -70,6 +72,28 @@ export async function prepare(op: PeerOp, shape: Shape, promise: Promised): Prom
     passTimer: stopwatch.timer,
   }));
 }
+
+/**
+ * Calls an operation once on an input that the accuracy is measured on, in place of what is
+ * prepared, and judges its results.
+ */
+export async function measure(
+  op: AccuracyOp,
+  input: string,
+  promise: Promised,
+): Promise<Judgement[]> {
+  await prepared?.release();
+  prepared = undefined;
+  const operands = accuracyOperands(op, accuracyInputs.find(({ name }) => name === input)!);
+  prepared = await peer.prepare(op, operands);
+  const results = await prepared.read();
+  const inputs = operands.host as Parameters<BenchOp['check']>[0];
+  const [own, any] = [heldTo(promise, op), forPeers(op)].map((each) => each.check(inputs));
+  return blaming(async () => results.map((actual, i) => judge(actual, own![i]!, any![i]!)));
+}
+
+const heldTo = (promise: Promised, op: PeerOp): BenchOp =>
+  promise === 'ours' ? benchOps[op] : forPeers(op);
 
 /** Enqueues calls and waits for them. */
 export const sample = (calls: number): Promise<Enqueued> =>

@@ -4,6 +4,7 @@ import type { AdapterReport } from '../../test/browser/adapter';
 import type { Check } from '../check';
 import { formatUlp } from '../report';
 import { formatInteger, shapeId, shapeTitle } from '../shapes';
+import type { Accuracy } from './accuracy';
 import { OVERHEAD_CALLS } from './compare';
 import {
   bestPeer,
@@ -26,6 +27,7 @@ export interface PeerResults {
   readonly rounds: number;
   readonly comparisons: readonly Comparison[];
   readonly overheads: readonly Overhead[];
+  readonly accuracy: readonly Accuracy[];
   /** What went wrong with ours, one line each. */
   readonly failures: readonly string[];
 }

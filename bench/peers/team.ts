@@ -5,9 +5,20 @@
  */
 import type { BenchBrowser, BenchPage } from '../session';
 import type { Shape } from '../shapes';
+import type { AccuracyOp } from './accuracy-inputs';
+import type { Judgement } from './judge';
 import type { Library } from './libraries';
 import type { PeerOp } from './ops';
-import type { Enqueued, lostMessage, open, prepare, Ready, sample, samplePass } from './page';
+import type {
+  Enqueued,
+  lostMessage,
+  measure,
+  open,
+  prepare,
+  Ready,
+  sample,
+  samplePass,
+} from './page';
 
 const PAGE = '/bench/peers/page.ts';
 /** For what takes milliseconds, if it works at all. */
@@ -77,6 +88,20 @@ export class Team {
   samplePass(library: Library, pass: number, calls: number): Promise<number> {
     return this.inPage(library, (page) =>
       page.call<typeof samplePass>(PAGE, 'samplePass', pass, calls),
+    );
+  }
+
+  /**
+   * Judges the results of an operation on an input that the accuracy is measured on. What the
+   * library had prepared is gone then.
+   *
+   * @param input its name.
+   * @throws LibraryFailure if the library fails, or no browser starts for it.
+   */
+  measure(library: Library, op: AccuracyOp, input: string): Promise<Judgement[]> {
+    this.memberOf(library).prepared = undefined;
+    return this.inPage(library, (page) =>
+      page.call<typeof measure>(PAGE, 'measure', op, input, library.promise),
     );
   }
 
