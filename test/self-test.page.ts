@@ -19,15 +19,7 @@ const defeats: Record<string, readonly [from: RegExp, to: string][]> = {
       'return exp_parts(step * (wholes + rests), vec4<f32>());',
     ],
   ],
-  'the two parts of a term are added': [
-    [
-      /chain_units \+= whole;\s*chain_rest \+= opaque_quad\(units - whole\);/,
-      'chain_units += units;',
-    ],
-  ],
 };
-
-export const defeatNames = Object.keys(defeats);
 
 /** What calls come to where the compiler does this. */
 export async function callsWith(defeat: string): Promise<Record<string, string>> {

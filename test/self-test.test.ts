@@ -20,7 +20,6 @@ test.each([
   'the error of a sum is folded to 0',
   'the two parts of ln 2 are added',
   'the two parts of a difference are added',
-  'the two parts of a term are added',
 ])('%s: every call that asks for it fails where it is waited for', async (defeat) => {
   const told = await run(defeat);
   const opOf = (name: string) => told[name]!.match(verdict)?.groups?.op ?? told[name];
