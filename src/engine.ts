@@ -1,5 +1,5 @@
 import { type CreateOptions, describeDevice, requestDevice } from './gpu/device';
-import { Faults, firstOf, noFault } from './gpu/faults';
+import { type Fault, Faults, firstOf, noFault } from './gpu/faults';
 import { toHalves } from './gpu/half';
 import { bytesOf, type Region, standIn, tensorUsage } from './gpu/region';
 import { type DType, GpuTensor, type TensorOwner } from './gpu/tensor';
@@ -11,6 +11,7 @@ import type { TunedTier } from './kernels/tiers';
 import { findTiers, mostToTune, usualRows } from './kernels/tuner';
 import { checkTuning, type Tuning, tuningOf } from './kernels/tuning';
 import { describe, formatShape } from './ops/arguments';
+import { testHighPrecision } from './self-test';
 
 /** How `wrap` is to read a buffer. */
 export interface WrapOptions<D extends DType = DType> {
@@ -72,6 +73,8 @@ export class Engine implements TensorOwner, Disposable {
   private rehearsal: Rehearsal | undefined;
   private lostReason: string | undefined;
   private tuned: Tuning | undefined;
+  /** What the self-test of `precision: 'high'` came to, once there was reason for one. */
+  private highPrecision: Fault | undefined;
 
   protected constructor(
     readonly device: GPUDevice,
@@ -347,12 +350,44 @@ export class Engine implements TensorOwner, Disposable {
     const earlier = inputs.flatMap(({ region }) =>
       region instanceof GpuTensor && region.fault !== noFault ? [region.fault] : [],
     );
+    if (recorder.high) earlier.push(...this.doubtOf(op));
     const first = earlier.length > 0 ? firstOf([...earlier, fault]) : fault;
     for (const tensor of recorder.results) tensor.fault = first;
     if (fault !== noFault) {
       void fault.then((error) => (error ? this.runtime.clear() : recorder.prove()));
     }
     return value;
+  }
+
+  /** The self-test's verdict as a fault of this call; nothing once the device has passed. */
+  private doubtOf(op: string): Fault[] {
+    const verdict = this.testedHigh();
+    if (verdict === noFault) return [];
+    const fault = verdict.then((error) =>
+      error ? new Error(`${op}: ${error.message}`, { cause: error }) : undefined,
+    );
+    this.faults.remember(fault);
+    return [fault];
+  }
+
+  /** Tests `precision: 'high'` on this device at its first use, beside the call that asks for it. */
+  private testedHigh(): Fault {
+    if (this.highPrecision) return this.highPrecision;
+    // The test is such a call itself, and must not wait for its own verdict.
+    this.highPrecision = noFault;
+    const verdict = testHighPrecision(this).then(
+      (error) => {
+        if (!error) this.highPrecision = noFault;
+        return error;
+      },
+      (error: Error) => {
+        // No verdict: the next call asks again.
+        this.highPrecision = undefined;
+        return error;
+      },
+    );
+    this.highPrecision = verdict;
+    return verdict;
   }
 
   /**
@@ -373,6 +408,10 @@ export class Engine implements TensorOwner, Disposable {
     // What fails on a lost device fails because of that.
     if (this.lostReason) throw new Error(`${op}: ${this.lostReason}`);
     for (const result of compiled) if (result.status === 'rejected') throw result.reason;
+    if (rehearsal.variants.some(({ precision }) => precision === 'high')) {
+      const error = await this.testedHigh();
+      if (error) throw new Error(`${op}: ${error.message}`, { cause: error });
+    }
   }
 
   /** The rows of a shape, of which two tensors can be bound and walked at once. */

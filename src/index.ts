@@ -10,7 +10,13 @@ export type { DType, GpuTensor, HostArray } from './gpu/tensor';
 export type { RegimeName } from './kernels/regimes';
 export type { TunedTier } from './kernels/tiers';
 export type { TunedAdapter, Tuning } from './kernels/tuning';
-export type { CommonOptions, EmptyRowsOption, ScaleOptions } from './ops/arguments';
+export type { Precision } from './kernels/variant';
+export type {
+  CommonOptions,
+  EmptyRowsOption,
+  PrecisionOption,
+  ScaleOptions,
+} from './ops/arguments';
 export type {
   CrossEntropyGradOptions,
   CrossEntropyLossOptions,

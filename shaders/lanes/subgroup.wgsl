@@ -38,7 +38,7 @@ fn combine_peak(value: vec2<f32>) -> vec2<f32> {
 fn combine_sums(value: Sums) -> Sums {
   var result = value;
   for (var distance = 1u; distance < lane_count; distance *= 2u) {
-    result += subgroupShuffleXor(result, distance);
+    result = merged(result, shuffled(result, distance));
   }
   return result;
 }

@@ -49,14 +49,14 @@ fn combine_sums(value: Sums) -> Sums {
   if (lane < FAN) {
     var part = shared_sums[lane];
     for (var i = lane + FAN; i < WORKGROUP_SIZE; i += FAN) {
-      part += shared_sums[i];
+      part = merged(part, shared_sums[i]);
     }
     shared_sums[lane] = part;
   }
   workgroupBarrier();
   var result = shared_sums[0];
   for (var i = 1u; i < FAN; i++) {
-    result += shared_sums[i];
+    result = merged(result, shared_sums[i]);
   }
   return result;
 }

@@ -32,8 +32,8 @@ fn keep(x: vec4<u32>) -> vec4<u32> {
 
 fn settle(row: u32) {
   settle_target();
-  inverse = 1.0 / sum_of_exp();
-  finite_lse = log_sum_exp_of(max(sum_of_exp(), RowF32(1.0)));
+  inverse = ratio(one(), sum_of_exp());
+  finite_lse = above_peak(log_of(sum_of_exp()));
   let f = finite_row(row_factor);
   let f_z = finite_row(z_factor);
   let g = finite_row(upstream);
@@ -48,8 +48,8 @@ fn settle(row: u32) {
   fill = select(fill, RowU32(), row_state != RowU32(KEPT));
 }
 
-fn fold(factor: RowF32) {
-  inverse *= factor;
+fn fold(part_peak: RowF32) {
+  inverse = share_below(part_peak, sum_of_exp());
 }
 
 // a·b, stopping at ±FLT_MAX.

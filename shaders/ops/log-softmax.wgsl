@@ -11,16 +11,16 @@ fn keep(x: vec4<u32>) -> vec4<u32> {
 }
 
 fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>) {
-  chain += exp_below_peak(x);
+  add_exps(exp_below_peak(x));
 }
 
 fn settle(row: u32) {
-  log_sum = log_accurate(max(sums, RowF32(1.0)));
+  log_sum = log_of(sum_of_exp());
   special = peak[1] != RowF32(FINITE);
   fill = select(RowU32(NAN), RowU32(params.empty_fill), peak[1] == RowF32(EMPTY));
 }
 
-fn fold(factor: RowF32) {}
+fn fold(part_peak: RowF32) {}
 
 // Finite logits give finite results: a difference, or s times it, that would go
 // below −FLT_MAX stops there.

@@ -23,10 +23,7 @@ fn begin_row(row: u32) {
 fn settle(row: u32) {}
 
 fn result(quad: u32, x: vec4<u32>, v: vec4<u32>) -> vec4<u32> {
-  let reach = vec4<f32>(2.0 * params.half_reach);
-  let product = params.scale * clamp(finite(x), -reach, reach);
-  let t = clamp(max(product, vec4<f32>(lowest_product)) - row_lse, vec4<f32>(-200.0), vec4<f32>(88.0));
-  var dx = bitcast<vec4<u32>>(exp(t) * gradient);
+  var dx = bitcast<vec4<u32>>(exp_above(finite(x), row_lse, lowest_product) * gradient);
   dx = select(dx, vec4<u32>(NAN), is_special(x));
   dx = select(dx, vec4<u32>(), x == vec4<u32>(NEG_INF));
   return select(dx, vec4<u32>(fill), special);

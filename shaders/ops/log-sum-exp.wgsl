@@ -9,11 +9,11 @@ fn keep(x: vec4<u32>) -> vec4<u32> {
 }
 
 fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>) {
-  chain += exp_below_peak(x);
+  add_exps(exp_below_peak(x));
 }
 
 fn settle(row: u32) {
-  result_bits = bitcast<RowU32>(log_sum_exp_of(max(sums, RowF32(1.0))));
+  result_bits = bitcast<RowU32>(above_peak(log_of(sum_of_exp())));
   result_bits = select(result_bits, RowU32(NEG_INF), peak[1] == RowF32(EMPTY));
   result_bits = select(result_bits, RowU32(POS_INF), peak[1] == RowF32(INFINITE));
   result_bits = select(result_bits, RowU32(NAN), peak[1] == RowF32(POISONED));

@@ -11,17 +11,17 @@ fn keep(x: vec4<u32>) -> vec4<u32> {
 }
 
 fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>) {
-  chain += bitcast<vec4<f32>>(kept);
+  add_exps(bitcast<vec4<f32>>(kept));
 }
 
 fn settle(row: u32) {
-  inverse = 1.0 / sums;
+  inverse = ratio(one(), sum_of_exp());
   special = peak[1] != RowF32(FINITE);
   fill = select(RowU32(NAN), RowU32(params.empty_fill), peak[1] == RowF32(EMPTY));
 }
 
-fn fold(factor: RowF32) {
-  inverse *= factor;
+fn fold(part_peak: RowF32) {
+  inverse = share_below(part_peak, sum_of_exp());
 }
 
 fn result(quad: u32, kept: vec4<u32>, v: vec4<u32>) -> vec4<u32> {

@@ -12,6 +12,10 @@ fn clear_sums() {
   block = vec4<f32>();
 }
 
+fn add_exps(e: vec4<f32>) {
+  chain += e;
+}
+
 fn close_chain() {
   block += chain;
   chain = vec4<f32>();
@@ -24,5 +28,9 @@ fn close_block() {
 
 // A chunk's sum, taken below its own maximum, below the row's.
 fn rescaled(part: Sums, part_peak: RowF32) -> Sums {
-  return part * rescale(part_peak);
+  return rescaled_sum(part, part_peak);
+}
+
+fn sum_of_exp() -> Sum {
+  return sums;
 }

@@ -17,9 +17,9 @@ fn run(group: u32) {
     let end = min(start + stride, params.chunks);
     for (var chunk = start; chunk < end; chunk += lanes()) {
       let part = partials[chunk * params.row_groups + group];
-      chain += rescaled(part.sums, part.peak[0]);
+      chain = merged(chain, rescaled(part.sums, part.peak[0]));
     }
-    total += chain;
+    total = merged(total, chain);
   }
   sums = combine_sums(total);
 

@@ -2,11 +2,9 @@
 // rescales partial sums, one call a chunk, so its cost does not show and the
 // sum keeps the accuracy of its terms.
 //
-// d = n·ln 2 + r. LN2_HIGH has 15 significant bits, so n·LN2_HIGH and the first
-// difference are exact, whether or not the compiler fuses them. The polynomial
-// for exp r on |r| <= ln 2 / 2 is the one of the Cephes library.
-const LN2_HIGH = 0x1.62e4p-1f;
-const LN2_LOW = 0x1.7f7d1cp-20f;
+// d = n·ln 2 + r; the first difference is exact, whether or not the compiler
+// fuses it. The polynomial for exp r on |r| <= ln 2 / 2 is the one of the Cephes
+// library.
 
 fn exp_accurate(d: RowF32) -> RowF32 {
   let c = max(d, RowF32(-104.0));

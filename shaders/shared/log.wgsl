@@ -1,6 +1,10 @@
 // Logarithms of row sums within about 1 ULP (the builtin may be off by an
 // absolute 2⁻²¹ near 1, where a confident row's loss lives). One call a row.
 
+// ln 2 in two parts. The first has 15 significant bits: n times it is exact.
+const LN2_HIGH = 0x1.62e4p-1f;
+const LN2_LOW = 0x1.7f7d1cp-20f;
+
 // log((1 + z) / (1 − z)) = 2 (z + z³/3 + z⁵/5 + …); |z| <= 0.1716 here.
 fn twice_atanh(z: RowF32) -> RowF32 {
   let w = z * z;

@@ -49,8 +49,8 @@ fn lane_peak() -> RowF32x2 {
   return RowF32x2(finite_row(top), kind);
 }
 
-fn set_peak(value: RowF32x2) {
-  peak = value;
+// To be called when the maximum is known.
+fn set_reach() {
   // Large maxima are further than that from the number below them: then it is that number.
   let half_reach = max(RowF32(params.half_exp_reach), 0x1.4p-25 * abs(peak[0]));
   let lowest = 2.0 * max(0.5 * peak[0] - half_reach, RowF32(-0.5 * FLT_MAX));
@@ -70,24 +70,8 @@ fn below_peak_quad(x: vec4<f32>, half_reach: f32) -> vec4<f32> {
   return params.double_scale * max(0.5 * x - 0.5 * peak[0], vec4<f32>(-half_reach));
 }
 
-// exp(t) of each element; −inf gives 0. In a row with a +inf or a NaN it gives
-// anything, and nobody looks.
-fn exp_below_peak(bits: vec4<u32>) -> vec4<f32> {
-  let above_neg_inf = min(bits, vec4<u32>(lowest_negative));
-  let x = bitcast<vec4<f32>>(max(vec4<i32>(above_neg_inf), vec4<i32>(lowest_positive)));
-  let t = bitcast<vec4<u32>>(params.scale * (x - peak[0]));
-  // Below a large maximum even the nearest number is too far for some builtins.
-  let e = exp(bitcast<vec4<f32>>(min(t, vec4<u32>(FAR_BELOW))));
-  return select(e, vec4<f32>(), bits == vec4<u32>(NEG_INF));
-}
-
-// The factor on a sum taken below `part_peak`, to make it one below the maximum.
-fn rescale(part_peak: RowF32) -> RowF32 {
-  return exp_accurate(below_peak(part_peak, params.half_exp_reach));
-}
-
 // s·max + log Σ, stopping at ±FLT_MAX.
-fn log_sum_exp_of(sum: RowF32) -> RowF32 {
+fn above_peak(log_sum: RowF32) -> RowF32 {
   let reach = RowF32(2.0 * params.half_reach);
-  return params.scale * clamp(peak[0], -reach, reach) + log_accurate(sum);
+  return params.scale * clamp(peak[0], -reach, reach) + log_sum;
 }

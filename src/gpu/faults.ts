@@ -27,12 +27,17 @@ export class Faults {
     const fault = firstOf(scopes).then((error) =>
       error ? new Error(`${label}: ${error.message}`, { cause: error }) : undefined,
     );
+    this.remember(fault);
+    return { value, fault };
+  }
+
+  /** Keeps a fault that is not told by a scope until `settle` tells it. */
+  remember(fault: Fault): void {
     this.pending.add(fault);
     // A piece of work that went well need not be remembered.
     void fault.then((error) => {
       if (!error) this.pending.delete(fault);
     });
-    return { value, fault };
   }
 
   /** Makes GPU objects, as part of the work under watch. */

@@ -1,6 +1,6 @@
 import { type KernelOp, kernelOps } from './kernel-ops';
 import { paramsWgsl } from './params';
-import { type Piece, pieces } from './pieces';
+import { type Piece, pieces, type Twin } from './pieces';
 import { type Role, roles, rowRoles, type Variant, valueRoles } from './variant';
 
 /** Quads whose terms are added one after the other before a chain is closed. */
@@ -35,6 +35,10 @@ export function compose(variant: Variant): string {
   const files: string[] = [];
   const opens: string[] = [];
   const add = (...names: Piece[]) => files.push(...names.map(piece));
+  const high = variant.precision === 'high';
+  const highSums = high && op.hasSums;
+  const addTwins = (...names: Twin[]) =>
+    add(...names.map((name) => (high ? (`${name}-high` as const) : name)));
   /** Files that read or write halves have names of their own. */
   const half = (role: Role) => (variant.half.includes(role) ? ('-half' as const) : '');
   /** Instantiates files for a role by renaming `data`. */
@@ -44,8 +48,11 @@ export function compose(variant: Variant): string {
   };
 
   add(columns ? 'rows/four' : 'rows/one');
-  add('shared/bits', 'shared/exp', 'shared/log', 'shared/peak', ...op.pieces);
+  add('shared/bits', 'shared/log', 'shared/peak', ...op.pieces);
+  addTwins('shared/exp', 'shared/sum', 'shared/below-peak', ...op.twins);
+  add(highSums ? 'reductions/exps-high' : 'reductions/merge');
   add(`lanes/${variant.lanes}`);
+  if (variant.lanes === 'subgroup') add(highSums ? 'lanes/shuffle-high' : 'lanes/shuffle');
   if (variant.half.length > 0) add('shared/half');
   add(`regimes/${variant.phase}`);
   if (variant.phase === 'flat') {

@@ -1,8 +1,10 @@
-import type { Piece } from './pieces';
+import type { Piece, Twin } from './pieces';
 
 /** What the kernels of an operation read and write, and the files they are made of. */
 export interface KernelOp {
   readonly pieces: readonly Piece[];
+  /** Files of which there is a second, `…-high`, for `precision: 'high'`. */
+  readonly twins: readonly Twin[];
   /** First pass: the row's maximum. */
   readonly hasPeak: boolean;
   /** Second pass: the row's sums; without, every element is a map. */
@@ -25,23 +27,26 @@ const normalizer = {
   acrossRows: false,
   padding: 'NEG_INF',
 } as const;
-const sum = { ...normalizer, hasPeak: false, sums: 2, padding: '0u' } as const;
-const map = { ...normalizer, hasPeak: false, hasSums: false } as const;
+const sum = { ...normalizer, hasPeak: false, sums: 2, padding: '0u', twins: [] } as const;
+const map = { ...normalizer, hasPeak: false, hasSums: false, twins: [] } as const;
 
 /** Every operation made of row walks. */
 export const kernelOps = {
   softmax: {
     ...normalizer,
     keeps: true,
-    pieces: ['ops/softmax', 'reductions/sum-of-exp'],
+    pieces: ['ops/softmax'],
+    twins: ['reductions/sum-of-exp'],
   },
   'log-softmax': {
     ...normalizer,
-    pieces: ['ops/log-softmax', 'reductions/sum-of-exp'],
+    pieces: ['ops/log-softmax'],
+    twins: ['reductions/sum-of-exp'],
   },
   'log-sum-exp': {
     ...normalizer,
-    pieces: ['ops/log-sum-exp', 'reductions/sum-of-exp'],
+    pieces: ['ops/log-sum-exp'],
+    twins: ['reductions/sum-of-exp'],
   },
   'softmax-vjp': {
     ...sum,
@@ -60,12 +65,14 @@ export const kernelOps = {
   'log-sum-exp-vjp': {
     ...map,
     pieces: ['ops/log-sum-exp-vjp', 'reductions/none'],
+    twins: ['shared/exp-above'],
   },
   'cross-entropy': {
     ...normalizer,
     sums: 3,
     keeps: true,
     pieces: ['ops/cross-entropy', 'targets/class-index', 'targets/index'],
+    twins: ['reductions/class-index'],
   },
   'cross-entropy-smoothed': {
     ...normalizer,
@@ -77,12 +84,14 @@ export const kernelOps = {
       'targets/smoothed-index',
       'targets/index',
     ],
+    twins: ['reductions/distribution'],
   },
   'cross-entropy-probabilities': {
     ...normalizer,
     sums: 4,
     keeps: true,
     pieces: ['ops/cross-entropy', 'targets/distribution', 'targets/probabilities'],
+    twins: ['reductions/distribution'],
   },
   'softmax-jacobian': {
     ...map,

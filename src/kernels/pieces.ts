@@ -1,5 +1,7 @@
 /** The WGSL files that the composer puts together, by their path under `shaders/`. */
 import lanesInvocation from '../../shaders/lanes/invocation.wgsl';
+import lanesShuffle from '../../shaders/lanes/shuffle.wgsl';
+import lanesShuffleHigh from '../../shaders/lanes/shuffle-high.wgsl';
 import lanesSubgroup from '../../shaders/lanes/subgroup.wgsl';
 import lanesWorkgroup from '../../shaders/lanes/workgroup.wgsl';
 import loadersAddressColumnsScalar from '../../shaders/loaders/address-columns-scalar.wgsl';
@@ -59,9 +61,16 @@ import outputsLse from '../../shaders/outputs/lse.wgsl';
 import outputsNone from '../../shaders/outputs/none.wgsl';
 import outputsNorm from '../../shaders/outputs/norm.wgsl';
 import outputsTotal from '../../shaders/outputs/total.wgsl';
+import reductionsClassIndex from '../../shaders/reductions/class-index.wgsl';
+import reductionsClassIndexHigh from '../../shaders/reductions/class-index-high.wgsl';
+import reductionsDistribution from '../../shaders/reductions/distribution.wgsl';
+import reductionsDistributionHigh from '../../shaders/reductions/distribution-high.wgsl';
+import reductionsExpsHigh from '../../shaders/reductions/exps-high.wgsl';
+import reductionsMerge from '../../shaders/reductions/merge.wgsl';
 import reductionsNone from '../../shaders/reductions/none.wgsl';
 import reductionsPlainSum from '../../shaders/reductions/plain-sum.wgsl';
 import reductionsSumOfExp from '../../shaders/reductions/sum-of-exp.wgsl';
+import reductionsSumOfExpHigh from '../../shaders/reductions/sum-of-exp-high.wgsl';
 import regimesFlat from '../../shaders/regimes/flat.wgsl';
 import regimesMap from '../../shaders/regimes/map.wgsl';
 import regimesRow from '../../shaders/regimes/row.wgsl';
@@ -70,13 +79,20 @@ import regimesSplitMerge from '../../shaders/regimes/split-merge.wgsl';
 import regimesSplitPartial from '../../shaders/regimes/split-partial.wgsl';
 import rowsFour from '../../shaders/rows/four.wgsl';
 import rowsOne from '../../shaders/rows/one.wgsl';
+import sharedBelowPeak from '../../shaders/shared/below-peak.wgsl';
+import sharedBelowPeakHigh from '../../shaders/shared/below-peak-high.wgsl';
 import sharedBits from '../../shaders/shared/bits.wgsl';
 import sharedExp from '../../shaders/shared/exp.wgsl';
+import sharedExpAbove from '../../shaders/shared/exp-above.wgsl';
+import sharedExpAboveHigh from '../../shaders/shared/exp-above-high.wgsl';
+import sharedExpHigh from '../../shaders/shared/exp-high.wgsl';
 import sharedExpLog from '../../shaders/shared/exp-log.wgsl';
 import sharedHalf from '../../shaders/shared/half.wgsl';
 import sharedLog from '../../shaders/shared/log.wgsl';
 import sharedPartial from '../../shaders/shared/partial.wgsl';
 import sharedPeak from '../../shaders/shared/peak.wgsl';
+import sharedSum from '../../shaders/shared/sum.wgsl';
+import sharedSumHigh from '../../shaders/shared/sum-high.wgsl';
 import targetsClassIndex from '../../shaders/targets/class-index.wgsl';
 import targetsDistribution from '../../shaders/targets/distribution.wgsl';
 import targetsIndex from '../../shaders/targets/index.wgsl';
@@ -101,6 +117,8 @@ import walksWriteStored from '../../shaders/walks/write-stored.wgsl';
 
 export const pieces = {
   'lanes/invocation': lanesInvocation,
+  'lanes/shuffle': lanesShuffle,
+  'lanes/shuffle-high': lanesShuffleHigh,
   'lanes/subgroup': lanesSubgroup,
   'lanes/workgroup': lanesWorkgroup,
   'loaders/address-columns-scalar': loadersAddressColumnsScalar,
@@ -160,9 +178,16 @@ export const pieces = {
   'outputs/none': outputsNone,
   'outputs/norm': outputsNorm,
   'outputs/total': outputsTotal,
+  'reductions/class-index': reductionsClassIndex,
+  'reductions/class-index-high': reductionsClassIndexHigh,
+  'reductions/distribution': reductionsDistribution,
+  'reductions/distribution-high': reductionsDistributionHigh,
+  'reductions/exps-high': reductionsExpsHigh,
+  'reductions/merge': reductionsMerge,
   'reductions/none': reductionsNone,
   'reductions/plain-sum': reductionsPlainSum,
   'reductions/sum-of-exp': reductionsSumOfExp,
+  'reductions/sum-of-exp-high': reductionsSumOfExpHigh,
   'regimes/flat': regimesFlat,
   'regimes/map': regimesMap,
   'regimes/row': regimesRow,
@@ -171,13 +196,20 @@ export const pieces = {
   'regimes/split-partial': regimesSplitPartial,
   'rows/four': rowsFour,
   'rows/one': rowsOne,
+  'shared/below-peak': sharedBelowPeak,
+  'shared/below-peak-high': sharedBelowPeakHigh,
   'shared/bits': sharedBits,
   'shared/exp': sharedExp,
+  'shared/exp-above': sharedExpAbove,
+  'shared/exp-above-high': sharedExpAboveHigh,
+  'shared/exp-high': sharedExpHigh,
   'shared/exp-log': sharedExpLog,
   'shared/half': sharedHalf,
   'shared/log': sharedLog,
   'shared/partial': sharedPartial,
   'shared/peak': sharedPeak,
+  'shared/sum': sharedSum,
+  'shared/sum-high': sharedSumHigh,
   'targets/class-index': targetsClassIndex,
   'targets/distribution': targetsDistribution,
   'targets/index': targetsIndex,
@@ -202,3 +234,6 @@ export const pieces = {
 } as const;
 
 export type Piece = keyof typeof pieces;
+
+/** A piece that has a second one, for `precision: 'high'`. */
+export type Twin = { [Name in Piece]: `${Name}-high` extends Piece ? Name : never }[Piece];

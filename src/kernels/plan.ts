@@ -11,6 +11,7 @@ import {
 } from './tiers';
 import {
   type Phase,
+  type Precision,
   type Quad,
   type Role,
   type RowRole,
@@ -31,6 +32,8 @@ export interface RowShape {
 export interface RowTask {
   readonly op: KernelOpName;
   readonly shape: RowShape;
+  /** Of exponentials of logits and their sums; default 'default'. */
+  readonly precision?: Precision | undefined;
   /** Row data: as many elements as the tensor. */
   readonly data: Partial<Record<RowRole, Region>>;
   /** One value a row (or one for all, where its step is 0). */
@@ -196,6 +199,7 @@ function flat(
   const isHalf = ([{ dtype }]: Part) => dtype === 'f16';
   const variant: Variant = {
     op,
+    precision: 'default',
     phase: 'flat',
     lanes: 'invocation',
     workgroupSize: 64,
@@ -321,6 +325,10 @@ class Planner {
     return { regime: this.regime, steps: this.steps, scratch: this.scratch };
   }
 
+  private get precision(): Precision {
+    return this.task.precision ?? 'default';
+  }
+
   private get chunks(): number {
     return Math.ceil(this.task.shape.length / this.chunk);
   }
@@ -338,6 +346,8 @@ class Planner {
   /** Size in bytes of WGSL's `Partial`, the record kept of a chunk. */
   private get partialBytes(): number {
     const { sums } = this.op;
+    // A maximum, a sum in two parts and up to three sums besides.
+    if (this.precision === 'high') return this.quad === 'columns' ? 112 : 48;
     if (this.quad === 'columns') return 32 + 16 * sums;
     return sums <= 2 ? 16 : 32;
   }
@@ -673,6 +683,7 @@ class Planner {
     );
     return {
       op: task.op,
+      precision: this.precision,
       phase,
       lanes: regime.lanes,
       workgroupSize,

@@ -42,6 +42,8 @@ export class Recorder {
   readonly results: GpuTensor[] = [];
   /** Whether the call uses buffers that no other call will: bind groups of it are not kept. */
   once = false;
+  /** Whether a kernel of `precision: 'high'` is among its commands. */
+  high = false;
   private readonly work: Work[] = [];
   private bound: readonly Bound[] = [];
   private readonly uploads: [GPUBuffer, Int32Array<ArrayBuffer>][] = [];
@@ -92,6 +94,7 @@ export class Recorder {
 
   /** Adds a row operation. */
   rows(task: RowTask): void {
+    this.high ||= task.precision === 'high';
     this.add(task, () => planRows(this.label, task, this.runtime.plan));
   }
 

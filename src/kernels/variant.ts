@@ -4,6 +4,8 @@ import type { KernelOpName } from './kernel-ops';
 export type Phase = 'row' | 'split-partial' | 'split-merge' | 'split-finish' | 'map' | 'flat';
 export type Lanes = 'invocation' | 'subgroup' | 'workgroup';
 export type Layout = 'vec4' | 'scalar';
+/** How exactly exponentials of logits, and their sums, are made; see docs/numerics.md. */
+export type Precision = 'default' | 'high';
 /**
  * A quad is four neighbours of one row, or one element of each of four neighbouring rows (for an axis
  * that is not the last).
@@ -34,6 +36,7 @@ export type Role = (typeof roles)[number];
 /** One shader, fully said: the composer turns it into WGSL, its name is its cache key. */
 export interface Variant {
   readonly op: KernelOpName;
+  readonly precision: Precision;
   readonly phase: Phase;
   readonly lanes: Lanes;
   readonly workgroupSize: number;
@@ -63,6 +66,7 @@ export function variantName(v: Variant): string {
   const walk = `${v.walk}${v.steps > 0 ? v.steps : ''}${v.rest > 0 ? `-rest${v.rest}` : ''}`;
   const layout = v.quad === 'columns' ? `columns-${v.layout}` : v.layout;
   const parts = [v.op, v.phase, `${v.lanes}${v.workgroupSize}`, walk, layout];
+  if (v.precision === 'high') parts.push('high');
   if (v.stored) parts.push('stored');
   if (v.mask !== 'none') parts.push(`mask-${v.mask}-${v.maskLayout}`);
   if (v.half.length > 0) parts.push(`half-${v.half.join('+')}`);

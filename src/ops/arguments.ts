@@ -7,6 +7,7 @@ import type { Params } from '../kernels/params';
 import type { RowShape } from '../kernels/plan';
 import type { RecordTarget } from '../kernels/recorder';
 import { type RegimeName, regimeNames } from '../kernels/regimes';
+import type { Precision } from '../kernels/variant';
 
 /** Options of every operation. */
 export interface CommonOptions {
@@ -24,6 +25,17 @@ export interface CommonOptions {
 export interface ScaleOptions {
   scale?: number;
   temperature?: number;
+}
+
+/** How exactly exponentials of logits, and sums of them, are made. */
+export interface PrecisionOption {
+  /**
+   * 'default', or 'high': probabilities within 6 ULP whatever the scale, the logits' size and the
+   * distance from the maximum, for more arithmetic. The first call with 'high' tests the device's
+   * compiler; where that defeats compensated arithmetic, every `read()` and `done()` that waits for
+   * such a call rejects and says so.
+   */
+  precision?: Precision;
 }
 
 /** What a row without any element above −inf gives: NaN as in PyTorch (default), or zero. */
@@ -183,6 +195,26 @@ export function scaleParams(op: string, { scale, temperature }: ScaleOptions): P
     // 200 below the maximum the exponential is 0 in f32.
     half_exp_reach: Math.min(reach, 200 / s) / 2,
   };
+}
+
+/** With precision 'high', what a step of the scale's size may be without overflow. */
+const MAX_HIGH_SCALE = 2 ** 100;
+
+/** @throws RangeError for an unknown precision, or a scale that 'high' cannot take. */
+export function precisionOf(
+  op: string,
+  { precision = 'default', ...options }: PrecisionOption & ScaleOptions,
+): Precision {
+  checkChoice(op, 'precision', precision, ['default', 'high']);
+  const { scale, temperature } = options;
+  const s = scale ?? (temperature === undefined ? 1 : 1 / temperature);
+  if (precision === 'high' && s > MAX_HIGH_SCALE) {
+    throw new RangeError(
+      `${op}: ${scale === undefined ? `temperature is ${temperature}` : `scale is ${scale}`}; ` +
+        "with precision 'high' the scale may be 0 … 2^100",
+    );
+  }
+  return precision;
 }
 
 function bitsToFloat(bits: number): number {

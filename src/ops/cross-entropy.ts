@@ -10,6 +10,7 @@ import {
   checkTensor,
   describe,
   emptyFill,
+  precisionOf,
   resultDTypes,
   rowsOf,
   scaleParams,
@@ -102,6 +103,7 @@ function prepare(
   const { mask, params: maskParams } = maskOf(engine, op, options, logits.shape, rows);
   const scale = scaleParams(op, options);
   const fill = emptyFill(op, options);
+  const precision = precisionOf(op, options);
   const upstream = upstreamOf(engine, op, lossGrad, rows.rowShape, options.reduction);
   const plan = planTargets(engine, op, logits, targets, rows, options);
   const params: Params = { ...maskParams, ...scale, ...fill, ...plan.params, ...upstream.params };
@@ -142,6 +144,7 @@ function prepare(
     const rowLoss = loss && (reduction === 'none' ? loss.region : recorder.scratch(count));
     recorder.rows({
       op: plan.op,
+      precision,
       shape: rows,
       data: {
         x: logits,

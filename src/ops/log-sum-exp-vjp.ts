@@ -6,6 +6,7 @@ import {
   checkShape,
   checkTensor,
   emptyFill,
+  precisionOf,
   resultDTypes,
   rowsOf,
   scaleParams,
@@ -32,6 +33,7 @@ export function logSumExpVjp(
   checkShape(op, 'dLse', dLse.shape, rows.rowShape, 'the shape of x without the axis');
   const { mask, params } = maskOf(engine, op, options, x.shape, rows);
   const own = { ...params, ...scaleParams(op, options), ...emptyFill(op, options) };
+  const precision = precisionOf(op, options);
   const inputs: Input[] = [
     { name: 'x', region: x, rowData: true },
     { name: 'lse', region: lse, rowData: false },
@@ -45,6 +47,7 @@ export function logSumExpVjp(
     const out = outputOf(engine, op, 'out', options.out, x.shape, dtypes, inputs, true, recorder);
     recorder.rows({
       op: 'log-sum-exp-vjp',
+      precision,
       shape: rows,
       data: { x, y: out.region },
       values: { lse, dlse: dLse },

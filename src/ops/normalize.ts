@@ -8,6 +8,8 @@ import {
   checkTensor,
   type EmptyRowsOption,
   emptyFill,
+  type PrecisionOption,
+  precisionOf,
   resultDTypes,
   rowsOf,
   type ScaleOptions,
@@ -17,7 +19,12 @@ import { type MaskOption, maskOf } from './mask';
 import { type Input, outputOf } from './output';
 
 /** Options of the operations on logits. */
-export interface LogitsOptions extends CommonOptions, ScaleOptions, MaskOption, EmptyRowsOption {
+export interface LogitsOptions
+  extends CommonOptions,
+    ScaleOptions,
+    MaskOption,
+    EmptyRowsOption,
+    PrecisionOption {
   /** Write the result here; may be the input itself where their shapes agree. */
   out?: GpuTensor;
 }
@@ -37,6 +44,7 @@ export function normalize(
   const perRow = kernel === 'log-sum-exp';
   const fill = emptyFill(op, options, kernel === 'log-softmax' ? '-inf' : 'zero');
   const scale = scaleParams(op, options);
+  const precision = precisionOf(op, options);
   const inputs: Input[] = [{ name: 'x', region: x, rowData: true }];
   if (mask?.region) {
     inputs.push({ name: 'mask', region: mask.region, rowData: mask.layout === 'row' });
@@ -47,6 +55,7 @@ export function normalize(
     const out = outputOf(engine, op, 'out', options.out, shape, dtypes, inputs, !perRow, recorder);
     recorder.rows({
       op: kernel,
+      precision,
       shape: rows,
       data: perRow ? { x } : { x, y: out.region },
       values: perRow ? { lse: out.region } : {},

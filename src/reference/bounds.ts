@@ -64,6 +64,9 @@ export function expGrowth(e: number, t: number, move: number): number {
   return t === -Infinity ? 0 : Math.exp(t + move);
 }
 
+/** The promise of precision 'high', in ULP: for probabilities, and for logarithms of them. */
+export const HIGH = 6;
+
 /** Units of error per unit of distance from the maximum: a scale other than 1 rounds once more. */
 export const distanceCost = (scale: number): number => (scale === 1 ? 3 : 4);
 
@@ -74,6 +77,7 @@ export const probabilityUlps = (scale: number, t: number, meanDistance: number):
 /**
  * Error of the probability p = exp(t) / Σ exp(t).
  * @param move how far rounding x + mask may move t and log Σ together
+ * @param high whether of precision 'high'
  */
 export function probabilityError(
   p: number,
@@ -81,9 +85,10 @@ export function probabilityError(
   scale: number,
   meanDistance: number,
   move: number,
+  high: boolean,
 ): number {
   // Where d is above 104 nothing is left of p in f32, and d may be as large as 3e38.
-  const ulps = Math.min(probabilityUlps(scale, t, meanDistance), 1024);
+  const ulps = high ? HIGH : Math.min(probabilityUlps(scale, t, meanDistance), 1024);
   const error = p > 0 ? ulps * ulp(p) : 0;
   return move > 0 ? error + expGrowth(p, t, move) : error;
 }

@@ -10,11 +10,13 @@ import {
   distanceCost,
   expGrowth,
   flushable,
+  HIGH,
   logError,
   probabilityError,
   SUM,
   saturate,
   U,
+  ulp,
 } from './bounds';
 import { logSumExpError, setLogSumExp } from './log-sum-exp';
 import {
@@ -202,8 +204,13 @@ function targetPartError(row: SoftmaxRow, target: TargetRow, loss: number): numb
       moved += move > 0 ? expGrowth(e[k]!, t[k]!, move) : 0;
     }
     const mean = others > 0 ? distance / others : 0;
-    const relative = (LOG1P + distanceCost(scale) * mean) * U * Math.abs(loss);
+    const own = (LOG1P + distanceCost(scale) * mean) * U * Math.abs(loss);
+    const relative = row.high ? HIGH * ulp(loss) : own;
     return relative + target.size * (flushed + Math.log1p(moved / sum));
+  }
+  if (row.high && target.oneHot) {
+    const moved = row.maskErrorOfLog + maskError[target.index]!;
+    return HIGH * ulp(loss) + target.size * moved;
   }
   let size = 0;
   let moved = target.size * row.maskErrorOfLog;
@@ -256,7 +263,7 @@ function gradient(
     for (let k = 0, i = first; k < rows.length; k++, i += rows.inner) {
       const p = e[k]! / row.sum;
       const move = row.maskError[k]! + row.maskErrorOfLog;
-      const pError = probabilityError(p, t[k]!, scale, row.meanDistance, move);
+      const pError = probabilityError(p, t[k]!, scale, row.meanDistance, move, row.high);
       const pFlush = flushable(p);
 
       let difference: number; // p · Σ t′ − t′
@@ -295,13 +302,14 @@ function othersOf(row: SoftmaxRow, k: number): number {
 
 /** Error of `othersOf`: that of each probability, and of their sum. */
 function othersError(row: SoftmaxRow, k: number): number {
-  const { e, t, sum, scale, meanDistance, maskError, maskErrorOfLog } = row;
+  const { e, t, sum, scale, meanDistance, maskError, maskErrorOfLog, high } = row;
   let error = 0;
   for (let j = 0; j < e.length; j++) {
     if (j !== k) {
       const p = e[j]! / sum;
-      error += probabilityError(p, t[j]!, scale, meanDistance, maskError[j]! + maskErrorOfLog);
-      error += p * SUM * U + flushable(p);
+      const move = maskError[j]! + maskErrorOfLog;
+      error += probabilityError(p, t[j]!, scale, meanDistance, move, high) + flushable(p);
+      error += high ? 0 : p * SUM * U;
     }
   }
   return error;

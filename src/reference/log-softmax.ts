@@ -1,4 +1,4 @@
-import { allow, logError, saturate } from './bounds';
+import { allow, HIGH, logError, saturate, ulp } from './bounds';
 import { emptyReference, fillRow, firstElement, type HostTensor, type Reference } from './rows';
 import type { SoftmaxOptions } from './softmax';
 import { SoftmaxRow } from './softmax-row';
@@ -25,7 +25,8 @@ export function logSoftmax(x: HostTensor, options: SoftmaxOptions = {}): Referen
     let i = firstElement(rows, r);
     for (let k = 0; k < rows.length; k++, i += rows.inner) {
       const value = saturate(row.t[k]! - row.log);
-      const error = logError(Math.max(floor, -value)) + row.maskError[k]! + row.maskErrorOfLog;
+      const own = row.high ? HIGH * ulp(value) : logError(Math.max(floor, -value));
+      const error = own + row.maskError[k]! + row.maskErrorOfLog;
       logY.data[i] = value;
       logY.bound[i] = allow(value, error);
     }

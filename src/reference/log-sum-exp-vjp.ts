@@ -1,4 +1,4 @@
-import { allow, expGrowth, halfUlp, MIN_NORMAL, saturate, unit } from './bounds';
+import { allow, expGrowth, HIGH, halfUlp, MIN_NORMAL, saturate, ulp, unit } from './bounds';
 import { rowMask } from './mask';
 import {
   checkShape,
@@ -33,6 +33,7 @@ export function logSumExpVjp(
   checkShape(op, 'lse', lse, rows.rowShape);
   checkShape(op, 'dLse', dLse, rows.rowShape);
   const scale = scaleOf(op, options);
+  const high = options.precision === 'high';
   const mask = options.mask && rowMask(op, options.mask, rows);
   const z = new Float64Array(rows.length);
   const maskError = new Float64Array(rows.length);
@@ -62,10 +63,14 @@ export function logSumExpVjp(
       const a = scale * zk - l;
       const p = Math.exp(a);
       const value = saturate(scale * p * g);
-      // The exponent: s·x′ rounds unless s is 1, then the difference, and x′ itself.
-      const move = (scale === 1 ? 0 : halfUlp(scale * zk)) + halfUlp(a) + scale * maskError[k]!;
+      // The exponent: s·x′ rounds unless s is 1, then the difference, and x′ itself. With precision
+      // 'high' the two are exact but for the least part of the product.
+      const product = scale === 1 ? 0 : halfUlp(scale * zk);
+      const own = high ? product * 2 ** -10 : product + halfUlp(a);
+      const move = own + scale * maskError[k]!;
       // exp 3 + 2|a|, two products ½ each.
-      const relative = p > 0 ? (4 + 2 * Math.abs(a)) * unit(p) : 0;
+      const ulps = high ? HIGH * ulp(p) : (4 + 2 * Math.abs(a)) * unit(p);
+      const relative = p > 0 ? ulps : 0;
       const flushed = p < MIN_NORMAL ? p : 0;
       const error = scale * Math.abs(g) * (relative + expGrowth(p, a, move) + flushed);
       dx.data[i] = value;

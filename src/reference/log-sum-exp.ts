@@ -1,4 +1,4 @@
-import { allow, logError, saturate } from './bounds';
+import { allow, HIGH, logError, saturate, ulp } from './bounds';
 import { emptyReference, type HostTensor, type Reference } from './rows';
 import { type LogitsOptions, SoftmaxRow } from './softmax-row';
 
@@ -33,6 +33,8 @@ export function setLogSumExp(lse: Reference, r: number, row: SoftmaxRow): void {
 
 /** Error of log-sum-exp of a finite row. */
 export function logSumExpError(row: SoftmaxRow): number {
-  const largest = Math.max(Math.abs(row.scale * row.max), row.log, Math.abs(row.logSumExp));
-  return logError(largest) + row.maskErrorOfLog;
+  const parts = Math.max(Math.abs(row.scale * row.max), Math.abs(row.logSumExp));
+  // Half an ULP for the product s·max, half for the sum.
+  const own = row.high ? HIGH * ulp(row.log) + ulp(parts) : logError(Math.max(parts, row.log));
+  return own + row.maskErrorOfLog;
 }

@@ -14,8 +14,13 @@ import {
   scaleOf,
 } from './rows';
 
-/** Axis, scale and mask: what every operation on logits takes. */
-export interface LogitsOptions extends AxisOption, ScaleOptions, MaskOption {}
+/** Which promise the bound is of: the values are the same. */
+export interface PrecisionOption {
+  precision?: 'default' | 'high';
+}
+
+/** Axis, scale, mask and precision: what every operation on logits takes. */
+export interface LogitsOptions extends AxisOption, ScaleOptions, MaskOption, PrecisionOption {}
 
 /** What a row of −∞ alone gives: NaN (default), or the empty distribution. */
 export interface EmptyRowsOption {
@@ -29,6 +34,8 @@ export type RowKind = 'nan' | 'infinite' | 'empty' | 'finite';
 export class SoftmaxRow {
   readonly rows: Rows;
   readonly scale: number;
+  /** Whether bounds are those of precision 'high'. */
+  readonly high: boolean;
 
   kind: RowKind = 'finite';
   /** The masked logits x′. */
@@ -54,6 +61,7 @@ export class SoftmaxRow {
   constructor(op: string, name: string, x: HostTensor, options: LogitsOptions) {
     this.rows = rowsOf(op, name, x, options.axis);
     this.scale = scaleOf(op, options);
+    this.high = options.precision === 'high';
     this.x = x.data;
     this.mask = options.mask && rowMask(op, options.mask, this.rows);
     const { length } = this.rows;

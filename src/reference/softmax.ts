@@ -25,7 +25,10 @@ export function softmax(x: HostTensor, options: SoftmaxOptions = {}): Reference 
       const p = row.e[k]! / row.sum;
       const move = row.maskError[k]! + row.maskErrorOfLog;
       y.data[i] = p;
-      y.bound[i] = allow(p, probabilityError(p, row.t[k]!, scale, row.meanDistance, move));
+      y.bound[i] = allow(
+        p,
+        probabilityError(p, row.t[k]!, scale, row.meanDistance, move, row.high),
+      );
     }
   }
   return y;

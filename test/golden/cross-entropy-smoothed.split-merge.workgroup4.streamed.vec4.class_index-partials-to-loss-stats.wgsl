@@ -167,29 +167,12 @@ fn is_special_row(bits: RowU32) -> RowBool {
   return (bits & RowU32(MAGNITUDE)) >= RowU32(POS_INF);
 }
 
-// exp for d <= 0 within about 1 ULP, against 3 + 2|d| for the builtin. It
-// rescales partial sums, one call a chunk, so its cost does not show and the
-// sum keeps the accuracy of its terms.
-//
-// d = n·ln 2 + r. LN2_HIGH has 15 significant bits, so n·LN2_HIGH and the first
-// difference are exact, whether or not the compiler fuses them. The polynomial
-// for exp r on |r| <= ln 2 / 2 is the one of the Cephes library.
-const LN2_HIGH = 0x1.62e4p-1f;
-const LN2_LOW = 0x1.7f7d1cp-20f;
-
-fn exp_accurate(d: RowF32) -> RowF32 {
-  let c = max(d, RowF32(-104.0));
-  let n = floor(c * 1.4426950408889634 + 0.5);
-  let r = (c - n * LN2_HIGH) - n * LN2_LOW;
-  let p = 0.5 + r * (0.16666665459 + r * (0.041665795894
-    + r * (0.0083334519073 + r * (0.0013981999507 + r * 0.00019875691500))));
-  // Below 2⁻¹²⁶ the result flushes to zero.
-  let power = bitcast<RowF32>(RowU32(max(RowI32(n) + 127, RowI32(1))) << RowU32(23u));
-  return select((1.0 + (r + r * r * p)) * power, RowF32(), n < RowF32(-126.0));
-}
-
 // Logarithms of row sums within about 1 ULP (the builtin may be off by an
 // absolute 2⁻²¹ near 1, where a confident row's loss lives). One call a row.
+
+// ln 2 in two parts. The first has 15 significant bits: n times it is exact.
+const LN2_HIGH = 0x1.62e4p-1f;
+const LN2_LOW = 0x1.7f7d1cp-20f;
 
 // log((1 + z) / (1 − z)) = 2 (z + z³/3 + z⁵/5 + …); |z| <= 0.1716 here.
 fn twice_atanh(z: RowF32) -> RowF32 {
@@ -262,8 +245,8 @@ fn lane_peak() -> RowF32x2 {
   return RowF32x2(finite_row(top), kind);
 }
 
-fn set_peak(value: RowF32x2) {
-  peak = value;
+// To be called when the maximum is known.
+fn set_reach() {
   // Large maxima are further than that from the number below them: then it is that number.
   let half_reach = max(RowF32(params.half_exp_reach), 0x1.4p-25 * abs(peak[0]));
   let lowest = 2.0 * max(0.5 * peak[0] - half_reach, RowF32(-0.5 * FLT_MAX));
@@ -283,26 +266,10 @@ fn below_peak_quad(x: vec4<f32>, half_reach: f32) -> vec4<f32> {
   return params.double_scale * max(0.5 * x - 0.5 * peak[0], vec4<f32>(-half_reach));
 }
 
-// exp(t) of each element; −inf gives 0. In a row with a +inf or a NaN it gives
-// anything, and nobody looks.
-fn exp_below_peak(bits: vec4<u32>) -> vec4<f32> {
-  let above_neg_inf = min(bits, vec4<u32>(lowest_negative));
-  let x = bitcast<vec4<f32>>(max(vec4<i32>(above_neg_inf), vec4<i32>(lowest_positive)));
-  let t = bitcast<vec4<u32>>(params.scale * (x - peak[0]));
-  // Below a large maximum even the nearest number is too far for some builtins.
-  let e = exp(bitcast<vec4<f32>>(min(t, vec4<u32>(FAR_BELOW))));
-  return select(e, vec4<f32>(), bits == vec4<u32>(NEG_INF));
-}
-
-// The factor on a sum taken below `part_peak`, to make it one below the maximum.
-fn rescale(part_peak: RowF32) -> RowF32 {
-  return exp_accurate(below_peak(part_peak, params.half_exp_reach));
-}
-
 // s·max + log Σ, stopping at ±FLT_MAX.
-fn log_sum_exp_of(sum: RowF32) -> RowF32 {
+fn above_peak(log_sum: RowF32) -> RowF32 {
   let reach = RowF32(2.0 * params.half_reach);
-  return params.scale * clamp(peak[0], -reach, reach) + log_accurate(sum);
+  return params.scale * clamp(peak[0], -reach, reach) + log_sum;
 }
 
 // loss = f·Σ t′ (lse − s·x) + f_z·z·lse², and its gradient
@@ -339,8 +306,8 @@ fn keep(x: vec4<u32>) -> vec4<u32> {
 
 fn settle(row: u32) {
   settle_target();
-  inverse = 1.0 / sum_of_exp();
-  finite_lse = log_sum_exp_of(max(sum_of_exp(), RowF32(1.0)));
+  inverse = ratio(one(), sum_of_exp());
+  finite_lse = above_peak(log_of(sum_of_exp()));
   let f = finite_row(row_factor);
   let f_z = finite_row(z_factor);
   let g = finite_row(upstream);
@@ -355,8 +322,8 @@ fn settle(row: u32) {
   fill = select(fill, RowU32(), row_state != RowU32(KEPT));
 }
 
-fn fold(factor: RowF32) {
-  inverse *= factor;
+fn fold(part_peak: RowF32) {
+  inverse = share_below(part_peak, sum_of_exp());
 }
 
 // a·b, stopping at ±FLT_MAX.
@@ -392,77 +359,50 @@ fn row_lse() -> RowU32 {
 
 // Any target distribution: t′ is loaded or made an element at a time.
 
-// Σ exp(t), Σ t′·s·(max − x) / 4, Σ t′, and trouble (see below). A quarter,
-// because the distance itself may overflow.
-alias Sums = RowF32x4;
-
 // A t′ other than 0 at a logit of −inf counts 1; a t′ that is not finite counts
 // for more than all of those together.
 const POISON = 0x1p+64f;
 
-var<private> sums: Sums;
-var<private> chain: mat4x4<f32>;
-var<private> block: mat4x4<f32>;
-
-fn clear_sums() {
-  sums = Sums();
-  chain = mat4x4<f32>();
-  block = mat4x4<f32>();
-}
-
 fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>) {
   let t = target_of(quad, v);
   let masked_out = x == vec4<u32>(NEG_INF);
-  let distance = min(0.25 * peak[0] - 0.25 * finite(x), vec4<f32>(0.5 * params.half_reach));
-  chain[0] += bitcast<vec4<f32>>(kept);
-  chain[1] += select(t * (params.scale * distance), vec4<f32>(), masked_out);
-  chain[2] += t;
-  chain[3] += select(vec4<f32>(), vec4<f32>(1.0), masked_out & (t != vec4<f32>()));
-  chain[3] += select(vec4<f32>(), vec4<f32>(POISON), target_is_special(quad, v));
+  let distance = select(t * quarter_below_peak(finite(x)), vec4<f32>(), masked_out);
+  let masked = select(vec4<f32>(), vec4<f32>(1.0), masked_out & (t != vec4<f32>()));
+  let poison = select(vec4<f32>(), vec4<f32>(POISON), target_is_special(quad, v));
+  add_exps(bitcast<vec4<f32>>(kept));
+  add_targets(distance, t, masked + poison);
 }
 
-fn close_chain() {
-  block += chain;
-  chain = mat4x4<f32>();
+// A quarter of s·(max − x), because that itself may overflow.
+fn quarter_below_peak(x: vec4<f32>) -> vec4<f32> {
+  let distance = min(0.25 * peak[0] - 0.25 * x, vec4<f32>(0.5 * params.half_reach));
+  return params.scale * distance;
 }
 
-fn close_block() {
-  sums += Sums(sum_of(block[0]), sum_of(block[1]), sum_of(block[2]), sum_of(block[3]));
-  block = mat4x4<f32>();
-}
-
-fn rescaled(part: Sums, part_peak: RowF32) -> Sums {
+// The same of a chunk's maximum.
+fn distance_to(part_peak: RowF32) -> RowF32 {
   let distance = min(0.25 * peak[0] - 0.25 * part_peak, RowF32(0.5 * params.half_reach));
-  return Sums(
-    part[0] * rescale(part_peak),
-    part[1] + part[2] * (params.scale * distance),
-    part[2],
-    part[3],
-  );
+  return params.scale * distance;
 }
 
 fn settle_target() {}
 
-fn sum_of_exp() -> RowF32 {
-  return sums[0];
-}
-
 fn target_masked() -> RowBool {
-  return sums[3] > RowF32();
+  return trouble() > RowF32();
 }
 
 fn target_poisons() -> RowBool {
-  return sums[3] >= RowF32(POISON);
+  return trouble() >= RowF32(POISON);
 }
 
 fn target_loss() -> RowF32 {
-  let quarter = 0.25 * log_accurate(max(sums[0], RowF32(1.0))) * sums[2] + sums[1];
+  let quarter = 0.25 * log_of(sum_of_exp()) * target_sum() + target_distance();
   let most = RowF32(0.25 * FLT_MAX);
   return 4.0 * clamp(quarter, -most, most);
 }
 
 fn target_gradient(quad: u32, p: vec4<f32>, v: vec4<u32>) -> vec4<f32> {
-  return p * sums[2] - target_of(quad, v);
+  return p * target_sum() - target_of(quad, v);
 }
 
 // A class index with label smoothing: t′ = w·((1 − ε)·[k is the target] + ε / K).
@@ -496,6 +436,148 @@ fn read_target(row: u32) {
 
 fn is_ignored(index: RowU32) -> RowBool {
   return (RowU32(params.has_ignore) != RowU32()) & (index == RowU32(params.ignore_index));
+}
+
+// exp for d <= 0 within about 1 ULP, against 3 + 2|d| for the builtin. It
+// rescales partial sums, one call a chunk, so its cost does not show and the
+// sum keeps the accuracy of its terms.
+//
+// d = n·ln 2 + r; the first difference is exact, whether or not the compiler
+// fuses it. The polynomial for exp r on |r| <= ln 2 / 2 is the one of the Cephes
+// library.
+
+fn exp_accurate(d: RowF32) -> RowF32 {
+  let c = max(d, RowF32(-104.0));
+  let n = floor(c * 1.4426950408889634 + 0.5);
+  let r = (c - n * LN2_HIGH) - n * LN2_LOW;
+  let p = 0.5 + r * (0.16666665459 + r * (0.041665795894
+    + r * (0.0083334519073 + r * (0.0013981999507 + r * 0.00019875691500))));
+  // Below 2⁻¹²⁶ the result flushes to zero.
+  let power = bitcast<RowF32>(RowU32(max(RowI32(n) + 127, RowI32(1))) << RowU32(23u));
+  return select((1.0 + (r + r * r * p)) * power, RowF32(), n < RowF32(-126.0));
+}
+
+// A row's sum of exponentials is one f32. `shared/sum-high.wgsl` defines the same
+// names for one of two.
+
+alias Sum = RowF32;
+
+fn one() -> Sum {
+  return RowF32(1.0);
+}
+
+fn plus(a: Sum, b: Sum) -> Sum {
+  return a + b;
+}
+
+fn zero_where(condition: RowBool, sum: Sum) -> Sum {
+  return select(sum, RowF32(), condition);
+}
+
+fn ratio(a: Sum, b: Sum) -> RowF32 {
+  return a / b;
+}
+
+// Of a row's whole sum: the maximum's term alone is 1.
+fn log_of(sum: Sum) -> RowF32 {
+  return log_accurate(max(sum, RowF32(1.0)));
+}
+
+fn log1p_of(sum: Sum) -> RowF32 {
+  return log1p_accurate(sum);
+}
+
+// Exponentials below the row's maximum, by the builtin exp: 3 + 2·|t| ULP.
+
+fn set_peak(value: RowF32x2) {
+  peak = value;
+  set_reach();
+}
+
+// exp(t) of each element; −inf gives 0. In a row with a +inf or a NaN it gives
+// anything, and nobody looks.
+fn exp_below_peak(bits: vec4<u32>) -> vec4<f32> {
+  let above_neg_inf = min(bits, vec4<u32>(lowest_negative));
+  let x = bitcast<vec4<f32>>(max(vec4<i32>(above_neg_inf), vec4<i32>(lowest_positive)));
+  let t = bitcast<vec4<u32>>(params.scale * (x - peak[0]));
+  // Below a large maximum even the nearest number is too far for some builtins.
+  let e = exp(bitcast<vec4<f32>>(min(t, vec4<u32>(FAR_BELOW))));
+  return select(e, vec4<f32>(), bits == vec4<u32>(NEG_INF));
+}
+
+// A sum taken below `part_peak`, as one below the maximum.
+fn rescaled_sum(sum: Sum, part_peak: RowF32) -> Sum {
+  return sum * exp_accurate(below_peak(part_peak, params.half_exp_reach));
+}
+
+// What an exponential taken below `part_peak` is multiplied by to be a probability.
+fn share_below(part_peak: RowF32, total: Sum) -> RowF32 {
+  return rescaled_sum(one(), part_peak) / total;
+}
+
+// Σ exp(t), and of a target distribution Σ t′·s·(max − x) / 4, Σ t′, and trouble.
+
+alias Sums = RowF32x4;
+
+var<private> sums: Sums;
+var<private> chain: mat4x4<f32>;
+var<private> block: mat4x4<f32>;
+
+fn clear_sums() {
+  sums = Sums();
+  chain = mat4x4<f32>();
+  block = mat4x4<f32>();
+}
+
+fn add_exps(e: vec4<f32>) {
+  chain[0] += e;
+}
+
+fn add_targets(distance: vec4<f32>, t: vec4<f32>, trouble: vec4<f32>) {
+  chain[1] += distance;
+  chain[2] += t;
+  chain[3] += trouble;
+}
+
+fn close_chain() {
+  block += chain;
+  chain = mat4x4<f32>();
+}
+
+fn close_block() {
+  sums += Sums(sum_of(block[0]), sum_of(block[1]), sum_of(block[2]), sum_of(block[3]));
+  block = mat4x4<f32>();
+}
+
+fn rescaled(part: Sums, part_peak: RowF32) -> Sums {
+  return Sums(
+    rescaled_sum(part[0], part_peak),
+    part[1] + part[2] * distance_to(part_peak),
+    part[2],
+    part[3],
+  );
+}
+
+fn sum_of_exp() -> Sum {
+  return sums[0];
+}
+
+fn target_distance() -> RowF32 {
+  return sums[1];
+}
+
+fn target_sum() -> RowF32 {
+  return sums[2];
+}
+
+fn trouble() -> RowF32 {
+  return sums[3];
+}
+
+// Two groups' sums as one.
+
+fn merged(a: Sums, b: Sums) -> Sums {
+  return a + b;
 }
 
 // The invocations of one workgroup share a row and combine their values through
@@ -549,14 +631,14 @@ fn combine_sums(value: Sums) -> Sums {
   if (lane < FAN) {
     var part = shared_sums[lane];
     for (var i = lane + FAN; i < WORKGROUP_SIZE; i += FAN) {
-      part += shared_sums[i];
+      part = merged(part, shared_sums[i]);
     }
     shared_sums[lane] = part;
   }
   workgroupBarrier();
   var result = shared_sums[0];
   for (var i = 1u; i < FAN; i++) {
-    result += shared_sums[i];
+    result = merged(result, shared_sums[i]);
   }
   return result;
 }
@@ -580,9 +662,9 @@ fn run(group: u32) {
     let end = min(start + stride, params.chunks);
     for (var chunk = start; chunk < end; chunk += lanes()) {
       let part = partials[chunk * params.row_groups + group];
-      chain += rescaled(part.sums, part.peak[0]);
+      chain = merged(chain, rescaled(part.sums, part.peak[0]));
     }
-    total += chain;
+    total = merged(total, chain);
   }
   sums = combine_sums(total);
 

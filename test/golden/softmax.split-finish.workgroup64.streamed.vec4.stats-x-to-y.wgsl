@@ -168,29 +168,12 @@ fn is_special_row(bits: RowU32) -> RowBool {
   return (bits & RowU32(MAGNITUDE)) >= RowU32(POS_INF);
 }
 
-// exp for d <= 0 within about 1 ULP, against 3 + 2|d| for the builtin. It
-// rescales partial sums, one call a chunk, so its cost does not show and the
-// sum keeps the accuracy of its terms.
-//
-// d = n·ln 2 + r. LN2_HIGH has 15 significant bits, so n·LN2_HIGH and the first
-// difference are exact, whether or not the compiler fuses them. The polynomial
-// for exp r on |r| <= ln 2 / 2 is the one of the Cephes library.
-const LN2_HIGH = 0x1.62e4p-1f;
-const LN2_LOW = 0x1.7f7d1cp-20f;
-
-fn exp_accurate(d: RowF32) -> RowF32 {
-  let c = max(d, RowF32(-104.0));
-  let n = floor(c * 1.4426950408889634 + 0.5);
-  let r = (c - n * LN2_HIGH) - n * LN2_LOW;
-  let p = 0.5 + r * (0.16666665459 + r * (0.041665795894
-    + r * (0.0083334519073 + r * (0.0013981999507 + r * 0.00019875691500))));
-  // Below 2⁻¹²⁶ the result flushes to zero.
-  let power = bitcast<RowF32>(RowU32(max(RowI32(n) + 127, RowI32(1))) << RowU32(23u));
-  return select((1.0 + (r + r * r * p)) * power, RowF32(), n < RowF32(-126.0));
-}
-
 // Logarithms of row sums within about 1 ULP (the builtin may be off by an
 // absolute 2⁻²¹ near 1, where a confident row's loss lives). One call a row.
+
+// ln 2 in two parts. The first has 15 significant bits: n times it is exact.
+const LN2_HIGH = 0x1.62e4p-1f;
+const LN2_LOW = 0x1.7f7d1cp-20f;
 
 // log((1 + z) / (1 − z)) = 2 (z + z³/3 + z⁵/5 + …); |z| <= 0.1716 here.
 fn twice_atanh(z: RowF32) -> RowF32 {
@@ -263,8 +246,8 @@ fn lane_peak() -> RowF32x2 {
   return RowF32x2(finite_row(top), kind);
 }
 
-fn set_peak(value: RowF32x2) {
-  peak = value;
+// To be called when the maximum is known.
+fn set_reach() {
   // Large maxima are further than that from the number below them: then it is that number.
   let half_reach = max(RowF32(params.half_exp_reach), 0x1.4p-25 * abs(peak[0]));
   let lowest = 2.0 * max(0.5 * peak[0] - half_reach, RowF32(-0.5 * FLT_MAX));
@@ -284,26 +267,10 @@ fn below_peak_quad(x: vec4<f32>, half_reach: f32) -> vec4<f32> {
   return params.double_scale * max(0.5 * x - 0.5 * peak[0], vec4<f32>(-half_reach));
 }
 
-// exp(t) of each element; −inf gives 0. In a row with a +inf or a NaN it gives
-// anything, and nobody looks.
-fn exp_below_peak(bits: vec4<u32>) -> vec4<f32> {
-  let above_neg_inf = min(bits, vec4<u32>(lowest_negative));
-  let x = bitcast<vec4<f32>>(max(vec4<i32>(above_neg_inf), vec4<i32>(lowest_positive)));
-  let t = bitcast<vec4<u32>>(params.scale * (x - peak[0]));
-  // Below a large maximum even the nearest number is too far for some builtins.
-  let e = exp(bitcast<vec4<f32>>(min(t, vec4<u32>(FAR_BELOW))));
-  return select(e, vec4<f32>(), bits == vec4<u32>(NEG_INF));
-}
-
-// The factor on a sum taken below `part_peak`, to make it one below the maximum.
-fn rescale(part_peak: RowF32) -> RowF32 {
-  return exp_accurate(below_peak(part_peak, params.half_exp_reach));
-}
-
 // s·max + log Σ, stopping at ±FLT_MAX.
-fn log_sum_exp_of(sum: RowF32) -> RowF32 {
+fn above_peak(log_sum: RowF32) -> RowF32 {
   let reach = RowF32(2.0 * params.half_reach);
-  return params.scale * clamp(peak[0], -reach, reach) + log_accurate(sum);
+  return params.scale * clamp(peak[0], -reach, reach) + log_sum;
 }
 
 // y = exp(t) / Σ exp(t), t = s·(x − max). Each exponential is kept from the sum.
@@ -319,22 +286,99 @@ fn keep(x: vec4<u32>) -> vec4<u32> {
 }
 
 fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>) {
-  chain += bitcast<vec4<f32>>(kept);
+  add_exps(bitcast<vec4<f32>>(kept));
 }
 
 fn settle(row: u32) {
-  inverse = 1.0 / sums;
+  inverse = ratio(one(), sum_of_exp());
   special = peak[1] != RowF32(FINITE);
   fill = select(RowU32(NAN), RowU32(params.empty_fill), peak[1] == RowF32(EMPTY));
 }
 
-fn fold(factor: RowF32) {
-  inverse *= factor;
+fn fold(part_peak: RowF32) {
+  inverse = share_below(part_peak, sum_of_exp());
 }
 
 fn result(quad: u32, kept: vec4<u32>, v: vec4<u32>) -> vec4<u32> {
   let y = bitcast<vec4<u32>>(bitcast<vec4<f32>>(kept) * inverse);
   return select(y, vec4<u32>(fill), special);
+}
+
+// exp for d <= 0 within about 1 ULP, against 3 + 2|d| for the builtin. It
+// rescales partial sums, one call a chunk, so its cost does not show and the
+// sum keeps the accuracy of its terms.
+//
+// d = n·ln 2 + r; the first difference is exact, whether or not the compiler
+// fuses it. The polynomial for exp r on |r| <= ln 2 / 2 is the one of the Cephes
+// library.
+
+fn exp_accurate(d: RowF32) -> RowF32 {
+  let c = max(d, RowF32(-104.0));
+  let n = floor(c * 1.4426950408889634 + 0.5);
+  let r = (c - n * LN2_HIGH) - n * LN2_LOW;
+  let p = 0.5 + r * (0.16666665459 + r * (0.041665795894
+    + r * (0.0083334519073 + r * (0.0013981999507 + r * 0.00019875691500))));
+  // Below 2⁻¹²⁶ the result flushes to zero.
+  let power = bitcast<RowF32>(RowU32(max(RowI32(n) + 127, RowI32(1))) << RowU32(23u));
+  return select((1.0 + (r + r * r * p)) * power, RowF32(), n < RowF32(-126.0));
+}
+
+// A row's sum of exponentials is one f32. `shared/sum-high.wgsl` defines the same
+// names for one of two.
+
+alias Sum = RowF32;
+
+fn one() -> Sum {
+  return RowF32(1.0);
+}
+
+fn plus(a: Sum, b: Sum) -> Sum {
+  return a + b;
+}
+
+fn zero_where(condition: RowBool, sum: Sum) -> Sum {
+  return select(sum, RowF32(), condition);
+}
+
+fn ratio(a: Sum, b: Sum) -> RowF32 {
+  return a / b;
+}
+
+// Of a row's whole sum: the maximum's term alone is 1.
+fn log_of(sum: Sum) -> RowF32 {
+  return log_accurate(max(sum, RowF32(1.0)));
+}
+
+fn log1p_of(sum: Sum) -> RowF32 {
+  return log1p_accurate(sum);
+}
+
+// Exponentials below the row's maximum, by the builtin exp: 3 + 2·|t| ULP.
+
+fn set_peak(value: RowF32x2) {
+  peak = value;
+  set_reach();
+}
+
+// exp(t) of each element; −inf gives 0. In a row with a +inf or a NaN it gives
+// anything, and nobody looks.
+fn exp_below_peak(bits: vec4<u32>) -> vec4<f32> {
+  let above_neg_inf = min(bits, vec4<u32>(lowest_negative));
+  let x = bitcast<vec4<f32>>(max(vec4<i32>(above_neg_inf), vec4<i32>(lowest_positive)));
+  let t = bitcast<vec4<u32>>(params.scale * (x - peak[0]));
+  // Below a large maximum even the nearest number is too far for some builtins.
+  let e = exp(bitcast<vec4<f32>>(min(t, vec4<u32>(FAR_BELOW))));
+  return select(e, vec4<f32>(), bits == vec4<u32>(NEG_INF));
+}
+
+// A sum taken below `part_peak`, as one below the maximum.
+fn rescaled_sum(sum: Sum, part_peak: RowF32) -> Sum {
+  return sum * exp_accurate(below_peak(part_peak, params.half_exp_reach));
+}
+
+// What an exponential taken below `part_peak` is multiplied by to be a probability.
+fn share_below(part_peak: RowF32, total: Sum) -> RowF32 {
+  return rescaled_sum(one(), part_peak) / total;
 }
 
 // Σ exp(t), t = s·(x − max).
@@ -351,6 +395,10 @@ fn clear_sums() {
   block = vec4<f32>();
 }
 
+fn add_exps(e: vec4<f32>) {
+  chain += e;
+}
+
 fn close_chain() {
   block += chain;
   chain = vec4<f32>();
@@ -363,7 +411,17 @@ fn close_block() {
 
 // A chunk's sum, taken below its own maximum, below the row's.
 fn rescaled(part: Sums, part_peak: RowF32) -> Sums {
-  return part * rescale(part_peak);
+  return rescaled_sum(part, part_peak);
+}
+
+fn sum_of_exp() -> Sum {
+  return sums;
+}
+
+// Two groups' sums as one.
+
+fn merged(a: Sums, b: Sums) -> Sums {
+  return a + b;
 }
 
 // The invocations of one workgroup share a row and combine their values through
@@ -417,14 +475,14 @@ fn combine_sums(value: Sums) -> Sums {
   if (lane < FAN) {
     var part = shared_sums[lane];
     for (var i = lane + FAN; i < WORKGROUP_SIZE; i += FAN) {
-      part += shared_sums[i];
+      part = merged(part, shared_sums[i]);
     }
     shared_sums[lane] = part;
   }
   workgroupBarrier();
   var result = shared_sums[0];
   for (var i = 1u; i < FAN; i++) {
-    result += shared_sums[i];
+    result = merged(result, shared_sums[i]);
   }
   return result;
 }

@@ -43,6 +43,7 @@ export interface Case {
   /** Special values in the rows of the last axis, which must be the case's. */
   readonly special?: boolean;
   readonly scale?: number;
+  readonly precision?: 'high';
   readonly mask?: 'additive' | 'boolean' | 'causal';
   /** Dimensions in which the mask is broadcast, as booleans; default: none. */
   readonly broadcast?: readonly boolean[];
@@ -182,8 +183,13 @@ const maskOption = (c: Case, mask: HostTensor | undefined) => ({
 });
 
 /** Options that are the same for the GPU and for the reference. */
-function forward({ axis = -1, scale, emptyRows }: Case) {
-  return { axis, ...(scale !== undefined && { scale }), ...(emptyRows && { emptyRows }) };
+function forward({ axis = -1, scale, emptyRows, precision }: Case) {
+  return {
+    axis,
+    ...(scale !== undefined && { scale }),
+    ...(emptyRows && { emptyRows }),
+    ...(precision && { precision }),
+  };
 }
 
 function lossOptions(c: Case) {

@@ -25,6 +25,7 @@ const common = {
 
 /** What operations on logits have besides. */
 const onLogits = {
+  precision: [undefined, 'high'],
   mask: [undefined, 'additive', 'boolean', 'causal'],
   broadcast: [0, 1, 2, 3],
   emptyRows: ['nan', 'zero'],
@@ -184,6 +185,7 @@ function caseOf({ shape, at, ...f }: Candidate['choice'], seed: number, random: 
     ...(f.inPlace && { inPlace: true }),
     ...(f16.length > 0 && { f16 }),
     ...(f.scale !== undefined && { scale: f.scale }),
+    ...(takesLogits(f.op) && f.precision && { precision: f.precision }),
     ...maskOf(f, at, shape),
     ...(takesLogits(f.op) && { emptyRows: f.emptyRows }),
     ...(takesTargets(f.op) && lossOf(f)),

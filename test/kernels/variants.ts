@@ -13,7 +13,7 @@ import {
 } from '../../src/kernels/plan';
 import { type RegimeName, regimeNames } from '../../src/kernels/regimes';
 import { canTake } from '../../src/kernels/tiers';
-import { type Variant, variantName } from '../../src/kernels/variant';
+import { type Precision, type Variant, variantName } from '../../src/kernels/variant';
 
 export const device: PlanDevice = {
   adapter: 'gpu',
@@ -47,6 +47,7 @@ interface Options {
   readonly outputs?: 'loss' | 'grad' | 'both';
   readonly inPlace?: boolean;
   readonly regime?: RegimeName;
+  readonly precision?: Precision;
   /** Row data is f16: all of it, or the inputs alone. */
   readonly f16?: 'all' | 'inputs';
 }
@@ -91,6 +92,7 @@ export function taskOf(op: KernelOpName, o: Options): RowTask {
       },
     }),
     ...(o.regime && { regime: o.regime }),
+    ...(o.precision && { precision: o.precision }),
   };
 }
 
@@ -104,12 +106,24 @@ const rowOps = (Object.keys(kernelOps) as KernelOpName[]).filter(
   (op) => op !== 'softmax-jacobian' && op !== 'narrow',
 );
 
+/** Those with `precision: 'high'`. */
+const precise = rowOps.filter((op) => kernelOps[op].twins.length > 0);
+
 /** Every operation in every regime, without options. */
 function basic(): Variant[] {
   const named = rowOps.flatMap((op) =>
     regimeNames.flatMap((regime) => variantsOf(taskOf(op, { length: 1000, regime }))),
   );
   const streamed = taskOf('softmax', { length: 4000, regime: 'row-per-subgroup' });
+  // Its pieces are the same in every regime; how they go with each is seen on one operation.
+  const high = precise.flatMap((op) => {
+    const named = op === 'softmax' ? regimeNames : (['row-per-subgroup'] as const);
+    const forced: Options[] = named.map((regime) => ({ length: 1000, regime }));
+    const columns = op === 'cross-entropy' ? [{ length: 10_000, inner: 8 }] : [];
+    return [...forced, ...columns].flatMap((o) =>
+      variantsOf(taskOf(op, { ...o, precision: 'high' })),
+    );
+  });
   // A short row's straight-line code, and columns, whole and split.
   const others = [{ length: 10 }, { length: 1000, inner: 8 }, { length: 10_000, inner: 8 }];
   const more = (['softmax', 'softmax-vjp', 'cross-entropy'] as const).flatMap((op) =>
@@ -123,7 +137,7 @@ function basic(): Variant[] {
     { length: 1000, inner: 8 },
     { length: 1000, inner: 6 },
   ].flatMap((o) => variantsOf(taskOf('softmax', { ...o, f16: 'all' })));
-  return [...named, ...variantsOf(streamed), ...more, ...halves];
+  return [...named, ...variantsOf(streamed), ...high, ...more, ...halves];
 }
 
 /** Everything that changes a shader, one thing at a time and some together. */

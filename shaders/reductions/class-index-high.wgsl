@@ -1,0 +1,34 @@
+// Σ exp(t) of all classes but the target, the target's logit, and 1 where that is
+// −inf.
+
+fn clear_sums() {
+  clear_exps();
+}
+
+fn add_target(logit: RowF32, masked: RowF32) {
+  sums.rest += RowF32x3(logit, masked, RowF32());
+}
+
+fn close_chain() {
+  close_chain_of_exps();
+}
+
+fn close_block() {
+  close_block_of_exps();
+}
+
+fn rescaled(part: Sums, part_peak: RowF32) -> Sums {
+  return Sums(rescaled_sum(part.exps, part_peak), part.rest);
+}
+
+fn others() -> Sum {
+  return sums.exps;
+}
+
+fn target_logit() -> RowF32 {
+  return sums.rest[0];
+}
+
+fn target_is_masked() -> RowBool {
+  return sums.rest[1] > RowF32();
+}

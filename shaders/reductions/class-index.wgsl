@@ -1,0 +1,48 @@
+// Σ exp(t) of all classes but the target, the target's logit, and 1 where that is
+// −inf.
+
+alias Sums = RowF32x3;
+
+var<private> sums: Sums;
+var<private> chain: vec4<f32>;
+var<private> block: vec4<f32>;
+
+fn clear_sums() {
+  sums = Sums();
+  chain = vec4<f32>();
+  block = vec4<f32>();
+}
+
+fn add_exps(e: vec4<f32>) {
+  chain += e;
+}
+
+fn add_target(logit: RowF32, masked: RowF32) {
+  sums += Sums(RowF32(), logit, masked);
+}
+
+fn close_chain() {
+  block += chain;
+  chain = vec4<f32>();
+}
+
+fn close_block() {
+  sums[0] += sum_of(block);
+  block = vec4<f32>();
+}
+
+fn rescaled(part: Sums, part_peak: RowF32) -> Sums {
+  return Sums(rescaled_sum(part[0], part_peak), part[1], part[2]);
+}
+
+fn others() -> Sum {
+  return sums[0];
+}
+
+fn target_logit() -> RowF32 {
+  return sums[1];
+}
+
+fn target_is_masked() -> RowBool {
+  return sums[2] > RowF32();
+}

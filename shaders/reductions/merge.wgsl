@@ -1,0 +1,5 @@
+// Two groups' sums as one.
+
+fn merged(a: Sums, b: Sums) -> Sums {
+  return a + b;
+}

@@ -1,0 +1,133 @@
+import { createSoftmax, type Softmax } from '../../src/index';
+import { regimeNames } from '../../src/kernels/regimes';
+import type { HostTensor, Reference } from '../../src/reference';
+import * as reference from '../../src/reference';
+import { compare, describeFailure } from '../harness/compare';
+import { takes } from '../harness/matrix';
+import { Random } from '../harness/random';
+
+export type HighOp =
+  | 'softmax'
+  | 'logSoftmax'
+  | 'logSumExp'
+  | 'logSumExpVjp'
+  | 'crossEntropyWithGrad'
+  | 'crossEntropyGrad of probabilities';
+
+/** The largest error of each result of an operation in one regime; what failed, in words. */
+export interface Measured {
+  readonly regime: string;
+  readonly ulps: Readonly<Record<string, number>>;
+  readonly reports: readonly string[];
+}
+
+/**
+ * Rows that spare nothing: distances from the maximum spread over all that an f32 can tell (0 … 87
+ * after the scale) at logits near 1 000, where the difference is rounded most; all elements but one at
+ * a single distance, whose errors are the same; logits as they come.
+ */
+function hardRows(rows: number, length: number, scale: number): Float32Array {
+  const random = new Random(length);
+  const x = new Float32Array(rows * length);
+  for (let r = 0; r < rows; r++) {
+    const kind = (r + (rows === 1 ? 1 : 0)) % 4;
+    const lone = random.integer(length);
+    for (let k = 0; k < length; k++) {
+      const spread = (87 / scale) * random.uniform() ** 2;
+      const value = {
+        0: 1000 - spread,
+        1: k === lone ? 1000 : 1000 - 11 / scale - (k % 2) * 2 ** -13,
+        2: random.uniform(-8, 8),
+        3: k === lone ? -3 : -3 - spread,
+      }[kind as 0 | 1 | 2 | 3];
+      x[r * length + k] = value;
+    }
+  }
+  return x;
+}
+
+let engine: Promise<Softmax> | undefined;
+
+/** One operation with `precision: 'high'` in every regime that takes rows of this length. */
+export async function measureHigh(
+  op: HighOp,
+  rows: number,
+  length: number,
+  scale: number,
+  strided: boolean,
+): Promise<Measured[]> {
+  engine ??= createSoftmax();
+  const sm = await engine;
+  const shape = strided ? [length, rows] : [rows, length];
+  const axis = strided ? 0 : 1;
+  const hard = hardRows(rows, length, scale);
+  const at = (i: number) => (strided ? (i % rows) * length + Math.floor(i / rows) : i);
+  const logits: HostTensor & { data: Float32Array } = {
+    data: hard.map((_, i) => hard[at(i)]!),
+    shape,
+  };
+  const options = { axis, scale, precision: 'high' } as const;
+  const random = new Random(1);
+  const targets = Int32Array.from({ length: rows }, () => random.integer(length));
+  const host = { data: targets, shape: [rows] };
+  const likely = () => {
+    const { data } = reference.softmax(logits, { axis, scale: scale / 2 });
+    return { data: Float32Array.from(data), shape };
+  };
+  const lse = () => {
+    const { data } = reference.logSumExp(logits, options);
+    return { data: Float32Array.from(data), shape: [rows] };
+  };
+  const ones = { data: new Float32Array(rows).fill(1), shape: [rows] };
+  const none = { ...options, reduction: 'none' } as const;
+  const expected = ((): Record<string, Reference> => {
+    switch (op) {
+      case 'crossEntropyWithGrad': {
+        const { loss, grad } = reference.crossEntropyWithGrad(logits, host, none);
+        return { loss, grad };
+      }
+      case 'crossEntropyGrad of probabilities':
+        return { grad: reference.crossEntropyGrad(logits, likely(), none) };
+      case 'logSumExpVjp':
+        return { out: reference.logSumExpVjp(logits, lse(), ones, options) };
+      default:
+        return { out: reference[op](logits, options) };
+    }
+  })();
+  const x = sm.tensor(logits.data, shape);
+  const second = op === 'crossEntropyGrad of probabilities' ? sm.tensor(likely().data, shape) : x;
+  const l = op === 'logSumExpVjp' ? sm.tensor(lse().data, [rows]) : x;
+  const one = sm.tensor(ones.data, [rows]);
+  const measured: Measured[] = [];
+  const { features } = sm.device;
+  for (const regime of regimeNames) {
+    if (!takes(regime, length, strided, features.has('subgroups'))) continue;
+    const results = (() => {
+      switch (op) {
+        case 'crossEntropyWithGrad':
+          return { ...sm.crossEntropyWithGrad(x, targets, { ...none, regime }) };
+        case 'crossEntropyGrad of probabilities':
+          return { grad: sm.crossEntropyGrad(x, second, { ...none, regime }) };
+        case 'logSumExpVjp':
+          return { out: sm.logSumExpVjp(x, l, one, { ...options, regime }) };
+        default:
+          return { out: sm[op](x, { ...options, regime }) };
+      }
+    })();
+    const ulps: Record<string, number> = {};
+    const reports: string[] = [];
+    for (const [name, tensor] of Object.entries(results)) {
+      const actual = await tensor.read();
+      tensor.destroy();
+      const comparison = compare(actual, expected[name]!);
+      ulps[name] = comparison.maxUlp;
+      if (comparison.ok) continue;
+      const label = `${op} ${name}, scale ${scale}`;
+      const context = { variant: regime, label, shape, seed: 1, rerun: 'npm test -- high' };
+      reports.push(describeFailure(context, actual, expected[name]!, comparison));
+    }
+    measured.push({ regime, ulps, reports });
+  }
+  for (const tensor of new Set([x, second, l, one])) tensor.destroy();
+  return measured;
+}

@@ -1,0 +1,64 @@
+import { createSoftmax } from '../src/index';
+
+/** What a compiler may make of the WGSL: each is what reassociation would come to. */
+const defeats: Record<string, readonly [from: RegExp, to: string][]> = {
+  none: [],
+  'the error of a sum is folded to 0': [
+    [/return Sum\(sum, b - opaque\(sum - a\)\);/, 'return Sum(sum, RowF32());'],
+    [/return Sum\(sum, opaque\(a - of_a\) \+ opaque\(b - of_b\)\);/, 'return Sum(sum, RowF32());'],
+  ],
+  'the two parts of ln 2 are added': [
+    [
+      /let r = opaque_quad\(t_high - n \* LN2_HIGH\) \+ \(t_low - n \* LN2_LOW\);/,
+      'let r = (t_high + t_low) - n * (LN2_HIGH + LN2_LOW);',
+    ],
+  ],
+  'the two parts of a difference are added': [
+    [
+      /return exp_parts\(step_head \* wholes, step_tail \* wholes \+ step \* rests\);/,
+      'return exp_parts(step * (wholes + rests), vec4<f32>());',
+    ],
+  ],
+};
+
+/** What calls come to where the compiler does this. */
+export async function callsWith(defeat: string): Promise<Record<string, string>> {
+  const adapter = await navigator.gpu.requestAdapter();
+  const device = await adapter!.requestDevice();
+  const compile = device.createShaderModule.bind(device);
+  let rewritten = 0;
+  device.createShaderModule = (descriptor) => {
+    let { code } = descriptor;
+    for (const [from, to] of defeats[defeat]!) {
+      if (!from.test(code)) continue;
+      code = code.replace(from, to);
+      rewritten++;
+    }
+    return compile({ ...descriptor, code });
+  };
+  const sm = await createSoftmax({ device });
+  const told: Record<string, string> = {};
+  const note = async (name: string, promise: Promise<unknown>) => {
+    told[name] = await promise.then(
+      () => 'well',
+      (error: Error) => error.message,
+    );
+  };
+  const x = sm.tensor(new Float32Array([1, 2, 3]), [1, 3]);
+  await note('default', sm.softmax(x).read());
+  await note('done after default', sm.done());
+  const y = sm.softmax(x, { precision: 'high' });
+  await note('read', y.read());
+  await note('done', sm.done());
+  await note('done again', sm.done());
+  await note('what was made of it', sm.logSoftmaxVjp(y, x).read());
+  await sm.done().catch(() => {});
+  await note('another call', sm.logSumExp(x, { precision: 'high' }).read());
+  await sm.done().catch(() => {});
+  await note('prepare', sm.prepare([['softmax', x, { precision: 'high' }]]));
+  await note('default again', sm.softmax(x).read());
+  if (rewritten === 0 && defeat !== 'none') told.read = 'nothing was rewritten';
+  sm.destroy();
+  device.destroy();
+  return told;
+}
