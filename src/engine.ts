@@ -10,7 +10,7 @@ import { Runtime } from './kernels/runtime';
 import type { TunedTier } from './kernels/tiers';
 import { findTiers, mostToTune, usualRows } from './kernels/tuner';
 import { checkTuning, type Tuning, tuningOf } from './kernels/tuning';
-import { describe, formatShape } from './ops/arguments';
+import { checkOptions, describe, formatShape } from './ops/arguments';
 import { testHighPrecision } from './self-test';
 
 /** How `wrap` is to read a buffer. */
@@ -118,7 +118,7 @@ export class Engine implements TensorOwner, Disposable {
    *
    * @param data as many elements as the shape says, row-major: a Float32Array ('f32', or 'f16' if
    * `dtype` says so: rounded to the nearest, ties to even), Float16Array ('f16'), Int32Array ('i32'),
-   * Uint32Array ('u32'), or an array of numbers of `dtype` (default 'f32').
+   * Uint32Array ('u32'), or an array of numbers of `dtype` (default 'f32'), each in its range.
    * @throws RangeError or TypeError if data, shape and dtype do not go together; Error if the engine
    * is destroyed. Out of memory shows at the `read()` or `done()` that waits for the tensor.
    */
@@ -129,6 +129,7 @@ export class Engine implements TensorOwner, Disposable {
   ): GpuTensor<D> {
     const op = 'tensor';
     this.checkAlive(op);
+    checkOptions(op, 'options', options);
     const natural = dtypeOf(data);
     const { dtype = (natural ?? 'f32') as D } = options;
     checkDtype(op, dtype);
@@ -143,6 +144,7 @@ export class Engine implements TensorOwner, Disposable {
         `${op}: data has ${data.length} elements; shape ${formatShape(shape)} needs ${count}`,
       );
     }
+    if (Array.isArray(data)) checkElements(op, dtype, data);
     const made = this.faults.watch(op, () => {
       const tensor = this.allocate(op, shape, dtype);
       if (count > 0) {
@@ -169,6 +171,7 @@ export class Engine implements TensorOwner, Disposable {
   ): GpuTensor<D> {
     const op = 'wrap';
     this.checkAlive(op);
+    checkOptions(op, 'options', options);
     if (!(buffer instanceof GPUBuffer)) {
       throw new TypeError(`${op}: buffer is ${describe(buffer)}; it must be a GPUBuffer`);
     }
@@ -222,7 +225,12 @@ export class Engine implements TensorOwner, Disposable {
    */
   async done(): Promise<void> {
     this.checkAlive('done');
-    await this.device.queue.onSubmittedWorkDone();
+    try {
+      await this.device.queue.onSubmittedWorkDone();
+    } catch (error) {
+      await this.mayBeLost();
+      if (!this.lostReason) throw error;
+    }
     // What fails on a lost device fails because of that.
     if (this.lostReason) throw new Error(`done: ${this.lostReason}`);
     await this.faults.settle();
@@ -276,10 +284,7 @@ export class Engine implements TensorOwner, Disposable {
       check();
     } catch (error) {
       check();
-      // On a lost device waiting fails first, and the reason comes a little later.
-      if (error instanceof DOMException) {
-        await Promise.race([this.lost, new Promise((resolve) => setTimeout(resolve, 5000))]);
-      }
+      if (error instanceof DOMException) await this.mayBeLost();
       check();
       throw error;
     }
@@ -433,6 +438,11 @@ export class Engine implements TensorOwner, Disposable {
     return { outer: count / (shape[at]! * inner), length: shape[at]!, inner };
   }
 
+  /** On a lost device waiting fails first, and the reason comes a little later. */
+  private async mayBeLost(): Promise<void> {
+    await Promise.race([this.lost, new Promise((resolve) => setTimeout(resolve, 5000))]);
+  }
+
   private checkUsable(op: string): void {
     this.checkAlive(op);
     if (this.lostReason) throw new Error(`${op}: ${this.lostReason}`);
@@ -481,11 +491,32 @@ function checkDtype(op: string, dtype: unknown): void {
   }
 }
 
+/** What an element of an array may be, where it becomes one of a dtype. */
+const integerRange = { i32: [-(2 ** 31), 2 ** 31 - 1], u32: [0, 2 ** 32 - 1] } as const;
+
+function checkElements(op: string, dtype: DType, data: readonly unknown[]): void {
+  const range = dtype === 'i32' || dtype === 'u32' ? integerRange[dtype] : undefined;
+  const isGood = (v: unknown) =>
+    typeof v === 'number' && (!range || (Number.isInteger(v) && v >= range[0] && v <= range[1]));
+  for (let i = 0; i < data.length; i++) {
+    if (isGood(data[i])) continue;
+    const may = range ? `an integer of ${range[0]} … ${range[1]}` : 'a number';
+    throw new TypeError(`${op}: data[${i}] is ${describe(data[i])}; it may be ${may}`);
+  }
+}
+
 function checkedCount(op: string, shape: readonly number[]): number {
-  if (!Array.isArray(shape) || shape.some((n) => !Number.isSafeInteger(n) || n < 0)) {
+  const isSize = (n: unknown) => Number.isSafeInteger(n) && (n as number) >= 0;
+  // Spread, so that a hole in it is no size.
+  if (!Array.isArray(shape) || ![...shape].every(isSize)) {
+    const given = Array.isArray(shape) ? formatShape([...shape].map(describe)) : describe(shape);
+    throw new RangeError(`${op}: shape is ${given}; it may be an array of integers >= 0`);
+  }
+  const count = shape.reduce((a, b) => a * b, 1);
+  if (!Number.isSafeInteger(count)) {
     throw new RangeError(
-      `${op}: shape is ${Array.isArray(shape) ? formatShape(shape) : describe(shape)}; it may be an array of integers >= 0`,
+      `${op}: shape ${formatShape(shape)} has ${count} elements; it may have 2^53 - 1 at most`,
     );
   }
-  return shape.reduce((a, b) => a * b, 1);
+  return count;
 }

@@ -71,13 +71,15 @@ test('buffers of ours destroyed after calls on them went well', async () => {
 });
 
 test('out of memory', async () => {
+  const out = (op: string, what: string, bytes = 16) =>
+    `Error: ${op}: out of memory for ${bytes} bytes ('webgpu-softmax ${what}'): not enough memory left`;
   expect(await toldBy('outOfMemory')).toEqual({
-    result: 'Error: softmax: not enough memory left',
-    'what is made of it': 'Error: softmax: not enough memory left',
-    upload: 'Error: tensor: not enough memory left',
-    'what is made of the upload': 'Error: tensor: not enough memory left',
-    staging: 'Error: read: not enough memory left',
-    done: 'Error: softmax: not enough memory left',
+    result: out('softmax', 'softmax [4]'),
+    'what is made of it': out('softmax', 'softmax [4]'),
+    upload: out('tensor', 'tensor [2]'),
+    'what is made of the upload': out('tensor', 'tensor [2]'),
+    staging: out('read', 'read'),
+    done: out('softmax', 'softmax [4]'),
     'done again': 'fine',
     'done at last': 'fine',
     after: quarters,

@@ -3,7 +3,26 @@ export type Fault = Promise<Error | undefined>;
 
 export const noFault: Fault = Promise.resolve(undefined);
 
-type Scope = Promise<GPUError | null>;
+/** An error that a scope caught, in words. */
+interface Caught {
+  readonly message: string;
+  readonly cause: GPUError | Error;
+}
+
+type Scope = Promise<Caught | undefined>;
+
+/** Says more of an error than the GPU does. */
+type Explain = (error: GPUError) => string | Promise<string>;
+
+const asItIs: Explain = ({ message }) => message;
+
+/** An error of making a buffer: if memory is out, how much was asked for, and what for. */
+export const bufferError =
+  ({ label, size }: GPUBufferDescriptor): Explain =>
+  (error) =>
+    error instanceof GPUOutOfMemoryError
+      ? `out of memory for ${size} bytes ('${label}'): ${error.message}`
+      : error.message;
 
 /**
  * Collects the errors that only the GPU can tell. What a piece of work makes and does is bracketed by
@@ -25,7 +44,7 @@ export class Faults {
     const value = work();
     if (scopes.length === 0) return { value, fault: noFault };
     const fault = firstOf(scopes).then((error) =>
-      error ? new Error(`${label}: ${error.message}`, { cause: error }) : undefined,
+      error ? new Error(`${label}: ${error.message}`, { cause: error.cause }) : undefined,
     );
     this.remember(fault);
     return { value, fault };
@@ -41,23 +60,27 @@ export class Faults {
   }
 
   /** Makes GPU objects, as part of the work under watch. */
-  making<T>(make: () => T): T {
-    return this.within(['validation', 'out-of-memory', 'internal'], make);
+  making<T>(make: () => T, explain: Explain = asItIs): T {
+    return this.within(['validation', 'out-of-memory', 'internal'], make, explain);
   }
 
   /** Gives the GPU something to do, as part of the work under watch. */
   doing<T>(commands: () => T): T {
-    return this.within(['validation'], commands);
+    return this.within(['validation'], commands, asItIs);
   }
 
-  private within<T>(filters: readonly GPUErrorFilter[], work: () => T): T {
+  /** Notes an error that is no scope's to catch, as part of the work under watch. */
+  note(cause: Error): void {
+    this.scopes.push(Promise.resolve({ message: cause.message, cause }));
+  }
+
+  private within<T>(filters: readonly GPUErrorFilter[], work: () => T, explain: Explain): T {
     for (const filter of filters) this.device.pushErrorScope(filter);
     try {
       return work();
     } finally {
       for (const _ of filters) {
-        // Scopes are empty or unanswered where the device is lost; `lost` says so.
-        this.scopes.push(this.device.popErrorScope().catch(() => null));
+        this.scopes.push(caught(this.device, explain));
       }
     }
   }
@@ -69,6 +92,12 @@ export class Faults {
     for (const fault of faults) this.pending.delete(fault);
     if (error) throw error;
   }
+}
+
+async function caught(device: GPUDevice, explain: Explain): Scope {
+  // Scopes are empty or unanswered where the device is lost; `lost` says so.
+  const cause = await device.popErrorScope().catch(() => null);
+  return cause ? { message: await explain(cause), cause } : undefined;
 }
 
 /** The first error of several promises, in their order. */

@@ -1,4 +1,4 @@
-import { type Fault, noFault } from './faults';
+import { bufferError, type Fault, noFault } from './faults';
 import { fromHalves } from './half';
 import { bytesOf, type DType, type Region } from './region';
 
@@ -68,11 +68,12 @@ export class GpuTensor<D extends DType = DType> implements Region, Disposable {
     const size = bytesOf(this.count, this.dtype);
     device.pushErrorScope('validation');
     device.pushErrorScope('out-of-memory');
-    const staging = device.createBuffer({
+    const copy = {
       label: 'webgpu-softmax read',
       size,
       usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
-    });
+    };
+    const staging = device.createBuffer(copy);
     try {
       const encoder = device.createCommandEncoder({ label: 'webgpu-softmax read' });
       encoder.copyBufferToBuffer(this.buffer, this.byteOffset, staging, 0, size);
@@ -85,9 +86,11 @@ export class GpuTensor<D extends DType = DType> implements Region, Disposable {
       // Scopes are empty or unanswered where the device is lost; `lost` says so.
       const answers = Promise.all(scopes.map((scope) => scope.catch(() => null)));
       const failed = await fault;
+      // What fails on a lost device fails because of that.
+      if (this.owner.lostMessage) throw new Error(`read: ${this.owner.lostMessage}`);
       if (failed) throw failed;
       const error = (await answers).find((answer) => answer !== null);
-      if (error) throw new Error(`read: ${error.message}`, { cause: error });
+      if (error) throw new Error(`read: ${await bufferError(copy)(error)}`, { cause: error });
       const unmapped = await mapped;
       if (unmapped) {
         throw new Error(`read: ${await this.reasonFor(unmapped)}`, { cause: unmapped });

@@ -1,3 +1,4 @@
+import { compilationError } from '../gpu/compilation';
 import type { Faults } from '../gpu/faults';
 import { Lru } from '../gpu/lru';
 import { bindingsOf, compose } from './compose';
@@ -24,12 +25,17 @@ export class PipelineCache {
 
   get(variant: Variant): Pipeline {
     const name = variantName(variant);
-    return this.made.get(name, () =>
-      this.faults.making(() => {
-        const { layout, descriptor } = this.parts(name, variant);
-        return { name, layout, pipeline: this.device.createComputePipeline(descriptor) };
-      }),
-    );
+    return this.made.get(name, () => {
+      let parts: ReturnType<PipelineCache['parts']> | undefined;
+      return this.faults.making(
+        () => {
+          parts = this.parts(name, variant);
+          const { layout, descriptor } = parts;
+          return { name, layout, pipeline: this.device.createComputePipeline(descriptor) };
+        },
+        (error) => parts!.explain(error),
+      );
+    });
   }
 
   /**
@@ -55,7 +61,7 @@ export class PipelineCache {
   private async compile(name: string, variant: Variant): Promise<void> {
     const { device } = this;
     device.pushErrorScope('validation');
-    const { layout, descriptor } = this.parts(name, variant);
+    const { layout, descriptor, explain } = this.parts(name, variant);
     const compiled = device.createComputePipelineAsync(descriptor);
     const scope = device.popErrorScope();
     // What is wrong with the module says more than what is wrong with a pipeline of it.
@@ -63,7 +69,7 @@ export class PipelineCache {
       { value?: GPUError | null },
       PromiseSettledResult<GPUComputePipeline>,
     ];
-    if (error) throw new Error(`prepare: ${name}: ${error.message}`, { cause: error });
+    if (error) throw new Error(`prepare: ${await explain(error)}`, { cause: error });
     if (result.status === 'rejected') {
       const { reason } = result;
       throw new Error(`prepare: ${name}: ${reason.message}`, { cause: reason });
@@ -73,6 +79,7 @@ export class PipelineCache {
 
   private parts(name: string, variant: Variant) {
     const { device } = this;
+    const code = compose(variant);
     const layout = device.createBindGroupLayout({
       label: name,
       entries: bindingsOf(variant).map(({ type }, binding) => ({
@@ -81,11 +88,17 @@ export class PipelineCache {
         buffer: { type },
       })),
     });
+    const module = device.createShaderModule({ label: name, code });
     const descriptor: GPUComputePipelineDescriptor = {
       label: name,
       layout: device.createPipelineLayout({ label: name, bindGroupLayouts: [layout] }),
-      compute: { module: device.createShaderModule({ label: name, code: compose(variant) }) },
+      compute: { module },
     };
-    return { layout, descriptor };
+    const explain = async ({ message }: GPUError) => {
+      // A device that is lost meanwhile does not answer.
+      const where = await compilationError(module, code).catch(() => undefined);
+      return `${name}: ${where ?? message}`;
+    };
+    return { layout, descriptor, explain };
   }
 }

@@ -75,18 +75,12 @@ export function compileProgram(
 
 function uniformsOf(runtime: Runtime, uniforms: Uint32Array[], size: number) {
   if (size === 0) return undefined;
-  const buffer = runtime.createBuffer({
-    label: 'webgpu-softmax params',
-    size,
-    usage: GPUBufferUsage.UNIFORM,
-    mappedAtCreation: true,
-  });
-  const mapped = new Uint32Array(buffer.getMappedRange());
+  const words = new Uint32Array(size / 4);
   uniforms.forEach((params, i) => {
-    mapped.set(params, (i * size) / uniforms.length / 4);
+    words.set(params, (i * size) / uniforms.length / 4);
   });
-  buffer.unmap();
-  return buffer;
+  const label = 'webgpu-softmax params';
+  return runtime.createFilled({ label, size, usage: GPUBufferUsage.UNIFORM }, words);
 }
 
 /**

@@ -81,14 +81,14 @@ export class Recorder {
     }
     // The queue would write before the caller submits, whatever else is recorded to come first.
     this.once = true;
-    const buffer = this.runtime.createBuffer({
-      label: `webgpu-softmax ${this.label}`,
-      size: Math.max(16, data.byteLength),
-      usage: GPUBufferUsage.STORAGE,
-      mappedAtCreation: true,
-    });
-    new Uint32Array(buffer.getMappedRange()).set(new Uint32Array(data.buffer));
-    buffer.unmap();
+    const buffer = this.runtime.createFilled(
+      {
+        label: `webgpu-softmax ${this.label}`,
+        size: Math.max(16, data.byteLength),
+        usage: GPUBufferUsage.STORAGE,
+      },
+      new Uint32Array(data.buffer),
+    );
     return { buffer, byteOffset: 0, dtype: 'i32', count: data.length };
   }
 

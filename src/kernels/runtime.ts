@@ -1,4 +1,4 @@
-import type { Faults } from '../gpu/faults';
+import { bufferError, type Faults } from '../gpu/faults';
 import { Lru } from '../gpu/lru';
 import { ScratchPool } from '../gpu/scratch';
 import { PipelineCache } from './pipelines';
@@ -47,7 +47,8 @@ export class Runtime {
   }
 
   readonly createBuffer = (descriptor: GPUBufferDescriptor): GPUBuffer => {
-    const buffer = this.faults.making(() => this.device.createBuffer(descriptor));
+    const make = () => this.device.createBuffer(descriptor);
+    const buffer = this.faults.making(make, bufferError(descriptor));
     const destroy = buffer.destroy.bind(buffer);
     buffer.destroy = () => {
       this.ours.delete(buffer);
@@ -56,6 +57,22 @@ export class Runtime {
     this.ours.add(buffer);
     return buffer;
   };
+
+  /** A buffer that holds these words from the start, whatever the queue has yet to do. */
+  createFilled(descriptor: GPUBufferDescriptor, words: Uint32Array): GPUBuffer {
+    let buffer: GPUBuffer;
+    try {
+      buffer = this.createBuffer({ ...descriptor, mappedAtCreation: true });
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      // There is no memory to map it in, or the device is lost: whoever waits for the work is told.
+      this.faults.note(error);
+      return this.createBuffer(descriptor);
+    }
+    new Uint32Array(buffer.getMappedRange()).set(words);
+    buffer.unmap();
+    return buffer;
+  }
 
   /** What plans are made for. */
   get plan(): PlanDevice {

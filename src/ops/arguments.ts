@@ -43,7 +43,7 @@ export interface EmptyRowsOption {
   emptyRows?: 'nan' | 'zero';
 }
 
-export const formatShape = (shape: readonly number[]) => `[${shape.join(', ')}]`;
+export const formatShape = (shape: readonly (number | string)[]) => `[${shape.join(', ')}]`;
 
 const FLT_MAX = 3.4028234663852886e38;
 const NAN_BITS = 0x7fc00000;
@@ -74,7 +74,7 @@ export function rowsOf(op: string, x: GpuTensor, { axis = -1 }: CommonOptions): 
   if (rank === 0) throw new RangeError(`${op}: ${about} has no axis; the rank may be 1 or more`);
   if (!Number.isInteger(axis) || axis < -rank || axis >= rank) {
     throw new RangeError(
-      `${op}: axis ${String(axis)} is out of range for ${about}; axis may be ${-rank} … ${rank - 1}`,
+      `${op}: axis ${describe(axis)} is out of range for ${about}; axis may be ${-rank} … ${rank - 1}`,
     );
   }
   const a = axis < 0 ? axis + rank : axis;
@@ -168,7 +168,7 @@ export function checkNumber(
 export function scaleParams(op: string, { scale, temperature }: ScaleOptions): Params {
   if (scale !== undefined && temperature !== undefined) {
     throw new RangeError(
-      `${op}: scale (${scale}) and temperature (${temperature}) are both given; give one of them`,
+      `${op}: scale (${describe(scale)}) and temperature (${describe(temperature)}) are both given; give one of them`,
     );
   }
   if (scale !== undefined) {
@@ -233,16 +233,28 @@ export function emptyFill(
   return { empty_fill: zero === 'zero' ? 0 : NEG_INF_BITS };
 }
 
-/** @throws TypeError for what is no encoder or pass, or if both are given; RangeError for an unknown regime. */
+/** @throws TypeError for what holds no options, such as a tensor in their place. */
+export function checkOptions(op: string, name: string, options: unknown): void {
+  const isRecord = Object.prototype.toString.call(options) === '[object Object]';
+  if (!isRecord || options instanceof GpuTensor) {
+    throw new TypeError(`${op}: ${name} is ${describe(options)}; it must be an object`);
+  }
+}
+
+/**
+ * @throws TypeError for what holds no options, is no encoder or pass, or if both are given;
+ * RangeError for an unknown regime.
+ */
 export function checkCommon(op: string, options: CommonOptions): RecordTarget {
+  checkOptions(op, 'options', options);
   const { encoder, pass } = options;
-  if (encoder && pass) {
+  if (encoder !== undefined && pass !== undefined) {
     throw new TypeError(`${op}: encoder and pass are both given; give the one to record into`);
   }
-  if (encoder && !(encoder instanceof GPUCommandEncoder)) {
+  if (encoder !== undefined && !(encoder instanceof GPUCommandEncoder)) {
     throw new TypeError(`${op}: encoder is ${describe(encoder)}; it must be a GPUCommandEncoder`);
   }
-  if (pass && !(pass instanceof GPUComputePassEncoder)) {
+  if (pass !== undefined && !(pass instanceof GPUComputePassEncoder)) {
     throw new TypeError(`${op}: pass is ${describe(pass)}; it must be a GPUComputePassEncoder`);
   }
   if (options.regime !== undefined) checkChoice(op, 'regime', options.regime, regimeNames);

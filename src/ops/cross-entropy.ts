@@ -6,6 +6,7 @@ import type { Recording } from '../kernels/recorder';
 import {
   bitsOf,
   checkCommon,
+  checkOptions,
   checkShape,
   checkTensor,
   describe,
@@ -46,8 +47,9 @@ export function crossEntropy(
   targets: Targets,
   options: CrossEntropyLossOptions = {},
 ): { loss: GpuTensor<'f32'>; logSumExp: GpuTensor<'f32'> } {
-  const run = prepare(engine, 'crossEntropy', logits, targets, options);
-  const { loss, logSumExp } = run({ ...options.out, wants: ['loss', 'logSumExp'] });
+  const op = 'crossEntropy';
+  const run = prepare(engine, op, logits, targets, options, ['loss', 'logSumExp']);
+  const { loss, logSumExp } = run(outsOf(op, options.out, ['loss', 'logSumExp']));
   return { loss: loss!, logSumExp: logSumExp! };
 }
 
@@ -58,9 +60,8 @@ export function crossEntropyGrad(
   targets: Targets,
   options: CrossEntropyGradOptions = {},
 ): GpuTensor<FloatDType> {
-  const { out, ...rest } = options;
-  const run = prepare(engine, 'crossEntropyGrad', logits, targets, rest, options.lossGrad);
-  return run({ ...(out && { grad: out }), wants: ['grad'] }).grad!;
+  const run = prepare(engine, 'crossEntropyGrad', logits, targets, options, ['grad']);
+  return run(options.out === undefined ? {} : { grad: options.out }).grad!;
 }
 
 /** Loss and gradient from one reading of the logits; see `Softmax.crossEntropyWithGrad`. */
@@ -70,22 +71,30 @@ export function crossEntropyWithGrad(
   targets: Targets,
   options: CrossEntropyWithGradOptions = {},
 ): { loss: GpuTensor<'f32'>; grad: GpuTensor<FloatDType> } {
-  const run = prepare(engine, 'crossEntropyWithGrad', logits, targets, options, options.lossGrad);
-  const { loss, grad } = run({ ...options.out, wants: ['loss', 'grad'] });
+  const op = 'crossEntropyWithGrad';
+  const run = prepare(engine, op, logits, targets, options, ['loss', 'grad']);
+  const { loss, grad } = run(outsOf(op, options.out, ['loss', 'grad']));
   return { loss: loss!, grad: grad! };
 }
 
-interface Wanted {
-  loss?: GpuTensor;
-  logSumExp?: GpuTensor;
-  grad?: GpuTensor;
-  readonly wants: readonly ('loss' | 'logSumExp' | 'grad')[];
-}
+type ResultName = 'loss' | 'logSumExp' | 'grad';
+type Outs = { [Name in ResultName]?: GpuTensor };
 
 interface Results {
   loss?: GpuTensor<'f32'>;
   logSumExp?: GpuTensor<'f32'>;
   grad?: GpuTensor<FloatDType>;
+}
+
+/** @throws TypeError for what is no record of results, or names another one. */
+function outsOf(op: string, out: Outs | undefined, names: readonly ResultName[]): Outs {
+  if (out === undefined) return {};
+  checkOptions(op, 'out', out);
+  const wrong = Object.keys(out).find((name) => !names.includes(name as ResultName));
+  if (wrong !== undefined) {
+    throw new TypeError(`${op}: out has '${wrong}'; it may have '${names.join("' and '")}'`);
+  }
+  return out;
 }
 
 /** Checks what the three operations share, and returns what records the kernels for what is wanted. */
@@ -94,8 +103,8 @@ function prepare(
   op: string,
   logits: GpuTensor,
   targets: Targets,
-  options: Omit<CrossEntropyOptions, 'out'>,
-  lossGrad: number | GpuTensor = 1,
+  options: Omit<CrossEntropyGradOptions, 'out'>,
+  wants: readonly ResultName[],
 ) {
   const target = checkCommon(op, options);
   checkTensor(engine, op, 'logits', logits, floatDTypes);
@@ -104,8 +113,9 @@ function prepare(
   const scale = scaleParams(op, options);
   const fill = emptyFill(op, options);
   const precision = precisionOf(op, options);
-  const upstream = upstreamOf(engine, op, lossGrad, rows.rowShape, options.reduction);
   const plan = planTargets(engine, op, logits, targets, rows, options);
+  const lossGrad = wants.includes('grad') ? options.lossGrad : undefined;
+  const upstream = upstreamOf(engine, op, lossGrad, rows.rowShape, options.reduction);
   const params: Params = { ...maskParams, ...scale, ...fill, ...plan.params, ...upstream.params };
   const { reduction } = plan;
 
@@ -119,19 +129,19 @@ function prepare(
   addInput('mask', mask?.region, mask?.layout === 'row');
   addInput('lossGrad', upstream.region);
 
-  const record = (recorder: Recording, wanted: Wanted): Results => {
+  const record = (recorder: Recording, outs: Outs): Results => {
     const results: Results = {};
     const { count, rowShape } = rows;
     const taken = [...inputs];
     const output = <D extends FloatDType>(
-      name: 'loss' | 'logSumExp' | 'grad',
+      name: ResultName,
       shape: readonly number[],
       dtypes: readonly [D, ...D[]],
     ) => {
-      if (!wanted.wants.includes(name)) return undefined;
-      const arg = wanted.wants.length > 1 ? `out ${name}` : 'out';
+      if (!wants.includes(name)) return undefined;
+      const arg = wants.length > 1 ? `out ${name}` : 'out';
       const inPlace = name === 'grad';
-      const out = outputOf(engine, op, arg, wanted[name], shape, dtypes, taken, inPlace, recorder);
+      const out = outputOf(engine, op, arg, outs[name], shape, dtypes, taken, inPlace, recorder);
       // Nor may one output lie on another.
       taken.push({ name: arg, region: out.tensor, rowData: false });
       return out;
@@ -179,8 +189,7 @@ function prepare(
     return results;
   };
 
-  return (wanted: Wanted) =>
-    engine.record(op, target, inputs, (recorder) => record(recorder, wanted));
+  return (outs: Outs) => engine.record(op, target, inputs, (recorder) => record(recorder, outs));
 }
 
 /** 1/Σ w[target] and 1/count over the rows kept, worked out on the GPU where only it can tell. */
@@ -207,7 +216,7 @@ function normOf(
 function upstreamOf(
   engine: Engine,
   op: string,
-  lossGrad: number | GpuTensor,
+  lossGrad: number | GpuTensor | undefined = 1,
   rowShape: readonly number[],
   reduction: CrossEntropyOptions['reduction'],
 ): { params: Params; region?: Region } {

@@ -60,7 +60,7 @@ export function planTargets(
 ): TargetPlan {
   const { reduction = 'mean', ignoreIndex = -100, labelSmoothing = 0, zLoss = 0 } = options;
   checkChoice(op, 'reduction', reduction, ['mean', 'sum', 'none']);
-  if ((ignoreIndex | 0) !== ignoreIndex) {
+  if (!Number.isInteger(ignoreIndex) || (ignoreIndex | 0) !== ignoreIndex) {
     throw new RangeError(
       `${op}: ignoreIndex is ${describe(ignoreIndex)}; it may be an integer of ${-(2 ** 31)} … ${2 ** 31 - 1}`,
     );

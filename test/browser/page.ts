@@ -57,6 +57,25 @@ export function callInPage<F extends (...args: never[]) => unknown>(
   >;
 }
 
+/**
+ * Waits until a function in the page returns true. Puppeteer's own `waitForFunction` compiles text,
+ * which a page's content security policy may forbid.
+ *
+ * @throws Error if it does not in time.
+ */
+export async function waitUntil<A extends unknown[]>(
+  page: Page,
+  isSo: (...args: A) => boolean,
+  args: A,
+  timeout = 30_000,
+): Promise<void> {
+  const end = Date.now() + timeout;
+  while (!(await page.evaluate(isSo as (...args: unknown[]) => boolean, ...args))) {
+    if (Date.now() > end) throw new Error(`not so within ${timeout} ms: ${isSo}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
 function report(fault: string): void {
   console.error(fault);
   faults.push(fault);

@@ -57,11 +57,13 @@ interface GuardedOutput {
  * only in their regime, place or offset.
  *
  * @param onResult called as results come in, for progress.
+ * @param run makes the call of a case; default: as the case says.
  */
 export async function runCases(
   sm: Softmax,
   cases: readonly Case[],
   onResult: (result: CaseResult, done: number) => void = () => {},
+  run: typeof runOp = runOp,
 ): Promise<CaseResult[]> {
   const results: CaseResult[] = [];
   let batch: Running[] = [];
@@ -90,7 +92,7 @@ export async function runCases(
       const inputs = makeInputs(c);
       made = { key, inputs, references: makeReferences(c, inputs) };
     }
-    batch.push(start(sm, c, made.inputs, made.references));
+    batch.push(start(sm, c, made.inputs, made.references, run));
     for (const { data } of [...Object.values(made.inputs), ...Object.values(made.references)]) {
       elements += data.length;
     }
@@ -106,6 +108,7 @@ function start(
   c: Case,
   inputs: Inputs,
   references: Record<string, Reference>,
+  run: typeof runOp,
 ): Running {
   const offset = c.byteOffset ?? 0;
   const buffers: GPUBuffer[] = [];
@@ -153,7 +156,7 @@ function start(
   }
   const all = [...Object.values(tensors), ...Object.values(outs)];
   try {
-    runOp(sm, c, tensors, outs);
+    run(sm, c, tensors, outs);
     return { case: c, references, outputs, tensors: all, buffers };
   } catch (error) {
     const text = `${describeCase(c)}: ${(error as Error).message}`;

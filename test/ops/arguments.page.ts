@@ -2,7 +2,7 @@ import { createSoftmax, type GpuTensor, type Softmax } from '../../src/index';
 import * as reference from '../../src/reference';
 import { compare } from '../harness/compare';
 import { logits } from '../harness/random';
-import { plainCalls, size, type Tensors, upload } from './calls';
+import { argumentNames as names, plainCalls, size, type Tensors, upload } from './calls';
 
 /** A call that must throw, and what: name and message of the error, in full. */
 type Refusal = [label: string, expected: string, call: () => unknown];
@@ -67,20 +67,6 @@ const wrong = (value: unknown): any => value;
 
 const zeros = (sm: Softmax, ...shape: number[]) => sm.tensor(new Float32Array(size(shape)), shape);
 
-const names: Record<string, readonly string[]> = {
-  softmax: ['x'],
-  logSoftmax: ['x'],
-  logSumExp: ['x'],
-  softmaxVjp: ['y', 'dy'],
-  softmaxJvp: ['y', 'dx'],
-  logSoftmaxVjp: ['logY', 'dLogY'],
-  logSoftmaxJvp: ['logY', 'dx'],
-  logSumExpVjp: ['x', 'lse', 'dLse'],
-  softmaxJacobian: ['y'],
-  crossEntropy: ['logits', 'targets'],
-  crossEntropyGrad: ['logits', 'targets'],
-  crossEntropyWithGrad: ['logits', 'targets'],
-};
 const onLogits = (op: string) => !/Vjp|Jvp|Jacobian/.test(op) || op === 'logSumExpVjp';
 
 /** What every operation checks: its tensors, the axis, the scale, where it records and writes. */

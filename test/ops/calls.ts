@@ -5,6 +5,22 @@
 import type { DType, GpuTensor, RegimeName, Softmax } from '../../src/index';
 import { logits, normal, Random, uniform } from '../harness/random';
 
+/** Tensor arguments of each operation, in their order. */
+export const argumentNames: Record<string, readonly string[]> = {
+  softmax: ['x'],
+  logSoftmax: ['x'],
+  logSumExp: ['x'],
+  softmaxVjp: ['y', 'dy'],
+  softmaxJvp: ['y', 'dx'],
+  logSoftmaxVjp: ['logY', 'dLogY'],
+  logSoftmaxJvp: ['logY', 'dx'],
+  logSumExpVjp: ['x', 'lse', 'dLse'],
+  softmaxJacobian: ['y'],
+  crossEntropy: ['logits', 'targets'],
+  crossEntropyGrad: ['logits', 'targets'],
+  crossEntropyWithGrad: ['logits', 'targets'],
+};
+
 export interface Input {
   readonly dtype: DType;
   readonly shape: readonly number[];

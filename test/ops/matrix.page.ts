@@ -14,6 +14,8 @@ export interface Summary {
   maxUlp: number;
   maxShare: number;
   worst: string;
+  /** By operation. */
+  byOp: Record<string, { cases: number; maxUlp: number; maxShare: number }>;
   reports: string[];
   /** The same by regime and row length. */
   groups: Group[];
@@ -58,9 +60,22 @@ async function summarize(cases: readonly Case[]): Promise<Summary> {
     maxUlp: Math.min(Number.MAX_VALUE, Math.max(0, ...results.map((r) => r.maxUlp))),
     maxShare: Math.min(Number.MAX_VALUE, worst?.maxShare ?? 0),
     worst: JSON.stringify(worst?.case ?? {}),
+    byOp: byOperation(results),
     reports: failed.slice(0, 4).map((r) => r.report),
     groups: groupsOf(results),
   };
+}
+
+function byOperation(results: readonly CaseResult[]): Summary['byOp'] {
+  const byOp: Summary['byOp'] = {};
+  for (const { case: c, maxUlp, maxShare } of results) {
+    byOp[c.op] ??= { cases: 0, maxUlp: 0, maxShare: 0 };
+    const one = byOp[c.op]!;
+    one.cases++;
+    one.maxUlp = Math.min(Number.MAX_VALUE, Math.max(one.maxUlp, maxUlp));
+    one.maxShare = Math.min(Number.MAX_VALUE, Math.max(one.maxShare, maxShare));
+  }
+  return byOp;
 }
 
 /** One kernel of the matrix on contiguous or strided rows. */

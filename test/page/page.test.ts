@@ -3,7 +3,7 @@ import type { Page } from 'puppeteer-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Tuning } from '../../src/index';
 import * as reference from '../../src/reference';
-import { openPage } from '../browser/page';
+import { openPage, waitUntil } from '../browser/page';
 import { testOps } from '../harness/cases';
 
 /** Words of an element, as they stand in the document. */
@@ -30,7 +30,8 @@ async function waitForValues(
   expected: Iterable<number>,
   tolerance = 1e-6,
 ): Promise<void> {
-  await page.waitForFunction(
+  await waitUntil(
+    page,
     (id: string, wanted: number[], allowed: number) => {
       const cells = document.querySelectorAll(`#${id} td.number, #${id} .scalar`);
       const shown = Array.from(cells, (cell) =>
@@ -41,10 +42,7 @@ async function waitForValues(
         wanted.every((v, k) => v === shown[k] || Math.abs(v - shown[k]!) <= allowed)
       );
     },
-    { timeout: 30_000 },
-    card,
-    [...expected],
-    tolerance,
+    [card, [...expected], tolerance],
   );
 }
 
@@ -180,8 +178,10 @@ describe('on a GPU', () => {
 
   test('a cancelled run keeps what it has', async () => {
     await page.locator('#run').click();
-    await page.waitForFunction(
+    await waitUntil(
+      page,
       () => document.querySelector('#operations tbody .number')?.textContent !== '–',
+      [],
     );
     await page.locator('#cancel').click();
     await page.waitForSelector('#verify[data-state="cancelled"]');
@@ -248,7 +248,7 @@ describe('tuning', () => {
     const page = await openPage('/');
     await page.waitForSelector('#result-softmax');
     await page.locator('#tune-run').click();
-    await page.waitForFunction(() => document.querySelector('progress')!.value > 0);
+    await waitUntil(page, () => document.querySelector('progress')!.value > 0, []);
     await page.locator('#tune-cancel').click();
     await page.waitForSelector('#tune[data-state="cancelled"]');
     expect(await kept(page)).toBe(null);

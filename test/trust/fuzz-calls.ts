@@ -1,0 +1,138 @@
+/**
+ * Generated calls: a case of the harness, right by construction, and what is done to its arguments
+ * before it is made. Plain JSON, since they are generated here and made in a page.
+ */
+import fc from 'fast-check';
+import { type Case, type TestOp, testOps } from '../harness/cases';
+import { Random } from '../harness/random';
+
+/** What is done to one argument. */
+export interface Change {
+  /** A key of `spoilings` or `liberties` in fuzz-changes.ts. */
+  readonly kind: string;
+  /** Which of the arguments, and with what: taken modulo how many there are. */
+  readonly at: number;
+  readonly value: number;
+}
+
+export interface FuzzCall {
+  readonly case: Case;
+  readonly changes: readonly Change[];
+}
+
+const onLogits = (op: TestOp) => !/Vjp|Jvp|Jacobian/.test(op) || op === 'logSumExpVjp';
+const onTargets = (op: TestOp) => op.startsWith('crossEntropy');
+
+/**
+ * What decides which shaders a call takes, drawn once for each operation and flavour: a software
+ * adapter takes longer to compile a shader than to run a thousand small calls of it.
+ */
+export function flavourOf(op: TestOp, flavour: number) {
+  const random = new Random(1000 * testOps.indexOf(op) + flavour + 1);
+  const pick = <T>(...values: readonly T[]): T => values[random.integer(values.length)]!;
+  const perRow = op === 'logSumExp' || op === 'crossEntropy';
+  const probabilities = onTargets(op) && random.uniform() < 0.3;
+  const hasSecond = /^(soft|logSoft)max[VJ]/.test(op) && op !== 'softmaxJacobian';
+  const f16 = (['x', 'v', 'y'] as const).filter(
+    (role) =>
+      random.uniform() < 0.15 &&
+      (role !== 'v' || hasSecond || probabilities) &&
+      (role !== 'y' || !perRow),
+  );
+  const alike = f16.includes('x') === f16.includes('y');
+  const mayReplace = !perRow && op !== 'softmaxJacobian' && alike;
+  return {
+    length: pick(1, 3, 5, 8, 8),
+    strided: random.uniform() < 0.25,
+    offset: pick(0, 0, 256, 4, 1028),
+    f16,
+    inPlace: mayReplace && random.uniform() < 0.3,
+    mask: onLogits(op) ? pick(undefined, undefined, 'additive', 'boolean', 'causal') : undefined,
+    broadcast: random.uniform() < 0.5,
+    probabilities,
+    smoothing: onTargets(op) ? pick(undefined, undefined, 0.1, 1) : undefined,
+    weights: onTargets(op) && random.uniform() < 0.3,
+    reduction: pick('mean', 'sum', 'none'),
+    lossGrad: op === 'crossEntropy' ? undefined : pick(undefined, 'number', 'tensor'),
+  } as const;
+}
+
+/** Values that cost no shader. */
+const free = fc.record({
+  rank: fc.integer({ min: 1, max: 4 }),
+  sizes: fc.tuple(...[0, 1, 2].map(() => fc.constantFrom(1, 2, 3, 1, 4, 0))),
+  fromEnd: fc.boolean(),
+  seed: fc.nat(9999),
+  scale: fc.constantFrom(undefined, undefined, 0, 0.125, 0.7, 3),
+  emptyRows: fc.constantFrom('nan', 'zero'),
+  zLoss: fc.constantFrom(undefined, 0.01),
+  ignore: fc.boolean(),
+  special: fc.boolean(),
+});
+type Free = typeof free extends fc.Arbitrary<infer T> ? T : never;
+
+function caseOf(op: TestOp, flavour: number, f: Free): Case {
+  const how = flavourOf(op, flavour);
+  const rank = Math.max(f.rank, how.strided || how.mask === 'causal' ? 2 : 1);
+  const others = f.sizes.slice(0, rank - 1) as number[];
+  // The last dimension makes the rows strided, or is the axis.
+  const axis = how.strided ? rank - 2 : rank - 1;
+  if (how.strided) others[rank - 2] = Math.max(2, others[rank - 2]!);
+  const shape = [...others.slice(0, axis), how.length, ...others.slice(axis)];
+  const causal = how.mask === 'causal' && !how.strided;
+  if (causal) shape[rank - 2] = Math.min(shape[rank - 2]!, how.length);
+  const mask = how.mask === 'causal' && !causal ? undefined : how.mask;
+  return {
+    op,
+    shape,
+    axis: f.fromEnd ? axis - rank : axis,
+    seed: f.seed,
+    ...(how.offset > 0 && { byteOffset: how.offset }),
+    ...(how.inPlace && { inPlace: true }),
+    ...(how.f16.length > 0 && { f16: how.f16 }),
+    ...(f.scale !== undefined && { scale: f.scale }),
+    ...(f.special && !how.strided && !onTargets(op) && how.f16.length === 0 && { special: true }),
+    ...(mask && { mask }),
+    // Of its own shape a mask is read by another shader.
+    ...(mask &&
+      mask !== 'causal' && {
+        broadcast: shape.map((_, d) => how.broadcast && d !== axis),
+      }),
+    ...(onLogits(op) && { emptyRows: f.emptyRows }),
+    ...(onTargets(op) && {
+      targets: how.probabilities ? ('probabilities' as const) : ('index' as const),
+      ...(how.smoothing !== undefined && { labelSmoothing: how.smoothing }),
+      ...(f.zLoss !== undefined && { zLoss: f.zLoss }),
+      weights: how.weights,
+      ignore: f.ignore && !how.probabilities,
+      reduction: how.reduction,
+      ...(how.lossGrad && { lossGrad: how.lossGrad }),
+    }),
+  };
+}
+
+const change = (kinds: readonly string[]): fc.Arbitrary<Change> =>
+  fc.record({ kind: fc.constantFrom(...kinds), at: fc.nat(99), value: fc.nat(999) });
+
+/**
+ * Calls with nothing done to them, with liberties that change nothing, and with one or two of their
+ * arguments spoilt.
+ *
+ * @param flavours of each operation.
+ */
+export function fuzzCalls(
+  flavours: number,
+  spoilings: readonly string[],
+  liberties: readonly string[],
+): fc.Arbitrary<FuzzCall> {
+  return fc.record({
+    case: fc
+      .tuple(fc.constantFrom(...testOps), fc.nat(flavours - 1), free)
+      .map(([op, flavour, rest]) => caseOf(op, flavour, rest)),
+    changes: fc.oneof(
+      { weight: 2, arbitrary: fc.constant([]) },
+      { weight: 1, arbitrary: fc.array(change(liberties), { minLength: 1, maxLength: 2 }) },
+      { weight: 5, arbitrary: fc.array(change(spoilings), { minLength: 1, maxLength: 2 }) },
+    ),
+  });
+}

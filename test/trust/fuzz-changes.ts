@@ -1,0 +1,339 @@
+/** What the fuzzer does to the arguments of a call: spoilings must be refused, liberties may not matter. */
+import { type DType, GpuTensor } from '../../src/gpu/tensor';
+import type { Softmax } from '../../src/index';
+import type { TestOp } from '../harness/cases';
+import { argumentNames, size } from '../ops/calls';
+import type { Change } from './fuzz-calls';
+
+/** A call as it will be made. */
+export interface Made {
+  readonly op: TestOp;
+  /** Positional arguments before the options. */
+  readonly args: unknown[];
+  options: Record<string, unknown>;
+  /** In place of the options, and after them. */
+  instead?: unknown;
+  rest: unknown[];
+}
+
+/** Where spoilt tensors come from. */
+export interface Source {
+  readonly sm: Softmax;
+  /** Another engine on the same device. */
+  readonly other: Softmax;
+  /** Is told of each tensor made, to destroy it at the end. */
+  readonly made: GpuTensor[];
+}
+
+/** An argument that may be spoilt: its name in messages, and where it is. */
+interface Slot {
+  readonly name: string;
+  readonly value: unknown;
+  readonly dtypes: readonly DType[];
+  /** Whether any shape is right: the first argument says what the others must have. */
+  readonly anyShape: boolean;
+  put(value: unknown): void;
+}
+
+const pick = <T>(values: readonly T[], at: number): T => values[at % values.length]!;
+
+const floats: readonly DType[] = ['f32', 'f16'];
+
+/** The arguments of a call that are tensors, or would be. */
+function slotsOf(made: Made): Slot[] {
+  const { op, args, options } = made;
+  const positional = argumentNames[op]!.map((name, i): Slot => {
+    const perRow = name === 'lse' || name === 'dLse';
+    const put = (value: unknown) => {
+      args[i] = value;
+    };
+    const dtypes =
+      name === 'targets'
+        ? (['f32', 'f16', 'i32', 'u32'] as const)
+        : perRow
+          ? (['f32'] as const)
+          : floats;
+    return { name, value: args[i], dtypes, anyShape: i === 0, put };
+  });
+  const option = (name: string, dtypes: readonly DType[]): Slot => {
+    const put = (value: unknown) => {
+      options[name] = value;
+    };
+    return { name, value: options[name], dtypes, anyShape: false, put };
+  };
+  const slots = [...positional];
+  const onTargets = op.startsWith('crossEntropy');
+  if (onTargets || op === 'logSumExpVjp' || !/Vjp|Jvp|Jacobian/.test(op)) {
+    slots.push(option('mask', ['f32', 'u32']));
+  }
+  if (onTargets) {
+    slots.push(option('classWeights', ['f32']));
+    if (op !== 'crossEntropy') slots.push(option('lossGrad', ['f32']));
+  }
+  const { out } = options;
+  if (op !== 'crossEntropy' && op !== 'crossEntropyWithGrad') {
+    return [...slots, option('out', op === 'logSumExp' ? ['f32'] : floats)];
+  }
+  // What was put in its place has no results in it.
+  if (Object.prototype.toString.call(out) !== '[object Object]') return slots;
+  const outs = out as Record<string, unknown>;
+  return [
+    ...slots,
+    ...Object.keys(outs).map((key): Slot => {
+      const put = (value: unknown) => {
+        options.out = { ...(options.out as object), [key]: value };
+      };
+      const dtypes = key === 'grad' ? floats : (['f32'] as const);
+      return { name: `out ${key}`, value: outs[key], dtypes, anyShape: false, put };
+    }),
+  ];
+}
+
+const tensorSlots = (made: Made) => slotsOf(made).filter(({ value }) => value instanceof GpuTensor);
+
+function zeros({ sm, made }: Source, shape: readonly number[], dtype: DType, engine = sm) {
+  const tensor = engine.tensor(new Array(size(shape)).fill(0), shape, { dtype });
+  made.push(tensor);
+  return tensor;
+}
+
+/** Values that are no tensor, and no number or text that could be one of the other kinds. */
+const odd = ({ sm }: Source): unknown[] => [
+  null,
+  true,
+  false,
+  {},
+  [undefined],
+  new Float32Array(4),
+  new Float64Array(4),
+  new ArrayBuffer(16),
+  sm.device,
+  sm,
+  () => 0,
+  GpuTensor,
+  Symbol('odd'),
+  10n,
+  Object.create(null),
+  new Proxy({}, {}),
+  new Date(0),
+  Promise.resolve(),
+];
+
+const oddNumbers = (source: Source): unknown[] => [
+  Number.NaN,
+  Number.POSITIVE_INFINITY,
+  Number.NEGATIVE_INFINITY,
+  -1,
+  -Number.MIN_VALUE,
+  1e300,
+  '1',
+  '',
+  ...odd(source),
+];
+
+/** Names of the arguments spoilt, of which the error must name one; undefined where it does not apply. */
+type Spoil = (made: Made, change: Change, source: Source) => readonly string[] | undefined;
+
+const setOption =
+  (
+    name: string,
+    values: (source: Source) => readonly unknown[],
+    takes = (_: TestOp) => true,
+  ): Spoil =>
+  (made, { value }, source) => {
+    if (!takes(made.op)) return undefined;
+    made.options[name] = pick(values(source), value);
+    return [name];
+  };
+
+const onTargets = (op: TestOp) => op.startsWith('crossEntropy');
+const onLogits = (op: TestOp) => !/Vjp|Jvp|Jacobian/.test(op) || op === 'logSumExpVjp';
+
+export const spoilings: Readonly<Record<string, Spoil>> = {
+  /** Something else where a tensor should be. */
+  kind: (made, { at, value }, source) => {
+    const slot = pick(slotsOf(made), at);
+    const values = odd(source);
+    if (slot.name === 'mask') values.push('diagonal', '', 0, 1);
+    else if (slot.name !== 'lossGrad') values.push('x', '', 0, 5, Number.NaN);
+    slot.put(pick(values, value));
+    return [slot.name];
+  },
+  missing: (made, { at }) => {
+    const i = at % made.args.length;
+    made.args[i] = undefined;
+    return [argumentNames[made.op]![i]!];
+  },
+  shape: (made, { at, value }, source) => {
+    const slots = tensorSlots(made).filter(({ anyShape }) => !anyShape);
+    if (slots.length === 0) return undefined;
+    const slot = pick(slots, at);
+    const { shape, dtype } = slot.value as GpuTensor;
+    const wrong = [...shape];
+    // Neither what it was nor what a mask may be.
+    if (wrong.length > 0) wrong[value % wrong.length]! += 97;
+    else wrong.push(2);
+    slot.put(zeros(source, wrong, dtype));
+    return [slot.name];
+  },
+  dtype: (made, { at, value }, source) => {
+    const slots = tensorSlots(made).filter(({ dtypes }) => dtypes.length < 4);
+    const slot = pick(slots, at);
+    const wrong = (['f32', 'f16', 'i32', 'u32'] as const).filter((d) => !slot.dtypes.includes(d));
+    slot.put(zeros(source, (slot.value as GpuTensor).shape, pick(wrong, value)));
+    return [slot.name];
+  },
+  destroyed: (made, { at }, source) => {
+    const slot = pick(tensorSlots(made), at);
+    const { shape, dtype } = slot.value as GpuTensor;
+    const gone = zeros(source, shape, dtype);
+    gone.destroy();
+    slot.put(gone);
+    return [slot.name];
+  },
+  foreign: (made, { at }, source) => {
+    const slot = pick(tensorSlots(made), at);
+    const { shape, dtype } = slot.value as GpuTensor;
+    slot.put(zeros(source, shape, dtype, source.other));
+    return [slot.name];
+  },
+  /** A result over part of the first argument. */
+  overlap: (made, { at }, source) => {
+    const slots = slotsOf(made).filter(
+      ({ name, value }) => name.startsWith('out') && value instanceof GpuTensor,
+    );
+    const first = made.args[0];
+    if (slots.length === 0 || !(first instanceof GpuTensor)) return undefined;
+    const slot = pick(slots, at);
+    const { shape, dtype, count } = slot.value as GpuTensor;
+    if (count === 0 || first.count * (first.dtype === 'f16' ? 2 : 4) <= 4) return undefined;
+    const buffer = zeros(source, [size(shape) + first.count + 4], 'f32').buffer;
+    made.args[0] = source.sm.wrap(buffer, first.shape, { dtype: first.dtype });
+    slot.put(source.sm.wrap(buffer, shape, { dtype, byteOffset: 4 }));
+    // The mask or another result may have lain where the first argument was.
+    return [slot.name, 'out'];
+  },
+  options: (made, { value }, source) => {
+    const values = [...odd(source), 5, 'x', made.args[0]];
+    // These are objects without any option in them.
+    const harmless = (v: unknown) => Object.prototype.toString.call(v) === '[object Object]';
+    made.instead = pick(
+      values.filter((v) => !harmless(v) || v instanceof GpuTensor),
+      value,
+    );
+    return ['options'];
+  },
+  axis: (made, { value }, source) => {
+    const rank = (made.args[0] as GpuTensor)?.shape?.length ?? 1;
+    made.options.axis = pick(
+      [rank, -rank - 1, 0.5, 2 ** 53, ...oddNumbers(source).filter((v) => v !== -1)],
+      value,
+    );
+    return ['axis'];
+  },
+  scale: setOption('scale', oddNumbers),
+  temperature: (made, { value }, source) => {
+    delete made.options.scale;
+    made.options.temperature = pick([0, 1e-60, ...oddNumbers(source)], value);
+    return ['temperature'];
+  },
+  'scale and temperature': (made, { value }) => {
+    made.options.scale = pick([1, 0, 2], value);
+    made.options.temperature = pick([1, 0.5], value);
+    return ['scale'];
+  },
+  emptyRows: setOption('emptyRows', (s) => [...odd(s), 'one', '', 0], onLogits),
+  regime: setOption(
+    'regime',
+    (s) => [...odd(s), 'fast', '', 0],
+    (op) => op !== 'softmaxJacobian',
+  ),
+  encoder: setOption('encoder', (s) => odd(s).filter(Boolean)),
+  pass: setOption('pass', (s) => odd(s).filter(Boolean)),
+  reduction: setOption('reduction', (s) => [...odd(s), 'average', '', 0], onTargets),
+  ignoreIndex: setOption(
+    'ignoreIndex',
+    (s) => [0.5, 2 ** 31, -(2 ** 31) - 1, Number.NaN, '1', ...odd(s)],
+    onTargets,
+  ),
+  labelSmoothing: setOption('labelSmoothing', (s) => [1.001, ...oddNumbers(s)], onTargets),
+  zLoss: setOption('zLoss', oddNumbers, onTargets),
+  out: (made, { value }, source) => {
+    if (made.op !== 'crossEntropy' && made.op !== 'crossEntropyWithGrad') return undefined;
+    const { out } = made.options;
+    const wrong = [made.args[0], { gradient: made.args[0] }, 5, 'x', ...odd(source)];
+    const isRecord = (v: unknown) => Object.prototype.toString.call(v) === '[object Object]';
+    made.options.out = pick(
+      wrong.filter((v, i) => v !== out && (i < 2 || !isRecord(v))),
+      value,
+    );
+    return ['out'];
+  },
+  'host targets': (made, { value }) => {
+    const [logits, targets] = made.args;
+    if (!onTargets(made.op) || !(logits instanceof GpuTensor) || !(targets instanceof GpuTensor)) {
+      return undefined;
+    }
+    if (targets.dtype !== 'i32' || targets.count === 0) return undefined;
+    const good = new Array<unknown>(targets.count).fill(0);
+    const bad = pick([-1, 1e6, 0.5, Number.NaN, '0', null, undefined, 10n, Symbol('class')], value);
+    const at = value % good.length;
+    made.args[1] = pick(
+      [
+        good.map((v, i) => (i === at ? bad : v)),
+        [...good, 0],
+        good.slice(1),
+        new Uint32Array(good.length + 1),
+        Int32Array.from(good, (_, i) => (i === at ? -7 : 0)),
+        new Float32Array(good.length),
+        new Int32Array(good.length).buffer,
+        'targets',
+      ],
+      value >> 3,
+    );
+    return ['targets', 'targets['];
+  },
+};
+
+/** All options in an object of their own, whatever they were in. */
+function optionsOf({ options }: Made): Record<string, unknown> {
+  const all: Record<string, unknown> = {};
+  for (const name in options) all[name] = options[name];
+  return all;
+}
+
+/** Changes that the library may refuse, but must not misunderstand: the options to take instead. */
+export const liberties: Readonly<
+  Record<string, (made: Made, change: Change) => Record<string, unknown>>
+> = {
+  'undefined options': (made, { value }) => {
+    const name = pick(['mask', 'encoder', 'pass', 'regime', 'temperature', 'scale'], value);
+    return { [name]: undefined, ...optionsOf(made) };
+  },
+  'unknown options': (made, { value }) => ({
+    ...optionsOf(made),
+    [pick(['dim', 'keepdim', 'labelsmoothing', 'Axis'], value)]: value,
+  }),
+  'more arguments': (made, { value }) => {
+    made.rest.push(pick([null, {}, 5, made.args[0]], value));
+    return made.options;
+  },
+  'frozen options': (made) => Object.freeze(optionsOf(made)),
+  'options without a prototype': (made) => Object.assign(Object.create(null), optionsOf(made)),
+  'inherited options': (made) => Object.create(optionsOf(made)),
+  'no encoder': (made, { value }) => ({
+    ...optionsOf(made),
+    encoder: pick([null, undefined, false, 0], value),
+  }),
+  'as temperature': (made) => {
+    const { scale, ...options } = optionsOf(made);
+    // Of a power of two the inverse is exact.
+    return typeof scale === 'number' && scale > 0 && Number.isInteger(Math.log2(scale))
+      ? { ...options, temperature: 1 / scale }
+      : made.options;
+  },
+  'same regime': (made) =>
+    made.op === 'softmaxJacobian'
+      ? made.options
+      : { ...optionsOf(made), regime: 'row-per-invocation' },
+};

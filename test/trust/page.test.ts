@@ -1,0 +1,115 @@
+/** The page under its content security policy, served as it is and as it is built; no eval anywhere. */
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Page } from 'puppeteer-core';
+import { build, preview } from 'vite';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openPage } from '../browser/page';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+declare global {
+  interface Window {
+    violations: string[];
+  }
+}
+
+let folder = '';
+let built = '';
+let closeBuilt = async () => {};
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'webgpu-softmax-page-'));
+  const options = {
+    root,
+    logLevel: 'error',
+    build: { outDir: folder, emptyOutDir: true },
+  } as const;
+  await build(options);
+  const server = await preview({
+    ...options,
+    preview: { host: '127.0.0.1', port: 0, open: false },
+  });
+  built = `http://127.0.0.1:${(server.httpServer.address() as AddressInfo).port}/`;
+  closeBuilt = () => server.close();
+});
+afterAll(async () => {
+  await closeBuilt();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** The page, with what its policy forbade noted from the start. */
+async function visit(url: string): Promise<Page> {
+  const page = await openPage();
+  await page.evaluateOnNewDocument(() => {
+    window.violations = [];
+    document.addEventListener('securitypolicyviolation', (event) => {
+      window.violations.push(`${event.effectiveDirective} ${event.blockedURI} ${event.sample}`);
+    });
+  });
+  await page.goto(new URL('/?verify=quick&tune=quick', url).href);
+  await page.waitForSelector('#result-softmax');
+  return page;
+}
+
+describe.each(['as it is served', 'as it is built'])('the page %s', (how) => {
+  test('works under its policy, which forbids nothing it does', async () => {
+    const page = await visit(how === 'as it is built' ? built : (await openPage('/')).url());
+    await page.locator('#run').click();
+    await page.waitForSelector('#verify:not([data-state="idle"], [data-state="running"])', {
+      timeout: 300_000,
+    });
+    expect(await page.$eval('#verdict', (verdict) => verdict.textContent)).toMatch(/^✓/);
+    await page.locator('#tune-run').click();
+    await page.waitForSelector('#tune[data-state="tuned"]', { timeout: 120_000 });
+    await page.locator('#tune-forget').click();
+    const styled = await page.$eval('#run', (button) => getComputedStyle(button).borderRadius);
+    expect(styled).not.toBe('0px');
+    expect(await page.evaluate(() => window.violations)).toEqual([]);
+  });
+
+  test('may not evaluate text, run inline scripts or call elsewhere', async () => {
+    const page = await visit(how === 'as it is built' ? built : (await openPage('/')).url());
+    // The browser says on the console what it forbids.
+    page.removeAllListeners('console');
+    const forbidden = await page.evaluate(async () => {
+      const ends: Record<string, string> = {};
+      try {
+        ends.eval = String(new Function('return 1')());
+      } catch (error) {
+        ends.eval = (error as Error).name;
+      }
+      const script = document.createElement('script');
+      script.textContent = 'window.ranInline = true';
+      document.body.append(script);
+      ends.inline = String('ranInline' in window);
+      const elsewhere = fetch('https://example.invalid/').then(
+        () => 'answered',
+        (error) => error.name,
+      );
+      ends.fetch = await elsewhere;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      ends.directives = [...new Set(window.violations.map((text) => text.split(' ')[0]))]
+        .sort()
+        .join();
+      return ends;
+    });
+    expect(forbidden).toEqual({
+      eval: 'EvalError',
+      inline: 'false',
+      fetch: 'TypeError',
+      directives: 'connect-src,script-src,script-src-elem',
+    });
+  });
+});
+
+test('nothing that is built evaluates text', async () => {
+  const names = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.js'));
+  expect(names.length).toBeGreaterThan(0);
+  for (const name of names) {
+    const text = await readFile(join(folder, name), 'utf8');
+    expect(text.match(/\beval\s*\(|\bnew Function\b|\bsetTimeout\s*\(\s*['"`]/g), name).toBe(null);
+  }
+});

@@ -1,0 +1,410 @@
+/** Properties of what the GPU gives: each function returns what is wrong with one input, or ''. */
+import { createSoftmax, type GpuTensor, type RegimeName, type Softmax } from '../../src/index';
+import type { Reference } from '../../src/reference';
+import * as reference from '../../src/reference';
+import { normal, Random, uniform } from '../harness/random';
+import { bits, size } from '../ops/calls';
+
+/** One generated input. */
+export interface Input {
+  readonly shape: readonly number[];
+  readonly axis: number;
+  readonly seed: number;
+  /** Logits are within ± this. */
+  readonly spread: number;
+  readonly scale: number;
+  readonly regime?: RegimeName | undefined;
+}
+
+let engine: Promise<Softmax> | undefined;
+const shared = () => {
+  engine ??= createSoftmax();
+  return engine;
+};
+
+interface Host {
+  readonly data: Float32Array;
+  readonly shape: readonly number[];
+}
+
+const logitsOf = ({ shape, seed, spread }: Input): Host => ({
+  data: uniform(seed, size(shape), -spread, spread),
+  shape,
+});
+
+/** Multiples of 1/64: a shift by an integer is exact. */
+const gridOf = (input: Input): Host => ({
+  data: logitsOf(input).data.map((v) => Math.round(64 * v) / 64),
+  shape: input.shape,
+});
+
+const pushedOf = ({ shape, seed }: Input): Host => ({ data: normal(seed + 1, size(shape)), shape });
+
+const optionsOf = ({ axis, scale, regime }: Input) => ({
+  axis,
+  scale,
+  ...(regime && { regime }),
+});
+
+/** The values of a result; inputs and result are destroyed. */
+async function valuesOf(make: (sm: Softmax, up: (host: Host) => GpuTensor) => GpuTensor) {
+  const sm = await shared();
+  const made: GpuTensor[] = [];
+  const result = make(sm, ({ data, shape }) => {
+    const tensor = sm.tensor(data, shape);
+    made.push(tensor);
+    return tensor;
+  });
+  const values = (await result.read()) as Float32Array;
+  for (const tensor of [...made, result]) tensor.destroy();
+  return values;
+}
+
+const f32 = ({ data, shape }: Reference): Host => ({ data: Float32Array.from(data), shape });
+
+/** Where two results differ by more than is allowed at each element. */
+function apart(
+  name: string,
+  a: ArrayLike<number>,
+  b: ArrayLike<number>,
+  allowed: (i: number) => number,
+): string {
+  for (let i = 0; i < a.length; i++) {
+    if (!(Math.abs(a[i]! - b[i]!) <= allowed(i))) {
+      return `${name}[${i}]: ${a[i]} and ${b[i]} are more than ${allowed(i)} apart`;
+    }
+  }
+  return '';
+}
+
+function differing(name: string, a: Float32Array, b: Float32Array): string {
+  const words = bits(b);
+  const i = bits(a).findIndex((word, k) => word !== words[k]);
+  return i < 0 ? '' : `${name}[${i}]: ${a[i]} is not ${b[i]} to the bit`;
+}
+
+/** Elements of each row, in the order of the axis. */
+function rowsOf({ shape, axis }: Input): number[][] {
+  const a = axis < 0 ? axis + shape.length : axis;
+  const length = shape[a]!;
+  const inner = size(shape.slice(a + 1));
+  return Array.from({ length: size(shape) / length }, (_, r) => {
+    const first = Math.floor(r / inner) * length * inner + (r % inner);
+    return Array.from({ length }, (_, k) => first + k * inner);
+  });
+}
+
+const first = (problems: readonly string[]) => problems.find((problem) => problem !== '') ?? '';
+
+/** softmax and logSoftmax of x + c have the bits of those of x; log-sum-exp has moved by s·c. */
+export async function shiftInvariance(input: Input): Promise<string> {
+  const x = gridOf(input);
+  const c = new Random(input.seed).integer(2001) - 1000;
+  const moved = { ...x, data: x.data.map((v) => v + c) };
+  const o = optionsOf(input);
+  const problems: string[] = [];
+  for (const op of ['softmax', 'logSoftmax'] as const) {
+    const [at, to] = await Promise.all(
+      [x, moved].map((h) => valuesOf((sm, up) => sm[op](up(h), o))),
+    );
+    problems.push(differing(`${op} moved by ${c}`, at!, to!));
+  }
+  const [at, to] = await Promise.all(
+    [x, moved].map((h) => valuesOf((sm, up) => sm.logSumExp(up(h), o))),
+  );
+  const [a, b] = [x, moved].map((h) => reference.logSumExp(h, o).bound);
+  const expected = at!.map((v) => v + Math.fround(input.scale) * c);
+  // The sum on the host is rounded once.
+  const allowed = (i: number) => a![i]! + b![i]! + 2 ** -23 * Math.abs(expected[i]!);
+  problems.push(apart(`logSumExp moved by ${c}`, to!, expected, allowed));
+  return first(problems);
+}
+
+/** Classes in another order give the same probabilities in that order; equal logits equal ones. */
+export async function permutationEquivariance(input: Input): Promise<string> {
+  const x = logitsOf(input);
+  const random = new Random(input.seed + 7);
+  const rows = rowsOf(input);
+  const order = rows[0]!.map((_, k) => k);
+  for (let k = order.length - 1; k > 0; k--) {
+    const other = random.integer(k + 1);
+    [order[k], order[other]] = [order[other]!, order[k]!];
+  }
+  // Twice the same logit in each row.
+  for (const row of rows) x.data[row.at(-1)!] = x.data[row[0]!]!;
+  const data = new Float32Array(x.data.length);
+  for (const row of rows) for (const [k, i] of row.entries()) data[i] = x.data[row[order[k]!]!]!;
+  const o = optionsOf(input);
+  const problems: string[] = [];
+  for (const op of ['softmax', 'logSoftmax'] as const) {
+    const y = await valuesOf((sm, up) => sm[op](up(x), o));
+    const z = await valuesOf((sm, up) => sm[op](up({ ...x, data }), o));
+    const { bound } = reference[op](x, o);
+    for (const row of rows) {
+      const there = row.map((_, k) => y[row[order[k]!]!]!);
+      const allowed = (k: number) => 2 * bound[row[order[k]!]!]!;
+      problems.push(
+        apart(
+          `${op}, permuted`,
+          row.map((i) => z[i]!),
+          there,
+          allowed,
+        ),
+      );
+      if (y[row[0]!] !== y[row.at(-1)!])
+        problems.push(`${op}: equal logits, ${y[row[0]!]} and ${y[row.at(-1)!]}`);
+    }
+  }
+  return first(problems);
+}
+
+/** The rows in another order, and each alone, have the same bits. */
+export async function rowsApart(input: Input): Promise<string> {
+  const axis = input.shape.length - 1;
+  const plain = { ...input, axis };
+  const x = logitsOf(plain);
+  const o = optionsOf(plain);
+  const rows = rowsOf(plain).reverse();
+  const data = Float32Array.from(rows.flat(), (i) => x.data[i]!);
+  const y = await valuesOf((sm, up) => sm.softmax(up(x), o));
+  const z = await valuesOf((sm, up) => sm.softmax(up({ ...x, data }), o));
+  const last = rows[0]!;
+  const alone = { data: Float32Array.from(last, (i) => x.data[i]!), shape: [last.length] };
+  const w = await valuesOf((sm, up) => sm.softmax(up(alone), { ...o, axis: -1 }));
+  const expected = Float32Array.from(rows.flat(), (i) => y[i]!);
+  return first([
+    differing('rows in another order', z, expected),
+    differing(
+      'a row alone',
+      w,
+      Float32Array.from(last, (i) => y[i]!),
+    ),
+  ]);
+}
+
+/** Rows sum to 1, probabilities lie in 0 … 1 and rise with the logits, exp(logSoftmax) is softmax. */
+export async function distributions(input: Input): Promise<string> {
+  const x = logitsOf(input);
+  const o = optionsOf(input);
+  const y = await valuesOf((sm, up) => sm.softmax(up(x), o));
+  const logY = await valuesOf((sm, up) => sm.logSoftmax(up(x), o));
+  const [p, logP] = [reference.softmax(x, o), reference.logSoftmax(x, o)];
+  const problems: string[] = [];
+  for (const row of rowsOf(input)) {
+    const sum = row.reduce((total, i) => total + y[i]!, 0);
+    const slack = row.reduce((total, i) => total + p.bound[i]!, 0);
+    if (!(Math.abs(sum - 1) <= slack))
+      problems.push(`a row sums to ${sum}, more than ${slack} from 1`);
+    const rising = [...row].sort((i, j) => x.data[i]! - x.data[j]!);
+    for (const [k, i] of rising.entries()) {
+      if (!(y[i]! >= 0 && y[i]! <= 1 + p.bound[i]!)) problems.push(`softmax[${i}] is ${y[i]}`);
+      const j = rising[k + 1];
+      if (j === undefined) continue;
+      if (!(y[i]! <= y[j]! + p.bound[i]! + p.bound[j]!))
+        problems.push(`softmax falls from ${i} to ${j}`);
+      if (!(logY[i]! <= logY[j]! + logP.bound[i]! + logP.bound[j]!)) {
+        problems.push(`logSoftmax falls from ${i} to ${j}`);
+      }
+    }
+  }
+  problems.push(
+    apart('exp(logSoftmax)', logY.map(Math.exp), y, (i) => {
+      const rounded = p.data[i]! * (Math.expm1(logP.bound[i]!) + 2 ** -23);
+      return rounded + p.bound[i]! + 2 ** -126;
+    }),
+  );
+  return first(problems);
+}
+
+/** ⟨g, Jv⟩ = ⟨Jᵀg, v⟩ for softmax and log-softmax; and the Jacobian's product with v is the JVP. */
+export async function adjoints(input: Input): Promise<string> {
+  const x = logitsOf(input);
+  const o = optionsOf(input);
+  const { axis } = input;
+  const [g, v] = [pushedOf(input), pushedOf({ ...input, seed: input.seed + 50 })];
+  const problems: string[] = [];
+  for (const op of ['softmax', 'logSoftmax'] as const) {
+    const y = f32(reference[op](x, { axis, scale: input.scale }));
+    const jv = await valuesOf((sm, up) => sm[`${op}Jvp`](up(y), up(v), o));
+    const jg = await valuesOf((sm, up) => sm[`${op}Vjp`](up(y), up(g), o));
+    const slackV = reference[`${op}Jvp`](y, v, o).bound;
+    const slackG = reference[`${op}Vjp`](y, g, o).bound;
+    // Where y is not quite a distribution, the two differ by as much: by rounding it to f32.
+    const rounding = op === 'softmax' ? 0 : 2 ** -20 * input.scale;
+    let [forward, backward, slack] = [0, 0, 0];
+    for (let i = 0; i < x.data.length; i++) {
+      forward += g.data[i]! * jv[i]!;
+      backward += jg[i]! * v.data[i]!;
+      slack += Math.abs(g.data[i]!) * slackV[i]! + Math.abs(v.data[i]!) * slackG[i]!;
+      slack += rounding * Math.abs(g.data[i]! * v.data[i]!);
+    }
+    if (!(Math.abs(forward - backward) <= slack)) {
+      problems.push(`${op}: ⟨g, Jv⟩ ${forward} and ⟨Jᵀg, v⟩ ${backward}, more than ${slack} apart`);
+    }
+  }
+  if (x.data.length * rowsOf(input)[0]!.length <= 4096) problems.push(await jacobians(input, x, v));
+  return first(problems);
+}
+
+async function jacobians(input: Input, x: Host, v: Host): Promise<string> {
+  const { axis, scale } = input;
+  const y = f32(reference.softmax(x, { axis, scale }));
+  const o = { axis, scale };
+  const jacobian = await valuesOf((sm, up) => sm.softmaxJacobian(up(y), o));
+  const jv = await valuesOf((sm, up) => sm.softmaxJvp(up(y), up(v), o));
+  const bound = reference.softmaxJvp(y, v, o).bound;
+  const exact = reference.softmaxJacobian(y, o);
+  const a = axis < 0 ? axis + input.shape.length : axis;
+  const length = input.shape[a]!;
+  const inner = size(input.shape.slice(a + 1));
+  const sums = new Float64Array(x.data.length);
+  const slack = Float64Array.from(bound);
+  for (const row of rowsOf(input)) {
+    const outer = Math.floor(row[0]! / (length * inner));
+    row.forEach((i, k) => {
+      row.forEach((j, m) => {
+        const at = ((outer * length + k) * length + m) * inner + (row[0]! % inner);
+        sums[i]! += jacobian[at]! * v.data[j]!;
+        slack[i]! += exact.bound[at]! * Math.abs(v.data[j]!);
+        // y sums to 1 but for its own rounding, which the diagonal alone does not see.
+        slack[i]! += Math.abs(exact.data[at]! * v.data[j]!) * 2 ** -22;
+      });
+    });
+  }
+  return apart('the Jacobian times v', sums, jv, (i) => slack[i]!);
+}
+
+/** Without z-loss the gradient's rows sum to 0, whatever the targets, weights and smoothing. */
+export async function gradientSums(input: Input): Promise<string> {
+  const random = new Random(input.seed + 3);
+  const x = logitsOf(input);
+  const rows = rowsOf(input);
+  const classes = rows[0]!.length;
+  const a = input.axis < 0 ? input.axis + input.shape.length : input.axis;
+  const rowShape = input.shape.filter((_, d) => d !== a);
+  const weights = { data: uniform(input.seed + 4, classes, 0.5, 2), shape: [classes] };
+  const indices = Int32Array.from(rows, () => random.integer(classes));
+  const targets = random.uniform() < 0.5 ? { data: indices, shape: rowShape } : undefined;
+  const probabilities = f32(reference.softmax(pushedOf(input), { axis: input.axis }));
+  const options = {
+    ...optionsOf(input),
+    labelSmoothing: random.uniform() < 0.5 ? 0 : 0.1,
+    reduction: (['mean', 'sum', 'none'] as const)[random.integer(3)]!,
+  };
+  const weighted = random.uniform() < 0.5;
+  const sm = await shared();
+  const grad = await valuesOf((sm, up) =>
+    sm.crossEntropyGrad(up(x), targets ? indices : up(probabilities), {
+      ...options,
+      ...(weighted && { classWeights: up(weights) }),
+    }),
+  );
+  await sm.done();
+  const { bound } = reference.crossEntropyGrad(x, targets ?? probabilities, {
+    ...options,
+    ...(weighted && { classWeights: weights }),
+  });
+  for (const row of rows) {
+    const sum = row.reduce((total, i) => total + grad[i]!, 0);
+    const slack = row.reduce((total, i) => total + bound[i]!, 0);
+    if (!(Math.abs(sum) <= slack))
+      return `a row of the gradient sums to ${sum}, more than ${slack}`;
+  }
+  return '';
+}
+
+/** Along any axis: the same as transposing, taking the last axis, and transposing back. */
+export async function anyAxis(input: Input): Promise<string> {
+  const x = logitsOf(input);
+  const o = optionsOf(input);
+  const rows = rowsOf(input);
+  const length = rows[0]!.length;
+  const moved = {
+    data: Float32Array.from(rows.flat(), (i) => x.data[i]!),
+    shape: [rows.length, length],
+  };
+  const problems: string[] = [];
+  for (const op of ['softmax', 'logSoftmax'] as const) {
+    const y = await valuesOf((sm, up) => sm[op](up(x), o));
+    const z = await valuesOf((sm, up) => sm[op](up(moved), { ...o, axis: -1 }));
+    const { bound } = reference[op](x, o);
+    const order = rows.flat();
+    const there = Float32Array.from(order, (i) => y[i]!);
+    problems.push(apart(`${op}, transposed`, z, there, (i) => 2 * bound[order[i]!]!));
+  }
+  return first(problems);
+}
+
+const GUARD = 0x5ca1ab1e;
+
+/** In place or beside, at any offset: the same bits, and not a word around them touched. */
+export async function anyPlace(input: Input): Promise<string> {
+  const sm = await shared();
+  const random = new Random(input.seed + 9);
+  const x = logitsOf(input);
+  const n = x.data.length;
+  const y = f32(reference.softmax(x, { axis: input.axis, scale: input.scale }));
+  const v = pushedOf(input);
+  const o = optionsOf(input);
+  const problems: string[] = [];
+  for (const op of ['softmax', 'logSoftmax', 'softmaxVjp'] as const) {
+    const pushes = op === 'softmaxVjp';
+    const source = pushes ? y : x;
+    const call = (from: GpuTensor, second: () => GpuTensor, out?: GpuTensor) => {
+      const options = { ...o, ...(out && { out }) };
+      return op === 'softmaxVjp' ? sm[op](from, second(), options) : sm[op](from, options);
+    };
+    const expected = await valuesOf((_, up) => call(up(source), () => up(v)));
+    const [before, gap, after] = [
+      1 + random.integer(300),
+      random.integer(9),
+      1 + random.integer(99),
+    ];
+    for (const inPlace of [true, false]) {
+      const start = inPlace ? before : before + n + gap;
+      const words = new Uint32Array(start + n + after).fill(GUARD);
+      words.set(bits(source.data), before);
+      using whole = sm.tensor(words, [words.length]);
+      using from = sm.wrap(whole.buffer, source.shape, { byteOffset: 4 * before });
+      using out = sm.wrap(whole.buffer, source.shape, { byteOffset: 4 * start });
+      using second = sm.tensor(v.data, v.shape);
+      call(from, () => second, out);
+      words.set(bits(expected), start);
+      const got = await whole.read();
+      const at = got.findIndex((word, i) => word !== words[i]);
+      if (at >= 0)
+        problems.push(
+          `${op} ${inPlace ? 'in place' : 'beside'} at word ${start} of ${words.length}: word ${at}`,
+        );
+    }
+  }
+  return first(problems);
+}
+
+/** What the GPU makes of each derivative, for the finite differences of the reference on the host. */
+export async function derivatives(input: Input): Promise<Record<string, readonly number[]>> {
+  const x = logitsOf(input);
+  const { axis, scale } = input;
+  const o = optionsOf(input);
+  const v = pushedOf(input);
+  const y = f32(reference.softmax(x, { axis, scale }));
+  const logY = f32(reference.logSoftmax(x, { axis, scale }));
+  const lse = f32(reference.logSumExp(x, { axis, scale }));
+  const dLse = { data: v.data.slice(0, lse.data.length), shape: lse.shape };
+  const targets = Int32Array.from(lse.data, (_, r) => r % rowsOf(input)[0]!.length);
+  const results = {
+    softmaxVjp: valuesOf((sm, up) => sm.softmaxVjp(up(y), up(v), o)),
+    softmaxJvp: valuesOf((sm, up) => sm.softmaxJvp(up(y), up(v), o)),
+    logSoftmaxVjp: valuesOf((sm, up) => sm.logSoftmaxVjp(up(logY), up(v), o)),
+    logSoftmaxJvp: valuesOf((sm, up) => sm.logSoftmaxJvp(up(logY), up(v), o)),
+    logSumExpVjp: valuesOf((sm, up) => sm.logSumExpVjp(up(x), up(lse), up(dLse), o)),
+    crossEntropyGrad: valuesOf((sm, up) =>
+      sm.crossEntropyGrad(up(x), targets, { ...o, labelSmoothing: 0.1, zLoss: 0.01 }),
+    ),
+  };
+  return Object.fromEntries(
+    await Promise.all(
+      Object.entries(results).map(async ([name, values]) => [name, [...(await values)]] as const),
+    ),
+  );
+}
