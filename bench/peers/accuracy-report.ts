@@ -40,7 +40,7 @@ function tablesOf(accuracy: readonly Accuracy[]): Table[] {
       head: ['row', 'result', 'PyTorch', ...names],
       lines: linesOf(
         accuracy.filter((one) => !inUlp(one)),
-        (one, i) => [torchOf(one, i), ...each(one, i, ({ instead }) => instead ?? SAME)],
+        (one, i) => [torchOf(one, i), ...each(one, i, ({ torch }) => torch?.instead ?? SAME)],
       ),
     },
   ];
@@ -64,7 +64,7 @@ function errorOf({ maxUlp }: Judgement): string {
 /** What PyTorch gives, as whoever was measured knows it. */
 function torchOf({ libraries }: Accuracy, i: number): string {
   const measured = libraries.flatMap(({ outcome }) =>
-    outcome.status === 'measured' ? [outcome.results[i]!.torch] : [],
+    outcome.status === 'measured' ? [outcome.results[i]!.torch?.gives] : [],
   );
   return measured[0] ?? '';
 }

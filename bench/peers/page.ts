@@ -3,9 +3,14 @@ import { type Check, check } from '../check';
 import { Stopwatch, type Timer } from '../measure';
 import { type BenchOp, benchOps } from '../ops';
 import type { Shape } from '../shapes';
-import { type AccuracyOp, accuracyInputs, accuracyOperands } from './accuracy-inputs';
+import {
+  type AccuracyOp,
+  accuracyInputs,
+  accuracyOperands,
+  specialInputs,
+} from './accuracy-inputs';
 import { forPeers, type Promised } from './allowance';
-import { type Judgement, judge } from './judge';
+import { besideTorch, type Judgement, judge } from './judge';
 import { hostOperands } from './operands';
 import type { PeerOp } from './ops';
 import type { Peer, PeerModule, Prepared } from './peer';
@@ -87,9 +92,14 @@ export async function measure(
   const operands = accuracyOperands(op, accuracyInputs.find(({ name }) => name === input)!);
   prepared = await peer.prepare(op, operands);
   const results = await prepared.read();
-  const inputs = operands.host as Parameters<BenchOp['check']>[0];
-  const [own, any] = [heldTo(promise, op), forPeers(op)].map((each) => each.check(inputs));
-  return blaming(async () => results.map((actual, i) => judge(actual, own![i]!, any![i]!)));
+  const expected = heldTo(promise, op).check(operands.host as Parameters<BenchOp['check']>[0]);
+  const special = specialInputs.some(({ name }) => name === input);
+  return blaming(async () =>
+    results.map((actual, i) => ({
+      ...judge(actual, expected[i]!),
+      ...(special && { torch: besideTorch(actual, expected[i]!) }),
+    })),
+  );
 }
 
 const heldTo = (promise: Promised, op: PeerOp): BenchOp =>
