@@ -4,7 +4,9 @@
  */
 import { expect, test } from 'vitest';
 import { callInPage, openPage } from '../browser/page';
+import { check } from '../harness/summary';
 import type { HighOp, measureHigh } from './high.page';
+import type { runSpecialsOf } from './matrix.page';
 
 const PAGE = '/test/ops/high.page.ts';
 const page = await openPage();
@@ -57,4 +59,15 @@ test.each(ops)('%s', async (name) => {
     }
     expect(measured.length).toBeGreaterThan(0);
   }
+});
+
+test.each(['softmax', 'crossEntropyWithGrad'] as const)('special values in %s', async (op) => {
+  const kernel = { op, precision: 'high' } as const;
+  const summary = callInPage<typeof runSpecialsOf>(
+    page,
+    '/test/ops/matrix.page.ts',
+    'runSpecialsOf',
+    kernel,
+  );
+  check(`special ${op} of high precision`, await summary);
 });

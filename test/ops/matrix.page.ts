@@ -86,10 +86,13 @@ export async function runMatrix(kernel: number, strided: boolean): Promise<Summa
 }
 
 /** Special values in one kernel. */
-export async function runSpecials(kernel: number): Promise<Summary> {
+export const runSpecials = (kernel: number): Promise<Summary> => runSpecialsOf(kernels[kernel]!);
+
+/** The same in a kernel that is not in the matrix. */
+export async function runSpecialsOf(kernel: Omit<Case, 'shape' | 'seed'>): Promise<Summary> {
   engine ??= createSoftmax();
   const { device } = await engine;
-  return summarize(specials(kernels[kernel]!, device.features.has('subgroups')));
+  return summarize(specials(kernel, device.features.has('subgroups')));
 }
 
 export const runJacobians = (): Promise<Summary> => summarize(jacobians());
