@@ -72,7 +72,7 @@ export async function waitUntil<A extends unknown[]>(
   const end = Date.now() + timeout;
   while (!(await page.evaluate(isSo as (...args: unknown[]) => boolean, ...args))) {
     if (Date.now() > end) throw new Error(`not so within ${timeout} ms: ${isSo}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
 

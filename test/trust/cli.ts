@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { findFirefox } from '../browser/find';
 import type { Engine } from '../browser/launch';
@@ -18,6 +18,7 @@ const hostFiles = ['test/reference', 'test/harness'];
 /** @returns 0 if nothing failed. */
 export async function main(): Promise<number> {
   rmSync(countsFolder, { recursive: true, force: true });
+  mkdirSync(countsFolder, { recursive: true });
   const engines: Engine[] = (await findFirefox()) ? ['chromium', 'firefox'] : ['chromium'];
   const failed: string[] = [];
   for (const engine of engines) {

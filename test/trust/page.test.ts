@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { Page } from 'puppeteer-core';
 import { build, preview } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openPage } from '../browser/page';
+import { openPage, waitUntil } from '../browser/page';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -57,14 +57,13 @@ async function visit(url: string): Promise<Page> {
 describe.each(['as it is served', 'as it is built'])('the page %s', (how) => {
   test('works under its policy, which forbids nothing it does', async () => {
     const page = await visit(how === 'as it is built' ? built : (await openPage('/')).url());
+    // The page's own tests run all of it under this policy, as it is served.
     await page.locator('#run').click();
-    await page.waitForSelector('#verify:not([data-state="idle"], [data-state="running"])', {
-      timeout: 300_000,
-    });
-    expect(await page.$eval('#verdict', (verdict) => verdict.textContent)).toMatch(/^✓/);
-    await page.locator('#tune-run').click();
-    await page.waitForSelector('#tune[data-state="tuned"]', { timeout: 120_000 });
-    await page.locator('#tune-forget').click();
+    const hasResult = () =>
+      document.querySelector('#operations tbody .number')?.textContent !== '–';
+    await waitUntil(page, hasResult, [], 120_000);
+    await page.locator('#cancel').click();
+    await page.waitForSelector('#verify[data-state="cancelled"]', { timeout: 120_000 });
     const styled = await page.$eval('#run', (button) => getComputedStyle(button).borderRadius);
     expect(styled).not.toBe('0px');
     expect(await page.evaluate(() => window.violations)).toEqual([]);
@@ -76,6 +75,8 @@ describe.each(['as it is served', 'as it is built'])('the page %s', (how) => {
     page.removeAllListeners('console');
     const forbidden = await page.evaluate(async () => {
       const ends: Record<string, string> = {};
+      // While the protocol's own evaluation lasts, the browser lets all of it through.
+      await new Promise((resolve) => setTimeout(resolve, 0));
       try {
         ends.eval = String(new Function('return 1')());
       } catch (error) {

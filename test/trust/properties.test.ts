@@ -4,6 +4,7 @@ import type { Page } from 'puppeteer-core';
 import { beforeAll, expect, test } from 'vitest';
 import * as reference from '../../src/reference';
 import { callInPage, openPage } from '../browser/page';
+import { takes } from '../harness/matrix';
 import { normal, uniform } from '../harness/random';
 import { dot, numericDerivative, numericGradient } from '../reference/finite-differences';
 import { count, isLong, tellCounts } from './counts';
@@ -39,11 +40,18 @@ const inputs: fc.Arbitrary<module.Input> = fc
       ? fc.constantFrom(undefined, 'row-per-invocation' as const, 'row-per-workgroup' as const)
       : fc.constant(undefined),
   })
-  .map(({ length, others, at, fromEnd, ...rest }) => {
+  .map(({ length, others, at, fromEnd, regime, ...rest }) => {
     // In the short form rows are contiguous or strided, and that is all the shaders are to see.
     const axis = at % (others.length + 1);
     const shape = [...others.slice(0, axis), length, ...others.slice(axis)];
-    return { ...rest, shape, axis: fromEnd ? axis - shape.length : axis };
+    const strided = shape.slice(axis + 1).some((n) => n > 1);
+    const can = regime && takes(regime, length, strided, false);
+    return {
+      ...rest,
+      ...(can && { regime }),
+      shape,
+      axis: fromEnd ? axis - shape.length : axis,
+    };
   });
 
 test.each([
