@@ -284,7 +284,8 @@ export class Engine implements TensorOwner, Disposable {
       check();
     } catch (error) {
       check();
-      if (error instanceof DOMException) await this.mayBeLost();
+      const ofGpu = error instanceof DOMException || (error as Error).cause instanceof GPUError;
+      if (ofGpu) await this.mayBeLost();
       check();
       throw error;
     }
