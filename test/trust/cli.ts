@@ -21,6 +21,7 @@ export async function main(): Promise<number> {
   mkdirSync(countsFolder, { recursive: true });
   const engines: Engine[] = (await findFirefox()) ? ['chromium', 'firefox'] : ['chromium'];
   const failed: string[] = [];
+  process.env.SEED ??= String(Date.now() % 2 ** 31);
   for (const engine of engines) {
     const which = engine === 'chromium' ? [...hostFiles, ...files] : files;
     if ((await run(engine, which)) !== 0) failed.push(engine);
