@@ -34,7 +34,7 @@ test.each([
   { adapterClass: 'cpu', classes: 10, places: most, names: chosen },
   { adapterClass: 'cpu', classes: 1000, places: many, names: chosen },
   { adapterClass: 'cpu', classes: 4096, places: small, names: chosen },
-  { adapterClass: 'cpu', classes: 4097, places: small, names: undefined },
+  { adapterClass: 'cpu', classes: 4097, places: small, names: chosen },
   { adapterClass: 'cpu', classes: 50_257, places: small, names: undefined },
   { adapterClass: 'gpu', classes: 10, places: many, names: chosen },
   { adapterClass: 'gpu', classes: 1000, places: small, names: undefined },

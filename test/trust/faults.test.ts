@@ -12,7 +12,7 @@ import type * as module from './faults.page';
 import { times } from './trust';
 
 const path = '/test/trust/faults.page.ts';
-const CYCLES = times(10_000, 30_000);
+const CYCLES = times(3000, 30_000);
 tellCounts();
 
 let page: Page;
