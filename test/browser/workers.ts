@@ -1,2 +1,2 @@
 /** Test files that run at a time. Firefox takes one client at a time, and shares its adapter badly. */
-export const WORKERS = process.env.BROWSER === 'firefox' ? 1 : 3;
+export const WORKERS = process.env.BROWSER === 'firefox' ? 1 : 2;
