@@ -13,7 +13,7 @@ import { holds, times } from './trust';
 
 const file = 'test/trust/properties.test.ts';
 const path = '/test/trust/properties.page.ts';
-const RUNS = times(40, 600);
+const RUNS = times(40, 200);
 tellCounts();
 
 let page: Page;
