@@ -13,7 +13,11 @@ import { holds, times } from './trust';
 
 const file = 'test/trust/properties.test.ts';
 const path = '/test/trust/properties.page.ts';
+<<<<<<< HEAD
 const RUNS = times(20, 600);
+=======
+const RUNS = times(40, 200);
+>>>>>>> trust
 tellCounts();
 
 let page: Page;
