@@ -13,11 +13,7 @@ import { holds, times } from './trust';
 
 const file = 'test/trust/properties.test.ts';
 const path = '/test/trust/properties.page.ts';
-<<<<<<< HEAD
-const RUNS = times(20, 600);
-=======
-const RUNS = times(40, 200);
->>>>>>> trust
+const RUNS = times(20, 200);
 tellCounts();
 
 let page: Page;
