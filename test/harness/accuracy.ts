@@ -25,14 +25,12 @@ export function keepAccuracy(kernel: string, groups: readonly Group[]): void {
   }
 }
 
-/** Where the table of an engine's run is read from. */
-export const accuracyFile = (engine: string) => `results/accuracy/${engine}.json`;
-
 // Registered for every test file that imports this module.
 afterAll(() => {
   if (found.size === 0) return;
   mkdirSync('results/accuracy', { recursive: true });
-  const file = accuracyFile(browserUnderTest().engine);
+  // Where test/accuracy-table.mjs looks for it.
+  const file = `results/accuracy/${browserUnderTest().engine}.json`;
   writeFileSync(file, `${JSON.stringify([...found.values()], null, 1)}\n`);
   console.log(`the largest errors by regime and row length: ${file}`);
 });
