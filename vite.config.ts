@@ -1,8 +1,39 @@
+import { execFileSync, type StdioOptions } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import { PEERS } from './bench/peers/libraries.ts';
+import { versionOf } from './bench/peers/versions.ts';
+import { offline, PEERS_FOLDER } from './offline.plugin.ts';
 import { wgsl } from './wgsl.plugin.ts';
 
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** Of the sources; null outside of a repository. */
+function commit(): string | null {
+  try {
+    const stdio: StdioOptions = ['ignore', 'pipe', 'ignore'];
+    const git = ['rev-parse', 'HEAD'];
+    return execFileSync('git', git, { cwd: at('.'), encoding: 'utf8', stdio }).trim();
+  } catch {
+    return null;
+  }
+}
+
+/** Of a bundle of workers: what belongs to peers goes into a folder of its own. */
+const isPeers = (names: readonly string[]) =>
+  names.some((name) => /peer\.worker|bench[\\/]peers|node_modules|\.wasm$/.test(name));
+const folderOf = (names: readonly string[]) => (isPeers(names) ? PEERS_FOLDER : 'assets');
+
 export default defineConfig(({ command }) => ({
-  plugins: [wgsl({ minify: command === 'build' })],
+  plugins: [wgsl({ minify: command === 'build' }), offline(at('src/page/service-worker.js'))],
+  define: {
+    __VERSION__: JSON.stringify(JSON.parse(readFileSync(at('package.json'), 'utf8')).version),
+    __COMMIT__: JSON.stringify(commit()),
+    __PEER_VERSIONS__: JSON.stringify(
+      Object.fromEntries(PEERS.map((peer) => [peer.name, versionOf(peer)])),
+    ),
+  },
   server: {
     // Cross-origin isolation lets ONNX Runtime Web use threads, and sharpens the page's clock.
     headers: {
@@ -22,5 +53,17 @@ export default defineConfig(({ command }) => ({
     ],
   },
   base: './',
+  worker: {
+    format: 'es' as const,
+    plugins: () => [wgsl({ minify: command === 'build' })],
+    rolldownOptions: {
+      output: {
+        entryFileNames: ({ facadeModuleId, name }) =>
+          `${folderOf([facadeModuleId ?? name])}/[name]-[hash].js`,
+        chunkFileNames: ({ moduleIds }) => `${folderOf(moduleIds)}/[name]-[hash].js`,
+        assetFileNames: ({ names }) => `${folderOf(names)}/[name]-[hash][extname]`,
+      },
+    },
+  },
   build: { outDir: 'dist/page' },
 }));

@@ -46,6 +46,8 @@ export interface Arguments {
   readonly headless: boolean;
   /** Where to write the results; undefined for the default. */
   readonly json: string | undefined;
+  /** Where to write the report; true for beside the results, undefined for nowhere. */
+  readonly report: string | true | undefined;
 }
 
 /** A bad argument; the message says what it may be. */
@@ -96,7 +98,11 @@ export function readArguments(
     .option('--ops <names>', `Only these operations, joined by commas: ${opNames.join(', ')}`)
     .option('--shapes <shapes>', `These shapes, joined by commas: ${SHAPE_HELP}`)
     .option('--quick', `Fewer shapes (${quickShapes.join(', ')}) and rounds (3 for 5)`)
-    .option('--json <file>', 'Write the results here; default in results/, named by the date');
+    .option('--json <file>', 'Write the results here; default in results/, named by the date')
+    .option(
+      '--report [file]',
+      'Also write a page with plots, by default beside the results; a table then has the few shapes of variants',
+    );
   if (window) command.option('--headful', 'Show the browser');
   command.action((given: string | undefined, options: Record<string, unknown>) => {
     const part = oneOf('part', given ?? parts[0]!, parts);
@@ -110,14 +116,21 @@ export function readArguments(
       throw new UsageError("--ops is 'softmaxJacobian', which has one kernel and no regimes");
     }
     const quick = flag('quick', options);
+    const report = options.report === true ? true : text('report', options, 'a path, or no value');
+    // The plots show the choice of the planner too.
+    const mapped = part === 'all' || part === 'table' ? report !== undefined : false;
     found = {
       ocr: part === 'all' || part === 'ocr',
       table: part === 'all' || part === 'table' ? tableOf(quick, ops, shapes) : [],
       growth: part === 'growth' ? growthTasks(quick, ops) : [],
-      variants: part === 'variants' ? variantsTasks(quick, ops, shapes) : [],
+      variants:
+        part === 'variants' || mapped
+          ? variantsTasks(quick || mapped, mapped ? undefined : ops, shapes)
+          : [],
       rounds: quick ? 3 : 5,
       headless: !flag('headful', options),
       json: text('json', options, 'a path'),
+      report,
     };
   });
   cli.help();

@@ -4,7 +4,7 @@
  * timed beside the floor. Or how cost grows with size, or every regime beside the others. In Chromium, or another host.
  */
 import { execFileSync } from 'node:child_process';
-import { accessSync, constants, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import colors from 'picocolors';
@@ -22,7 +22,9 @@ import {
 import type { OcrBench } from './ocr/bench';
 import type { runOcr } from './page';
 import { Progress } from './progress';
-import { failuresOf, formatOcr, formatShape, formatSummary, LEGEND, type Results } from './report';
+import { failuresOf, formatOcr, formatShape, formatSummary, LEGEND } from './report';
+import { writeReport } from './report-page';
+import { FORMAT, type Results } from './results';
 import type { runShapes, runVariants } from './run';
 import { openSession, type Session } from './session';
 import { shapeTitle } from './shapes';
@@ -54,6 +56,7 @@ export async function main(argv: readonly string[], host: Host = chromium): Prom
 async function bench(args: Arguments, { command, open }: Host): Promise<boolean> {
   const start = new Date();
   const path = resultsPath(command.results, start.toISOString(), args.json);
+  const report = args.report && reportPath(path, args.report);
   const progress = new Progress(process.stderr);
   const session = await open({
     headless: args.headless,
@@ -63,21 +66,28 @@ async function bench(args: Arguments, { command, open }: Host): Promise<boolean>
     console.log(`${formatAdapter(session.adapter)}\nfound     ${session.browser}\n`);
     const { ocr, table, growth, variants } = await runParts(args, session, progress);
     const results: Results = {
+      format: FORMAT,
       date: start.toISOString(),
+      version: version(),
       commit: commit(),
       adapter: session.adapter,
       seconds: (Date.now() - start.getTime()) / 1000,
+      cancelled: false,
       ocr: ocr ?? null,
       table,
       growth,
       variants,
+      peers: [],
+      peerVersions: {},
       failures: [
         ...failuresOf(ocr, [...table, ...growth.flat()], session.faults),
         ...growth.flatMap(growthFailures),
       ],
     };
     writeFileSync(path, `${JSON.stringify(results, null, 2)}\n`);
-    console.log(`\n${formatSummary(results, relative(process.cwd(), path))}`);
+    if (report) await writeReport(results, report);
+    const paths = [path, ...(report ? [report] : [])].map((file) => relative(process.cwd(), file));
+    console.log(`\n${formatSummary(results, paths.join(', '))}`);
     return results.failures.length === 0;
   } finally {
     progress.clear();
@@ -97,6 +107,8 @@ async function runParts(args: Arguments, session: Session, progress: Progress) {
   const shapes = (tasks: Parameters<typeof runShapes>[0], sampleMs?: number) =>
     session.call<typeof runShapes>('/bench/run.ts', 'runShapes', tasks, {
       rounds,
+      // The report's plots have it as a line.
+      copy: args.report !== undefined,
       ...(sampleMs && { sampleMs }),
     });
 
@@ -126,6 +138,7 @@ async function runParts(args: Arguments, session: Session, progress: Progress) {
     progress.begin(shapeTitle(task.shape), ++step, steps);
     const results = await session.call<typeof runVariants>('/bench/run.ts', 'runVariants', task, {
       rounds,
+      verify: args.report !== undefined,
     });
     variants.push(...results);
     show(results.map(formatVariants).join('\n'), '');
@@ -139,6 +152,10 @@ async function runParts(args: Arguments, session: Session, progress: Progress) {
   console.log(colors.dim(legends.join('\n')));
   return { ocr, table, growth, variants };
 }
+
+/** Of the library. */
+export const version = (): string =>
+  (JSON.parse(readFileSync(resolve(ROOT, 'package.json'), 'utf8')) as { version: string }).version;
 
 /** The commit of the sources, and whether they were changed since; null without git or repository. */
 export function commit(): string | null {
@@ -159,17 +176,27 @@ export function commit(): string | null {
  */
 export function resultsPath(prefix: string, date: string, json?: string): string {
   const name = `${prefix}-${date.slice(0, 19).replaceAll(':', '-')}.json`;
-  const path = json === undefined ? resolve(ROOT, 'results', name) : resolve(json);
+  return writable('--json', json === undefined ? resolve(ROOT, 'results', name) : resolve(json));
+}
+
+/** Where the report goes: beside the results, unless it is said. */
+function reportPath(results: string, report: string | true): string {
+  return report === true
+    ? results.replace(/(\.json)?$/, '.html')
+    : writable('--report', resolve(report));
+}
+
+function writable(option: string, path: string): string {
   try {
     mkdirSync(dirname(path), { recursive: true });
     accessSync(dirname(path), constants.W_OK);
   } catch (error) {
     throw new UsageError(
-      `--json is '${path}', which cannot be written: ${(error as Error).message}`,
+      `${option} is '${path}', which cannot be written: ${(error as Error).message}`,
     );
   }
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new UsageError(`--json is '${path}', which is a folder; it may be a path of a file`);
+    throw new UsageError(`${option} is '${path}', which is a folder; it may be a path of a file`);
   }
   return path;
 }

@@ -22,7 +22,7 @@ import {
 } from './accuracy-report';
 import { type PeerArguments, readPeerArguments } from './arguments';
 import { compare, compareOverhead } from './compare';
-import { OURS, OURS_ALLOCATING, versionOf } from './libraries';
+import { OURS, OURS_ALLOCATING } from './libraries';
 import { type Comparison, type Overhead, ourFailures } from './outcome';
 import {
   formatComparison,
@@ -32,6 +32,7 @@ import {
   type PeerResults,
 } from './report';
 import { Team } from './team';
+import { versionOf } from './versions';
 
 /** Milliseconds after which a call into a page counts as hung: the slowest that works takes ten seconds. */
 const PATIENCE_MS = 120_000;

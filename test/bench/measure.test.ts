@@ -7,9 +7,11 @@ import { describe, expect, it } from 'vitest';
 import { readArguments } from '../../bench/arguments';
 import type { OpMeasured, ShapeResult } from '../../bench/bench-shape';
 import { sampleRows, takeRows } from '../../bench/check';
+import { formatVariant } from '../../bench/format';
 import { median, moreCalls } from '../../bench/measure';
 import { opNames } from '../../bench/ops';
-import { failuresOf, formatShape, formatVariant, type Results } from '../../bench/report';
+import { failuresOf, formatShape } from '../../bench/report';
+import type { Results } from '../../bench/results';
 import { parseShape, shapeId, shapeTitle } from '../../bench/shapes';
 import { callInPage, openPage } from '../browser/page';
 import type { abortAtThirdStep, measureCopies } from './measure.page';
@@ -172,6 +174,7 @@ const measured: OpMeasured = {
 };
 const result: ShapeResult = {
   shape: { dims: [1_000_000, 10], axis: 0 },
+  dtype: 'f32',
   timer: 'timestamp-query',
   floors: [
     {

@@ -1,8 +1,9 @@
 /** What the section Explore shows of each result: its name, call, formula and picture. */
+
+import { create } from '../dom';
+import { formatShare, formatUlp, formatValue } from '../numbers';
 import { barTable, heatMap } from './charts';
-import { create } from './dom';
 import type { Evaluated, Result, ResultName } from './example';
-import { formatShare, formatUlp, formatValue } from './numbers';
 
 interface View {
   readonly name: ResultName;

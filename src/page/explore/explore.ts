@@ -1,8 +1,8 @@
 /** The section where a visitor types logits and sees what softmax and its family make of them. */
-import type { Softmax } from '../index';
-import { byId, create } from './dom';
+import type { Softmax } from '../../index';
+import { byId, create } from '../dom';
+import { parseNumbers } from '../numbers';
 import { type Evaluated, type Example, evaluate } from './example';
-import { parseNumbers } from './numbers';
 import { cardsOf, summarize } from './views';
 
 const MOST_LOGITS = 12;
@@ -36,7 +36,7 @@ const presets: readonly Preset[] = [
 ];
 
 /** Wires the controls to the GPU and shows the first example. */
-export function startExplore(sm: Softmax): void {
+export function mountExplore(_: HTMLElement, sm: Softmax): void {
   const logits = byId('logits', HTMLInputElement);
   const temperature = byId('temperature', HTMLInputElement);
   const target = byId('target', HTMLSelectElement);

@@ -1,7 +1,7 @@
 /** One row of logits put through the library on the GPU, and held to the float64 reference. */
-import { type Comparison, compare } from '../../test/harness/compare';
-import type { GpuTensor, Softmax } from '../index';
-import * as reference from '../reference';
+import { type Comparison, compare } from '../../../test/harness/compare';
+import type { GpuTensor, Softmax } from '../../index';
+import * as reference from '../../reference';
 
 /** What the visitor chose. */
 export interface Example {
