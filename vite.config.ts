@@ -1,24 +1,10 @@
-import { execFileSync, type StdioOptions } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
-import { PEERS } from './bench/peers/libraries.ts';
-import { versionOf } from './bench/peers/versions.ts';
+import { buildFacts } from './build-facts.plugin.ts';
 import { offline, PEERS_FOLDER } from './offline.plugin.ts';
 import { wgsl } from './wgsl.plugin.ts';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-
-/** Of the sources; null outside of a repository. */
-function commit(): string | null {
-  try {
-    const stdio: StdioOptions = ['ignore', 'pipe', 'ignore'];
-    const git = ['rev-parse', 'HEAD'];
-    return execFileSync('git', git, { cwd: at('.'), encoding: 'utf8', stdio }).trim();
-  } catch {
-    return null;
-  }
-}
 
 /** Of a bundle of workers: what belongs to peers goes into a folder of its own. */
 const isPeers = (names: readonly string[]) =>
@@ -26,14 +12,11 @@ const isPeers = (names: readonly string[]) =>
 const folderOf = (names: readonly string[]) => (isPeers(names) ? PEERS_FOLDER : 'assets');
 
 export default defineConfig(({ command }) => ({
-  plugins: [wgsl({ minify: command === 'build' }), offline(at('src/page/service-worker.js'))],
-  define: {
-    __VERSION__: JSON.stringify(JSON.parse(readFileSync(at('package.json'), 'utf8')).version),
-    __COMMIT__: JSON.stringify(commit()),
-    __PEER_VERSIONS__: JSON.stringify(
-      Object.fromEntries(PEERS.map((peer) => [peer.name, versionOf(peer)])),
-    ),
-  },
+  plugins: [
+    buildFacts(),
+    wgsl({ minify: command === 'build' }),
+    offline(at('src/page/service-worker.js')),
+  ],
   server: {
     // Cross-origin isolation lets ONNX Runtime Web use threads, and sharpens the page's clock.
     headers: {

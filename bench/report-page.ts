@@ -50,7 +50,7 @@ function reportPage(results: Results, script: string, style: string): string {
 </head>
 <body>
 <header><div class="brand"><h1>webgpu-softmax</h1><p>What the benchmark found on one device.</p></div></header>
-<main id="results"></main>
+<main id="report"></main>
 <script type="application/json" id="results-data">${inertJson(results)}</script>
 <script>${inertScript(script)}</script>
 </body>

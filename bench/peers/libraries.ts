@@ -1,6 +1,6 @@
-/** The libraries that are compared. */
+/** The libraries that are compared. Vite's configuration reads this too, which is why a path has its ending. */
 import type { Promised } from './allowance';
-import { type PeerOp, peerOpNames } from './ops';
+import { type PeerOp, peerOpNames } from './ops.ts';
 
 export interface Library {
   readonly name: string;

@@ -1,7 +1,9 @@
 /** The page: finds the GPU, then shows it, and what softmax does on it. */
 import { createSoftmax } from '../index';
+import { byId } from './dom';
 import { showGlance } from './glance/glance';
 import { showHelp } from './glance/help';
+import { tabOfHash } from './location';
 import { keepOffline } from './offline';
 import { type Mount, startTabs, type Tab } from './tabs';
 
@@ -25,5 +27,12 @@ try {
   startTabs(tabs, sm);
 } catch (error) {
   showHelp(error);
+  // Results of others can be looked at without a GPU.
+  if (tabOfHash() === 'benchmark') {
+    const { mountBenchmark } = await import('./benchmark/benchmark');
+    const section = byId('benchmark', HTMLElement);
+    section.hidden = false;
+    mountBenchmark(section, undefined);
+  }
 }
 keepOffline();

@@ -5,4 +5,4 @@ import { ResultsView } from './results/results';
 import './style.css';
 
 const results: Results = JSON.parse(byId('results-data', HTMLScriptElement).textContent ?? '');
-new ResultsView(byId('results', HTMLElement), true).show([results]);
+new ResultsView(byId('report', HTMLElement), true).show([results]);

@@ -1,5 +1,6 @@
 /** Runs the steps of a benchmark one after the other, and keeps what each of them found. */
 
+import { commit, peerVersions, version } from 'virtual:build-facts';
 import { tableFailures, variantFailures } from '../../../bench/failures';
 import { compare } from '../../../bench/peers/compare';
 import { type Library, OURS, PEERS } from '../../../bench/peers/libraries';
@@ -8,7 +9,6 @@ import { FORMAT, type Results } from '../../../bench/results';
 import type { runShapes, runVariants, tuneTo } from '../../../bench/run';
 import type { AdapterReport } from '../../../test/browser/adapter';
 import type { Tuning } from '../../index';
-import { commit, peerVersions, version } from '../build';
 import { PeerTeam } from './peer-team';
 import { type OnProgress, Remote } from './remote';
 import type { Settings } from './settings';

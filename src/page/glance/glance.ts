@@ -1,7 +1,8 @@
 /** The page at a glance: what the browser says of the GPU that the library works on. */
+
+import { commit, version } from 'virtual:build-facts';
 import type { Softmax } from '../../index';
 import { adapterClass, browserName, deviceName, reportAdapter } from '../adapter';
-import { commit, version } from '../build';
 import { byId, create, showBanner } from '../dom';
 import { formatCount } from '../numbers';
 import { startTune } from './tune';
