@@ -37,7 +37,8 @@ export function browserName(): string {
   const agent = navigator.userAgent;
   const found = browsers.flatMap(([name, pattern]) => {
     const version = pattern.exec(agent)?.[1];
-    return version ? [`${name} ${version}`] : [];
+    // Zeros are all that browsers tell beyond the first number.
+    return version ? [`${name} ${version.replace(/(\.0)+$/, '')}`] : [];
   });
   const system = /Android|iPhone|iPad|Windows|Mac OS X|CrOS|Linux/.exec(agent)?.[0];
   return [found[0] ?? agent, system].filter(Boolean).join(', ');

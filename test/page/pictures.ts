@@ -16,8 +16,26 @@ const PATIENCE_MS = 20 * 60_000;
 
 const screens = {
   desktop: { width: 1200, height: 900 },
-  phone: { width: 390, height: 844, isMobile: true, deviceScaleFactor: 2 },
+  phone: { width: 390, height: 844, deviceScaleFactor: 2 },
 } as const;
+
+interface Picture {
+  /** Its name in docs/. */
+  readonly file: string;
+  readonly tab: 'glance' | 'benchmark' | 'explore' | 'verify';
+  readonly screen: keyof typeof screens;
+  readonly scheme: 'light' | 'dark';
+}
+
+const pictures: readonly Picture[] = [
+  { file: 'page', tab: 'benchmark', screen: 'desktop', scheme: 'light' },
+  { file: 'page-dark', tab: 'benchmark', screen: 'desktop', scheme: 'dark' },
+  { file: 'page-phone', tab: 'benchmark', screen: 'phone', scheme: 'light' },
+  { file: 'page-phone-dark', tab: 'benchmark', screen: 'phone', scheme: 'dark' },
+  { file: 'page-glance', tab: 'glance', screen: 'desktop', scheme: 'light' },
+  { file: 'page-explore', tab: 'explore', screen: 'desktop', scheme: 'light' },
+  { file: 'page-explore-phone-dark', tab: 'explore', screen: 'phone', scheme: 'dark' },
+];
 
 export async function main([query = QUERY, folder = FOLDER]: readonly string[]): Promise<void> {
   const server = await serve();
@@ -31,16 +49,12 @@ export async function main([query = QUERY, folder = FOLDER]: readonly string[]):
     await page.waitForSelector('#benchmark:is([data-state="good"], [data-state="bad"])', {
       timeout: PATIENCE_MS,
     });
-    for (const [name, viewport] of Object.entries(screens)) {
-      for (const scheme of ['light', 'dark'] as const) {
-        await page.setViewport(viewport);
-        await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
-        for (const tab of ['benchmark', 'glance', 'explore'] as const) {
-          await show(page, tab);
-          const path = `${folder}page-${tab}-${name}-${scheme}.png` as const;
-          await page.screenshot({ path, fullPage: true });
-        }
-      }
+    for (const { file, tab, screen, scheme } of pictures) {
+      await page.setViewport(screens[screen]);
+      await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
+      await show(page, tab);
+      await page.screenshot({ path: `${folder}${file}.png`, fullPage: true });
+      console.log(`${folder}${file}.png`);
     }
   } finally {
     await close();

@@ -21,7 +21,6 @@ type State = 'idle' | 'running' | 'good' | 'bad' | 'cancelled';
 export function mountBenchmark(root: HTMLElement, sm: Softmax | undefined): void {
   const run = create('button', { type: 'button', id: 'bench-run', class: 'primary' }, 'Run');
   const cancel = create('button', { type: 'button', id: 'bench-cancel' }, 'Cancel');
-  const plan = create('p', { class: 'plan', id: 'bench-plan' });
   const progress = new ProgressPanel();
   const status = create('p', { id: 'bench-status', role: 'status' });
   const form = new SettingsForm(changed);
@@ -72,7 +71,7 @@ export function mountBenchmark(root: HTMLElement, sm: Softmax | undefined): void
     create(
       'div',
       { class: 'card run' },
-      create('div', { class: 'toolbar' }, run, cancel, plan),
+      create('div', { class: 'toolbar' }, run, cancel, progress.bar),
       progress.element,
       choices,
     ),
@@ -86,7 +85,6 @@ export function mountBenchmark(root: HTMLElement, sm: Softmax | undefined): void
     run.hidden = state === 'running';
     cancel.hidden = state !== 'running';
     form.disabled = state === 'running';
-    progress.element.dataset.state = state;
     document.body.classList.toggle('wrong', state === 'bad');
   }
 
@@ -110,16 +108,17 @@ export function mountBenchmark(root: HTMLElement, sm: Softmax | undefined): void
   function showPlan(settings: Settings): void {
     const steps = stepsOf(settings);
     run.disabled = steps.length === 0 || !sm;
-    if (!sm) plan.textContent = 'There is no GPU to run on; results of others can be looked at.';
+    if (!sm) progress.idle = 'There is no GPU to run on; results of others can be looked at.';
     else if (steps.length === 0)
-      plan.textContent = 'Choose an operation, a type and a shape that fit each other.';
+      progress.idle = 'Choose an operation, a type and a shape that fit each other.';
     else {
       const seconds = steps.reduce(
         (sum, step) => sum + estimate(step, settings, adapterClass(sm)),
         0,
       );
       const words = [settings.ops.join(', '), settings.dtypes.join(' and '), ...settings.peers];
-      plan.textContent = `${steps.length} steps, about ${formatDuration(seconds)}: ${words.join(' · ')}`;
+      const time = `${steps.length} steps, about ${formatDuration(seconds)}`;
+      progress.idle = `${time}: ${words.join(' · ')}`;
     }
   }
 
@@ -236,23 +235,31 @@ export function mountBenchmark(root: HTMLElement, sm: Softmax | undefined): void
 
 /** How far the run is, in a place that is always there: nothing below it moves. */
 class ProgressPanel {
-  private readonly bar = create('progress', {
-    'aria-label': 'Share of the run that is done',
-    max: '1',
+  readonly bar = create('progress', { 'aria-label': 'Share of the run that is done', max: '1' });
+  private readonly name = create('span', {
+    class: 'step',
+    id: 'bench-plan',
+    'aria-live': 'polite',
   });
-  private readonly name = create('span', { class: 'step', 'aria-live': 'polite' });
   private readonly left = create('span', { class: 'left' });
   readonly element = create(
-    'div',
+    'p',
     { class: 'run-progress', id: 'bench-progress' },
-    this.bar,
-    create('p', {}, this.name, this.left),
+    this.name,
+    this.left,
   );
+  private plan = '';
   private steps: readonly Step[] = [];
   private seconds: readonly number[] = [];
   private at = 0;
   private share = 0;
   private started = 0;
+
+  /** What is said while nothing runs. */
+  set idle(plan: string) {
+    this.plan = plan;
+    this.name.textContent = plan;
+  }
 
   /** @param seconds what each step is thought to take, compared with the others. */
   begin(steps: readonly Step[], seconds: readonly number[]): void {
@@ -275,7 +282,7 @@ class ProgressPanel {
   }
 
   end(): void {
-    this.name.textContent = '';
+    this.name.textContent = this.plan;
     this.left.textContent = '';
     this.bar.value = 0;
   }

@@ -34,7 +34,7 @@ const presets: readonly Preset[] = [
     upstream: 'entropy',
     note:
       'argmax would give [0, 1, 0, 0], dividing by the sum [0.2222, 0.4444, 0.2222, 0.1111]; softmax favours ' +
-      'the largest and leaves something to all. Row i of the Jacobian has p_i (1 − p_i) on the diagonal and −p_i p_j elsewhere.',
+      'the largest and leaves something to all. Row i of the Jacobian has pᵢ (1 − pᵢ) on the diagonal and −pᵢ pⱼ elsewhere.',
   },
   {
     name: 'Cross-entropy upstream',
@@ -59,7 +59,7 @@ const presets: readonly Preset[] = [
     upstream: 'entropy',
     note:
       'A linear classifier with the input [2, 2, 2]: p − y = [0.1, 0.7, −0.8], and the gradient of its weights ' +
-      'is one row (p_j − y_j) · x for each class, of which the last is [−1.6, −1.6, −1.6].',
+      'is one row (pⱼ − yⱼ) · x for each class, of which the last is [−1.6, −1.6, −1.6].',
   },
   {
     name: 'Where exp overflows',

@@ -53,10 +53,6 @@ export function showGlance(sm: Softmax): void {
       { class: 'card' },
       create('h3', {}, 'Limits'),
       list(shownLimits.map((name) => [name, formatLimit(name, limits[name])])),
-    ),
-    create(
-      'div',
-      { class: 'card' },
       create('h3', {}, 'Features in use'),
       create(
         'ul',
