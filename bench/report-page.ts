@@ -26,10 +26,8 @@ async function bundle(): Promise<{ script: string; style: string }> {
     },
   })) as [Rolldown.RolldownOutput];
   const script = output.find((file) => file.type === 'chunk')!.code;
-  const style = output.find((file) => file.type === 'asset' && file.fileName.endsWith('.css')) as
-    | Rolldown.OutputAsset
-    | undefined;
-  return { script, style: String(style?.source) };
+  const style = output.find((file) => file.type === 'asset')!;
+  return { script, style: String(style.source) };
 }
 
 /** JSON and a script that do not end the element they stand in. */

@@ -5,7 +5,7 @@ import { adapterClass, deviceName, reportAdapter } from '../adapter';
 import { create } from '../dom';
 import { changeQuery, detailOfHash, onHash, setHash } from '../location';
 import { ResultsView } from '../results/results';
-import { isWrong } from '../results/verdict';
+import { isOff } from '../results/verdict';
 import { formatDuration } from '../results/words';
 import { readResults, toCsv, toJson, toMarkdown } from './exchange';
 import { SettingsForm } from './form';
@@ -141,15 +141,15 @@ export function mountBenchmark(root: HTMLElement, sm: Softmax | undefined): void
         onResults(results) {
           own = results;
           show();
-          if (isWrong(results)) document.body.classList.add('wrong');
+          if (isOff(results)) document.body.classList.add('wrong');
         },
       });
-      const wrong = isWrong(own);
-      setState(wrong ? 'bad' : own.cancelled ? 'cancelled' : 'good');
+      const off = isOff(own);
+      setState(off ? 'bad' : own.cancelled ? 'cancelled' : 'good');
       status.textContent = own.cancelled
         ? 'Cancelled; what was done is kept.'
-        : wrong
-          ? 'Done, with WRONG or missing results.'
+        : off
+          ? 'Done, with wrong results or failures.'
           : 'Done.';
     } catch (error) {
       setState('bad');
@@ -235,7 +235,11 @@ export function mountBenchmark(root: HTMLElement, sm: Softmax | undefined): void
 
 /** How far the run is, in a place that is always there: nothing below it moves. */
 class ProgressPanel {
-  readonly bar = create('progress', { 'aria-label': 'Share of the run that is done', max: '1' });
+  readonly bar = create('progress', {
+    'aria-label': 'Share of the run that is done',
+    value: '0',
+    max: '1',
+  });
   private readonly name = create('span', {
     class: 'step',
     id: 'bench-plan',

@@ -7,6 +7,8 @@ export interface Column<R> {
   value(row: R): number | string | undefined;
   /** What it shows; default: the value. */
   text?(row: R): string;
+  /** Whether what it shows is words, though it sorts by a number. */
+  readonly words?: true;
 }
 
 /**
@@ -65,8 +67,8 @@ export function sortableTable<R>(
   );
 }
 
-const alignOf = <R>({ value }: Column<R>, rows: readonly R[]) =>
-  rows.some((row) => typeof value(row) === 'number') ? 'number' : '';
+const alignOf = <R>({ value, words }: Column<R>, rows: readonly R[]) =>
+  !words && rows.some((row) => typeof value(row) === 'number') ? 'number' : '';
 
 /** What has no value comes last, whatever the order. */
 function compare(
