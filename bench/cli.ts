@@ -12,6 +12,7 @@ import { formatAdapter } from '../test/browser/adapter';
 import { type Arguments, benchCommand, type Command, readArguments, UsageError } from './arguments';
 import type { ShapeResult } from './bench-shape';
 import type { VariantsResult } from './bench-variants';
+import { variantFailures } from './failures';
 import {
   formatGrowth,
   GROWTH_LEGEND,
@@ -21,12 +22,18 @@ import {
 } from './growth';
 import type { OcrBench } from './ocr/bench';
 import type { runOcr } from './page';
+import { compare } from './peers/compare';
+import { OURS } from './peers/libraries';
+import { type Comparison, ourFailures } from './peers/outcome';
+import { formatComparison } from './peers/report';
+import { PATIENCE_MS, Team } from './peers/team';
+import { versionOf } from './peers/versions';
 import { Progress } from './progress';
 import { failuresOf, formatOcr, formatShape, formatSummary, LEGEND } from './report';
 import { writeReport } from './report-page';
 import { FORMAT, type Results } from './results';
 import type { runShapes, runVariants } from './run';
-import { openSession, type Session } from './session';
+import { openBrowser, openSession, type Session } from './session';
 import { shapeTitle } from './shapes';
 import { formatLaggards, formatVariants, VARIANTS_HEAD, VARIANTS_LEGEND } from './variants-table';
 
@@ -65,6 +72,7 @@ async function bench(args: Arguments, { command, open }: Host): Promise<boolean>
   try {
     console.log(`${formatAdapter(session.adapter)}\nfound     ${session.browser}\n`);
     const { ocr, table, growth, variants } = await runParts(args, session, progress);
+    const peers = await runPeers(args, progress);
     const results: Results = {
       format: FORMAT,
       date: start.toISOString(),
@@ -77,11 +85,13 @@ async function bench(args: Arguments, { command, open }: Host): Promise<boolean>
       table,
       growth,
       variants,
-      peers: [],
-      peerVersions: {},
+      peers,
+      peerVersions: Object.fromEntries(args.peers.map((peer) => [peer.name, versionOf(peer)!])),
       failures: [
         ...failuresOf(ocr, [...table, ...growth.flat()], session.faults),
         ...growth.flatMap(growthFailures),
+        ...variantFailures(variants),
+        ...ourFailures(peers, []),
       ],
     };
     writeFileSync(path, `${JSON.stringify(results, null, 2)}\n`);
@@ -151,6 +161,30 @@ async function runParts(args: Arguments, session: Session, progress: Progress) {
   ];
   console.log(colors.dim(legends.join('\n')));
   return { ocr, table, growth, variants };
+}
+
+/** Softmax of other libraries on the shapes of the table. */
+async function runPeers(
+  { peers, table, rounds, headless }: Arguments,
+  progress: Progress,
+): Promise<Comparison[]> {
+  if (peers.length === 0) return [];
+  const libraries = [OURS, ...peers];
+  const team = new Team(libraries, () => openBrowser({ headless }), PATIENCE_MS);
+  const comparisons: Comparison[] = [];
+  try {
+    for (const { shape } of table) {
+      progress.begin(`peers, ${shapeTitle(shape)}`, comparisons.length + 1, table.length);
+      const onProgress = progress.step.bind(progress);
+      const found = await compare(team, libraries, 'softmax', shape, { rounds, onProgress });
+      progress.clear();
+      comparisons.push(found);
+      console.log(`${formatComparison(found)}\n`);
+    }
+  } finally {
+    await team.close();
+  }
+  return comparisons;
 }
 
 /** Of the library. */

@@ -31,11 +31,8 @@ import {
   PEER_LEGEND,
   type PeerResults,
 } from './report';
-import { Team } from './team';
+import { PATIENCE_MS, Team } from './team';
 import { versionOf } from './versions';
-
-/** Milliseconds after which a call into a page counts as hung: the slowest that works takes ten seconds. */
-const PATIENCE_MS = 120_000;
 
 /** Runs the comparison and sets the exit status: 0 if ours was right, 2 for bad arguments, else 1. */
 export async function main(argv: readonly string[]): Promise<void> {

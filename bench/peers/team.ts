@@ -22,6 +22,8 @@ import type {
 import { LibraryFailure, type Runners } from './runners';
 
 const PAGE = '/bench/peers/page.ts';
+/** After so many milliseconds a call into a page counts as hung: the slowest that works takes ten seconds. */
+export const PATIENCE_MS = 120_000;
 /** For what takes milliseconds, if it works at all. */
 const SHORT_MS = 10_000;
 /** How long after a failure the loss of other devices is known. */

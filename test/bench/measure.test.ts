@@ -119,6 +119,7 @@ describe('arguments', () => {
       ocr: false,
       growth: [],
       variants: [],
+      peers: [],
       rounds: 3,
       headless: false,
       json: 'a.json',

@@ -260,6 +260,8 @@ test('works by keyboard alone, in f16 too', async () => {
   await page.keyboard.press('ArrowRight');
   expect(await textOf(page, '#roofline .readout')).toMatch(/^copy: [\d.]+ GB\/s at 64 × 33$/);
   await page.keyboard.press('ArrowUp');
+  expect(await textOf(page, '#roofline .readout')).toMatch(/^exp floor: [\d.]+ GB\/s at 64 × 33$/);
+  await page.keyboard.press('ArrowUp');
   expect(await textOf(page, '#roofline .readout')).toMatch(/^softmax: .* × the floor, at 64 × 33$/);
 });
 

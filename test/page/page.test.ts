@@ -2,9 +2,11 @@
 import type { Page } from 'puppeteer-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Tuning } from '../../src/index';
+import { packResults } from '../../src/page/benchmark/share';
 import * as reference from '../../src/reference';
 import { openPage, waitUntil } from '../browser/page';
 import { testOps } from '../harness/cases';
+import { results } from './some-results';
 
 /** Words of an element, as they stand in the document. */
 const textOf = (page: Page, selector: string) =>
@@ -344,4 +346,17 @@ test.each([
   const help = await textOf(page, '#help');
   for (const browser of ['Chrome', 'Firefox', 'Safari']) expect(help).toContain(browser);
   expect(await isHidden(page, '#explore')).toBe(true);
+});
+
+test('without a GPU, results of others can be looked at', async () => {
+  const page = await openPage();
+  await page.evaluateOnNewDocument(() => {
+    Object.defineProperty(navigator, 'gpu', { value: undefined });
+  });
+  const shared = `/#benchmark/${await packResults(results)}`;
+  await page.goto(new URL(shared, page.url()).href);
+  await page.waitForSelector('#roofline svg .mark');
+  expect(await textOf(page, '#bench-plan')).toMatch(/^There is no GPU to run on/);
+  expect(await page.$eval('#bench-run', (run) => (run as HTMLButtonElement).disabled)).toBe(true);
+  expect(await isHidden(page, '#help')).toBe(false);
 });
