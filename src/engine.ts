@@ -96,8 +96,9 @@ export class Engine implements TensorOwner, Disposable {
     const {
       device: _,
       adapterClass: __,
-      maxStorageBufferBindingSize: ___,
-      tuning: ____,
+      halfConversion: ___,
+      maxStorageBufferBindingSize: ____,
+      tuning: _____,
       ...request
     } = options;
     return [await requestDevice(request), true];

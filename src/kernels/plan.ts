@@ -10,6 +10,7 @@ import {
   FORCED_STRIDED_CHUNK,
 } from './tiers';
 import {
+  type HalfConversion,
   type Phase,
   type Precision,
   type Quad,
@@ -58,6 +59,7 @@ export interface PlanDevice extends Capabilities {
   readonly maxWorkgroups: number;
   readonly subgroupMinSize: number;
   readonly subgroupMaxSize: number;
+  readonly halfConversion: HalfConversion;
   /** Elements one submission may walk before it takes too long for a watchdog. */
   readonly maxElements: number;
 }
@@ -209,6 +211,7 @@ function flat(
     rest: 0,
     layout: 'scalar',
     half: [...(isHalf(x) ? ['x' as const] : []), ...(isHalf(y) ? ['y' as const] : [])],
+    halfConversion: device.halfConversion,
     stored: false,
     mask: 'none',
     maskLayout: 'row',
@@ -693,6 +696,7 @@ class Planner {
       rest: unrolled && quad === 'row' && layout === 'scalar' ? length % 4 : 0,
       layout,
       half: order(half.filter((role) => reads.includes(role) || writes.includes(role))),
+      halfConversion: this.device.halfConversion,
       stored: stored && phase !== 'split-merge',
       mask: reads.includes('x') ? (task.mask?.kind ?? 'none') : 'none',
       maskLayout: task.mask?.layout ?? 'row',
