@@ -75,7 +75,10 @@ const tiers: readonly Tier[] = [
   { adapter: 'gpu', rows: 'strided', maxLength: ANY, regime: 'split-per-invocation', chunk: 1024 },
 ];
 
-/** What converts f16 faster. */
+/**
+ * How f16 is converted. GPUs have an instruction for it; on CPU-backed adapters telling apart what it may
+ * be given costs more than it saves.
+ */
 export const halfConversions: Record<AdapterClass, HalfConversion> = {
   cpu: 'integer',
   gpu: 'native',
