@@ -396,8 +396,12 @@ export async function cycles(count: number) {
 /** Bytes of garbage that make a browser look for more of it. */
 const GARBAGE = 2 ** 24;
 
-/** How many of the tensors of so many cycles their browser cannot collect, in twenty seconds. */
-export async function survivors(count: number): Promise<number> {
+/**
+ * How many of the tensors of so many cycles their browser does not collect within twenty seconds.
+ *
+ * @param few may be left where the last calls had them: it looks no further.
+ */
+export async function survivors(count: number, few: number): Promise<number> {
   cycling ??= await makeCycling();
   const { sm } = cycling;
   const refs: WeakRef<GpuTensor>[] = [];
@@ -411,7 +415,7 @@ export async function survivors(count: number): Promise<number> {
   await sm.done();
   const end = performance.now() + 20_000;
   let alive = refs.length;
-  while (alive > 0 && performance.now() < end) {
+  while (alive > few && performance.now() < end) {
     new Uint8Array(GARBAGE).fill(1);
     // What is looked at is kept until the task ends.
     await new Promise((resolve) => setTimeout(resolve, 20));

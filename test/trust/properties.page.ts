@@ -2,8 +2,10 @@
 import { createSoftmax, type GpuTensor, type RegimeName, type Softmax } from '../../src/index';
 import type { Reference } from '../../src/reference';
 import * as reference from '../../src/reference';
+import type { TestOp } from '../harness/cases';
 import { normal, Random, uniform } from '../harness/random';
 import { bits, size } from '../ops/calls';
+import { dot, numericDerivative, numericGradient } from '../reference/finite-differences';
 
 /** One generated input. */
 export interface Input {
@@ -16,11 +18,19 @@ export interface Input {
   readonly regime?: RegimeName | undefined;
 }
 
-let engine: Promise<Softmax> | undefined;
+/** What the properties ask of an engine. */
+export type Engine = Pick<Softmax, TestOp | 'tensor' | 'wrap' | 'done'>;
+
+let engine: Promise<Engine> | undefined;
 const shared = () => {
   engine ??= createSoftmax();
   return engine;
 };
+
+/** Holds another engine to the properties: one that makes a mistake, to see that they tell. */
+export function hold(other: Engine): void {
+  engine = Promise.resolve(other);
+}
 
 interface Host {
   readonly data: Float32Array;
@@ -47,7 +57,7 @@ const optionsOf = ({ axis, scale, regime }: Input) => ({
 });
 
 /** The values of a result; inputs and result are destroyed. */
-async function valuesOf(make: (sm: Softmax, up: (host: Host) => GpuTensor) => GpuTensor) {
+async function valuesOf(make: (sm: Engine, up: (host: Host) => GpuTensor) => GpuTensor) {
   const sm = await shared();
   const made: GpuTensor[] = [];
   const result = make(sm, ({ data, shape }) => {
@@ -84,7 +94,7 @@ function differing(name: string, a: Float32Array, b: Float32Array): string {
 }
 
 /** Elements of each row, in the order of the axis. */
-function rowsOf({ shape, axis }: Input): number[][] {
+export function rowsOf({ shape, axis }: Pick<Input, 'shape' | 'axis'>): number[][] {
   const a = axis < 0 ? axis + shape.length : axis;
   const length = shape[a]!;
   const inner = size(shape.slice(a + 1));
@@ -389,30 +399,47 @@ export async function anyPlace(input: Input): Promise<string> {
   return first(problems);
 }
 
-/** What the GPU makes of each derivative, for the finite differences of the reference on the host. */
-export async function derivatives(input: Input): Promise<Record<string, readonly number[]>> {
+/** Every derivative is what finite differences of the reference are. */
+export async function finiteDifferences(input: Input): Promise<string> {
+  const { shape, axis, scale } = input;
   const x = logitsOf(input);
-  const { axis, scale } = input;
-  const o = optionsOf(input);
   const v = pushedOf(input);
-  const y = f32(reference.softmax(x, { axis, scale }));
-  const logY = f32(reference.logSoftmax(x, { axis, scale }));
-  const lse = f32(reference.logSumExp(x, { axis, scale }));
+  const o = { axis, scale };
+  const [y, logY, lse] = (['softmax', 'logSoftmax', 'logSumExp'] as const).map((op) =>
+    f32(reference[op](x, o)),
+  ) as [Host, Host, Host];
   const dLse = { data: v.data.slice(0, lse.data.length), shape: lse.shape };
-  const targets = Int32Array.from(lse.data, (_, r) => r % rowsOf(input)[0]!.length);
-  const results = {
-    softmaxVjp: valuesOf((sm, up) => sm.softmaxVjp(up(y), up(v), o)),
-    softmaxJvp: valuesOf((sm, up) => sm.softmaxJvp(up(y), up(v), o)),
-    logSoftmaxVjp: valuesOf((sm, up) => sm.logSoftmaxVjp(up(logY), up(v), o)),
-    logSoftmaxJvp: valuesOf((sm, up) => sm.logSoftmaxJvp(up(logY), up(v), o)),
-    logSumExpVjp: valuesOf((sm, up) => sm.logSumExpVjp(up(x), up(lse), up(dLse), o)),
-    crossEntropyGrad: valuesOf((sm, up) =>
-      sm.crossEntropyGrad(up(x), targets, { ...o, labelSmoothing: 0.1, zLoss: 0.01 }),
+  const classes = rowsOf(input)[0]!.length;
+  const indices = Int32Array.from(lse.data, (_, r) => r % classes);
+  const loss = { labelSmoothing: 0.1, zLoss: 0.01 };
+  const options = optionsOf(input);
+  const given = await Promise.all([
+    valuesOf((sm, up) => sm.softmaxVjp(up(y), up(v), options)),
+    valuesOf((sm, up) => sm.softmaxJvp(up(y), up(v), options)),
+    valuesOf((sm, up) => sm.logSoftmaxVjp(up(logY), up(v), options)),
+    valuesOf((sm, up) => sm.logSoftmaxJvp(up(logY), up(v), options)),
+    valuesOf((sm, up) => sm.logSumExpVjp(up(x), up(lse), up(dLse), options)),
+    valuesOf((sm, up) => sm.crossEntropyGrad(up(x), indices, { ...options, ...loss })),
+  ]);
+  const at = { data: Float64Array.from(x.data), shape };
+  const targets = { data: indices, shape: lse.shape };
+  const expected = {
+    softmaxVjp: numericGradient(at, (z) => dot(reference.softmax(z, o).data, v.data)),
+    softmaxJvp: numericDerivative(at, v, (z) => reference.softmax(z, o).data),
+    logSoftmaxVjp: numericGradient(at, (z) => dot(reference.logSoftmax(z, o).data, v.data)),
+    logSoftmaxJvp: numericDerivative(at, v, (z) => reference.logSoftmax(z, o).data),
+    logSumExpVjp: numericGradient(at, (z) => dot(reference.logSumExp(z, o).data, dLse.data)),
+    crossEntropyGrad: numericGradient(
+      at,
+      (z) => reference.crossEntropy(z, targets, { ...o, ...loss }).loss.data[0]!,
     ),
   };
-  return Object.fromEntries(
-    await Promise.all(
-      Object.entries(results).map(async ([name, values]) => [name, [...(await values)]] as const),
+  // Rounded inputs and f32 results: some 2⁻²³ of the largest term, which v and the scale make.
+  const largest = v.data.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
+  const allowed = 4e-6 * Math.max(scale, 1) * largest;
+  return first(
+    Object.entries(expected).map(([name, values], i) =>
+      apart(`${name}, finite differences`, values, given[i]!, () => allowed),
     ),
   );
 }
