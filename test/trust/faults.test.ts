@@ -12,7 +12,7 @@ import type * as module from './faults.page';
 import { times } from './trust';
 
 const path = '/test/trust/faults.page.ts';
-const CYCLES = times(3000, 10_000);
+const CYCLES = times(1000, 10_000);
 const { engine } = browserUnderTest();
 tellCounts();
 
@@ -175,7 +175,7 @@ test('tensors destroyed while they are in use', async () => {
 // Firefox does not tell the size of its JS heap: what it holds on to, the next test counts.
 const leavings = engine === 'chromium' ? 'no buffer and no heap' : 'no buffer';
 test(`${CYCLES} cycles of create, run and destroy leave ${leavings} behind`, async () => {
-  await run('cycles', 1000);
+  await run('cycles', 500);
   const heap = engine === 'chromium' ? await heapOf(page) : 0;
   const before = await run('cycles', 1);
   const after = await run('cycles', CYCLES);

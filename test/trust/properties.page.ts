@@ -150,8 +150,10 @@ export async function permutationEquivariance(input: Input): Promise<string> {
   const o = optionsOf(input);
   const problems: string[] = [];
   for (const op of ['softmax', 'logSoftmax'] as const) {
-    const y = await valuesOf((sm, up) => sm[op](up(x), o));
-    const z = await valuesOf((sm, up) => sm[op](up({ ...x, data }), o));
+    const [y, z] = await Promise.all([
+      valuesOf((sm, up) => sm[op](up(x), o)),
+      valuesOf((sm, up) => sm[op](up({ ...x, data }), o)),
+    ]);
     const { bound } = reference[op](x, o);
     for (const row of rows) {
       const there = row.map((_, k) => y[row[order[k]!]!]!);
@@ -184,11 +186,13 @@ export async function rowsApart(input: Input): Promise<string> {
   const o = optionsOf(plain);
   const rows = rowsOf(plain).reverse();
   const data = Float32Array.from(rows.flat(), (i) => x.data[i]!);
-  const y = await valuesOf((sm, up) => sm.softmax(up(x), o));
-  const z = await valuesOf((sm, up) => sm.softmax(up({ ...x, data }), o));
   const last = rows[0]!;
   const alone = { data: Float32Array.from(last, (i) => x.data[i]!), shape: [last.length] };
-  const w = await valuesOf((sm, up) => sm.softmax(up(alone), { ...o, axis: -1 }));
+  const [y, z, w] = await Promise.all([
+    valuesOf((sm, up) => sm.softmax(up(x), o)),
+    valuesOf((sm, up) => sm.softmax(up({ ...x, data }), o)),
+    valuesOf((sm, up) => sm.softmax(up(alone), { ...o, axis: -1 })),
+  ]);
   const expected = Float32Array.from(rows.flat(), (i) => y[i]!);
   return first([
     differing('rows in another order', z, expected),
@@ -204,8 +208,10 @@ export async function rowsApart(input: Input): Promise<string> {
 export async function distributions(input: Input): Promise<string> {
   const x = logitsOf(input);
   const o = optionsOf(input);
-  const y = await valuesOf((sm, up) => sm.softmax(up(x), o));
-  const logY = await valuesOf((sm, up) => sm.logSoftmax(up(x), o));
+  const [y, logY] = await Promise.all([
+    valuesOf((sm, up) => sm.softmax(up(x), o)),
+    valuesOf((sm, up) => sm.logSoftmax(up(x), o)),
+  ]);
   const [p, logP] = [reference.softmax(x, o), reference.logSoftmax(x, o)];
   const problems: string[] = [];
   for (const row of rowsOf(input)) {
@@ -243,8 +249,10 @@ export async function adjoints(input: Input): Promise<string> {
   const problems: string[] = [];
   for (const op of ['softmax', 'logSoftmax'] as const) {
     const y = f32(reference[op](x, { axis, scale: input.scale }));
-    const jv = await valuesOf((sm, up) => sm[`${op}Jvp`](up(y), up(v), o));
-    const jg = await valuesOf((sm, up) => sm[`${op}Vjp`](up(y), up(g), o));
+    const [jv, jg] = await Promise.all([
+      valuesOf((sm, up) => sm[`${op}Jvp`](up(y), up(v), o)),
+      valuesOf((sm, up) => sm[`${op}Vjp`](up(y), up(g), o)),
+    ]);
     const slackV = reference[`${op}Jvp`](y, v, o).bound;
     const slackG = reference[`${op}Vjp`](y, g, o).bound;
     // Where y is not quite a distribution, the two differ by as much: by rounding it to f32.
@@ -268,8 +276,10 @@ async function jacobians(input: Input, x: Host, v: Host): Promise<string> {
   const { axis, scale } = input;
   const y = f32(reference.softmax(x, { axis, scale }));
   const o = { axis, scale };
-  const jacobian = await valuesOf((sm, up) => sm.softmaxJacobian(up(y), o));
-  const jv = await valuesOf((sm, up) => sm.softmaxJvp(up(y), up(v), o));
+  const [jacobian, jv] = await Promise.all([
+    valuesOf((sm, up) => sm.softmaxJacobian(up(y), o)),
+    valuesOf((sm, up) => sm.softmaxJvp(up(y), up(v), o)),
+  ]);
   const bound = reference.softmaxJvp(y, v, o).bound;
   const exact = reference.softmaxJacobian(y, o);
   const a = axis < 0 ? axis + input.shape.length : axis;
@@ -343,8 +353,10 @@ export async function anyAxis(input: Input): Promise<string> {
   };
   const problems: string[] = [];
   for (const op of ['softmax', 'logSoftmax'] as const) {
-    const y = await valuesOf((sm, up) => sm[op](up(x), o));
-    const z = await valuesOf((sm, up) => sm[op](up(moved), { ...o, axis: -1 }));
+    const [y, z] = await Promise.all([
+      valuesOf((sm, up) => sm[op](up(x), o)),
+      valuesOf((sm, up) => sm[op](up(moved), { ...o, axis: -1 })),
+    ]);
     const { bound } = reference[op](x, o);
     const order = rows.flat();
     const there = Float32Array.from(order, (i) => y[i]!);
@@ -364,39 +376,35 @@ export async function anyPlace(input: Input): Promise<string> {
   const y = f32(reference.softmax(x, { axis: input.axis, scale: input.scale }));
   const v = pushedOf(input);
   const o = optionsOf(input);
-  const problems: string[] = [];
-  for (const op of ['softmax', 'logSoftmax', 'softmaxVjp'] as const) {
-    const pushes = op === 'softmaxVjp';
-    const source = pushes ? y : x;
+  const ops = ['softmax', 'logSoftmax', 'softmaxVjp'] as const;
+  const problems = ops.map(async (op) => {
+    const source = op === 'softmaxVjp' ? y : x;
     const call = (from: GpuTensor, second: () => GpuTensor, out?: GpuTensor) => {
       const options = { ...o, ...(out && { out }) };
       return op === 'softmaxVjp' ? sm[op](from, second(), options) : sm[op](from, options);
     };
-    const expected = await valuesOf((_, up) => call(up(source), () => up(v)));
     const [before, gap, after] = [
       1 + random.integer(300),
       random.integer(9),
       1 + random.integer(99),
     ];
-    for (const inPlace of [true, false]) {
-      const start = inPlace ? before : before + n + gap;
-      const words = new Uint32Array(start + n + after).fill(GUARD);
+    const expected = valuesOf((_, up) => call(up(source), () => up(v)));
+    const placed = async (start: number) => {
+      const words = new Uint32Array(before + 2 * n + gap + after).fill(GUARD);
       words.set(bits(source.data), before);
       using whole = sm.tensor(words, [words.length]);
       using from = sm.wrap(whole.buffer, source.shape, { byteOffset: 4 * before });
       using out = sm.wrap(whole.buffer, source.shape, { byteOffset: 4 * start });
       using second = sm.tensor(v.data, v.shape);
       call(from, () => second, out);
-      words.set(bits(expected), start);
       const got = await whole.read();
+      words.set(bits(await expected), start);
       const at = got.findIndex((word, i) => word !== words[i]);
-      if (at >= 0)
-        problems.push(
-          `${op} ${inPlace ? 'in place' : 'beside'} at word ${start} of ${words.length}: word ${at}`,
-        );
-    }
-  }
-  return first(problems);
+      return at < 0 ? '' : `${op} from word ${before} to ${start} of ${words.length}: word ${at}`;
+    };
+    return [await placed(before), await placed(before + n + gap)];
+  });
+  return first((await Promise.all(problems)).flat());
 }
 
 /** Every derivative is what finite differences of the reference are. */
