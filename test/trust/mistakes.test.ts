@@ -4,12 +4,14 @@ import { describe, expect, test } from 'vitest';
 import { type Property, properties } from './inputs';
 import { engineWith, mistakes } from './mistakes';
 import * as page from './properties.page';
-import { seed } from './trust';
+
+/** The same in every run: that a mistake is found is not to depend on luck. */
+const SEED = 1;
 
 /** What the property finds wrong, at the first of so many inputs where it does; '' for nothing. */
 async function found(name: Property, inputs: number): Promise<string> {
   const { of } = properties.find((property) => property.name === name)!;
-  for (const input of fc.sample(of, { seed, numRuns: inputs })) {
+  for (const input of fc.sample(of, { seed: SEED, numRuns: inputs })) {
     const problem = await page[name](input);
     if (problem !== '') return problem;
   }
