@@ -81,7 +81,8 @@ function summaryOf(engines: readonly Engine[]): string {
         largest[name] = Math.max(largest[name] ?? 0, value);
       }
     }
-    lines.push('largest', ...table(largest, (value) => value.toPrecision(4)));
+    const found = table(largest, (value) => value.toPrecision(4));
+    if (found.length > 0) lines.push('largest', ...found);
   }
   return lines.join('\n');
 }
