@@ -440,7 +440,7 @@ export class Engine implements TensorOwner, Disposable {
   }
 
   /** On a lost device waiting fails first, and the reason comes a little later. */
-  private async mayBeLost(): Promise<void> {
+  async mayBeLost(): Promise<void> {
     await Promise.race([this.lost, new Promise((resolve) => setTimeout(resolve, 5000))]);
   }
 

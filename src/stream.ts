@@ -214,6 +214,7 @@ class Pipeline {
   private readonly classes: number;
   private readonly dtype: FloatDType | undefined;
   private firstRow = 0;
+  private destroyed = false;
 
   constructor(
     private readonly engine: Engine,
@@ -232,7 +233,7 @@ class Pipeline {
   async run(block: RowBlock): Promise<HostResult<StreamResult>> {
     const { device } = this.engine;
     let slot: Slot;
-    let mapped: Promise<undefined>[];
+    let mapped: Promise<PromiseSettledResult<undefined>[]>;
     let scopes: Promise<GPUError | null>[];
     device.pushErrorScope('validation');
     device.pushErrorScope('out-of-memory');
@@ -246,7 +247,7 @@ class Pipeline {
       const { firstRow } = this;
       this.firstRow += x.shape[0]!;
       this.adopt(slot, this.operation(x, slot.result, firstRow));
-      mapped = this.map(slot);
+      mapped = Promise.allSettled(this.map(slot));
     } finally {
       // Empty or unanswered where the device is lost; `lostMessage` says so.
       scopes = [device.popErrorScope(), device.popErrorScope()].map((scope) =>
@@ -254,13 +255,16 @@ class Pipeline {
       );
     }
     const faults = await Promise.all(slot.readings.map(({ tensor }) => tensor.fault));
-    const results = await Promise.allSettled(mapped);
+    const results = await mapped;
     const failed = (await Promise.all(scopes)).find((error) => error !== null);
+    const unmapped = results.find((result) => result.status === 'rejected');
+    // Nothing but a loss should unmap them, and browsers may tell of the loss a little later.
+    if (unmapped && !this.destroyed) await this.engine.mayBeLost();
     const { lostMessage } = this.engine;
     if (lostMessage) throw new Error(`stream: ${lostMessage}`);
     for (const fault of faults) if (fault) throw fault;
     if (failed) throw new Error(`stream: ${failed.message}`, { cause: failed });
-    for (const result of results) if (result.status === 'rejected') throw result.reason;
+    if (unmapped) throw unmapped.reason;
     const host = this.take(slot);
     this.free.push(slot);
     return host;
@@ -353,6 +357,7 @@ class Pipeline {
   }
 
   destroy(): void {
+    this.destroyed = true;
     for (const slot of this.slots) this.discard(slot);
   }
 }

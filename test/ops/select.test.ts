@@ -4,20 +4,15 @@ import { callInPage, openPage } from '../browser/page';
 import { isLong } from '../trust/counts';
 import type * as page from './select.page';
 
-const call = async <Name extends keyof typeof page & string>(
-  name: Name,
-  ...args: (typeof page)[Name] extends (...args: infer A) => unknown ? A : never
+/** One page for the file, and in it one engine: each kernel is compiled once. */
+let opened: ReturnType<typeof openPage> | undefined;
+const module = '/test/ops/select.page.ts';
+const inPage = async <F extends (...args: never[]) => unknown>(
+  name: string,
+  ...args: Parameters<F>
 ) => {
-  type Run = (typeof page)[Name] extends (...args: never[]) => unknown
-    ? (typeof page)[Name]
-    : never;
-  const opened = await openPage();
-  return callInPage<Run>(
-    opened,
-    '/test/ops/select.page.ts',
-    name,
-    ...(args as unknown as Parameters<Run>),
-  );
+  opened ??= openPage();
+  return callInPage<F>(await opened, module, name, ...args);
 };
 
 const regimes: RegimeName[] = ['split-per-invocation', 'split-per-workgroup'];
@@ -41,7 +36,7 @@ test.each(regimes)('topK of rows of every length, %s', async (regime) => {
     })),
   );
   cases.push({ shape: [1, 1_000_003], k: 256, seed: 4, values: 'probabilities', regime });
-  const { problems, worst } = await call('checkTopK', cases);
+  const { problems, worst } = await inPage<typeof page.checkTopK>('checkTopK', cases);
   console.log(`topK, ${regime}: ${worst.toFixed(2)} of the bound`);
   expect(problems).toEqual([]);
 });
@@ -52,7 +47,7 @@ test('ties go to the lowest index', async () => {
     { shape: [2, 9001], k: 200, seed: 2, ties: true, regime },
     { shape: [5, 64], k: 64, seed: 3, ties: true, regime },
   ]);
-  expect((await call('checkTopK', cases)).problems).toEqual([]);
+  expect((await inPage<typeof page.checkTopK>('checkTopK', cases)).problems).toEqual([]);
 });
 
 test('special values are PyTorch’s, and k may be over the finite ones', async () => {
@@ -73,7 +68,7 @@ test('special values are PyTorch’s, and k may be over the finite ones', async 
       { shape: [rows, length], k: 1, seed: 5, special: true, regime },
     ]),
   );
-  expect((await call('checkTopK', cases)).problems).toEqual([]);
+  expect((await inPage<typeof page.checkTopK>('checkTopK', cases)).problems).toEqual([]);
 });
 
 test('any axis, offset, dtype and mask', async () => {
@@ -98,7 +93,7 @@ test('any axis, offset, dtype and mask', async () => {
     { shape: [65_536 + 5, 3], k: 2, seed: 12 },
     { shape: [300, 200], k: 4, seed: 13 },
   ];
-  expect((await call('checkTopK', cases)).problems).toEqual([]);
+  expect((await inPage<typeof page.checkTopK>('checkTopK', cases)).problems).toEqual([]);
 });
 
 test('sample draws as the reference does, but for near-ties', async () => {
@@ -126,7 +121,10 @@ test('sample draws as the reference does, but for near-ties', async () => {
     { shape: [18, 500], seed: 12, special: true, temperature: 0 },
     { shape: [4, 500], seed: 12, draws: 0 },
   ];
-  const { problems, ...counted } = await call('checkSample', [...cases, ...axis]);
+  const { problems, ...counted } = await inPage<typeof page.checkSample>('checkSample', [
+    ...cases,
+    ...axis,
+  ]);
   console.log(`sample: ${JSON.stringify(counted)}`);
   expect(problems).toEqual([]);
   // Of a few differences nothing can be told; of hundreds of thousands of draws a rate.
@@ -134,7 +132,7 @@ test('sample draws as the reference does, but for near-ties', async () => {
 });
 
 test('a row draws the same whatever the batch', async () => {
-  expect(await call('sameDraws')).toEqual([]);
+  expect(await inPage<typeof page.sameDraws>('sameDraws')).toEqual([]);
 });
 
 /** What χ² exceeds once in two million, by Wilson and Hilferty. */
@@ -146,13 +144,19 @@ test.each([
   [1000, isLong ? 1_000_000 : 50_000, 1000],
   [50_257, isLong ? 40_000 : 20_000, 256],
 ])('of %i classes %i draws are as likely as they should be', async (length, draws, bins) => {
-  const { chi, freedom } = await call('chiSquare', length, draws, bins, 21);
+  const { chi, freedom } = await inPage<typeof page.chiSquare>(
+    'chiSquare',
+    length,
+    draws,
+    bins,
+    21,
+  );
   console.log(`χ² of ${draws} draws among ${length}: ${chi.toFixed(0)}, ${freedom} degrees`);
   expect(chi).toBeLessThan(limitOf(freedom));
 });
 
 test('refuses what does not fit', async () => {
-  expect(await call('refusals')).toMatchInlineSnapshot(`
+  expect(await inPage<typeof page.refusals>('refusals')).toMatchInlineSnapshot(`
     [
       "RangeError: topK: k is 7; it may be an integer of 1 … 6",
       "RangeError: topK: k is 0; it may be an integer of 1 … 6",
@@ -166,7 +170,7 @@ test('refuses what does not fit', async () => {
       "RangeError: sample: seed is -1; it may be an integer of 0 … 9007199254740991",
       "RangeError: sample: topK is 7; it may be an integer of 1 … 6",
       "RangeError: sample: draws is 1.5; it may be an integer of 0 … 4294967295",
-      "RangeError: sample: temperature is -1; it may be a finite f32 > 0 whose inverse is one too",
+      "RangeError: sample: temperature is -1; it may be 0, or a finite f32 > 0 whose inverse is one too",
       "RangeError: sample: scale (1) and temperature (0) are both given; give one of them",
     ]
   `);
