@@ -1,6 +1,7 @@
 /** What the planner promises of picks and draws, without a GPU. */
 import { describe, expect, test } from 'vitest';
 import { bindingsOf, compose } from '../../src/kernels/compose';
+import { instantiate } from '../../src/kernels/instantiate';
 import { selectPieces } from '../../src/kernels/select/pieces';
 import { planSelect, type SelectTask } from '../../src/kernels/select/plan';
 import { variantName } from '../../src/kernels/variant';
@@ -31,7 +32,7 @@ test('at most 8 storage buffers, each bound once', () => {
 test('every piece is in the WGSL of some variant', () => {
   const all = selectVariants().map(compose).join('\n');
   const unused = Object.entries(selectPieces).filter(
-    ([, source]) => !all.includes(source.replace(/\bdata\b/g, 'x').replace(/_data\b/g, '_x')),
+    ([, source]) => !all.includes(instantiate(source, 'x', 'x')),
   );
   expect(unused.map(([name]) => name)).toEqual([]);
 });
