@@ -1,8 +1,18 @@
 import { defineConfig } from 'vite';
 import { wgsl } from './wgsl.plugin.ts';
 
+const source = (path: string) => new URL(`./src/${path}`, import.meta.url).pathname;
+
+/** The examples name the package; here that is its sources. */
+export const alias = [
+  { find: /^webgpu-softmax$/, replacement: source('index.ts') },
+  { find: /^webgpu-softmax\/onnxruntime$/, replacement: source('interop/onnxruntime.ts') },
+  { find: /^webgpu-softmax\/tfjs$/, replacement: source('interop/tfjs.ts') },
+];
+
 export default defineConfig(({ command }) => ({
   plugins: [wgsl({ minify: command === 'build' })],
+  resolve: { alias },
   server: {
     // Cross-origin isolation lets ONNX Runtime Web use threads, and sharpens the page's clock.
     headers: {

@@ -1,10 +1,12 @@
 import { defineConfig } from 'vitest/config';
 import { WORKERS } from './test/browser/workers.ts';
 import { LongestFirst } from './test/longest-first.ts';
+import { alias } from './vite.config.ts';
 import { wgsl } from './wgsl.plugin.ts';
 
 export default defineConfig({
   plugins: [wgsl()],
+  resolve: { alias },
   test: {
     include: ['test/**/*.test.ts'],
     // One server for the whole run, and one browser a worker: each has one file at a time. A browser

@@ -416,7 +416,7 @@ export class Engine implements TensorOwner, Disposable {
     // What fails on a lost device fails because of that.
     if (this.lostReason) throw new Error(`${op}: ${this.lostReason}`);
     for (const result of compiled) if (result.status === 'rejected') throw result.reason;
-    if (rehearsal.variants.some(({ precision }) => precision === 'high')) {
+    if (rehearsal.variants.some((v) => 'precision' in v && v.precision === 'high')) {
       const error = await this.testedHigh();
       if (error) throw new Error(`${op}: ${error.message}`, { cause: error });
     }

@@ -1,4 +1,5 @@
 import type { KernelOpName } from './kernel-ops';
+import { type SelectVariant, selectVariantName } from './select/variant';
 
 /** How a row is shared out: the pieces of one dispatch beside its operation. */
 export type Phase = 'row' | 'split-partial' | 'split-merge' | 'split-finish' | 'map' | 'flat';
@@ -67,8 +68,12 @@ export interface Variant {
   readonly aliased: readonly Role[];
 }
 
+/** A shader of a row walk, or one that selects. */
+export type AnyVariant = Variant | SelectVariant;
+
 /** The variant's name: the label of its module and pipeline, and the name of its golden file. */
-export function variantName(v: Variant): string {
+export function variantName(v: AnyVariant): string {
+  if ('stage' in v) return selectVariantName(v);
   const walk = `${v.walk}${v.steps > 0 ? v.steps : ''}${v.rest > 0 ? `-rest${v.rest}` : ''}`;
   const layout = v.quad === 'columns' ? `columns-${v.layout}` : v.layout;
   const parts = [v.op, v.phase, `${v.lanes}${v.workgroupSize}`, walk, layout];
