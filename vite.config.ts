@@ -6,12 +6,20 @@ import { wgsl } from './wgsl.plugin.ts';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
+/** The examples name the package; here that is its sources. */
+export const alias = [
+  { find: /^webgpu-softmax$/, replacement: at('src/index.ts') },
+  { find: /^webgpu-softmax\/onnxruntime$/, replacement: at('src/interop/onnxruntime.ts') },
+  { find: /^webgpu-softmax\/tfjs$/, replacement: at('src/interop/tfjs.ts') },
+];
+
 /** Of a bundle of workers: what belongs to peers goes into a folder of its own. */
 const isPeers = (names: readonly string[]) =>
   names.some((name) => /peer\.worker|bench[\\/]peers|node_modules|\.wasm$/.test(name));
 const folderOf = (names: readonly string[]) => (isPeers(names) ? PEERS_FOLDER : 'assets');
 
 export default defineConfig(({ command }) => ({
+  resolve: { alias },
   plugins: [
     buildFacts(),
     wgsl({ minify: command === 'build' }),

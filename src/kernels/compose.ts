@@ -1,20 +1,26 @@
+import { instantiate } from './instantiate';
 import { type KernelOp, kernelOps } from './kernel-ops';
 import { paramsWgsl } from './params';
 import { type Piece, pieces, type Twin } from './pieces';
-import { type Role, roles, rowRoles, type Variant, valueRoles } from './variant';
+import { composeSelect } from './select/compose';
+import { type SelectRole, selectBindings } from './select/variant';
+import { type AnyVariant, type Role, roles, rowRoles, type Variant, valueRoles } from './variant';
 
 /** Quads whose terms are added one after the other before a chain is closed. */
 const CHAIN = 8;
 
 /** A binding of a variant, in order: the bind group layout is made from it. */
-export interface Binding {
-  readonly role: Role | 'params';
+export interface Binding<R = Role | SelectRole> {
+  readonly role: R | 'params';
   readonly type: 'uniform' | 'read-only-storage' | 'storage';
 }
 
 /** The variant's bindings: the uniforms, then its roles in the order of `roles`. */
-export function bindingsOf(variant: Variant): Binding[] {
+export function bindingsOf(variant: Variant): Binding<Role>[];
+export function bindingsOf(variant: AnyVariant): Binding[];
+export function bindingsOf(variant: AnyVariant): Binding[] {
   const bindings: Binding[] = [{ role: 'params', type: 'uniform' }];
+  if ('stage' in variant) return [...bindings, ...selectBindings(variant)];
   for (const role of roles) {
     if (variant.writes.includes(role)) bindings.push({ role, type: 'storage' });
     else if (variant.reads.includes(role) && !variant.aliased.includes(role))
@@ -28,7 +34,8 @@ export function bindingsOf(variant: Variant): Binding[] {
  *
  * @throws Error if the variant asks for a piece there is none of.
  */
-export function compose(variant: Variant): string {
+export function compose(variant: AnyVariant): string {
+  if ('stage' in variant) return composeSelect(variant);
   const op: KernelOp = kernelOps[variant.op];
   const columns = variant.quad === 'columns';
   const has = (role: Role) => variant.reads.includes(role) || variant.writes.includes(role);
@@ -44,7 +51,7 @@ export function compose(variant: Variant): string {
   /** Instantiates files for a role by renaming `data`. */
   const addFor = (role: Role, ...names: Piece[]) => {
     const array = variant.aliased.includes(role) ? 'y' : role;
-    for (const name of names) files.push(rename(piece(name), role, array));
+    for (const name of names) files.push(instantiate(piece(name), role, array));
   };
 
   add(columns ? 'rows/four' : 'rows/one');
@@ -53,7 +60,7 @@ export function compose(variant: Variant): string {
   add(highSums ? 'reductions/exps-high' : 'reductions/merge');
   add(`lanes/${variant.lanes}`);
   if (variant.lanes === 'subgroup') add(highSums ? 'lanes/shuffle-high' : 'lanes/shuffle');
-  if (variant.half.length > 0) add('shared/half');
+  if (variant.half.length > 0) add('shared/half', `shared/half-${variant.halfConversion}`);
   add(`regimes/${variant.phase}`);
   if (variant.phase === 'flat') {
     addFor('x', `loaders/load-single${half('x')}`);
@@ -155,14 +162,6 @@ function unrolled(variant: Variant, op: KernelOp, emits: boolean): string {
       steps.flatMap((step) => (emits ? [`write_${step}();`] : [])),
     ),
   ].join('\n');
-}
-
-/** `data` is the array, `…_data` a function, variable or uniform of the role. */
-function rename(source: string, role: Role, array: string): string {
-  return source
-    .replace(/\bPADDING_DATA\b/g, `PADDING_${role.toUpperCase()}`)
-    .replace(/\bdata\b/g, array)
-    .replace(/_data\b/g, `_${role}`);
 }
 
 function outputsPiece(variant: Variant): Piece {

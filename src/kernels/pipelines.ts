@@ -2,7 +2,7 @@ import { compilationError } from '../gpu/compilation';
 import type { Faults } from '../gpu/faults';
 import { Lru } from '../gpu/lru';
 import { bindingsOf, compose } from './compose';
-import { type Variant, variantName } from './variant';
+import { type AnyVariant, variantName } from './variant';
 
 export interface Pipeline {
   readonly name: string;
@@ -23,7 +23,7 @@ export class PipelineCache {
     private readonly faults: Faults,
   ) {}
 
-  get(variant: Variant): Pipeline {
+  get(variant: AnyVariant): Pipeline {
     const name = variantName(variant);
     return this.made.get(name, () => {
       let parts: ReturnType<PipelineCache['parts']> | undefined;
@@ -43,7 +43,7 @@ export class PipelineCache {
    *
    * @throws Error, as a rejection that names the variant, if it does not compile.
    */
-  prepare(variant: Variant): Promise<void> {
+  prepare(variant: AnyVariant): Promise<void> {
     const name = variantName(variant);
     if (this.made.has(name)) return Promise.resolve();
     let coming = this.coming.get(name);
@@ -58,7 +58,7 @@ export class PipelineCache {
     this.made.clear();
   }
 
-  private async compile(name: string, variant: Variant): Promise<void> {
+  private async compile(name: string, variant: AnyVariant): Promise<void> {
     const { device } = this;
     device.pushErrorScope('validation');
     const { layout, descriptor, explain } = this.parts(name, variant);
@@ -77,7 +77,7 @@ export class PipelineCache {
     this.made.get(name, () => ({ name, layout, pipeline: result.value }));
   }
 
-  private parts(name: string, variant: Variant) {
+  private parts(name: string, variant: AnyVariant) {
     const { device } = this;
     const code = compose(variant);
     const layout = device.createBindGroupLayout({

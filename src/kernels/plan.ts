@@ -1,7 +1,8 @@
 import { bytesOf, bytesPer, type Region } from '../gpu/region';
 import { type KernelOp, type KernelOpName, kernelOps } from './kernel-ops';
-import type { Params } from './params';
+import type { ParamName, Params } from './params';
 import { HELD_STEPS, MAX_UNROLLED, phasesOf, type RegimeName, regimes } from './regimes';
+import type { SelectRole } from './select/variant';
 import {
   type Capabilities,
   canTake,
@@ -10,6 +11,8 @@ import {
   FORCED_STRIDED_CHUNK,
 } from './tiers';
 import {
+  type AnyVariant,
+  type HalfConversion,
   type Phase,
   type Precision,
   type Quad,
@@ -58,12 +61,18 @@ export interface PlanDevice extends Capabilities {
   readonly maxWorkgroups: number;
   readonly subgroupMinSize: number;
   readonly subgroupMaxSize: number;
+  readonly halfConversion: HalfConversion;
   /** Elements one submission may walk before it takes too long for a watchdog. */
   readonly maxElements: number;
 }
 
 /** Scratch that the steps of one plan share. */
-export type ScratchName = 'partials' | 'stats' | 'wide' | `columns of ${RowRole | 'mask'}`;
+export type ScratchName =
+  | 'partials'
+  | 'stats'
+  | 'wide'
+  | `columns of ${RowRole | 'mask'}`
+  | SelectRole;
 
 /** A region of a buffer, or of scratch. */
 interface Place extends Omit<Region, 'buffer'> {
@@ -79,12 +88,12 @@ export interface Range {
 
 /** A range as it is bound: the offset is a multiple of 256 bytes. */
 export interface BoundRange extends Range {
-  readonly role: Role;
+  readonly role: Role | SelectRole;
 }
 
-export interface Dispatch {
+export interface Dispatch<V extends AnyVariant = Variant> {
   readonly kind: 'dispatch';
-  readonly variant: Variant;
+  readonly variant: V;
   readonly ranges: readonly BoundRange[];
   readonly params: Params;
   readonly workgroups: readonly [number, number];
@@ -100,14 +109,14 @@ export interface Copies {
   readonly offsets: readonly (readonly [from: number, to: number])[];
 }
 
-export interface Plan {
+export interface Plan<V extends AnyVariant = Variant> {
   readonly regime: RegimeName;
-  readonly steps: readonly (Dispatch | Copies)[];
+  readonly steps: readonly (Dispatch<V> | Copies)[];
   /** Bytes of scratch the steps share. */
   readonly scratch: ReadonlyMap<ScratchName, number>;
 }
 
-const ALIGNMENT = 256;
+export const ALIGNMENT = 256;
 const floorTo = (n: number, unit: number) => Math.floor(n / unit) * unit;
 
 /**
@@ -209,6 +218,7 @@ function flat(
     rest: 0,
     layout: 'scalar',
     half: [...(isHalf(x) ? ['x' as const] : []), ...(isHalf(y) ? ['y' as const] : [])],
+    halfConversion: device.halfConversion,
     stored: false,
     mask: 'none',
     maskLayout: 'row',
@@ -233,11 +243,11 @@ function flat(
 }
 
 /** Binds `count` elements of a region from `first` on, and notes where they start. */
-function bind(
+export function bind(
   label: string,
   device: PlanDevice,
   params: Params,
-  role: Exclude<Role, 'partials' | 'stats'>,
+  role: Extract<ParamName, `offset_${string}`> extends `offset_${infer R}` ? R : never,
   region: Place,
   first: number,
   count: number,
@@ -258,7 +268,7 @@ function bind(
 }
 
 /** Over 65 535 workgroups need a second dimension. */
-function gridOf(workgroups: number, device: PlanDevice): [number, number] {
+export function gridOf(workgroups: number, device: PlanDevice): [number, number] {
   const y = Math.ceil(workgroups / device.maxWorkgroups);
   return [Math.ceil(workgroups / y), y];
 }
@@ -693,6 +703,7 @@ class Planner {
       rest: unrolled && quad === 'row' && layout === 'scalar' ? length % 4 : 0,
       layout,
       half: order(half.filter((role) => reads.includes(role) || writes.includes(role))),
+      halfConversion: this.device.halfConversion,
       stored: stored && phase !== 'split-merge',
       mask: reads.includes('x') ? (task.mask?.kind ?? 'none') : 'none',
       maskLayout: task.mask?.layout ?? 'row',

@@ -5,6 +5,7 @@ import { packParams } from './params';
 import type { Pipeline } from './pipelines';
 import type { Copies, Plan, ScratchName } from './plan';
 import type { Runtime } from './runtime';
+import type { AnyVariant } from './variant';
 
 /** A buffer of a program by its place: the task's buffers in their order, then its scratch. */
 type At = number;
@@ -43,7 +44,7 @@ const ALIGNMENT = 256;
 /** Compiles a plan that was made for these buffers. */
 export function compileProgram(
   runtime: Runtime,
-  plan: Plan,
+  plan: Plan<AnyVariant>,
   buffers: readonly GPUBuffer[],
 ): Program {
   const names = [...plan.scratch.keys()];
@@ -55,7 +56,7 @@ export function compileProgram(
     if (step.kind === 'copies') return { ...step, from: at(step.from), to: at(step.to) };
     const { variant, ranges, workgroups, elements } = step;
     const pipeline = runtime.pipelines.get(variant);
-    const params = packParams(step.params);
+    const params = packParams(step.params, 'stage' in variant ? 'select' : 'rows');
     const start = offset;
     uniforms.push(params);
     offset = ALIGNMENT * Math.ceil((start + params.byteLength) / ALIGNMENT);

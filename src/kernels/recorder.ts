@@ -11,6 +11,8 @@ import {
 } from './plan';
 import { fingerprint, type Program } from './program';
 import type { Bound, Runtime } from './runtime';
+import { planSelect, type SelectTask } from './select/plan';
+import type { AnyVariant } from './variant';
 
 /** Where an operation's commands go: submitted at once, or recorded for the caller to submit. */
 export interface RecordTarget {
@@ -33,7 +35,7 @@ interface Work {
 /** What an operation asks of the recorder of its call. */
 export type Recording = Pick<
   Recorder,
-  'results' | 'once' | 'scratch' | 'upload' | 'rows' | 'jacobian' | 'move'
+  'results' | 'once' | 'scratch' | 'upload' | 'rows' | 'select' | 'jacobian' | 'move'
 >;
 
 /** Plans one call of an operation, then records its commands: all of them or, on an error, none. */
@@ -96,6 +98,11 @@ export class Recorder {
   rows(task: RowTask): void {
     this.high ||= task.precision === 'high';
     this.add(task, () => planRows(this.label, task, this.runtime.plan));
+  }
+
+  /** Adds picks or draws. */
+  select(task: SelectTask): void {
+    this.add(task, () => planSelect(this.label, task, this.runtime.plan));
   }
 
   /** Adds a Jacobian. */
@@ -179,7 +186,7 @@ export class Recorder {
     return this.pool.take(bytes);
   }
 
-  private add(task: object, plan: () => Plan): void {
+  private add(task: object, plan: () => Plan<AnyVariant>): void {
     const buffers: GPUBuffer[] = [];
     const key = fingerprint(task, buffers);
     const program = this.runtime.program(key, buffers, plan);

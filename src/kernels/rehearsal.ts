@@ -9,14 +9,15 @@ import {
   planRows,
 } from './plan';
 import type { Recording } from './recorder';
-import type { Variant } from './variant';
+import { planSelect, type SelectTask } from './select/plan';
+import type { AnyVariant } from './variant';
 
 /**
  * Plans calls as a `Recorder` does, on tensors that need not exist, and notes which variants they
  * take. Nothing reaches the GPU.
  */
 export class Rehearsal implements Recording {
-  readonly variants: Variant[] = [];
+  readonly variants: AnyVariant[] = [];
   readonly results = [];
   once = false;
   label = '';
@@ -35,6 +36,10 @@ export class Rehearsal implements Recording {
     this.add(planRows(this.label, task, this.device));
   }
 
+  select(task: SelectTask): void {
+    this.add(planSelect(this.label, task, this.device));
+  }
+
   jacobian(task: JacobianTask): void {
     this.add(planJacobian(this.label, task, this.device));
   }
@@ -43,7 +48,7 @@ export class Rehearsal implements Recording {
     if (to.dtype === 'f16') this.add(planNarrow(this.label, { from, to }, this.device));
   }
 
-  private add({ steps }: Plan): void {
+  private add({ steps }: Plan<AnyVariant>): void {
     for (const step of steps) if (step.kind === 'dispatch') this.variants.push(step.variant);
   }
 }

@@ -1,13 +1,16 @@
 import { createSoftmax } from '../../src/index';
 import { compose } from '../../src/kernels/compose';
 import { variantName } from '../../src/kernels/variant';
+import { selectVariants } from './select-variants';
 import { allVariants } from './variants';
 
 /** Compiles the WGSL of every variant that the device can run; what failed, in words. */
 export async function compileAll(): Promise<{ compiled: number; failed: string[] }> {
   const { device } = await createSoftmax();
   const subgroups = device.features.has('subgroups');
-  const variants = allVariants().filter((v) => v.lanes !== 'subgroup' || subgroups);
+  const variants = [...allVariants(), ...selectVariants()].filter(
+    ({ lanes }) => lanes !== 'subgroup' || subgroups,
+  );
   const failed: string[] = [];
   for (const variant of variants) {
     const label = variantName(variant);
