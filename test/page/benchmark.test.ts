@@ -46,9 +46,12 @@ async function open(query: string, hash = 'benchmark'): Promise<Page> {
     HTMLAnchorElement.prototype.click = function () {
       void files.get(this.href)?.then((text) => window.given.push({ name: this.download, text }));
     };
-    navigator.clipboard.writeText = async (text) => {
-      window.given.push({ name: 'clipboard', text });
-    };
+    // The page that a new one starts as has no clipboard.
+    if (navigator.clipboard) {
+      navigator.clipboard.writeText = async (text) => {
+        window.given.push({ name: 'clipboard', text });
+      };
+    }
     if (PerformanceObserver.supportedEntryTypes.includes('layout-shift')) {
       new PerformanceObserver((list) => {
         for (const entry of list.getEntries()) {
@@ -208,6 +211,7 @@ describe('a run', () => {
     expect(await countOf(visitor, '#variants .map td.chosen')).toBe(2);
     expect(await checked(visitor, 'ops')).toEqual(['softmax', 'logSoftmax']);
     await visitor.close();
+    await page.bringToFront();
   });
 
   test('is cancelled at once, with what was done', async () => {
