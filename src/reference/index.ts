@@ -11,6 +11,11 @@ export {
   crossEntropyWithGrad,
 } from './cross-entropy';
 export { asHalf } from './half';
+export {
+  type LinearCrossEntropyOptions,
+  type LinearCrossEntropyReference,
+  linearCrossEntropy,
+} from './linear-cross-entropy';
 export { logSoftmax } from './log-softmax';
 export { logSoftmaxJvp } from './log-softmax-jvp';
 export { logSoftmaxVjp } from './log-softmax-vjp';
@@ -18,6 +23,7 @@ export { logSumExp } from './log-sum-exp';
 export { logSumExpVjp } from './log-sum-exp-vjp';
 export type { Mask } from './mask';
 export type { HostTensor, Reference } from './rows';
+export { type SgdStepOptions, type SgdStepReference, sgdStep } from './sgd-step';
 export { type SoftmaxOptions, softmax } from './softmax';
 export { softmaxJacobian } from './softmax-jacobian';
 export type { EmptyRowsOption, LogitsOptions } from './softmax-row';
