@@ -18,7 +18,7 @@ export async function open(task: StepTask): Promise<Stepper> {
   let bias: tf.Tensor = tf.zeros([classes]);
   let loss: tf.Tensor = tf.scalar(0);
   const gradients = tf.valueAndGrads((w, b) =>
-    tf.losses.softmaxCrossEntropy<tf.Scalar>(y, tf.add(tf.matMul(x, w!, false, true), b!)),
+    tf.losses.softmaxCrossEntropy(y, tf.add(tf.matMul(x, w!, false, true), b!)),
   );
   return {
     step() {
