@@ -7,7 +7,7 @@ import { type OpName, opNames } from './ops';
 import { parseShape, SHAPE_HELP, type Shape } from './shapes';
 import { variantsTasks } from './variants-table';
 
-export type Part = 'all' | 'ocr' | 'table' | 'growth' | 'variants';
+export type Part = 'all' | 'ocr' | 'table' | 'growth' | 'variants' | 'train';
 
 const partHelp: Record<Part, string> = {
   all: 'ocr and table',
@@ -15,6 +15,7 @@ const partHelp: Record<Part, string> = {
   table: 'operations over shapes',
   growth: 'how cost grows with size',
   variants: 'every regime that can take a shape',
+  train: 'softmax regression on images, beside float64 and other libraries',
 };
 
 /** Whose arguments these are. */
@@ -31,7 +32,7 @@ export interface Command {
 
 export const benchCommand: Command = {
   name: 'npm run bench --',
-  parts: ['all', 'ocr', 'table', 'growth', 'variants'],
+  parts: ['all', 'ocr', 'table', 'growth', 'variants', 'train'],
   window: true,
   results: 'bench',
 };
@@ -42,6 +43,9 @@ export interface Arguments {
   readonly table: readonly ShapeTask[];
   readonly growth: readonly GrowthTask[];
   readonly variants: readonly ShapeTask[];
+  readonly train: boolean;
+  /** Whether less of everything is to be run. */
+  readonly quick: boolean;
   readonly rounds: number;
   readonly headless: boolean;
   /** Where to write the results; undefined for the default. */
@@ -101,9 +105,9 @@ export function readArguments(
   command.action((given: string | undefined, options: Record<string, unknown>) => {
     const part = oneOf('part', given ?? parts[0]!, parts);
     const [ops, shapes] = [opsOf(options), shapesOf(options)];
-    if (part === 'ocr' && ops)
-      throw new UsageError('--ops chooses operations, and ocr has its own');
-    if ((part === 'ocr' || part === 'growth') && shapes) {
+    if ((part === 'ocr' || part === 'train') && ops)
+      throw new UsageError(`--ops chooses operations, and ${part} has its own`);
+    if ((part === 'ocr' || part === 'growth' || part === 'train') && shapes) {
       throw new UsageError(`--shapes chooses from the table, and ${part} has its own`);
     }
     if (part === 'variants' && ops?.every((op) => op === 'softmaxJacobian')) {
@@ -115,6 +119,8 @@ export function readArguments(
       table: part === 'all' || part === 'table' ? tableOf(quick, ops, shapes) : [],
       growth: part === 'growth' ? growthTasks(quick, ops) : [],
       variants: part === 'variants' ? variantsTasks(quick, ops, shapes) : [],
+      train: part === 'train',
+      quick,
       rounds: quick ? 3 : 5,
       headless: !flag('headful', options),
       json: text('json', options, 'a path'),

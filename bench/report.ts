@@ -5,6 +5,7 @@ import type { ShapeResult } from './bench-shape';
 import type { VariantsResult } from './bench-variants';
 import type { OcrBench } from './ocr/bench';
 import { formatInteger, shapeTitle } from './shapes';
+import type { Training } from './train/report';
 
 /** Everything a run found, as the JSON file holds it. */
 export interface Results {
@@ -19,6 +20,7 @@ export interface Results {
   readonly growth: readonly (readonly ShapeResult[])[];
   /** Shapes in every regime that can take them. */
   readonly variants: readonly VariantsResult[];
+  readonly train: Training | null;
   /** What went wrong, one line each. */
   readonly failures: readonly string[];
 }
