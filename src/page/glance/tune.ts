@@ -1,7 +1,7 @@
 /** The control that tunes the page's engine to the device, and keeps the tuning in this browser. */
-import type { Softmax, TunedTier, TuneOptions } from '../index';
-import { byId, create } from './dom';
-import { formatCount } from './numbers';
+import type { Softmax, TunedTier, TuneOptions } from '../../index';
+import { byId, create } from '../dom';
+import { formatCount } from '../numbers';
 
 const KEY = 'webgpu-softmax tuning';
 

@@ -1,6 +1,6 @@
 /** Vectors as tables with bars, matrices as tables with shades. */
-import { create } from './dom';
-import { formatValue } from './numbers';
+import { create } from '../dom';
+import { formatValue } from '../numbers';
 
 /**
  * One row a class: its label, a bar from zero, its value.

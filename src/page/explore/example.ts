@@ -1,7 +1,7 @@
 /** One row of logits put through the library on the GPU, and held to the float64 reference. */
-import { type Comparison, compare } from '../../test/harness/compare';
-import type { GpuTensor, Softmax } from '../index';
-import * as reference from '../reference';
+import { type Comparison, compare } from '../../../test/harness/compare';
+import type { GpuTensor, Softmax } from '../../index';
+import * as reference from '../../reference';
 
 /** What the visitor chose. */
 export interface Example {
@@ -18,6 +18,8 @@ export interface Example {
 export interface Result {
   readonly values: Float32Array;
   readonly comparison: Comparison;
+  /** In float64. */
+  readonly exact: Float64Array;
 }
 
 export type ResultName =
@@ -74,6 +76,7 @@ export async function evaluate(sm: Softmax, example: Example): Promise<Evaluated
     const held = (values: Float32Array, expected: reference.Reference): Result => ({
       values,
       comparison: compare(values, expected),
+      exact: expected.data,
     });
     return {
       example,

@@ -1,9 +1,9 @@
 /** The section that runs the verification and shows what it finds, operation by operation. */
-import { type TestOp, testOps } from '../../test/harness/cases';
-import type { CaseResult } from '../../test/harness/run-cases';
-import type { Softmax } from '../index';
-import { byId, create } from './dom';
-import { formatCount, formatShare, formatUlp } from './numbers';
+import { type TestOp, testOps } from '../../../test/harness/cases';
+import type { CaseResult } from '../../../test/harness/run-cases';
+import type { Softmax } from '../../index';
+import { byId, create } from '../dom';
+import { formatCount, formatShare, formatUlp } from '../numbers';
 import { planSuite, runSuite, type Size, type Step, sizes } from './suite';
 
 /** Failure reports shown in full. */
@@ -33,7 +33,7 @@ const newTally = (): Tally => ({
 });
 
 /** Wires the buttons; `?verify=quick` in the address chooses the size. */
-export function startVerify(sm: Softmax): void {
+export function mountVerify(_: HTMLElement, sm: Softmax): void {
   const size = byId('size', HTMLSelectElement);
   for (const [name, { longest, everyRegime }] of Object.entries(sizes)) {
     const regimes = everyRegime ? 'every regime' : 'the regimes chosen here';
@@ -43,6 +43,8 @@ export function startVerify(sm: Softmax): void {
   const asked = new URLSearchParams(location.search).get('verify');
   size.value = asked !== null && asked in sizes ? asked : 'standard';
   showTable(new Map());
+  // Whoever has no pointer scrolls it by keyboard.
+  byId('operations-scroll', HTMLElement).tabIndex = 0;
 
   const run = byId('run', HTMLButtonElement);
   const cancel = byId('cancel', HTMLButtonElement);

@@ -1,5 +1,5 @@
 /** What the page shows where there is no WebGPU, or no adapter. */
-import { byId, create } from './dom';
+import { byId, create } from '../dom';
 
 const remedies: readonly [browser: string, ...steps: string[]][] = [
   [
@@ -46,6 +46,5 @@ export function showHelp(error: unknown): void {
     create('div', { class: 'cards' }, ...steps),
   );
   help.hidden = false;
-  byId('device', HTMLElement).hidden = true;
-  for (const link of document.querySelectorAll('nav')) link.hidden = true;
+  byId('glance', HTMLElement).hidden = true;
 }

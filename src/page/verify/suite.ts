@@ -1,8 +1,8 @@
 /** The verification run: the tests' own cases, in portions that leave the page responsive. */
-import type { Case, TestOp } from '../../test/harness/cases';
-import { jacobians, kernels, matrixOf } from '../../test/harness/matrix';
-import { type CaseResult, runCases } from '../../test/harness/run-cases';
-import type { Softmax } from '../index';
+import type { Case, TestOp } from '../../../test/harness/cases';
+import { jacobians, kernels, matrixOf } from '../../../test/harness/matrix';
+import { type CaseResult, runCases } from '../../../test/harness/run-cases';
+import type { Softmax } from '../../index';
 
 /** What a run takes on: rows up to a length, in the regime the library chooses or in every one. */
 export const sizes = {

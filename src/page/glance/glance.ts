@@ -1,8 +1,11 @@
-/** The section on the device: what the browser says of the GPU that the library works on. */
-import { describeDevice } from '../gpu/device';
-import type { Softmax } from '../index';
-import { byId, create, showBanner } from './dom';
-import { formatCount } from './numbers';
+/** The page at a glance: what the browser says of the GPU that the library works on. */
+
+import { commit, version } from 'virtual:build-facts';
+import type { Softmax } from '../../index';
+import { adapterClass, browserName, deviceName, reportAdapter } from '../adapter';
+import { byId, create, showBanner } from '../dom';
+import { formatCount } from '../numbers';
+import { startTune } from './tune';
 
 const shownLimits = [
   'maxBufferSize',
@@ -14,7 +17,7 @@ const shownLimits = [
 ] as const;
 
 /** Fills the section; a banner says when no GPU is at work but the processor in its place. */
-export function showDevice(sm: Softmax): void {
+export function showGlance(sm: Softmax): void {
   const { adapterInfo: info, device } = sm;
   const { features, limits } = device;
   const withheld = 'withheld by the browser';
@@ -22,25 +25,43 @@ export function showDevice(sm: Softmax): void {
     info.subgroupMinSize === info.subgroupMaxSize
       ? `${info.subgroupMinSize}`
       : `${info.subgroupMinSize} to ${info.subgroupMaxSize}`;
+  const software = adapterClass(sm) === 'cpu';
   const facts: [string, string][] = [
     ['Vendor', info.vendor || withheld],
     ['Architecture', info.architecture || withheld],
     ['Description', [info.device, info.description].filter(Boolean).join(', ') || withheld],
     ['Browser', browserName()],
-    ['16-bit floats', features.has('shader-f16') ? 'yes (shader-f16)' : 'no shader-f16'],
+    ['Kind', software ? 'software: the processor plays the GPU' : 'GPU'],
+    [
+      '16-bit floats',
+      features.has('shader-f16') ? 'yes (shader-f16)' : 'no shader-f16: packed in 32 bits',
+    ],
     ['Subgroups', features.has('subgroups') ? `yes, ${sizes} wide` : 'no'],
-    ['Features in use', [...features].sort().join(', ')],
+    [
+      'Clock',
+      features.has('timestamp-query')
+        ? 'the GPU’s own (timestamp-query)'
+        : 'the page’s (wall clock)',
+    ],
+    ['Library', `webgpu-softmax ${version}${commit ? `, commit ${commit.slice(0, 7)}` : ''}`],
   ];
+  byId('device-heading', HTMLHeadingElement).textContent = deviceName(reportAdapter(sm));
   byId('device-info', HTMLDivElement).replaceChildren(
     create('div', { class: 'card' }, list(facts)),
     create(
-      'details',
+      'div',
       { class: 'card' },
-      create('summary', {}, 'Limits'),
+      create('h3', {}, 'Limits'),
       list(shownLimits.map((name) => [name, formatLimit(name, limits[name])])),
+      create('h3', {}, 'Features in use'),
+      create(
+        'ul',
+        { class: 'chips' },
+        ...[...features].sort().map((name) => create('li', {}, name)),
+      ),
     ),
   );
-  if (describeDevice(device, {}).adapter === 'cpu') {
+  if (software) {
     showBanner(
       'note',
       'This is a software adapter: the processor plays the GPU. Results are as right as on a GPU; ' +
@@ -50,6 +71,8 @@ export function showDevice(sm: Softmax): void {
   void sm.lost.then(({ message }) => {
     showBanner('bad', `The browser took the GPU away: ${message} Reload the page to go on.`);
   });
+  startTune(sm);
+  for (const id of ['actions', 'tune']) byId(id, HTMLElement).hidden = false;
 }
 
 function list(facts: readonly (readonly [string, string])[]): HTMLDListElement {
@@ -66,23 +89,3 @@ function formatLimit(name: string, value: number): string {
   const amount = value / { GiB: 2 ** 30, MiB: 2 ** 20, KiB: 2 ** 10 }[unit];
   return `${amount.toLocaleString('en', { maximumFractionDigits: 2 })} ${unit}`;
 }
-
-/** Name and version, and the system: 'Chromium 140, Linux'. */
-function browserName(): string {
-  const agent = navigator.userAgent;
-  const found = browsers.flatMap(([name, pattern]) => {
-    const version = pattern.exec(agent)?.[1];
-    return version ? [`${name} ${version}`] : [];
-  });
-  const system = /Android|iPhone|iPad|Windows|Mac OS X|CrOS|Linux/.exec(agent)?.[0];
-  return [found[0] ?? agent, system].filter(Boolean).join(', ');
-}
-
-/** In this order: Edge and Opera call themselves Chrome too, and Chrome Safari. */
-const browsers: readonly [string, RegExp][] = [
-  ['Edge', /Edg\w*\/([\d.]+)/],
-  ['Opera', /OPR\/([\d.]+)/],
-  ['Firefox', /Firefox\/([\d.]+)/],
-  ['Chrome', /Chrome\/([\d.]+)/],
-  ['Safari', /Version\/([\d.]+).* Safari/],
-];

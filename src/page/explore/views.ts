@@ -1,8 +1,9 @@
 /** What the section Explore shows of each result: its name, call, formula and picture. */
+
+import { create } from '../dom';
+import { agreesAsShown, formatShare, formatUlp, formatValue } from '../numbers';
 import { barTable, heatMap } from './charts';
-import { create } from './dom';
 import type { Evaluated, Result, ResultName } from './example';
-import { formatShare, formatUlp, formatValue } from './numbers';
 
 interface View {
   readonly name: ResultName;
@@ -88,13 +89,20 @@ export const cardsOf = (evaluated: Evaluated): HTMLElement[] =>
       create('p', { class: 'formula' }, ...withSubscripts(formula)),
       create('p', { class: 'call' }, create('code', {}, call)),
       picture(evaluated, result, `${title}: ${formula}`),
-      create('p', { class: result.comparison.ok ? 'good' : 'bad' }, describeAgreement(result)),
+      create(
+        'p',
+        { class: result.comparison.ok ? 'good' : 'bad' },
+        describeAgreement(result, name === 'softmaxJacobian' ? 4 : 6),
+      ),
     );
   });
 
-function describeAgreement({ comparison: { ok, maxUlp, maxShare } }: Result): string {
+function describeAgreement({ comparison, values, exact }: Result, digits: 4 | 6): string {
+  const { ok, maxUlp, maxShare } = comparison;
   const size = `≤ ${formatUlp(maxUlp)} ULP from float64, ${formatShare(maxShare)} of the bound`;
-  return ok ? `✓ ${size}` : `✗ BEYOND ITS BOUND: ${size}`;
+  if (!ok) return `✗ BEYOND ITS BOUND: ${size}`;
+  const agrees = values.every((value, i) => agreesAsShown(value, exact[i]!, digits));
+  return agrees ? `✓ every digit shown is right; ${size}` : `✓ ${size}`;
 }
 
 /** One line on all results together. */
