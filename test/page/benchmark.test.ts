@@ -9,7 +9,7 @@ import type { Results } from '../../bench/results';
 import { browserUnderTest, openPage, waitUntil } from '../browser/page';
 
 /** Two steps of the table and two of the regimes, of a second or two each. */
-const TINY = 'ops=softmax,logSumExp&shapes=64x33,7x100';
+const TINY = 'ops=softmax,logSoftmax&shapes=64x33,7x100';
 
 declare global {
   interface Window {
@@ -88,11 +88,11 @@ describe('a run', () => {
   afterAll(() => rm(folder, { recursive: true }));
 
   test('is planned as the address says', async () => {
-    expect(await checked(page, 'ops')).toEqual(['softmax', 'logSumExp']);
+    expect(await checked(page, 'ops')).toEqual(['softmax', 'logSoftmax']);
     expect(await checked(page, 'presets')).toEqual([]);
     expect(await checked(page, 'peers')).toEqual([]);
     expect(await textOf(page, '#bench-plan')).toMatch(
-      /^4 steps, about \d+ s: softmax, logSumExp · f32$/,
+      /^4 steps, about \d+ s: softmax, logSoftmax · f32$/,
     );
   });
 
@@ -128,9 +128,9 @@ describe('a run', () => {
       page.$$eval('#roofline tbody tr', (rows) => rows.map((row) => row.children[1]!.textContent));
     await page.locator('#roofline summary').click();
     await page.locator('#roofline thead th:nth-child(2) button').click();
-    expect(await column()).toEqual(['logSumExp', 'logSumExp', 'softmax', 'softmax']);
+    expect(await column()).toEqual(['logSoftmax', 'logSoftmax', 'softmax', 'softmax']);
     await page.locator('#roofline thead th:nth-child(2) button').click();
-    expect(await column()).toEqual(['softmax', 'softmax', 'logSumExp', 'logSumExp']);
+    expect(await column()).toEqual(['softmax', 'softmax', 'logSoftmax', 'logSoftmax']);
     expect(await page.$eval('#roofline th:nth-child(2)', (th) => th.ariaSort)).toBe('descending');
   });
 
@@ -203,7 +203,7 @@ describe('a run', () => {
       );
     expect((await figures(visitor)).sort()).toEqual((await figures(page)).sort());
     expect(await countOf(visitor, '#variants .map td.chosen')).toBe(2);
-    expect(await checked(visitor, 'ops')).toEqual(['softmax', 'logSumExp']);
+    expect(await checked(visitor, 'ops')).toEqual(['softmax', 'logSoftmax']);
     await visitor.close();
   });
 
@@ -222,7 +222,7 @@ describe('a run', () => {
 
   test('is chosen again after a reload', async () => {
     await page.locator('#bench-choices > summary').click();
-    await page.locator('input[value="logSumExp"]').click();
+    await page.locator('input[value="logSoftmax"]').click();
     await page.locator('input[value="attention"]').click();
     await page.locator('input[value="thorough"]').click();
     await page.locator('input[value="f16"]').click();
