@@ -40,12 +40,17 @@ export const heat: Section = {
         ...deviceColumn(all),
         { title: 'Regime', value: ({ time }) => time.regime },
         { title: 'Chosen', value: ({ time }) => (time.chosen ? 'yes' : 'no') },
-        { title: '× best', value: ({ time }) => time.ratio, text: ({ time }) => time.ratio.toFixed(2) },
+        {
+          title: '× best',
+          value: ({ time }) => time.ratio,
+          text: ({ time }) => time.ratio.toFixed(2),
+        },
         {
           title: 'ms',
           // Of what a probe on few rows ruled out there is no time on this shape.
           value: ({ time }) => (time.cut === 'probe' ? undefined : time.milliseconds),
-          text: ({ time }) => (time.cut === 'probe' ? 'on few rows only' : formatMs(time.milliseconds)),
+          text: ({ time }) =>
+            time.cut === 'probe' ? 'on few rows only' : formatMs(time.milliseconds),
         },
         {
           title: 'Checked',

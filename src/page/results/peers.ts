@@ -42,7 +42,12 @@ export const peers: Section = {
     return create(
       'div',
       {},
-      create('p', { class: 'toolbar' }, create('label', { for: 'peers-shape' }, 'Comparison'), choice),
+      create(
+        'p',
+        { class: 'toolbar' },
+        create('label', { for: 'peers-shape' }, 'Comparison'),
+        choice,
+      ),
       place,
     );
   },
@@ -55,7 +60,8 @@ export const peers: Section = {
       ),
     );
     type Row = (typeof rows)[number];
-    const ms = ({ outcome }: Row) => (outcome.status === 'timed' ? outcome.milliseconds : undefined);
+    const ms = ({ outcome }: Row) =>
+      outcome.status === 'timed' ? outcome.milliseconds : undefined;
     const ratio = (row: Row) => ratioOf(row.comparison, row.outcome);
     return sortableTable(
       'Every library on every shape',
@@ -68,7 +74,8 @@ export const peers: Section = {
         { title: '× ours', value: ratio, text: (row) => ratio(row)?.toFixed(2) ?? '–' },
         {
           title: 'Largest error in ULP',
-          value: ({ outcome }) => ('check' in outcome ? (outcome.check.maxUlp ?? Infinity) : undefined),
+          value: ({ outcome }) =>
+            'check' in outcome ? (outcome.check.maxUlp ?? Infinity) : undefined,
           text: ({ outcome }) => ('check' in outcome ? formatUlp(outcome.check.maxUlp) : '–'),
         },
       ],

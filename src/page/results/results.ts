@@ -28,7 +28,9 @@ export class ResultsView {
     const elements = sections.flatMap((section) => {
       if (!all.some((results) => section.isThere(results))) return [];
       const before = this.shown.get(section.id);
-      const key = JSON.stringify(all.map((results) => [results.adapter, countOf(results)[section.id]]));
+      const key = JSON.stringify(
+        all.map((results) => [results.adapter, countOf(results)[section.id]]),
+      );
       if (before?.key === key) return [before.element];
       const open = before?.element.querySelector('details')?.open ?? this.tablesOpen;
       const element = sectionElement(section, all, open);
@@ -40,7 +42,12 @@ export class ResultsView {
 }
 
 /** What a section shows of a run grows with these. */
-const countOf = ({ date, table, variants, peers: comparisons }: Results): Record<string, string> => ({
+const countOf = ({
+  date,
+  table,
+  variants,
+  peers: comparisons,
+}: Results): Record<string, string> => ({
   roofline: `${date} ${table.length}`,
   times: `${date} ${table.length}`,
   variants: `${date} ${variants.length}`,

@@ -1,5 +1,6 @@
 /** Achieved bandwidth against row length, under what the device's memory can do. */
-import { type OpMeasured, type ShapeResult } from '../../../bench/bench-shape';
+import type { OpMeasured, ShapeResult } from '../../../bench/bench-shape';
+import { formatVariant } from '../../../bench/format';
 import { hasRun, measuredOf, type Results } from '../../../bench/results';
 import { rowsOf, shapeTitle } from '../../../bench/shapes';
 import { isUnsteady, rangeOf } from '../../../bench/spread';
@@ -8,7 +9,6 @@ import { chart, type Point, type Series } from '../plots/chart';
 import { sortableTable } from '../plots/table';
 import { deviceColumn, type Section } from './section';
 import { describeCheck, formatLength, formatMs, formatPercent, formatRate } from './words';
-import { formatVariant } from '../../../bench/format';
 
 const FLOOR = '1 read, 1 write';
 
@@ -35,13 +35,29 @@ export const roofline: Section = {
     return sortableTable(
       'Every operation on every shape',
       [
-        { title: 'Shape', value: ({ result }) => rowsOf(result.shape).length, text: ({ result }) => shapeTitle(result.shape) },
+        {
+          title: 'Shape',
+          value: ({ result }) => rowsOf(result.shape).length,
+          text: ({ result }) => shapeTitle(result.shape),
+        },
         { title: 'Operation', value: ({ op }) => op.op },
         { title: 'Type', value: ({ result }) => result.dtype },
         ...deviceColumn(all),
-        { title: 'ms', value: ({ op }) => op.milliseconds, text: ({ op }) => formatMs(op.milliseconds) },
-        { title: '10–90 %', value: ({ op }) => rangeOf(op.samples)[0], text: ({ op }) => rangeText(op) },
-        { title: 'GB/s', value: ({ op }) => op.gigabytesPerSecond, text: ({ op }) => formatRate(op.gigabytesPerSecond) },
+        {
+          title: 'ms',
+          value: ({ op }) => op.milliseconds,
+          text: ({ op }) => formatMs(op.milliseconds),
+        },
+        {
+          title: '10–90 %',
+          value: ({ op }) => rangeOf(op.samples)[0],
+          text: ({ op }) => rangeText(op),
+        },
+        {
+          title: 'GB/s',
+          value: ({ op }) => op.gigabytesPerSecond,
+          text: ({ op }) => formatRate(op.gigabytesPerSecond),
+        },
         {
           title: 'of copy',
           value: ({ op, result }) => shareOfCopy(op, result),
@@ -50,9 +66,17 @@ export const roofline: Section = {
             return share === undefined ? '–' : formatPercent(share);
           },
         },
-        { title: '× floor', value: ({ op }) => op.floorRatio, text: ({ op }) => op.floorRatio.toFixed(2) },
+        {
+          title: '× floor',
+          value: ({ op }) => op.floorRatio,
+          text: ({ op }) => op.floorRatio.toFixed(2),
+        },
         { title: 'Kernel', value: ({ op }) => formatVariant(op.variants) },
-        { title: 'Checked', value: ({ op }) => op.check.maxUlp ?? Infinity, text: ({ op }) => describeCheck(op.check) },
+        {
+          title: 'Checked',
+          value: ({ op }) => op.check.maxUlp ?? Infinity,
+          text: ({ op }) => describeCheck(op.check),
+        },
       ],
       rows,
       ({ op }) => (op.check.failures > 0 ? 'bad' : isUnsteady(op) ? 'unsteady' : ''),
@@ -92,7 +116,11 @@ function seriesOf({ table, adapter }: Results, several: boolean, other: boolean)
   return dtypes.flatMap((dtype, d) => {
     const results = byLength.filter((result) => result.dtype === dtype);
     const kind = dtypes.length > 1 ? ` ${dtype}` : '';
-    const limit = (name: string, style: number, of: (result: ShapeResult) => number | undefined) => ({
+    const limit = (
+      name: string,
+      style: number,
+      of: (result: ShapeResult) => number | undefined,
+    ) => ({
       name: `${name}${kind}${suffix}`,
       kind: 'limit' as const,
       style,
@@ -105,24 +133,30 @@ function seriesOf({ table, adapter }: Results, several: boolean, other: boolean)
     });
     return [
       limit('copy', 0, ({ copy }) => copy?.gigabytesPerSecond),
-      limit('exp floor', 1, ({ floors }) => floors.find(({ traffic }) => traffic === FLOOR)?.gigabytesPerSecond),
-      ...ops.map((name, i): Series => ({
-        name: `${name}${kind}${suffix}`,
-        kind: 'measured',
-        style: i + d * ops.length,
-        other,
-        points: results.flatMap((result) =>
-          result.ops.filter(hasRun).flatMap((op): Point[] => {
-            if (op.op !== name) return [];
-            const share = shareOfCopy(op, result);
-            const text =
-              `${formatRate(op.gigabytesPerSecond)} GB/s` +
-              `${share === undefined ? '' : `, ${formatPercent(share)} of a copy`}, ` +
-              `${formatMs(op.milliseconds)} ms, ${op.floorRatio.toFixed(2)} × the floor, at ${shapeTitle(result.shape)}`;
-            return [{ x: lengthOf(result), y: op.gigabytesPerSecond, text }];
-          }),
-        ),
-      })),
+      limit(
+        'exp floor',
+        1,
+        ({ floors }) => floors.find(({ traffic }) => traffic === FLOOR)?.gigabytesPerSecond,
+      ),
+      ...ops.map(
+        (name, i): Series => ({
+          name: `${name}${kind}${suffix}`,
+          kind: 'measured',
+          style: i + d * ops.length,
+          other,
+          points: results.flatMap((result) =>
+            result.ops.filter(hasRun).flatMap((op): Point[] => {
+              if (op.op !== name) return [];
+              const share = shareOfCopy(op, result);
+              const text =
+                `${formatRate(op.gigabytesPerSecond)} GB/s` +
+                `${share === undefined ? '' : `, ${formatPercent(share)} of a copy`}, ` +
+                `${formatMs(op.milliseconds)} ms, ${op.floorRatio.toFixed(2)} × the floor, at ${shapeTitle(result.shape)}`;
+              return [{ x: lengthOf(result), y: op.gigabytesPerSecond, text }];
+            }),
+          ),
+        }),
+      ),
     ].filter(({ points }) => points.length > 0);
   });
 }

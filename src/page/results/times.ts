@@ -29,12 +29,17 @@ export const times: Section = {
     'their tensors (64 MiB of each), so that no cache flatters. Pale bars are floors: kernels that only move the same traffic.',
   isThere: ({ table }) => table.length > 0,
   plot(all) {
-    const keys = [...new Map(all.flatMap(({ table }) => table).map((r) => [keyOf(r), r])).entries()];
+    const keys = [
+      ...new Map(all.flatMap(({ table }) => table).map((r) => [keyOf(r), r])).entries(),
+    ];
     const choice = create('select', { id: 'times-shape' });
     for (const [key, result] of keys) {
-      choice.append(create('option', { value: key }, `${shapeTitle(result.shape)}, ${result.dtype}`));
+      choice.append(
+        create('option', { value: key }, `${shapeTitle(result.shape)}, ${result.dtype}`),
+      );
     }
-    choice.value = chosen !== undefined && keys.some(([key]) => key === chosen) ? chosen : keys[0]![0];
+    choice.value =
+      chosen !== undefined && keys.some(([key]) => key === chosen) ? chosen : keys[0]![0];
     const place = create('div', { class: 'bars-place' });
     const show = () => place.replaceChildren(barsOf(all, choice.value));
     choice.addEventListener('change', () => {
@@ -64,9 +69,21 @@ export const times: Section = {
         { title: 'Shape', value: ({ result }) => shapeTitle(result.shape) },
         { title: 'Type', value: ({ result }) => result.dtype },
         ...deviceColumn(all),
-        { title: 'Median ms', value: ({ op }) => op.milliseconds, text: ({ op }) => formatMs(op.milliseconds) },
-        { title: '10–90 %', value: ({ op }) => rangeOf(op.samples)[0], text: ({ op }) => rangeText(op) },
-        { title: 'Spread', value: ({ op }) => spreadOf(op), text: ({ op }) => formatPercent(spreadOf(op)) },
+        {
+          title: 'Median ms',
+          value: ({ op }) => op.milliseconds,
+          text: ({ op }) => formatMs(op.milliseconds),
+        },
+        {
+          title: '10–90 %',
+          value: ({ op }) => rangeOf(op.samples)[0],
+          text: ({ op }) => rangeText(op),
+        },
+        {
+          title: 'Spread',
+          value: ({ op }) => spreadOf(op),
+          text: ({ op }) => formatPercent(spreadOf(op)),
+        },
         { title: 'Samples', value: ({ op }) => op.samples.length },
         { title: 'Timer', value: ({ result }) => result.timer },
       ],

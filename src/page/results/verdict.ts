@@ -15,8 +15,7 @@ export const checksOf = ({ table, variants, peers }: Results): { op: string; che
 ];
 
 /** Whether anything is off: wrong, or failed. */
-export const isOff = (results: Results): boolean =>
-  results.failures.length > 0 || isWrong(results);
+export const isOff = (results: Results): boolean => results.failures.length > 0 || isWrong(results);
 
 const isWrong = (results: Results): boolean =>
   checksOf(results).some(({ check }) => check.failures > 0);

@@ -22,7 +22,7 @@ export function formatLength(length: number): string {
 
 /** 40 s, 3 min. */
 export function formatDuration(seconds: number): string {
-  if (seconds < 1) return "a second";
+  if (seconds < 1) return 'a second';
   return seconds < 100 ? `${Math.ceil(seconds)} s` : `${Math.round(seconds / 60)} min`;
 }
 
