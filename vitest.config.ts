@@ -14,8 +14,8 @@ export default defineConfig({
     globalSetup: 'test/browser/setup.ts',
     maxWorkers: WORKERS,
     sequence: { sequencer: LongestFirst },
-    // Work on a software adapter takes minutes.
-    testTimeout: 600_000,
+    // Work on a software adapter takes minutes, and the long form of the trust tests more of them.
+    testTimeout: process.env.TRUST === 'long' ? 3_600_000 : 600_000,
     hookTimeout: 600_000,
   },
 });

@@ -1,5 +1,5 @@
 import { type CreateOptions, describeDevice, requestDevice } from './gpu/device';
-import { type Fault, Faults, firstOf, noFault } from './gpu/faults';
+import { type Fault, Faults, firstOf, lossTold, noFault } from './gpu/faults';
 import { toHalves } from './gpu/half';
 import { bytesOf, type Region, standIn, tensorUsage } from './gpu/region';
 import { type DType, GpuTensor, type TensorOwner } from './gpu/tensor';
@@ -96,8 +96,9 @@ export class Engine implements TensorOwner, Disposable {
     const {
       device: _,
       adapterClass: __,
-      maxStorageBufferBindingSize: ___,
-      tuning: ____,
+      halfConversion: ___,
+      maxStorageBufferBindingSize: ____,
+      tuning: _____,
       ...request
     } = options;
     return [await requestDevice(request), true];
@@ -228,7 +229,7 @@ export class Engine implements TensorOwner, Disposable {
     try {
       await this.device.queue.onSubmittedWorkDone();
     } catch (error) {
-      await this.mayBeLost();
+      await lossTold(this.device);
       if (!this.lostReason) throw error;
     }
     // What fails on a lost device fails because of that.
@@ -285,7 +286,8 @@ export class Engine implements TensorOwner, Disposable {
     } catch (error) {
       check();
       const ofGpu = error instanceof DOMException || (error as Error).cause instanceof GPUError;
-      if (ofGpu) await this.mayBeLost();
+      // Most of these are no loss: memory that is out is told without a long wait.
+      if (ofGpu) await lossTold(this.device, 5000);
       check();
       throw error;
     }
@@ -437,11 +439,6 @@ export class Engine implements TensorOwner, Disposable {
     }
     const inner = shape.slice(at + 1).reduce((a, b) => a * b, 1);
     return { outer: count / (shape[at]! * inner), length: shape[at]!, inner };
-  }
-
-  /** On a lost device waiting fails first, and the reason comes a little later. */
-  async mayBeLost(): Promise<void> {
-    await Promise.race([this.lost, new Promise((resolve) => setTimeout(resolve, 5000))]);
   }
 
   private checkUsable(op: string): void {

@@ -10,7 +10,7 @@ export type { DType, GpuTensor, HostArray } from './gpu/tensor';
 export type { RegimeName } from './kernels/regimes';
 export type { TunedTier } from './kernels/tiers';
 export type { TunedAdapter, Tuning } from './kernels/tuning';
-export type { Precision } from './kernels/variant';
+export type { HalfConversion, Precision } from './kernels/variant';
 export type { ArgmaxOptions } from './ops/argmax';
 export type {
   CommonOptions,

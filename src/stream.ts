@@ -1,4 +1,5 @@
 import type { Engine, HalfArray, HostData } from './engine';
+import { lossTold } from './gpu/faults';
 import { toHalves } from './gpu/half';
 import { bytesOf, type FloatDType } from './gpu/region';
 import { GpuTensor, type HostArray, hostArrayOf } from './gpu/tensor';
@@ -259,7 +260,7 @@ class Pipeline {
     const failed = (await Promise.all(scopes)).find((error) => error !== null);
     const unmapped = results.find((result) => result.status === 'rejected');
     // Nothing but a loss should unmap them, and browsers may tell of the loss a little later.
-    if (unmapped && !this.destroyed) await this.engine.mayBeLost();
+    if (unmapped && !this.destroyed) await lossTold(this.engine.device);
     const { lostMessage } = this.engine;
     if (lostMessage) throw new Error(`stream: ${lostMessage}`);
     for (const fault of faults) if (fault) throw fault;

@@ -1,6 +1,7 @@
 import type { PlanDevice } from '../kernels/plan';
-import type { AdapterClass } from '../kernels/tiers';
+import { type AdapterClass, halfConversions } from '../kernels/tiers';
 import type { Tuning } from '../kernels/tuning';
+import type { HalfConversion } from '../kernels/variant';
 import { describe } from '../ops/arguments';
 
 /** Options of `createSoftmax`. */
@@ -9,6 +10,11 @@ export interface CreateOptions extends GPURequestAdapterOptions {
   device?: GPUDevice;
   /** Plan for a GPU or for a CPU-backed adapter; default: by the adapter's name. */
   adapterClass?: AdapterClass;
+  /**
+   * How f16 becomes f32 and back: by integer arithmetic, or by the device's own conversion where that
+   * is exact. Both give the same bits; default: by the adapter's class.
+   */
+  halfConversion?: HalfConversion;
   /** Bind at most this many bytes of a buffer; default and maximum: the device's limit. */
   maxStorageBufferBindingSize?: number;
   /** What `tune` found on this adapter with this version of the library; see `Engine.tuning`. */
@@ -75,8 +81,15 @@ export function describeDevice(device: GPUDevice, options: CreateOptions): PlanD
   if (adapter !== 'cpu' && adapter !== 'gpu') {
     throw new RangeError(`createSoftmax: adapterClass is '${adapter}'; it may be 'cpu' or 'gpu'`);
   }
+  const halfConversion = options.halfConversion ?? halfConversions[adapter];
+  if (halfConversion !== 'integer' && halfConversion !== 'native') {
+    throw new RangeError(
+      `createSoftmax: halfConversion is ${describe(halfConversion)}; it may be 'integer' or 'native'`,
+    );
+  }
   return {
     adapter,
+    halfConversion,
     // Outside browsers a borrowed device may be all there is.
     subgroups:
       device.features.has('subgroups') &&

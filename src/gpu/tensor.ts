@@ -1,4 +1,4 @@
-import { bufferError, type Fault, noFault } from './faults';
+import { bufferError, type Fault, lossTold, noFault } from './faults';
 import { fromHalves } from './half';
 import { bytesOf, bytesPer, type DType, type Region } from './region';
 
@@ -110,11 +110,11 @@ export class GpuTensor<D extends DType = DType> implements Region, Disposable {
     }
   }
 
-  /** Nothing but a loss should unmap the copy, and browsers may tell of the loss a little later. */
+  /** Nothing but a loss should unmap the copy. */
   private async reasonFor({ message }: Error): Promise<string> {
     const { device, alive } = this.owner;
     if (!alive) return 'the engine is destroyed';
-    await Promise.race([device.lost, new Promise((resolve) => setTimeout(resolve, 5000))]);
+    await lossTold(device);
     return this.owner.lostMessage ?? message;
   }
 

@@ -60,7 +60,7 @@ export function compose(variant: AnyVariant): string {
   add(highSums ? 'reductions/exps-high' : 'reductions/merge');
   add(`lanes/${variant.lanes}`);
   if (variant.lanes === 'subgroup') add(highSums ? 'lanes/shuffle-high' : 'lanes/shuffle');
-  if (variant.half.length > 0) add('shared/half');
+  if (variant.half.length > 0) add('shared/half', `shared/half-${variant.halfConversion}`);
   add(`regimes/${variant.phase}`);
   if (variant.phase === 'flat') {
     addFor('x', `loaders/load-single${half('x')}`);

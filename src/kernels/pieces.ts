@@ -88,6 +88,8 @@ import sharedExpAboveHigh from '../../shaders/shared/exp-above-high.wgsl';
 import sharedExpHigh from '../../shaders/shared/exp-high.wgsl';
 import sharedExpLog from '../../shaders/shared/exp-log.wgsl';
 import sharedHalf from '../../shaders/shared/half.wgsl';
+import sharedHalfInteger from '../../shaders/shared/half-integer.wgsl';
+import sharedHalfNative from '../../shaders/shared/half-native.wgsl';
 import sharedLog from '../../shaders/shared/log.wgsl';
 import sharedPartial from '../../shaders/shared/partial.wgsl';
 import sharedPeak from '../../shaders/shared/peak.wgsl';
@@ -205,6 +207,8 @@ export const pieces = {
   'shared/exp-high': sharedExpHigh,
   'shared/exp-log': sharedExpLog,
   'shared/half': sharedHalf,
+  'shared/half-integer': sharedHalfInteger,
+  'shared/half-native': sharedHalfNative,
   'shared/log': sharedLog,
   'shared/partial': sharedPartial,
   'shared/peak': sharedPeak,

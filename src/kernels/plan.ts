@@ -12,6 +12,7 @@ import {
 } from './tiers';
 import {
   type AnyVariant,
+  type HalfConversion,
   type Phase,
   type Precision,
   type Quad,
@@ -60,6 +61,7 @@ export interface PlanDevice extends Capabilities {
   readonly maxWorkgroups: number;
   readonly subgroupMinSize: number;
   readonly subgroupMaxSize: number;
+  readonly halfConversion: HalfConversion;
   /** Elements one submission may walk before it takes too long for a watchdog. */
   readonly maxElements: number;
 }
@@ -216,6 +218,7 @@ function flat(
     rest: 0,
     layout: 'scalar',
     half: [...(isHalf(x) ? ['x' as const] : []), ...(isHalf(y) ? ['y' as const] : [])],
+    halfConversion: device.halfConversion,
     stored: false,
     mask: 'none',
     maskLayout: 'row',
@@ -700,6 +703,7 @@ class Planner {
       rest: unrolled && quad === 'row' && layout === 'scalar' ? length % 4 : 0,
       layout,
       half: order(half.filter((role) => reads.includes(role) || writes.includes(role))),
+      halfConversion: this.device.halfConversion,
       stored: stored && phase !== 'split-merge',
       mask: reads.includes('x') ? (task.mask?.kind ?? 'none') : 'none',
       maskLayout: task.mask?.layout ?? 'row',

@@ -1,4 +1,5 @@
 import { type RegimeName, regimeNames, regimes } from './regimes';
+import type { HalfConversion } from './variant';
 
 /**
  * Adapters want opposite things. On a CPU-backed one a barrier switches fibres for every
@@ -73,6 +74,15 @@ const tiers: readonly Tier[] = [
   { adapter: 'gpu', rows: 'strided', maxLength: 1024, regime: 'row-per-invocation', chunk: 1024 },
   { adapter: 'gpu', rows: 'strided', maxLength: ANY, regime: 'split-per-invocation', chunk: 1024 },
 ];
+
+/**
+ * How f16 is converted. GPUs have an instruction for it; on CPU-backed adapters telling apart what it may
+ * be given costs more than it saves.
+ */
+export const halfConversions: Record<AdapterClass, HalfConversion> = {
+  cpu: 'integer',
+  gpu: 'native',
+};
 
 export interface Capabilities {
   readonly adapter: AdapterClass;

@@ -5,6 +5,11 @@ import { type SelectVariant, selectVariantName } from './select/variant';
 export type Phase = 'row' | 'split-partial' | 'split-merge' | 'split-finish' | 'map' | 'flat';
 export type Lanes = 'invocation' | 'subgroup' | 'workgroup';
 export type Layout = 'vec4' | 'scalar';
+/**
+ * How f16 becomes f32 and back: by integer arithmetic, or by the device's own conversion where that is
+ * exact. Both give the same bits.
+ */
+export type HalfConversion = 'integer' | 'native';
 /** How exactly exponentials of logits, and their sums, are made; see docs/numerics.md. */
 export type Precision = 'default' | 'high';
 /**
@@ -50,6 +55,7 @@ export interface Variant {
   readonly layout: Layout;
   /** Row data of f16, two to a word. */
   readonly half: readonly Role[];
+  readonly halfConversion: HalfConversion;
   /** Exponentials are set aside where the result will be, and read back from there. */
   readonly stored: boolean;
   readonly mask: 'none' | 'additive' | 'boolean' | 'causal';
@@ -74,7 +80,9 @@ export function variantName(v: AnyVariant): string {
   if (v.precision === 'high') parts.push('high');
   if (v.stored) parts.push('stored');
   if (v.mask !== 'none') parts.push(`mask-${v.mask}-${v.maskLayout}`);
-  if (v.half.length > 0) parts.push(`half-${v.half.join('+')}`);
+  if (v.half.length > 0) {
+    parts.push(`half-${v.half.join('+')}${v.halfConversion === 'native' ? '-native' : ''}`);
+  }
   parts.push(`${v.reads.join('+')}→${v.writes.join('+')}`);
   if (v.aliased.length > 0) parts.push(`in-place-${v.aliased.join('+')}`);
   return parts.join(' ');
