@@ -8,7 +8,7 @@ const all = { ...pieces, ...selectPieces };
 
 /** The WGSL of a kernel that selects: a header of constants and bindings, then whole files, joined. */
 export function composeSelect(variant: SelectVariant): string {
-  const { stage, lanes, layout, half, halfConversion, mask, maskLayout, sums, picked } = variant;
+  const { stage, lanes, layout, half, mask, maskLayout, sums, picked } = variant;
   const files: string[] = [];
   const add = (...names: (keyof typeof all)[]) => files.push(...names.map((name) => all[name]));
   /** The loader of a role: its files written for `data`. */
@@ -25,7 +25,8 @@ export function composeSelect(variant: SelectVariant): string {
   add('rows/one', 'shared/bits', 'shared/log', 'shared/peak', 'shared/exp', 'shared/sum');
   add('shared/below-peak', `lanes/${lanes}`, 'select/keys', 'select/best', 'select/blocks');
   if (sums || stage === 'draw') add('select/sums');
-  if (half) add('shared/half', `shared/half-${halfConversion}`);
+  // Exact on every device; what reads a row once gains little from the other.
+  if (half) add('shared/half', 'shared/half-integer');
   addLoader('x', half);
   add(`masks/${mask}`, 'walks/elements');
   if (mask === 'none' || mask === 'causal') {

@@ -237,7 +237,6 @@ class SelectPlanner {
         lanes === 'workgroup' ? WORKGROUP_LANES[stage as 'scan' | 'pick'] : groups < 1024 ? 4 : 64,
       layout: shape.inner > 1 ? 'strided' : aligned ? 'vec4' : 'scalar',
       half: x.dtype === 'f16',
-      halfConversion: this.device.halfConversion,
       mask: mask?.kind ?? 'none',
       maskLayout: mask?.layout ?? 'row',
       sums,

@@ -1,5 +1,4 @@
 import type { MaskTask } from '../plan';
-import type { HalfConversion } from '../variant';
 
 /**
  * The dispatches of an operation that selects: a scan of the row that notes the largest key (and the
@@ -31,7 +30,6 @@ export interface SelectVariant {
   readonly layout: 'vec4' | 'scalar' | 'strided';
   /** Whether x is f16. */
   readonly half: boolean;
-  readonly halfConversion: HalfConversion;
   readonly mask: MaskTask['kind'] | 'none';
   readonly maskLayout: MaskTask['layout'];
   /** A scan: sums too. A pick: probabilities, from sums. */
@@ -43,7 +41,7 @@ export interface SelectVariant {
 /** The variant's name: the label of its module and pipeline, and the name of its golden file. */
 export function selectVariantName(v: SelectVariant): string {
   const parts = ['select', v.stage, `${v.lanes}${v.workgroupSize}`, v.layout];
-  if (v.half) parts.push(v.halfConversion === 'native' ? 'half-native' : 'half');
+  if (v.half) parts.push('half');
   if (v.sums) parts.push('sums');
   if (v.picked) parts.push('picked');
   if (v.mask !== 'none') parts.push(`mask-${v.mask}-${v.maskLayout}`);
