@@ -7,6 +7,7 @@ import { normal } from '../harness/random';
 export async function steps(count: number): Promise<string[]> {
   using sm = await createSoftmax();
   const faults: string[] = [];
+  let worst = 0;
   for (const momentum of [0, 0.9]) {
     const options = { learningRate: 0.1, momentum };
     let weight = normal(1, count);
@@ -30,10 +31,12 @@ export async function steps(count: number): Promise<string[]> {
       for (const { failures, maxShare } of checked) {
         if (failures > 0)
           faults.push(`momentum ${momentum}, step ${step}: ${failures} of ${count}`);
-        if (!(maxShare > 0.1)) faults.push(`momentum ${momentum}, step ${step}: the bound is idle`);
+        worst = Math.max(worst, maxShare);
       }
     }
   }
+  // Of a single element an error may be 0.
+  if (count > 1 && !(worst > 0.1)) faults.push(`the bound is idle: ${worst} of it at the most`);
   return faults;
 }
 
