@@ -58,14 +58,15 @@ export function verdictOf(results: Results): HTMLElement {
         ]
       : []),
   ];
-  const right = `results that were timed are right: held to the float64 reference, `;
-  const text = isWrong(results)
-    ? '✗ WRONG RESULTS: these timings are worth nothing.'
+  const right =
+    checks.length > 0
+      ? `${checks.length} results that were timed are right: held to the float64 reference, ${worstOf(checks)}.`
+      : '';
+  const [text, more] = isWrong(results)
+    ? ['✗ WRONG RESULTS: these timings are worth nothing.', '']
     : off
-      ? `✗ FAILED in part.${checks.length > 0 ? ` The ${checks.length} ${right}${worstOf(checks)}.` : ''}`
-      : checks.length === 0
-        ? 'Nothing was timed.'
-        : `✓ All ${checks.length} ${right}${worstOf(checks)}.`;
+      ? ['✗ FAILED in part.', right && `The ${right}`]
+      : [right ? `✓ All ${right}` : 'Nothing was timed.', ''];
   const kind = off ? 'bad' : checks.length === 0 ? 'none' : 'good';
   return create(
     'div',
@@ -73,6 +74,7 @@ export function verdictOf(results: Results): HTMLElement {
     create('h3', {}, deviceName(adapter)),
     create('p', { class: 'about' }, about.join(' · ')),
     create('p', { class: 'word' }, text),
+    ...(more ? [create('p', {}, more)] : []),
     ...(failures.length > 0
       ? [create('ul', { class: 'failures' }, ...failures.map((line) => create('li', {}, line)))]
       : []),
