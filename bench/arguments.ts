@@ -8,7 +8,7 @@ import { type Library, PEERS } from './peers/libraries';
 import { parseShape, SHAPE_HELP, type Shape } from './shapes';
 import { variantsTasks } from './variants-table';
 
-export type Part = 'all' | 'ocr' | 'table' | 'growth' | 'variants';
+export type Part = 'all' | 'ocr' | 'table' | 'growth' | 'variants' | 'train';
 
 const partHelp: Record<Part, string> = {
   all: 'ocr and table',
@@ -16,6 +16,7 @@ const partHelp: Record<Part, string> = {
   table: 'operations over shapes',
   growth: 'how cost grows with size',
   variants: 'every regime that can take a shape',
+  train: 'softmax regression on images, beside float64 and other libraries',
 };
 
 /** Whose arguments these are. */
@@ -32,7 +33,7 @@ export interface Command {
 
 export const benchCommand: Command = {
   name: 'npm run bench --',
-  parts: ['all', 'ocr', 'table', 'growth', 'variants'],
+  parts: ['all', 'ocr', 'table', 'growth', 'variants', 'train'],
   window: true,
   results: 'bench',
 };
@@ -43,6 +44,9 @@ export interface Arguments {
   readonly table: readonly ShapeTask[];
   readonly growth: readonly GrowthTask[];
   readonly variants: readonly ShapeTask[];
+  readonly train: boolean;
+  /** Whether less of everything is to be run. */
+  readonly quick: boolean;
   /** Other libraries, to be timed on the table's softmax. */
   readonly peers: readonly Library[];
   readonly rounds: number;
@@ -117,9 +121,9 @@ export function readArguments(
   command.action((given: string | undefined, options: Record<string, unknown>) => {
     const part = oneOf('part', given ?? parts[0]!, parts);
     const [ops, shapes] = [opsOf(options), shapesOf(options)];
-    if (part === 'ocr' && ops)
-      throw new UsageError('--ops chooses operations, and ocr has its own');
-    if ((part === 'ocr' || part === 'growth') && shapes) {
+    if ((part === 'ocr' || part === 'train') && ops)
+      throw new UsageError(`--ops chooses operations, and ${part} has its own`);
+    if ((part === 'ocr' || part === 'growth' || part === 'train') && shapes) {
       throw new UsageError(`--shapes chooses from the table, and ${part} has its own`);
     }
     if (part === 'variants' && ops?.every((op) => op === 'softmaxJacobian')) {
@@ -141,6 +145,8 @@ export function readArguments(
           : mapped
             ? variantsTasks(true, firstWithRegimes(ops), shapes)
             : [],
+      train: part === 'train',
+      quick,
       peers,
       rounds: quick ? 3 : 5,
       headless: !flag('headful', options),

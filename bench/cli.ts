@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: the main job. Real logits of a text recogniser, softmaxed on the GPU and decoded;
  * then every operation over a table of shapes, each checked against the float64 reference and
- * timed beside the floor. Or how cost grows with size, or every regime beside the others. In Chromium, or another host.
+ * timed beside the floor. Or how cost grows with size, or every regime beside the others, or training. In Chromium, or another host.
  */
 import { execFileSync } from 'node:child_process';
 import { accessSync, constants, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -21,7 +21,7 @@ import {
   growthTitle,
 } from './growth';
 import type { OcrBench } from './ocr/bench';
-import type { runOcr } from './page';
+import type { runLayer, runLearn, runOcr, runSteps } from './page';
 import { compare } from './peers/compare';
 import { OURS } from './peers/libraries';
 import { type Comparison, ourFailures } from './peers/outcome';
@@ -35,6 +35,16 @@ import { FORMAT, type Results } from './results';
 import type { runShapes, runVariants } from './run';
 import { openBrowser, openSession, type Session } from './session';
 import { shapeTitle } from './shapes';
+import { fullSet } from './train/full-set';
+import {
+  formatLayer,
+  formatLearned,
+  formatSteps,
+  stepTitle,
+  type Training,
+  trainingFailures,
+} from './train/report';
+import { stepShapes } from './train/shapes';
 import { formatLaggards, formatVariants, VARIANTS_HEAD, VARIANTS_LEGEND } from './variants-table';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -71,7 +81,7 @@ async function bench(args: Arguments, { command, open }: Host): Promise<boolean>
   });
   try {
     console.log(`${formatAdapter(session.adapter)}\nfound     ${session.browser}\n`);
-    const { ocr, table, growth, variants } = await runParts(args, session, progress);
+    const { ocr, table, growth, variants, train } = await runParts(args, session, progress);
     const peers = await runPeers(args, progress);
     const results: Results = {
       format: FORMAT,
@@ -87,11 +97,13 @@ async function bench(args: Arguments, { command, open }: Host): Promise<boolean>
       variants,
       peers,
       peerVersions: Object.fromEntries(args.peers.map((peer) => [peer.name, versionOf(peer)!])),
+      train: train ?? null,
       failures: [
         ...failuresOf(ocr, [...table, ...growth.flat()], session.faults),
         ...growth.flatMap(growthFailures),
         ...variantFailures(variants),
         ...ourFailures(peers, []),
+        ...(train ? trainingFailures(train) : []),
       ],
     };
     writeFileSync(path, `${JSON.stringify(results, null, 2)}\n`);
@@ -108,7 +120,12 @@ async function bench(args: Arguments, { command, open }: Host): Promise<boolean>
 /** Runs what is asked for and prints each part as it is done. */
 async function runParts(args: Arguments, session: Session, progress: Progress) {
   const { rounds } = args;
-  const steps = Number(args.ocr) + args.table.length + args.growth.length + args.variants.length;
+  const steps =
+    Number(args.ocr) +
+    args.table.length +
+    args.growth.length +
+    args.variants.length +
+    Number(args.train) * (2 + stepShapes.length);
   let step = 0;
   const show = (text: string, space = '\n') => {
     progress.clear();
@@ -153,6 +170,25 @@ async function runParts(args: Arguments, session: Session, progress: Progress) {
     variants.push(...results);
     show(results.map(formatVariants).join('\n'), '');
   }
+  let train: Training | undefined;
+  if (args.train) {
+    const call = <F extends (...args: never[]) => unknown>(name: string, ...given: Parameters<F>) =>
+      session.call<F>('/bench/page.ts', name, ...given);
+    progress.begin('softmax regression on images', ++step, steps);
+    const learned = await call<typeof runLearn>('runLearn', fullSet()?.urls ?? null, args.quick);
+    show(formatLearned(learned));
+    const compared = [];
+    for (const shape of stepShapes) {
+      progress.begin(`a training step, ${stepTitle(shape)}`, ++step, steps);
+      const result = await call<typeof runSteps>('runSteps', shape, rounds);
+      compared.push(result);
+      show(formatSteps(result));
+    }
+    progress.begin('logits in blocks and whole', ++step, steps);
+    const layer = await call<typeof runLayer>('runLayer', args.quick);
+    show(formatLayer(layer));
+    train = { learned, steps: compared, layer };
+  }
   if (args.variants.length > 0) show(formatLaggards(variants));
   const legends = [
     ...(args.ocr || args.table.length + args.growth.length > 0 ? [LEGEND] : []),
@@ -160,7 +196,7 @@ async function runParts(args: Arguments, session: Session, progress: Progress) {
     ...(args.variants.length > 0 ? [VARIANTS_LEGEND] : []),
   ];
   console.log(colors.dim(legends.join('\n')));
-  return { ocr, table, growth, variants };
+  return { ocr, table, growth, variants, train };
 }
 
 /** Softmax of other libraries on the shapes of the table. */

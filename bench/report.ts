@@ -3,6 +3,7 @@ import colors from 'picocolors';
 import type { ShapeResult } from './bench-shape';
 import { tableFailures } from './failures';
 import { formatShare, formatUlp, formatVariant } from './format';
+import type { BatchResult } from './ocr/batch';
 import type { OcrBench } from './ocr/bench';
 import type { Results } from './results';
 import { formatInteger, shapeTitle } from './shapes';
@@ -83,6 +84,7 @@ export function formatOcr({
   milliseconds,
   probabilities,
   softmax,
+  batch,
 }: OcrBench): string {
   const width = Math.max(...lines.map(({ text }) => displayWidth(text)));
   const text = [colors.bold('Text read from logits softmaxed on the GPU')];
@@ -103,8 +105,29 @@ export function formatOcr({
       `max ${formatUlp(maxUlp)} ULP, ${formatShare(maxShare)} of the bound`,
     '',
     formatShape(softmax),
+    '',
+    ...formatBatch(batch),
   );
   return text.join('\n');
+}
+
+/** Hundreds of lines: how well they are read, how fast, and what share softmax has in that. */
+function formatBatch(batch: BatchResult): string[] {
+  const { provider, lines, styles, accuracy, different, sameModel, confidence, milliseconds } =
+    batch;
+  const { recognize, softmax, topK } = milliseconds;
+  const speed = (step: number) => (lines / (recognize + step)) * 1000;
+  const share = (step: number) => `${((100 * step) / (recognize + step)).toFixed(2)} %`;
+  const percent = (part: number) => `${(100 * part).toFixed(2)} %`;
+  const same = sameModel ? 'as the model gives it' : colors.red('not what the model gives');
+  return [
+    colors.bold(`${lines} lines in ${styles} fonts and sizes, ${provider} provider`),
+    `  characters     ${percent(accuracy.unmodified)} right from the runtime's own softmax (${same}), ` +
+      `${percent(accuracy.ours)} from top-5, ${different.length} lines read differently`,
+    `  confidence     ${percent(confidence.mean)} in the mean, ${percent(confidence.least)} at least`,
+    `  lines a second ${speed(softmax).toFixed(2)} with the runtime's softmax (${share(softmax)} of the time), ` +
+      `${speed(topK).toFixed(2)} with top-5 (${share(topK)}, copies in it)`,
+  ];
 }
 
 /** What went wrong, one line each; empty where nothing did. */
@@ -119,6 +142,12 @@ export function failuresOf(
   }
   if (ocr && ocr.probabilities.failures > 0) {
     failures.push(`ocr: ${ocr.probabilities.failures} probabilities beyond their bounds`);
+  }
+  for (const difference of ocr?.batch?.different ?? []) {
+    failures.push(`ocr: the runtime's softmax and top-5 read ${difference}`);
+  }
+  if (ocr?.batch?.sameModel === false) {
+    failures.push("ocr: the model does not give the runtime's own softmax of its logits");
   }
   failures.push(...tableFailures(ocr ? [ocr.softmax, ...table] : table));
   return failures;

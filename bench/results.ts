@@ -8,6 +8,7 @@ import type { RegimeTime, VariantsResult } from './bench-variants';
 import type { OcrBench } from './ocr/bench';
 import type { Comparison } from './peers/outcome';
 import { isUnsteady } from './spread';
+import type { Training } from './train/report';
 
 /** What says that a file is one of ours, and how it is to be read. */
 export const FORMAT = 'webgpu-softmax benchmark 1';
@@ -33,6 +34,8 @@ export interface Results {
   readonly peers: readonly Comparison[];
   /** Of those libraries, by name. */
   readonly peerVersions: Readonly<Record<string, string>>;
+  /** Training; null where it was not asked for. */
+  readonly train: Training | null;
   /** What went wrong, one line each. */
   readonly failures: readonly string[];
 }

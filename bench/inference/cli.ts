@@ -6,12 +6,13 @@
 import { formatAdapter } from '../../test/browser/adapter';
 import { UsageError } from '../arguments';
 import { median } from '../measure';
+import { Progress } from '../progress';
 import { openBrowser } from '../session';
 import type * as ours from './ours';
 import type { streamed } from './stream';
 import type * as tensorflow from './tensorflow';
 
-const ROUNDS = 7;
+const ROUNDS = 5;
 /** Milliseconds that a sample should last at least. */
 const SAMPLE_MS = 300;
 const SHAPE = { rows: 64, classes: 50_257, k: 50 };
@@ -42,12 +43,16 @@ export async function main(argv: readonly string[]): Promise<void> {
 type Browser = Awaited<ReturnType<typeof openBrowser>>;
 
 async function benchSelect(browser: Browser): Promise<boolean> {
+  const progress = new Progress(process.stderr);
+  progress.begin('picks and draws', 1, 1);
   const own = await browser.openPage();
   const other = await browser.openPage();
   const { wrong } = await own.call<typeof ours.open>('/bench/inference/ours.ts', 'open', SHAPE);
+  console.log('DEBUG ours');
   const theirs = '/bench/inference/tensorflow.ts';
   const peer = await other.call<typeof tensorflow.open>(theirs, 'open', SHAPE);
   for (const problem of [...wrong, ...peer.wrong]) console.log(`wrong: ${problem}`);
+  console.log('DEBUG opened');
   const turns = [
     ...(['softmax', 'topK', 'topK, probabilities', 'argmax', 'sample'] as const).map((name) => ({
       name: name as string,
@@ -59,16 +64,22 @@ async function benchSelect(browser: Browser): Promise<boolean> {
       sample: (calls: number) => other.call<typeof tensorflow.sample>(theirs, 'sample', calls),
     },
   ].map((turn) => ({ ...turn, calls: 1, samples: [] as number[] }));
-  for (const turn of turns) {
+  for (const [i, turn] of turns.entries()) {
+    progress.step(`warming up ${turn.name}`, i, turns.length);
+    // The first call compiles.
+    await turn.sample(1);
     const ms = await turn.sample(1);
+    console.log(`DEBUG ${turn.name} ${ms}`);
     turn.calls = Math.max(1, Math.ceil(SAMPLE_MS / Math.max(ms, 1)));
   }
   for (let round = 0; round < ROUNDS; round++) {
     for (let i = 0; i < turns.length; i++) {
       const turn = turns[(round + i) % turns.length]!;
+      progress.step(`timing ${turn.name}`, round * turns.length + i, ROUNDS * turns.length);
       turn.samples.push((await turn.sample(turn.calls)) / turn.calls);
     }
   }
+  progress.clear();
   const times = turns.map(({ name, samples }) => ({ name, ms: median(samples) }));
   const softmax = times[0]!.ms;
   console.log(`${SHAPE.rows} × ${SHAPE.classes}, k = ${SHAPE.k}; wall clock, medians of ${ROUNDS}`);

@@ -54,7 +54,7 @@ export async function requestDevice(options: GPURequestAdapterOptions): Promise<
 }
 
 /** Software adapters say so by name where they do not say so by flag. */
-function classify(info: GPUAdapterInfo): AdapterClass {
+export function adapterClassOf(info: GPUAdapterInfo): AdapterClass {
   const name =
     `${info.vendor} ${info.architecture} ${info.device} ${info.description}`.toLowerCase();
   const software = /swiftshader|llvmpipe|lavapipe|softpipe|warp|basic render|software/.test(name);
@@ -77,7 +77,7 @@ export function describeDevice(device: GPUDevice, options: CreateOptions): PlanD
       `createSoftmax: maxStorageBufferBindingSize is ${maxBinding}; it may be an integer of 1024 … ${limit}`,
     );
   }
-  const adapter = options.adapterClass ?? classify(device.adapterInfo);
+  const adapter = options.adapterClass ?? adapterClassOf(device.adapterInfo);
   if (adapter !== 'cpu' && adapter !== 'gpu') {
     throw new RangeError(`createSoftmax: adapterClass is '${adapter}'; it may be 'cpu' or 'gpu'`);
   }

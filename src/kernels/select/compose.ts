@@ -25,7 +25,8 @@ export function composeSelect(variant: SelectVariant): string {
   add('rows/one', 'shared/bits', 'shared/log', 'shared/peak', 'shared/exp', 'shared/sum');
   add('shared/below-peak', `lanes/${lanes}`, 'select/keys', 'select/best', 'select/blocks');
   if (sums || stage === 'draw') add('select/sums');
-  if (half) add('shared/half');
+  // Exact on every device; what reads a row once gains little from the other.
+  if (half) add('shared/half', 'shared/half-integer');
   addLoader('x', half);
   add(`masks/${mask}`, 'walks/elements');
   if (mask === 'none' || mask === 'causal') {

@@ -49,6 +49,7 @@ export async function runSteps(
     variants: [],
     peers: [],
     peerVersions: Object.fromEntries(settings.peers.map((name) => [name, peerVersions[name]!])),
+    train: null,
     failures: [],
   };
   const add = (found: Partial<Results>) => {
