@@ -233,7 +233,7 @@ describe('a run', () => {
     await page.locator('input[value="attention"]').click();
     await page.locator('input[value="thorough"]').click();
     await page.locator('input[value="f16"]').click();
-    expect(new URL(page.url()).search).toBe(
+    expect(await page.evaluate(() => location.search)).toBe(
       '?ops=softmax&dtypes=f32,f16&shapes=attention,64x33,7x100&mode=thorough',
     );
     await page.reload();
