@@ -1,6 +1,27 @@
 /** What the command line calls in its page only. */
 import { benchOcr, type OcrBench } from './ocr/bench';
 import { type Request, withEngine } from './run';
+import { compareSteps, type StepResult } from './train/compare';
+import { carried, type DataSetUrls, loadImages } from './train/images';
+import { benchLayer, type LayerResult } from './train/layer';
+import { type Learned, learn } from './train/learn';
+import { EPOCHS, settings } from './train/schedule';
+import type { StepShape } from './train/step';
 
 export const runOcr = (request: Request): Promise<OcrBench> =>
   withEngine((sm) => benchOcr(sm, { ...request, onProgress: reportProgress }));
+
+/** @param urls of the whole data set; null for the images that are carried. */
+export const runLearn = (urls: DataSetUrls | null, quick: boolean): Promise<Learned> =>
+  withEngine(async (sm) => {
+    const images = await loadImages(urls ?? carried);
+    const epochs = quick ? 4 : EPOCHS;
+    return learn(sm, images, { epochs, settings, onProgress: reportProgress });
+  });
+
+export const runSteps = (shape: StepShape, rounds: number): Promise<StepResult> =>
+  compareSteps(shape, { rounds, onProgress: reportProgress });
+
+/** @param quick an eighth of the rows. */
+export const runLayer = (quick: boolean): Promise<LayerResult> =>
+  benchLayer(quick ? 512 : 4096, { rounds: 1, onProgress: reportProgress });

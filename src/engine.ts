@@ -219,6 +219,14 @@ export class Engine implements TensorOwner, Disposable {
   }
 
   /**
+   * Bytes of GPU buffers that the engine has made and not destroyed (tensors, scratch, uniforms), now
+   * and at the most since it was created; buffers of others are not counted.
+   */
+  get memory(): { readonly bytes: number; readonly peakBytes: number } {
+    return this.runtime.memory;
+  }
+
+  /**
    * Resolves when all work submitted so far is finished.
    *
    * @throws Error for the first piece of work that failed on the GPU and whose failure no `done()`
@@ -412,11 +420,15 @@ export class Engine implements TensorOwner, Disposable {
     } finally {
       this.rehearsal = undefined;
     }
-    const compiled = await Promise.allSettled(rehearsal.variants.map((v) => pipelines.prepare(v)));
+    const compiled = await Promise.allSettled(rehearsal.kernels.map((k) => pipelines.prepare(k)));
     // What fails on a lost device fails because of that.
     if (this.lostReason) throw new Error(`${op}: ${this.lostReason}`);
     for (const result of compiled) if (result.status === 'rejected') throw result.reason;
-    if (rehearsal.variants.some((v) => 'precision' in v && v.precision === 'high')) {
+    if (
+      rehearsal.kernels.some(
+        (k) => typeof k !== 'string' && 'precision' in k && k.precision === 'high',
+      )
+    ) {
       const error = await this.testedHigh();
       if (error) throw new Error(`${op}: ${error.message}`, { cause: error });
     }

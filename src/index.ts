@@ -24,9 +24,15 @@ export type {
   CrossEntropyWithGradOptions,
 } from './ops/cross-entropy';
 export type { DerivativeOptions } from './ops/derivative';
+export type {
+  LinearCrossEntropyOptions,
+  LinearCrossEntropyResults,
+  LinearResult,
+} from './ops/linear-cross-entropy';
 export type { MaskOption } from './ops/mask';
 export type { LogitsOptions } from './ops/normalize';
 export type { SampleOptions } from './ops/sample';
+export type { SgdStepOptions } from './ops/sgd-step';
 export type { CrossEntropyOptions, Targets } from './ops/targets';
 export type { TopK, TopKOptions } from './ops/top-k';
 export { type CallSpec, createSoftmax, type Softmax } from './softmax';

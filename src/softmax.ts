@@ -13,6 +13,12 @@ import {
   crossEntropyWithGrad,
 } from './ops/cross-entropy';
 import type { DerivativeOptions } from './ops/derivative';
+import {
+  type LinearCrossEntropyOptions,
+  type LinearCrossEntropyResults,
+  type LinearResult,
+  linearCrossEntropy,
+} from './ops/linear-cross-entropy';
 import { logSoftmax } from './ops/log-softmax';
 import { logSoftmaxJvp } from './ops/log-softmax-jvp';
 import { logSoftmaxVjp } from './ops/log-softmax-vjp';
@@ -20,6 +26,7 @@ import { logSumExp } from './ops/log-sum-exp';
 import { logSumExpVjp } from './ops/log-sum-exp-vjp';
 import type { LogitsOptions } from './ops/normalize';
 import { type SampleOptions, sample } from './ops/sample';
+import { type SgdStepOptions, sgdStep } from './ops/sgd-step';
 import { softmax } from './ops/softmax';
 import { softmaxJacobian } from './ops/softmax-jacobian';
 import { softmaxJvp, softmaxVjp } from './ops/softmax-vjp';
@@ -274,6 +281,32 @@ export class Softmax extends Engine {
     options: StreamOptions,
   ) {
     return stream(this, source, operation, options as StreamOptions & Record<string, unknown>);
+  }
+
+  /**
+   * `crossEntropyWithGrad` of a linear layer's logits, `x·weightᵀ + bias`, and the gradients with
+   * respect to its inputs: with G that of the logits, `dX = G·weight`, `dWeight = Gᵀ·x`, `dBias = Σ G`.
+   * Logits are held for some rows at a time only, within `scratchBytes`. f32 tensors; x is [N, D],
+   * weight [K, D], targets as in `crossEntropy`. A number of `rows` that is out of range gives that row
+   * a NaN loss and no gradient. dBias is that of a bias of zeros where none is given.
+   */
+  linearCrossEntropy<Wanted extends LinearResult = 'dX' | 'dWeight' | 'dBias'>(
+    x: GpuTensor,
+    weight: GpuTensor,
+    targets: Targets,
+    options?: LinearCrossEntropyOptions<Wanted>,
+  ): LinearCrossEntropyResults<Wanted> {
+    return linearCrossEntropy(this, x, weight, targets, options);
+  }
+
+  /**
+   * A step of gradient descent in place, `W ← W − α·dW`; with momentum `v ← μ·v + dW`, `W ← W − α·v`.
+   * f32 tensors of one shape, each in a buffer of its own.
+   *
+   * @returns the weight.
+   */
+  sgdStep(weight: GpuTensor, grad: GpuTensor, options: SgdStepOptions): GpuTensor<'f32'> {
+    return sgdStep(this, weight, grad, options);
   }
 }
 

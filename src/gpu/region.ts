@@ -41,3 +41,15 @@ export function overlapOf(a: Region, b: Region): 'none' | 'same' | 'partial' {
   if (aEnd <= b.byteOffset || bEnd <= a.byteOffset) return 'none';
   return a.byteOffset === b.byteOffset && aEnd === bEnd ? 'same' : 'partial';
 }
+
+/** Elements of a region, from one on. */
+export const partOf = (
+  { buffer, byteOffset, dtype }: Region,
+  first: number,
+  count: number,
+): Region => ({
+  buffer,
+  byteOffset: byteOffset + bytesPer(dtype) * first,
+  dtype,
+  count,
+});

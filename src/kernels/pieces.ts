@@ -61,6 +61,11 @@ import outputsLse from '../../shaders/outputs/lse.wgsl';
 import outputsNone from '../../shaders/outputs/none.wgsl';
 import outputsNorm from '../../shaders/outputs/norm.wgsl';
 import outputsTotal from '../../shaders/outputs/total.wgsl';
+import productFinish from '../../shaders/product/finish.wgsl';
+import productMerge from '../../shaders/product/merge.wgsl';
+import productOperands from '../../shaders/product/operands.wgsl';
+import productRegisters from '../../shaders/product/registers.wgsl';
+import productWorkgroup from '../../shaders/product/workgroup.wgsl';
 import reductionsClassIndex from '../../shaders/reductions/class-index.wgsl';
 import reductionsClassIndexHigh from '../../shaders/reductions/class-index-high.wgsl';
 import reductionsDistribution from '../../shaders/reductions/distribution.wgsl';
@@ -100,6 +105,10 @@ import targetsDistribution from '../../shaders/targets/distribution.wgsl';
 import targetsIndex from '../../shaders/targets/index.wgsl';
 import targetsProbabilities from '../../shaders/targets/probabilities.wgsl';
 import targetsSmoothedIndex from '../../shaders/targets/smoothed-index.wgsl';
+import trainingAlongGradient from '../../shaders/training/along-gradient.wgsl';
+import trainingAlongVelocity from '../../shaders/training/along-velocity.wgsl';
+import trainingPickRows from '../../shaders/training/pick-rows.wgsl';
+import trainingSgdStep from '../../shaders/training/sgd-step.wgsl';
 import walksAsideNone from '../../shaders/walks/aside-none.wgsl';
 import walksAsideStored from '../../shaders/walks/aside-stored.wgsl';
 import walksElements from '../../shaders/walks/elements.wgsl';
@@ -180,6 +189,11 @@ export const pieces = {
   'outputs/none': outputsNone,
   'outputs/norm': outputsNorm,
   'outputs/total': outputsTotal,
+  'product/finish': productFinish,
+  'product/merge': productMerge,
+  'product/operands': productOperands,
+  'product/registers': productRegisters,
+  'product/workgroup': productWorkgroup,
   'reductions/class-index': reductionsClassIndex,
   'reductions/class-index-high': reductionsClassIndexHigh,
   'reductions/distribution': reductionsDistribution,
@@ -219,6 +233,10 @@ export const pieces = {
   'targets/index': targetsIndex,
   'targets/probabilities': targetsProbabilities,
   'targets/smoothed-index': targetsSmoothedIndex,
+  'training/along-gradient': trainingAlongGradient,
+  'training/along-velocity': trainingAlongVelocity,
+  'training/pick-rows': trainingPickRows,
+  'training/sgd-step': trainingSgdStep,
   'walks/aside-none': walksAsideNone,
   'walks/aside-stored': walksAsideStored,
   'walks/elements': walksElements,

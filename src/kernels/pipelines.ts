@@ -2,6 +2,7 @@ import { compilationError } from '../gpu/compilation';
 import type { Faults } from '../gpu/faults';
 import { Lru } from '../gpu/lru';
 import { bindingsOf, compose } from './compose';
+import { composeStandAlone, type StandAloneName, standAloneBindings } from './stand-alone';
 import { type AnyVariant, variantName } from './variant';
 
 export interface Pipeline {
@@ -10,10 +11,21 @@ export interface Pipeline {
   readonly layout: GPUBindGroupLayout;
 }
 
+/** What can be compiled: a variant of the row walks, one that selects, or a kernel that stands alone. */
+export type Kernel = AnyVariant | StandAloneName;
+
+const isVariant = (kernel: Kernel): kernel is AnyVariant => typeof kernel !== 'string';
+
+const nameOf = (kernel: Kernel): string => (isVariant(kernel) ? variantName(kernel) : kernel);
+
+/** The kernel's bindings, in their order. */
+export const kernelBindings = (kernel: Kernel) =>
+  isVariant(kernel) ? bindingsOf(kernel) : standAloneBindings(kernel);
+
 /** Pipelines kept: more than one program uses of them, fewer than there are variants. */
 const MAX_PIPELINES = 512;
 
-/** Compiles each variant once per device: at once where a call waits for it, or ahead of calls. */
+/** Compiles each kernel once per device: at once where a call waits for it, or ahead of calls. */
 export class PipelineCache {
   private readonly made = new Lru<Pipeline>(MAX_PIPELINES);
   private readonly coming = new Map<string, Promise<void>>();
@@ -23,13 +35,13 @@ export class PipelineCache {
     private readonly faults: Faults,
   ) {}
 
-  get(variant: AnyVariant): Pipeline {
-    const name = variantName(variant);
+  get(kernel: Kernel): Pipeline {
+    const name = nameOf(kernel);
     return this.made.get(name, () => {
       let parts: ReturnType<PipelineCache['parts']> | undefined;
       return this.faults.making(
         () => {
-          parts = this.parts(name, variant);
+          parts = this.parts(name, kernel);
           const { layout, descriptor } = parts;
           return { name, layout, pipeline: this.device.createComputePipeline(descriptor) };
         },
@@ -39,16 +51,16 @@ export class PipelineCache {
   }
 
   /**
-   * Compiles a variant without keeping anybody waiting, unless it is there or under way.
+   * Compiles a kernel without keeping anybody waiting, unless it is there or under way.
    *
-   * @throws Error, as a rejection that names the variant, if it does not compile.
+   * @throws Error, as a rejection that names the kernel, if it does not compile.
    */
-  prepare(variant: AnyVariant): Promise<void> {
-    const name = variantName(variant);
+  prepare(kernel: Kernel): Promise<void> {
+    const name = nameOf(kernel);
     if (this.made.has(name)) return Promise.resolve();
     let coming = this.coming.get(name);
     if (!coming) {
-      coming = this.compile(name, variant).finally(() => this.coming.delete(name));
+      coming = this.compile(name, kernel).finally(() => this.coming.delete(name));
       this.coming.set(name, coming);
     }
     return coming;
@@ -58,10 +70,10 @@ export class PipelineCache {
     this.made.clear();
   }
 
-  private async compile(name: string, variant: AnyVariant): Promise<void> {
+  private async compile(name: string, kernel: Kernel): Promise<void> {
     const { device } = this;
     device.pushErrorScope('validation');
-    const { layout, descriptor, explain } = this.parts(name, variant);
+    const { layout, descriptor, explain } = this.parts(name, kernel);
     const compiled = device.createComputePipelineAsync(descriptor);
     const scope = device.popErrorScope();
     // What is wrong with the module says more than what is wrong with a pipeline of it.
@@ -77,12 +89,12 @@ export class PipelineCache {
     this.made.get(name, () => ({ name, layout, pipeline: result.value }));
   }
 
-  private parts(name: string, variant: AnyVariant) {
+  private parts(name: string, kernel: Kernel) {
     const { device } = this;
-    const code = compose(variant);
+    const code = isVariant(kernel) ? compose(kernel) : composeStandAlone(kernel);
     const layout = device.createBindGroupLayout({
       label: name,
-      entries: bindingsOf(variant).map(({ type }, binding) => ({
+      entries: kernelBindings(kernel).map(({ type }, binding) => ({
         binding,
         visibility: GPUShaderStage.COMPUTE,
         buffer: { type },

@@ -3,6 +3,7 @@ import { type KernelOp, type KernelOpName, kernelOps } from './kernel-ops';
 import type { ParamName, Params } from './params';
 import { HELD_STEPS, MAX_UNROLLED, phasesOf, type RegimeName, regimes } from './regimes';
 import type { SelectRole } from './select/variant';
+import type { StandAloneName } from './stand-alone';
 import {
   type Capabilities,
   canTake,
@@ -47,7 +48,24 @@ export interface RowTask {
   readonly params?: Params;
   /** A regime to use whatever the table says. */
   readonly regime?: RegimeName | undefined;
+  /** Rows of the batch before these: what masks are looked up by. Default 0. */
+  readonly firstRow?: number;
+  /** One phase of one split row, whose data is a range of it. */
+  readonly segment?: Segment;
 }
+
+/** Elements `from` to `to` of one row (of all its chunks, for the merge); `from` starts a chunk. */
+export interface Segment {
+  readonly phase: 'split-partial' | 'split-merge' | 'split-finish';
+  readonly from: number;
+  readonly to: number;
+  /** Scratch that the row's phases share: what is kept of its chunks, and of itself. */
+  readonly partials: Region;
+  readonly stats: Region;
+}
+
+/** f32 elements that are kept of a chunk at most. */
+export const PARTIAL_ELEMENTS = 12;
 
 export interface MaskTask {
   readonly kind: 'additive' | 'boolean' | 'causal';
@@ -71,6 +89,7 @@ export type ScratchName =
   | 'partials'
   | 'stats'
   | 'wide'
+  | 'parts'
   | `columns of ${RowRole | 'mask'}`
   | SelectRole;
 
@@ -100,6 +119,16 @@ export interface Dispatch<V extends AnyVariant = Variant> {
   readonly elements: number;
 }
 
+/** A dispatch of a kernel that walks no rows. */
+export interface StandAloneDispatch {
+  readonly kind: 'stand-alone';
+  readonly kernel: StandAloneName;
+  readonly ranges: readonly (Range & { readonly role: string })[];
+  readonly params: Readonly<Record<string, number>>;
+  readonly workgroups: readonly [x: number, y: number, z?: number];
+  readonly elements: number;
+}
+
 /** Copies between a tensor and scratch, all of one size. */
 export interface Copies {
   readonly kind: 'copies';
@@ -111,13 +140,13 @@ export interface Copies {
 
 export interface Plan<V extends AnyVariant = Variant> {
   readonly regime: RegimeName;
-  readonly steps: readonly (Dispatch<V> | Copies)[];
+  readonly steps: readonly (Dispatch<V> | StandAloneDispatch | Copies)[];
   /** Bytes of scratch the steps share. */
   readonly scratch: ReadonlyMap<ScratchName, number>;
 }
 
 export const ALIGNMENT = 256;
-const floorTo = (n: number, unit: number) => Math.floor(n / unit) * unit;
+export const floorTo = (n: number, unit: number) => Math.floor(n / unit) * unit;
 
 /**
  * Turns a task into dispatches: picks the regime by row length, cuts the tensor into blocks that a
@@ -325,8 +354,14 @@ class Planner {
   }
 
   plan(): Plan {
-    const { outer, inner } = this.task.shape;
-    if (outer * inner > 0) {
+    const { outer, length, inner } = this.task.shape;
+    const { segment } = this.task;
+    if (segment) {
+      const row: Block = { rowData: this.rowData, firstRow: 0, rows: 1, inner: 1 };
+      const merges = segment.phase === 'split-merge';
+      const [from, to] = merges ? [0, length] : [segment.from, segment.to];
+      this.dispatch(segment.phase, row, 0, from, to);
+    } else if (outer * inner > 0) {
       const outers = this.outersPerBlock();
       for (let start = 0; start < outer; start += outers) {
         this.planBlock(start, Math.min(start + outers, outer));
@@ -505,7 +540,7 @@ class Planner {
     const params: Params = {
       ...this.task.params,
       row_groups: rowGroups,
-      row_start: firstRow,
+      row_start: firstRow + (this.task.firstRow ?? 0),
       length,
       inner,
       axis_start: from,
@@ -549,8 +584,9 @@ class Planner {
     for (const role of ['partials', 'stats'] as const) {
       if (!used.has(role)) continue;
       const size = rowGroups * this.partialBytes * (role === 'partials' ? this.chunks : 1);
-      this.reserve(role, size);
-      ranges.push({ role, buffer: role, offset: 0, size });
+      const shared = this.task.segment?.[role];
+      if (!shared) this.reserve(role, size);
+      ranges.push({ role, buffer: shared?.buffer ?? role, offset: 0, size });
     }
     this.cut(
       variant,
@@ -685,6 +721,8 @@ class Planner {
       quad === 'row' &&
       !unrolled &&
       task.data.y !== undefined &&
+      // A segment's place is the next one's too.
+      !task.segment &&
       !aliased.includes('v');
 
     const { reads, writes } = this.rolesOf(phase, stored, emits);

@@ -1,10 +1,10 @@
 import type { Region } from '../gpu/region';
 import type { GpuTensor } from '../gpu/tensor';
-import { bindingsOf } from './compose';
 import { packParams } from './params';
-import type { Pipeline } from './pipelines';
+import { kernelBindings, type Pipeline } from './pipelines';
 import type { Copies, Plan, ScratchName } from './plan';
 import type { Runtime } from './runtime';
+import { packStandAlone } from './stand-alone';
 import type { AnyVariant } from './variant';
 
 /** A buffer of a program by its place: the task's buffers in their order, then its scratch. */
@@ -19,7 +19,7 @@ export type Step =
         readonly offset: number;
         readonly size: number;
       }[];
-      readonly workgroups: readonly [number, number];
+      readonly workgroups: readonly [x: number, y: number, z?: number];
       readonly elements: number;
     }
   | (Omit<Copies, 'from' | 'to'> & { readonly from: At; readonly to: At });
@@ -54,13 +54,17 @@ export function compileProgram(
   let offset = 0;
   const steps = plan.steps.map((step): Step => {
     if (step.kind === 'copies') return { ...step, from: at(step.from), to: at(step.to) };
-    const { variant, ranges, workgroups, elements } = step;
-    const pipeline = runtime.pipelines.get(variant);
-    const params = packParams(step.params, 'stage' in variant ? 'select' : 'rows');
+    const { ranges, workgroups, elements } = step;
+    const kernel = step.kind === 'dispatch' ? step.variant : step.kernel;
+    const pipeline = runtime.pipelines.get(kernel);
+    const params =
+      step.kind === 'dispatch'
+        ? packParams(step.params, 'stage' in step.variant ? 'select' : 'rows')
+        : packStandAlone(step.kernel, step.params);
     const start = offset;
     uniforms.push(params);
     offset = ALIGNMENT * Math.ceil((start + params.byteLength) / ALIGNMENT);
-    const bindings = bindingsOf(variant).map(({ role }) => {
+    const bindings = kernelBindings(kernel).map(({ role }) => {
       if (role === 'params') {
         return { at: 'uniforms', offset: start, size: params.byteLength } as const;
       }

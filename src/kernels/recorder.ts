@@ -4,6 +4,7 @@ import type { GpuTensor } from '../gpu/tensor';
 import {
   type JacobianTask,
   type Plan,
+  type PlanDevice,
   planJacobian,
   planNarrow,
   planRows,
@@ -35,7 +36,16 @@ interface Work {
 /** What an operation asks of the recorder of its call. */
 export type Recording = Pick<
   Recorder,
-  'results' | 'once' | 'scratch' | 'upload' | 'rows' | 'select' | 'jacobian' | 'move'
+  | 'device'
+  | 'results'
+  | 'once'
+  | 'scratch'
+  | 'upload'
+  | 'rows'
+  | 'select'
+  | 'jacobian'
+  | 'plan'
+  | 'move'
 >;
 
 /** Plans one call of an operation, then records its commands: all of them or, on an error, none. */
@@ -67,6 +77,11 @@ export class Recorder {
     } else this.pool = runtime.scratch;
     this.encoder = target.encoder;
     this.pass = target.pass;
+  }
+
+  /** What plans are made for. */
+  get device(): PlanDevice {
+    return this.runtime.plan;
   }
 
   /** Scratch of this many f32 elements, for this call. */
@@ -108,6 +123,14 @@ export class Recorder {
   /** Adds a Jacobian. */
   jacobian(task: JacobianTask): void {
     this.add(task, () => planJacobian(this.label, task, this.runtime.plan));
+  }
+
+  /** Adds what a planner of kernels that stand alone makes of a task. */
+  plan<T extends object>(
+    planner: (label: string, task: T, device: PlanDevice) => Plan,
+    task: T,
+  ): void {
+    this.add(task, () => planner(this.label, task, this.runtime.plan));
   }
 
   /** Moves a scratch result to where it was asked for, as f16 if it is to be that. */
@@ -168,7 +191,7 @@ export class Recorder {
         const pass = this.openPass();
         pass.setPipeline(step.pipeline.pipeline);
         pass.setBindGroup(0, groups[i]!);
-        pass.dispatchWorkgroups(step.workgroups[0], step.workgroups[1]);
+        pass.dispatchWorkgroups(...step.workgroups);
       });
     });
     if (!this.recorded) this.submit();

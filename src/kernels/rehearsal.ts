@@ -1,4 +1,5 @@
 import { type Region, standIn } from '../gpu/region';
+import type { Kernel } from './pipelines';
 import type { RowTask } from './plan';
 import {
   type JacobianTask,
@@ -13,16 +14,16 @@ import { planSelect, type SelectTask } from './select/plan';
 import type { AnyVariant } from './variant';
 
 /**
- * Plans calls as a `Recorder` does, on tensors that need not exist, and notes which variants they
+ * Plans calls as a `Recorder` does, on tensors that need not exist, and notes which kernels they
  * take. Nothing reaches the GPU.
  */
 export class Rehearsal implements Recording {
-  readonly variants: AnyVariant[] = [];
+  readonly kernels: Kernel[] = [];
   readonly results = [];
   once = false;
   label = '';
 
-  constructor(private readonly device: PlanDevice) {}
+  constructor(readonly device: PlanDevice) {}
 
   scratch(count: number): Region {
     return { buffer: standIn(4 * count), byteOffset: 0, dtype: 'f32', count };
@@ -44,11 +45,21 @@ export class Rehearsal implements Recording {
     this.add(planJacobian(this.label, task, this.device));
   }
 
+  plan<T extends object>(
+    planner: (label: string, task: T, device: PlanDevice) => Plan,
+    task: T,
+  ): void {
+    this.add(planner(this.label, task, this.device));
+  }
+
   move(from: Region, to: Region): void {
     if (to.dtype === 'f16') this.add(planNarrow(this.label, { from, to }, this.device));
   }
 
   private add({ steps }: Plan<AnyVariant>): void {
-    for (const step of steps) if (step.kind === 'dispatch') this.variants.push(step.variant);
+    for (const step of steps) {
+      if (step.kind === 'dispatch') this.kernels.push(step.variant);
+      if (step.kind === 'stand-alone') this.kernels.push(step.kernel);
+    }
   }
 }

@@ -37,6 +37,9 @@ export class Runtime {
   private readonly ours = new WeakSet<GPUBuffer>();
   private readonly ids = new WeakMap<object, number>();
   private nextId = 0;
+  /** Of the buffers in `ours`. */
+  private bytes = 0;
+  private peakBytes = 0;
 
   constructor(
     readonly device: GPUDevice,
@@ -52,10 +55,12 @@ export class Runtime {
     const buffer = this.faults.making(make, bufferError(descriptor));
     const destroy = buffer.destroy.bind(buffer);
     buffer.destroy = () => {
-      this.ours.delete(buffer);
+      if (this.ours.delete(buffer)) this.bytes -= descriptor.size;
       destroy();
     };
     this.ours.add(buffer);
+    this.bytes += descriptor.size;
+    this.peakBytes = Math.max(this.peakBytes, this.bytes);
     return buffer;
   };
 
@@ -73,6 +78,12 @@ export class Runtime {
     new Uint32Array(buffer.getMappedRange()).set(words);
     buffer.unmap();
     return buffer;
+  }
+
+  /** Bytes of the buffers that we made and nobody has destroyed: now, and at the most. */
+  get memory() {
+    const { bytes, peakBytes } = this;
+    return { bytes, peakBytes };
   }
 
   /** What plans are made for. */

@@ -2,7 +2,9 @@ import type { Engine } from '../engine';
 import { type FloatDType, floatDTypes, type Region } from '../gpu/region';
 import { GpuTensor } from '../gpu/tensor';
 import type { Params } from '../kernels/params';
+import type { MaskTask } from '../kernels/plan';
 import type { Recording } from '../kernels/recorder';
+import type { Precision } from '../kernels/variant';
 import {
   bitsOf,
   checkCommon,
@@ -12,6 +14,7 @@ import {
   describe,
   emptyFill,
   precisionOf,
+  type Rows,
   resultDTypes,
   rowsOf,
   scaleParams,
@@ -87,14 +90,66 @@ interface Results {
 }
 
 /** @throws TypeError for what is no record of results, or names another one. */
-function outsOf(op: string, out: Outs | undefined, names: readonly ResultName[]): Outs {
+export function outsOf<Name extends string>(
+  op: string,
+  out: { [N in Name]?: GpuTensor } | undefined,
+  names: readonly Name[],
+): { [N in Name]?: GpuTensor } {
   if (out === undefined) return {};
   checkOptions(op, 'out', out);
-  const wrong = Object.keys(out).find((name) => !names.includes(name as ResultName));
+  const wrong = Object.keys(out).find((name) => !names.includes(name as Name));
   if (wrong !== undefined) {
     throw new TypeError(`${op}: out has '${wrong}'; it may have '${names.join("' and '")}'`);
   }
   return out;
+}
+
+/** What the loss of some logits asks of the kernels, but for the logits and the results. */
+export interface LossTask {
+  readonly plan: TargetPlan;
+  readonly mask: MaskTask | undefined;
+  readonly precision: Precision;
+  /** The upstream gradient, unless it is a number. */
+  readonly lossGrad: Region | undefined;
+  readonly params: Params;
+  /** All but the logits. */
+  readonly inputs: readonly Input[];
+}
+
+/**
+ * Checks targets and options of a loss.
+ *
+ * @param logits their shape; they need not exist.
+ * @throws RangeError or TypeError for what does not fit.
+ */
+export function lossTask(
+  engine: Engine,
+  op: string,
+  logits: { readonly shape: readonly number[] },
+  targets: Targets,
+  rows: Rows,
+  options: Omit<CrossEntropyGradOptions, 'out'>,
+  wantsGrad: boolean,
+): LossTask {
+  const { mask, params: maskParams } = maskOf(engine, op, options, logits.shape, rows);
+  const scale = scaleParams(op, options);
+  const fill = emptyFill(op, options);
+  const precision = precisionOf(op, options);
+  const plan = planTargets(engine, op, logits, targets, rows, options);
+  const { lossGrad } = wantsGrad ? options : {};
+  const upstream = upstreamOf(engine, op, lossGrad, rows.rowShape, options.reduction);
+  const params: Params = { ...maskParams, ...scale, ...fill, ...plan.params, ...upstream.params };
+
+  const inputs: Input[] = [];
+  const addInput = (name: string, region: Region | undefined, rowData = false) => {
+    if (region) inputs.push({ name, region, rowData });
+  };
+  addInput('targets', plan.indices);
+  addInput('targets', plan.probabilities, true);
+  addInput('classWeights', plan.weights);
+  addInput('mask', mask?.region, mask?.layout === 'row');
+  addInput('lossGrad', upstream.region);
+  return { plan, mask, precision, lossGrad: upstream.region, params, inputs };
 }
 
 /** Checks what the three operations share, and returns what records the kernels for what is wanted. */
@@ -109,25 +164,10 @@ function prepare(
   const target = checkCommon(op, options);
   checkTensor(engine, op, 'logits', logits, floatDTypes);
   const rows = rowsOf(op, logits, options);
-  const { mask, params: maskParams } = maskOf(engine, op, options, logits.shape, rows);
-  const scale = scaleParams(op, options);
-  const fill = emptyFill(op, options);
-  const precision = precisionOf(op, options);
-  const plan = planTargets(engine, op, logits, targets, rows, options);
-  const lossGrad = wants.includes('grad') ? options.lossGrad : undefined;
-  const upstream = upstreamOf(engine, op, lossGrad, rows.rowShape, options.reduction);
-  const params: Params = { ...maskParams, ...scale, ...fill, ...plan.params, ...upstream.params };
+  const task = lossTask(engine, op, logits, targets, rows, options, wants.includes('grad'));
+  const { plan, mask, precision, params } = task;
   const { reduction } = plan;
-
-  const inputs: Input[] = [{ name: 'logits', region: logits, rowData: true }];
-  const addInput = (name: string, region: Region | undefined, rowData = false) => {
-    if (region) inputs.push({ name, region, rowData });
-  };
-  addInput('targets', plan.indices);
-  addInput('targets', plan.probabilities, true);
-  addInput('classWeights', plan.weights);
-  addInput('mask', mask?.region, mask?.layout === 'row');
-  addInput('lossGrad', upstream.region);
+  const inputs: Input[] = [{ name: 'logits', region: logits, rowData: true }, ...task.inputs];
 
   const record = (recorder: Recording, outs: Outs): Results => {
     const results: Results = {};
@@ -150,7 +190,7 @@ function prepare(
     const loss = output('loss', reduction === 'none' ? rowShape : [], ['f32']);
     const lse = output('logSumExp', rowShape, ['f32']);
     const indices = plan.hostIndices ? recorder.upload(plan.hostIndices) : plan.indices;
-    const norm = normOf(recorder, plan, indices, rows.count, params);
+    const norm = normOf(recorder, task, indices, rows.count);
     const rowLoss = loss && (reduction === 'none' ? loss.region : recorder.scratch(count));
     recorder.rows({
       op: plan.op,
@@ -164,7 +204,7 @@ function prepare(
       values: {
         ...(indices && { class_index: indices }),
         ...(norm && { norm }),
-        ...(grad && upstream.region && { loss_grad: upstream.region }),
+        ...(grad && task.lossGrad && { loss_grad: task.lossGrad }),
         ...(rowLoss && { loss: rowLoss }),
         ...(lse && { lse: lse.region }),
       },
@@ -174,13 +214,7 @@ function prepare(
       regime: options.regime,
     });
     if (loss && rowLoss && reduction !== 'none') {
-      recorder.rows({
-        op: 'loss-total',
-        shape: { outer: 1, length: count, inner: 1 },
-        data: { x: rowLoss },
-        values: { total: loss.region, ...(norm && { norm }) },
-        params: { ...params, row_factor: plan.params.row_factor! },
-      });
+      recordTotal(recorder, task, rowLoss, loss.region, norm);
     }
     if (grad) results.grad = grad.tensor;
     if (loss) results.loss = loss.tensor;
@@ -192,13 +226,29 @@ function prepare(
   return (outs: Outs) => engine.record(op, target, inputs, (recorder) => record(recorder, outs));
 }
 
-/** 1/Σ w[target] and 1/count over the rows kept, worked out on the GPU where only it can tell. */
-function normOf(
+/** Adds up the rows' losses. */
+export function recordTotal(
   recorder: Recording,
-  plan: TargetPlan,
+  { plan, params }: LossTask,
+  rowLoss: Region,
+  total: Region,
+  norm: Region | undefined,
+): void {
+  recorder.rows({
+    op: 'loss-total',
+    shape: { outer: 1, length: rowLoss.count, inner: 1 },
+    data: { x: rowLoss },
+    values: { total, ...(norm && { norm }) },
+    params: { ...params, row_factor: plan.params.row_factor! },
+  });
+}
+
+/** 1/Σ w[target] and 1/count over the rows kept, worked out on the GPU where only it can tell. */
+export function normOf(
+  recorder: Recording,
+  { plan, params }: LossTask,
   indices: Region | undefined,
   count: number,
-  params: Params,
 ): Region | undefined {
   if (plan.reduction !== 'mean' || !indices || count === 0) return undefined;
   const norm = recorder.scratch(2);

@@ -53,7 +53,7 @@ export interface TargetPlan {
 export function planTargets(
   engine: Engine,
   op: string,
-  logits: GpuTensor,
+  logits: { readonly shape: readonly number[] },
   targets: Targets,
   rows: Rows,
   options: CrossEntropyOptions,

@@ -95,3 +95,21 @@ export function probabilityError(
 
 /** The promise for logarithms: 4 ULP of the largest part, or 2⁻²⁰. */
 export const logError = (largest: number): number => Math.max(4 * ulp(largest), LOG_ABSOLUTE);
+
+/** Products that are added one after the other before a chain of a matrix product is closed. */
+const PRODUCT_CHAIN = 32;
+/** Chains in a part of a matrix product at most, and the fewest products in one of several parts. */
+const PRODUCT_CHAINS = 64;
+const PRODUCT_PART = 256;
+
+/**
+ * Error of a sum of products over `length` terms, in U of the sum of their absolute values: half a U
+ * for the product and for each addition that a term passes through.
+ */
+export function productError(length: number): number {
+  const chain = Math.min(length, PRODUCT_CHAIN);
+  const chains = Math.min(Math.ceil(length / PRODUCT_CHAIN), PRODUCT_CHAINS);
+  const parts = Math.ceil(length / PRODUCT_PART);
+  const merge = Math.min(parts, PRODUCT_CHAIN) + Math.ceil(parts / PRODUCT_CHAIN);
+  return 0.5 * (1 + chain + chains + merge);
+}

@@ -112,7 +112,8 @@ function specialRow(row: SoftmaxRow, target: TargetRow, emptyRows: unknown): num
   return undefined;
 }
 
-function losses(
+/** Loss and log-sum-exp of the rows. */
+export function losses(
   row: SoftmaxRow,
   target: TargetRow,
   options: CrossEntropyOptions,
@@ -188,7 +189,7 @@ function weighted(weight: number, negativeLog: number): number {
  */
 function targetPartError(row: SoftmaxRow, target: TargetRow, loss: number): number {
   const { t, e, maskError, log, sum, scale, max } = row;
-  if (target.oneHot && t[target.index] === 0) {
+  if (target.oneHot && t[target.index] === 0 && !isNearTie(row, target.index)) {
     let others = 0;
     let distance = 0;
     let flushed = 0;
@@ -223,6 +224,11 @@ function targetPartError(row: SoftmaxRow, target: TargetRow, loss: number): numb
   return logError(largest) * Math.max(1, target.size) + moved;
 }
 
+/** Whether rounding may leave another class than this one, the row's maximum, as its maximum. */
+function isNearTie({ t, maskError }: SoftmaxRow, top: number): boolean {
+  return t.some((tk, k) => k !== top && tk < 0 && tk + maskError[k]! + maskError[top]! > 0);
+}
+
 /** Error of zLoss · lse²: twice lse's, and two products. */
 function zPartError(row: SoftmaxRow, target: TargetRow): number {
   if (target.zLoss === 0) {
@@ -233,7 +239,8 @@ function zPartError(row: SoftmaxRow, target: TargetRow): number {
   return target.zLoss * ((2 * lse + lseError) * lseError + 2 * U * lse ** 2);
 }
 
-function gradient(
+/** The gradient of the rows. */
+export function gradient(
   op: string,
   row: SoftmaxRow,
   target: TargetRow,

@@ -12,6 +12,11 @@ export {
   crossEntropyWithGrad,
 } from './cross-entropy';
 export { asHalf } from './half';
+export {
+  type LinearCrossEntropyOptions,
+  type LinearCrossEntropyReference,
+  linearCrossEntropy,
+} from './linear-cross-entropy';
 export { logSoftmax } from './log-softmax';
 export { logSoftmaxJvp } from './log-softmax-jvp';
 export { logSoftmaxVjp } from './log-softmax-vjp';
@@ -21,6 +26,7 @@ export type { Mask } from './mask';
 export { philox } from './philox';
 export type { HostTensor, Reference } from './rows';
 export { type SampleOptions, type SampleReference, sample } from './sample';
+export { type SgdStepOptions, type SgdStepReference, sgdStep } from './sgd-step';
 export { type SoftmaxOptions, softmax } from './softmax';
 export { softmaxJacobian } from './softmax-jacobian';
 export type { EmptyRowsOption, LogitsOptions } from './softmax-row';

@@ -51,14 +51,24 @@ export class SoftmaxRow {
   logSumExp = 0;
   /** Σ p·|t|. */
   meanDistance = 0;
-  /** How far rounding x′ to f32 may move each t, and log-sum-exp: 0 without an additive mask. */
+  /**
+   * How far rounding x′ to f32 may move each t, and log-sum-exp: 0 for logits that are given, without
+   * an additive mask.
+   */
   readonly maskError: Float64Array;
   maskErrorOfLog = 0;
 
   private readonly x: HostTensor['data'];
   private readonly mask: RowMask | undefined;
 
-  constructor(op: string, name: string, x: HostTensor, options: LogitsOptions) {
+  /** @param logitsError of logits that are themselves computed: how far each may be from x */
+  constructor(
+    op: string,
+    name: string,
+    x: HostTensor,
+    options: LogitsOptions,
+    private readonly logitsError?: Float64Array,
+  ) {
     this.rows = rowsOf(op, name, x, options.axis);
     this.scale = scaleOf(op, options);
     this.high = options.precision === 'high';
@@ -72,12 +82,18 @@ export class SoftmaxRow {
   }
 
   load(r: number): void {
-    const { x, z, t, e, maskError, scale, rows } = this;
+    const { x, z, t, e, maskError, logitsError, scale, rows } = this;
     const { length, inner } = rows;
     for (let k = 0, i = firstElement(rows, r); k < length; k++, i += inner) {
       z[k] = x[i]!;
+      maskError[k] = 0;
     }
     this.mask?.apply(r, z, maskError);
+    if (logitsError) {
+      for (let k = 0, i = firstElement(rows, r); k < length; k++, i += inner) {
+        maskError[k]! += logitsError[i]!;
+      }
+    }
 
     let argmax = 0;
     let max = z[0]!;

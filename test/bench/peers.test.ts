@@ -3,7 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readPeerArguments } from '../../bench/peers/arguments';
 import { compare, compareOverhead } from '../../bench/peers/compare';
-import { type Library, OURS, OURS_ALLOCATING, PEERS, versionOf } from '../../bench/peers/libraries';
+import { type Library, OURS, OURS_ALLOCATING, PEERS } from '../../bench/peers/libraries';
 import { type PeerOp, peerOpNames } from '../../bench/peers/ops';
 import {
   bestPeer,
@@ -15,6 +15,7 @@ import {
 } from '../../bench/peers/outcome';
 import { formatComparison, formatComparisons } from '../../bench/peers/report';
 import { Team } from '../../bench/peers/team';
+import { versionOf } from '../../bench/peers/versions';
 import { openBrowser } from '../../bench/session';
 import { shapeId } from '../../bench/shapes';
 

@@ -2,6 +2,7 @@
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { createServer, type Plugin } from 'vite';
+import { fullSet } from '../../bench/train/full-set';
 
 export interface Served {
   /** `http://127.0.0.1:port`, without a slash at the end: a secure context, which WebGPU needs. */
@@ -23,9 +24,18 @@ const withoutClient: Plugin = {
  * files: nothing reloads a page by itself.
  */
 export async function serve(): Promise<Served> {
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  const images = fullSet()?.folder;
   const server = await createServer({
-    root: fileURLToPath(new URL('../..', import.meta.url)),
-    server: { host: '127.0.0.1', port: 0, open: false, watch: null, hmr: false },
+    root,
+    server: {
+      host: '127.0.0.1',
+      port: 0,
+      open: false,
+      watch: null,
+      hmr: false,
+      ...(images && { fs: { allow: [root, images] } }),
+    },
     plugins: [withoutClient],
     logLevel: 'warn',
   });

@@ -1,9 +1,10 @@
 /** The worked examples of the texts the project began with, where those slip the right values. */
 import { expect, test } from 'vitest';
 import {
-  crossEntropy,
   crossEntropyGrad,
   type HostTensor,
+  linearCrossEntropy,
+  sgdStep,
   softmax,
   softmaxJacobian,
   softmaxVjp,
@@ -82,46 +83,57 @@ test('targets that do not sum to 1 have the gradient p · Σ y − y', () => {
   );
 });
 
-/** Σ_n (s_n − y_n) ⊗ x_n: K × D, row j is Σ_n x_n (s_nj − y_nj). */
-function weightGradient(gradient: Float64Array, x: number[][], classes: number): number[][] {
-  return Array.from({ length: classes }, (_, j) =>
-    x[0]!.map((_, d) => x.reduce((sum, row, n) => sum + row[d]! * gradient[n * classes + j]!, 0)),
+const rounded = (rows: number, data: Float64Array): number[][] =>
+  Array.from({ length: rows }, (_, j) =>
+    round(data.slice((j * data.length) / rows, ((j + 1) * data.length) / rows)),
   );
-}
 
 test('the outer product of x = [2, 2, 2] with s − y has −0.8 and −1.6', () => {
   // Logits log s have softmax s.
   const s = [0.1, 0.7, 0.2];
-  const logits = { data: s.map(Math.log), shape: [1, 3] };
-  const grad = crossEntropyGrad(logits, { data: Int32Array.of(2), shape: [1] }).data;
-  expect(round(grad)).toEqual([0.1, 0.7, -0.8]);
-  const outer = weightGradient(grad, [[2, 2, 2]], 3);
-  expect(outer.map((row) => row.map((v) => Number(v.toFixed(6))))).toEqual([
+  const { dWeight, dBias } = linearCrossEntropy(
+    { data: [2, 2, 2], shape: [1, 3] },
+    { data: new Float64Array(9), shape: [3, 3] },
+    { data: Int32Array.of(2), shape: [1] },
+    { bias: { data: s.map(Math.log), shape: [3] } },
+  );
+  expect(round(dBias.data)).toEqual([0.1, 0.7, -0.8]);
+  // K × D: row j is x·(s_j − y_j).
+  expect(dWeight.shape).toEqual([3, 3]);
+  expect(rounded(3, dWeight.data)).toEqual([
     [0.2, 0.2, 0.2],
     [1.4, 1.4, 1.4],
     [-1.6, -1.6, -1.6],
   ]);
 });
 
-test('the linear classifier’s gradient Σ_n (s_n − y_n) ⊗ x_n, and a step down it', () => {
-  const x = [
-    [1, -0.5],
-    [0.25, 2],
-    [-1, 0.75],
-  ];
+test('the linear classifier’s gradient Σ_n x_n (s_nj − y_nj), and a step down it', () => {
+  const x = { data: [1, -0.5, 0.25, 2, -1, 0.75], shape: [3, 2] };
   const labels: HostTensor = { data: Int32Array.of(0, 2, 3), shape: [3] };
   const w = randomTensor(3, [4, 2]);
-  const logits = (at: HostTensor): HostTensor => ({
-    data: x.flatMap((row) =>
-      [0, 1, 2, 3].map((j) => row[0]! * at.data[2 * j]! + row[1]! * at.data[2 * j + 1]!),
-    ),
-    shape: [3, 4],
+  const o = { reduction: 'sum' } as const;
+  const { loss, dWeight } = linearCrossEntropy(x, w, labels, o);
+  const s = [0, 1, 2].map(
+    (n) =>
+      softmax({
+        data: [0, 1, 2, 3].map(
+          (j) => x.data[2 * n]! * w.data[2 * j]! + x.data[2 * n + 1]! * w.data[2 * j + 1]!,
+        ),
+        shape: [4],
+      }).data,
+  );
+  const expected = Float64Array.from({ length: 8 }, (_, i) => {
+    const [j, d] = [i >> 1, i & 1];
+    return [0, 1, 2].reduce(
+      (sum, n) => sum + x.data[2 * n + d]! * (s[n]![j]! - Number(labels.data[n] === j)),
+      0,
+    );
   });
-  const loss = (at: HostTensor) =>
-    crossEntropy(logits(at), labels, { reduction: 'sum' }).loss.data[0]!;
-  const grad = crossEntropyGrad(logits(w), labels, { reduction: 'sum' }).data;
-  const dW = Float64Array.from(weightGradient(grad, x, 4).flat());
-  expectClose(dW, numericGradient(w, loss));
-  const stepped = { data: dW.map((v, i) => w.data[i]! - 0.1 * v), shape: [4, 2] };
-  expect(loss(stepped)).toBeLessThan(loss(w));
+  expectClose(dWeight.data, expected);
+  const { weight } = sgdStep(w, dWeight, { learningRate: 0.1 });
+  expectClose(
+    weight.data,
+    expected.map((v, i) => w.data[i]! - Math.fround(0.1) * v),
+  );
+  expect(linearCrossEntropy(x, weight, labels, o).loss.data[0]).toBeLessThan(loss.data[0]!);
 });

@@ -1,0 +1,98 @@
+/** A layer of many classes, whose logits are held block by block or whole: memory and time. */
+import { createSoftmax } from '../../src';
+import { linearCrossEntropy } from '../../src/reference';
+import { compare } from '../../test/harness/compare';
+import { normal, Random } from '../../test/harness/random';
+import { median } from '../measure';
+
+export interface LayerResult {
+  readonly rows: number;
+  readonly features: number;
+  readonly classes: number;
+  /** Bytes beyond inputs and outputs at the most, and of the logits if they were held whole. */
+  readonly peakBytes: number;
+  readonly logitsBytes: number;
+  /** Medians over the rounds; null where the device has no room for the logits. */
+  readonly milliseconds: number;
+  readonly wholeMilliseconds: number | null;
+  /** Rows of dX that were compared with the reference, and their elements beyond the bound. */
+  readonly checkedRows: number;
+  readonly failures: number;
+}
+
+const CHECKED = 4;
+
+/** @throws Error if the GPU fails. */
+export async function benchLayer(
+  rows: number,
+  {
+    rounds,
+    onProgress,
+  }: { rounds: number; onProgress: (step: string, done: number, total: number) => void },
+): Promise<LayerResult> {
+  const [features, classes] = [256, 32_768];
+  using sm = await createSoftmax();
+  const x = normal(1, rows * features);
+  const w = normal(2, classes * features, 1 / 16);
+  const random = new Random(3);
+  const labels = Int32Array.from({ length: rows }, () => random.integer(classes));
+  const zeros = (...shape: number[]) =>
+    sm.tensor(new Float32Array(shape.reduce((a, b) => a * b, 1)), shape);
+  const [xs, weight] = [sm.tensor(x, [rows, features]), sm.tensor(w, [classes, features])];
+  const targets = sm.tensor(labels, [rows]);
+  const out = {
+    loss: zeros(),
+    dX: zeros(rows, features),
+    dWeight: zeros(classes, features),
+    dBias: zeros(classes),
+  };
+  const run = async (scratchBytes?: number) => {
+    const start = performance.now();
+    const reduction = 'sum' as const;
+    const budget = scratchBytes === undefined ? {} : { scratchBytes };
+    sm.linearCrossEntropy(xs, weight, targets, { reduction, out, ...budget });
+    await sm.done();
+    return performance.now() - start;
+  };
+  const { bytes } = sm.memory;
+  const blocks: number[] = [];
+  const whole: number[] = [];
+  const total = 2 * rounds + 1;
+  onProgress('logits in blocks, compiling', 0, total);
+  await run();
+  const peakBytes = sm.memory.peakBytes - bytes;
+  const dX = await out.dX.read();
+
+  const logitsBytes = 4 * rows * classes;
+  const fits = logitsBytes + 256 <= sm.device.limits.maxStorageBufferBindingSize;
+  for (let round = 0; round < rounds; round++) {
+    onProgress('logits in blocks', 1 + 2 * round, total);
+    blocks.push(await run());
+    onProgress('logits whole', 2 + 2 * round, total);
+    if (fits) whole.push(await run(logitsBytes));
+  }
+
+  const checked = Array.from({ length: CHECKED }, () => random.integer(rows));
+  let failures = 0;
+  for (const row of checked) {
+    const of = (data: Float32Array) => data.slice(row * features, (row + 1) * features);
+    const expected = linearCrossEntropy(
+      { data: of(x), shape: [1, features] },
+      { data: w, shape: [classes, features] },
+      { data: labels.slice(row, row + 1), shape: [1] },
+      { reduction: 'sum' },
+    );
+    failures += compare(of(dX), expected.dX).failures;
+  }
+  return {
+    rows,
+    features,
+    classes,
+    peakBytes,
+    logitsBytes,
+    milliseconds: median(blocks),
+    wholeMilliseconds: fits ? median(whole) : null,
+    checkedRows: CHECKED,
+    failures,
+  };
+}

@@ -1,0 +1,19 @@
+// Row n of the batch is row `rows[n]` of x; zeros where there is no such row.
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let e = (group.y * groups.x + group.x) * WORKGROUP_SIZE + lane;
+  if (e >= params.count) {
+    return;
+  }
+  let row = rows[params.rows_offset + e / params.width];
+  var value = params.missing;
+  if (row < params.rows_of_x) {
+    value = x[params.x_offset + row * params.width + e % params.width];
+  }
+  y[params.y_offset + e] = value;
+}

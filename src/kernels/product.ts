@@ -1,0 +1,255 @@
+import { bytesPer, type Region } from '../gpu/region';
+import {
+  ALIGNMENT,
+  floorTo,
+  gridOf,
+  type Plan,
+  type PlanDevice,
+  type Range,
+  type ScratchName,
+  type StandAloneDispatch,
+} from './plan';
+import { type StandAloneName, type StandAloneParams, workgroupSizeOf } from './stand-alone';
+import type { AdapterClass } from './tiers';
+
+/**
+ * `C = A·B` of matrices in buffers, plus a bias for each column, plus what is in C already: C has
+ * `rows` and `columns`, and each of its elements is a sum over `length` depths.
+ */
+export interface ProductTask {
+  readonly rows: number;
+  readonly columns: number;
+  readonly length: number;
+  /** Element (row i, depth l) is at `aRow·i + aStep·l`; one of the two steps is 1, or A one element. */
+  readonly a: Region;
+  readonly aRow: number;
+  readonly aStep: number;
+  /** Element (depth l, column j) is at `bColumn·j + bStep·l`. */
+  readonly b: Region;
+  readonly bColumn: number;
+  readonly bStep: number;
+  /** One value a column. */
+  readonly bias?: Region | undefined;
+  /** Row-major. */
+  readonly c: Region;
+  readonly accumulate?: boolean;
+  /** A form to use whatever the table says. */
+  readonly form?: ProductForm | undefined;
+}
+
+export type ProductForm = 'registers' | 'workgroup';
+
+interface Form {
+  readonly kernel: StandAloneName;
+  /** Rows and columns of a tile. */
+  readonly tile: number;
+  readonly tilesPerWorkgroup: number;
+  /**
+   * Depths of a part: longer sums are cut into parts of so many, which are computed side by side and
+   * merged. A multiple of 32, the length of a chain.
+   */
+  readonly partLength: number;
+}
+
+/** A part is 64 chains at most. On a GPU parts are shorter, so that small results fill it too. */
+const forms: Record<ProductForm, Form> = {
+  registers: { kernel: 'product-registers', tile: 8, tilesPerWorkgroup: 16, partLength: 2048 },
+  workgroup: { kernel: 'product-workgroup', tile: 64, tilesPerWorkgroup: 1, partLength: 256 },
+};
+
+/** Which form suits which adapter: see `AdapterClass`. */
+const formOf: Record<AdapterClass, ProductForm> = { cpu: 'registers', gpu: 'workgroup' };
+
+export const productForms = Object.keys(forms) as ProductForm[];
+
+/** Bytes of scratch for parts at most; a product that needs more takes its rows in blocks. */
+const PARTS_BYTES = 2 ** 23;
+
+/** Products that take a watchdog as long as an element of a row. */
+const PRODUCTS_PER_ELEMENT = 32;
+
+/** A part of a region: from an element on, so many. */
+type Part = readonly [
+  region: Omit<Region, 'buffer'> & Pick<Range, 'buffer'>,
+  at: number,
+  count: number,
+];
+
+/**
+ * Turns a product into dispatches: by parts of its depth, and in blocks of rows, columns and depths
+ * that a binding can hold and a watchdog will bear. How a sum is grouped depends on its length, on
+ * the form and, for operands over the binding limit, on that limit; never on the number of rows.
+ *
+ * @throws RangeError if a single row of an operand does not fit a binding.
+ */
+export function planProduct(label: string, task: ProductTask, device: PlanDevice): Plan {
+  const form = forms[task.form ?? formOf[device.adapter]];
+  const { rows, columns, length } = task;
+  const scratch = new Map<ScratchName, number>();
+  const steps: StandAloneDispatch[] = [];
+  const blockColumns =
+    task.bStep === 1 ? fitting(label, 'b', task.bColumn, columns, device) : columns;
+  const blockLength =
+    task.bStep > 1
+      ? wholeUnits(form.partLength, fitting(label, 'b', task.bStep, length, device))
+      : length;
+  const parts = Math.ceil(blockLength / form.partLength);
+  const most = Math.min(
+    fitting(label, 'c', columns, rows, device),
+    task.aStep === 1 ? fitting(label, 'a', task.aRow, rows, device) : rows,
+    parts > 1 ? Math.floor(PARTS_BYTES / (4 * parts * Math.min(blockColumns, columns))) : rows,
+    Math.floor((device.maxElements * PRODUCTS_PER_ELEMENT) / (columns * Math.max(1, length))),
+  );
+  const blockRows = wholeUnits(form.tile, most);
+  for (let i = 0; i < rows; i += blockRows) {
+    for (let j = 0; j < columns; j += blockColumns) {
+      // A sum of nothing is 0, and stored.
+      for (let l = 0; l === 0 || l < length; l += blockLength) {
+        const block: Block = {
+          i,
+          j,
+          l,
+          rows: Math.min(blockRows, rows - i),
+          columns: Math.min(blockColumns, columns - j),
+          length: Math.min(blockLength, length - l),
+        };
+        steps.push(...planBlock(label, task, form, block, device, scratch));
+      }
+    }
+  }
+  return { regime: 'row-per-invocation', steps, scratch };
+}
+
+interface Block {
+  readonly i: number;
+  readonly j: number;
+  readonly l: number;
+  readonly rows: number;
+  readonly columns: number;
+  readonly length: number;
+}
+
+function planBlock(
+  label: string,
+  task: ProductTask,
+  { kernel, tile, tilesPerWorkgroup, partLength }: Form,
+  { i, j, l, rows, columns, length }: Block,
+  device: PlanDevice,
+  scratch: Map<ScratchName, number>,
+): StandAloneDispatch[] {
+  const { a, aRow, aStep, b, bColumn, bStep, bias, c } = task;
+  const parts = Math.max(1, Math.ceil(length / partLength));
+  const span = (steps: readonly (readonly [count: number, step: number])[]) =>
+    1 + steps.reduce((sum, [count, step]) => sum + (count - 1) * step, 0);
+  const ofA: Part = [
+    a,
+    aRow * i + aStep * l,
+    span([
+      [rows, aRow],
+      [length, aStep],
+    ]),
+  ];
+  const ofB: Part = [
+    b,
+    bColumn * j + bStep * l,
+    span([
+      [columns, bColumn],
+      [length, bStep],
+    ]),
+  ];
+  const ofBias: Part = bias ? [bias, j, columns] : ofB;
+  const ofC: Part = [
+    c,
+    task.columns * i + j,
+    span([
+      [rows, task.columns],
+      [columns, 1],
+    ]),
+  ];
+  const shape = { rows, columns, length, part_length: partLength, parts };
+  const finish = {
+    has_bias: Number(bias !== undefined && l === 0),
+    accumulate: Number(task.accumulate === true || l > 0),
+  };
+  const operands = { ...shape, a_row: aRow, a_step: aStep, b_column: bColumn, b_step: bStep };
+  const tiles = Math.ceil(rows / tile) * Math.ceil(columns / tile);
+  const grid = gridOf(Math.ceil(tiles / tilesPerWorkgroup), device);
+  const elements = Math.ceil((rows * columns * length) / PRODUCTS_PER_ELEMENT);
+  const dispatch = (c: Part, params: StandAloneParams) =>
+    standAlone(label, device, kernel, { a: ofA, b: ofB, bias: ofBias, c }, params, {
+      workgroups: [...grid, parts],
+      elements,
+    });
+  if (parts === 1) return [dispatch(ofC, { ...operands, ...finish, c_row: task.columns })];
+
+  const count = parts * rows * columns;
+  scratch.set('parts', Math.max(4 * count, scratch.get('parts') ?? 0));
+  const held: Part = [{ buffer: 'parts', byteOffset: 0, dtype: 'f32', count }, 0, count];
+  return [
+    dispatch(held, { ...operands, c_row: columns }),
+    standAlone(
+      label,
+      device,
+      'product-merge',
+      { a: held, bias: ofBias, c: ofC },
+      { ...shape, ...finish, c_row: task.columns },
+      over(rows * columns, 'product-merge', device),
+    ),
+  ];
+}
+
+/** How many rows of so many elements a binding can hold: all of them, if possible. */
+function fitting(
+  label: string,
+  role: string,
+  step: number,
+  count: number,
+  device: PlanDevice,
+): number {
+  const most = Math.floor((device.maxBinding - ALIGNMENT) / (4 * step));
+  if (most < 1) {
+    throw new RangeError(
+      `${label}: a row of ${role} takes ${4 * step} bytes; this device binds at most ` +
+        `${device.maxBinding} (maxStorageBufferBindingSize)`,
+    );
+  }
+  return Math.min(most, count);
+}
+
+/** Whole units if there is room for one. */
+const wholeUnits = (unit: number, most: number) =>
+  most >= unit ? floorTo(most, unit) : Math.max(1, most);
+
+/** The grid of a kernel that takes an element an invocation. */
+export function over(elements: number, kernel: StandAloneName, device: PlanDevice) {
+  const grid = gridOf(Math.ceil(elements / workgroupSizeOf(kernel)), device);
+  return { workgroups: grid, elements };
+}
+
+/** A dispatch of a kernel: binds parts of regions by role, and notes where they start. */
+export function standAlone(
+  label: string,
+  device: PlanDevice,
+  kernel: StandAloneName,
+  parts: Readonly<Record<string, Part>>,
+  params: Readonly<Record<string, number | undefined>>,
+  size: Pick<StandAloneDispatch, 'workgroups' | 'elements'>,
+): StandAloneDispatch {
+  const offsets: Record<string, number> = {};
+  const ranges = Object.entries(parts).map(([role, [region, at, count]]) => {
+    const unit = bytesPer(region.dtype);
+    const start = region.byteOffset + unit * at;
+    const offset = floorTo(start, ALIGNMENT);
+    const size = start - offset + unit * Math.max(1, count);
+    if (size > device.maxBinding) {
+      throw new RangeError(
+        `${label}: ${role} needs a binding of ${size} bytes; this device binds at most ` +
+          `${device.maxBinding} (maxStorageBufferBindingSize)`,
+      );
+    }
+    offsets[`${role}_offset`] = (start - offset) / unit;
+    return { role, buffer: region.buffer, offset, size };
+  });
+  const given = params as Readonly<Record<string, number>>;
+  return { kind: 'stand-alone', kernel, ranges, params: { ...offsets, ...given }, ...size };
+}

@@ -1,0 +1,156 @@
+import { type Piece, pieces } from './pieces';
+
+type Scalar = 'u32' | 'f32';
+
+/** A kernel that walks no rows: a file with a `main` of its own, and those that complete it. */
+interface StandAlone {
+  readonly files: readonly Piece[];
+  readonly workgroupSize: number;
+  readonly params: Readonly<Record<string, Scalar>>;
+  /** Bindings in their order, and what they are arrays of. */
+  readonly reads: Readonly<Record<string, Scalar>>;
+  readonly writes: Readonly<Record<string, Scalar>>;
+}
+
+const product = {
+  params: {
+    rows: 'u32',
+    columns: 'u32',
+    length: 'u32',
+    part_length: 'u32',
+    parts: 'u32',
+    a_offset: 'u32',
+    a_row: 'u32',
+    a_step: 'u32',
+    b_offset: 'u32',
+    b_column: 'u32',
+    b_step: 'u32',
+    bias_offset: 'u32',
+    has_bias: 'u32',
+    accumulate: 'u32',
+    c_offset: 'u32',
+    c_row: 'u32',
+  },
+  reads: { a: 'f32', b: 'f32', bias: 'f32' },
+  writes: { c: 'f32' },
+} as const;
+
+const step = {
+  workgroupSize: 64,
+  params: {
+    count: 'u32',
+    weight_offset: 'u32',
+    grad_offset: 'u32',
+    velocity_offset: 'u32',
+    learning_rate: 'f32',
+    momentum: 'f32',
+  },
+  reads: { grad: 'f32' },
+} as const;
+
+const standAlone = {
+  'product-registers': {
+    ...product,
+    files: ['product/operands', 'product/finish', 'product/registers'],
+    workgroupSize: 16,
+  },
+  'product-workgroup': {
+    ...product,
+    files: ['product/operands', 'product/finish', 'product/workgroup'],
+    workgroupSize: 256,
+  },
+  'product-merge': {
+    ...product,
+    files: ['product/finish', 'product/merge'],
+    workgroupSize: 64,
+    reads: { a: 'f32', bias: 'f32' },
+  },
+  'pick-rows': {
+    files: ['training/pick-rows'],
+    workgroupSize: 64,
+    params: {
+      count: 'u32',
+      width: 'u32',
+      missing: 'u32',
+      rows_of_x: 'u32',
+      x_offset: 'u32',
+      rows_offset: 'u32',
+      y_offset: 'u32',
+    },
+    reads: { x: 'u32', rows: 'u32' },
+    writes: { y: 'u32' },
+  },
+  'sgd-step': {
+    ...step,
+    files: ['training/sgd-step', 'training/along-gradient'],
+    writes: { weight: 'f32' },
+  },
+  'sgd-step-momentum': {
+    ...step,
+    files: ['training/sgd-step', 'training/along-velocity'],
+    writes: { weight: 'f32', velocity: 'f32' },
+  },
+} as const satisfies Record<string, StandAlone>;
+
+/** Of a kernel that stands alone: the label of its module and pipeline. */
+export type StandAloneName = keyof typeof standAlone;
+
+export const standAloneNames = Object.keys(standAlone) as StandAloneName[];
+
+/** The kernel's uniforms by name; what is not given is 0. */
+export type StandAloneParams<Name extends StandAloneName = StandAloneName> = {
+  readonly [Param in keyof (typeof standAlone)[Name]['params']]?: number;
+};
+
+/** What the kernel binds beside its uniforms. */
+export type StandAloneRole<Name extends StandAloneName = StandAloneName> =
+  | keyof (typeof standAlone)[Name]['reads']
+  | keyof (typeof standAlone)[Name]['writes'];
+
+const kernelOf = (name: StandAloneName): StandAlone => standAlone[name];
+
+export const workgroupSizeOf = (name: StandAloneName): number => kernelOf(name).workgroupSize;
+
+/** The bindings: the uniforms, then what is read, then what is written. */
+export function standAloneBindings(name: StandAloneName) {
+  const { reads, writes } = kernelOf(name);
+  const of = <T>(roles: object, type: T) => Object.keys(roles).map((role) => ({ role, type }));
+  return [
+    { role: 'params', type: 'uniform' as const },
+    ...of(reads, 'read-only-storage' as const),
+    ...of(writes, 'storage' as const),
+  ];
+}
+
+/** The uniform buffer's content. */
+export function packStandAlone(
+  name: StandAloneName,
+  params: Readonly<Record<string, number>>,
+): Uint32Array<ArrayBuffer> {
+  const types = Object.entries(kernelOf(name).params);
+  const words = new Uint32Array(4 * Math.ceil(types.length / 4));
+  const floats = new Float32Array(words.buffer);
+  types.forEach(([param, type], i) => {
+    (type === 'f32' ? floats : words)[i] = params[param] ?? 0;
+  });
+  return words;
+}
+
+/** The WGSL of a kernel: its uniforms and bindings, then its files. */
+export function composeStandAlone(name: StandAloneName): string {
+  const { files, workgroupSize, params, reads, writes } = kernelOf(name);
+  const fields = Object.entries(params).map(([param, type]) => `  ${param}: ${type},\n`);
+  const bindings = standAloneBindings(name).slice(1);
+  return [
+    `struct Params {\n${fields.join('')}}\n`,
+    `const WORKGROUP_SIZE = ${workgroupSize}u;`,
+    '@group(0) @binding(0) var<uniform> params: Params;',
+    ...bindings.map(({ role, type }, i) => {
+      const access = type === 'storage' ? 'read_write' : 'read';
+      const element = reads[role] ?? writes[role];
+      return `@group(0) @binding(${i + 1}) var<storage, ${access}> ${role}: array<${element}>;`;
+    }),
+    '',
+    ...files.map((file) => pieces[file]),
+  ].join('\n');
+}

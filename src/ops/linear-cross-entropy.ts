@@ -1,0 +1,423 @@
+import type { Engine } from '../engine';
+import { partOf, type Region } from '../gpu/region';
+import { GpuTensor } from '../gpu/tensor';
+import { ALIGNMENT, PARTIAL_ELEMENTS, type RowTask, type Segment } from '../kernels/plan';
+import { type ProductForm, type ProductTask, planProduct, productForms } from '../kernels/product';
+import type { Recording } from '../kernels/recorder';
+import { FORCED_CHUNK } from '../kernels/tiers';
+import { planPick } from '../kernels/training';
+import {
+  checkChoice,
+  checkCommon,
+  checkShape,
+  checkTensor,
+  describe,
+  formatShape,
+  type Rows,
+} from './arguments';
+import {
+  type CrossEntropyGradOptions,
+  type LossTask,
+  lossTask,
+  normOf,
+  outsOf,
+  recordTotal,
+} from './cross-entropy';
+import { type Input, type Output, outputOf } from './output';
+import type { Targets } from './targets';
+
+/** What `linearCrossEntropy` gives beside the loss. */
+export type LinearResult = 'logSumExp' | 'dX' | 'dWeight' | 'dBias';
+
+/** Options of a linear layer's cross-entropy: those of the loss and its gradient, and its own. */
+export interface LinearCrossEntropyOptions<Wanted extends LinearResult = LinearResult>
+  extends Omit<CrossEntropyGradOptions, 'axis' | 'out'> {
+  /** f32 [K]; default: zeros. */
+  bias?: GpuTensor | undefined;
+  /** What to give beside the loss; default: `['dX', 'dWeight', 'dBias']`. */
+  wants?: readonly Wanted[];
+  /**
+   * The batch: numbers of rows of x and of targets, u32 or i32 [N]. Targets are then class indices on
+   * the GPU, one for each row of x. Default: every row, in order.
+   */
+  rows?: GpuTensor | undefined;
+  /**
+   * Bytes of logits to hold at a time, an integer ≥ 16 384; default 32 MiB. Logits are computed once
+   * where a row of them fits, and twice where not.
+   */
+  scratchBytes?: number;
+  /** Write here. */
+  out?: { [Name in 'loss' | LinearResult]?: GpuTensor };
+  /** Use this form of the matrix product whatever the table says; for tests and benchmarks. */
+  product?: ProductForm;
+}
+
+/** The loss, and what else was wanted. */
+export type LinearCrossEntropyResults<Wanted extends LinearResult> = {
+  [Name in 'loss' | Wanted]: GpuTensor<'f32'>;
+};
+
+const linearResults: readonly LinearResult[] = ['logSumExp', 'dX', 'dWeight', 'dBias'];
+/** Of the smallest budget: a chunk of a split row. */
+const LEAST_SCRATCH = 4 * FORCED_CHUNK;
+/** The bits of a class index that is no class. */
+const NO_CLASS = 2 ** 31;
+const ONE_BITS = 0x3f800000;
+
+/** Loss and gradients of `logits = x·weightᵀ + bias`; see `Softmax.linearCrossEntropy`. */
+export function linearCrossEntropy<Wanted extends LinearResult = 'dX' | 'dWeight' | 'dBias'>(
+  engine: Engine,
+  x: GpuTensor,
+  weight: GpuTensor,
+  targets: Targets,
+  options: LinearCrossEntropyOptions<Wanted> = {},
+): LinearCrossEntropyResults<Wanted> {
+  const op = 'linearCrossEntropy';
+  const target = checkCommon(op, options);
+  const { bias, rows: batch, scratchBytes = 2 ** 25, product } = options;
+  const wants: readonly LinearResult[] = options.wants ?? ['dX', 'dWeight', 'dBias'];
+  if (!Array.isArray(wants)) {
+    throw new TypeError(`${op}: wants is ${describe(wants)}; it must be an array of names`);
+  }
+  for (const name of wants) checkChoice(op, 'wants', name, linearResults);
+  if (product !== undefined) checkChoice(op, 'product', product, productForms);
+  if (!Number.isSafeInteger(scratchBytes) || scratchBytes < LEAST_SCRATCH) {
+    throw new RangeError(
+      `${op}: scratchBytes is ${describe(scratchBytes)}; it may be an integer >= ${LEAST_SCRATCH}`,
+    );
+  }
+  checkMatrix(engine, op, 'x', x);
+  checkMatrix(engine, op, 'weight', weight);
+  const [classes, depth] = weight.shape as [number, number];
+  checkShape(op, 'x', x.shape, [x.shape[0]!, depth], "one column for each of weight's");
+  if (bias !== undefined) {
+    checkTensor(engine, op, 'bias', bias, ['f32']);
+    checkShape(op, 'bias', bias.shape, [classes], 'one value a class');
+  }
+  if (batch !== undefined) {
+    checkTensor(engine, op, 'rows', batch, ['i32', 'u32']);
+    checkShape(op, 'rows', batch.shape, [batch.count], 'one number for each row of the batch');
+    if (!(targets instanceof GpuTensor) || targets.dtype === 'f32' || targets.dtype === 'f16') {
+      throw new TypeError(
+        `${op}: targets is ${describe(targets)}; with rows it must be a GpuTensor of class indices`,
+      );
+    }
+  }
+  const count = batch ? batch.count : x.shape[0]!;
+  const logits = { shape: [count, classes] };
+  // With `rows`, targets are there for every row of x.
+  const rowShape = [batch ? x.shape[0]! : count];
+  const rows: Rows = { outer: count, length: classes, inner: 1, axis: 1, rowShape, count };
+  const wantsGrad = wants.some((name) => name !== 'logSumExp');
+  const loss = lossTask(engine, op, logits, targets, rows, options, wantsGrad);
+  const inputs: Input[] = [...loss.inputs];
+  for (const [name, region] of Object.entries({ x, weight, bias, rows: batch })) {
+    if (region) inputs.push({ name, region, rowData: false });
+  }
+  const outs = outsOf(op, options.out, ['loss', ...wants]);
+
+  return engine.record(op, target, inputs, (recorder) => {
+    const taken = [...inputs];
+    const output = (name: 'loss' | LinearResult, shape: readonly number[]) => {
+      if (name !== 'loss' && !wants.includes(name)) return undefined;
+      const arg = `out ${name}`;
+      const out = outputOf(engine, op, arg, outs[name], shape, ['f32'], taken, false, recorder);
+      taken.push({ name: arg, region: out.tensor, rowData: false });
+      return out;
+    };
+    const perRow = loss.plan.reduction === 'none';
+    const results: Results = {
+      loss: output('loss', perRow ? [count] : [])!,
+      logSumExp: output('logSumExp', [count]),
+      dX: output('dX', [count, depth]),
+      dWeight: output('dWeight', [classes, depth]),
+      dBias: output('dBias', [classes]),
+    };
+    const layer = { x, weight, bias, batch, count, classes, depth, scratchBytes, product };
+    new LinearRecorder(recorder, layer, loss, results, options.regime).record();
+    const made = Object.entries(results).filter(([, result]) => result !== undefined);
+    for (const [, result] of made) result!.finish(recorder);
+    return Object.fromEntries(
+      made.map(([name, result]) => [name, result!.tensor]),
+    ) as LinearCrossEntropyResults<Wanted>;
+  });
+}
+
+function checkMatrix(engine: Engine, op: string, name: string, tensor: GpuTensor): void {
+  checkTensor(engine, op, name, tensor, ['f32']);
+  if (
+    tensor.shape.length !== 2 ||
+    tensor.shape[1] === 0 ||
+    (name === 'weight' && tensor.shape[0] === 0)
+  ) {
+    throw new RangeError(
+      `${op}: ${name} has shape ${formatShape(tensor.shape)}; it must be a matrix, ` +
+        `${name === 'weight' ? '[K, D] with K >= 1 and D >= 1' : '[N, D] with D >= 1'}`,
+    );
+  }
+}
+
+interface Layer {
+  readonly x: Region;
+  readonly weight: Region;
+  readonly bias: Region | undefined;
+  readonly batch: GpuTensor | undefined;
+  readonly count: number;
+  readonly classes: number;
+  readonly depth: number;
+  readonly scratchBytes: number;
+  readonly product: ProductForm | undefined;
+}
+
+type Results = { readonly [Name in 'loss' | LinearResult]: Output<'f32'> | undefined } & {
+  readonly loss: Output<'f32'>;
+};
+
+/** Records the kernels of one call: block by block of rows, or row by row in ranges of classes. */
+class LinearRecorder {
+  private readonly indices: Region | undefined;
+  private readonly norm: Region | undefined;
+  private readonly rowLoss: Region;
+  /** Where the logits of a block are, and then their gradient. */
+  private readonly logits: Region;
+  /** The rows of x that a block takes, where they are gathered. */
+  private readonly gathered: Region | undefined;
+  private readonly one: Region | undefined;
+  private readonly wantsGrad: boolean;
+  /** Rows of a block; 0 where not even one row of logits fits the budget. */
+  private readonly blockRows: number;
+  /** Classes of a range, where a row does not fit. */
+  private readonly rangeClasses: number;
+
+  constructor(
+    private readonly recorder: Recording,
+    private readonly layer: Layer,
+    private readonly loss: LossTask,
+    private readonly results: Results,
+    private readonly regime: RowTask['regime'],
+  ) {
+    const { count, classes, depth, batch, scratchBytes } = layer;
+    const { dX, dWeight, dBias } = results;
+    this.wantsGrad = [dX, dWeight, dBias].some((result) => result !== undefined);
+    const usable = recorder.device.maxBinding - ALIGNMENT;
+    const width = Math.max(classes, depth);
+    this.blockRows = Math.min(
+      count,
+      Math.floor(scratchBytes / (4 * (batch ? width : classes))),
+      Math.floor(usable / (4 * width)),
+    );
+    const most = Math.floor(Math.min(scratchBytes, usable) / (4 * FORCED_CHUNK)) * FORCED_CHUNK;
+    this.rangeClasses = Math.min(classes, most);
+    const rows = Math.max(1, this.blockRows);
+    const columns = this.blockRows > 0 ? classes : this.rangeClasses;
+    this.logits = recorder.scratch(rows * columns);
+    this.gathered = batch && recorder.scratch(rows * depth);
+    this.indices = this.classIndices();
+    this.norm = normOf(recorder, loss, this.indices, count);
+    const perRow = loss.plan.reduction === 'none';
+    this.rowLoss = perRow ? results.loss.region : recorder.scratch(count);
+    this.one = dBias && recorder.upload(Int32Array.of(ONE_BITS));
+  }
+
+  record(): void {
+    const { recorder, loss, rowLoss, norm, results, layer, blockRows } = this;
+    const { count } = layer;
+    if (count === 0) this.takeGradients(0, 0, 0, layer.classes);
+    for (let n = 0; n < count && blockRows > 0; n += blockRows) {
+      this.recordBlock(n, Math.min(blockRows, count - n));
+    }
+    for (let n = 0; n < count && blockRows === 0; n++) this.recordRow(n);
+    if (loss.plan.reduction !== 'none') {
+      recordTotal(recorder, loss, rowLoss, results.loss.region, norm);
+    }
+  }
+
+  /** One class index a row of the batch. */
+  private classIndices(): Region | undefined {
+    const { recorder, layer, loss } = this;
+    const { indices, hostIndices } = loss.plan;
+    const { batch, count } = layer;
+    if (hostIndices) return recorder.upload(hostIndices);
+    if (!indices || !batch) return indices;
+    const picked = { ...recorder.scratch(count), dtype: 'i32' as const };
+    this.pick(indices, 1, batch, picked, NO_CLASS);
+    return picked;
+  }
+
+  private pick(x: Region, width: number, rows: Region, y: Region, missing: number): void {
+    if (y.count === 0) return;
+    const rowsOfX = x.count / width;
+    this.recorder.plan(planPick, { x, rowsOfX, width, rows, y, missing });
+  }
+
+  /** Rows of x from number n of the batch on. */
+  private rowsOfX(n: number, count: number): Region {
+    const { x, batch, depth } = this.layer;
+    if (!batch || !this.gathered) return partOf(x, n * depth, count * depth);
+    const gathered = partOf(this.gathered, 0, count * depth);
+    this.pick(x, depth, partOf(batch, n, count), gathered, 0);
+    return gathered;
+  }
+
+  private product(task: Omit<ProductTask, 'form'>): void {
+    this.recorder.plan(planProduct, { ...task, form: this.layer.product });
+  }
+
+  /** Logits of some rows and a range of classes: x·weightᵀ + bias. */
+  private takeLogits(x: Region, rows: number, from: number, to: number): Region {
+    const { weight, bias, depth } = this.layer;
+    const c = partOf(this.logits, 0, rows * (to - from));
+    this.product({
+      rows,
+      columns: to - from,
+      length: depth,
+      a: x,
+      aRow: depth,
+      aStep: 1,
+      b: partOf(weight, from * depth, (to - from) * depth),
+      bColumn: depth,
+      bStep: 1,
+      bias: bias && partOf(bias, from, to - from),
+      c,
+    });
+    return c;
+  }
+
+  /** Adds what rows from n on give to the gradients, from that of their logits. */
+  private takeGradients(n: number, rows: number, from: number, to: number, x?: Region): void {
+    const { layer, logits, one } = this;
+    const { weight, depth } = layer;
+    const { dX, dWeight, dBias } = this.results;
+    const columns = to - from;
+    const g = partOf(logits, 0, rows * columns);
+    if (dX && rows > 0) {
+      this.product({
+        rows,
+        columns: depth,
+        length: columns,
+        a: g,
+        aRow: columns,
+        aStep: 1,
+        b: partOf(weight, from * depth, columns * depth),
+        bColumn: 1,
+        bStep: depth,
+        c: partOf(dX.region, n * depth, rows * depth),
+        accumulate: from > 0,
+      });
+    }
+    const transposed = {
+      rows: columns,
+      length: rows,
+      a: g,
+      aRow: 1,
+      aStep: columns,
+      accumulate: n > 0,
+    };
+    if (dWeight) {
+      const c = partOf(dWeight.region, from * depth, columns * depth);
+      const b = x ?? layer.x;
+      this.product({ ...transposed, columns: depth, b, bColumn: 1, bStep: depth, c });
+    }
+    if (dBias && one) {
+      const c = partOf(dBias.region, from, columns);
+      this.product({ ...transposed, columns: 1, b: one, bColumn: 0, bStep: 0, c });
+    }
+  }
+
+  private recordBlock(n: number, rows: number): void {
+    const { classes } = this.layer;
+    const x = this.rowsOfX(n, rows);
+    const logits = this.takeLogits(x, rows, 0, classes);
+    const { mask } = this.loss;
+    this.recorder.rows({
+      ...this.rowTask(n, rows, 0, classes, logits, this.wantsGrad),
+      ...(mask && { mask: this.maskOf(mask, n * classes, rows * classes) }),
+      values: this.values(n, rows, true, this.wantsGrad),
+      regime: this.regime,
+    });
+    if (this.wantsGrad) this.takeGradients(n, rows, 0, classes, x);
+  }
+
+  /** A row whose logits do not fit: they are computed to be reduced, and again for the gradient. */
+  private recordRow(n: number): void {
+    const { recorder, layer, loss, rangeClasses } = this;
+    const { classes } = layer;
+    const x = this.rowsOfX(n, 1);
+    const chunks = Math.ceil(classes / FORCED_CHUNK);
+    const partials = recorder.scratch(PARTIAL_ELEMENTS * chunks);
+    const stats = recorder.scratch(PARTIAL_ELEMENTS);
+    const regime =
+      recorder.device.adapter === 'cpu' ? 'split-per-invocation' : 'split-per-workgroup';
+    const walk = (phase: Segment['phase']) => {
+      const writes = phase === 'split-finish';
+      for (let from = 0; from < classes; from += rangeClasses) {
+        const to = Math.min(from + rangeClasses, classes);
+        const logits = this.takeLogits(x, 1, from, to);
+        const { mask } = loss;
+        recorder.rows({
+          ...this.rowTask(n, 1, from, to, logits, writes),
+          ...(mask && { mask: this.maskOf(mask, n * classes + from, to - from) }),
+          values: this.values(n, 1, false, writes),
+          regime,
+          segment: { phase, from, to, partials, stats },
+        });
+        if (writes) this.takeGradients(n, 1, from, to, x);
+      }
+    };
+    walk('split-partial');
+    recorder.rows({
+      ...this.rowTask(n, 1, 0, classes, this.logits, false),
+      values: this.values(n, 1, true, false),
+      regime,
+      segment: { phase: 'split-merge', from: 0, to: classes, partials, stats },
+    });
+    if (this.wantsGrad) walk('split-finish');
+  }
+
+  /** The loss over classes `from` to `to` of some rows, whose gradient takes the logits' place. */
+  private rowTask(
+    n: number,
+    rows: number,
+    from: number,
+    to: number,
+    logits: Region,
+    writes: boolean,
+  ) {
+    const { plan, params, precision } = this.loss;
+    const { classes } = this.layer;
+    const { probabilities } = plan;
+    return {
+      op: plan.op,
+      precision,
+      shape: { outer: rows, length: classes, inner: 1 },
+      firstRow: n,
+      data: {
+        x: logits,
+        ...(probabilities && { v: partOf(probabilities, n * classes + from, rows * (to - from)) }),
+        ...(writes && { y: logits }),
+      },
+      weights: plan.weights,
+      params,
+    } satisfies RowTask;
+  }
+
+  /** A mask with an element for each logit is cut as they are. */
+  private maskOf(mask: NonNullable<LossTask['mask']>, first: number, count: number) {
+    if (mask.layout !== 'row' || !mask.region) return mask;
+    return { ...mask, region: partOf(mask.region, first, count) };
+  }
+
+  private values(n: number, rows: number, reduces: boolean, writes: boolean) {
+    const { indices, norm, loss, rowLoss, results } = this;
+    const { lossGrad, params } = loss;
+    const of = (region: Region) => partOf(region, n, rows);
+    const shared = params.step_loss_grad === 0;
+    return {
+      ...(indices && { class_index: of(indices) }),
+      ...(norm && { norm }),
+      ...(writes && lossGrad && { loss_grad: shared ? lossGrad : of(lossGrad) }),
+      ...(reduces && { loss: of(rowLoss) }),
+      ...(reduces && results.logSumExp && { lse: of(results.logSumExp.region) }),
+    };
+  }
+}

@@ -1,0 +1,60 @@
+import type { Engine } from '../engine';
+import type { GpuTensor } from '../gpu/tensor';
+import { planSgdStep } from '../kernels/training';
+import { type CommonOptions, checkCommon, checkNumber, checkShape, checkTensor } from './arguments';
+
+/** Options of a step of gradient descent. */
+export interface SgdStepOptions extends Pick<CommonOptions, 'encoder' | 'pass'> {
+  /** α, a finite f32. */
+  learningRate: number;
+  /** μ in 0 … 1; default 0. It needs `velocity`. */
+  momentum?: number;
+  /** v, f32 of the weight's shape: zeros before the first step, and brought forward in place. */
+  velocity?: GpuTensor;
+}
+
+/** `W ← W − α·dW` in place; see `Softmax.sgdStep`. */
+export function sgdStep(
+  engine: Engine,
+  weight: GpuTensor,
+  grad: GpuTensor,
+  options: SgdStepOptions,
+): GpuTensor<'f32'> {
+  const op = 'sgdStep';
+  const target = checkCommon(op, options);
+  const { learningRate, momentum = 0, velocity } = options;
+  checkTensor(engine, op, 'weight', weight, ['f32']);
+  checkTensor(engine, op, 'grad', grad, ['f32']);
+  checkShape(op, 'grad', grad.shape, weight.shape, "the weight's shape");
+  checkNumber(op, 'learningRate', learningRate, -3.4e38, 3.4e38, 'a finite f32');
+  checkNumber(op, 'momentum', momentum, 0, 1, 'a number of 0 … 1');
+  if (velocity !== undefined) {
+    checkTensor(engine, op, 'velocity', velocity, ['f32']);
+    checkShape(op, 'velocity', velocity.shape, weight.shape, "the weight's shape");
+  } else if (momentum !== 0) {
+    throw new TypeError(
+      `${op}: momentum is ${momentum} and velocity is not given; it may be a GpuTensor of zeros to begin with`,
+    );
+  }
+  checkApart(op, { weight, grad, ...(velocity && { velocity }) });
+  const tensors = [weight, grad, ...(velocity ? [velocity] : [])];
+  const inputs = tensors.map((region) => ({ region }));
+  engine.record(op, target, inputs, (recorder) => {
+    recorder.results.push(weight, ...(velocity ? [velocity] : []));
+    recorder.plan(planSgdStep, { weight, grad, velocity, learningRate, momentum });
+  });
+  return weight;
+}
+
+/** WebGPU lets no dispatch write one part of a buffer and bind another. */
+function checkApart(op: string, tensors: Readonly<Record<string, GpuTensor>>): void {
+  const entries = Object.entries(tensors);
+  entries.forEach(([name, { buffer }], i) => {
+    const other = entries.slice(0, i).find(([, before]) => before.buffer === buffer);
+    if (other) {
+      throw new RangeError(
+        `${op}: ${name} is in the same buffer as ${other[0]}; it may be in any other buffer`,
+      );
+    }
+  });
+}

@@ -1,0 +1,9 @@
+/** What the build knows; build-facts.plugin.ts writes it. */
+declare module 'virtual:build-facts' {
+  /** Of the library. */
+  export const version: string;
+  /** Of the sources; null outside of a repository. */
+  export const commit: string | null;
+  /** Of the other libraries, by name. */
+  export const peerVersions: Readonly<Record<string, string>>;
+}

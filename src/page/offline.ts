@@ -1,0 +1,11 @@
+/** Keeps the built page for visits without a network; peers are not kept. */
+export function keepOffline(): void {
+  if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return;
+  // After all that the visitor waits for. Where browsers forbid it (private windows), the page works
+  // all the same, online.
+  const register = () =>
+    navigator.serviceWorker
+      .register('./service-worker.js')
+      .catch((error: Error) => console.info(`Not kept for offline use: ${error.message}`));
+  setTimeout(register, 1000);
+}

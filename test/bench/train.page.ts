@@ -1,0 +1,18 @@
+import { loadImages } from '../../bench/train/images';
+import { type Learned, learn } from '../../bench/train/learn';
+import { settings } from '../../bench/train/schedule';
+import { createSoftmax } from '../../src/index';
+
+/** A short training on the images that are carried. */
+export async function learnShortly(epochs: number): Promise<Learned> {
+  using sm = await createSoftmax();
+  return learn(sm, await loadImages(), { epochs, settings, onProgress: () => {} });
+}
+
+/** What is said of a file that is no data set. */
+export async function notImages(url: string): Promise<string> {
+  return loadImages([url, url, url, url]).then(
+    () => 'no error',
+    (error: Error) => error.message,
+  );
+}

@@ -1,0 +1,177 @@
+struct Params {
+  rows: u32,
+  columns: u32,
+  length: u32,
+  part_length: u32,
+  parts: u32,
+  a_offset: u32,
+  a_row: u32,
+  a_step: u32,
+  b_offset: u32,
+  b_column: u32,
+  b_step: u32,
+  bias_offset: u32,
+  has_bias: u32,
+  accumulate: u32,
+  c_offset: u32,
+  c_row: u32,
+}
+
+const WORKGROUP_SIZE = 256u;
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> a: array<f32>;
+@group(0) @binding(2) var<storage, read> b: array<f32>;
+@group(0) @binding(3) var<storage, read> bias: array<f32>;
+@group(0) @binding(4) var<storage, read_write> c: array<f32>;
+
+// A product's operands, by their steps: an element of A is at row i and depth l,
+// one of B at depth l and column j, whichever of the two lies side by side.
+
+const CHAIN = 32u;
+const FOUR = vec4<u32>(0u, 1u, 2u, 3u);
+
+// Where four neighbouring rows of A, or columns of B, start. Past the last one
+// they start where it does; what comes of them is not stored.
+fn a_starts(i: u32) -> vec4<u32> {
+  return params.a_offset + min(i + FOUR, vec4<u32>(params.rows - 1u)) * params.a_row;
+}
+
+fn b_starts(j: u32) -> vec4<u32> {
+  return params.b_offset + min(j + FOUR, vec4<u32>(params.columns - 1u)) * params.b_column;
+}
+
+// Four neighbours along the depth from l on; none past its end, where they are 0.
+fn a_along(start: u32, l: u32) -> vec4<f32> {
+  let s = params.a_step;
+  let at = start + l * s;
+  return vec4<f32>(a[at], a[at + s], a[at + 2u * s], a[at + 3u * s]);
+}
+
+fn a_end(start: u32, l: u32) -> vec4<f32> {
+  let last = params.length - 1u;
+  let at = start + min(l + FOUR, vec4<u32>(last)) * params.a_step;
+  let values = vec4<f32>(a[at.x], a[at.y], a[at.z], a[at.w]);
+  return select(vec4<f32>(), values, l + FOUR <= vec4<u32>(last));
+}
+
+// Four neighbouring columns at depth l; 0 past its end.
+fn b_across(starts: vec4<u32>, l: u32) -> vec4<f32> {
+  let at = starts + l * params.b_step;
+  return vec4<f32>(b[at.x], b[at.y], b[at.z], b[at.w]);
+}
+
+fn b_end(starts: vec4<u32>, l: u32) -> vec4<f32> {
+  let values = b_across(starts, min(l, params.length - 1u));
+  return select(vec4<f32>(), values, l < params.length);
+}
+
+// Where the depths of a part end.
+fn part_end(part: u32) -> u32 {
+  return min((part + 1u) * params.part_length, params.length);
+}
+
+// Stores 4 × 4 elements of C, a column of the matrix for each row; several parts
+// lie one after the other, to be merged.
+fn store(part: u32, i: u32, j: u32, values: mat4x4<f32>) {
+  for (var r = 0u; r < 4u; r++) {
+    if (i + r < params.rows) {
+      store_row(params.c_offset + (part * params.rows + i + r) * params.c_row, j, values[r]);
+    }
+  }
+}
+
+fn store_row(row: u32, j: u32, values: vec4<f32>) {
+  let left = params.columns - min(j, params.columns);
+  if (left > 0u) {
+    put(row, j, values.x);
+  }
+  if (left > 1u) {
+    put(row, j + 1u, values.y);
+  }
+  if (left > 2u) {
+    put(row, j + 2u, values.z);
+  }
+  if (left > 3u) {
+    put(row, j + 3u, values.w);
+  }
+}
+
+fn put(row: u32, j: u32, value: f32) {
+  c[row + j] = finished(value, row + j, j);
+}
+
+// What becomes of a sum of products: a bias is added, or what is there already.
+fn finished(sum: f32, at: u32, j: u32) -> f32 {
+  var value = sum;
+  if (params.has_bias == 1u) {
+    value += bias[params.bias_offset + j];
+  }
+  if (params.accumulate == 1u) {
+    value += c[at];
+  }
+  return value;
+}
+
+// A workgroup of 16 × 16 invocations takes a tile of 64 × 64, 16 depths at a time
+// through workgroup memory; each invocation has 4 × 4 of it. With S the transpose
+// of those, four depths at a time are S += B·Aᵀ of 4 × 4 matrices.
+
+const DEPTH = 16u;
+
+// Row by row, four depths a vector; and depth by depth, four columns a vector.
+var<workgroup> tile_a: array<vec4<f32>, 256>;
+var<workgroup> tile_b: array<vec4<f32>, 256>;
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let tile = group.y * groups.x + group.x;
+  let tall = (params.rows + 63u) / 64u;
+  let top = tile % tall * 64u;
+  let left = tile / tall * 64u;
+  if (left >= params.columns) {
+    return;
+  }
+  let part = group.z;
+  let end = part_end(part);
+
+  // What this invocation brings: one vector of each operand, so that neighbours
+  // bring what lies side by side in memory.
+  let a_lies_along = params.a_step == 1u;
+  let a_row = select(lane % 64u, lane / 4u, a_lies_along);
+  let a_quad = select(lane / 64u, lane % 4u, a_lies_along);
+  let a_start = a_starts(top + a_row).x;
+  let b_lies_along = params.b_step == 1u;
+  let b_depth = select(lane / 16u, lane % 16u, b_lies_along);
+  let b_quad = select(lane % 16u, lane / 16u, b_lies_along);
+  let b_start = b_starts(left + 4u * b_quad);
+
+  // What it computes.
+  let i = lane / 16u * 4u;
+  let quad = lane % 16u;
+  var sum = mat4x4<f32>();
+  for (var start = part * params.part_length; start < end; start += CHAIN) {
+    var chain = mat4x4<f32>();
+    let last = min(start + CHAIN, end);
+    for (var l = start; l < last; l += DEPTH) {
+      tile_a[a_row * 4u + a_quad] = a_end(a_start, l + 4u * a_quad);
+      tile_b[b_depth * 16u + b_quad] = b_end(b_start, l + b_depth);
+      workgroupBarrier();
+      for (var k = 0u; k < 4u; k++) {
+        let p = mat4x4<f32>(
+          tile_a[i * 4u + k], tile_a[i * 4u + 4u + k], tile_a[i * 4u + 8u + k],
+          tile_a[i * 4u + 12u + k],
+        );
+        let at = k * 64u + quad;
+        let q = mat4x4<f32>(tile_b[at], tile_b[at + 16u], tile_b[at + 32u], tile_b[at + 48u]);
+        chain += q * p;
+      }
+      workgroupBarrier();
+    }
+    sum += chain;
+  }
+  store(part, top + i, left + 4u * quad, sum);
+}

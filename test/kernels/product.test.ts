@@ -1,0 +1,109 @@
+/** Plans of matrix products: blocks, parts and scratch; what they compute is tested by the operation. */
+import { describe, expect, test } from 'vitest';
+import { type ProductTask, planProduct } from '../../src/kernels/product';
+import {
+  composeStandAlone,
+  standAloneBindings,
+  standAloneNames,
+} from '../../src/kernels/stand-alone';
+import { device } from './variants';
+
+const region = (count: number) => ({
+  buffer: { usage: 0xff } as GPUBuffer,
+  byteOffset: 0,
+  dtype: 'f32' as const,
+  count,
+});
+
+/** The three products of a layer: logits, dX and dWeight. */
+function tasks(n: number, d: number, k: number): ProductTask[] {
+  const [x, w, g] = [region(n * d), region(k * d), region(n * k)];
+  const along = { aStep: 1, rows: n };
+  return [
+    { ...along, a: x, aRow: d, b: w, bColumn: d, bStep: 1, columns: k, length: d, c: g },
+    {
+      ...along,
+      a: g,
+      aRow: k,
+      b: w,
+      bColumn: 1,
+      bStep: d,
+      columns: d,
+      length: k,
+      c: region(n * d),
+    },
+    {
+      rows: k,
+      columns: d,
+      length: n,
+      a: g,
+      aRow: 1,
+      aStep: k,
+      b: x,
+      bColumn: 1,
+      bStep: d,
+      c: region(k * d),
+    },
+  ];
+}
+
+describe.each(['cpu', 'gpu'] as const)('on a %s adapter', (adapter) => {
+  const on = { ...device, adapter, maxElements: adapter === 'cpu' ? 2 ** 25 : 2 ** 29 };
+
+  test('parts take 8 MiB of scratch at most, and every dispatch stays within its limits', () => {
+    for (const task of tasks(256, 256, 32_768)) {
+      const { steps, scratch } = planProduct('test', task, on);
+      expect(scratch.get('parts') ?? 0).toBeLessThanOrEqual(2 ** 23);
+      for (const step of steps) {
+        if (step.kind !== 'stand-alone') throw new Error('a product is dispatches alone');
+        expect(step.elements).toBeLessThanOrEqual(on.maxElements);
+        for (const { offset, size } of step.ranges) {
+          expect(size).toBeLessThanOrEqual(on.maxBinding);
+          expect(offset % 256).toBe(0);
+        }
+      }
+    }
+  });
+
+  test('how a sum is cut does not depend on the number of rows', () => {
+    const parts = (n: number) =>
+      planProduct('test', tasks(n, 8, 5000)[1]!, on).steps.map((step) =>
+        step.kind === 'stand-alone' ? step.params.parts : undefined,
+      );
+    expect(new Set(parts(3000))).toEqual(new Set(parts(1)));
+  });
+
+  test('every element of the result is written once by each range of depths', () => {
+    const small = { ...on, maxBinding: 16_384, maxElements: 4096 };
+    for (const task of tasks(50, 60, 70)) {
+      const written = new Uint8Array(task.rows * task.columns);
+      for (const step of planProduct('test', task, small).steps) {
+        if (step.kind !== 'stand-alone') throw new Error('a product is dispatches alone');
+        const { params, ranges, kernel } = step;
+        const c = ranges.find(({ role }) => role === 'c')!;
+        if (c.buffer === 'parts' || params.accumulate === 1) continue;
+        expect(kernel).toMatch(/^product-/);
+        const first = c.offset / 4 + params.c_offset!;
+        for (let i = 0; i < params.rows!; i++) {
+          for (let j = 0; j < params.columns!; j++) written[first + i * params.c_row! + j]!++;
+        }
+      }
+      expect(written.every((times) => times === 1)).toBe(true);
+    }
+  });
+
+  test('an operand whose rows do not fit is an error', () => {
+    const wide = tasks(2, 2000, 2)[0]!;
+    expect(() => planProduct('test', wide, { ...on, maxBinding: 4096 })).toThrow(
+      'test: a row of b takes 8000 bytes; this device binds at most 4096 (maxStorageBufferBindingSize)',
+    );
+  });
+});
+
+test.each(standAloneNames)('%s binds what its code names, and its code is kept', async (name) => {
+  const code = composeStandAlone(name);
+  const bindings = standAloneBindings(name);
+  expect(bindings.length - 1).toBeLessThanOrEqual(8);
+  for (const { role } of bindings) expect(code).toMatch(new RegExp(`> ${role}: `));
+  await expect(code).toMatchFileSnapshot(`../golden-stand-alone/${name}.wgsl`);
+});

@@ -1,0 +1,276 @@
+/** Calls of `linearCrossEntropy` on seeded inputs, held to the reference. */
+import {
+  createSoftmax,
+  type GpuTensor,
+  type LinearCrossEntropyOptions,
+  type LinearResult,
+  type Softmax,
+} from '../../src/index';
+import * as reference from '../../src/reference';
+import { compare } from '../harness/compare';
+import { normal, Random, uniform } from '../harness/random';
+
+/** A call, as JSON. */
+export interface LinearCase {
+  readonly n: number;
+  readonly d: number;
+  readonly k: number;
+  readonly seed?: number;
+  readonly product?: 'registers' | 'workgroup';
+  readonly options?: Pick<
+    LinearCrossEntropyOptions,
+    | 'reduction'
+    | 'scale'
+    | 'labelSmoothing'
+    | 'zLoss'
+    | 'scratchBytes'
+    | 'precision'
+    | 'ignoreIndex'
+    | 'regime'
+  >;
+  readonly targets?: 'indices' | 'probabilities' | 'host';
+  readonly bias?: boolean;
+  readonly mask?: 'row' | 'classes' | 'causal';
+  readonly classWeights?: boolean;
+  readonly lossGrad?: 'number' | 'tensor';
+  /** The batch is picked from twice as many rows. */
+  readonly picked?: boolean;
+  readonly wants?: readonly LinearResult[];
+}
+
+/** For each result, the largest error as a share of its bound. */
+export type Shares = Record<string, number>;
+
+interface Inputs {
+  x: reference.HostTensor;
+  weight: reference.HostTensor;
+  targets: reference.HostTensor;
+  options: reference.LinearCrossEntropyOptions;
+}
+
+function inputsOf(c: LinearCase): Inputs {
+  const { n, d, k, seed = 1, options = {}, targets = 'indices' } = c;
+  const random = new Random(seed + 7);
+  const rows = c.picked ? 2 * n : n;
+  const labels = () => Int32Array.from({ length: rows }, () => random.integer(k));
+  const f32 = (data: Float32Array, ...shape: number[]) => ({ data, shape });
+  const classes = labels();
+  if (options.ignoreIndex !== undefined && n > 1) classes[1] = options.ignoreIndex;
+  const masks = {
+    row: () => f32(uniform(seed + 3, n * k, -2, 2), n, k),
+    classes: () => ({
+      data: Uint32Array.from({ length: k }, () => Number(random.uniform() < 0.8)),
+      shape: [k],
+    }),
+    causal: () => 'causal' as const,
+  };
+  return {
+    x: f32(normal(seed, rows * d), rows, d),
+    weight: f32(normal(seed + 1, k * d, 2 / Math.sqrt(d)), k, d),
+    targets:
+      targets === 'probabilities'
+        ? f32(uniform(seed + 2, n * k, 0, 2 / k), n, k)
+        : { data: classes, shape: [rows] },
+    options: {
+      ...options,
+      ...(c.bias && { bias: f32(normal(seed + 4, k), k) }),
+      ...(c.mask && { mask: masks[c.mask]() }),
+      ...(c.classWeights && { classWeights: f32(uniform(seed + 5, k, 0.5, 2), k) }),
+      ...(c.lossGrad === 'number' && { lossGrad: -1.75 }),
+      ...(c.lossGrad === 'tensor' && { lossGrad: f32(normal(seed + 6, n), n) }),
+      ...(c.picked && {
+        rows: { data: Int32Array.from({ length: n }, () => random.integer(rows)), shape: [n] },
+      }),
+    },
+  };
+}
+
+/** Calls it with tensors of the inputs; what it gives is read, and nothing is left on the GPU. */
+async function call(sm: Softmax, c: LinearCase, { x, weight, targets, options }: Inputs) {
+  const made: GpuTensor[] = [];
+  const upload = ({ data, shape }: reference.HostTensor) => {
+    const tensor = sm.tensor(data as Float32Array, shape);
+    made.push(tensor);
+    return tensor;
+  };
+  const isTensor = (value: unknown): value is reference.HostTensor =>
+    typeof value === 'object' && value !== null && 'shape' in value;
+  const given = Object.fromEntries(
+    Object.entries(options).map(([name, value]) => [name, isTensor(value) ? upload(value) : value]),
+  ) as LinearCrossEntropyOptions;
+  const results = sm.linearCrossEntropy(
+    upload(x),
+    upload(weight),
+    c.targets === 'host' ? (targets.data as Int32Array) : upload(targets),
+    { ...given, ...(c.wants && { wants: c.wants }), ...(c.product && { product: c.product }) },
+  );
+  const values: Record<string, Float32Array> = {};
+  for (const [name, tensor] of Object.entries(results)) {
+    values[name] = await tensor.read();
+    tensor.destroy();
+  }
+  for (const tensor of made) tensor.destroy();
+  return values;
+}
+
+let engine: Promise<Softmax> | undefined;
+const shared = () => (engine ??= createSoftmax());
+
+/** Each case's shares; a failure is one over 1. */
+export async function runLinear(cases: readonly LinearCase[]): Promise<Shares[]> {
+  const sm = await shared();
+  const all: Shares[] = [];
+  for (const c of cases) {
+    const inputs = inputsOf(c);
+    const values = await call(sm, c, inputs);
+    const expected = reference.linearCrossEntropy(
+      inputs.x,
+      inputs.weight,
+      inputs.targets,
+      inputs.options,
+    );
+    all.push(
+      Object.fromEntries(
+        Object.entries(values).map(([name, actual]) => {
+          const { failures, maxShare } = compare(actual, expected[name as 'loss']);
+          // Zeros are no result, where anything else is expected.
+          const nothing =
+            actual.every((v) => v === 0) && expected[name as 'loss'].data.some((v) => v !== 0);
+          return [name, failures > 0 || nothing ? Math.max(maxShare, 2) : maxShare];
+        }),
+      ),
+    );
+  }
+  return all;
+}
+
+const same = (a: Float32Array, b: Float32Array) =>
+  a.length === b.length &&
+  new Uint8Array(a.buffer).every((v, i) => v === new Uint8Array(b.buffer)[i]);
+
+/** What is not the same to the bit when a call is repeated, and which rows' dX depend on other rows. */
+export async function reproducible(c: LinearCase): Promise<string[]> {
+  const sm = await shared();
+  const inputs = inputsOf(c);
+  const first = await call(sm, c, inputs);
+  const again = await call(sm, c, inputs);
+  const faults = Object.keys(first).filter((name) => !same(first[name]!, again[name]!));
+  const { n, d } = c;
+  for (const row of [0, n - 1]) {
+    const alone = await call(sm, c, {
+      ...inputs,
+      x: { data: (inputs.x.data as Float32Array).slice(row * d, (row + 1) * d), shape: [1, d] },
+      targets: { data: (inputs.targets.data as Int32Array).slice(row, row + 1), shape: [1] },
+    });
+    if (!same(alone.dX!, first.dX!.slice(row * d, (row + 1) * d))) faults.push(`dX of row ${row}`);
+  }
+  return faults;
+}
+
+/** Cases on a device that binds no more than so many bytes. */
+export async function runBound(bytes: number, cases: readonly LinearCase[]): Promise<Shares[]> {
+  const own = await createSoftmax({ maxStorageBufferBindingSize: bytes });
+  const before = engine;
+  engine = Promise.resolve(own);
+  try {
+    return await runLinear(cases);
+  } finally {
+    engine = before;
+    own.destroy();
+  }
+}
+
+/** Bytes beyond inputs and outputs that a call takes at the most. */
+export async function peakOf(n: number, d: number, k: number): Promise<number> {
+  using sm = await createSoftmax();
+  const x = sm.tensor(normal(1, n * d), [n, d]);
+  const weight = sm.tensor(normal(2, k * d), [k, d]);
+  const targets = sm.tensor(new Int32Array(n), [n]);
+  const zeros = (...shape: number[]) =>
+    sm.tensor(new Float32Array(shape.reduce((a, b) => a * b, 1)), shape);
+  const out = { loss: zeros(), dX: zeros(n, d), dWeight: zeros(k, d), dBias: zeros(k) };
+  const { bytes } = sm.memory;
+  sm.linearCrossEntropy(x, weight, targets, { out });
+  await sm.done();
+  return sm.memory.peakBytes - bytes;
+}
+
+/** A row that is not there, no rows at all, and a call recorded into an encoder; faults in words. */
+export async function edges(): Promise<string[]> {
+  const sm = await shared();
+  const faults: string[] = [];
+  const expect = (what: string, ok: boolean) => {
+    if (!ok) faults.push(what);
+  };
+  const x = sm.tensor(normal(1, 12), [4, 3]);
+  const weight = sm.tensor(normal(2, 15), [5, 3]);
+  const targets = sm.tensor(Int32Array.of(0, 1, 2, 3), [4]);
+  const wants = ['logSumExp', 'dX', 'dWeight', 'dBias'] as const;
+  const rows = sm.tensor(Int32Array.of(3, 4, -1, 0), [4]);
+  const none = { wants, reduction: 'none' } as const;
+
+  const picked = sm.linearCrossEntropy(x, weight, targets, { ...none, rows });
+  const loss = await picked.loss.read();
+  expect(
+    'a row that is not there has a NaN loss',
+    Number.isNaN(loss[1]!) && Number.isNaN(loss[2]!),
+  );
+  expect('the others have losses', loss[0]! > 0 && loss[3]! > 0);
+  const dX = await picked.dX.read();
+  expect('it has no gradient', dX.slice(3, 9).every((v) => v === 0) && dX[0] !== 0);
+  expect('nor do the weights from it', (await picked.dWeight.read()).every(Number.isFinite));
+
+  const nothing = sm.linearCrossEntropy(sm.tensor([], [0, 3]), weight, Int32Array.of(), { wants });
+  expect('a mean of no rows is NaN', Number.isNaN((await nothing.loss.read())[0]!));
+  expect(
+    'no rows give zeros',
+    (await nothing.dWeight.read()).every((v) => v === 0),
+  );
+  expect(
+    'and of the bias',
+    (await nothing.dBias.read()).every((v) => v === 0),
+  );
+
+  const direct = sm.linearCrossEntropy(x, weight, targets, none);
+  const encoder = sm.device.createCommandEncoder();
+  const later = sm.linearCrossEntropy(x, weight, targets, { ...none, encoder });
+  sm.device.queue.submit([encoder.finish()]);
+  for (const name of ['loss', ...wants] as const) {
+    expect(`recorded ${name}`, same(await direct[name].read(), await later[name].read()));
+  }
+  await sm.prepare([
+    ['linearCrossEntropy', { shape: [4, 3] }, { shape: [5, 3] }, { shape: [4], dtype: 'i32' }],
+    ['sgdStep', { shape: [5, 3] }, { shape: [5, 3] }, { learningRate: 1 }],
+  ]);
+  return faults;
+}
+
+/** The messages of calls with a wrong argument. */
+export async function refused(): Promise<string[]> {
+  const sm = await shared();
+  const x = sm.tensor(normal(1, 12), [4, 3]);
+  const weight = sm.tensor(normal(2, 15), [5, 3]);
+  const targets = sm.tensor(Int32Array.of(0, 1, 2, 3), [4]);
+  const bad = (options: object, a = x, b = weight, t: GpuTensor | number[] = targets) => {
+    try {
+      sm.linearCrossEntropy(a, b, t, options);
+    } catch (error) {
+      return String(error);
+    }
+    return 'no error';
+  };
+  return [
+    bad({}, sm.tensor(normal(1, 12), [3, 4])),
+    bad({}, sm.tensor(normal(1, 12), [12])),
+    bad({ bias: sm.tensor([1], [1]) }),
+    bad({ wants: ['dY'] }),
+    bad({ wants: 'dX' }),
+    bad({ scratchBytes: 1024 }),
+    bad({ product: 'tensor cores' }),
+    bad({ rows: sm.tensor(Int32Array.of(0), [1]) }, x, weight, [0, 1, 2, 3]),
+    bad({ out: { dY: x } }),
+    bad({}, x, weight, sm.tensor(Int32Array.of(0), [1])),
+    bad({ out: { dX: x } }),
+    bad({ wants: ['dX'], out: { dWeight: x } }),
+  ];
+}

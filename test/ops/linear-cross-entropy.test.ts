@@ -1,0 +1,147 @@
+/** The linear layer's cross-entropy: both forms of the product on every size, options, blocks. */
+import type { Page } from 'puppeteer-core';
+import { beforeAll, expect, test } from 'vitest';
+import { callInPage, openPage } from '../browser/page';
+import type * as module from './linear-cross-entropy.page';
+import type { LinearCase, Shares } from './linear-cross-entropy.page';
+
+const path = '/test/ops/linear-cross-entropy.page.ts';
+
+let page: Page;
+beforeAll(async () => {
+  page = await openPage();
+});
+
+/** All within their bounds, and none so far within that the bound says nothing. */
+function expectRight(cases: readonly LinearCase[], all: readonly Shares[]): void {
+  const wrong = cases.flatMap((c, i) =>
+    Object.values(all[i]!).some((share) => !(share <= 1)) ? [{ ...c, shares: all[i] }] : [],
+  );
+  expect(wrong).toEqual([]);
+  const worst = Math.max(...all.flatMap((shares) => Object.values(shares)));
+  console.log(`${cases.length} cases; the largest error is ${worst.toFixed(3)} of its bound`);
+  expect(worst).toBeGreaterThan(0.005);
+}
+
+const run = (cases: readonly LinearCase[]) =>
+  callInPage<typeof module.runLinear>(page, path, 'runLinear', cases);
+
+/** [N, D, K]: edges of tiles of 4, 8 and 64, of vectors, chains of 32 and parts of 256 and 2048. */
+const sizes = [
+  [1, 1, 1],
+  [1, 3, 5],
+  [2, 4, 4],
+  [3, 5, 2],
+  [4, 31, 33],
+  [5, 1, 64],
+  [31, 65, 3],
+  [33, 63, 65],
+  [63, 127, 1],
+  [65, 64, 129],
+  [129, 32, 63],
+  [7, 257, 31],
+  [257, 2, 6],
+  [600, 3, 4],
+  [2, 2100, 3],
+  [3, 4, 2100],
+] as const;
+
+test.each(['registers', 'workgroup'] as const)('%s: every size', async (product) => {
+  const cases = sizes.map(([n, d, k], i): LinearCase => {
+    // A regime whose code is the same for every number of classes.
+    const options = { regime: 'split-per-invocation', reduction: 'sum' } as const;
+    return { n, d, k, product, options, bias: i % 2 === 0, seed: i + 1 };
+  });
+  expectRight(cases, await run(cases));
+});
+
+const few = { n: 9, d: 6, k: 130 };
+
+test('options of the loss', async () => {
+  const cases: LinearCase[] = [
+    { ...few, wants: ['logSumExp'] },
+    { ...few, bias: true, wants: ['dX'], lossGrad: 'number', options: { scale: 0.7 } },
+    { ...few, wants: ['dBias', 'logSumExp'], classWeights: true, options: { ignoreIndex: 3 } },
+    { ...few, targets: 'host', lossGrad: 'tensor', options: { reduction: 'none' } },
+    { ...few, targets: 'probabilities', mask: 'classes' },
+    { ...few, picked: true, bias: true, classWeights: true },
+  ];
+  expectRight(cases, await run(cases));
+});
+
+/** Two rows and a bit of 16 384 bytes each. */
+const blocks = { n: 5, d: 3, k: 1900, options: { scratchBytes: 16_384 } } as const;
+/** Three ranges of classes a row. */
+const ranges = { n: 3, d: 5, k: 9001, options: { scratchBytes: 16_384 } } as const;
+
+test('logits in blocks of rows, and in ranges of classes where a row does not fit', async () => {
+  const cases = [blocks, ranges].flatMap((size, i): LinearCase[] => {
+    const all = { ...size, bias: true, seed: 3 + i };
+    const { options } = size;
+    return [
+      { ...all, picked: true, wants: ['logSumExp', 'dX', 'dWeight', 'dBias'] },
+      {
+        ...all,
+        mask: 'row',
+        lossGrad: 'tensor',
+        options: { ...options, reduction: 'none', labelSmoothing: 0.1, zLoss: 0.01 },
+      },
+      { ...all, targets: 'probabilities', mask: 'causal', classWeights: true },
+    ];
+  });
+  expectRight(cases, await run(cases));
+});
+
+test('operands over the binding limit', async () => {
+  const cases: LinearCase[] = (['registers', 'workgroup'] as const).map((product) => ({
+    n: 20,
+    d: 70,
+    k: 100,
+    product,
+    bias: true,
+    options: { regime: 'split-per-invocation' },
+  }));
+  const all = await callInPage<typeof module.runBound>(page, path, 'runBound', 8192, cases);
+  expectRight(cases, all);
+});
+
+test.each(['registers', 'workgroup'] as const)(
+  '%s: the same bits every time, and rows that do not depend on others',
+  async (product) => {
+    const faults = await callInPage<typeof module.reproducible>(page, path, 'reproducible', {
+      n: 70,
+      d: 33,
+      k: 2100,
+      product,
+      options: { reduction: 'sum', regime: 'split-per-invocation' },
+    });
+    expect(faults).toEqual([]);
+  },
+);
+
+test('rows that are not there, no rows, a recorded call', async () => {
+  expect(await callInPage<typeof module.edges>(page, path, 'edges')).toEqual([]);
+});
+
+test('scratch stays within the budget: 64 MiB where the logits alone would take 75', async () => {
+  const peak = await callInPage<typeof module.peakOf>(page, path, 'peakOf', 600, 4, 32_768);
+  expect(peak).toBeLessThan(2 ** 26);
+  expect(peak).toBeGreaterThanOrEqual(2 ** 25);
+});
+
+test('wrong arguments are named', async () => {
+  expect(await callInPage<typeof module.refused>(page, path, 'refused')).toEqual([
+    "RangeError: linearCrossEntropy: x has shape [3, 4]; it must be [3, 3], one column for each of weight's",
+    'RangeError: linearCrossEntropy: x has shape [12]; it must be a matrix, [N, D] with D >= 1',
+    'RangeError: linearCrossEntropy: bias has shape [1]; it must be [5], one value a class',
+    "RangeError: linearCrossEntropy: wants is 'dY'; it may be 'logSumExp', 'dX', 'dWeight' or 'dBias'",
+    "TypeError: linearCrossEntropy: wants is 'dX'; it must be an array of names",
+    'RangeError: linearCrossEntropy: scratchBytes is 1024; it may be an integer >= 16384',
+    "RangeError: linearCrossEntropy: product is 'tensor cores'; it may be 'registers' or 'workgroup'",
+    'TypeError: linearCrossEntropy: targets is an Array; with rows it must be a GpuTensor of class indices',
+    "TypeError: linearCrossEntropy: out has 'dY'; it may have 'loss' and 'dX' and 'dWeight' and 'dBias'",
+    "RangeError: linearCrossEntropy: targets has shape [1]; it must be [4], the logits' shape without the axis, since integer targets are class indices",
+    'RangeError: linearCrossEntropy: out dX (bytes 0 … 48) overlaps x (bytes 0 … 48) in the same buffer; it may be apart from it',
+    "TypeError: linearCrossEntropy: out has 'dWeight'; it may have 'loss' and 'dX'",
+  ]);
+});

@@ -1,0 +1,67 @@
+import { createSoftmax } from '../../src/index';
+import { sgdStep } from '../../src/reference';
+import { compare } from '../harness/compare';
+import { normal } from '../harness/random';
+
+/** Three steps with each kind of velocity, held to the reference step by step; faults in words. */
+export async function steps(count: number): Promise<string[]> {
+  using sm = await createSoftmax();
+  const faults: string[] = [];
+  let worst = 0;
+  for (const momentum of [0, 0.9]) {
+    const options = { learningRate: 0.1, momentum };
+    let weight = normal(1, count);
+    let velocity = new Float32Array(count);
+    const onGpu = sm.tensor(weight, [count]);
+    const carried = sm.tensor(velocity, [count]);
+    for (let step = 0; step < 3; step++) {
+      const grad = normal(2 + step, count);
+      const host = (data: Float32Array) => ({ data, shape: [count] });
+      const expected = sgdStep(host(weight), host(grad), { ...options, velocity: host(velocity) });
+      const uploaded = sm.tensor(grad, [count]);
+      const result = sm.sgdStep(onGpu, uploaded, {
+        ...options,
+        ...(momentum > 0 && { velocity: carried }),
+      });
+      if (result !== onGpu) faults.push('it gives another tensor than the weight');
+      weight = (await onGpu.read()) as Float32Array<ArrayBuffer>;
+      velocity = (await carried.read()) as Float32Array<ArrayBuffer>;
+      const checked = [compare(weight, expected.weight)];
+      if (momentum > 0) checked.push(compare(velocity, expected.velocity));
+      for (const { failures, maxShare } of checked) {
+        if (failures > 0)
+          faults.push(`momentum ${momentum}, step ${step}: ${failures} of ${count}`);
+        worst = Math.max(worst, maxShare);
+      }
+    }
+  }
+  // Of a single element an error may be 0.
+  if (count > 1 && !(worst > 0.1)) faults.push(`the bound is idle: ${worst} of it at the most`);
+  return faults;
+}
+
+/** The messages of calls with a wrong argument. */
+export async function refused(): Promise<string[]> {
+  using sm = await createSoftmax();
+  const zeros = (...shape: number[]) =>
+    sm.tensor(new Float32Array(shape.reduce((a, b) => a * b, 1)), shape);
+  const weight = zeros(4);
+  const grad = zeros(4);
+  const bad = (options: object, g = grad) => {
+    try {
+      sm.sgdStep(weight, g, options as { learningRate: number });
+    } catch (error) {
+      return String(error);
+    }
+    return 'no error';
+  };
+  return [
+    bad({}),
+    bad({ learningRate: Number.NaN }),
+    bad({ learningRate: 1 }, zeros(5)),
+    bad({ learningRate: 1 }, weight),
+    bad({ learningRate: 1, momentum: 0.9 }),
+    bad({ learningRate: 1, momentum: 2, velocity: zeros(4) }),
+    bad({ learningRate: 1, velocity: zeros(2, 2) }),
+  ];
+}
