@@ -7,7 +7,11 @@ import { allVariants } from './variants';
 export async function compileAll(): Promise<{ compiled: number; failed: string[] }> {
   const { device } = await createSoftmax();
   const subgroups = device.features.has('subgroups');
-  const variants = allVariants().filter((v) => v.lanes !== 'subgroup' || subgroups);
+  const typed = device.features.has('shader-f16');
+  const variants = allVariants().filter(
+    ({ lanes, halfConversion }) =>
+      (lanes !== 'subgroup' || subgroups) && (halfConversion !== 'typed' || typed),
+  );
   const failed: string[] = [];
   for (const variant of variants) {
     const label = variantName(variant);
