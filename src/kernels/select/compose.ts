@@ -14,11 +14,14 @@ export function composeSelect(variant: SelectVariant): string {
   /** The loader of a role: its files written for `data`. */
   const addLoader = (role: 'x' | 'mask', isHalf: boolean) => {
     const suffix = isHalf ? ('-half' as const) : '';
-    const names = (
-      layout === 'strided'
-        ? ['loaders/address-strided', 'loaders/load-strided', `loaders/element${suffix}`]
-        : [`loaders/address-${layout}`, `loaders/load-${layout}${suffix}`]
-    ) as (keyof typeof all)[];
+    const quads = {
+      vec4: [`loaders/load-vec4${suffix}`],
+      scalar: isHalf
+        ? ['loaders/load-scalar-half']
+        : ['loaders/load-single', 'loaders/load-scalar'],
+      strided: [`loaders/load-single${suffix}`, 'loaders/load-strided'],
+    } as const;
+    const names = [`loaders/address-${layout}`, ...quads[layout]] as const;
     files.push(...names.map((name) => instantiate(all[name], role, role)));
   };
 
