@@ -21,7 +21,7 @@ export function composeSelect(variant: SelectVariant): string {
         : ['loaders/load-single', 'loaders/load-scalar'],
       strided: [`loaders/load-single${suffix}`, 'loaders/load-strided'],
     } as const;
-    const names = [`loaders/address-${layout}`, ...quads[layout]] as const;
+    const names = [`loaders/address-${layout}` as const, ...quads[layout]];
     files.push(...names.map((name) => instantiate(all[name], role, role)));
   };
 
