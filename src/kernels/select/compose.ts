@@ -16,9 +16,11 @@ export function composeSelect(variant: SelectVariant): string {
     const suffix = isHalf ? ('-half' as const) : '';
     const quads = {
       vec4: [`loaders/load-vec4${suffix}`],
-      scalar: isHalf
-        ? ['loaders/load-scalar-half']
-        : ['loaders/load-single', 'loaders/load-scalar'],
+      // Halves that share words are picked out of them, other elements are taken one by one.
+      scalar: [
+        ...(isHalf ? [] : (['loaders/load-single'] as const)),
+        `loaders/load-scalar${suffix}`,
+      ],
       strided: [`loaders/load-single${suffix}`, 'loaders/load-strided'],
     } as const;
     const names = [`loaders/address-${layout}` as const, ...quads[layout]];
