@@ -10,7 +10,8 @@ const LARGEST = 0x7bff;
 /**
  * Whether the type f16 of this device is what is stored: WGSL lets an implementation flush subnormals,
  * and take infinities and NaNs not to occur. Every half is widened, and each f32 number of
- * `floatsAround` narrowed, by the kernels' own functions. Bits are compared; a NaN may become another.
+ * `floatsAround` narrowed, by the kernels' own functions, and stored by invocations that share words.
+ * Bits are compared; a NaN may become another.
  *
  * @param engine plans with `halfConversion: 'typed'`.
  * @returns the verdict as a value: an Error that says what came out wrong, or undefined.
@@ -24,18 +25,21 @@ export async function testTypedHalves(engine: Engine): Promise<Error | undefined
   const words = engine.tensor(new Uint32Array(halves.buffer), [COUNT / 2]);
   const given = engine.tensor(floats, [4 * COUNT]);
   const widened = engine.allocate(op, [COUNT], 'f32');
-  const narrowed = engine.allocate(op, [4 * COUNT], 'f16');
-  const convert = (from: Region, to: GpuTensor) =>
+  const narrowed = engine.allocate(op, [4 * COUNT + 2], 'f16');
+  // In the middle of a word, so that neighbouring invocations store the halves of one.
+  const middle: Region = { buffer: narrowed.buffer, byteOffset: 2, dtype: 'f16', count: 4 * COUNT };
+  const convert = (from: Region, to: Region, result: GpuTensor) =>
     engine.record(op, {}, [{ region: from }], (recorder) => {
-      recorder.results.push(to);
+      recorder.results.push(result);
       recorder.move(from, to);
     });
   try {
-    convert(engine.wrap(words.buffer, [COUNT], { dtype: 'f16' }), widened);
-    convert(given, narrowed);
+    convert(engine.wrap(words.buffer, [COUNT], { dtype: 'f16' }), widened, widened);
+    convert(given, middle, narrowed);
+    const stored = (await narrowed.read()).subarray(1, -1);
     return (
       firstWrong('reading', values, await widened.read(), values) ??
-      firstWrong('storing', floats, await narrowed.read(), fromHalves(nearest))
+      firstWrong('storing', floats, stored, fromHalves(nearest))
     );
   } finally {
     for (const tensor of [words, given, widened, narrowed]) tensor.destroy();
