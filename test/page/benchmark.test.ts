@@ -104,6 +104,7 @@ describe('a run', () => {
 
   test('ends with plots that have data, every result right', async () => {
     const traced = browserUnderTest().engine === 'chromium';
+    await page.evaluate(() => window.shifts.splice(0));
     if (traced) await page.tracing.start({ categories: ['toplevel'] });
     await page.locator('#bench-run').click();
     await waitUntil(

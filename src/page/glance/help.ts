@@ -47,4 +47,5 @@ export function showHelp(error: unknown): void {
   );
   help.hidden = false;
   byId('glance', HTMLElement).hidden = true;
+  for (const link of document.querySelectorAll('nav')) link.hidden = true;
 }
