@@ -10,12 +10,17 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 /** Plugin for Vite: what `virtual:build-facts` exports; see src/page/build-facts.d.ts. */
 export function buildFacts(): Plugin {
   const id = 'virtual:build-facts';
+  let isBuilt = false;
   return {
     name: 'build-facts',
+    config(_, { command }) {
+      isBuilt = command === 'build';
+    },
     resolveId: (source) => (source === id ? `\0${id}` : null),
     load(path) {
       if (path !== `\0${id}`) return null;
       const facts = {
+        isBuilt,
         version: JSON.parse(readFileSync(at('package.json'), 'utf8')).version,
         commit: commit(),
         peerVersions: Object.fromEntries(PEERS.map((peer) => [peer.name, versionOf(peer)])),

@@ -1,10 +1,10 @@
 /** What the browser says of itself and of the GPU, in the words of the benchmark's results. */
 import type { AdapterReport } from '../../test/browser/adapter';
 import { describeDevice } from '../gpu/device';
-import type { Softmax } from '../index';
 import type { AdapterClass } from '../kernels/tiers';
 
-export function reportAdapter({ adapterInfo: info, device }: Softmax): AdapterReport {
+export function reportAdapter(device: GPUDevice): AdapterReport {
+  const { adapterInfo: info } = device;
   return {
     browser: browserName(),
     vendor: info.vendor,
@@ -18,8 +18,7 @@ export function reportAdapter({ adapterInfo: info, device }: Softmax): AdapterRe
   };
 }
 
-export const adapterClass = ({ device }: Softmax): AdapterClass =>
-  describeDevice(device, {}).adapter;
+export const adapterClass = (device: GPUDevice): AdapterClass => describeDevice(device, {}).adapter;
 
 /** A name for headings: the most that the browser tells. */
 export function deviceName({

@@ -1,30 +1,58 @@
 /** The page: finds the GPU, then shows it, and what softmax does on it. */
-import { createSoftmax } from '../index';
+import { requestDevice } from '../gpu/device';
+import type { Softmax } from '../index';
 import { byId } from './dom';
+import { engineOn, type GetEngine } from './engine';
 import { showGlance } from './glance/glance';
 import { showHelp } from './glance/help';
 import { tabOfHash } from './location';
 import { keepOffline } from './offline';
-import { type Mount, startTabs, type Tab } from './tabs';
+import { startTabs, type Tab } from './tabs';
 
 /** A tab whose module may not be there. */
-const train = Object.values(import.meta.glob<{ mountTrain: Mount }>('./train.ts'))[0];
+const train = Object.values(
+  import.meta.glob<{ mountTrain(root: HTMLElement, sm: Softmax): Promise<void> }>('./train.ts'),
+)[0];
 
-const tabs: readonly Tab[] = [
+/** What is not looked at is not loaded: neither its module nor, until something needs it, the library. */
+const tabsOn = (device: GPUDevice, engine: GetEngine): Tab[] => [
   { id: 'glance' },
   {
     id: 'benchmark',
-    load: async () => (await import('./benchmark/benchmark')).mountBenchmark,
+    async mount(root) {
+      const { mountBenchmark } = await import('./benchmark/benchmark');
+      mountBenchmark(root, device);
+    },
   },
-  { id: 'explore', load: async () => (await import('./explore/explore')).mountExplore },
-  { id: 'verify', load: async () => (await import('./verify/verify')).mountVerify },
-  ...(train ? [{ id: 'train', load: async () => (await train()).mountTrain }] : []),
+  {
+    id: 'explore',
+    async mount(root) {
+      const [{ mountExplore }, sm] = await Promise.all([import('./explore/explore'), engine()]);
+      mountExplore(root, sm);
+    },
+  },
+  {
+    id: 'verify',
+    async mount(root) {
+      const [{ mountVerify }, sm] = await Promise.all([import('./verify/verify'), engine()]);
+      mountVerify(root, sm);
+    },
+  },
+  ...(train ? [{ id: 'train', mount: trainOn(engine, train) }] : []),
 ];
 
+const trainOn =
+  (engine: GetEngine, load: NonNullable<typeof train>) =>
+  async (root: HTMLElement): Promise<void> => {
+    const [{ mountTrain }, sm] = await Promise.all([load(), engine()]);
+    await mountTrain(root, sm);
+  };
+
 try {
-  const sm = await createSoftmax();
-  showGlance(sm);
-  startTabs(tabs, sm);
+  const device = await requestDevice({});
+  const engine = engineOn(device);
+  showGlance(device, engine);
+  startTabs(tabsOn(device, engine));
 } catch (error) {
   showHelp(error);
   // Results of others can be looked at without a GPU.

@@ -1,6 +1,8 @@
+import { isBuilt } from 'virtual:build-facts';
+
 /** Keeps the built page for visits without a network; peers are not kept. */
 export function keepOffline(): void {
-  if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return;
+  if (!isBuilt || !('serviceWorker' in navigator)) return;
   // After all that the visitor waits for. Where browsers forbid it (private windows), the page works
   // all the same, online.
   const register = () =>

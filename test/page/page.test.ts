@@ -176,8 +176,8 @@ describe('on a GPU', () => {
     await choose(page, 'Mean square error');
     await type(page, '#logits', '3, 1, 2');
     await page.select('#target', '2');
-    const address = new URL(page.url());
-    expect(Object.fromEntries(address.searchParams)).toMatchObject({
+    const query = new URLSearchParams(await page.evaluate(() => location.search));
+    expect(Object.fromEntries(query)).toMatchObject({
       x: '3, 1, 2',
       c: '2',
       g: 'square',
@@ -260,6 +260,7 @@ describe('tuning', () => {
       localStorage.setItem(key, JSON.stringify({ ...tuning, tiers: gains }));
     });
     await visit(page);
+    await page.waitForSelector('#tune[data-state="tuned"]');
     expect(await textOf(page, '#tune-state')).toMatch(
       /^✓ Tuned on an earlier visit: of 2 .* 2 want/,
     );
@@ -292,7 +293,7 @@ describe('tuning', () => {
       localStorage.setItem('webgpu-softmax tuning', JSON.stringify(elsewhere));
     });
     await visit(page);
-    expect(await stateOf(page)).toBe('bad');
+    await page.waitForSelector('#tune[data-state="bad"]');
     expect(await textOf(page, '#tune-state')).toMatch(
       /not used: tuning is of another library or adapter: version '0\.0\.0'.*vendor 'other'/,
     );

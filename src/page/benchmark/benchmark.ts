@@ -1,8 +1,8 @@
 /** The benchmark: choose, run, look, take away. */
 import type { Results } from '../../../bench/results';
-import type { Softmax } from '../../index';
 import { adapterClass, deviceName, reportAdapter } from '../adapter';
 import { create } from '../dom';
+import { keptTuning } from '../glance/tune';
 import { changeQuery, detailOfHash, onHash, setHash } from '../location';
 import { ResultsView } from '../results/results';
 import { isOff } from '../results/verdict';
@@ -17,8 +17,8 @@ import { estimate, type Step, stepsOf } from './steps';
 /** The section's data-state, which its colours follow. */
 type State = 'idle' | 'running' | 'good' | 'bad' | 'cancelled';
 
-/** @param sm undefined where there is no GPU: results of others can be looked at all the same. */
-export function mountBenchmark(root: HTMLElement, sm: Softmax | undefined): void {
+/** @param device undefined where there is no GPU: results of others can be looked at all the same. */
+export function mountBenchmark(root: HTMLElement, device: GPUDevice | undefined): void {
   const run = create('button', { type: 'button', id: 'bench-run', class: 'primary' }, 'Run');
   const cancel = create('button', { type: 'button', id: 'bench-cancel' }, 'Cancel');
   const progress = new ProgressPanel();
@@ -107,13 +107,13 @@ export function mountBenchmark(root: HTMLElement, sm: Softmax | undefined): void
 
   function showPlan(settings: Settings): void {
     const steps = stepsOf(settings);
-    run.disabled = steps.length === 0 || !sm;
-    if (!sm) progress.idle = 'There is no GPU to run on; results of others can be looked at.';
+    run.disabled = steps.length === 0 || !device;
+    if (!device) progress.idle = 'There is no GPU to run on; results of others can be looked at.';
     else if (steps.length === 0)
       progress.idle = 'Choose an operation, a type and a shape that fit each other.';
     else {
       const seconds = steps.reduce(
-        (sum, step) => sum + estimate(step, settings, adapterClass(sm)),
+        (sum, step) => sum + estimate(step, settings, adapterClass(device)),
         0,
       );
       const words = [settings.ops.join(', '), settings.dtypes.join(' and '), ...settings.peers];
@@ -122,7 +122,7 @@ export function mountBenchmark(root: HTMLElement, sm: Softmax | undefined): void
     }
   }
 
-  async function runAll(engine: Softmax): Promise<void> {
+  async function runAll(gpu: GPUDevice): Promise<void> {
     const { settings } = form.read();
     const steps = stepsOf(settings);
     stop = new AbortController();
@@ -131,11 +131,11 @@ export function mountBenchmark(root: HTMLElement, sm: Softmax | undefined): void
     show();
     setState('running');
     cancel.focus();
-    const seconds = steps.map((step) => estimate(step, settings, adapterClass(engine)));
+    const seconds = steps.map((step) => estimate(step, settings, adapterClass(gpu)));
     progress.begin(steps, seconds);
-    const device = { adapter: reportAdapter(engine), tuning: engine.tuning };
+    const about = { adapter: reportAdapter(gpu), tuning: keptTuning() };
     try {
-      own = await runSteps(steps, settings, device, stop.signal, {
+      own = await runSteps(steps, settings, about, stop.signal, {
         onStep: (_, i) => progress.step(i),
         onProgress: (what, done, total) => progress.within(what, done, total),
         onResults(results) {
@@ -215,7 +215,7 @@ export function mountBenchmark(root: HTMLElement, sm: Softmax | undefined): void
     if (packed) await overlay(() => unpackResults(packed));
   }
 
-  run.addEventListener('click', () => sm && void runAll(sm));
+  run.addEventListener('click', () => device && void runAll(device));
   cancel.addEventListener('click', () => stop.abort());
   file.addEventListener('change', async () => {
     const [chosen] = file.files ?? [];

@@ -48,7 +48,7 @@ export class SettingsForm {
         'fieldset',
         {},
         create('legend', {}, 'How'),
-        ...this.option('radio', 'mode', 'quick', 'quick', '7 samples of each'),
+        ...this.option('radio', 'mode', 'quick', 'quick', '5 samples of each'),
         ...this.option('radio', 'mode', 'thorough', 'thorough', 'more shapes, 15 samples of each'),
         ...this.option(
           'checkbox',

@@ -8,7 +8,6 @@ import { ourFailures } from '../../../bench/peers/outcome';
 import { FORMAT, type Results } from '../../../bench/results';
 import type { runShapes, runVariants, tuneTo } from '../../../bench/run';
 import type { AdapterReport } from '../../../test/browser/adapter';
-import type { Tuning } from '../../index';
 import { PeerTeam } from './peer-team';
 import { type OnProgress, Remote } from './remote';
 import type { Settings } from './settings';
@@ -30,7 +29,7 @@ export interface Listener {
 export async function runSteps(
   steps: readonly Step[],
   settings: Settings,
-  { adapter, tuning }: { adapter: AdapterReport; tuning: Tuning | undefined },
+  { adapter, tuning }: { adapter: AdapterReport; tuning: string | null },
   signal: AbortSignal,
   listener: Listener,
 ): Promise<Results> {
@@ -123,7 +122,7 @@ export async function runSteps(
 class Bench {
   private remote: Remote | undefined;
 
-  constructor(private readonly tuning: Tuning | undefined) {}
+  constructor(private readonly tuning: string | null) {}
 
   async call<F extends (...args: never[]) => unknown>(
     name: string,
@@ -133,9 +132,18 @@ class Bench {
     if (!this.remote) {
       const worker = new Worker(new URL('./bench.worker.ts', import.meta.url), { type: 'module' });
       this.remote = new Remote(worker);
-      await this.remote.call<typeof tuneTo>('tuneTo', [this.tuning]);
+      if (this.tuning !== null) await this.tune(this.remote, this.tuning);
     }
     return this.remote.call<F>(name, args, onProgress);
+  }
+
+  /** As the rest of the page is tuned: a tuning that does not belong here is not used, which Tune says. */
+  private async tune(remote: Remote, kept: string): Promise<void> {
+    try {
+      await remote.call<typeof tuneTo>('tuneTo', [JSON.parse(kept)]);
+    } catch (error) {
+      console.info(`Not tuned: ${(error as Error).message}`);
+    }
   }
 
   end(): void {

@@ -144,8 +144,9 @@ export function writeSettings(settings: Settings, query: URLSearchParams): void 
   });
   const [wanted, usual] = [text(settings), text(defaults)];
   for (const name of names) {
-    if (wanted[name] === usual[name]) query.delete(name);
-    else query.set(name, wanted[name]);
+    // In the same order always.
+    query.delete(name);
+    if (wanted[name] !== usual[name]) query.set(name, wanted[name]);
   }
 }
 

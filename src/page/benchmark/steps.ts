@@ -18,7 +18,7 @@ export type Step =
     };
 
 /** Samples of each candidate. */
-export const roundsOf = ({ thorough }: Settings): number => (thorough ? 15 : 7);
+export const roundsOf = ({ thorough }: Settings): number => (thorough ? 15 : 5);
 
 /** The table first, then every regime, then the peers, which may fail. */
 export function stepsOf(settings: Settings): Step[] {

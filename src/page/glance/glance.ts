@@ -1,9 +1,9 @@
 /** The page at a glance: what the browser says of the GPU that the library works on. */
 
 import { commit, version } from 'virtual:build-facts';
-import type { Softmax } from '../../index';
 import { adapterClass, browserName, deviceName, reportAdapter } from '../adapter';
 import { byId, create, showBanner } from '../dom';
+import type { GetEngine } from '../engine';
 import { formatCount } from '../numbers';
 import { startTune } from './tune';
 
@@ -17,15 +17,15 @@ const shownLimits = [
 ] as const;
 
 /** Fills the section; a banner says when no GPU is at work but the processor in its place. */
-export function showGlance(sm: Softmax): void {
-  const { adapterInfo: info, device } = sm;
+export function showGlance(device: GPUDevice, engine: GetEngine): void {
+  const { adapterInfo: info } = device;
   const { features, limits } = device;
   const withheld = 'withheld by the browser';
   const sizes =
     info.subgroupMinSize === info.subgroupMaxSize
       ? `${info.subgroupMinSize}`
       : `${info.subgroupMinSize} to ${info.subgroupMaxSize}`;
-  const software = adapterClass(sm) === 'cpu';
+  const software = adapterClass(device) === 'cpu';
   const facts: [string, string][] = [
     ['Vendor', info.vendor || withheld],
     ['Architecture', info.architecture || withheld],
@@ -45,7 +45,7 @@ export function showGlance(sm: Softmax): void {
     ],
     ['Library', `webgpu-softmax ${version}${commit ? `, commit ${commit.slice(0, 7)}` : ''}`],
   ];
-  byId('device-heading', HTMLHeadingElement).textContent = deviceName(reportAdapter(sm));
+  byId('device-heading', HTMLHeadingElement).textContent = deviceName(reportAdapter(device));
   byId('device-info', HTMLDivElement).replaceChildren(
     create('div', { class: 'card' }, list(facts)),
     create(
@@ -68,10 +68,10 @@ export function showGlance(sm: Softmax): void {
         'speed says nothing about one. If the machine has a GPU, look at chrome://gpu or about:support.',
     );
   }
-  void sm.lost.then(({ message }) => {
+  void device.lost.then(({ message }) => {
     showBanner('bad', `The browser took the GPU away: ${message} Reload the page to go on.`);
   });
-  startTune(sm);
+  startTune(engine);
   for (const id of ['actions', 'tune']) byId(id, HTMLElement).hidden = false;
 }
 

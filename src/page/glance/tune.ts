@@ -1,15 +1,19 @@
 /** The control that tunes the page's engine to the device, and keeps the tuning in this browser. */
-import type { Softmax, TunedTier, TuneOptions } from '../../index';
+import type { TunedTier, TuneOptions, Tuning } from '../../index';
 import { byId, create } from '../dom';
+import type { GetEngine } from '../engine';
 import { formatCount } from '../numbers';
 
 const KEY = 'webgpu-softmax tuning';
+
+/** The tuning that this browser keeps, whatever it is of. */
+export const keptTuning = (): string | null => localStorage.getItem(KEY);
 
 /** With `?tune=quick` in the address. */
 const quickShapes = [{ shape: [16, 6000] }, { shape: [64, 1000] }];
 
 /** Uses the tuning kept from an earlier visit, and wires the buttons. */
-export function startTune(sm: Softmax): void {
+export function startTune(engine: GetEngine): void {
   const run = byId('tune-run', HTMLButtonElement);
   const cancel = byId('tune-cancel', HTMLButtonElement);
   const forget = byId('tune-forget', HTMLButtonElement);
@@ -22,9 +26,10 @@ export function startTune(sm: Softmax): void {
     setRunning(true);
     try {
       showState('running', 'Timing …');
+      const sm = await engine();
       await sm.tune(optionsOf(stop.signal));
       localStorage.setItem(KEY, JSON.stringify(sm.tuning));
-      showTuning(sm, 'just now');
+      showTuning(sm.tuning, 'just now');
     } catch (error) {
       if (stop.signal.aborted) showState('cancelled', 'Cancelled; nothing has changed.');
       else showState('bad', `✗ ${(error as Error).message}`);
@@ -33,10 +38,12 @@ export function startTune(sm: Softmax): void {
     }
   });
   forget.addEventListener('click', () => {
-    sm.tuning = undefined;
     localStorage.removeItem(KEY);
-    showTuning(sm);
+    showTuning(undefined);
     run.focus();
+    void engine().then((sm) => {
+      sm.tuning = undefined;
+    });
   });
 
   function optionsOf(signal: AbortSignal): TuneOptions {
@@ -52,22 +59,29 @@ export function startTune(sm: Softmax): void {
   function setRunning(running: boolean): void {
     run.hidden = running;
     cancel.hidden = bar.hidden = !running;
-    forget.hidden = running || sm.tuning === undefined;
+    forget.hidden = running || localStorage.getItem(KEY) === null;
     (running ? cancel : run).focus();
   }
 
-  try {
-    const kept = localStorage.getItem(KEY);
-    if (kept !== null) sm.tuning = JSON.parse(kept);
-    showTuning(sm, 'on an earlier visit');
-  } catch (error) {
-    showState('bad', `✗ The tuning kept here is not used: ${(error as Error).message}`);
-    forget.hidden = false;
+  const kept = localStorage.getItem(KEY);
+  if (kept === null) showTuning(undefined);
+  else void useKept(kept);
+
+  /** Before anything else asks for the engine: all of the page is to have it. */
+  async function useKept(text: string): Promise<void> {
+    const sm = await engine();
+    try {
+      sm.tuning = JSON.parse(text);
+      showTuning(sm.tuning, 'on an earlier visit');
+    } catch (error) {
+      showState('bad', `✗ The tuning kept here is not used: ${(error as Error).message}`);
+      forget.hidden = false;
+    }
   }
 }
 
 /** What is in use; `when` it was found. */
-function showTuning({ tuning }: Softmax, when = ''): void {
+function showTuning(tuning: Tuning | undefined, when = ''): void {
   const tiers = tuning?.tiers ?? [];
   const better = tiers.filter(({ gain }) => gain > 1);
   byId('tune-forget', HTMLButtonElement).hidden = tuning === undefined;

@@ -20,14 +20,18 @@ export const isOff = (results: Results): boolean => results.failures.length > 0 
 const isWrong = (results: Results): boolean =>
   checksOf(results).some(({ check }) => check.failures > 0);
 
+/** So many ULP within the bound come only of terms that cancel. */
+const MANY_ULP = 1000;
+
 /** The largest errors; of an operation whose terms cancel the ULP may be many, and it within its bound. */
 function worstOf(checks: ReturnType<typeof checksOf>): string {
   const worst = (of: 'maxUlp' | 'maxShare') =>
     checks.reduce((a, b) => ((b.check[of] ?? Infinity) > (a.check[of] ?? Infinity) ? b : a));
   const [share, ulp] = [worst('maxShare'), worst('maxUlp')];
+  const cancels = (ulp.check.maxUlp ?? 0) > MANY_ULP;
   return (
     `at most ${formatShare(share.check.maxShare)} of the bound, ` +
-    `largest error ${formatUlp(ulp.check.maxUlp)} ULP (${ulp.op})`
+    `largest error ${formatUlp(ulp.check.maxUlp)} ULP (${ulp.op}${cancels ? ', near zero, where its terms cancel' : ''})`
   );
 }
 
