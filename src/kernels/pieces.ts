@@ -65,6 +65,7 @@ import productFinish from '../../shaders/product/finish.wgsl';
 import productMerge from '../../shaders/product/merge.wgsl';
 import productOperands from '../../shaders/product/operands.wgsl';
 import productRegisters from '../../shaders/product/registers.wgsl';
+import productSquare from '../../shaders/product/square.wgsl';
 import productWorkgroup from '../../shaders/product/workgroup.wgsl';
 import reductionsClassIndex from '../../shaders/reductions/class-index.wgsl';
 import reductionsClassIndexHigh from '../../shaders/reductions/class-index-high.wgsl';
@@ -191,6 +192,7 @@ export const pieces = {
   'product/merge': productMerge,
   'product/operands': productOperands,
   'product/registers': productRegisters,
+  'product/square': productSquare,
   'product/workgroup': productWorkgroup,
   'reductions/class-index': reductionsClassIndex,
   'reductions/class-index-high': reductionsClassIndexHigh,

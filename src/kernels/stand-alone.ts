@@ -1,10 +1,13 @@
 import { type Piece, pieces } from './pieces';
+import { type TileSize, tileCode, tileSizes } from './product-tile';
 
 type Scalar = 'u32' | 'f32';
 
 /** A kernel that walks no rows: a file with a `main` of its own, and those that complete it. */
 interface StandAlone {
   readonly files: readonly Piece[];
+  /** Code that is composed, after the files. */
+  readonly code?: string;
   readonly workgroupSize: number;
   readonly params: Readonly<Record<string, Scalar>>;
   /** Bindings in their order, and what they are arrays of. */
@@ -48,12 +51,27 @@ const step = {
   reads: { grad: 'f32' },
 } as const;
 
+type Registers = `product-registers-${TileSize}x${TileSize}`;
+
+/** Products in registers, by rows and columns of a tile. */
+const registers = Object.fromEntries(
+  tileSizes.flatMap((rows) =>
+    tileSizes.map((columns) => [
+      `product-registers-${rows}x${columns}`,
+      {
+        ...product,
+        files: ['product/operands', 'product/finish', 'product/registers'],
+        get code() {
+          return tileCode(rows, columns);
+        },
+        workgroupSize: 8,
+      },
+    ]),
+  ),
+) as unknown as Record<Registers, typeof product & Pick<StandAlone, 'files' | 'workgroupSize'>>;
+
 const standAlone = {
-  'product-registers': {
-    ...product,
-    files: ['product/operands', 'product/finish', 'product/registers'],
-    workgroupSize: 16,
-  },
+  ...registers,
   'product-workgroup': {
     ...product,
     files: ['product/operands', 'product/finish', 'product/workgroup'],
@@ -138,7 +156,7 @@ export function packStandAlone(
 
 /** The WGSL of a kernel: its uniforms and bindings, then its files. */
 export function composeStandAlone(name: StandAloneName): string {
-  const { files, workgroupSize, params, reads, writes } = kernelOf(name);
+  const { files, code, workgroupSize, params, reads, writes } = kernelOf(name);
   const fields = Object.entries(params).map(([param, type]) => `  ${param}: ${type},\n`);
   const bindings = standAloneBindings(name).slice(1);
   return [
@@ -152,5 +170,6 @@ export function composeStandAlone(name: StandAloneName): string {
     }),
     '',
     ...files.map((file) => pieces[file]),
+    ...(code === undefined ? [] : [code]),
   ].join('\n');
 }
