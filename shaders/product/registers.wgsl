@@ -16,6 +16,7 @@ fn main(
   if (j >= params.columns) {
     return;
   }
+  open_operands();
   let part = group.z;
   let end = part_end(part);
   open_tile(i, j);
@@ -50,6 +51,6 @@ fn columns_of_b(starts: vec4<u32>, l: u32) -> mat4x4<f32> {
 
 // Four rows at one depth.
 fn a_across(starts: vec4<u32>, l: u32) -> vec4<f32> {
-  let at = starts + l * params.a_step;
+  let at = starts + l * a_step;
   return vec4<f32>(a[at.x], a[at.y], a[at.z], a[at.w]);
 }

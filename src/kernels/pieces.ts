@@ -61,7 +61,6 @@ import outputsLse from '../../shaders/outputs/lse.wgsl';
 import outputsNone from '../../shaders/outputs/none.wgsl';
 import outputsNorm from '../../shaders/outputs/norm.wgsl';
 import outputsTotal from '../../shaders/outputs/total.wgsl';
-import productFinish from '../../shaders/product/finish.wgsl';
 import productMerge from '../../shaders/product/merge.wgsl';
 import productOperands from '../../shaders/product/operands.wgsl';
 import productRegisters from '../../shaders/product/registers.wgsl';
@@ -188,7 +187,6 @@ export const pieces = {
   'outputs/none': outputsNone,
   'outputs/norm': outputsNorm,
   'outputs/total': outputsTotal,
-  'product/finish': productFinish,
   'product/merge': productMerge,
   'product/operands': productOperands,
   'product/registers': productRegisters,

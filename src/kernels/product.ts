@@ -10,7 +10,12 @@ import {
   type StandAloneDispatch,
 } from './plan';
 import type { TileSize } from './product-tile';
-import { type StandAloneName, type StandAloneParams, workgroupSizeOf } from './stand-alone';
+import {
+  elementsPerWorkgroup,
+  type StandAloneName,
+  type StandAloneParams,
+  workgroupSizeOf,
+} from './stand-alone';
 import type { AdapterClass } from './tiers';
 
 /**
@@ -119,10 +124,13 @@ export function planProduct(label: string, task: ProductTask, device: PlanDevice
   const steps: StandAloneDispatch[] = [];
   const blockColumns =
     task.bStep === 1 ? fitting(label, 'b', task.bColumn, columns, device) : columns;
-  const blockLength =
+  // A sum of nothing is a block too.
+  const blockLength = Math.max(
+    1,
     task.bStep > 1
       ? wholeUnits(form.partLength, fitting(label, 'b', task.bStep, length, device))
-      : length;
+      : length,
+  );
   const parts = Math.ceil(blockLength / form.partLength);
   const most = Math.min(
     fitting(label, 'c', columns, rows, device),
@@ -133,7 +141,6 @@ export function planProduct(label: string, task: ProductTask, device: PlanDevice
   const blockRows = wholeUnits(form.tileOf(rows, columns).rows, most);
   for (let i = 0; i < rows; i += blockRows) {
     for (let j = 0; j < columns; j += blockColumns) {
-      // A sum of nothing is 0, and stored.
       for (let l = 0; l === 0 || l < length; l += blockLength) {
         const block: Block = {
           i,
@@ -251,9 +258,9 @@ function fitting(
 const wholeUnits = (unit: number, most: number) =>
   most >= unit ? floorTo(most, unit) : Math.max(1, most);
 
-/** The grid of a kernel that takes an element an invocation. */
+/** The grid of a kernel over elements. */
 export function over(elements: number, kernel: StandAloneName, device: PlanDevice) {
-  const grid = gridOf(Math.ceil(elements / workgroupSizeOf(kernel)), device);
+  const grid = gridOf(Math.ceil(elements / elementsPerWorkgroup(kernel)), device);
   return { workgroups: grid, elements };
 }
 
