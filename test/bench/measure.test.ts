@@ -116,6 +116,8 @@ describe('arguments', () => {
       ocr: false,
       growth: [],
       variants: [],
+      train: false,
+      quick: true,
       rounds: 3,
       headless: false,
       json: 'a.json',
