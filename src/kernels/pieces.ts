@@ -64,10 +64,10 @@ import outputsLse from '../../shaders/outputs/lse.wgsl';
 import outputsNone from '../../shaders/outputs/none.wgsl';
 import outputsNorm from '../../shaders/outputs/norm.wgsl';
 import outputsTotal from '../../shaders/outputs/total.wgsl';
-import productFinish from '../../shaders/product/finish.wgsl';
 import productMerge from '../../shaders/product/merge.wgsl';
 import productOperands from '../../shaders/product/operands.wgsl';
 import productRegisters from '../../shaders/product/registers.wgsl';
+import productSquare from '../../shaders/product/square.wgsl';
 import productWorkgroup from '../../shaders/product/workgroup.wgsl';
 import reductionsClassIndex from '../../shaders/reductions/class-index.wgsl';
 import reductionsClassIndexHigh from '../../shaders/reductions/class-index-high.wgsl';
@@ -196,10 +196,10 @@ export const pieces = {
   'outputs/none': outputsNone,
   'outputs/norm': outputsNorm,
   'outputs/total': outputsTotal,
-  'product/finish': productFinish,
   'product/merge': productMerge,
   'product/operands': productOperands,
   'product/registers': productRegisters,
+  'product/square': productSquare,
   'product/workgroup': productWorkgroup,
   'reductions/class-index': reductionsClassIndex,
   'reductions/class-index-high': reductionsClassIndexHigh,

@@ -120,6 +120,8 @@ describe('arguments', () => {
       growth: [],
       variants: [],
       peers: [],
+      train: false,
+      quick: true,
       rounds: 3,
       headless: false,
       json: 'a.json',
