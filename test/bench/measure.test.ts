@@ -117,9 +117,11 @@ describe('arguments', () => {
     ])!;
     expect(rest).toEqual({
       ocr: false,
+      train: false,
       growth: [],
       variants: [],
       peers: [],
+      quick: true,
       rounds: 3,
       headless: false,
       json: 'a.json',
