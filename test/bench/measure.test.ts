@@ -117,6 +117,7 @@ describe('arguments', () => {
     ])!;
     expect(rest).toEqual({
       ocr: false,
+      train: false,
       growth: [],
       variants: [],
       peers: [],

@@ -16,7 +16,10 @@ const isHidden = (page: Page, selector: string) =>
   page.$eval(selector, (element) => (element as HTMLElement).hidden);
 
 /** Presses the button of a worked example. */
-const choose = (page: Page, name: string) => page.locator(`#presets ::-p-text(${name})`).click();
+const choose = async (page: Page, name: string) => {
+  await goTo(page, 'explore');
+  await page.locator(`#presets ::-p-text(${name})`).click();
+};
 
 /** Goes to a section of the page, as its link does. */
 const goTo = async (page: Page, tab: string) => {
