@@ -61,7 +61,7 @@ export class Softmax extends Engine {
   static async create(options: CreateOptions): Promise<Softmax> {
     const [device, owned] = await Engine.deviceFor(options);
     try {
-      return new Softmax(device, owned, options);
+      return new Softmax(device, owned, await Engine.planFor(device, options), options.tuning);
     } catch (error) {
       if (owned) device.destroy();
       throw error;

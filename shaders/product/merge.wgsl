@@ -22,5 +22,11 @@ fn main(
   }
   let j = e % params.columns;
   let at = params.c_offset + e / params.columns * params.c_row + j;
-  c[at] = finished(sum, at, j);
+  if (params.has_bias == 1u) {
+    sum += bias[params.bias_offset + j];
+  }
+  if (params.accumulate == 1u) {
+    sum += c[at];
+  }
+  c[at] = sum;
 }

@@ -4,6 +4,15 @@
 const CHAIN = 32u;
 const FOUR = vec4<u32>(0u, 1u, 2u, 3u);
 
+// Uniforms that are asked for at every load.
+var<private> a_step: u32;
+var<private> b_step: u32;
+
+fn open_operands() {
+  a_step = params.a_step;
+  b_step = params.b_step;
+}
+
 // Where four neighbouring rows of A, or columns of B, start. Past the last one
 // they start where it does; what comes of them is not stored.
 fn a_starts(i: u32) -> vec4<u32> {
@@ -16,21 +25,21 @@ fn b_starts(j: u32) -> vec4<u32> {
 
 // Four neighbours along the depth from l on; none past its end, where they are 0.
 fn a_along(start: u32, l: u32) -> vec4<f32> {
-  let s = params.a_step;
+  let s = a_step;
   let at = start + l * s;
   return vec4<f32>(a[at], a[at + s], a[at + 2u * s], a[at + 3u * s]);
 }
 
 fn a_end(start: u32, l: u32) -> vec4<f32> {
   let last = params.length - 1u;
-  let at = start + min(l + FOUR, vec4<u32>(last)) * params.a_step;
+  let at = start + min(l + FOUR, vec4<u32>(last)) * a_step;
   let values = vec4<f32>(a[at.x], a[at.y], a[at.z], a[at.w]);
   return select(vec4<f32>(), values, l + FOUR <= vec4<u32>(last));
 }
 
 // Four neighbouring columns at depth l; 0 past its end.
 fn b_across(starts: vec4<u32>, l: u32) -> vec4<f32> {
-  let at = starts + l * params.b_step;
+  let at = starts + l * b_step;
   return vec4<f32>(b[at.x], b[at.y], b[at.z], b[at.w]);
 }
 
@@ -47,29 +56,54 @@ fn part_end(part: u32) -> u32 {
 // Stores 4 × 4 elements of C, a column of the matrix for each row; several parts
 // lie one after the other, to be merged.
 fn store(part: u32, i: u32, j: u32, values: mat4x4<f32>) {
-  for (var r = 0u; r < 4u; r++) {
-    if (i + r < params.rows) {
-      store_row(params.c_offset + (part * params.rows + i + r) * params.c_row, j, values[r]);
-    }
+  if (i >= params.rows || j >= params.columns) {
+    return;
+  }
+  let at = params.c_offset + (part * params.rows + i) * params.c_row + j;
+  let whole = j + 4u <= params.columns;
+  var extra = vec4<f32>();
+  if (params.has_bias == 1u) {
+    let k = params.bias_offset + min(j + FOUR, vec4<u32>(params.columns - 1u));
+    extra = vec4<f32>(bias[k.x], bias[k.y], bias[k.z], bias[k.w]);
+  }
+  put(at, whole, j, values[0] + extra);
+  if (i + 1u < params.rows) {
+    put(at + params.c_row, whole, j, values[1] + extra);
+  }
+  if (i + 2u < params.rows) {
+    put(at + 2u * params.c_row, whole, j, values[2] + extra);
+  }
+  if (i + 3u < params.rows) {
+    put(at + 3u * params.c_row, whole, j, values[3] + extra);
   }
 }
 
-fn store_row(row: u32, j: u32, values: vec4<f32>) {
-  let left = params.columns - min(j, params.columns);
-  if (left > 0u) {
-    put(row, j, values.x);
+// Stores four columns of a row, or those of them that there are.
+fn put(at: u32, whole: bool, j: u32, values: vec4<f32>) {
+  if (whole) {
+    let all = values + before(at, 3u);
+    c[at] = all.x;
+    c[at + 1u] = all.y;
+    c[at + 2u] = all.z;
+    c[at + 3u] = all.w;
+    return;
   }
-  if (left > 1u) {
-    put(row, j + 1u, values.y);
+  let last = params.columns - 1u - j;
+  let all = values + before(at, last);
+  c[at] = all.x;
+  if (last > 0u) {
+    c[at + 1u] = all.y;
   }
-  if (left > 2u) {
-    put(row, j + 2u, values.z);
-  }
-  if (left > 3u) {
-    put(row, j + 3u, values.w);
+  if (last > 1u) {
+    c[at + 2u] = all.z;
   }
 }
 
-fn put(row: u32, j: u32, value: f32) {
-  c[row + j] = finished(value, row + j, j);
+// What is in C already, if it is to be added to.
+fn before(at: u32, last: u32) -> vec4<f32> {
+  if (params.accumulate == 0u) {
+    return vec4<f32>();
+  }
+  let k = at + min(FOUR, vec4<u32>(last));
+  return vec4<f32>(c[k.x], c[k.y], c[k.z], c[k.w]);
 }

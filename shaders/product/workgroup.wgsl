@@ -21,16 +21,17 @@ fn main(
   if (left >= params.columns) {
     return;
   }
+  open_operands();
   let part = group.z;
   let end = part_end(part);
 
   // What this invocation brings: one vector of each operand, so that neighbours
   // bring what lies side by side in memory.
-  let a_lies_along = params.a_step == 1u;
+  let a_lies_along = a_step == 1u;
   let a_row = select(lane % 64u, lane / 4u, a_lies_along);
   let a_quad = select(lane / 64u, lane % 4u, a_lies_along);
   let a_start = a_starts(top + a_row).x;
-  let b_lies_along = params.b_step == 1u;
+  let b_lies_along = b_step == 1u;
   let b_depth = select(lane / 16u, lane % 16u, b_lies_along);
   let b_quad = select(lane % 16u, lane / 16u, b_lies_along);
   let b_start = b_starts(left + 4u * b_quad);

@@ -1,4 +1,4 @@
-// Row n of the batch is row `rows[n]` of x; zeros where there is no such row.
+// Row n of the batch is row `rows[n]` of x; `missing` where there is no such row.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
@@ -6,10 +6,16 @@ fn main(
   @builtin(num_workgroups) groups: vec3<u32>,
   @builtin(local_invocation_index) lane: u32,
 ) {
-  let e = (group.y * groups.x + group.x) * WORKGROUP_SIZE + lane;
-  if (e >= params.count) {
-    return;
+  let first = (group.y * groups.x + group.x) * WORKGROUP_SIZE * ELEMENTS + lane;
+  for (var k = 0u; k < ELEMENTS; k++) {
+    let e = first + k * WORKGROUP_SIZE;
+    if (e < params.count) {
+      take(e);
+    }
   }
+}
+
+fn take(e: u32) {
   let row = rows[params.rows_offset + e / params.width];
   var value = params.missing;
   if (row < params.rows_of_x) {

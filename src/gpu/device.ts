@@ -1,7 +1,7 @@
 import type { PlanDevice } from '../kernels/plan';
-import { type AdapterClass, halfConversions } from '../kernels/tiers';
+import { type AdapterClass, chooseHalves } from '../kernels/tiers';
 import type { Tuning } from '../kernels/tuning';
-import type { HalfConversion } from '../kernels/variant';
+import { type HalfConversion, halfConversions } from '../kernels/variant';
 import { describe } from '../ops/arguments';
 
 /** Options of `createSoftmax`. */
@@ -11,8 +11,10 @@ export interface CreateOptions extends GPURequestAdapterOptions {
   /** Plan for a GPU or for a CPU-backed adapter; default: by the adapter's name. */
   adapterClass?: AdapterClass;
   /**
-   * How f16 becomes f32 and back: by integer arithmetic, or by the device's own conversion where that
-   * is exact. Both give the same bits; default: by the adapter's class.
+   * How f16 is read and written: packed in words, and converted by integer arithmetic ('integer') or by
+   * the device's own instruction where that is exact ('native'); or bound as the type f16 ('typed'),
+   * which takes the feature `shader-f16`. All give the same bits; default: by the adapter's class, and
+   * 'typed' only where the device has it and its own test is passed.
    */
   halfConversion?: HalfConversion;
   /** Bind at most this many bytes of a buffer; default and maximum: the device's limit. */
@@ -64,7 +66,7 @@ export function adapterClassOf(info: GPUAdapterInfo): AdapterClass {
 /**
  * What the planner must know of a device: its own limits and features, never its adapter's.
  *
- * @throws TypeError if it is no device, RangeError if `maxStorageBufferBindingSize` is not one it allows.
+ * @throws TypeError if it is no device, RangeError for an option that is not one it allows.
  */
 export function describeDevice(device: GPUDevice, options: CreateOptions): PlanDevice {
   if (!(device instanceof GPUDevice)) {
@@ -81,10 +83,17 @@ export function describeDevice(device: GPUDevice, options: CreateOptions): PlanD
   if (adapter !== 'cpu' && adapter !== 'gpu') {
     throw new RangeError(`createSoftmax: adapterClass is '${adapter}'; it may be 'cpu' or 'gpu'`);
   }
-  const halfConversion = options.halfConversion ?? halfConversions[adapter];
-  if (halfConversion !== 'integer' && halfConversion !== 'native') {
+  const typed = device.features.has('shader-f16');
+  const halfConversion = options.halfConversion ?? chooseHalves(adapter, typed);
+  if (!halfConversions.includes(halfConversion)) {
     throw new RangeError(
-      `createSoftmax: halfConversion is ${describe(halfConversion)}; it may be 'integer' or 'native'`,
+      `createSoftmax: halfConversion is ${describe(halfConversion)}; it may be 'integer', 'native' or 'typed'`,
+    );
+  }
+  if (halfConversion === 'typed' && !typed) {
+    throw new RangeError(
+      "createSoftmax: halfConversion is 'typed', and this device lacks the feature shader-f16; " +
+        "it may be 'integer' or 'native'",
     );
   }
   return {

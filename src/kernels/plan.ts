@@ -258,8 +258,8 @@ function flat(
   const elements = y[2];
   const params: Params = { ...options, elements };
   const ranges = [bind(label, device, params, 'x', ...x), bind(label, device, params, 'y', ...y)];
-  // Halves that start in the middle of a word reach into one word more.
-  const before = isHalf(y) ? params.offset_y! % 2 : 0;
+  // Packed halves that start in the middle of a word reach into one word more.
+  const before = isHalf(y) && device.halfConversion !== 'typed' ? params.offset_y! % 2 : 0;
   const groups = Math.ceil((before + elements) / 4);
   return {
     kind: 'dispatch',
@@ -320,8 +320,8 @@ class Planner {
   private readonly rowData: RowData;
   private readonly aliased: Role[];
   /**
-   * An odd number of halves side by side shares words with the next ones, whose owner is another
-   * invocation: results are written as f32 to scratch, and narrowed from there.
+   * An odd number of packed halves side by side shares words with the next ones, whose owner is
+   * another invocation: results are written as f32 to scratch, and narrowed from there.
    */
   private readonly wide: boolean;
   /** Bytes of the largest element of row data. */
@@ -343,7 +343,8 @@ class Planner {
     if (mask?.region && mask.layout === 'row') this.rowData.push(['mask', mask.region]);
     this.quad = task.shape.inner > 1 ? 'columns' : 'row';
     const contiguous = this.quad === 'row' ? task.shape.length : task.shape.inner;
-    this.wide = task.data.y?.dtype === 'f16' && contiguous % 2 === 1;
+    this.wide =
+      task.data.y?.dtype === 'f16' && contiguous % 2 === 1 && device.halfConversion !== 'typed';
     this.unit = Math.max(
       ...this.rowData.map(([role, { dtype }]) => (role === 'y' && this.wide ? 4 : bytesPer(dtype))),
     );

@@ -9,7 +9,13 @@ import {
   type ScratchName,
   type StandAloneDispatch,
 } from './plan';
-import { type StandAloneName, type StandAloneParams, workgroupSizeOf } from './stand-alone';
+import type { TileSize } from './product-tile';
+import {
+  elementsPerWorkgroup,
+  type StandAloneName,
+  type StandAloneParams,
+  workgroupSizeOf,
+} from './stand-alone';
 import type { AdapterClass } from './tiers';
 
 /**
@@ -40,21 +46,50 @@ export interface ProductTask {
 export type ProductForm = 'registers' | 'workgroup';
 
 interface Form {
-  readonly kernel: StandAloneName;
-  /** Rows and columns of a tile. */
-  readonly tile: number;
-  readonly tilesPerWorkgroup: number;
   /**
    * Depths of a part: longer sums are cut into parts of so many, which are computed side by side and
    * merged. A multiple of 32, the length of a chain.
    */
   readonly partLength: number;
+  /** The kernel for a result of this size. No element's sum depends on its tile. */
+  tileOf(rows: number, columns: number): Tile;
+}
+
+interface Tile {
+  readonly kernel: StandAloneName;
+  readonly rows: number;
+  readonly columns: number;
+  readonly perWorkgroup: number;
+}
+
+/** Invocations that keep the cores of a software adapter busy. */
+const BUSY = 64;
+
+/**
+ * The larger a tile, the fewer loads for a product; but there should be enough of them, and code for
+ * more than twelve squares of 4 × 4 takes SwiftShader seconds to compile.
+ */
+function registerTile(rows: number, columns: number): Tile {
+  const size = (count: number) => Math.min(16, 4 * Math.ceil(count / 4)) as TileSize;
+  let wide = size(columns);
+  let tall = wide === 16 ? (Math.min(12, size(rows)) as TileSize) : size(rows);
+  const halved = (size: TileSize) => (size > 8 ? 8 : 4) as TileSize;
+  const tiles = () => Math.ceil(rows / tall) * Math.ceil(columns / wide);
+  while (tiles() < BUSY && tall * wide > 16) {
+    if (tall >= wide) tall = halved(tall);
+    else wide = halved(wide);
+  }
+  const kernel = `product-registers-${tall}x${wide}` as const;
+  return { kernel, rows: tall, columns: wide, perWorkgroup: workgroupSizeOf(kernel) };
 }
 
 /** A part is 64 chains at most. On a GPU parts are shorter, so that small results fill it too. */
 const forms: Record<ProductForm, Form> = {
-  registers: { kernel: 'product-registers', tile: 8, tilesPerWorkgroup: 16, partLength: 2048 },
-  workgroup: { kernel: 'product-workgroup', tile: 64, tilesPerWorkgroup: 1, partLength: 256 },
+  registers: { partLength: 2048, tileOf: registerTile },
+  workgroup: {
+    partLength: 256,
+    tileOf: () => ({ kernel: 'product-workgroup', rows: 64, columns: 64, perWorkgroup: 1 }),
+  },
 };
 
 /** Which form suits which adapter: see `AdapterClass`. */
@@ -89,10 +124,13 @@ export function planProduct(label: string, task: ProductTask, device: PlanDevice
   const steps: StandAloneDispatch[] = [];
   const blockColumns =
     task.bStep === 1 ? fitting(label, 'b', task.bColumn, columns, device) : columns;
-  const blockLength =
+  // A sum of nothing is a block too.
+  const blockLength = Math.max(
+    1,
     task.bStep > 1
       ? wholeUnits(form.partLength, fitting(label, 'b', task.bStep, length, device))
-      : length;
+      : length,
+  );
   const parts = Math.ceil(blockLength / form.partLength);
   const most = Math.min(
     fitting(label, 'c', columns, rows, device),
@@ -100,10 +138,9 @@ export function planProduct(label: string, task: ProductTask, device: PlanDevice
     parts > 1 ? Math.floor(PARTS_BYTES / (4 * parts * Math.min(blockColumns, columns))) : rows,
     Math.floor((device.maxElements * PRODUCTS_PER_ELEMENT) / (columns * Math.max(1, length))),
   );
-  const blockRows = wholeUnits(form.tile, most);
+  const blockRows = wholeUnits(form.tileOf(rows, columns).rows, most);
   for (let i = 0; i < rows; i += blockRows) {
     for (let j = 0; j < columns; j += blockColumns) {
-      // A sum of nothing is 0, and stored.
       for (let l = 0; l === 0 || l < length; l += blockLength) {
         const block: Block = {
           i,
@@ -132,7 +169,7 @@ interface Block {
 function planBlock(
   label: string,
   task: ProductTask,
-  { kernel, tile, tilesPerWorkgroup, partLength }: Form,
+  { partLength, tileOf }: Form,
   { i, j, l, rows, columns, length }: Block,
   device: PlanDevice,
   scratch: Map<ScratchName, number>,
@@ -172,11 +209,12 @@ function planBlock(
     accumulate: Number(task.accumulate === true || l > 0),
   };
   const operands = { ...shape, a_row: aRow, a_step: aStep, b_column: bColumn, b_step: bStep };
-  const tiles = Math.ceil(rows / tile) * Math.ceil(columns / tile);
-  const grid = gridOf(Math.ceil(tiles / tilesPerWorkgroup), device);
+  const tile = tileOf(rows, columns);
+  const tiles = Math.ceil(rows / tile.rows) * Math.ceil(columns / tile.columns);
+  const grid = gridOf(Math.ceil(tiles / tile.perWorkgroup), device);
   const elements = Math.ceil((rows * columns * length) / PRODUCTS_PER_ELEMENT);
   const dispatch = (c: Part, params: StandAloneParams) =>
-    standAlone(label, device, kernel, { a: ofA, b: ofB, bias: ofBias, c }, params, {
+    standAlone(label, device, tile.kernel, { a: ofA, b: ofB, bias: ofBias, c }, params, {
       workgroups: [...grid, parts],
       elements,
     });
@@ -220,9 +258,9 @@ function fitting(
 const wholeUnits = (unit: number, most: number) =>
   most >= unit ? floorTo(most, unit) : Math.max(1, most);
 
-/** The grid of a kernel that takes an element an invocation. */
+/** The grid of a kernel over elements. */
 export function over(elements: number, kernel: StandAloneName, device: PlanDevice) {
-  const grid = gridOf(Math.ceil(elements / workgroupSizeOf(kernel)), device);
+  const grid = gridOf(Math.ceil(elements / elementsPerWorkgroup(kernel)), device);
   return { workgroups: grid, elements };
 }
 

@@ -133,9 +133,9 @@ export class Recorder {
     this.add(task, () => planner(this.label, task, this.runtime.plan));
   }
 
-  /** Moves a scratch result to where it was asked for, as f16 if it is to be that. */
+  /** Moves f32 or f16 elements, from scratch to where they were asked for, and converts them. */
   move(from: Region, to: Region): void {
-    if (to.dtype === 'f16') {
+    if (to.dtype !== from.dtype) {
       const task = { from, to };
       this.add(task, () => planNarrow(this.label, task, this.runtime.plan));
       return;

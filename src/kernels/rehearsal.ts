@@ -53,7 +53,7 @@ export class Rehearsal implements Recording {
   }
 
   move(from: Region, to: Region): void {
-    if (to.dtype === 'f16') this.add(planNarrow(this.label, { from, to }, this.device));
+    if (to.dtype !== from.dtype) this.add(planNarrow(this.label, { from, to }, this.device));
   }
 
   private add({ steps }: Plan<AnyVariant>): void {

@@ -1,11 +1,16 @@
 import { type Piece, pieces } from './pieces';
+import { type TileSize, tileCode, tileSizes } from './product-tile';
 
 type Scalar = 'u32' | 'f32';
 
 /** A kernel that walks no rows: a file with a `main` of its own, and those that complete it. */
 interface StandAlone {
   readonly files: readonly Piece[];
+  /** Code that is composed, after the files. */
+  readonly code?: string;
   readonly workgroupSize: number;
+  /** Elements that an invocation takes, a workgroup's size apart; default 1. */
+  readonly elements?: number;
   readonly params: Readonly<Record<string, Scalar>>;
   /** Bindings in their order, and what they are arrays of. */
   readonly reads: Readonly<Record<string, Scalar>>;
@@ -37,6 +42,7 @@ const product = {
 
 const step = {
   workgroupSize: 64,
+  elements: 4,
   params: {
     count: 'u32',
     weight_offset: 'u32',
@@ -48,26 +54,42 @@ const step = {
   reads: { grad: 'f32' },
 } as const;
 
+type Registers = `product-registers-${TileSize}x${TileSize}`;
+
+/** Products in registers, by rows and columns of a tile. */
+const registers = Object.fromEntries(
+  tileSizes.flatMap((rows) =>
+    tileSizes.map((columns) => [
+      `product-registers-${rows}x${columns}`,
+      {
+        ...product,
+        files: ['product/operands', 'product/registers'],
+        get code() {
+          return tileCode(rows, columns);
+        },
+        workgroupSize: 8,
+      },
+    ]),
+  ),
+) as unknown as Record<Registers, typeof product & Pick<StandAlone, 'files' | 'workgroupSize'>>;
+
 const standAlone = {
-  'product-registers': {
-    ...product,
-    files: ['product/operands', 'product/finish', 'product/registers'],
-    workgroupSize: 16,
-  },
+  ...registers,
   'product-workgroup': {
     ...product,
-    files: ['product/operands', 'product/finish', 'product/workgroup'],
+    files: ['product/operands', 'product/workgroup'],
     workgroupSize: 256,
   },
   'product-merge': {
     ...product,
-    files: ['product/finish', 'product/merge'],
+    files: ['product/merge'],
     workgroupSize: 64,
     reads: { a: 'f32', bias: 'f32' },
   },
   'pick-rows': {
     files: ['training/pick-rows'],
     workgroupSize: 64,
+    elements: 4,
     params: {
       count: 'u32',
       width: 'u32',
@@ -111,6 +133,10 @@ const kernelOf = (name: StandAloneName): StandAlone => standAlone[name];
 
 export const workgroupSizeOf = (name: StandAloneName): number => kernelOf(name).workgroupSize;
 
+/** Elements that a workgroup takes. */
+export const elementsPerWorkgroup = (name: StandAloneName): number =>
+  workgroupSizeOf(name) * (kernelOf(name).elements ?? 1);
+
 /** The bindings: the uniforms, then what is read, then what is written. */
 export function standAloneBindings(name: StandAloneName) {
   const { reads, writes } = kernelOf(name);
@@ -138,12 +164,13 @@ export function packStandAlone(
 
 /** The WGSL of a kernel: its uniforms and bindings, then its files. */
 export function composeStandAlone(name: StandAloneName): string {
-  const { files, workgroupSize, params, reads, writes } = kernelOf(name);
+  const { files, code, workgroupSize, elements, params, reads, writes } = kernelOf(name);
   const fields = Object.entries(params).map(([param, type]) => `  ${param}: ${type},\n`);
   const bindings = standAloneBindings(name).slice(1);
   return [
     `struct Params {\n${fields.join('')}}\n`,
     `const WORKGROUP_SIZE = ${workgroupSize}u;`,
+    ...(elements ? [`const ELEMENTS = ${elements}u;`] : []),
     '@group(0) @binding(0) var<uniform> params: Params;',
     ...bindings.map(({ role, type }, i) => {
       const access = type === 'storage' ? 'read_write' : 'read';
@@ -152,5 +179,6 @@ export function composeStandAlone(name: StandAloneName): string {
     }),
     '',
     ...files.map((file) => pieces[file]),
+    ...(code === undefined ? [] : [code]),
   ].join('\n');
 }

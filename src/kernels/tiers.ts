@@ -76,13 +76,19 @@ const tiers: readonly Tier[] = [
 ];
 
 /**
- * How f16 is converted. GPUs have an instruction for it; on CPU-backed adapters telling apart what it may
- * be given costs more than it saves.
+ * How f16 is read and written, best first; 'typed' is for devices that have it. On GPUs it saves the scratch and
+ * the second dispatch that packed halves take where words are shared, and they have an instruction for
+ * the conversion; on CPU-backed adapters telling apart what that may be given costs more than it
+ * saves.
  */
-export const halfConversions: Record<AdapterClass, HalfConversion> = {
-  cpu: 'integer',
-  gpu: 'native',
+const halfTiers: Record<AdapterClass, readonly HalfConversion[]> = {
+  cpu: ['integer'],
+  gpu: ['typed', 'native'],
 };
+
+/** The best way to read and write f16 on a device whose type f16 can be used, or not. */
+export const chooseHalves = (adapter: AdapterClass, typed: boolean): HalfConversion =>
+  halfTiers[adapter].find((way) => way !== 'typed' || typed)!;
 
 export interface Capabilities {
   readonly adapter: AdapterClass;

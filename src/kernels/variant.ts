@@ -6,10 +6,12 @@ export type Phase = 'row' | 'split-partial' | 'split-merge' | 'split-finish' | '
 export type Lanes = 'invocation' | 'subgroup' | 'workgroup';
 export type Layout = 'vec4' | 'scalar';
 /**
- * How f16 becomes f32 and back: by integer arithmetic, or by the device's own conversion where that is
- * exact. Both give the same bits.
+ * How f16 is read and written: packed in words, two to each, and converted by integer arithmetic or by
+ * the device's own instruction where that is exact; or bound as the type f16, which takes the device
+ * feature `shader-f16`. All give the same bits.
  */
-export type HalfConversion = 'integer' | 'native';
+export const halfConversions = ['integer', 'native', 'typed'] as const;
+export type HalfConversion = (typeof halfConversions)[number];
 /** How exactly exponentials of logits, and their sums, are made; see docs/numerics.md. */
 export type Precision = 'default' | 'high';
 /**
@@ -53,7 +55,7 @@ export interface Variant {
   /** Elements past the last whole quad, where that is part of the code; else 0. */
   readonly rest: number;
   readonly layout: Layout;
-  /** Row data of f16, two to a word. */
+  /** Row data of f16. */
   readonly half: readonly Role[];
   readonly halfConversion: HalfConversion;
   /** Exponentials are set aside where the result will be, and read back from there. */
@@ -81,7 +83,10 @@ export function variantName(v: AnyVariant): string {
   if (v.stored) parts.push('stored');
   if (v.mask !== 'none') parts.push(`mask-${v.mask}-${v.maskLayout}`);
   if (v.half.length > 0) {
-    parts.push(`half-${v.half.join('+')}${v.halfConversion === 'native' ? '-native' : ''}`);
+    const { halfConversion } = v;
+    parts.push(
+      `half-${v.half.join('+')}${halfConversion === 'integer' ? '' : `-${halfConversion}`}`,
+    );
   }
   parts.push(`${v.reads.join('+')}→${v.writes.join('+')}`);
   if (v.aliased.length > 0) parts.push(`in-place-${v.aliased.join('+')}`);

@@ -1,6 +1,5 @@
 /** The page: finds the GPU, then shows it, and what softmax does on it. */
 import { requestDevice } from '../gpu/device';
-import type { Softmax } from '../index';
 import { byId } from './dom';
 import { engineOn, type GetEngine } from './engine';
 import { showGlance } from './glance/glance';
@@ -8,11 +7,6 @@ import { showHelp } from './glance/help';
 import { tabOfHash } from './location';
 import { keepOffline } from './offline';
 import { startTabs, type Tab } from './tabs';
-
-/** A tab whose module may not be there. */
-const train = Object.values(
-  import.meta.glob<{ mountTrain(root: HTMLElement, sm: Softmax): Promise<void> }>('./train.ts'),
-)[0];
 
 /** What is not looked at is not loaded: neither its module nor, until something needs it, the library. */
 const tabsOn = (device: GPUDevice, engine: GetEngine): Tab[] => [
@@ -38,15 +32,14 @@ const tabsOn = (device: GPUDevice, engine: GetEngine): Tab[] => [
       mountVerify(root, sm);
     },
   },
-  ...(train ? [{ id: 'train', mount: trainOn(engine, train) }] : []),
+  {
+    id: 'train',
+    async mount(root) {
+      const [{ mountTrain }, sm] = await Promise.all([import('./train'), engine()]);
+      await mountTrain(root, sm);
+    },
+  },
 ];
-
-const trainOn =
-  (engine: GetEngine, load: NonNullable<typeof train>) =>
-  async (root: HTMLElement): Promise<void> => {
-    const [{ mountTrain }, sm] = await Promise.all([load(), engine()]);
-    await mountTrain(root, sm);
-  };
 
 try {
   const device = await requestDevice({});

@@ -163,9 +163,10 @@ function start(
   on(file, 'change', async () => {
     const chosen = file.files?.[0];
     if (!chosen) return;
-    const snapshot = snapshotFromText(await chosen.text());
+    const text = await chosen.text();
+    // So that the same file can be chosen again.
     file.value = '';
-    await restart(snapshot);
+    await restart(snapshotFromText(text));
   });
   setRate();
   setRunning(false);

@@ -53,15 +53,20 @@ export const placeOf = (rows: Rows, r: number, rank: number, k: number): number 
 
 /** The indices of the k largest elements, in order. */
 function largest(row: Float32Array, k: number): number[] {
-  const before = (i: number, j: number) => {
-    const [a, b] = [row[i]!, row[j]!];
-    if (Number.isNaN(a) || Number.isNaN(b)) {
-      return Number(Number.isNaN(b)) - Number(Number.isNaN(a)) || i - j;
-    }
-    return a === b ? i - j : b > a ? 1 : -1;
-  };
-  return Array.from(row.keys()).sort(before).slice(0, k);
+  const best: number[] = [];
+  for (let i = 0; i < row.length; i++) {
+    let place = best.length;
+    // Of equals the earlier one is there already, and stays before.
+    while (place > 0 && isLarger(row[i]!, row[best[place - 1]!]!)) place--;
+    if (place === k) continue;
+    best.splice(place, 0, i);
+    if (best.length > k) best.pop();
+  }
+  return best;
 }
+
+/** A NaN is larger than anything else. */
+const isLarger = (a: number, b: number): boolean => (Number.isNaN(a) ? !Number.isNaN(b) : a > b);
 
 /** A pick's value and its error. */
 function pickedValue(

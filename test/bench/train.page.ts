@@ -6,7 +6,7 @@ import { createSoftmax } from '../../src/index';
 /** A short training on the images that are carried. */
 export async function learnShortly(epochs: number): Promise<Learned> {
   using sm = await createSoftmax();
-  return learn(sm, await loadImages(), { epochs, settings, onProgress: () => {} });
+  return await learn(sm, await loadImages(), { epochs, settings, onProgress: () => {} });
 }
 
 /** What is said of a file that is no data set. */

@@ -9,12 +9,13 @@ struct Params {
 }
 
 const WORKGROUP_SIZE = 64u;
+const ELEMENTS = 4u;
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<u32>;
 @group(0) @binding(2) var<storage, read> rows: array<u32>;
 @group(0) @binding(3) var<storage, read_write> y: array<u32>;
 
-// Row n of the batch is row `rows[n]` of x; zeros where there is no such row.
+// Row n of the batch is row `rows[n]` of x; `missing` where there is no such row.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
@@ -22,10 +23,16 @@ fn main(
   @builtin(num_workgroups) groups: vec3<u32>,
   @builtin(local_invocation_index) lane: u32,
 ) {
-  let e = (group.y * groups.x + group.x) * WORKGROUP_SIZE + lane;
-  if (e >= params.count) {
-    return;
+  let first = (group.y * groups.x + group.x) * WORKGROUP_SIZE * ELEMENTS + lane;
+  for (var k = 0u; k < ELEMENTS; k++) {
+    let e = first + k * WORKGROUP_SIZE;
+    if (e < params.count) {
+      take(e);
+    }
   }
+}
+
+fn take(e: u32) {
   let row = rows[params.rows_offset + e / params.width];
   var value = params.missing;
   if (row < params.rows_of_x) {

@@ -23,18 +23,6 @@ const WORKGROUP_SIZE = 64u;
 @group(0) @binding(2) var<storage, read> bias: array<f32>;
 @group(0) @binding(3) var<storage, read_write> c: array<f32>;
 
-// What becomes of a sum of products: a bias is added, or what is there already.
-fn finished(sum: f32, at: u32, j: u32) -> f32 {
-  var value = sum;
-  if (params.has_bias == 1u) {
-    value += bias[params.bias_offset + j];
-  }
-  if (params.accumulate == 1u) {
-    value += c[at];
-  }
-  return value;
-}
-
 // Adds up the parts of a product, in their order: in chains of 32, and those.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
@@ -59,5 +47,11 @@ fn main(
   }
   let j = e % params.columns;
   let at = params.c_offset + e / params.columns * params.c_row + j;
-  c[at] = finished(sum, at, j);
+  if (params.has_bias == 1u) {
+    sum += bias[params.bias_offset + j];
+  }
+  if (params.accumulate == 1u) {
+    sum += c[at];
+  }
+  c[at] = sum;
 }

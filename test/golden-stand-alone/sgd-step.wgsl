@@ -8,6 +8,7 @@ struct Params {
 }
 
 const WORKGROUP_SIZE = 64u;
+const ELEMENTS = 4u;
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> grad: array<f32>;
 @group(0) @binding(2) var<storage, read_write> weight: array<f32>;
@@ -20,11 +21,18 @@ fn main(
   @builtin(num_workgroups) groups: vec3<u32>,
   @builtin(local_invocation_index) lane: u32,
 ) {
-  let e = (group.y * groups.x + group.x) * WORKGROUP_SIZE + lane;
-  if (e < params.count) {
-    let at = params.weight_offset + e;
-    weight[at] -= params.learning_rate * direction(e);
+  let first = (group.y * groups.x + group.x) * WORKGROUP_SIZE * ELEMENTS + lane;
+  for (var k = 0u; k < ELEMENTS; k++) {
+    let e = first + k * WORKGROUP_SIZE;
+    if (e < params.count) {
+      take(e);
+    }
   }
+}
+
+fn take(e: u32) {
+  let at = params.weight_offset + e;
+  weight[at] -= params.learning_rate * direction(e);
 }
 
 fn direction(e: u32) -> f32 {

@@ -512,15 +512,24 @@ fn sum_of_chunks(first: u32) -> f32 {
 // Σ exp(s·(x − maximum)) over one block, in two chains of 8 quads.
 fn sum_of_block(first: u32) -> f32 {
   let last = min(first + BLOCK_QUADS, quads());
+  let whole = min(last, whole_quads());
   var total = vec4<f32>();
-  for (var start = first; start < last; start += 8u) {
-    var chain = vec4<f32>();
-    for (var quad = start; quad < min(start + 8u, last); quad++) {
-      chain += exp_below_peak(element_quad(quad));
+  var chain = vec4<f32>();
+  var quad = first;
+  for (; quad + 3u < whole; quad += 4u) {
+    chain += exp_below_peak(element_x(quad));
+    chain += exp_below_peak(element_x(quad + 1u));
+    chain += exp_below_peak(element_x(quad + 2u));
+    chain += exp_below_peak(element_x(quad + 3u));
+    if (quad % 8u == 4u) {
+      total += chain;
+      chain = vec4<f32>();
     }
-    total += chain;
   }
-  return sum_of(total);
+  for (; quad < last; quad++) {
+    chain += exp_below_peak(element_quad(quad));
+  }
+  return sum_of(total + chain);
 }
 
 // Where a row starts, in vec4s: rows are contiguous and start on 16 bytes.

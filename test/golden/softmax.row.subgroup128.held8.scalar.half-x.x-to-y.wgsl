@@ -614,24 +614,30 @@ fn open_y(row: u32) {
   base_y = params.offset_y + row * params.length - params.axis_start;
 }
 
+// One element, by its place in the binding.
+
+fn store_single_y(i: u32, bits: u32) {
+  y[i] = bits;
+}
+
 // Four stores a quad, none past the row's end.
 
 fn store_y(quad: u32, bits: vec4<u32>) {
   let i = base_y + 4u * quad;
-  y[i] = bits.x;
-  y[i + 1u] = bits.y;
-  y[i + 2u] = bits.z;
-  y[i + 3u] = bits.w;
+  store_single_y(i, bits.x);
+  store_single_y(i + 1u, bits.y);
+  store_single_y(i + 2u, bits.z);
+  store_single_y(i + 3u, bits.w);
 }
 
 fn store_end_y(quad: u32, bits: vec4<u32>) {
   let i = base_y + 4u * quad;
-  y[i] = bits.x;
+  store_single_y(i, bits.x);
   if (rest() > 1u) {
-    y[i + 1u] = bits.y;
+    store_single_y(i + 1u, bits.y);
   }
   if (rest() > 2u) {
-    y[i + 2u] = bits.z;
+    store_single_y(i + 2u, bits.z);
   }
 }
 

@@ -8,8 +8,11 @@ import { allVariants } from './variants';
 export async function compileAll(): Promise<{ compiled: number; failed: string[] }> {
   const { device } = await createSoftmax();
   const subgroups = device.features.has('subgroups');
+  const typed = device.features.has('shader-f16');
   const variants = [...allVariants(), ...selectVariants()].filter(
-    ({ lanes }) => lanes !== 'subgroup' || subgroups,
+    (v) =>
+      (v.lanes !== 'subgroup' || subgroups) &&
+      (typed || !('halfConversion' in v) || v.halfConversion !== 'typed'),
   );
   const failed: string[] = [];
   for (const variant of variants) {

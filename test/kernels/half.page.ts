@@ -1,27 +1,28 @@
-/** The two conversions of f16 by themselves, against the host's. */
+/** The conversions of f16 by themselves, against the host's. */
 import { fromHalves, halfBits } from '../../src/gpu/half';
 import { pieces } from '../../src/kernels/pieces';
 import type { HalfConversion } from '../../src/kernels/variant';
 
 /** The files as they are in a variant, and an entry point for each of their functions. */
 const codeOf = (conversion: HalfConversion) => `
-@group(0) @binding(0) var<storage, read_write> pairs: array<vec2<u32>>;
+${conversion === 'typed' ? 'enable f16;' : ''}
+@group(0) @binding(0) var<storage, read_write> halves: array<${conversion === 'typed' ? 'vec4<f16>' : 'vec2<u32>'}>;
 @group(0) @binding(1) var<storage, read_write> bits: array<vec4<u32>>;
 
-${pieces['shared/half']}
+${conversion === 'typed' ? '' : pieces['shared/half']}
 ${pieces[`shared/half-${conversion}`]}
 
 @compute @workgroup_size(64)
 fn widen_all(@builtin(global_invocation_id) id: vec3<u32>) {
-  if (id.x < arrayLength(&pairs)) {
-    bits[id.x] = widen(pairs[id.x]);
+  if (id.x < arrayLength(&halves)) {
+    bits[id.x] = widen(halves[id.x]);
   }
 }
 
 @compute @workgroup_size(64)
 fn narrow_all(@builtin(global_invocation_id) id: vec3<u32>) {
-  if (id.x < arrayLength(&pairs)) {
-    pairs[id.x] = narrow(bits[id.x]);
+  if (id.x < arrayLength(&halves)) {
+    halves[id.x] = narrow(bits[id.x]);
   }
 }`;
 
@@ -66,7 +67,9 @@ export interface Converted {
 }
 
 export async function convert(conversion: HalfConversion): Promise<Converted> {
-  const device = await (await navigator.gpu.requestAdapter())!.requestDevice();
+  const adapter = (await navigator.gpu.requestAdapter())!;
+  const requiredFeatures: GPUFeatureName[] = conversion === 'typed' ? ['shader-f16'] : [];
+  const device = await adapter.requestDevice({ requiredFeatures });
   const module = device.createShaderModule({ label: conversion, code: codeOf(conversion) });
   const { STORAGE, COPY_DST, COPY_SRC, MAP_READ } = GPUBufferUsage;
 
@@ -83,14 +86,14 @@ export async function convert(conversion: HalfConversion): Promise<Converted> {
       compute: { module, entryPoint },
     });
     const usage = STORAGE | COPY_DST | COPY_SRC;
-    const [pairs, bits] = [8, 16].map((size) => device.createBuffer({ size: size * quads, usage }));
-    const [from, to] = entryPoint === 'widen_all' ? [pairs!, bits!] : [bits!, pairs!];
+    const [words, bits] = [8, 16].map((size) => device.createBuffer({ size: size * quads, usage }));
+    const [from, to] = entryPoint === 'widen_all' ? [words!, bits!] : [bits!, words!];
     device.queue.writeBuffer(from, 0, given);
     const read = device.createBuffer({ size: to.size, usage: COPY_DST | MAP_READ });
     const encoder = device.createCommandEncoder();
     const pass = encoder.beginComputePass();
     pass.setPipeline(pipeline);
-    const entries = [pairs!, bits!].map((buffer, binding) => ({ binding, resource: { buffer } }));
+    const entries = [words!, bits!].map((buffer, binding) => ({ binding, resource: { buffer } }));
     pass.setBindGroup(0, device.createBindGroup({ layout, entries }));
     pass.dispatchWorkgroups(Math.ceil(quads / 64));
     pass.end();

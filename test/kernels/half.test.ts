@@ -1,9 +1,15 @@
-/** f16 by integers and by the device's own conversion: the same bits, the host's, for every pattern. */
+/** f16 by integers, by the device's own instruction and by the type: the same bits, the host's, for every pattern. */
 import { expect, test } from 'vitest';
-import { callInPage, openPage } from '../browser/page';
+import { browserUnderTest, callInPage, openPage } from '../browser/page';
 import type { convert } from './half.page';
 
-test.each(['integer', 'native'] as const)('%s', async (conversion) => {
+/** The type takes `shader-f16`, which SwiftShader lacks. */
+const conversions =
+  browserUnderTest().engine === 'firefox'
+    ? (['integer', 'native', 'typed'] as const)
+    : (['integer', 'native'] as const);
+
+test.each(conversions)('%s', async (conversion) => {
   const page = await openPage();
   const path = '/test/kernels/half.page.ts';
   const result = await callInPage<typeof convert>(page, path, 'convert', conversion);

@@ -224,8 +224,8 @@ function jacobian(): Variant[] {
 }
 
 /** Halves that the device converts itself: loaded and stored, loaded alone, stored alone. */
-function native(): Variant[] {
-  const on: PlanDevice = { ...device, halfConversion: 'native' };
+function converted(halfConversion: 'native' | 'typed'): Variant[] {
+  const on: PlanDevice = { ...device, halfConversion };
   const softmax = taskOf('softmax', { length: 1000, regime: 'row-per-subgroup', f16: 'all' });
   const lse = taskOf('log-sum-exp', { length: 1000, inner: 6, f16: 'all' });
   const narrow = { from: region(8), to: region(8, 0, 'f16') };
@@ -234,6 +234,12 @@ function native(): Variant[] {
     planRows('logSumExp', lse, on),
     planNarrow('narrow', narrow, on),
   ];
+  // The type is stored by the element too.
+  if (halfConversion === 'typed') {
+    for (const o of [{ length: 1001 }, { length: 1000, inner: 3 }]) {
+      plans.push(planRows('softmax', taskOf('softmax', { ...o, f16: 'all' }), on));
+    }
+  }
   return plans.flatMap(({ steps }) =>
     steps.flatMap((step) => (step.kind === 'dispatch' ? [step.variant] : [])),
   );
@@ -244,7 +250,8 @@ const unique = (variants: Variant[]): Variant[] => [
 ];
 
 /** Variants whose WGSL is kept in `test/golden`. */
-export const goldenVariants = (): Variant[] => unique([...basic(), ...jacobian(), ...native()]);
+export const goldenVariants = (): Variant[] =>
+  unique([...basic(), ...jacobian(), ...converted('native'), ...converted('typed')]);
 
 /** Every variant. */
 export const allVariants = (): Variant[] => unique([...goldenVariants(), ...options()]);

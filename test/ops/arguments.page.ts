@@ -585,6 +585,7 @@ export async function creating(): Promise<Record<string, string>> {
     device: await refused({ device: {} }),
     adapterClass: await refused({ device, adapterClass: 'npu' }),
     halfConversion: await refused({ device, halfConversion: 'f16' }),
+    typedWithoutFeature: await refused({ device, halfConversion: 'typed' }),
     binding: await refused({ device, maxStorageBufferBindingSize: 100 }),
     bindingOverLimit: await refused({ device, maxStorageBufferBindingSize: 2 ** 40 }),
   };

@@ -47,8 +47,8 @@ export async function runHalves(kernel: number, halfConversion: HalfConversion):
 }
 
 /** Kernels where a binding holds 4 KiB at most: blocks that start in the middle of a word. */
-export async function runBlocks(): Promise<Outcome> {
-  const sm = await engine({ maxStorageBufferBindingSize: 4096 });
+export async function runBlocks(halfConversion: HalfConversion): Promise<Outcome> {
+  const sm = await engine({ halfConversion, maxStorageBufferBindingSize: 4096 });
   const f16 = ['x', 'v', 'y'] as const;
   const shapes: Pick<Case, 'shape' | 'axis' | 'regime'>[] = [
     { shape: [50, 61] },
@@ -91,8 +91,8 @@ const firstOther = (got: ArrayLike<number>, wanted: ArrayLike<number>) =>
  * The log-sum-exp of one element is that element, and the JVP of a row without probabilities is the
  * tangent.
  */
-export async function loads(): Promise<Record<string, number>> {
-  const sm = await engine();
+export async function loads(halfConversion: HalfConversion): Promise<Record<string, number>> {
+  const sm = await engine({ halfConversion });
   const wanted = fromHalves(everyHalf);
   const found: Record<string, number> = {};
   for (const [name, shape, axis] of [
@@ -137,8 +137,10 @@ function numbersToRound(): Float32Array<ArrayBuffer> {
 }
 
 /** How many f32 numbers each way to store rounds to another half than the nearest, ties to even. */
-export async function stores(): Promise<Record<string, { count: number; wrong: number }>> {
-  const sm = await engine();
+export async function stores(
+  halfConversion: HalfConversion,
+): Promise<Record<string, { count: number; wrong: number }>> {
+  const sm = await engine({ halfConversion });
   const values = numbersToRound();
   const found: Record<string, { count: number; wrong: number }> = {};
   const most = values.length - (values.length % 4);
@@ -225,8 +227,8 @@ export async function tensors(): Promise<Record<string, unknown>> {
 }
 
 /** Mixed types side by side in one buffer, and recorded work: the first other bit, −1 without. */
-export async function together(): Promise<Record<string, number>> {
-  const sm = await engine();
+export async function together(halfConversion: HalfConversion): Promise<Record<string, number>> {
+  const sm = await engine({ halfConversion });
   const found: Record<string, number> = {};
   for (const length of [36, 38, 37]) {
     const shape = [3, length];

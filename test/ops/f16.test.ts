@@ -1,5 +1,6 @@
 /** f16 storage: exact conversions, every operation and regime, blocks, places, errors. */
 import { describe, expect, test } from 'vitest';
+import type { HalfConversion } from '../../src/index';
 import { browserUnderTest, callInPage, openPage } from '../browser/page';
 import { halfKernels } from '../harness/matrix';
 import type * as module from './f16.page';
@@ -21,18 +22,23 @@ function check({ cases, maxShare, reports }: module.Outcome): void {
 
 const named = halfKernels.map((kernel, i) => [JSON.stringify(kernel), i] as const);
 
-/**
- * Where shaders take long to compile, one kernel that loads and stores halves shows the device's own
- * conversion. That both give the same bits is tested without kernels.
- */
-const native = named.filter(
-  (_, i) => browserUnderTest().engine === 'firefox' || halfKernels[i]!.op === 'logSumExpVjp',
-);
+/** SwiftShader lacks the type f16, and its shaders take long to compile. */
+const firefox = browserUnderTest().engine === 'firefox';
 
-describe.each([
+/**
+ * Elsewhere one kernel that loads and stores halves shows the device's own conversion. That all give
+ * the same bits is tested without kernels.
+ */
+const native = named.filter((_, i) => firefox || halfKernels[i]!.op === 'logSumExpVjp');
+
+/** Ways that address halves differently. */
+const ways: readonly HalfConversion[] = firefox ? ['integer', 'typed'] : ['integer'];
+
+describe.each<[HalfConversion, typeof named]>([
   ['integer', named],
   ['native', native],
-] as const)('%s', (conversion, kernels) => {
+  ...(firefox ? [['typed', named] satisfies [HalfConversion, typeof named]] : []),
+])('%s', (conversion, kernels) => {
   test.each(kernels)('%s', async (name, i) => {
     const outcome = await call<Module['runHalves']>('runHalves', i, conversion);
     const share = `${outcome.maxShare.toFixed(3)} × the bound`;
@@ -41,25 +47,28 @@ describe.each([
   });
 });
 
-test('blocks of a small binding limit', async () => {
-  check(await call<Module['runBlocks']>('runBlocks'));
-});
+describe.each(ways)('%s', (conversion) => {
+  test('blocks of a small binding limit', async () => {
+    check(await call<Module['runBlocks']>('runBlocks', conversion));
+  });
 
-test('all 65 536 patterns load exactly', async () => {
-  const found = await call<Module['loads']>('loads');
-  expect(Object.entries(found).filter(([, at]) => at !== -1)).toEqual([]);
-});
+  test('all 65 536 patterns load exactly', async () => {
+    const found = await call<Module['loads']>('loads', conversion);
+    expect(Object.entries(found).filter(([, at]) => at !== -1)).toEqual([]);
+  });
 
-test('all stores round to the nearest', async () => {
-  for (const [name, { count, wrong }] of Object.entries(await call<Module['stores']>('stores'))) {
-    expect(count, name).toBeGreaterThan(190_000);
-    expect(wrong, name).toBe(0);
-  }
-});
+  test('all stores round to the nearest', async () => {
+    const found = await call<Module['stores']>('stores', conversion);
+    for (const [name, { count, wrong }] of Object.entries(found)) {
+      expect(count, name).toBeGreaterThan(190_000);
+      expect(wrong, name).toBe(0);
+    }
+  });
 
-test('beside other types, in place, recorded', async () => {
-  const found = await call<Module['together']>('together');
-  expect(Object.entries(found).filter(([, at]) => at !== -1)).toEqual([]);
+  test('beside other types, in place, recorded', async () => {
+    const found = await call<Module['together']>('together', conversion);
+    expect(Object.entries(found).filter(([, at]) => at !== -1)).toEqual([]);
+  });
 });
 
 test('the host rounds as a Float16Array does', async () => {

@@ -239,6 +239,14 @@ export async function sameDraws(): Promise<string[]> {
   one.forEach((index, r) => {
     if (index !== expected[40 * r]) problems.push(`row ${r}, the first draw alone`);
   });
+  // Recorded for later, together with the picks it draws from.
+  const encoder = sm.device.createCommandEncoder();
+  const among = { seed: 12, draws: 3, topK: 70 };
+  using recorded = sm.sample(x, { ...among, encoder });
+  sm.device.queue.submit([encoder.finish()]);
+  using submitted = sm.sample(x, among);
+  const picked = await recorded.read();
+  if (picked.join() !== (await submitted.read()).join()) problems.push('recorded');
   using again = sm.sample(x, { ...options, seed: 13 });
   const same = (await again.read()).filter((index, i) => index === expected[i]).length;
   if (same > 40) problems.push(`another seed: ${same} draws are the same`);

@@ -14,11 +14,16 @@ export function composeSelect(variant: SelectVariant): string {
   /** The loader of a role: its files written for `data`. */
   const addLoader = (role: 'x' | 'mask', isHalf: boolean) => {
     const suffix = isHalf ? ('-half' as const) : '';
-    const names = (
-      layout === 'strided'
-        ? ['loaders/address-strided', 'loaders/load-strided', `loaders/element${suffix}`]
-        : [`loaders/address-${layout}`, `loaders/load-${layout}${suffix}`]
-    ) as (keyof typeof all)[];
+    const quads = {
+      vec4: [`loaders/load-vec4${suffix}`],
+      // Halves that share words are picked out of them, other elements are taken one by one.
+      scalar: [
+        ...(isHalf ? [] : (['loaders/load-single'] as const)),
+        `loaders/load-scalar${suffix}`,
+      ],
+      strided: [`loaders/load-single${suffix}`, 'loaders/load-strided'],
+    } as const;
+    const names = [`loaders/address-${layout}` as const, ...quads[layout]];
     files.push(...names.map((name) => instantiate(all[name], role, role)));
   };
 

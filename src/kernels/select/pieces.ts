@@ -1,6 +1,4 @@
 import loadersAddressStrided from '../../../shaders/loaders/address-strided.wgsl';
-import loadersElement from '../../../shaders/loaders/element.wgsl';
-import loadersElementHalf from '../../../shaders/loaders/element-half.wgsl';
 import loadersLoadStrided from '../../../shaders/loaders/load-strided.wgsl';
 import selectAgainInvocation from '../../../shaders/select/again-invocation.wgsl';
 import selectAgainWorkgroup from '../../../shaders/select/again-workgroup.wgsl';
@@ -26,8 +24,6 @@ import selectValueProbability from '../../../shaders/select/value-probability.wg
 /** The files of kernels that select; the others they are made of are in `../pieces`. */
 export const selectPieces = {
   'loaders/address-strided': loadersAddressStrided,
-  'loaders/element': loadersElement,
-  'loaders/element-half': loadersElementHalf,
   'loaders/load-strided': loadersLoadStrided,
   'select/again-invocation': selectAgainInvocation,
   'select/again-workgroup': selectAgainWorkgroup,

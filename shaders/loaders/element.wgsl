@@ -1,5 +1,0 @@
-// One element.
-
-fn one_data(i: u32) -> u32 {
-  return data[i];
-}

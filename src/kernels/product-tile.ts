@@ -1,0 +1,47 @@
+import { pieces } from './pieces';
+
+/** Rows or columns of a tile in registers. */
+export const tileSizes = [4, 8, 12, 16] as const;
+export type TileSize = (typeof tileSizes)[number];
+
+/**
+ * The straight-line code of a tile: its squares, and the functions that `registers.wgsl` calls, each
+ * a line for each square.
+ */
+export function tileCode(rows: TileSize, columns: TileSize): string {
+  const tops = Array.from({ length: rows / 4 }, (_, r) => r);
+  const lefts = Array.from({ length: columns / 4 }, (_, c) => c);
+  const squares = tops.flatMap((r) => lefts.map((c) => [r, c] as const));
+  const fn = (head: string, lines: readonly string[]) =>
+    `fn ${head} {\n${lines.map((line) => `  ${line}\n`).join('')}}\n`;
+  const takes = (one: 'one' | 'four', a: string, b: string) => [
+    ...tops.map((r) => `let a${r} = ${a}(starts_a${r}, l);`),
+    ...lefts.map((c) => `let b${c} = ${b}(starts_b${c}, l);`),
+    ...squares.map(([r, c]) => `${one}_${r}_${c}(a${r}, b${c});`),
+  ];
+  return [
+    `const TILE_ROWS = ${rows}u;\nconst TILE_COLUMNS = ${columns}u;\n`,
+    ...squares.map(([r, c]) => pieces['product/square'].replaceAll('SQUARE', `${r}_${c}`)),
+    ...tops.map((r) => `var<private> starts_a${r}: vec4<u32>;`),
+    ...lefts.map((c) => `var<private> starts_b${c}: vec4<u32>;`),
+    '',
+    fn('open_tile(i: u32, j: u32)', [
+      ...tops.map((r) => `starts_a${r} = a_starts(i + ${4 * r}u);`),
+      ...lefts.map((c) => `starts_b${c} = b_starts(j + ${4 * c}u);`),
+    ]),
+    fn(
+      'clear_chains()',
+      squares.map(([r, c]) => `chain_${r}_${c} = mat4x4<f32>();`),
+    ),
+    fn('take_four(l: u32)', takes('four', 'rows_of_a', 'columns_of_b')),
+    fn('take_one(l: u32)', takes('one', 'a_across', 'b_across')),
+    fn(
+      'close_chains()',
+      squares.map(([r, c]) => `sum_${r}_${c} += chain_${r}_${c};`),
+    ),
+    fn(
+      'store_tile(part: u32, i: u32, j: u32)',
+      squares.map(([r, c]) => `store(part, i + ${4 * r}u, j + ${4 * c}u, sum_${r}_${c});`),
+    ),
+  ].join('\n');
+}
