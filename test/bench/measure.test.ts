@@ -117,7 +117,6 @@ describe('arguments', () => {
     ])!;
     expect(rest).toEqual({
       ocr: false,
-      train: false,
       growth: [],
       variants: [],
       peers: [],
