@@ -35,7 +35,7 @@ test('tells a fault after the results before it, and leaves nothing', async () =
       "early": "0, before it began, 0 left",
       "hung": "0, no patience, 0 left",
       "left": "0 left",
-      "lost": "0, stream: the device is lost (destroyed)",
+      "lost": "stream: the device is lost (destroyed)",
       "operation": "4, the operation broke, 0 left",
       "source": "2, the source broke, 0 left",
     }
