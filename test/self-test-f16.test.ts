@@ -23,7 +23,7 @@ const found =
           'reading Infinity gives 65504, and it should be Infinity;',
         'what is stored is cut off':
           'storing 8.940696716308594e-8 gives 5.960464477539063e-8, and it should be 1.19',
-        'subnormals are stored as 0': 'storing 5.960464477539063e-8 gives 0, and it should be 5.96',
+        'subnormals are stored as 0': 'storing 2.980232594040899e-8 gives 0, and it should be 5.96',
         'what is too large is stored as the largest number':
           'storing 65520 gives 65504, and it should be Infinity;',
       }
