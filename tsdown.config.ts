@@ -2,7 +2,12 @@ import { defineConfig } from 'tsdown';
 import { wgsl } from './wgsl.plugin.ts';
 
 export default defineConfig({
-  entry: { index: 'src/index.ts', reference: 'src/reference/index.ts' },
+  entry: {
+    index: 'src/index.ts',
+    reference: 'src/reference/index.ts',
+    onnxruntime: 'src/interop/onnxruntime.ts',
+    tfjs: 'src/interop/tfjs.ts',
+  },
   outDir: 'dist/lib',
   platform: 'browser',
   target: 'es2022',

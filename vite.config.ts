@@ -1,8 +1,30 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import { buildFacts } from './build-facts.plugin.ts';
+import { offline, PEERS_FOLDER } from './offline.plugin.ts';
 import { wgsl } from './wgsl.plugin.ts';
 
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** The examples name the package; here that is its sources. */
+export const alias = [
+  { find: /^webgpu-softmax$/, replacement: at('src/index.ts') },
+  { find: /^webgpu-softmax\/onnxruntime$/, replacement: at('src/interop/onnxruntime.ts') },
+  { find: /^webgpu-softmax\/tfjs$/, replacement: at('src/interop/tfjs.ts') },
+];
+
+/** Of a bundle of workers: what belongs to peers goes into a folder of its own. */
+const isPeers = (names: readonly string[]) =>
+  names.some((name) => /peer\.worker|bench[\\/]peers|node_modules|\.wasm$/.test(name));
+const folderOf = (names: readonly string[]) => (isPeers(names) ? PEERS_FOLDER : 'assets');
+
 export default defineConfig(({ command }) => ({
-  plugins: [wgsl({ minify: command === 'build' })],
+  resolve: { alias },
+  plugins: [
+    buildFacts(),
+    wgsl({ minify: command === 'build' }),
+    offline(at('src/page/service-worker.js')),
+  ],
   server: {
     // Cross-origin isolation lets ONNX Runtime Web use threads, and sharpens the page's clock.
     headers: {
@@ -22,5 +44,17 @@ export default defineConfig(({ command }) => ({
     ],
   },
   base: './',
+  worker: {
+    format: 'es' as const,
+    plugins: () => [wgsl({ minify: command === 'build' })],
+    rolldownOptions: {
+      output: {
+        entryFileNames: ({ facadeModuleId, name }) =>
+          `${folderOf([facadeModuleId ?? name])}/[name]-[hash].js`,
+        chunkFileNames: ({ moduleIds }) => `${folderOf(moduleIds)}/[name]-[hash].js`,
+        assetFileNames: ({ names }) => `${folderOf(names)}/[name]-[hash][extname]`,
+      },
+    },
+  },
   build: { outDir: 'dist/page' },
 }));

@@ -1,10 +1,12 @@
 import { defineConfig } from 'vitest/config';
 import { WORKERS } from './test/browser/workers.ts';
 import { LongestFirst } from './test/longest-first.ts';
+import { alias } from './vite.config.ts';
 import { wgsl } from './wgsl.plugin.ts';
 
 export default defineConfig({
   plugins: [wgsl()],
+  resolve: { alias },
   test: {
     include: ['test/**/*.test.ts'],
     // One server for the whole run, and one browser a worker: each has one file at a time. A browser
@@ -12,8 +14,8 @@ export default defineConfig({
     globalSetup: 'test/browser/setup.ts',
     maxWorkers: WORKERS,
     sequence: { sequencer: LongestFirst },
-    // Work on a software adapter takes minutes.
-    testTimeout: 600_000,
+    // Work on a software adapter takes minutes, and the long form of the trust tests more of them.
+    testTimeout: process.env.TRUST === 'long' ? 3_600_000 : 600_000,
     hookTimeout: 600_000,
   },
 });

@@ -4,6 +4,7 @@ import type { ShapeTask } from './bench-shape';
 import { fits } from './fits';
 import { type GrowthTask, growthTasks } from './growth';
 import { type OpName, opNames } from './ops';
+import { type Library, PEERS } from './peers/libraries';
 import { parseShape, SHAPE_HELP, type Shape } from './shapes';
 import { variantsTasks } from './variants-table';
 
@@ -46,10 +47,14 @@ export interface Arguments {
   readonly train: boolean;
   /** Whether less of everything is to be run. */
   readonly quick: boolean;
+  /** Other libraries, to be timed on the table's softmax. */
+  readonly peers: readonly Library[];
   readonly rounds: number;
   readonly headless: boolean;
   /** Where to write the results; undefined for the default. */
   readonly json: string | undefined;
+  /** Where to write the report; true for beside the results, undefined for nowhere. */
+  readonly report: string | true | undefined;
 }
 
 /** A bad argument; the message says what it may be. */
@@ -100,8 +105,19 @@ export function readArguments(
     .option('--ops <names>', `Only these operations, joined by commas: ${opNames.join(', ')}`)
     .option('--shapes <shapes>', `These shapes, joined by commas: ${SHAPE_HELP}`)
     .option('--quick', `Fewer shapes (${quickShapes.join(', ')}) and rounds (3 for 5)`)
-    .option('--json <file>', 'Write the results here; default in results/, named by the date');
-  if (window) command.option('--headful', 'Show the browser');
+    .option('--json <file>', 'Write the results here; default in results/, named by the date')
+    .option(
+      '--report [file]',
+      'Also write a page with plots, by default beside the results; a table then has the few shapes of variants',
+    );
+  if (window) {
+    command
+      .option('--headful', 'Show the browser')
+      .option(
+        '--peers [names]',
+        `With the table, time other libraries' softmax too: ${PEERS.map(({ name }) => name).join(', ')}; all without names`,
+      );
+  }
   command.action((given: string | undefined, options: Record<string, unknown>) => {
     const part = oneOf('part', given ?? parts[0]!, parts);
     const [ops, shapes] = [opsOf(options), shapesOf(options)];
@@ -114,16 +130,28 @@ export function readArguments(
       throw new UsageError("--ops is 'softmaxJacobian', which has one kernel and no regimes");
     }
     const quick = flag('quick', options);
+    const report = options.report === true ? true : text('report', options, 'a path, or no value');
+    const table = part === 'all' || part === 'table';
+    // The plots show the choice of the planner too.
+    const mapped = table && report !== undefined;
+    const peers = table ? peersOf(options) : [];
     found = {
       ocr: part === 'all' || part === 'ocr',
-      table: part === 'all' || part === 'table' ? tableOf(quick, ops, shapes) : [],
+      table: table ? tableOf(quick, ops, shapes) : [],
       growth: part === 'growth' ? growthTasks(quick, ops) : [],
-      variants: part === 'variants' ? variantsTasks(quick, ops, shapes) : [],
+      variants:
+        part === 'variants'
+          ? variantsTasks(quick, ops, shapes)
+          : mapped
+            ? variantsTasks(true, firstWithRegimes(ops), shapes)
+            : [],
       train: part === 'train',
       quick,
+      peers,
       rounds: quick ? 3 : 5,
       headless: !flag('headful', options),
       json: text('json', options, 'a path'),
+      report,
     };
   });
   cli.help();
@@ -140,6 +168,21 @@ function opsOf(options: Record<string, unknown>): OpName[] | undefined {
   const names = text('ops', options, opNames.join(', '))?.split(',');
   return names?.map((name) => oneOf('--ops', name.trim(), opNames));
 }
+
+function peersOf(options: Record<string, unknown>): readonly Library[] {
+  const names = PEERS.map(({ name }) => name);
+  if (options.peers === undefined) return [];
+  if (options.peers === true) return PEERS;
+  const given = text('peers', options, names.join(', '))!.split(',');
+  return given.map((name) => {
+    const chosen = oneOf('--peers', name.trim(), names);
+    return PEERS.find((peer) => peer.name === chosen)!;
+  });
+}
+
+/** The operation whose regimes a report maps: the Jacobian has none. */
+const firstWithRegimes = (ops: readonly OpName[] = ['softmax']): OpName[] =>
+  ops.filter((op) => op !== 'softmaxJacobian').slice(0, 1);
 
 function shapesOf(options: Record<string, unknown>): Shape[] | undefined {
   return text('shapes', options, SHAPE_HELP)

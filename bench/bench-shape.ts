@@ -1,7 +1,8 @@
 /** Benchmarks operations on one shape: each is checked against the reference, then all are timed. */
-import type { GpuTensor, Softmax } from '../src';
+import type { FloatDType, GpuTensor, Softmax } from '../src';
+import { bytesOf, bytesPer } from '../src/gpu/region';
 import { type Check, check } from './check';
-import { floorCandidates, trafficName } from './floor';
+import { floorCandidates, type Traffic, trafficName } from './floor';
 import { type Candidate, measure, type Timer, type Timing } from './measure';
 import { Operands } from './operands';
 import { type BenchOp, benchOps, type OpName } from './ops';
@@ -43,8 +44,12 @@ export interface Floor {
 
 export interface ShapeResult {
   readonly shape: Shape;
+  /** Of logits, gradients and probabilities in memory. */
+  readonly dtype: FloatDType;
   readonly timer: Timer;
   readonly floors: readonly Floor[];
+  /** What the memory can do: a copy of a tensor of this size; only where it was asked for. */
+  readonly copy?: Floor;
   readonly ops: readonly (OpMeasured | OpFailed)[];
 }
 
@@ -52,6 +57,8 @@ export interface ShapeResult {
 export interface ShapeTask {
   readonly shape: Shape;
   readonly ops: readonly OpName[];
+  /** Default f32. */
+  readonly dtype?: FloatDType;
   /** Logits in place of random ones. */
   readonly logits?: Float32Array | undefined;
 }
@@ -60,6 +67,8 @@ export interface BenchShapeOptions {
   /** Rounds and length of samples; see `measure`. */
   rounds?: number;
   sampleMs?: number;
+  /** Whether to time a copy as well; default: no. */
+  copy?: boolean;
   signal?: AbortSignal;
   /** Told what is being done, and how much of it is done. */
   onProgress?: (step: string, done: number, total: number) => void;
@@ -85,11 +94,11 @@ export async function benchShape(
 export async function benchShapes(
   sm: Softmax,
   tasks: readonly ShapeTask[],
-  { signal, onProgress = () => {}, ...timing }: BenchShapeOptions = {},
+  { signal, copy = false, onProgress = () => {}, ...timing }: BenchShapeOptions = {},
 ): Promise<ShapeResult[]> {
   const contests: Contest[] = [];
   try {
-    for (const task of tasks) contests.push(await prepare(sm, task, onProgress, signal));
+    for (const task of tasks) contests.push(await prepare(sm, task, copy, onProgress, signal));
     const { timer, timings } = await measure(
       sm.device,
       contests.flatMap(({ candidates }) => candidates),
@@ -118,7 +127,8 @@ interface Contest {
 
 async function prepare(
   sm: Softmax,
-  { shape, ops, logits }: ShapeTask,
+  { shape, ops, logits, dtype = 'f32' }: ShapeTask,
+  copy: boolean,
   onProgress: NonNullable<BenchShapeOptions['onProgress']>,
   signal?: AbortSignal,
 ): Promise<Contest> {
@@ -126,7 +136,7 @@ async function prepare(
   const inputs = new Set(specs.flatMap((op) => [...op.inputs]));
   const results = new Set(specs.flatMap((op) => [...op.results]));
   onProgress('making inputs', 0, ops.length);
-  const operands = await Operands.create(sm, shape, inputs, results, logits);
+  const operands = await Operands.create(sm, shape, inputs, results, { logits, dtype });
   try {
     const found: (OpChecked | OpFailed)[] = [];
     for (const op of ops) {
@@ -146,7 +156,7 @@ async function prepare(
       }
     }
     const timed = found.filter((result) => 'check' in result).map(({ op }) => op);
-    const families = floorFamilies(sm, operands, timed);
+    const families = floorFamilies(sm, operands, timed, copy);
     const candidates = [
       ...timed.map((op): Candidate => {
         return {
@@ -165,13 +175,13 @@ async function prepare(
 
 /** @param timings of the candidates, in their order. */
 function resultOf(
-  { operands: { shape }, found, families }: Contest,
+  { operands: { shape, dtype }, found, families }: Contest,
   timer: Timer,
   timings: readonly Timing[],
 ): ShapeResult {
   const timed = found.filter((result) => 'check' in result);
   const rest = timings.slice(timed.length);
-  const floors = families.map(({ traffic, candidates, bytes }): Floor => {
+  const measured = families.map(({ traffic, candidates, bytes }): Floor => {
     const family = rest
       .splice(0, candidates.length)
       .map(({ name, milliseconds }) => ({ kernel: name, milliseconds }));
@@ -183,6 +193,8 @@ function resultOf(
       family,
     };
   });
+  const floors = measured.filter((_, i) => !families[i]!.copies);
+  const copy = measured.find((_, i) => families[i]!.copies);
   const ops = found.map((result): OpMeasured | OpFailed => {
     if ('error' in result) return result;
     const { milliseconds, samples } = timings[timed.indexOf(result)]!;
@@ -191,12 +203,12 @@ function resultOf(
       ...result,
       milliseconds,
       samples,
-      gigabytesPerSecond: gigabytesPerSecond(minimalBytes(result.op, shape), milliseconds),
+      gigabytesPerSecond: gigabytesPerSecond(minimalBytes(result.op, shape, dtype), milliseconds),
       floor: floor.traffic,
       floorRatio: milliseconds / floor.milliseconds,
     };
   });
-  return { shape, timer, floors, ops };
+  return { shape, dtype, timer, floors, ...(copy && { copy }), ops };
 }
 
 const floorOf = (op: OpName) => trafficName(benchOps[op].traffic);
@@ -209,10 +221,10 @@ function trafficCount(op: OpName, shape: Shape): number {
     : count;
 }
 
-function minimalBytes(op: OpName, shape: Shape): number {
+function minimalBytes(op: OpName, shape: Shape, dtype: FloatDType): number {
   const { traffic, valuesPerRow } = benchOps[op];
   const tensors = trafficCount(op, shape) * (traffic.reads + traffic.writes);
-  return 4 * (tensors + rowsOf(shape).count * valuesPerRow);
+  return tensors * bytesPer(dtype) + 4 * rowsOf(shape).count * valuesPerRow;
 }
 
 const gigabytesPerSecond = (bytes: number, milliseconds: number) => bytes / milliseconds / 1e6;
@@ -222,17 +234,27 @@ interface Family {
   readonly candidates: readonly Candidate[];
   /** What each of them moves. */
   readonly bytes: number;
+  /** Whether it copies, without exponentials. */
+  readonly copies: boolean;
 }
 
-/** A family of floor kernels for each kind of traffic, on the operands of an operation that has it. */
-function floorFamilies(sm: Softmax, operands: Operands, names: readonly OpName[]): Family[] {
+/**
+ * A family of floor kernels for each kind of traffic, on the operands of an operation that has it,
+ * and where it is asked for one that copies, for the first operation that reads and writes.
+ */
+function floorFamilies(
+  sm: Softmax,
+  operands: Operands,
+  names: readonly OpName[],
+  copy: boolean,
+): Family[] {
+  const { shape, dtype } = operands;
   const families: Family[] = [];
-  for (const name of names) {
+  const add = (name: OpName, traffic: Traffic, copies: boolean) => {
     const op: BenchOp = benchOps[name];
-    const { traffic } = op;
-    const key = trafficName(traffic);
-    if (families.some((family) => family.traffic === key)) continue;
-    const count = trafficCount(name, operands.shape);
+    const key = copies ? COPY : trafficName(traffic);
+    if (families.some((family) => family.traffic === key)) return;
+    const count = trafficCount(name, shape);
     const slots = Array.from({ length: operands.slots }, (_, slot) => {
       const { inputs, out } = operands.bound(slot);
       const [a, b = a] = op.inputs;
@@ -243,20 +265,29 @@ function floorFamilies(sm: Softmax, operands: Operands, names: readonly OpName[]
       };
     });
     // A family of this shape, which does not compete with that of another one.
-    const family = `${shapeId(operands.shape)} ${key}`;
-    const candidates = floorCandidates(sm.device, traffic, count, slots);
+    const family = `${shapeId(shape)} ${dtype} ${key}`;
+    const work = { dtype, exponential: !copies };
+    const candidates = floorCandidates(sm.device, traffic, count, slots, work);
     families.push({
       traffic: key,
       candidates: candidates.map((candidate) => ({ ...candidate, family })),
-      bytes: 4 * count * (traffic.reads + traffic.writes),
+      bytes: bytesOf(count, dtype) * (traffic.reads + traffic.writes),
+      copies,
     });
-  }
+  };
+  for (const name of names) add(name, benchOps[name].traffic, false);
+  const copied = names.find(
+    (name) => benchOps[name].traffic.reads > 0 && benchOps[name].traffic.writes > 0,
+  );
+  if (copy && copied) add(copied, { reads: 1, writes: 1 }, true);
   return families;
 }
 
+const COPY = 'copy';
+
 /** A tensor's range, in whole vec4s. */
-const bindingOf = ({ buffer, byteOffset, count }: GpuTensor): GPUBufferBinding => ({
+const bindingOf = ({ buffer, byteOffset, count, dtype }: GpuTensor): GPUBufferBinding => ({
   buffer,
   offset: byteOffset,
-  size: 16 * Math.ceil(count / 4),
+  size: 16 * Math.ceil(bytesOf(count, dtype) / 16),
 });

@@ -4,9 +4,10 @@ import { describeDevice } from '../src/gpu/device';
 import { regimeNames } from '../src/kernels/regimes';
 import { canTake, chooseTier } from '../src/kernels/tiers';
 import type { BenchShapeOptions, ShapeTask } from './bench-shape';
+import { type Check, check } from './check';
 import { type Candidate, type MeasureOptions, measure, type Timer } from './measure';
 import { Operands } from './operands';
-import { type BenchOp, benchOps, type OpName } from './ops';
+import { type BenchOp, type Bound, benchOps, type OpName } from './ops';
 import { rowsOf, type Shape } from './shapes';
 
 export interface RegimeTime {
@@ -19,6 +20,13 @@ export interface RegimeTime {
   readonly ratio: number;
   /** What ruled it out before the rounds, if anything did. */
   readonly cut: 'probe' | 'warm-up' | null;
+  /** Of what it gave on this shape, or where it was ruled out there in the probe; where it was asked for. */
+  readonly check?: Check;
+}
+
+export interface BenchVariantsOptions extends BenchShapeOptions {
+  /** Whether results are held to the reference before they are timed; default: no. */
+  verify?: boolean;
 }
 
 export interface VariantsResult {
@@ -41,23 +49,35 @@ const TOO_SLOW = 8;
 export async function benchVariants(
   sm: Softmax,
   { shape, ops }: ShapeTask,
-  { signal, onProgress = () => {}, ...timing }: BenchShapeOptions = {},
+  { signal, verify = false, onProgress = () => {}, ...timing }: BenchVariantsOptions = {},
 ): Promise<VariantsResult[]> {
   const { length, inner } = rowsOf(shape);
-  const device = describeDevice(sm.device, {});
+  const tuned = sm.tuning?.tiers;
+  const device = { ...describeDevice(sm.device, {}), ...(tuned && { tuned }) };
   const regimes = regimeNames.filter((regime) => canTake(regime, length, inner > 1, device));
   const chosen = chooseTier(length, inner > 1, device).regime;
   const results: VariantsResult[] = [];
   for (const op of ops) {
     const race = async (shape: Shape, regimes: readonly RegimeName[], options: MeasureOptions) => {
-      const { timer, timings } = await time(sm, op, shape, regimes, chosen, { signal, ...options });
+      const { timer, timings, checks } = await time(sm, op, shape, regimes, chosen, verify, {
+        signal,
+        ...options,
+      });
       const sampled = timings.filter(({ ruledOut }) => !ruledOut);
       const fastest = Math.min(...sampled.map(({ milliseconds }) => milliseconds));
       const times = timings.map(({ milliseconds, ruledOut }, i): RegimeTime => {
         const regime = regimes[i]!;
         const cut = ruledOut ? 'warm-up' : null;
         const ratio = milliseconds / fastest;
-        return { regime, chosen: regime === chosen, milliseconds, ratio, cut };
+        const check = checks[i];
+        return {
+          regime,
+          chosen: regime === chosen,
+          milliseconds,
+          ratio,
+          cut,
+          ...(check && { check }),
+        };
       });
       return { timer, times };
     };
@@ -83,29 +103,39 @@ function probeOf(shape: Shape): Shape {
   return inner > 1 ? shape : { dims: [rows, length], axis: 1 };
 }
 
-/** Samples that take turns. */
+/** Checks, then samples that take turns. */
 async function time(
   sm: Softmax,
   name: OpName,
   shape: Shape,
   regimes: readonly RegimeName[],
   chosen: RegimeName,
+  verify: boolean,
   options: MeasureOptions,
 ) {
-  const { inputs, results, run }: BenchOp = benchOps[name];
+  const benchOp: BenchOp = benchOps[name];
+  const { inputs, results, run } = benchOp;
   const operands = await Operands.create(sm, shape, new Set(inputs), new Set(results));
   try {
+    const call = (regime: RegimeName, bound: Bound) =>
+      run(sm, regime === chosen ? bound : { ...bound, regime });
+    const checks: Check[] = [];
+    for (const regime of verify ? regimes : []) {
+      options.signal?.throwIfAborted();
+      const bound = operands.bound(0);
+      call(regime, bound);
+      await sm.done();
+      const outputs = results.map((layout) => bound.out[layout]);
+      checks.push(await check(benchOp, operands, outputs));
+    }
     const candidates = regimes.map(
       (regime): Candidate => ({
         name: regime,
         family: 'regimes',
-        record: (pass, call) => {
-          const bound = operands.bound(call, pass);
-          run(sm, regime === chosen ? bound : { ...bound, regime });
-        },
+        record: (pass, n) => call(regime, operands.bound(n, pass)),
       }),
     );
-    return await measure(sm.device, candidates, options);
+    return { ...(await measure(sm.device, candidates, options)), checks };
   } finally {
     operands.destroy();
   }

@@ -1,6 +1,11 @@
+import type { FloatDType } from '../src';
 import type { HostTensor } from '../src/reference';
+import { asHalf } from '../src/reference';
+import { ulp } from '../src/reference/bounds';
+import { ulp16 } from '../src/reference/half';
 import { compare } from '../test/harness/compare';
 import { Random } from '../test/harness/random';
+import { isWhole } from './operands';
 import type { BenchOp, InputRole, ResultLayout } from './ops';
 import { rowsOf, type Shape } from './shapes';
 
@@ -11,7 +16,7 @@ export interface Check {
   readonly rows: number;
   /** Elements beyond their bound. */
   readonly failures: number;
-  /** Largest error in ULP of the value expected; null where a value is NaN or infinite and should not be. */
+  /** Largest error in ULP of the value expected, in the dtype that is stored; null where a value is NaN or infinite and should not be. */
   readonly maxUlp: number | null;
   /** Largest error as a share of its bound; null likewise. */
   readonly maxShare: number | null;
@@ -32,11 +37,12 @@ export async function check(
   op: BenchOp,
   operands: {
     readonly shape: Shape;
+    readonly dtype?: FloatDType;
     readonly host: Readonly<Partial<Record<InputRole, HostTensor>>>;
   },
   results: readonly { read(): Promise<HostTensor['data']> }[],
 ): Promise<Check> {
-  const { shape, host } = operands;
+  const { shape, host, dtype = 'f32' } = operands;
   const { count, length } = rowsOf(shape);
   const elements = op.results.includes('square') ? length * length : length;
   const rows = op.couplesRows ? sampleRows(count, count) : sampleRows(count, BUDGET / elements);
@@ -53,7 +59,9 @@ export async function check(
   let maxShare = 0;
   for (const [i, layout] of op.results.entries()) {
     const actual = takeRows((await results[i]!.read()) as Float32Array, shape, layout, rows);
-    const comparison = compare(actual.data as Float32Array, expected[i]!);
+    const half = dtype === 'f16' && isWhole(layout);
+    const held = half ? asHalf(expected[i]!) : expected[i]!;
+    const comparison = compare(actual.data as Float32Array, held, half ? ulp16 : ulp);
     failures += comparison.failures;
     maxUlp = Math.max(maxUlp, comparison.maxUlp);
     maxShare = Math.max(maxShare, comparison.maxShare);

@@ -4,7 +4,7 @@
  * timed beside the floor. Or how cost grows with size, or every regime beside the others, or training. In Chromium, or another host.
  */
 import { execFileSync } from 'node:child_process';
-import { accessSync, constants, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import colors from 'picocolors';
@@ -12,6 +12,7 @@ import { formatAdapter } from '../test/browser/adapter';
 import { type Arguments, benchCommand, type Command, readArguments, UsageError } from './arguments';
 import type { ShapeResult } from './bench-shape';
 import type { VariantsResult } from './bench-variants';
+import { variantFailures } from './failures';
 import {
   formatGrowth,
   GROWTH_LEGEND,
@@ -21,10 +22,18 @@ import {
 } from './growth';
 import type { OcrBench } from './ocr/bench';
 import type { runLayer, runLearn, runOcr, runSteps } from './page';
+import { compare } from './peers/compare';
+import { OURS } from './peers/libraries';
+import { type Comparison, ourFailures } from './peers/outcome';
+import { formatComparison } from './peers/report';
+import { PATIENCE_MS, Team } from './peers/team';
+import { versionOf } from './peers/versions';
 import { Progress } from './progress';
-import { failuresOf, formatOcr, formatShape, formatSummary, LEGEND, type Results } from './report';
+import { failuresOf, formatOcr, formatShape, formatSummary, LEGEND } from './report';
+import { writeReport } from './report-page';
+import { FORMAT, type Results } from './results';
 import type { runShapes, runVariants } from './run';
-import { openSession, type Session } from './session';
+import { openBrowser, openSession, type Session } from './session';
 import { shapeTitle } from './shapes';
 import { fullSet } from './train/full-set';
 import {
@@ -64,6 +73,7 @@ export async function main(argv: readonly string[], host: Host = chromium): Prom
 async function bench(args: Arguments, { command, open }: Host): Promise<boolean> {
   const start = new Date();
   const path = resultsPath(command.results, start.toISOString(), args.json);
+  const report = args.report && reportPath(path, args.report);
   const progress = new Progress(process.stderr);
   const session = await open({
     headless: args.headless,
@@ -72,24 +82,34 @@ async function bench(args: Arguments, { command, open }: Host): Promise<boolean>
   try {
     console.log(`${formatAdapter(session.adapter)}\nfound     ${session.browser}\n`);
     const { ocr, table, growth, variants, train } = await runParts(args, session, progress);
+    const peers = await runPeers(args, progress);
     const results: Results = {
+      format: FORMAT,
       date: start.toISOString(),
+      version: version(),
       commit: commit(),
       adapter: session.adapter,
       seconds: (Date.now() - start.getTime()) / 1000,
+      cancelled: false,
       ocr: ocr ?? null,
       table,
       growth,
       variants,
+      peers,
+      peerVersions: Object.fromEntries(args.peers.map((peer) => [peer.name, versionOf(peer)!])),
       train: train ?? null,
       failures: [
         ...failuresOf(ocr, [...table, ...growth.flat()], session.faults),
         ...growth.flatMap(growthFailures),
+        ...variantFailures(variants),
+        ...ourFailures(peers, []),
         ...(train ? trainingFailures(train) : []),
       ],
     };
     writeFileSync(path, `${JSON.stringify(results, null, 2)}\n`);
-    console.log(`\n${formatSummary(results, relative(process.cwd(), path))}`);
+    if (report) await writeReport(results, report);
+    const paths = [path, ...(report ? [report] : [])].map((file) => relative(process.cwd(), file));
+    console.log(`\n${formatSummary(results, paths.join(', '))}`);
     return results.failures.length === 0;
   } finally {
     progress.clear();
@@ -114,6 +134,8 @@ async function runParts(args: Arguments, session: Session, progress: Progress) {
   const shapes = (tasks: Parameters<typeof runShapes>[0], sampleMs?: number) =>
     session.call<typeof runShapes>('/bench/run.ts', 'runShapes', tasks, {
       rounds,
+      // The report's plots have it as a line.
+      copy: args.report !== undefined,
       ...(sampleMs && { sampleMs }),
     });
 
@@ -143,6 +165,7 @@ async function runParts(args: Arguments, session: Session, progress: Progress) {
     progress.begin(shapeTitle(task.shape), ++step, steps);
     const results = await session.call<typeof runVariants>('/bench/run.ts', 'runVariants', task, {
       rounds,
+      verify: args.report !== undefined,
     });
     variants.push(...results);
     show(results.map(formatVariants).join('\n'), '');
@@ -176,6 +199,34 @@ async function runParts(args: Arguments, session: Session, progress: Progress) {
   return { ocr, table, growth, variants, train };
 }
 
+/** Softmax of other libraries on the shapes of the table. */
+async function runPeers(
+  { peers, table, rounds, headless }: Arguments,
+  progress: Progress,
+): Promise<Comparison[]> {
+  if (peers.length === 0) return [];
+  const libraries = [OURS, ...peers];
+  const team = new Team(libraries, () => openBrowser({ headless }), PATIENCE_MS);
+  const comparisons: Comparison[] = [];
+  try {
+    for (const { shape } of table) {
+      progress.begin(`peers, ${shapeTitle(shape)}`, comparisons.length + 1, table.length);
+      const onProgress = progress.step.bind(progress);
+      const found = await compare(team, libraries, 'softmax', shape, { rounds, onProgress });
+      progress.clear();
+      comparisons.push(found);
+      console.log(`${formatComparison(found)}\n`);
+    }
+  } finally {
+    await team.close();
+  }
+  return comparisons;
+}
+
+/** Of the library. */
+export const version = (): string =>
+  (JSON.parse(readFileSync(resolve(ROOT, 'package.json'), 'utf8')) as { version: string }).version;
+
 /** The commit of the sources, and whether they were changed since; null without git or repository. */
 export function commit(): string | null {
   const git = (...args: string[]) =>
@@ -195,17 +246,27 @@ export function commit(): string | null {
  */
 export function resultsPath(prefix: string, date: string, json?: string): string {
   const name = `${prefix}-${date.slice(0, 19).replaceAll(':', '-')}.json`;
-  const path = json === undefined ? resolve(ROOT, 'results', name) : resolve(json);
+  return writable('--json', json === undefined ? resolve(ROOT, 'results', name) : resolve(json));
+}
+
+/** Where the report goes: beside the results, unless it is said. */
+function reportPath(results: string, report: string | true): string {
+  return report === true
+    ? results.replace(/(\.json)?$/, '.html')
+    : writable('--report', resolve(report));
+}
+
+function writable(option: string, path: string): string {
   try {
     mkdirSync(dirname(path), { recursive: true });
     accessSync(dirname(path), constants.W_OK);
   } catch (error) {
     throw new UsageError(
-      `--json is '${path}', which cannot be written: ${(error as Error).message}`,
+      `${option} is '${path}', which cannot be written: ${(error as Error).message}`,
     );
   }
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new UsageError(`--json is '${path}', which is a folder; it may be a path of a file`);
+    throw new UsageError(`${option} is '${path}', which is a folder; it may be a path of a file`);
   }
   return path;
 }

@@ -9,6 +9,7 @@
  * 256 vec4s. GPUs want the first, CPU-backed adapters the last. Values of one a row (targets,
  * log-sum-exps, losses) are not part of the floor's traffic.
  */
+import type { FloatDType } from '../src';
 import code from './floor.wgsl';
 import type { Candidate } from './measure';
 
@@ -18,7 +19,15 @@ export interface Traffic {
   readonly writes: 0 | 1;
 }
 
-/** Where a floor kernel reads and writes; each range holds `count` elements, rounded up to a vec4. */
+/** What the kernels of a family do with each element. */
+export interface Work {
+  /** How elements lie in memory: two halves to a word, or f32s. */
+  readonly dtype: FloatDType;
+  /** Without it the family copies: what the device's memory can do. */
+  readonly exponential: boolean;
+}
+
+/** Where a floor kernel reads and writes; each range holds `count` elements, in whole vec4s of words. */
 export interface FloorOperands {
   readonly a: GPUBufferBinding;
   readonly b: GPUBufferBinding;
@@ -48,8 +57,9 @@ export function floorCandidates(
   traffic: Traffic,
   count: number,
   slots: readonly FloorOperands[],
+  work: Work = { dtype: 'f32', exponential: true },
 ): Candidate[] {
-  const vec4s = Math.ceil(count / 4);
+  const vec4s = Math.ceil(count / (work.dtype === 'f16' ? 8 : 4));
   const params = device.createBuffer({
     label: 'floor params',
     size: 16,
@@ -62,15 +72,8 @@ export function floorCandidates(
   view.setFloat32(4, -1, true);
   params.unmap();
 
-  const module = device.createShaderModule({ label: 'floor', code });
   return RUNS.map((run) => {
-    const name = walkName(run);
-    const constants = { reads: traffic.reads, writes: traffic.writes, run };
-    const pipeline = device.createComputePipeline({
-      label: `floor ${trafficName(traffic)}, ${name}`,
-      layout: 'auto',
-      compute: { module, constants },
-    });
+    const pipeline = pipelineOf(device, traffic, run, work);
     const layout = pipeline.getBindGroupLayout(0);
     const groups = slots.map(({ a, b, result }) =>
       device.createBindGroup({
@@ -86,7 +89,7 @@ export function floorCandidates(
     const workgroups = run === 0 ? Math.min(wanted, STRIDE_WORKGROUPS) : wanted;
     const rows = Math.ceil(workgroups / device.limits.maxComputeWorkgroupsPerDimension);
     return {
-      name,
+      name: walkName(run),
       family: trafficName(traffic),
       record(pass, call) {
         pass.setPipeline(pipeline);
@@ -95,4 +98,37 @@ export function floorCandidates(
       },
     };
   });
+}
+
+/** Of each device the kernels that were compiled, by label: one run has many shapes. */
+const pipelines = new WeakMap<GPUDevice, Map<string, GPUComputePipeline>>();
+
+function pipelineOf(
+  device: GPUDevice,
+  traffic: Traffic,
+  run: number,
+  { dtype, exponential }: Work,
+): GPUComputePipeline {
+  const compiled = pipelines.get(device) ?? new Map<string, GPUComputePipeline>();
+  pipelines.set(device, compiled);
+  const kind = exponential ? 'floor' : 'copy';
+  const label = `${kind} ${dtype} ${trafficName(traffic)}, ${walkName(run)}`;
+  const pipeline =
+    compiled.get(label) ??
+    device.createComputePipeline({
+      label,
+      layout: 'auto',
+      compute: {
+        module: device.createShaderModule({ label, code }),
+        constants: {
+          reads: traffic.reads,
+          writes: Number(traffic.writes),
+          run,
+          halves: Number(dtype === 'f16'),
+          exponential: Number(exponential),
+        },
+      },
+    });
+  compiled.set(label, pipeline);
+  return pipeline;
 }

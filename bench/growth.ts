@@ -4,8 +4,8 @@
  */
 import colors from 'picocolors';
 import type { OpMeasured, ShapeResult, ShapeTask } from './bench-shape';
+import { formatVariant } from './format';
 import type { OpName } from './ops';
-import { formatVariant } from './report';
 import { elementsOf, type Shape, shapeTitle } from './shapes';
 
 /** Times per element may differ by this factor at most. */

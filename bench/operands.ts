@@ -1,4 +1,6 @@
-import type { GpuTensor, Softmax } from '../src';
+import type { FloatDType, GpuTensor, Softmax } from '../src';
+import { fromHalves, toHalves } from '../src/gpu/half';
+import { bytesOf } from '../src/gpu/region';
 import type { HostTensor } from '../src/reference';
 import { Random, uniform } from '../test/harness/random';
 import type { Bound, InputRole, ResultLayout, TensorRole } from './ops';
@@ -29,8 +31,10 @@ export class Operands {
   private constructor(
     private readonly sm: Softmax,
     readonly shape: Shape,
+    /** Of the tensors of the shape, and of a square result; values of one a row are f32. */
+    readonly dtype: FloatDType,
   ) {
-    const bytes = 4 * elementsOf(shape);
+    const bytes = bytesOf(elementsOf(shape), dtype);
     this.slots = Math.max(1, Math.min(MAX_SLOTS, Math.floor(ROTATION / bytes)));
   }
 
@@ -38,16 +42,16 @@ export class Operands {
    * Makes what is asked for. Logits are uniform in −8 … 8, vectors and upstream gradients in −1 … 1,
    * targets any class; y, logY and lse are what the library makes of the logits.
    *
-   * @param logits in place of random ones.
+   * @param options `logits` in place of random ones; `dtype` of the tensors, default f32.
    */
   static async create(
     sm: Softmax,
     shape: Shape,
     inputs: ReadonlySet<InputRole>,
     results: ReadonlySet<ResultLayout>,
-    logits?: Float32Array,
+    { logits, dtype = 'f32' }: { logits?: Float32Array | undefined; dtype?: FloatDType } = {},
   ): Promise<Operands> {
-    const operands = new Operands(sm, shape);
+    const operands = new Operands(sm, shape, dtype);
     try {
       await operands.makeInputs(inputs, logits);
       for (const layout of results) operands.makeResults(layout);
@@ -74,9 +78,13 @@ export class Operands {
 
   private async makeInputs(
     roles: ReadonlySet<InputRole>,
-    logits = uniform(SEED, elementsOf(this.shape), -8, 8),
+    given = uniform(SEED, elementsOf(this.shape), -8, 8),
   ): Promise<void> {
-    const { sm, shape } = this;
+    const { sm, shape, dtype } = this;
+    /** What is left of numbers where they are stored. */
+    const stored = (numbers: Float32Array) =>
+      dtype === 'f16' ? fromHalves(toHalves(numbers)).subarray(0, numbers.length) : numbers;
+    const logits = stored(given);
     const { dims, axis } = shape;
     const { count, length } = rowsOf(shape);
     const rowDims = dims.filter((_, i) => i !== axis);
@@ -89,16 +97,18 @@ export class Operands {
     for (const role of roles) {
       const make = {
         x: () => logits,
-        v: () => uniform(SEED + 2, logits.length, -1, 1),
-        y: () => forward('softmax'),
-        logY: () => forward('logSoftmax'),
+        v: () => stored(uniform(SEED + 2, logits.length, -1, 1)),
+        y: async () => stored(await forward('softmax')),
+        logY: async () => stored(await forward('logSoftmax')),
         lse: () => forward('logSumExp'),
         dLse: () => uniform(SEED + 3, count, -1, 1),
         targets: () => Int32Array.from({ length: count }, () => random.integer(length)),
       }[role];
       const data = await make();
-      this.host[role] = { data, shape: tensorRoles.includes(role) ? dims : rowDims };
-      this.gpu[role] = this.place(role, this.host[role].shape, data);
+      const isTensor = tensorRoles.includes(role);
+      this.host[role] = { data, shape: isTensor ? dims : rowDims };
+      const kept = data instanceof Int32Array ? 'i32' : isTensor ? dtype : 'f32';
+      this.gpu[role] = this.place(role, this.host[role].shape, kept, data);
     }
   }
 
@@ -110,17 +120,22 @@ export class Operands {
       square: dims.flatMap((n, i) => (i === axis ? [n, n] : [n])),
       scalar: [],
     };
-    this.results[layout] = this.place(layout, shapes[layout]);
+    const dtype = isWhole(layout) ? this.dtype : 'f32';
+    this.results[layout] = this.place(layout, shapes[layout], dtype);
   }
 
   /** One tensor a slot, all in one buffer, each with the given data (or zeros). */
   private place(
     name: string,
     shape: readonly number[],
+    dtype: FloatDType | 'i32',
     data?: Float32Array | Int32Array,
   ): GpuTensor[] {
     const { device } = this.sm;
-    const bytes = 4 * shape.reduce((a, b) => a * b, 1);
+    const bytes = bytesOf(
+      shape.reduce((a, b) => a * b, 1),
+      dtype,
+    );
     const stride = ALIGNMENT * Math.ceil(bytes / ALIGNMENT);
     const slots = Math.max(1, Math.min(this.slots, Math.floor(ROTATION / stride)));
     const buffer = device.createBuffer({
@@ -135,14 +150,17 @@ export class Operands {
       encoder.clearBuffer(buffer);
       device.queue.submit([encoder.finish()]);
     }
+    const bits = data && dtype === 'f16' ? toHalves(data) : data;
     return Array.from({ length: slots }, (_, i) => {
       const byteOffset = i * stride;
-      if (data) device.queue.writeBuffer(buffer, byteOffset, data as Float32Array<ArrayBuffer>);
-      const dtype = data instanceof Int32Array ? 'i32' : 'f32';
+      if (bits) device.queue.writeBuffer(buffer, byteOffset, bits as Float32Array<ArrayBuffer>);
       return this.sm.wrap(buffer, shape, { byteOffset, dtype });
     });
   }
 }
+
+/** Whether a result has the dtype of the tensors: one value a row is f32 always. */
+export const isWhole = (layout: ResultLayout) => layout === 'tensor' || layout === 'square';
 
 /** Of each role the tensor that this call uses. */
 function pick<R extends string>(tensors: Record<R, GpuTensor[]>, call: number) {

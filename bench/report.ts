@@ -1,29 +1,12 @@
 /** The results as text of at most 120 columns. */
 import colors from 'picocolors';
-import type { AdapterReport } from '../test/browser/adapter';
 import type { ShapeResult } from './bench-shape';
-import type { VariantsResult } from './bench-variants';
+import { tableFailures } from './failures';
+import { formatShare, formatUlp, formatVariant } from './format';
+import type { BatchResult } from './ocr/batch';
 import type { OcrBench } from './ocr/bench';
+import type { Results } from './results';
 import { formatInteger, shapeTitle } from './shapes';
-import type { Training } from './train/report';
-
-/** Everything a run found, as the JSON file holds it. */
-export interface Results {
-  readonly date: string;
-  /** Of the sources; with ' and changes' where they differ from it; null outside of a repository. */
-  readonly commit: string | null;
-  readonly adapter: AdapterReport;
-  readonly seconds: number;
-  readonly ocr: OcrBench | null;
-  readonly table: readonly ShapeResult[];
-  /** Pairs of a small shape and a large one. */
-  readonly growth: readonly (readonly ShapeResult[])[];
-  /** Shapes in every regime that can take them. */
-  readonly variants: readonly VariantsResult[];
-  readonly train: Training | null;
-  /** What went wrong, one line each. */
-  readonly failures: readonly string[];
-}
 
 interface Column {
   readonly title: string;
@@ -101,6 +84,7 @@ export function formatOcr({
   milliseconds,
   probabilities,
   softmax,
+  batch,
 }: OcrBench): string {
   const width = Math.max(...lines.map(({ text }) => displayWidth(text)));
   const text = [colors.bold('Text read from logits softmaxed on the GPU')];
@@ -121,8 +105,29 @@ export function formatOcr({
       `max ${formatUlp(maxUlp)} ULP, ${formatShare(maxShare)} of the bound`,
     '',
     formatShape(softmax),
+    '',
+    ...formatBatch(batch),
   );
   return text.join('\n');
+}
+
+/** Hundreds of lines: how well they are read, how fast, and what share softmax has in that. */
+function formatBatch(batch: BatchResult): string[] {
+  const { provider, lines, styles, accuracy, different, sameModel, confidence, milliseconds } =
+    batch;
+  const { recognize, softmax, topK } = milliseconds;
+  const speed = (step: number) => (lines / (recognize + step)) * 1000;
+  const share = (step: number) => `${((100 * step) / (recognize + step)).toFixed(2)} %`;
+  const percent = (part: number) => `${(100 * part).toFixed(2)} %`;
+  const same = sameModel ? 'as the model gives it' : colors.red('not what the model gives');
+  return [
+    colors.bold(`${lines} lines in ${styles} fonts and sizes, ${provider} provider`),
+    `  characters     ${percent(accuracy.unmodified)} right from the runtime's own softmax (${same}), ` +
+      `${percent(accuracy.ours)} from top-5, ${different.length} lines read differently`,
+    `  confidence     ${percent(confidence.mean)} in the mean, ${percent(confidence.least)} at least`,
+    `  lines a second ${speed(softmax).toFixed(2)} with the runtime's softmax (${share(softmax)} of the time), ` +
+      `${speed(topK).toFixed(2)} with top-5 (${share(topK)}, copies in it)`,
+  ];
 }
 
 /** What went wrong, one line each; empty where nothing did. */
@@ -138,18 +143,13 @@ export function failuresOf(
   if (ocr && ocr.probabilities.failures > 0) {
     failures.push(`ocr: ${ocr.probabilities.failures} probabilities beyond their bounds`);
   }
-  for (const { shape, ops } of ocr ? [ocr.softmax, ...table] : table) {
-    for (const result of ops) {
-      const where = `${result.op} of ${shapeTitle(shape)}`;
-      if ('error' in result) failures.push(`${where}: ${result.error}`);
-      else if (result.check.failures > 0) {
-        const { failures: count, maxShare } = result.check;
-        failures.push(
-          `${where}: ${formatInteger(count)} elements beyond their bounds, at worst ${formatShare(maxShare)} of it`,
-        );
-      }
-    }
+  for (const difference of ocr?.batch?.different ?? []) {
+    failures.push(`ocr: the runtime's softmax and top-5 read ${difference}`);
   }
+  if (ocr?.batch?.sameModel === false) {
+    failures.push("ocr: the model does not give the runtime's own softmax of its logits");
+  }
+  failures.push(...tableFailures(ocr ? [ocr.softmax, ...table] : table));
   return failures;
 }
 
@@ -172,29 +172,6 @@ export function formatSummary(results: Results, path: string): string {
     `${verdict}: ${parts.join(', ')}`,
   ].join('\n');
 }
-
-/** Helpers of cross-entropy's mean are not what its time is spent on. */
-const HELPERS = ['kept-weight', 'loss-total'];
-
-/**
- * The main kernel of a call in short: `row invocation64 vec4`, or `split …` where a row is cut into
- * chunks that further dispatches merge and finish.
- */
-export function formatVariant(labels: readonly string[]): string {
-  const words = labels.map((label) => label.split(' '));
-  const main = words.find(([op]) => !HELPERS.includes(op!));
-  if (!main) return '-';
-  const [, phase, lanes, walk, layout] = main;
-  return [phase!.replace('split-partial', 'split'), lanes, walk, layout]
-    .filter((word) => word !== 'streamed')
-    .join(' ');
-}
-
-export const formatUlp = (ulps: number | null) =>
-  ulps === null ? '∞' : ulps < 1e5 ? ulps.toFixed(2) : ulps.toExponential(1);
-
-export const formatShare = (share: number | null) =>
-  share === null ? '∞' : `${(100 * share).toFixed(1)} %`;
 
 /** Columns of a terminal: a Chinese character or its punctuation takes two. */
 const displayWidth = (text: string) =>

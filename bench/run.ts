@@ -1,19 +1,20 @@
 /** What the command line calls, in a page or in Deno; arguments and results pass as JSON. */
-import { createSoftmax, type Softmax } from '../src';
+import { createSoftmax, type Softmax, type Tuning } from '../src';
 import {
   type BenchShapeOptions,
   benchShapes,
   type ShapeResult,
   type ShapeTask,
 } from './bench-shape';
-import { benchVariants, type VariantsResult } from './bench-variants';
+import { type BenchVariantsOptions, benchVariants, type VariantsResult } from './bench-variants';
 
 declare global {
   /** Given by the command line. */
   function reportProgress(step: string, done: number, total: number): void;
 }
 
-export type Request = Pick<BenchShapeOptions, 'rounds' | 'sampleMs'>;
+export type Request = Pick<BenchShapeOptions, 'rounds' | 'sampleMs' | 'copy'>;
+export type VariantsRequest = Pick<BenchVariantsOptions, 'rounds' | 'sampleMs' | 'verify'>;
 
 let engine: Promise<Softmax> | undefined;
 const faults: string[] = [];
@@ -29,10 +30,16 @@ export async function withEngine<T>(work: (sm: Softmax) => Promise<T>): Promise<
   return result;
 }
 
+/** Plans with what was found on this adapter, from here on. */
+export const tuneTo = (tuning: Tuning | undefined): Promise<void> =>
+  withEngine(async (sm) => {
+    sm.tuning = tuning;
+  });
+
 /** Shapes whose samples take turns. */
 export const runShapes = (tasks: readonly ShapeTask[], request: Request): Promise<ShapeResult[]> =>
   withEngine((sm) => benchShapes(sm, tasks, { ...request, onProgress: reportProgress }));
 
 /** A shape's operations in every regime that can take its rows. */
-export const runVariants = (task: ShapeTask, request: Request): Promise<VariantsResult[]> =>
+export const runVariants = (task: ShapeTask, request: VariantsRequest): Promise<VariantsResult[]> =>
   withEngine((sm) => benchVariants(sm, task, { ...request, onProgress: reportProgress }));

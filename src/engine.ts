@@ -1,17 +1,18 @@
 import { type CreateOptions, describeDevice, requestDevice } from './gpu/device';
-import { type Fault, Faults, firstOf, noFault } from './gpu/faults';
+import { type Fault, Faults, firstOf, lossTold, noFault } from './gpu/faults';
 import { toHalves } from './gpu/half';
 import { bytesOf, type Region, standIn, tensorUsage } from './gpu/region';
 import { type DType, GpuTensor, type TensorOwner } from './gpu/tensor';
-import type { RowShape } from './kernels/plan';
+import type { PlanDevice, RowShape } from './kernels/plan';
 import { Recorder, type Recording, type RecordTarget } from './kernels/recorder';
 import { Rehearsal } from './kernels/rehearsal';
 import { Runtime } from './kernels/runtime';
-import type { TunedTier } from './kernels/tiers';
+import { chooseHalves, type TunedTier } from './kernels/tiers';
 import { findTiers, mostToTune, usualRows } from './kernels/tuner';
 import { checkTuning, type Tuning, tuningOf } from './kernels/tuning';
 import { checkOptions, describe, formatShape } from './ops/arguments';
 import { testHighPrecision } from './self-test';
+import { testTypedHalves } from './self-test-f16';
 
 /** How `wrap` is to read a buffer. */
 export interface WrapOptions<D extends DType = DType> {
@@ -79,12 +80,13 @@ export class Engine implements TensorOwner, Disposable {
   protected constructor(
     readonly device: GPUDevice,
     private readonly ownsDevice: boolean,
-    options: CreateOptions,
+    plan: PlanDevice,
+    tuning?: Tuning,
   ) {
     this.adapterInfo = device.adapterInfo;
     this.faults = new Faults(device);
-    this.runtime = new Runtime(device, describeDevice(device, options), this.faults);
-    if (options.tuning !== undefined) this.tuning = options.tuning;
+    this.runtime = new Runtime(device, plan, this.faults);
+    if (tuning !== undefined) this.tuning = tuning;
     this.lost = device.lost;
     void device.lost.then(({ reason, message }) => {
       this.lostReason = `the device is lost (${reason}): ${message}`;
@@ -96,11 +98,34 @@ export class Engine implements TensorOwner, Disposable {
     const {
       device: _,
       adapterClass: __,
-      maxStorageBufferBindingSize: ___,
-      tuning: ____,
+      halfConversion: ___,
+      maxStorageBufferBindingSize: ____,
+      tuning: _____,
       ...request
     } = options;
     return [await requestDevice(request), true];
+  }
+
+  /**
+   * What to plan for on a device. The type f16 is used where the device's own passes a test; else
+   * packed halves are, or it is an error where the type was asked for.
+   */
+  protected static async planFor(device: GPUDevice, options: CreateOptions): Promise<PlanDevice> {
+    const plan = describeDevice(device, options);
+    if (plan.halfConversion !== 'typed') return plan;
+    const engine = new Engine(device, false, plan);
+    const error = await testTypedHalves(engine)
+      .catch((failure: Error) => failure)
+      .finally(() => engine.destroy());
+    if (!error) return plan;
+    if (options.halfConversion === undefined) {
+      return { ...plan, halfConversion: chooseHalves(plan.adapter, false) };
+    }
+    throw new Error(
+      `createSoftmax: halfConversion is 'typed', and this device's type f16 fails its test: ${error.message}; ` +
+        "it may be 'integer' or 'native'",
+      { cause: error },
+    );
   }
 
   /** Whether the engine can be used. */
@@ -236,7 +261,7 @@ export class Engine implements TensorOwner, Disposable {
     try {
       await this.device.queue.onSubmittedWorkDone();
     } catch (error) {
-      await this.mayBeLost();
+      await lossTold(this.device);
       if (!this.lostReason) throw error;
     }
     // What fails on a lost device fails because of that.
@@ -293,7 +318,8 @@ export class Engine implements TensorOwner, Disposable {
     } catch (error) {
       check();
       const ofGpu = error instanceof DOMException || (error as Error).cause instanceof GPUError;
-      if (ofGpu) await this.mayBeLost();
+      // Most of these are no loss: memory that is out is told without a long wait.
+      if (ofGpu) await lossTold(this.device, 5000);
       check();
       throw error;
     }
@@ -422,7 +448,11 @@ export class Engine implements TensorOwner, Disposable {
     // What fails on a lost device fails because of that.
     if (this.lostReason) throw new Error(`${op}: ${this.lostReason}`);
     for (const result of compiled) if (result.status === 'rejected') throw result.reason;
-    if (rehearsal.kernels.some((k) => typeof k !== 'string' && k.precision === 'high')) {
+    if (
+      rehearsal.kernels.some(
+        (k) => typeof k !== 'string' && 'precision' in k && k.precision === 'high',
+      )
+    ) {
       const error = await this.testedHigh();
       if (error) throw new Error(`${op}: ${error.message}`, { cause: error });
     }
@@ -445,11 +475,6 @@ export class Engine implements TensorOwner, Disposable {
     }
     const inner = shape.slice(at + 1).reduce((a, b) => a * b, 1);
     return { outer: count / (shape[at]! * inner), length: shape[at]!, inner };
-  }
-
-  /** On a lost device waiting fails first, and the reason comes a little later. */
-  private async mayBeLost(): Promise<void> {
-    await Promise.race([this.lost, new Promise((resolve) => setTimeout(resolve, 5000))]);
   }
 
   private checkUsable(op: string): void {

@@ -10,7 +10,8 @@ export type { DType, GpuTensor, HostArray } from './gpu/tensor';
 export type { RegimeName } from './kernels/regimes';
 export type { TunedTier } from './kernels/tiers';
 export type { TunedAdapter, Tuning } from './kernels/tuning';
-export type { Precision } from './kernels/variant';
+export type { HalfConversion, Precision } from './kernels/variant';
+export type { ArgmaxOptions } from './ops/argmax';
 export type {
   CommonOptions,
   EmptyRowsOption,
@@ -30,6 +31,18 @@ export type {
 } from './ops/linear-cross-entropy';
 export type { MaskOption } from './ops/mask';
 export type { LogitsOptions } from './ops/normalize';
+export type { SampleOptions } from './ops/sample';
 export type { SgdStepOptions } from './ops/sgd-step';
 export type { CrossEntropyOptions, Targets } from './ops/targets';
+export type { TopK, TopKOptions } from './ops/top-k';
 export { type CallSpec, createSoftmax, type Softmax } from './softmax';
+export type {
+  HostResult,
+  RowBlock,
+  RowSource,
+  StreamedOptions,
+  StreamFunction,
+  StreamOperations,
+  StreamOptions,
+  StreamResult,
+} from './stream';

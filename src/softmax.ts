@@ -2,6 +2,7 @@ import { Engine, type TensorSpec } from './engine';
 import type { CreateOptions } from './gpu/device';
 import type { FloatDType } from './gpu/region';
 import type { GpuTensor } from './gpu/tensor';
+import { type ArgmaxOptions, argmax } from './ops/argmax';
 import { describe } from './ops/arguments';
 import {
   type CrossEntropyGradOptions,
@@ -24,11 +25,23 @@ import { logSoftmaxVjp } from './ops/log-softmax-vjp';
 import { logSumExp } from './ops/log-sum-exp';
 import { logSumExpVjp } from './ops/log-sum-exp-vjp';
 import type { LogitsOptions } from './ops/normalize';
+import { type SampleOptions, sample } from './ops/sample';
 import { type SgdStepOptions, sgdStep } from './ops/sgd-step';
 import { softmax } from './ops/softmax';
 import { softmaxJacobian } from './ops/softmax-jacobian';
 import { softmaxJvp, softmaxVjp } from './ops/softmax-vjp';
 import type { Targets } from './ops/targets';
+import { type TopK, type TopKOptions, topK } from './ops/top-k';
+import {
+  type HostResult,
+  type RowSource,
+  type StreamedOptions,
+  type StreamFunction,
+  type StreamOperations,
+  type StreamOptions,
+  type StreamResult,
+  stream,
+} from './stream';
 
 /**
  * An engine: a device and the operations on its tensors. Made by `createSoftmax`.
@@ -48,7 +61,7 @@ export class Softmax extends Engine {
   static async create(options: CreateOptions): Promise<Softmax> {
     const [device, owned] = await Engine.deviceFor(options);
     try {
-      return new Softmax(device, owned, options);
+      return new Softmax(device, owned, await Engine.planFor(device, options), options.tuning);
     } catch (error) {
       if (owned) device.destroy();
       throw error;
@@ -205,6 +218,72 @@ export class Softmax extends Engine {
   }
 
   /**
+   * The index (i32) of each row's largest element, straight from the logits; the shape of x without
+   * the axis. Of equals the first; a NaN is larger than anything, as in PyTorch.
+   */
+  argmax(x: GpuTensor, options?: ArgmaxOptions): GpuTensor<'i32'> {
+    return argmax(this, x, options);
+  }
+
+  /**
+   * The k largest elements of each row, largest first, and their indices (i32), straight from the
+   * logits: no probability but theirs is stored. The axis becomes k long. Equals come in the order of
+   * their indices; a NaN is larger than anything and −inf an element like others, as in PyTorch.
+   * Values are f32: the logits, or what `softmax` or `logSoftmax` gives at their indices.
+   *
+   * @throws RangeError also for k over 256 or over the axis' length.
+   */
+  topK(x: GpuTensor, k: number, options?: TopKOptions): TopK {
+    return topK(this, x, k, options);
+  }
+
+  /**
+   * Draws an index (i32) of each row with the probabilities that `softmax` would give, which are
+   * stored nowhere; the shape of x without the axis, or with `draws` in its place. A draw depends on
+   * the row, `seed`, the row's number and the draw's number alone: not on the batch, nor on the
+   * device but for near-ties (docs/numerics.md). A row that `softmax` makes NaN gives −1.
+   */
+  sample(x: GpuTensor, options: SampleOptions): GpuTensor<'i32'> {
+    return sample(this, x, options);
+  }
+
+  /**
+   * Runs an operation over rows that come from the host block by block, and gives the results in
+   * their order, each as a typed array, or several by name. Upload, compute and read-back of `depth`
+   * blocks overlap, in buffers that are used again; the source is asked for more only as results are
+   * taken. So any number of rows runs in constant memory. Blocks of one size cost least.
+   *
+   * ```ts
+   * const logits = readBlocks(); // Float32Arrays of whole rows
+   * for await (const p of sm.stream(logits, 'softmax', { classes: 1000 })) use(p);
+   * ```
+   *
+   * `topK` takes k as an option; `sample` counts the rows, from `rowOffset` on. A function in place of
+   * a name is called with each block as a tensor and returns tensors that the stream then destroys.
+   *
+   * @throws while iterating: what the source throws, after the results of the blocks before; what the
+   * operation throws; the signal's reason; TypeError or RangeError for a block that is no rows. In
+   * every case, and when the loop is left early, nothing stays allocated and the source is closed.
+   */
+  stream<Op extends keyof StreamOperations>(
+    source: RowSource,
+    operation: Op,
+    options: StreamOptions & StreamedOptions<Op>,
+  ): AsyncGenerator<HostResult<StreamOperations[Op][1]>, void, undefined>;
+  stream<R extends StreamResult>(
+    source: RowSource,
+    operation: StreamFunction<R>,
+    options: StreamOptions,
+  ): AsyncGenerator<HostResult<R>, void, undefined>;
+  stream(
+    source: RowSource,
+    operation: keyof StreamOperations | StreamFunction<StreamResult>,
+    options: StreamOptions,
+  ) {
+    return stream(this, source, operation, options as StreamOptions & Record<string, unknown>);
+  }
+
+  /**
    * `crossEntropyWithGrad` of a linear layer's logits, `x·weightᵀ + bias`, and the gradients with
    * respect to its inputs: with G that of the logits, `dX = G·weight`, `dWeight = Gᵀ·x`, `dBias = Σ G`.
    * Logits are held for some rows at a time only, within `scratchBytes`. f32 tensors; x is [N, D],
@@ -231,10 +310,10 @@ export class Softmax extends Engine {
   }
 }
 
-type Operation = Exclude<keyof Softmax, keyof Engine | 'prepare'>;
+type Operation = Exclude<keyof Softmax, keyof Engine | 'prepare' | 'stream'>;
 
 const operations = Object.getOwnPropertyNames(Softmax.prototype).filter(
-  (name) => name !== 'constructor' && name !== 'prepare',
+  (name) => name !== 'constructor' && name !== 'prepare' && name !== 'stream',
 ) as Operation[];
 
 /** An argument of a call, with a `TensorSpec` for any tensor. */

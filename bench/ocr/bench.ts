@@ -3,6 +3,7 @@ import type { Softmax } from '../../src';
 import { softmax as reference } from '../../src/reference';
 import { compare } from '../../test/harness/compare';
 import { type BenchShapeOptions, benchShape, type ShapeResult } from '../bench-shape';
+import { type BatchResult, readBatch } from './batch';
 import { type OcrResult, readLines } from './run';
 
 export interface OcrBench {
@@ -19,17 +20,19 @@ export interface OcrBench {
   };
   /** Softmax on the same logits as in the table. */
   readonly softmax: ShapeResult;
+  /** Hundreds of lines, from the runtime's own softmax and from top-5. */
+  readonly batch: BatchResult;
 }
 
 /**
  * Reads the bench's lines of text with the library's softmax, compares every probability with the
  * reference, and times the softmax.
  *
- * @throws as `readLines` and `benchShape`.
+ * @throws as `readLines`, `benchShape` and `readBatch`.
  */
 export async function benchOcr(sm: Softmax, options: BenchShapeOptions = {}): Promise<OcrBench> {
   const { signal, onProgress = () => {} } = options;
-  const steps = 7;
+  const steps = 8;
   let step = 0;
   let probabilities = new Float32Array();
   const { lines, logits, milliseconds } = await readLines(
@@ -46,12 +49,16 @@ export async function benchOcr(sm: Softmax, options: BenchShapeOptions = {}): Pr
   );
   onProgress(`checking ${probabilities.length} probabilities`, step++, steps);
   const { count, failures, maxUlp, maxShare } = compare(probabilities, reference(logits));
-  onProgress('timing softmax on these logits', step, steps);
+  onProgress('timing softmax on these logits', step++, steps);
   const shape = { dims: logits.shape, axis: 2 };
   const softmax = await benchShape(sm, shape, ['softmax'], {
     ...options,
     onProgress: () => {},
     logits: logits.data,
+  });
+  const batch = await readBatch(sm, (message) => {
+    signal?.throwIfAborted();
+    onProgress(message, step, steps);
   });
   const finite = (value: number) => (Number.isFinite(value) ? value : null);
   return {
@@ -60,5 +67,6 @@ export async function benchOcr(sm: Softmax, options: BenchShapeOptions = {}): Pr
     milliseconds,
     probabilities: { count, failures, maxUlp: finite(maxUlp), maxShare: finite(maxShare) },
     softmax,
+    batch,
   };
 }

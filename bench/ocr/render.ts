@@ -1,3 +1,5 @@
+import serifUrl from '@fontsource/lora/files/lora-latin-400-normal.woff2?url';
+import sansUrl from '@fontsource/roboto/files/roboto-latin-400-normal.woff2?url';
 import chineseUrl from '@fontsource/zcool-xiaowei/files/zcool-xiaowei-chinese-simplified-400-normal.woff2?url';
 import latinUrl from '@fontsource/zcool-xiaowei/files/zcool-xiaowei-latin-400-normal.woff2?url';
 
@@ -11,13 +13,24 @@ export interface Images {
 const HEIGHT = 48;
 /** The recogniser answers one time step for every 8 columns. */
 const STEP = 8;
-const FONT_PIXELS = 34;
 const MARGIN = 3;
-const FONT = `${FONT_PIXELS}px bench-ocr`;
+
+/** The fonts that come with the bench; the first alone has Chinese. */
+export const FONTS = ['bench-ocr', 'bench-ocr-sans', 'bench-ocr-serif'] as const;
+
+/** How a line is drawn. */
+export interface Style {
+  readonly font: (typeof FONTS)[number];
+  readonly pixels: number;
+}
+
+const PLAIN: Style = { font: 'bench-ocr', pixels: 34 };
 // Made once: loading or adding a face again does nothing.
 const FACES = [
   new FontFace('bench-ocr', `url(${latinUrl})`, { unicodeRange: 'U+0-FF' }),
   new FontFace('bench-ocr', `url(${chineseUrl})`, { unicodeRange: 'U+3000-FFEF' }),
+  new FontFace('bench-ocr-sans', `url(${sansUrl})`),
+  new FontFace('bench-ocr-serif', `url(${serifUrl})`),
 ];
 
 /**
@@ -29,16 +42,36 @@ const FACES = [
  *
  * @throws DOMException if the font cannot be loaded
  */
-export async function renderLines(texts: readonly string[]): Promise<Images> {
+export async function renderLines(texts: readonly string[], style: Style = PLAIN): Promise<Images> {
   await loadFont();
-  const widths = texts.map(measure);
-  const width = Math.ceil(Math.max(...widths) / STEP) * STEP;
-  const plane = HEIGHT * width;
-  const data = new Float32Array(texts.length * 3 * plane);
+  return imagesOf(
+    texts.map((text) => {
+      const width = measure(text, style);
+      return { pixels: draw(text, width, style), width };
+    }),
+  );
+}
 
-  texts.forEach((text, line) => {
-    const lineWidth = widths[line]!;
-    const pixels = draw(text, lineWidth);
+/** A picture of a line, scaled to the height that the recogniser takes. */
+export function lineOf(picture: ImageBitmap): Line {
+  const width = Math.max(STEP, Math.round((picture.width * HEIGHT) / picture.height));
+  const canvas = context(width, PLAIN);
+  canvas.drawImage(picture, 0, 0, width, HEIGHT);
+  return { pixels: canvas.getImageData(0, 0, width, HEIGHT).data, width };
+}
+
+/** A line's pixels, RGBA, HEIGHT high. */
+export interface Line {
+  readonly pixels: Uint8ClampedArray;
+  readonly width: number;
+}
+
+/** Lines as one batch, the shorter ones padded. */
+export function imagesOf(lines: readonly Line[]): Images {
+  const width = Math.ceil(Math.max(...lines.map((line) => line.width)) / STEP) * STEP;
+  const plane = HEIGHT * width;
+  const data = new Float32Array(lines.length * 3 * plane);
+  lines.forEach(({ pixels, width: lineWidth }, line) => {
     for (let y = 0; y < HEIGHT; y++) {
       for (let x = 0; x < lineWidth; x++) {
         for (let channel = 0; channel < 3; channel++) {
@@ -48,7 +81,7 @@ export async function renderLines(texts: readonly string[]): Promise<Images> {
       }
     }
   });
-  return { data, shape: [texts.length, 3, HEIGHT, width] };
+  return { data, shape: [lines.length, 3, HEIGHT, width] };
 }
 
 async function loadFont(): Promise<void> {
@@ -56,13 +89,13 @@ async function loadFont(): Promise<void> {
 }
 
 /** The width of a line's image in pixels, margins included. */
-function measure(text: string): number {
-  return Math.ceil(context(1).measureText(text).width) + 2 * MARGIN;
+function measure(text: string, style: Style): number {
+  return Math.ceil(context(1, style).measureText(text).width) + 2 * MARGIN;
 }
 
 /** The line's pixels, RGBA. */
-function draw(text: string, width: number): Uint8ClampedArray {
-  const canvas = context(width);
+function draw(text: string, width: number, style: Style): Uint8ClampedArray {
+  const canvas = context(width, style);
   canvas.fillStyle = 'white';
   canvas.fillRect(0, 0, width, HEIGHT);
   canvas.fillStyle = 'black';
@@ -70,11 +103,11 @@ function draw(text: string, width: number): Uint8ClampedArray {
   return canvas.getImageData(0, 0, width, HEIGHT).data;
 }
 
-function context(width: number): OffscreenCanvasRenderingContext2D {
+function context(width: number, { font, pixels }: Style): OffscreenCanvasRenderingContext2D {
   // `willReadFrequently` keeps the canvas in memory: glyphs are drawn by the CPU on every machine.
   const canvas = new OffscreenCanvas(width, HEIGHT).getContext('2d', { willReadFrequently: true });
   if (!canvas) throw new Error('renderLines: this browser has no 2D canvas');
-  canvas.font = FONT;
+  canvas.font = `${pixels}px ${font}`;
   canvas.textBaseline = 'middle';
   // Without hinting, whose strength is a setting of the machine.
   canvas.textRendering = 'geometricPrecision';

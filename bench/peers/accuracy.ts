@@ -2,7 +2,8 @@
 import { type AccuracyInput, type AccuracyOp, accuracyOps } from './accuracy-inputs';
 import type { Judgement } from './judge';
 import { type Library, OURS } from './libraries';
-import { LibraryFailure, type Team } from './team';
+import { LibraryFailure } from './runners';
+import type { Team } from './team';
 
 /** What became of one library. */
 export type AccuracyOutcome =

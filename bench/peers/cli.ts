@@ -22,7 +22,7 @@ import {
 } from './accuracy-report';
 import { type PeerArguments, readPeerArguments } from './arguments';
 import { compare, compareOverhead } from './compare';
-import { OURS, OURS_ALLOCATING, versionOf } from './libraries';
+import { OURS, OURS_ALLOCATING } from './libraries';
 import { type Comparison, type Overhead, ourFailures } from './outcome';
 import {
   formatComparison,
@@ -31,10 +31,8 @@ import {
   PEER_LEGEND,
   type PeerResults,
 } from './report';
-import { Team } from './team';
-
-/** Milliseconds after which a call into a page counts as hung: the slowest that works takes ten seconds. */
-const PATIENCE_MS = 120_000;
+import { PATIENCE_MS, Team } from './team';
+import { versionOf } from './versions';
 
 /** Runs the comparison and sets the exit status: 0 if ours was right, 2 for bad arguments, else 1. */
 export async function main(argv: readonly string[]): Promise<void> {

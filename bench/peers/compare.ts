@@ -5,7 +5,7 @@ import { type Library, OURS } from './libraries';
 import { type PeerOp, RECORDED } from './ops';
 import type { Comparison, Outcome, Overhead, Timed } from './outcome';
 import type { Ready } from './page';
-import { LibraryFailure, type Team } from './team';
+import { LibraryFailure, type Runners } from './runners';
 
 export interface CompareOptions {
   readonly rounds: number;
@@ -31,7 +31,7 @@ interface Turn {
 
 /** Whatever becomes of a library is in the result. */
 export async function compare(
-  team: Team,
+  team: Runners,
   libraries: readonly Library[],
   op: PeerOp,
   shape: Shape,
@@ -151,7 +151,7 @@ export const OVERHEAD_CALLS = 1000;
 
 /** Enqueues many softmaxes of a small tensor with each library in turn. */
 export async function compareOverhead(
-  team: Team,
+  team: Runners,
   libraries: readonly Library[],
   { rounds, onProgress = () => {} }: CompareOptions,
 ): Promise<Overhead[]> {

@@ -1,8 +1,6 @@
-/** The libraries that are compared. */
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+/** The libraries that are compared. Vite's configuration reads this too, which is why a path has its ending. */
 import type { Promised } from './allowance';
-import { type PeerOp, peerOpNames } from './ops';
+import { type PeerOp, peerOpNames } from './ops.ts';
 
 export interface Library {
   readonly name: string;
@@ -53,10 +51,3 @@ export const PEERS: readonly Library[] = [
     promise: 'any',
   },
 ];
-
-/** The installed version of a peer. */
-export function versionOf({ package: name }: Library): string | undefined {
-  if (name === undefined) return undefined;
-  const path = new URL(`../../node_modules/${name}/package.json`, import.meta.url);
-  return (JSON.parse(readFileSync(fileURLToPath(path), 'utf8')) as { version: string }).version;
-}

@@ -1,4 +1,4 @@
-/** What the command line calls in the page of one library; arguments and results pass as JSON. */
+/** What is called in the page or the worker of one library; arguments and results pass as JSON. */
 import { type Check, check } from '../check';
 import { Stopwatch, type Timer } from '../measure';
 import { type BenchOp, benchOps } from '../ops';
@@ -40,8 +40,12 @@ let lost: string | null = null;
 
 /** Opens the library that a module of this server exports. */
 export async function open(module: string): Promise<void> {
-  const { open }: PeerModule = await import(/* @vite-ignore */ module);
-  peer = await open();
+  adopt(await ((await import(/* @vite-ignore */ module)) as PeerModule).open());
+}
+
+/** Works with this library from here on. */
+export function adopt(opened: Peer): void {
+  peer = opened;
   const { device } = peer;
   stopwatch = new Stopwatch(device);
   device.addEventListener('uncapturederror', ({ error }) => faults.push(error.message));

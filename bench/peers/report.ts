@@ -2,7 +2,7 @@
 import colors from 'picocolors';
 import type { AdapterReport } from '../../test/browser/adapter';
 import type { Check } from '../check';
-import { formatUlp } from '../report';
+import { formatUlp } from '../format';
 import { formatInteger, shapeId, shapeTitle } from '../shapes';
 import type { Accuracy } from './accuracy';
 import { OVERHEAD_CALLS } from './compare';

@@ -19,15 +19,15 @@ import type {
   sample,
   samplePass,
 } from './page';
+import { LibraryFailure, type Runners } from './runners';
 
 const PAGE = '/bench/peers/page.ts';
+/** After so many milliseconds a call into a page counts as hung: the slowest that works takes ten seconds. */
+export const PATIENCE_MS = 120_000;
 /** For what takes milliseconds, if it works at all. */
 const SHORT_MS = 10_000;
 /** How long after a failure the loss of other devices is known. */
 const SETTLE_MS = 500;
-
-/** A library did not do what it was asked to; the message is its own. */
-export class LibraryFailure extends Error {}
 
 /** A call into a page did not return. */
 class Hang extends Error {}
@@ -39,7 +39,7 @@ interface Member {
   prepared: { readonly op: PeerOp; readonly shape: Shape } | undefined;
 }
 
-export class Team {
+export class Team implements Runners {
   private readonly members: readonly Member[];
   private browser: BenchBrowser | undefined;
   /** Errors of pages that were closed. */
@@ -57,11 +57,7 @@ export class Team {
     this.members = libraries.map((library) => ({ library, page: undefined, prepared: undefined }));
   }
 
-  /**
-   * Makes an operation of a library ready and checks its result.
-   *
-   * @throws LibraryFailure if the library fails, or no browser starts for it.
-   */
+  /** A library fails too if no browser starts for it. */
   async prepare(library: Library, op: PeerOp, shape: Shape): Promise<Ready> {
     const member = this.memberOf(library);
     return this.guard(member, async () => {
@@ -75,16 +71,10 @@ export class Team {
     });
   }
 
-  /**
-   * Milliseconds of calls of what a library has prepared.
-   *
-   * @throws LibraryFailure if the library fails, or no browser starts for it.
-   */
   sample(library: Library, calls: number): Promise<Enqueued> {
     return this.inPage(library, (page) => page.call<typeof sample>(PAGE, 'sample', calls));
   }
 
-  /** The same for what it records into a compute pass. */
   samplePass(library: Library, pass: number, calls: number): Promise<number> {
     return this.inPage(library, (page) =>
       page.call<typeof samplePass>(PAGE, 'samplePass', pass, calls),

@@ -7,14 +7,14 @@ fn place_data(group: u32) -> u32 {
 
 fn store_data(place: u32, bits: vec4<u32>) {
   let left = params.offset_data + params.elements - place;
-  data[place] = bits.x;
+  store_single_data(place, bits.x);
   if (left > 1u) {
-    data[place + 1u] = bits.y;
+    store_single_data(place + 1u, bits.y);
   }
   if (left > 2u) {
-    data[place + 2u] = bits.z;
+    store_single_data(place + 2u, bits.z);
   }
   if (left > 3u) {
-    data[place + 3u] = bits.w;
+    store_single_data(place + 3u, bits.w);
   }
 }

@@ -1,6 +1,7 @@
 import type { PlanDevice } from '../kernels/plan';
-import type { AdapterClass } from '../kernels/tiers';
+import { type AdapterClass, chooseHalves } from '../kernels/tiers';
 import type { Tuning } from '../kernels/tuning';
+import { type HalfConversion, halfConversions } from '../kernels/variant';
 import { describe } from '../ops/arguments';
 
 /** Options of `createSoftmax`. */
@@ -9,6 +10,13 @@ export interface CreateOptions extends GPURequestAdapterOptions {
   device?: GPUDevice;
   /** Plan for a GPU or for a CPU-backed adapter; default: by the adapter's name. */
   adapterClass?: AdapterClass;
+  /**
+   * How f16 is read and written: packed in words, and converted by integer arithmetic ('integer') or by
+   * the device's own instruction where that is exact ('native'); or bound as the type f16 ('typed'),
+   * which takes the feature `shader-f16`. All give the same bits; default: by the adapter's class, and
+   * 'typed' only where the device has it and its own test is passed.
+   */
+  halfConversion?: HalfConversion;
   /** Bind at most this many bytes of a buffer; default and maximum: the device's limit. */
   maxStorageBufferBindingSize?: number;
   /** What `tune` found on this adapter with this version of the library; see `Engine.tuning`. */
@@ -48,7 +56,7 @@ export async function requestDevice(options: GPURequestAdapterOptions): Promise<
 }
 
 /** Software adapters say so by name where they do not say so by flag. */
-function classify(info: GPUAdapterInfo): AdapterClass {
+export function adapterClassOf(info: GPUAdapterInfo): AdapterClass {
   const name =
     `${info.vendor} ${info.architecture} ${info.device} ${info.description}`.toLowerCase();
   const software = /swiftshader|llvmpipe|lavapipe|softpipe|warp|basic render|software/.test(name);
@@ -58,7 +66,7 @@ function classify(info: GPUAdapterInfo): AdapterClass {
 /**
  * What the planner must know of a device: its own limits and features, never its adapter's.
  *
- * @throws TypeError if it is no device, RangeError if `maxStorageBufferBindingSize` is not one it allows.
+ * @throws TypeError if it is no device, RangeError for an option that is not one it allows.
  */
 export function describeDevice(device: GPUDevice, options: CreateOptions): PlanDevice {
   if (!(device instanceof GPUDevice)) {
@@ -71,12 +79,26 @@ export function describeDevice(device: GPUDevice, options: CreateOptions): PlanD
       `createSoftmax: maxStorageBufferBindingSize is ${maxBinding}; it may be an integer of 1024 … ${limit}`,
     );
   }
-  const adapter = options.adapterClass ?? classify(device.adapterInfo);
+  const adapter = options.adapterClass ?? adapterClassOf(device.adapterInfo);
   if (adapter !== 'cpu' && adapter !== 'gpu') {
     throw new RangeError(`createSoftmax: adapterClass is '${adapter}'; it may be 'cpu' or 'gpu'`);
   }
+  const typed = device.features.has('shader-f16');
+  const halfConversion = options.halfConversion ?? chooseHalves(adapter, typed);
+  if (!halfConversions.includes(halfConversion)) {
+    throw new RangeError(
+      `createSoftmax: halfConversion is ${describe(halfConversion)}; it may be 'integer', 'native' or 'typed'`,
+    );
+  }
+  if (halfConversion === 'typed' && !typed) {
+    throw new RangeError(
+      "createSoftmax: halfConversion is 'typed', and this device lacks the feature shader-f16; " +
+        "it may be 'integer' or 'native'",
+    );
+  }
   return {
     adapter,
+    halfConversion,
     // Outside browsers a borrowed device may be all there is.
     subgroups:
       device.features.has('subgroups') &&

@@ -106,3 +106,16 @@ export async function firstOf<E>(promises: readonly Promise<E>[]): Promise<E | u
   for (const promise of promises) first ??= await promise;
   return first;
 }
+
+/**
+ * On a lost device what waits fails first, and the browser tells of the loss later: at once, or after
+ * seconds on a busy machine. Ends without a loss if none is told in time.
+ */
+export async function lossTold(device: GPUDevice, milliseconds = 30_000): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const patience = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+  });
+  await Promise.race([device.lost, patience]);
+  clearTimeout(timer);
+}

@@ -1,6 +1,6 @@
-import { bufferError, type Fault, noFault } from './faults';
+import { bufferError, type Fault, lossTold, noFault } from './faults';
 import { fromHalves } from './half';
-import { bytesOf, type DType, type Region } from './region';
+import { bytesOf, bytesPer, type DType, type Region } from './region';
 
 export type { DType };
 
@@ -8,6 +8,16 @@ const arrays = { f32: Float32Array, f16: Float32Array, i32: Int32Array, u32: Uin
 
 /** The typed array that holds a tensor's elements on the host: of f16 too a Float32Array. */
 export type HostArray<D extends DType = DType> = InstanceType<(typeof arrays)[D]>;
+
+/** A tensor's elements from their bytes, which are copied. */
+export function hostArrayOf<D extends DType>(
+  { dtype, count }: { readonly dtype: D; readonly count: number },
+  bytes: ArrayBuffer,
+): HostArray<D> {
+  if (dtype === 'f16') return fromHalves(new Uint16Array(bytes, 0, count)) as HostArray<D>;
+  const make = arrays[dtype] as unknown as new (data: ArrayBuffer) => HostArray<D>;
+  return new make(bytes.slice(0, bytesPer(dtype) * count));
+}
 
 /** What a tensor needs of the engine it belongs to. */
 export interface TensorOwner {
@@ -57,8 +67,7 @@ export class GpuTensor<D extends DType = DType> implements Region, Disposable {
     if (this.gone) throw new Error('read: the tensor is destroyed');
     if (!this.owner.alive) throw new Error('read: the engine is destroyed');
     if (this.owner.lostMessage) throw new Error(`read: ${this.owner.lostMessage}`);
-    const make = arrays[this.dtype] as unknown as new (data: ArrayBuffer | number) => HostArray<D>;
-    if (this.count === 0) return new make(0);
+    if (this.count === 0) return hostArrayOf(this, new ArrayBuffer(0));
     if (!(this.buffer.usage & GPUBufferUsage.COPY_SRC)) {
       throw new Error(
         'read: the buffer lacks the usage COPY_SRC; create it with GPUBufferUsage.COPY_SRC to read it',
@@ -95,21 +104,17 @@ export class GpuTensor<D extends DType = DType> implements Region, Disposable {
       if (unmapped) {
         throw new Error(`read: ${await this.reasonFor(unmapped)}`, { cause: unmapped });
       }
-      const bytes = staging.getMappedRange();
-      if (this.dtype === 'f16') {
-        return fromHalves(new Uint16Array(bytes, 0, this.count)) as HostArray<D>;
-      }
-      return new make(bytes.slice(0));
+      return hostArrayOf(this, staging.getMappedRange());
     } finally {
       staging.destroy();
     }
   }
 
-  /** Nothing but a loss should unmap the copy, and browsers may tell of the loss a little later. */
+  /** Nothing but a loss should unmap the copy. */
   private async reasonFor({ message }: Error): Promise<string> {
     const { device, alive } = this.owner;
     if (!alive) return 'the engine is destroyed';
-    await Promise.race([device.lost, new Promise((resolve) => setTimeout(resolve, 5000))]);
+    await lossTold(device);
     return this.owner.lostMessage ?? message;
   }
 

@@ -1,20 +1,41 @@
+import { instantiate } from './instantiate';
 import { type KernelOp, kernelOps } from './kernel-ops';
 import { paramsWgsl } from './params';
 import { type Piece, pieces, type Twin } from './pieces';
-import { type Role, roles, rowRoles, type Variant, valueRoles } from './variant';
+import { composeSelect } from './select/compose';
+import { type SelectRole, selectBindings } from './select/variant';
+import {
+  type AnyVariant,
+  type Layout,
+  type Role,
+  roles,
+  rowRoles,
+  type Variant,
+  valueRoles,
+} from './variant';
 
 /** Quads whose terms are added one after the other before a chain is closed. */
 const CHAIN = 8;
 
+/** Files that load or store quads, and those of one element that they go through. */
+type Access =
+  | `loaders/load-${'' | 'columns-'}${Layout}`
+  | `loaders/store-${'' | 'columns-'}${Layout}`
+  | 'loaders/store-flat';
+type Single = 'loaders/load-single' | 'loaders/store-single';
+
 /** A binding of a variant, in order: the bind group layout is made from it. */
-export interface Binding {
-  readonly role: Role | 'params';
+export interface Binding<R = Role | SelectRole> {
+  readonly role: R | 'params';
   readonly type: 'uniform' | 'read-only-storage' | 'storage';
 }
 
 /** The variant's bindings: the uniforms, then its roles in the order of `roles`. */
-export function bindingsOf(variant: Variant): Binding[] {
+export function bindingsOf(variant: Variant): Binding<Role>[];
+export function bindingsOf(variant: AnyVariant): Binding[];
+export function bindingsOf(variant: AnyVariant): Binding[] {
   const bindings: Binding[] = [{ role: 'params', type: 'uniform' }];
+  if ('stage' in variant) return [...bindings, ...selectBindings(variant)];
   for (const role of roles) {
     if (variant.writes.includes(role)) bindings.push({ role, type: 'storage' });
     else if (variant.reads.includes(role) && !variant.aliased.includes(role))
@@ -28,7 +49,8 @@ export function bindingsOf(variant: Variant): Binding[] {
  *
  * @throws Error if the variant asks for a piece there is none of.
  */
-export function compose(variant: Variant): string {
+export function compose(variant: AnyVariant): string {
+  if ('stage' in variant) return composeSelect(variant);
   const op: KernelOp = kernelOps[variant.op];
   const columns = variant.quad === 'columns';
   const has = (role: Role) => variant.reads.includes(role) || variant.writes.includes(role);
@@ -39,12 +61,25 @@ export function compose(variant: Variant): string {
   const highSums = high && op.hasSums;
   const addTwins = (...names: Twin[]) =>
     add(...names.map((name) => (high ? (`${name}-high` as const) : name)));
-  /** Files that read or write halves have names of their own. */
-  const half = (role: Role) => (variant.half.includes(role) ? ('-half' as const) : '');
   /** Instantiates files for a role by renaming `data`. */
   const addFor = (role: Role, ...names: Piece[]) => {
     const array = variant.aliased.includes(role) ? 'y' : role;
-    for (const name of names) files.push(rename(piece(name), role, array));
+    for (const name of names) files.push(instantiate(piece(name), role, array));
+  };
+  const typed = variant.halfConversion === 'typed';
+  const isPacked = (role: Role) => variant.half.includes(role) && !typed;
+  /** The file that loads or stores one element that is a word or of the type f16. */
+  const addSingle = (role: Role, name: Single) =>
+    addFor(role, variant.half.includes(role) ? `${name}-typed` : name);
+  /**
+   * The files that load or store a role. Packed halves and whole quads of halves have files of their
+   * own; other elements are addressed one by one, through `single`.
+   */
+  const addAccess = (role: Role, name: Access, single: Single) => {
+    const quads = variant.layout === 'vec4';
+    const half = quads ? variant.half.includes(role) : isPacked(role);
+    if (!quads && !half) addSingle(role, single);
+    addFor(role, half ? `${name}-half` : name);
   };
 
   add(columns ? 'rows/four' : 'rows/one');
@@ -53,11 +88,15 @@ export function compose(variant: Variant): string {
   add(highSums ? 'reductions/exps-high' : 'reductions/merge');
   add(`lanes/${variant.lanes}`);
   if (variant.lanes === 'subgroup') add(highSums ? 'lanes/shuffle-high' : 'lanes/shuffle');
-  if (variant.half.length > 0) add('shared/half');
+  if (variant.half.length > 0) {
+    if (!typed) add('shared/half');
+    add(`shared/half-${variant.halfConversion}`);
+  }
   add(`regimes/${variant.phase}`);
   if (variant.phase === 'flat') {
-    addFor('x', `loaders/load-single${half('x')}`);
-    addFor('y', `loaders/store-flat${half('y')}`);
+    if (isPacked('x')) addFor('x', 'loaders/load-single-half');
+    else addSingle('x', 'loaders/load-single');
+    addAccess('y', 'loaders/store-flat', 'loaders/store-single');
     return `${header(variant, op)}\n${files.join('\n')}`;
   }
   if (has('partials') || has('stats')) add('shared/partial');
@@ -67,20 +106,27 @@ export function compose(variant: Variant): string {
   if (walks) {
     const { walk } = variant;
     const layout = columns ? (`columns-${variant.layout}` as const) : variant.layout;
+    const addLoads = (role: Role) =>
+      addAccess(role, `loaders/load-${layout}`, 'loaders/load-single');
     for (const role of ['x', 'v'] as const) {
-      if (has(role))
-        addFor(role, `loaders/address-${layout}`, `loaders/load-${layout}${half(role)}`);
-      else addFor(role, 'loaders/load-absent');
-      if (has(role)) opens.push(role);
+      if (has(role)) {
+        addFor(role, `loaders/address-${layout}`);
+        addLoads(role);
+        opens.push(role);
+      } else addFor(role, 'loaders/load-absent');
     }
     add(`masks/${variant.mask}`, 'walks/elements');
     if (variant.mask === 'none' || variant.mask === 'causal') addFor('mask', 'loaders/load-absent');
     else if (variant.maskLayout === 'broadcast') add('loaders/mask-broadcast');
-    else addFor('mask', `loaders/address-${layout}`, `loaders/load-${layout}`);
+    else {
+      addFor('mask', `loaders/address-${layout}`);
+      addLoads('mask');
+    }
     if (variant.mask !== 'none') opens.push('mask');
     if (has('y')) {
-      addFor('y', `loaders/address-${layout}`, `loaders/store-${layout}${half('y')}`);
-      if (variant.stored) addFor('y', `loaders/load-${layout}`);
+      addFor('y', `loaders/address-${layout}`);
+      addAccess('y', `loaders/store-${layout}`, 'loaders/store-single');
+      if (variant.stored) addLoads('y');
       opens.push('y');
     }
     const reduces = variant.phase === 'row' || variant.phase === 'split-partial';
@@ -157,14 +203,6 @@ function unrolled(variant: Variant, op: KernelOp, emits: boolean): string {
   ].join('\n');
 }
 
-/** `data` is the array, `…_data` a function, variable or uniform of the role. */
-function rename(source: string, role: Role, array: string): string {
-  return source
-    .replace(/\bPADDING_DATA\b/g, `PADDING_${role.toUpperCase()}`)
-    .replace(/\bdata\b/g, array)
-    .replace(/_data\b/g, `_${role}`);
-}
-
 function outputsPiece(variant: Variant): Piece {
   const written = valueRoles.filter((role) => variant.writes.includes(role));
   const outputs: Record<string, Piece> = {
@@ -187,6 +225,7 @@ const usesLossOptions = (variant: Variant) =>
 
 function header(variant: Variant, op: KernelOp): string {
   const lines = variant.lanes === 'subgroup' ? ['enable subgroups;', 'requires subgroup_id;'] : [];
+  if (variant.half.length > 0 && variant.halfConversion === 'typed') lines.unshift('enable f16;');
   if (variant.lanes === 'subgroup') lines.push('diagnostic(off, subgroup_uniformity);');
   lines.push('', paramsWgsl);
   lines.push(
@@ -229,6 +268,8 @@ function arrayType(variant: Variant, role: Role): string {
     variant.layout === 'vec4' &&
     ((rowRoles as readonly string[]).includes(role) ||
       (role === 'mask' && variant.maskLayout === 'row'));
+  const half = variant.half.includes(role);
+  if (half && variant.halfConversion === 'typed') return quads ? 'array<vec4<f16>>' : 'array<f16>';
   if (!quads) return 'array<u32>';
-  return variant.half.includes(role) ? 'array<vec2<u32>>' : 'array<vec4<u32>>';
+  return half ? 'array<vec2<u32>>' : 'array<vec4<u32>>';
 }

@@ -1,5 +1,6 @@
 /**
- * The uniforms of every row kernel, in one struct: its WGSL text and its writer come from one list.
+ * The uniforms of every row kernel in one struct, and those of the kernels that select in another:
+ * the WGSL text and the writer of each come from one list.
  */
 
 const scalars = {
@@ -53,30 +54,83 @@ const scalars = {
   step_loss_grad: 'u32',
 } as const;
 
+const selectScalars = {
+  // Where the dispatch is in the tensor.
+  row_groups: 'u32',
+  group_start: 'u32',
+  group_end: 'u32',
+  row_start: 'u32',
+  length: 'u32',
+  inner: 'u32',
+  axis_start: 'u32',
+  // The row's blocks and chunks, and how far apart two rows' are.
+  blocks: 'u32',
+  block_stride: 'u32',
+  chunks: 'u32',
+  chunk_stride: 'u32',
+  // Options of the operation.
+  scale: 'f32',
+  double_scale: 'f32',
+  half_reach: 'f32',
+  half_exp_reach: 'f32',
+  empty_fill: 'u32',
+  logarithm: 'u32',
+  round_start: 'u32',
+  round_end: 'u32',
+  draws: 'u32',
+  seed_low: 'u32',
+  seed_high: 'u32',
+  row_low: 'u32',
+  row_high: 'u32',
+  queries: 'u32',
+  mask_rank: 'u32',
+  mask_step: 'u32',
+  // The length of the results' axis, and how far apart two of a row's are.
+  picks: 'u32',
+  spread: 'u32',
+  offset_x: 'u32',
+  offset_mask: 'u32',
+  offset_picked: 'u32',
+  offset_values_out: 'u32',
+  offset_indices_out: 'u32',
+} as const;
+
 /** Groups of row dimensions a broadcast mask may need. */
 export const MASK_DIMS = 8;
 
-export type ParamName = keyof typeof scalars;
+export type ParamName = keyof typeof scalars | keyof typeof selectScalars;
 export type Params = Partial<Record<ParamName, number>> & {
   /** Size and mask stride of each group of row dimensions, innermost first. */
   mask_dims?: readonly (readonly [size: number, stride: number])[];
 };
 
-const names = Object.keys(scalars) as ParamName[];
-const words = Math.ceil(names.length / 4) * 4;
+/** Which struct: that of row kernels, or that of kernels that select. */
+export type ParamsKind = 'rows' | 'select';
 
-export const paramsWgsl = `struct Params {
-${names.map((name) => `  ${name}: ${scalars[name]},`).join('\n')}
+const lists: Record<ParamsKind, Partial<Record<ParamName, 'u32' | 'f32'>>> = {
+  rows: scalars,
+  select: selectScalars,
+};
+
+const structOf = (kind: ParamsKind) => `struct Params {
+${Object.entries(lists[kind])
+  .map(([name, type]) => `  ${name}: ${type},`)
+  .join('\n')}
   mask_dims: array<vec4<u32>, ${MASK_DIMS}>,
 }
 `;
 
+export const paramsWgsl = structOf('rows');
+export const selectParamsWgsl = structOf('select');
+
 /** The uniform buffer's content; what is not given is 0. */
-export function packParams(params: Params): Uint32Array<ArrayBuffer> {
+export function packParams(params: Params, kind: ParamsKind = 'rows'): Uint32Array<ArrayBuffer> {
+  const scalarTypes = Object.entries(lists[kind]) as [ParamName, 'u32' | 'f32'][];
+  const words = Math.ceil(scalarTypes.length / 4) * 4;
   const data = new Uint32Array(words + 4 * MASK_DIMS);
   const floats = new Float32Array(data.buffer);
-  names.forEach((name, i) => {
-    (scalars[name] === 'f32' ? floats : data)[i] = params[name] ?? 0;
+  scalarTypes.forEach(([name, type], i) => {
+    (type === 'f32' ? floats : data)[i] = params[name] ?? 0;
   });
   params.mask_dims?.forEach(([size, stride], d) => {
     data.set([size, stride], words + 4 * d);

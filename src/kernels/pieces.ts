@@ -20,6 +20,7 @@ import loadersLoadScalar from '../../shaders/loaders/load-scalar.wgsl';
 import loadersLoadScalarHalf from '../../shaders/loaders/load-scalar-half.wgsl';
 import loadersLoadSingle from '../../shaders/loaders/load-single.wgsl';
 import loadersLoadSingleHalf from '../../shaders/loaders/load-single-half.wgsl';
+import loadersLoadSingleTyped from '../../shaders/loaders/load-single-typed.wgsl';
 import loadersLoadValue from '../../shaders/loaders/load-value.wgsl';
 import loadersLoadValues from '../../shaders/loaders/load-values.wgsl';
 import loadersLoadVec4 from '../../shaders/loaders/load-vec4.wgsl';
@@ -35,6 +36,8 @@ import loadersStoreFlat from '../../shaders/loaders/store-flat.wgsl';
 import loadersStoreFlatHalf from '../../shaders/loaders/store-flat-half.wgsl';
 import loadersStoreScalar from '../../shaders/loaders/store-scalar.wgsl';
 import loadersStoreScalarHalf from '../../shaders/loaders/store-scalar-half.wgsl';
+import loadersStoreSingle from '../../shaders/loaders/store-single.wgsl';
+import loadersStoreSingleTyped from '../../shaders/loaders/store-single-typed.wgsl';
 import loadersStoreValue from '../../shaders/loaders/store-value.wgsl';
 import loadersStoreValues from '../../shaders/loaders/store-values.wgsl';
 import loadersStoreVec4 from '../../shaders/loaders/store-vec4.wgsl';
@@ -93,6 +96,9 @@ import sharedExpAboveHigh from '../../shaders/shared/exp-above-high.wgsl';
 import sharedExpHigh from '../../shaders/shared/exp-high.wgsl';
 import sharedExpLog from '../../shaders/shared/exp-log.wgsl';
 import sharedHalf from '../../shaders/shared/half.wgsl';
+import sharedHalfInteger from '../../shaders/shared/half-integer.wgsl';
+import sharedHalfNative from '../../shaders/shared/half-native.wgsl';
+import sharedHalfTyped from '../../shaders/shared/half-typed.wgsl';
 import sharedLog from '../../shaders/shared/log.wgsl';
 import sharedPartial from '../../shaders/shared/partial.wgsl';
 import sharedPeak from '../../shaders/shared/peak.wgsl';
@@ -146,6 +152,7 @@ export const pieces = {
   'loaders/load-scalar-half': loadersLoadScalarHalf,
   'loaders/load-single': loadersLoadSingle,
   'loaders/load-single-half': loadersLoadSingleHalf,
+  'loaders/load-single-typed': loadersLoadSingleTyped,
   'loaders/load-value': loadersLoadValue,
   'loaders/load-values': loadersLoadValues,
   'loaders/load-vec4': loadersLoadVec4,
@@ -161,6 +168,8 @@ export const pieces = {
   'loaders/store-flat-half': loadersStoreFlatHalf,
   'loaders/store-scalar': loadersStoreScalar,
   'loaders/store-scalar-half': loadersStoreScalarHalf,
+  'loaders/store-single': loadersStoreSingle,
+  'loaders/store-single-typed': loadersStoreSingleTyped,
   'loaders/store-value': loadersStoreValue,
   'loaders/store-values': loadersStoreValues,
   'loaders/store-vec4': loadersStoreVec4,
@@ -219,6 +228,9 @@ export const pieces = {
   'shared/exp-high': sharedExpHigh,
   'shared/exp-log': sharedExpLog,
   'shared/half': sharedHalf,
+  'shared/half-integer': sharedHalfInteger,
+  'shared/half-native': sharedHalfNative,
+  'shared/half-typed': sharedHalfTyped,
   'shared/log': sharedLog,
   'shared/partial': sharedPartial,
   'shared/peak': sharedPeak,

@@ -3,7 +3,7 @@ import type { Faults } from '../gpu/faults';
 import { Lru } from '../gpu/lru';
 import { bindingsOf, compose } from './compose';
 import { composeStandAlone, type StandAloneName, standAloneBindings } from './stand-alone';
-import { type Variant, variantName } from './variant';
+import { type AnyVariant, variantName } from './variant';
 
 export interface Pipeline {
   readonly name: string;
@@ -11,10 +11,10 @@ export interface Pipeline {
   readonly layout: GPUBindGroupLayout;
 }
 
-/** What can be compiled: a variant of the row walks, or a kernel that stands alone. */
-export type Kernel = Variant | StandAloneName;
+/** What can be compiled: a variant of the row walks, one that selects, or a kernel that stands alone. */
+export type Kernel = AnyVariant | StandAloneName;
 
-const isVariant = (kernel: Kernel): kernel is Variant => typeof kernel !== 'string';
+const isVariant = (kernel: Kernel): kernel is AnyVariant => typeof kernel !== 'string';
 
 const nameOf = (kernel: Kernel): string => (isVariant(kernel) ? variantName(kernel) : kernel);
 

@@ -1,7 +1,8 @@
 import { bytesOf, bytesPer, type Region } from '../gpu/region';
 import { type KernelOp, type KernelOpName, kernelOps } from './kernel-ops';
-import type { Params } from './params';
+import type { ParamName, Params } from './params';
 import { HELD_STEPS, MAX_UNROLLED, phasesOf, type RegimeName, regimes } from './regimes';
+import type { SelectRole } from './select/variant';
 import type { StandAloneName } from './stand-alone';
 import {
   type Capabilities,
@@ -11,6 +12,8 @@ import {
   FORCED_STRIDED_CHUNK,
 } from './tiers';
 import {
+  type AnyVariant,
+  type HalfConversion,
   type Phase,
   type Precision,
   type Quad,
@@ -76,6 +79,7 @@ export interface PlanDevice extends Capabilities {
   readonly maxWorkgroups: number;
   readonly subgroupMinSize: number;
   readonly subgroupMaxSize: number;
+  readonly halfConversion: HalfConversion;
   /** Elements one submission may walk before it takes too long for a watchdog. */
   readonly maxElements: number;
 }
@@ -86,7 +90,8 @@ export type ScratchName =
   | 'stats'
   | 'wide'
   | 'parts'
-  | `columns of ${RowRole | 'mask'}`;
+  | `columns of ${RowRole | 'mask'}`
+  | SelectRole;
 
 /** A region of a buffer, or of scratch. */
 interface Place extends Omit<Region, 'buffer'> {
@@ -102,12 +107,12 @@ export interface Range {
 
 /** A range as it is bound: the offset is a multiple of 256 bytes. */
 export interface BoundRange extends Range {
-  readonly role: Role;
+  readonly role: Role | SelectRole;
 }
 
-export interface Dispatch {
+export interface Dispatch<V extends AnyVariant = Variant> {
   readonly kind: 'dispatch';
-  readonly variant: Variant;
+  readonly variant: V;
   readonly ranges: readonly BoundRange[];
   readonly params: Params;
   readonly workgroups: readonly [number, number];
@@ -133,9 +138,9 @@ export interface Copies {
   readonly offsets: readonly (readonly [from: number, to: number])[];
 }
 
-export interface Plan {
+export interface Plan<V extends AnyVariant = Variant> {
   readonly regime: RegimeName;
-  readonly steps: readonly (Dispatch | StandAloneDispatch | Copies)[];
+  readonly steps: readonly (Dispatch<V> | StandAloneDispatch | Copies)[];
   /** Bytes of scratch the steps share. */
   readonly scratch: ReadonlyMap<ScratchName, number>;
 }
@@ -242,6 +247,7 @@ function flat(
     rest: 0,
     layout: 'scalar',
     half: [...(isHalf(x) ? ['x' as const] : []), ...(isHalf(y) ? ['y' as const] : [])],
+    halfConversion: device.halfConversion,
     stored: false,
     mask: 'none',
     maskLayout: 'row',
@@ -252,8 +258,8 @@ function flat(
   const elements = y[2];
   const params: Params = { ...options, elements };
   const ranges = [bind(label, device, params, 'x', ...x), bind(label, device, params, 'y', ...y)];
-  // Halves that start in the middle of a word reach into one word more.
-  const before = isHalf(y) ? params.offset_y! % 2 : 0;
+  // Packed halves that start in the middle of a word reach into one word more.
+  const before = isHalf(y) && device.halfConversion !== 'typed' ? params.offset_y! % 2 : 0;
   const groups = Math.ceil((before + elements) / 4);
   return {
     kind: 'dispatch',
@@ -266,11 +272,11 @@ function flat(
 }
 
 /** Binds `count` elements of a region from `first` on, and notes where they start. */
-function bind(
+export function bind(
   label: string,
   device: PlanDevice,
   params: Params,
-  role: Exclude<Role, 'partials' | 'stats'>,
+  role: Extract<ParamName, `offset_${string}`> extends `offset_${infer R}` ? R : never,
   region: Place,
   first: number,
   count: number,
@@ -314,8 +320,8 @@ class Planner {
   private readonly rowData: RowData;
   private readonly aliased: Role[];
   /**
-   * An odd number of halves side by side shares words with the next ones, whose owner is another
-   * invocation: results are written as f32 to scratch, and narrowed from there.
+   * An odd number of packed halves side by side shares words with the next ones, whose owner is
+   * another invocation: results are written as f32 to scratch, and narrowed from there.
    */
   private readonly wide: boolean;
   /** Bytes of the largest element of row data. */
@@ -337,7 +343,8 @@ class Planner {
     if (mask?.region && mask.layout === 'row') this.rowData.push(['mask', mask.region]);
     this.quad = task.shape.inner > 1 ? 'columns' : 'row';
     const contiguous = this.quad === 'row' ? task.shape.length : task.shape.inner;
-    this.wide = task.data.y?.dtype === 'f16' && contiguous % 2 === 1;
+    this.wide =
+      task.data.y?.dtype === 'f16' && contiguous % 2 === 1 && device.halfConversion !== 'typed';
     this.unit = Math.max(
       ...this.rowData.map(([role, { dtype }]) => (role === 'y' && this.wide ? 4 : bytesPer(dtype))),
     );
@@ -735,6 +742,7 @@ class Planner {
       rest: unrolled && quad === 'row' && layout === 'scalar' ? length % 4 : 0,
       layout,
       half: order(half.filter((role) => reads.includes(role) || writes.includes(role))),
+      halfConversion: this.device.halfConversion,
       stored: stored && phase !== 'split-merge',
       mask: reads.includes('x') ? (task.mask?.kind ?? 'none') : 'none',
       maskLayout: task.mask?.layout ?? 'row',

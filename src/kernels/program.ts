@@ -5,6 +5,7 @@ import { kernelBindings, type Pipeline } from './pipelines';
 import type { Copies, Plan, ScratchName } from './plan';
 import type { Runtime } from './runtime';
 import { packStandAlone } from './stand-alone';
+import type { AnyVariant } from './variant';
 
 /** A buffer of a program by its place: the task's buffers in their order, then its scratch. */
 type At = number;
@@ -43,7 +44,7 @@ const ALIGNMENT = 256;
 /** Compiles a plan that was made for these buffers. */
 export function compileProgram(
   runtime: Runtime,
-  plan: Plan,
+  plan: Plan<AnyVariant>,
   buffers: readonly GPUBuffer[],
 ): Program {
   const names = [...plan.scratch.keys()];
@@ -57,7 +58,9 @@ export function compileProgram(
     const kernel = step.kind === 'dispatch' ? step.variant : step.kernel;
     const pipeline = runtime.pipelines.get(kernel);
     const params =
-      step.kind === 'dispatch' ? packParams(step.params) : packStandAlone(step.kernel, step.params);
+      step.kind === 'dispatch'
+        ? packParams(step.params, 'stage' in step.variant ? 'select' : 'rows')
+        : packStandAlone(step.kernel, step.params);
     const start = offset;
     uniforms.push(params);
     offset = ALIGNMENT * Math.ceil((start + params.byteLength) / ALIGNMENT);

@@ -12,6 +12,8 @@ import {
 } from './plan';
 import { fingerprint, type Program } from './program';
 import type { Bound, Runtime } from './runtime';
+import { planSelect, type SelectTask } from './select/plan';
+import type { AnyVariant } from './variant';
 
 /** Where an operation's commands go: submitted at once, or recorded for the caller to submit. */
 export interface RecordTarget {
@@ -34,7 +36,16 @@ interface Work {
 /** What an operation asks of the recorder of its call. */
 export type Recording = Pick<
   Recorder,
-  'device' | 'results' | 'once' | 'scratch' | 'upload' | 'rows' | 'jacobian' | 'plan' | 'move'
+  | 'device'
+  | 'results'
+  | 'once'
+  | 'scratch'
+  | 'upload'
+  | 'rows'
+  | 'select'
+  | 'jacobian'
+  | 'plan'
+  | 'move'
 >;
 
 /** Plans one call of an operation, then records its commands: all of them or, on an error, none. */
@@ -104,6 +115,11 @@ export class Recorder {
     this.add(task, () => planRows(this.label, task, this.runtime.plan));
   }
 
+  /** Adds picks or draws. */
+  select(task: SelectTask): void {
+    this.add(task, () => planSelect(this.label, task, this.runtime.plan));
+  }
+
   /** Adds a Jacobian. */
   jacobian(task: JacobianTask): void {
     this.add(task, () => planJacobian(this.label, task, this.runtime.plan));
@@ -117,9 +133,9 @@ export class Recorder {
     this.add(task, () => planner(this.label, task, this.runtime.plan));
   }
 
-  /** Moves a scratch result to where it was asked for, as f16 if it is to be that. */
+  /** Moves f32 or f16 elements, from scratch to where they were asked for, and converts them. */
   move(from: Region, to: Region): void {
-    if (to.dtype === 'f16') {
+    if (to.dtype !== from.dtype) {
       const task = { from, to };
       this.add(task, () => planNarrow(this.label, task, this.runtime.plan));
       return;
@@ -193,7 +209,7 @@ export class Recorder {
     return this.pool.take(bytes);
   }
 
-  private add(task: object, plan: () => Plan): void {
+  private add(task: object, plan: () => Plan<AnyVariant>): void {
     const buffers: GPUBuffer[] = [];
     const key = fingerprint(task, buffers);
     const program = this.runtime.program(key, buffers, plan);

@@ -10,6 +10,8 @@ import {
   planRows,
 } from './plan';
 import type { Recording } from './recorder';
+import { planSelect, type SelectTask } from './select/plan';
+import type { AnyVariant } from './variant';
 
 /**
  * Plans calls as a `Recorder` does, on tensors that need not exist, and notes which kernels they
@@ -35,6 +37,10 @@ export class Rehearsal implements Recording {
     this.add(planRows(this.label, task, this.device));
   }
 
+  select(task: SelectTask): void {
+    this.add(planSelect(this.label, task, this.device));
+  }
+
   jacobian(task: JacobianTask): void {
     this.add(planJacobian(this.label, task, this.device));
   }
@@ -47,10 +53,10 @@ export class Rehearsal implements Recording {
   }
 
   move(from: Region, to: Region): void {
-    if (to.dtype === 'f16') this.add(planNarrow(this.label, { from, to }, this.device));
+    if (to.dtype !== from.dtype) this.add(planNarrow(this.label, { from, to }, this.device));
   }
 
-  private add({ steps }: Plan): void {
+  private add({ steps }: Plan<AnyVariant>): void {
     for (const step of steps) {
       if (step.kind === 'dispatch') this.kernels.push(step.variant);
       if (step.kind === 'stand-alone') this.kernels.push(step.kernel);

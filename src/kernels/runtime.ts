@@ -5,6 +5,7 @@ import { PipelineCache } from './pipelines';
 import type { Plan, PlanDevice } from './plan';
 import { compileProgram, type Program, type Step } from './program';
 import type { TunedTier } from './tiers';
+import type { AnyVariant } from './variant';
 
 /** Steps whose uniforms, and bind groups whose buffers, are kept. */
 const MAX_STEPS = 1024;
@@ -99,7 +100,7 @@ export class Runtime {
   }
 
   /** The program of a plan for these buffers, planned and compiled if the key is new. */
-  program(key: string, buffers: readonly GPUBuffer[], plan: () => Plan): Program {
+  program(key: string, buffers: readonly GPUBuffer[], plan: () => Plan<AnyVariant>): Program {
     return this.programs.get(key, () => compileProgram(this, plan(), buffers));
   }
 

@@ -1,9 +1,17 @@
 import type { KernelOpName } from './kernel-ops';
+import { type SelectVariant, selectVariantName } from './select/variant';
 
 /** How a row is shared out: the pieces of one dispatch beside its operation. */
 export type Phase = 'row' | 'split-partial' | 'split-merge' | 'split-finish' | 'map' | 'flat';
 export type Lanes = 'invocation' | 'subgroup' | 'workgroup';
 export type Layout = 'vec4' | 'scalar';
+/**
+ * How f16 is read and written: packed in words, two to each, and converted by integer arithmetic or by
+ * the device's own instruction where that is exact; or bound as the type f16, which takes the device
+ * feature `shader-f16`. All give the same bits.
+ */
+export const halfConversions = ['integer', 'native', 'typed'] as const;
+export type HalfConversion = (typeof halfConversions)[number];
 /** How exactly exponentials of logits, and their sums, are made; see docs/numerics.md. */
 export type Precision = 'default' | 'high';
 /**
@@ -47,8 +55,9 @@ export interface Variant {
   /** Elements past the last whole quad, where that is part of the code; else 0. */
   readonly rest: number;
   readonly layout: Layout;
-  /** Row data of f16, two to a word. */
+  /** Row data of f16. */
   readonly half: readonly Role[];
+  readonly halfConversion: HalfConversion;
   /** Exponentials are set aside where the result will be, and read back from there. */
   readonly stored: boolean;
   readonly mask: 'none' | 'additive' | 'boolean' | 'causal';
@@ -61,15 +70,24 @@ export interface Variant {
   readonly aliased: readonly Role[];
 }
 
+/** A shader of a row walk, or one that selects. */
+export type AnyVariant = Variant | SelectVariant;
+
 /** The variant's name: the label of its module and pipeline, and the name of its golden file. */
-export function variantName(v: Variant): string {
+export function variantName(v: AnyVariant): string {
+  if ('stage' in v) return selectVariantName(v);
   const walk = `${v.walk}${v.steps > 0 ? v.steps : ''}${v.rest > 0 ? `-rest${v.rest}` : ''}`;
   const layout = v.quad === 'columns' ? `columns-${v.layout}` : v.layout;
   const parts = [v.op, v.phase, `${v.lanes}${v.workgroupSize}`, walk, layout];
   if (v.precision === 'high') parts.push('high');
   if (v.stored) parts.push('stored');
   if (v.mask !== 'none') parts.push(`mask-${v.mask}-${v.maskLayout}`);
-  if (v.half.length > 0) parts.push(`half-${v.half.join('+')}`);
+  if (v.half.length > 0) {
+    const { halfConversion } = v;
+    parts.push(
+      `half-${v.half.join('+')}${halfConversion === 'integer' ? '' : `-${halfConversion}`}`,
+    );
+  }
   parts.push(`${v.reads.join('+')}→${v.writes.join('+')}`);
   if (v.aliased.length > 0) parts.push(`in-place-${v.aliased.join('+')}`);
   return parts.join(' ');

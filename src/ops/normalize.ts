@@ -26,7 +26,7 @@ export interface LogitsOptions
     EmptyRowsOption,
     PrecisionOption {
   /** Write the result here; may be the input itself where their shapes agree. */
-  out?: GpuTensor;
+  out?: GpuTensor | undefined;
 }
 
 /** softmax, logSoftmax and logSumExp: one input, one result, the same options. */

@@ -1,5 +1,5 @@
 import type { Engine } from '../engine';
-import { bytesPer, endOf, type FloatDType, overlapOf, type Region } from '../gpu/region';
+import { bytesPer, type DType, endOf, overlapOf, type Region } from '../gpu/region';
 import type { GpuTensor } from '../gpu/tensor';
 import type { Recording } from '../kernels/recorder';
 import { checkShape, checkTensor } from './arguments';
@@ -13,7 +13,7 @@ export interface Input {
 }
 
 /** Where an operation writes: the tensor to return, and the region the kernel writes. */
-export interface Output<D extends FloatDType> {
+export interface Output<D extends DType> {
   readonly tensor: GpuTensor<D>;
   readonly region: Region;
   /** To be called once the kernels are recorded: moves a scratch result into place. */
@@ -30,7 +30,7 @@ export interface Output<D extends FloatDType> {
  * @param dtypes what the output may be; a new one is of the first.
  * @throws RangeError if `out` has another shape or overlaps an input in part.
  */
-export function outputOf<D extends FloatDType>(
+export function outputOf<D extends DType>(
   engine: Engine,
   op: string,
   name: string,

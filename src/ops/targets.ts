@@ -139,7 +139,7 @@ function checkHostTargets(
     const t = targets[r]!;
     if (t !== ignoreIndex && !(Number.isInteger(t) && t >= 0 && t < rows.length)) {
       throw new RangeError(
-        `${op}: targets[${r}] is ${t}; a class index may be 0 … ${rows.length - 1}, or ignoreIndex (${ignoreIndex})`,
+        `${op}: targets[${r}] is ${describe(t)}; a class index may be 0 … ${rows.length - 1}, or ignoreIndex (${ignoreIndex})`,
       );
     }
   }

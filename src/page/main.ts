@@ -1,19 +1,66 @@
-/** The page: finds the GPU, then shows it, softmax on it, and whether it is right. */
-import { createSoftmax } from '../index';
-import { showDevice } from './device';
+/** The page: finds the GPU, then shows it, and what softmax does on it. */
+import { requestDevice } from '../gpu/device';
+import type { Softmax } from '../index';
 import { byId } from './dom';
-import { startExplore } from './explore';
-import { showHelp } from './help';
-import { startTune } from './tune';
-import { startVerify } from './verify';
+import { engineOn, type GetEngine } from './engine';
+import { showGlance } from './glance/glance';
+import { showHelp } from './glance/help';
+import { tabOfHash } from './location';
+import { keepOffline } from './offline';
+import { startTabs, type Tab } from './tabs';
+
+/** A tab whose module may not be there. */
+const train = Object.values(
+  import.meta.glob<{ mountTrain(root: HTMLElement, sm: Softmax): Promise<void> }>('./train.ts'),
+)[0];
+
+/** What is not looked at is not loaded: neither its module nor, until something needs it, the library. */
+const tabsOn = (device: GPUDevice, engine: GetEngine): Tab[] => [
+  { id: 'glance' },
+  {
+    id: 'benchmark',
+    async mount(root) {
+      const { mountBenchmark } = await import('./benchmark/benchmark');
+      mountBenchmark(root, device);
+    },
+  },
+  {
+    id: 'explore',
+    async mount(root) {
+      const [{ mountExplore }, sm] = await Promise.all([import('./explore/explore'), engine()]);
+      mountExplore(root, sm);
+    },
+  },
+  {
+    id: 'verify',
+    async mount(root) {
+      const [{ mountVerify }, sm] = await Promise.all([import('./verify/verify'), engine()]);
+      mountVerify(root, sm);
+    },
+  },
+  ...(train ? [{ id: 'train', mount: trainOn(engine, train) }] : []),
+];
+
+const trainOn =
+  (engine: GetEngine, load: NonNullable<typeof train>) =>
+  async (root: HTMLElement): Promise<void> => {
+    const [{ mountTrain }, sm] = await Promise.all([load(), engine()]);
+    await mountTrain(root, sm);
+  };
 
 try {
-  const sm = await createSoftmax();
-  showDevice(sm);
-  startTune(sm);
-  startExplore(sm);
-  startVerify(sm);
-  for (const id of ['tune', 'explore', 'verify']) byId(id, HTMLElement).hidden = false;
+  const device = await requestDevice({});
+  const engine = engineOn(device);
+  showGlance(device, engine);
+  startTabs(tabsOn(device, engine));
 } catch (error) {
   showHelp(error);
+  // Results of others can be looked at without a GPU.
+  if (tabOfHash() === 'benchmark') {
+    const { mountBenchmark } = await import('./benchmark/benchmark');
+    const section = byId('benchmark', HTMLElement);
+    section.hidden = false;
+    mountBenchmark(section, undefined);
+  }
 }
+keepOffline();

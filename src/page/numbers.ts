@@ -33,13 +33,34 @@ function parseNumber(word: string): number {
   return value;
 }
 
-/** A value in a width that fits a table: 0.757313, −3.19, 1.2346e−7, −∞. */
+/** Significant digits of an f32 that can be relied on. */
+const MOST_DIGITS = 6;
+
+/** Whether a value is written with an exponent. */
+const isLong = (size: number, digits: number) =>
+  size > 0 && size < Infinity && (size < 10 ** -(digits / 2 + 1) || size >= 1e5);
+
+/** Decimals that are written of a value of this size. */
+const placesOf = (size: number, digits: number) =>
+  Math.min(digits, MOST_DIGITS - (size < 1 ? 0 : Math.floor(Math.log10(size)) + 1));
+
+/** A value in a width that fits a table, with digits that an f32 has: 0.757313, −3.19, 1002.28, 1.2346e−7, −∞. */
 export function formatValue(value: number, digits: 4 | 6 = 6): string {
   const size = Math.abs(value);
-  const long =
-    Number.isFinite(value) && size > 0 && (size < 10 ** -(digits / 2 + 1) || size >= 1e5);
-  const text = long ? value.toExponential(digits - 2) : String(Number(value.toFixed(digits)));
+  const text = isLong(size, digits)
+    ? value.toExponential(digits - 2)
+    : String(Number.isFinite(value) ? Number(value.toFixed(placesOf(size, digits))) : value);
   return text.replaceAll('-', '−').replace('Infinity', '∞');
+}
+
+/** Whether a result is exact to every digit that is shown of it: to half a unit of the last. */
+export function agreesAsShown(result: number, exact: number, digits: 4 | 6 = 6): boolean {
+  if (!Number.isFinite(exact) || !Number.isFinite(result)) return Object.is(result, exact);
+  const size = Math.abs(result);
+  const last = isLong(size, digits)
+    ? 10 ** (Math.floor(Math.log10(size)) - (digits - 2))
+    : 10 ** -placesOf(size, digits);
+  return Math.abs(result - exact) <= last / 2;
 }
 
 /** 12,345 */

@@ -2,6 +2,7 @@
  * The CPU reference: every operation in float64, in plain loops, with the error allowed to an f32
  * result. It is the definition of right that the kernels are held to.
  */
+export { argmax } from './argmax';
 export {
   type CrossEntropyGradOptions,
   type CrossEntropyOptions,
@@ -22,10 +23,13 @@ export { logSoftmaxVjp } from './log-softmax-vjp';
 export { logSumExp } from './log-sum-exp';
 export { logSumExpVjp } from './log-sum-exp-vjp';
 export type { Mask } from './mask';
+export { philox } from './philox';
 export type { HostTensor, Reference } from './rows';
+export { type SampleOptions, type SampleReference, sample } from './sample';
 export { type SgdStepOptions, type SgdStepReference, sgdStep } from './sgd-step';
 export { type SoftmaxOptions, softmax } from './softmax';
 export { softmaxJacobian } from './softmax-jacobian';
 export type { EmptyRowsOption, LogitsOptions } from './softmax-row';
 export { softmaxJvp, softmaxVjp, type VjpOptions } from './softmax-vjp';
 export type { Reduction } from './targets';
+export { type TopKOptions, type TopKReference, topK } from './top-k';

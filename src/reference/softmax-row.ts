@@ -123,8 +123,9 @@ export class SoftmaxRow {
     let distance = 0;
     let moved = 0;
     for (let k = 0; k < length; k++) {
-      // The difference saturates; −∞ stays −∞, also at scale 0.
-      const tk = z[k] === -Infinity ? -Infinity : scale * Math.max(z[k]! - max, -MAX);
+      // The difference saturates, and so does t; −∞ stays −∞, also at scale 0.
+      const tk =
+        z[k] === -Infinity ? -Infinity : Math.max(scale * Math.max(z[k]! - max, -MAX), -MAX);
       const ek = Math.exp(tk);
       t[k] = tk;
       e[k] = ek;

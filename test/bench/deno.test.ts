@@ -7,7 +7,7 @@ import { expect, it } from 'vitest';
 import { readArguments } from '../../bench/arguments';
 import type { OpMeasured } from '../../bench/bench-shape';
 import { denoCommand } from '../../bench/deno/main';
-import type { Results } from '../../bench/report';
+import type { Results } from '../../bench/results';
 
 /** Where Linux keeps the names of its Vulkan drivers. */
 const DRIVERS = '/usr/share/vulkan/icd.d';

@@ -35,6 +35,7 @@ describe('pairs of shapes', () => {
 describe('growth', () => {
   const result = (dims: number[], times: Record<string, number>, floor: number): ShapeResult => ({
     shape: { dims, axis: 1 },
+    dtype: 'f32',
     timer: 'timestamp-query',
     floors: [
       {

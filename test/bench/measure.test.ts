@@ -3,13 +3,16 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
+import Ajv from 'ajv/dist/2020';
 import { describe, expect, it } from 'vitest';
 import { readArguments } from '../../bench/arguments';
 import type { OpMeasured, ShapeResult } from '../../bench/bench-shape';
 import { sampleRows, takeRows } from '../../bench/check';
+import { formatVariant } from '../../bench/format';
 import { median, moreCalls } from '../../bench/measure';
 import { opNames } from '../../bench/ops';
-import { failuresOf, formatShape, formatVariant, type Results } from '../../bench/report';
+import { failuresOf, formatShape } from '../../bench/report';
+import type { Results } from '../../bench/results';
 import { parseShape, shapeId, shapeTitle } from '../../bench/shapes';
 import { callInPage, openPage } from '../browser/page';
 import type { abortAtThirdStep, measureCopies } from './measure.page';
@@ -116,6 +119,7 @@ describe('arguments', () => {
       ocr: false,
       growth: [],
       variants: [],
+      peers: [],
       train: false,
       quick: true,
       rounds: 3,
@@ -174,6 +178,7 @@ const measured: OpMeasured = {
 };
 const result: ShapeResult = {
   shape: { dims: [1_000_000, 10], axis: 0 },
+  dtype: 'f32',
   timer: 'timestamp-query',
   floors: [
     {
@@ -250,6 +255,7 @@ describe('npm run bench', () => {
         '7x33',
         '--json',
         json,
+        '--report',
       );
       expect(status, stdout + stderr).toBe(0);
       expect(stdout).toContain(`passed: ${opNames.length} of ${opNames.length} results`);
@@ -268,6 +274,19 @@ describe('npm run bench', () => {
         expect(op.variants.length).toBeGreaterThan(0);
         expect(floors.map(({ traffic }) => traffic)).toContain(op.floor);
       }
+      // The report is the page's own plots of the same, in one file.
+      const schema = await readFile(
+        new URL('../../bench/results.schema.json', import.meta.url),
+        'utf8',
+      );
+      const validate = new Ajv({ allErrors: true }).compile(JSON.parse(schema));
+      expect(validate(results), JSON.stringify(validate.errors)).toBe(true);
+      const report = await openPage();
+      await report.setContent(await readFile(json.replace('.json', '.html'), 'utf8'));
+      const marks = await report.$$eval('#roofline svg .mark.measured', (all) => all.length);
+      // One in the plot and one in its legend.
+      expect(marks).toBe(2 * opNames.length);
+      expect(await report.$$eval('#variants td.chosen', (all) => all.length)).toBe(1);
     } finally {
       await rm(folder, { recursive: true });
     }

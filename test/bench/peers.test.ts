@@ -3,7 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readPeerArguments } from '../../bench/peers/arguments';
 import { compare, compareOverhead } from '../../bench/peers/compare';
-import { type Library, OURS, OURS_ALLOCATING, PEERS, versionOf } from '../../bench/peers/libraries';
+import { type Library, OURS, OURS_ALLOCATING, PEERS } from '../../bench/peers/libraries';
 import { type PeerOp, peerOpNames } from '../../bench/peers/ops';
 import {
   bestPeer,
@@ -15,6 +15,7 @@ import {
 } from '../../bench/peers/outcome';
 import { formatComparison, formatComparisons } from '../../bench/peers/report';
 import { Team } from '../../bench/peers/team';
+import { versionOf } from '../../bench/peers/versions';
 import { openBrowser } from '../../bench/session';
 import { shapeId } from '../../bench/shapes';
 
@@ -222,11 +223,11 @@ describe('a comparison in the browser', () => {
   );
 
   it('goes on in a new browser after one that hangs', async () => {
-    const some = team([OURS, failing], 5_000);
+    const some = team([OURS, failing], 15_000);
     const op = 'crossEntropyWithGrad';
     const found = await compare(some, [OURS, failing], op, shape, options);
     expect(found.ours.status).toBe('timed');
-    expect(failure(found)).toEqual({ status: 'failed', error: 'no answer within 5 s' });
+    expect(failure(found)).toEqual({ status: 'failed', error: 'no answer within 15 s' });
   });
 
   it('finds the time of a call, with out and without', async () => {

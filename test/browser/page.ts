@@ -18,17 +18,24 @@ const faults: string[] = [];
  * waits until it has loaded. It closes when the test file ends. An error on its console, an
  * uncaught error or a crash is printed at once and fails the file.
  *
+ * @param expected errors that the test itself brings about; default: none.
  * @throws Error if the server does not have the page.
  */
-export async function openPage(path = '/test/browser/blank.html'): Promise<Page> {
+export async function openPage(
+  path = '/test/browser/blank.html',
+  expected?: RegExp,
+): Promise<Page> {
   const { url } = browserUnderTest();
   connection ??= connectBrowser(browserUnderTest());
   const page = await (await connection).newPage();
   pages.push(page);
   page.on('console', (message) => {
-    if (message.type() === 'error') report(`${path}: console: ${message.text()}`);
+    const text = message.text();
+    if (message.type() === 'error' && !expected?.test(text)) report(`${path}: console: ${text}`);
   });
-  page.on('pageerror', (error) => report(`${path}: uncaught: ${String(error)}`));
+  page.on('pageerror', (error) => {
+    if (!expected?.test(String(error))) report(`${path}: uncaught: ${String(error)}`);
+  });
   page.on('error', (error) => report(`${path}: crashed: ${error.message}`));
   const response = await page.goto(url + path);
   if (!response || response.status() >= 400) {

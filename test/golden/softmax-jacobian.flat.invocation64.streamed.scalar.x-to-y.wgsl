@@ -441,6 +441,12 @@ fn single_x(i: u32) -> u32 {
   return x[i];
 }
 
+// One element, by its place in the binding.
+
+fn store_single_y(i: u32, bits: u32) {
+  y[i] = bits;
+}
+
 // Stores of four neighbours, none past the last of the `elements`.
 
 // The place in the binding of a group's four.
@@ -450,14 +456,14 @@ fn place_y(group: u32) -> u32 {
 
 fn store_y(place: u32, bits: vec4<u32>) {
   let left = params.offset_y + params.elements - place;
-  y[place] = bits.x;
+  store_single_y(place, bits.x);
   if (left > 1u) {
-    y[place + 1u] = bits.y;
+    store_single_y(place + 1u, bits.y);
   }
   if (left > 2u) {
-    y[place + 2u] = bits.z;
+    store_single_y(place + 2u, bits.z);
   }
   if (left > 3u) {
-    y[place + 3u] = bits.w;
+    store_single_y(place + 3u, bits.w);
   }
 }

@@ -484,21 +484,27 @@ fn open_x(row: u32) {
   base_x = params.offset_x + row * params.length - params.axis_start;
 }
 
+// One element, by its place in the binding.
+
+fn single_x(i: u32) -> u32 {
+  return x[i];
+}
+
 // Four loads a quad. Past the row's end reads as PADDING_X.
 
 fn load_x(quad: u32) -> vec4<u32> {
   let i = base_x + 4u * quad;
-  return vec4<u32>(x[i], x[i + 1u], x[i + 2u], x[i + 3u]);
+  return vec4<u32>(single_x(i), single_x(i + 1u), single_x(i + 2u), single_x(i + 3u));
 }
 
 fn load_end_x(quad: u32) -> vec4<u32> {
   let i = base_x + 4u * quad;
-  var bits = vec4<u32>(x[i], PADDING_X, PADDING_X, PADDING_X);
+  var bits = vec4<u32>(single_x(i), PADDING_X, PADDING_X, PADDING_X);
   if (rest() > 1u) {
-    bits.y = x[i + 1u];
+    bits.y = single_x(i + 1u);
   }
   if (rest() > 2u) {
-    bits.z = x[i + 2u];
+    bits.z = single_x(i + 2u);
   }
   return bits;
 }
@@ -512,21 +518,27 @@ fn open_v(row: u32) {
   base_v = params.offset_v + row * params.length - params.axis_start;
 }
 
+// One element, by its place in the binding.
+
+fn single_v(i: u32) -> u32 {
+  return v[i];
+}
+
 // Four loads a quad. Past the row's end reads as PADDING_V.
 
 fn load_v(quad: u32) -> vec4<u32> {
   let i = base_v + 4u * quad;
-  return vec4<u32>(v[i], v[i + 1u], v[i + 2u], v[i + 3u]);
+  return vec4<u32>(single_v(i), single_v(i + 1u), single_v(i + 2u), single_v(i + 3u));
 }
 
 fn load_end_v(quad: u32) -> vec4<u32> {
   let i = base_v + 4u * quad;
-  var bits = vec4<u32>(v[i], PADDING_V, PADDING_V, PADDING_V);
+  var bits = vec4<u32>(single_v(i), PADDING_V, PADDING_V, PADDING_V);
   if (rest() > 1u) {
-    bits.y = v[i + 1u];
+    bits.y = single_v(i + 1u);
   }
   if (rest() > 2u) {
-    bits.z = v[i + 2u];
+    bits.z = single_v(i + 2u);
   }
   return bits;
 }
@@ -564,24 +576,30 @@ fn open_y(row: u32) {
   base_y = params.offset_y + row * params.length - params.axis_start;
 }
 
+// One element, by its place in the binding.
+
+fn store_single_y(i: u32, bits: u32) {
+  y[i] = bits;
+}
+
 // Four stores a quad, none past the row's end.
 
 fn store_y(quad: u32, bits: vec4<u32>) {
   let i = base_y + 4u * quad;
-  y[i] = bits.x;
-  y[i + 1u] = bits.y;
-  y[i + 2u] = bits.z;
-  y[i + 3u] = bits.w;
+  store_single_y(i, bits.x);
+  store_single_y(i + 1u, bits.y);
+  store_single_y(i + 2u, bits.z);
+  store_single_y(i + 3u, bits.w);
 }
 
 fn store_end_y(quad: u32, bits: vec4<u32>) {
   let i = base_y + 4u * quad;
-  y[i] = bits.x;
+  store_single_y(i, bits.x);
   if (rest() > 1u) {
-    y[i + 1u] = bits.y;
+    store_single_y(i + 1u, bits.y);
   }
   if (rest() > 2u) {
-    y[i + 2u] = bits.z;
+    store_single_y(i + 2u, bits.z);
   }
 }
 

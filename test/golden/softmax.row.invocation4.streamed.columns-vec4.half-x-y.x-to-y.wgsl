@@ -456,13 +456,13 @@ fn combine_sums(value: Sums) -> Sums {
   return value;
 }
 
-// f16 to f32 and back by integer arithmetic: the same bits on every device, and
-// exact for subnormals, infinities and NaNs, all of which the type f16 and the
-// packing builtins may flush or take not to occur. Four halves are two words, the
-// first in the low bits.
+// f16 to f32 and back by integer arithmetic, for any pattern: the same bits on every
+// device, and exact for subnormals, infinities and NaNs, all of which the type f16
+// and the packing builtins may flush or take not to occur. Four halves are two
+// words, the first in the low bits.
 
 // f32's bits of four halves. Exponents count from 15 in a half, from 127 in f32.
-fn widen(pairs: vec2<u32>) -> vec4<u32> {
+fn widen_any(pairs: vec2<u32>) -> vec4<u32> {
   let halves = vec4<u32>(pairs.x & 0xffffu, pairs.x >> 16u, pairs.y & 0xffffu, pairs.y >> 16u);
   let size = halves & vec4<u32>(0x7fffu);
   var bits = (size << vec4<u32>(13u)) + vec4<u32>(0x38000000u);
@@ -473,7 +473,7 @@ fn widen(pairs: vec2<u32>) -> vec4<u32> {
 }
 
 // The nearest halves, ties to even; what is over their range is infinite.
-fn narrow(bits: vec4<u32>) -> vec2<u32> {
+fn narrow_any(bits: vec4<u32>) -> vec2<u32> {
   let size = bits & vec4<u32>(0x7fffffffu);
   let exponent = size >> vec4<u32>(23u);
   // Bits of the 24 that a half has no place for; of 25 dropped ones nothing is left.
@@ -488,6 +488,16 @@ fn narrow(bits: vec4<u32>) -> vec2<u32> {
   halves = select(halves, vec4<u32>(0x7e00u), size > vec4<u32>(0x7f800000u));
   halves |= (bits ^ size) >> vec4<u32>(16u);
   return vec2<u32>(halves.x | (halves.y << 16u), halves.z | (halves.w << 16u));
+}
+
+// By integers alone.
+
+fn widen(pairs: vec2<u32>) -> vec4<u32> {
+  return widen_any(pairs);
+}
+
+fn narrow(bits: vec4<u32>) -> vec2<u32> {
+  return narrow_any(bits);
 }
 
 // A group of lanes takes whole rows: reduce them, then write them.

@@ -26,9 +26,14 @@ export interface Comparison {
  * Compares element by element. NaN and infinities must be met exactly; −0 is 0. An element below
  * 2⁻¹²⁶ that became zero is within its bound and counts in no maximum: that flush is allowed, and
  * measures nothing.
+ * @param unit the distance of neighbouring values of the dtype that is stored; default: of f32.
  * @throws RangeError where the lengths differ
  */
-export function compare(actual: Float32Array, expected: Reference): Comparison {
+export function compare(
+  actual: Float32Array,
+  expected: Reference,
+  unit: (value: number) => number = ulp,
+): Comparison {
   const { data, bound } = expected;
   const count = data.length;
   if (actual.length !== count) {
@@ -50,7 +55,7 @@ export function compare(actual: Float32Array, expected: Reference): Comparison {
       if (a === 0 && Math.abs(e) < MIN_NORMAL && error <= bound[i]!) {
         continue;
       }
-      ulps = error / ulp(e);
+      ulps = error / unit(e);
       share = error === 0 ? 0 : error / bound[i]!;
     } else if (!Object.is(a, e)) {
       ulps = Infinity;

@@ -1,4 +1,5 @@
 /** Rows of special values: each kind once, with healthy rows around it. */
+import type { Reference } from '../../src/reference';
 
 const NEG_INF = 0xff800000;
 const POS_INF = 0x7f800000;
@@ -62,5 +63,38 @@ export function plantSpecials(
   const bits = new Uint32Array(data.buffer, data.byteOffset, data.length);
   for (let r = 0; r * length < data.length; r++) {
     kinds[(r + first) % kinds.length]!(bits.subarray(r * length, (r + 1) * length));
+  }
+}
+
+/** A logit, scaled, of which 4 ULP are more than 2⁻¹⁰. */
+const HUGE = 2 ** 12;
+
+/**
+ * Narrows the bounds of rows of huge logits. What is promised of logarithms and losses is 4 ULP of
+ * the largest logit, which at 3.4e38 anything is within; what is given is the result to 2⁻¹⁰ of
+ * itself, or to 2⁻²⁰ of the scale that it carries.
+ *
+ * @param reference of the shape of x, or of a value a row of its last axis; of others nothing is
+ *   changed.
+ * @param x logits, without a mask that would be added to them.
+ */
+export function narrowHuge(
+  { data, bound }: Reference,
+  x: Float32Array,
+  length: number,
+  scale: number,
+): void {
+  const rows = x.length / length;
+  const each = data.length / rows;
+  if (each !== 1 && each !== length) return;
+  for (let r = 0; r < rows; r++) {
+    const largest = x
+      .subarray(r * length, (r + 1) * length)
+      .reduce((most, v) => Math.max(most, v), Number.NEGATIVE_INFINITY);
+    if (!(scale * Math.abs(largest) >= HUGE)) continue;
+    for (let i = r * each; i < (r + 1) * each; i++) {
+      const seen = Math.max(2 ** -10 * Math.abs(data[i]!), 2 ** -20 * Math.max(1, scale));
+      bound[i] = Math.min(bound[i]!, seen);
+    }
   }
 }

@@ -1,13 +1,19 @@
 import { createSoftmax } from '../../src/index';
 import { compose } from '../../src/kernels/compose';
 import { variantName } from '../../src/kernels/variant';
+import { selectVariants } from './select-variants';
 import { allVariants } from './variants';
 
 /** Compiles the WGSL of every variant that the device can run; what failed, in words. */
 export async function compileAll(): Promise<{ compiled: number; failed: string[] }> {
   const { device } = await createSoftmax();
   const subgroups = device.features.has('subgroups');
-  const variants = allVariants().filter((v) => v.lanes !== 'subgroup' || subgroups);
+  const typed = device.features.has('shader-f16');
+  const variants = [...allVariants(), ...selectVariants()].filter(
+    (v) =>
+      (v.lanes !== 'subgroup' || subgroups) &&
+      (typed || !('halfConversion' in v) || v.halfConversion !== 'typed'),
+  );
   const failed: string[] = [];
   for (const variant of variants) {
     const label = variantName(variant);

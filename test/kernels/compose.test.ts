@@ -6,6 +6,7 @@ import { MASK_DIMS, type ParamName, packParams, paramsWgsl } from '../../src/ker
 import { pieces } from '../../src/kernels/pieces';
 import { type PlanDevice, planRows, type RowTask } from '../../src/kernels/plan';
 import { type RegimeName, regimeNames, regimes } from '../../src/kernels/regimes';
+import { composeStandAlone, standAloneNames } from '../../src/kernels/stand-alone';
 import { canTake, chooseTier } from '../../src/kernels/tiers';
 import type { Variant } from '../../src/kernels/variant';
 import { variantName } from '../../src/kernels/variant';
@@ -89,7 +90,9 @@ describe('bindings', () => {
 
 describe('composition', () => {
   test('every piece is in the WGSL of some variant', () => {
-    const all = allVariants().map(compose).join('\n');
+    const all = [...allVariants().map(compose), ...standAloneNames.map(composeStandAlone)].join(
+      '\n',
+    );
     // What the composer renames for a role is told by its last line of code.
     const unused = Object.entries(pieces).filter(([, source]) => {
       const renamed = (role: string) =>

@@ -9,7 +9,7 @@ import {
   size,
   type Tensors,
   take,
-  type Values,
+  upload,
 } from '../ops/calls';
 
 const engines: Partial<Record<AdapterClass, Promise<Softmax>>> = {};
@@ -23,98 +23,172 @@ const shared: readonly string[] = ['classWeights', 'broadcastMask'];
 /** A loss over all rows, which is no row's own. */
 const overRows = (call: Call, name: string) => name === 'loss' && call.outputs[name]!.length === 0;
 
+/** A Jacobian is the square of its row. */
+const JACOBIANS_UP_TO = 10;
+
+const everyCall = (shape: readonly number[], axis = -1, seed = 1) =>
+  [...plainCalls({ shape, axis, seed }), ...optionCalls({ shape, axis, seed })].filter(
+    ({ name }) => name !== 'softmaxJacobian' || shape.at(axis)! <= JACOBIANS_UP_TO,
+  );
+
+/** The same calls where rows are to have bits of their own: losses and gradients before any mean. */
 const callsOf = (shape: readonly number[], axis = -1, seed = 1) =>
-  [
-    ...plainCalls({ shape, axis, seed }).filter(({ name }) => name !== 'softmaxJacobian'),
-    // Gradients of a mean carry 1/N: the losses of rows are held to their bits by those without.
-    ...optionCalls({ shape, axis, seed }),
-  ].filter(({ name }) => !/^crossEntropy(Grad|WithGrad)?$/.test(name));
+  everyCall(shape, axis, seed).map((call) =>
+    /^crossEntropy(Grad|WithGrad)?$/.test(call.name) ? byRow(call) : call,
+  );
+
+const byRow = (call: Call): Call => ({
+  ...call,
+  outputs: { ...call.outputs, ...(call.outputs.loss && { loss: call.inputs.targets!.shape }) },
+  run: (sm, tensors, extra) => call.run(sm, tensors, { ...extra, reduction: 'none' }),
+});
 
 type Data = Float32Array | Int32Array | Uint32Array;
 const like = (data: Data, count: number) =>
   new (data.constructor as new (count: number) => Data)(count);
 
-/**
- * The inputs of a call for a batch whose row `at` is row 0 of `call` and whose other rows are those
- * of a call on `others`, over and over; `byteOffset` is where each starts in its buffer.
- */
-function batch(
-  sm: Softmax,
-  call: Call,
-  others: Call,
-  rows: number,
-  at: number,
-  byteOffset: number,
-) {
+/** A row is met again after so many others: an odd number, so that it comes to every lane and place. */
+const CYCLE = 7;
+
+/** The row of a call in a batch of other rows. */
+export interface Place {
+  readonly rows: number;
+  /** Where in each cycle of seven rows it stands. */
+  readonly at: number;
+  /** Where each tensor starts in its buffer. */
+  readonly byteOffset: number;
+}
+
+/** The inputs of a call for a batch in which its one row stands among those of a call on `others`. */
+function batch(sm: Softmax, call: Call, others: Call, { rows, at, byteOffset }: Place) {
   const tensors: Tensors = {};
   for (const [name, { data, shape, dtype }] of Object.entries(call.inputs)) {
     if (shared.includes(name)) {
       tensors[name] = sm.tensor(data, shape, { dtype });
       continue;
     }
-    const source = others.inputs[name]!.data;
     const each = data.length;
+    const cycle = like(data, CYCLE * each);
+    cycle.set(others.inputs[name]!.data.subarray(0, cycle.length));
+    cycle.set(data, at * each);
     const pad = byteOffset / 4;
     const all = like(data, pad + rows * each);
-    for (let i = pad; i < all.length; i += source.length) {
-      all.set(source.subarray(0, Math.min(source.length, all.length - i)), i);
+    for (let i = pad; i < all.length; i += cycle.length) {
+      all.set(cycle.subarray(0, Math.min(cycle.length, all.length - i)), i);
     }
-    all.set(data, pad + at * each);
     const whole = sm.tensor(all, [all.length], { dtype });
     tensors[name] = sm.wrap(whole.buffer, [rows, ...shape.slice(1)], { dtype, byteOffset });
   }
   return tensors;
 }
 
-/** Row `at` of each result. */
-async function rowOf(call: Call, results: Tensors, at: number): Promise<Values> {
-  const row: Values = {};
-  for (const [name, values] of Object.entries(await take(results))) {
-    if (overRows(call, name)) continue;
-    const each = size(call.outputs[name]!);
-    row[name] = values.slice(at * each, (at + 1) * each);
-  }
-  return row;
-}
+const alone: Place = { rows: 1, at: 0, byteOffset: 0 };
 
 /**
  * Every operation on one row of K, alone and again, and at places in batches of other rows, at
- * several alignments: where a bit differs.
+ * several alignments: where a bit differs, and how many rows were compared.
+ *
+ * @param names calls to make; default: all.
  */
 export async function batches(
   adapterClass: AdapterClass,
   classes: number,
-  places: readonly { rows: number; at: number; byteOffset: number }[],
+  places: readonly Place[],
   names?: readonly string[],
 ) {
   const sm = await engineFor(adapterClass);
   const problems: string[] = [];
-  let count = 0;
-  const others = callsOf([3, classes], -1, 50);
+  let calls = 0;
+  let rowsCompared = 0;
+  const others = callsOf([CYCLE, classes], -1, 50);
   for (const [i, call] of callsOf([1, classes]).entries()) {
     if (names && !names.includes(call.name)) continue;
-    const alone = await rowOf(call, call.run(sm, batch(sm, call, call, 1, 0, 0)), 0);
-    for (const { rows, at, byteOffset } of [{ rows: 1, at: 0, byteOffset: 0 }, ...places]) {
-      const inputs = batch(sm, call, others[i]!, rows, at, byteOffset);
-      const differs = difference(await rowOf(call, call.run(sm, inputs), at), alone);
-      if (differs) {
-        problems.push(
-          `${call.name}, K ${classes}, row ${at} of ${rows} at byte ${byteOffset}: ${differs}`,
-        );
-      }
+    const resultsAt = async (place: Place) => {
+      const inputs = batch(sm, call, others[i]!, place);
+      const results = await take(call.run(sm, inputs));
       for (const tensor of Object.values(inputs)) tensor.buffer.destroy();
-      count++;
+      return Object.entries(results).filter(([name]) => !overRows(call, name));
+    };
+    const expected = Object.fromEntries(await resultsAt(alone));
+    for (const place of [alone, ...places]) {
+      for (const [name, values] of await resultsAt(place)) {
+        const wanted = expected[name]!;
+        for (let row = place.at; row < place.rows; row += CYCLE) {
+          const own = values.subarray(row * wanted.length, (row + 1) * wanted.length);
+          const differs = difference({ [name]: own }, { [name]: wanted });
+          rowsCompared++;
+          if (!differs) continue;
+          const where = `row ${row} of ${place.rows} at byte ${place.byteOffset}`;
+          problems.push(`${call.name}, K ${classes}, ${where}: ${differs}`);
+          break;
+        }
+      }
+      calls++;
     }
   }
   await sm.done();
-  return { count, problems: problems.slice(0, 20) };
+  return { calls, rowsCompared, problems: problems.slice(0, 20) };
+}
+
+/** Results lie at multiples of this in their buffer: of a binding's alignment. */
+const STEP = 256;
+
+/**
+ * Every operation so many times on the same rows, means and losses over them too: where a bit of a
+ * run is not that of the first. The results of all runs lie in one buffer, which is read once.
+ */
+export async function runs(
+  adapterClass: AdapterClass,
+  shape: readonly number[],
+  times: number,
+  names?: readonly string[],
+) {
+  const sm = await engineFor(adapterClass);
+  const problems: string[] = [];
+  let made = 0;
+  for (const call of everyCall(shape)) {
+    if (names && !names.includes(call.name)) continue;
+    const inputs = upload(sm, call);
+    const results = Object.entries(call.outputs).map(([name, of]) => {
+      const step = STEP * Math.ceil((4 * size(of)) / STEP);
+      return {
+        name,
+        of,
+        step,
+        all: sm.tensor(new Uint32Array((times * step) / 4), [times, step / 4]),
+      };
+    });
+    for (let run = 0; run < times; run++) {
+      const out: Tensors = {};
+      for (const { name, of, step, all } of results) {
+        out[name] = sm.wrap(all.buffer, of, { byteOffset: run * step });
+      }
+      call.run(sm, inputs, { out });
+    }
+    for (const { name, of, step, all } of results) {
+      const words = await all.read();
+      const ofRun = (run: number) =>
+        new Float32Array(words.buffer, words.byteOffset + run * step, size(of));
+      const first = { [name]: ofRun(0) };
+      if (first[name]!.every((v) => v === 0)) problems.push(`${call.name}: ${name} is all zeros`);
+      for (let run = 1; run < times; run++) {
+        const differs = difference({ [name]: ofRun(run) }, first);
+        if (differs) problems.push(`${call.name} of [${shape}], run ${run}: ${differs}`);
+      }
+      all.destroy();
+    }
+    destroyAll(inputs);
+    made += times;
+  }
+  await sm.done();
+  return { made, problems: problems.slice(0, 20) };
 }
 
 /**
  * Columns: three side by side along axis 0, against the same ones in slabs of their own, each twice
  * over (axis 1 of three dimensions): where a bit differs.
  *
- * @param names calls to make; default: all.
+ * @param names calls to make; default: all but the Jacobian, which is no column.
  */
 export async function columns(classes: number, names?: readonly string[]) {
   const sm = await engineFor('cpu');
@@ -122,7 +196,7 @@ export async function columns(classes: number, names?: readonly string[]) {
   let count = 0;
   const flat = callsOf([classes, 3], 0);
   for (const [i, call] of callsOf([3, classes, 2], 1).entries()) {
-    if (names && !names.includes(call.name)) continue;
+    if (names ? !names.includes(call.name) : call.name === 'softmaxJacobian') continue;
     const model = flat[i]!;
     const narrow: Tensors = {};
     const wide: Tensors = {};

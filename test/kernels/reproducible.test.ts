@@ -5,9 +5,12 @@
 import type { Page } from 'puppeteer-core';
 import { beforeAll, expect, test } from 'vitest';
 import { callInPage, openPage } from '../browser/page';
+import { count, isLong, tellCounts } from '../trust/counts';
 import type * as module from './reproducible.page';
 
 const path = '/test/kernels/reproducible.page.ts';
+const RUNS = 100;
+tellCounts();
 
 let page: Page;
 beforeAll(async () => {
@@ -19,54 +22,66 @@ const small = [
   { rows: 7, at: 2, byteOffset: 4 },
   { rows: 7, at: 6, byteOffset: 1028 },
 ];
-const many = [
-  ...small,
-  { rows: 4096, at: 4095, byteOffset: 8 },
-  { rows: 4096, at: 1234, byteOffset: 0 },
-];
-const most = [...many, { rows: 100_003, at: 99_999, byteOffset: 256 }];
+const many = [...small, { rows: 4096, at: 1, byteOffset: 8 }, { rows: 4096, at: 4, byteOffset: 0 }];
+const most = [...many, { rows: 100_003, at: 4, byteOffset: 256 }];
 
 /** One of each reduction, where barriers make the rest slow on a software adapter. */
 const chosen = ['softmax', 'softmaxVjp', 'crossEntropy, weights, smoothing'];
 
+/** The long form leaves no operation out, and takes the largest batch wherever rows are short. */
+const callsIn = (short: readonly string[] | undefined) => (isLong ? undefined : short);
+const placesIn = (short: readonly module.Place[], long: readonly module.Place[]) =>
+  isLong ? long : short;
+
 test.each([
-  { adapterClass: 'cpu', classes: 10, places: small, names: undefined },
-  { adapterClass: 'cpu', classes: 10, places: most, names: chosen },
-  { adapterClass: 'cpu', classes: 1000, places: many, names: chosen },
-  { adapterClass: 'cpu', classes: 4096, places: small, names: chosen },
-  { adapterClass: 'cpu', classes: 4097, places: small, names: chosen },
+  { adapterClass: 'cpu', classes: 10, places: most, names: undefined },
+  { adapterClass: 'cpu', classes: 1000, places: many, names: callsIn(chosen) },
+  { adapterClass: 'cpu', classes: 4096, places: small, names: callsIn(chosen) },
+  { adapterClass: 'cpu', classes: 4097, places: small, names: callsIn(chosen) },
   { adapterClass: 'cpu', classes: 50_257, places: small, names: undefined },
-  { adapterClass: 'gpu', classes: 10, places: many, names: chosen },
-  { adapterClass: 'gpu', classes: 1000, places: small, names: undefined },
-  { adapterClass: 'gpu', classes: 4097, places: small, names: chosen },
-  { adapterClass: 'gpu', classes: 50_257, places: small, names: chosen },
+  { adapterClass: 'gpu', classes: 10, places: placesIn(many, most), names: callsIn(chosen) },
+  { adapterClass: 'gpu', classes: 1000, places: placesIn(small, many), names: undefined },
+  { adapterClass: 'gpu', classes: 4097, places: small, names: callsIn(chosen) },
+  { adapterClass: 'gpu', classes: 50_257, places: small, names: callsIn(chosen) },
 ] as const)(
-  'planned for a $adapterClass, K $classes',
+  'planned for a $adapterClass, K $classes: a row alone, and in batches',
   async ({ adapterClass, classes, places, names }) => {
-    const { count, problems } = await (names
-      ? callInPage<typeof module.batches>(
-          page,
-          path,
-          'batches',
-          adapterClass,
-          classes,
-          places,
-          names,
-        )
-      : callInPage<typeof module.batches>(page, path, 'batches', adapterClass, classes, places));
+    const args = [adapterClass, classes, places, ...(names ? [names] : [])] as const;
+    const { calls, rowsCompared, problems } = await callInPage<typeof module.batches>(
+      page,
+      path,
+      'batches',
+      ...args,
+    );
     expect(problems).toEqual([]);
-    expect(count).toBe((names?.length ?? 16) * (places.length + 1));
+    expect(calls).toBe((names?.length ?? (classes > 10 ? 19 : 20)) * (places.length + 1));
+    count('bit for bit', 'rows in batches', rowsCompared);
+  },
+);
+
+test.each([
+  { adapterClass: 'cpu', shape: [7, 10], names: undefined },
+  { adapterClass: 'cpu', shape: [2, 5000], names: chosen },
+  { adapterClass: 'gpu', shape: [2, 1000], names: undefined },
+] as const)(
+  'planned for a $adapterClass, shape $shape: a hundred runs',
+  async ({ adapterClass, shape, names }) => {
+    const args = [adapterClass, shape, RUNS, ...(names ? [names] : [])] as const;
+    const { made, problems } = await callInPage<typeof module.runs>(page, path, 'runs', ...args);
+    expect(problems).toEqual([]);
+    expect(made).toBe((names?.length ?? (shape[1] > 10 ? 19 : 20)) * RUNS);
+    count('bit for bit', 'runs on the same rows', made);
   },
 );
 
 test.each([
   { classes: 10, names: undefined },
-  { classes: 1000, names: chosen },
-  { classes: 4097, names: chosen },
+  { classes: 1000, names: callsIn(chosen) },
+  { classes: 4097, names: callsIn(chosen) },
 ] as const)('columns have the same bits in any slab, K $classes', async ({ classes, names }) => {
-  const { count, problems } = await (names
-    ? callInPage<typeof module.columns>(page, path, 'columns', classes, names)
-    : callInPage<typeof module.columns>(page, path, 'columns', classes));
-  expect(problems).toEqual([]);
-  expect(count).toBe(names?.length ?? 16);
+  const args = [classes, ...(names ? [names] : [])] as const;
+  const result = await callInPage<typeof module.columns>(page, path, 'columns', ...args);
+  expect(result.problems).toEqual([]);
+  expect(result.count).toBe(names?.length ?? 19);
+  count('bit for bit', 'calls on columns', result.count);
 });

@@ -5,7 +5,7 @@ import { type KernelOpName, kernelOps } from '../../src/kernels/kernel-ops';
 import { planNarrow, planRows } from '../../src/kernels/plan';
 import { type RegimeName, regimeNames, regimes } from '../../src/kernels/regimes';
 import { canTake } from '../../src/kernels/tiers';
-import { type Variant, variantName } from '../../src/kernels/variant';
+import { type HalfConversion, type Variant, variantName } from '../../src/kernels/variant';
 import { callInPage, openPage } from '../browser/page';
 import { total, trafficOf } from './traffic';
 import type { compare } from './traffic.page';
@@ -131,7 +131,7 @@ describe('Each dispatch', () => {
 test('Loads and stores of a quad', () => {
   const rows = new Map(tableOf('Loads and stores of a quad').map((row) => [row.elements!, row]));
   const seen = new Set<string>();
-  // Each layout with f32 and with f16.
+  // Each layout with f32 and with both kinds of f16.
   const plain = variants.filter(
     ({ variant }) =>
       variant.op === 'log-softmax' &&
@@ -141,10 +141,12 @@ test('Loads and stores of a quad', () => {
       variant.half.length === 0,
   );
   for (const { variant } of plain) {
-    for (const half of [[], ['x', 'y']] as const) {
-      const { loads, stores } = trafficOf({ ...variant, half });
+    for (const elements of ['f32', 'f16, packed', 'f16, typed'] as const) {
+      const half: Variant['half'] = elements === 'f32' ? [] : ['x', 'y'];
+      const halfConversion = elements === 'f16, typed' ? 'typed' : 'integer';
+      const { loads, stores } = trafficOf({ ...variant, half, halfConversion });
       const key = [
-        half.length > 0 ? 'f16' : 'f32',
+        elements,
         variant.quad === 'row' ? 'side by side' : 'apart',
         variant.layout,
       ].join(', ');
@@ -155,6 +157,25 @@ test('Loads and stores of a quad', () => {
     }
   }
   expect([...seen].sort()).toEqual([...rows.keys()].sort());
+});
+
+test('f16 results of an odd K are rounded in a second dispatch, but for the type f16', () => {
+  for (const o of [
+    { length: 1001, inner: 1 },
+    { length: 1000, inner: 3 },
+  ]) {
+    const planned = (halfConversion: HalfConversion) => {
+      const task = taskOf('softmax', { ...o, f16: 'all' });
+      const plan = planRows('softmax', task, { ...device, halfConversion });
+      const ops = plan.steps.map((step) => step.kind === 'dispatch' && step.variant.op);
+      return { ops, scratch: Object.fromEntries(plan.scratch) };
+    };
+    const count = 2 * o.length * o.inner;
+    const packed = { ops: ['softmax', 'narrow'], scratch: { wide: 4 * count } };
+    expect(planned('integer')).toEqual(packed);
+    expect(planned('native')).toEqual(packed);
+    expect(planned('typed')).toEqual({ ops: ['softmax'], scratch: {} });
+  }
 });
 
 /** A row that two tables begin with: a regime, the way of its rows, and a range of lengths. */

@@ -8,6 +8,7 @@ import {
   type MaskTask,
   type PlanDevice,
   planJacobian,
+  planNarrow,
   planRows,
   type RowTask,
 } from '../../src/kernels/plan';
@@ -22,6 +23,7 @@ export const device: PlanDevice = {
   subgroupMaxSize: 64,
   maxBinding: 2 ** 27,
   maxWorkgroups: 65_535,
+  halfConversion: 'integer',
   maxElements: 2 ** 29,
 };
 
@@ -221,12 +223,35 @@ function jacobian(): Variant[] {
   );
 }
 
+/** Halves that the device converts itself: loaded and stored, loaded alone, stored alone. */
+function converted(halfConversion: 'native' | 'typed'): Variant[] {
+  const on: PlanDevice = { ...device, halfConversion };
+  const softmax = taskOf('softmax', { length: 1000, regime: 'row-per-subgroup', f16: 'all' });
+  const lse = taskOf('log-sum-exp', { length: 1000, inner: 6, f16: 'all' });
+  const narrow = { from: region(8), to: region(8, 0, 'f16') };
+  const plans = [
+    planRows('softmax', softmax, on),
+    planRows('logSumExp', lse, on),
+    planNarrow('narrow', narrow, on),
+  ];
+  // The type is stored by the element too.
+  if (halfConversion === 'typed') {
+    for (const o of [{ length: 1001 }, { length: 1000, inner: 3 }]) {
+      plans.push(planRows('softmax', taskOf('softmax', { ...o, f16: 'all' }), on));
+    }
+  }
+  return plans.flatMap(({ steps }) =>
+    steps.flatMap((step) => (step.kind === 'dispatch' ? [step.variant] : [])),
+  );
+}
+
 const unique = (variants: Variant[]): Variant[] => [
   ...new Map(variants.map((v) => [variantName(v), v])).values(),
 ];
 
 /** Variants whose WGSL is kept in `test/golden`. */
-export const goldenVariants = (): Variant[] => unique([...basic(), ...jacobian()]);
+export const goldenVariants = (): Variant[] =>
+  unique([...basic(), ...jacobian(), ...converted('native'), ...converted('typed')]);
 
 /** Every variant. */
-export const allVariants = (): Variant[] => unique([...basic(), ...jacobian(), ...options()]);
+export const allVariants = (): Variant[] => unique([...goldenVariants(), ...options()]);

@@ -359,14 +359,16 @@ export const losses = () =>
     return ops.flatMap((op): Refusal[] => {
       const run = (targets: unknown, options: object = {}) => sm[op](x, wrong(targets), options);
       const fine = [0, 1, 2, 3];
+      // A template would throw on it.
+      const odd = Symbol('class');
       const option = (name: string, value: unknown, may: string): Refusal => [
         `${op}: ${name} ${String(value)}`,
         `RangeError: ${op}: ${name} is ${typeof value === 'string' ? `'${value}'` : value}; it may be ${may}`,
         () => run(fine, { [name]: value }),
       ];
-      const index = (at: number, value: number, all: unknown, ignore = -100): Refusal => [
-        `${op}: a host target of ${value}`,
-        `RangeError: ${op}: targets[${at}] is ${value}; a class index may be 0 … 5, or ignoreIndex (${ignore})`,
+      const index = (at: number, value: unknown, all: unknown, ignore = -100): Refusal => [
+        `${op}: a host target of ${String(value)}`,
+        `RangeError: ${op}: targets[${at}] is ${String(value)}; a class index may be 0 … 5, or ignoreIndex (${ignore})`,
         () => run(all),
       ];
       const probabilities = zeros(sm, 4, 5);
@@ -385,6 +387,7 @@ export const losses = () =>
         index(0, -1, [-1, 0, 0, 0]),
         index(3, 0.5, [0, 0, 0, 0.5]),
         index(2, Number.NaN, [0, 0, Number.NaN, 0]),
+        index(1, odd, [0, odd, 0, 0]),
         index(2, 4294967196, new Uint32Array([0, 0, 4294967196, 0])),
         [
           `${op}: too few host targets`,
@@ -581,6 +584,8 @@ export async function creating(): Promise<Record<string, string>> {
     ),
     device: await refused({ device: {} }),
     adapterClass: await refused({ device, adapterClass: 'npu' }),
+    halfConversion: await refused({ device, halfConversion: 'f16' }),
+    typedWithoutFeature: await refused({ device, halfConversion: 'typed' }),
     binding: await refused({ device, maxStorageBufferBindingSize: 100 }),
     bindingOverLimit: await refused({ device, maxStorageBufferBindingSize: 2 ** 40 }),
   };

@@ -42,6 +42,11 @@ test('no WebGPU, no adapter, wrong options', async () => {
       'or the GPU on a block list: see chrome://gpu or about:support',
     device: 'TypeError: createSoftmax: device is an Object; it must be a GPUDevice',
     adapterClass: "RangeError: createSoftmax: adapterClass is 'npu'; it may be 'cpu' or 'gpu'",
+    halfConversion:
+      "RangeError: createSoftmax: halfConversion is 'f16'; it may be 'integer', 'native' or 'typed'",
+    typedWithoutFeature:
+      "RangeError: createSoftmax: halfConversion is 'typed', and this device lacks the feature shader-f16; " +
+      "it may be 'integer' or 'native'",
     binding: expect.stringMatching(
       /^RangeError: createSoftmax: maxStorageBufferBindingSize is 100; it may be an integer of 1024 … \d+$/,
     ),

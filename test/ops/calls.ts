@@ -35,6 +35,8 @@ export interface Extra {
   encoder?: GPUCommandEncoder;
   pass?: GPUComputePassEncoder;
   regime?: RegimeName;
+  /** In place of the mean of a loss without options. */
+  reduction?: 'none';
 }
 
 export interface Call {

@@ -1,17 +1,25 @@
 /** f16 storage beyond what the harness' cases ask of every operation. */
 import { fromHalves, halfBits, toHalves } from '../../src/gpu/half';
-import { createSoftmax, type GpuTensor, type HalfArray, type Softmax } from '../../src/index';
+import {
+  type CreateOptions,
+  createSoftmax,
+  type GpuTensor,
+  type HalfArray,
+  type HalfConversion,
+  type Softmax,
+} from '../../src/index';
 import type { Case } from '../harness/cases';
 import { halfKernels, halfSpecials, halves } from '../harness/matrix';
 import { logits, Random } from '../harness/random';
 import { type CaseResult, runCases } from '../harness/run-cases';
 
-const engines = new Map<number | undefined, Promise<Softmax>>();
-/** An engine that binds so many bytes at most, made once. */
-function engine(maxStorageBufferBindingSize?: number): Promise<Softmax> {
-  const limit = maxStorageBufferBindingSize && { maxStorageBufferBindingSize };
-  const key = maxStorageBufferBindingSize;
-  const made = engines.get(key) ?? createSoftmax({ adapterClass: 'cpu', ...limit });
+type Options = Pick<CreateOptions, 'halfConversion' | 'maxStorageBufferBindingSize'>;
+
+const engines = new Map<string, Promise<Softmax>>();
+/** An engine with these options, made once. */
+function engine(options: Options = {}): Promise<Softmax> {
+  const key = JSON.stringify(options);
+  const made = engines.get(key) ?? createSoftmax({ adapterClass: 'cpu', ...options });
   engines.set(key, made);
   return made;
 }
@@ -31,16 +39,16 @@ function outcomeOf(results: readonly CaseResult[]): Outcome {
 }
 
 /** The compact matrix and special values of one kernel. */
-export async function runHalves(kernel: number): Promise<Outcome> {
-  const sm = await engine();
+export async function runHalves(kernel: number, halfConversion: HalfConversion): Promise<Outcome> {
+  const sm = await engine({ halfConversion });
   const subgroups = sm.device.features.has('subgroups');
   const of = halfKernels[kernel]!;
   return outcomeOf(await runCases(sm, [...halves(of, subgroups), ...halfSpecials(of, subgroups)]));
 }
 
 /** Kernels where a binding holds 4 KiB at most: blocks that start in the middle of a word. */
-export async function runBlocks(): Promise<Outcome> {
-  const sm = await engine(4096);
+export async function runBlocks(halfConversion: HalfConversion): Promise<Outcome> {
+  const sm = await engine({ halfConversion, maxStorageBufferBindingSize: 4096 });
   const f16 = ['x', 'v', 'y'] as const;
   const shapes: Pick<Case, 'shape' | 'axis' | 'regime'>[] = [
     { shape: [50, 61] },
@@ -83,8 +91,8 @@ const firstOther = (got: ArrayLike<number>, wanted: ArrayLike<number>) =>
  * The log-sum-exp of one element is that element, and the JVP of a row without probabilities is the
  * tangent.
  */
-export async function loads(): Promise<Record<string, number>> {
-  const sm = await engine();
+export async function loads(halfConversion: HalfConversion): Promise<Record<string, number>> {
+  const sm = await engine({ halfConversion });
   const wanted = fromHalves(everyHalf);
   const found: Record<string, number> = {};
   for (const [name, shape, axis] of [
@@ -129,8 +137,10 @@ function numbersToRound(): Float32Array<ArrayBuffer> {
 }
 
 /** How many f32 numbers each way to store rounds to another half than the nearest, ties to even. */
-export async function stores(): Promise<Record<string, { count: number; wrong: number }>> {
-  const sm = await engine();
+export async function stores(
+  halfConversion: HalfConversion,
+): Promise<Record<string, { count: number; wrong: number }>> {
+  const sm = await engine({ halfConversion });
   const values = numbersToRound();
   const found: Record<string, { count: number; wrong: number }> = {};
   const most = values.length - (values.length % 4);
@@ -187,7 +197,7 @@ export async function tensors(): Promise<Record<string, unknown>> {
     Float16Array: new (values: readonly number[]) => HalfArray;
   };
   const typed = sm.tensor(new Float16Array([1, 2, 3]), [3]);
-  const small = await engine(4096);
+  const small = await engine({ maxStorageBufferBindingSize: 4096 });
   return {
     array: [...(await sm.tensor(list, [6], { dtype: 'f16' }).read())].map(String),
     typed: [...(await sm.tensor(Float32Array.from(list), [6], { dtype: 'f16' }).read())].map(
@@ -217,8 +227,8 @@ export async function tensors(): Promise<Record<string, unknown>> {
 }
 
 /** Mixed types side by side in one buffer, and recorded work: the first other bit, −1 without. */
-export async function together(): Promise<Record<string, number>> {
-  const sm = await engine();
+export async function together(halfConversion: HalfConversion): Promise<Record<string, number>> {
+  const sm = await engine({ halfConversion });
   const found: Record<string, number> = {};
   for (const length of [36, 38, 37]) {
     const shape = [3, length];
@@ -262,10 +272,16 @@ export async function together(): Promise<Record<string, number>> {
   return found;
 }
 
-/** Pipelines that calls make after `prepare`. */
-export async function prepared(): Promise<number> {
-  const sm = await createSoftmax();
+/** The pipelines that `prepare` makes, and how many calls make after it. */
+export async function prepared(): Promise<{ names: string[]; made: number }> {
+  const sm = await createSoftmax({ halfConversion: 'native' });
   const { device } = sm;
+  const names: string[] = [];
+  const createAsync = device.createComputePipelineAsync.bind(device);
+  device.createComputePipelineAsync = (descriptor) => {
+    names.push(descriptor.label!);
+    return createAsync(descriptor);
+  };
   const specs = [
     { shape: [5, 37], dtype: 'f16' },
     { shape: [5, 36], dtype: 'f16' },
@@ -282,5 +298,5 @@ export async function prepared(): Promise<number> {
     await sm.softmax(sm.tensor(logits(1, count), shape, { dtype: 'f16' })).read();
   }
   sm.destroy();
-  return made;
+  return { names, made };
 }

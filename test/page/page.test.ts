@@ -2,9 +2,11 @@
 import type { Page } from 'puppeteer-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Tuning } from '../../src/index';
+import { packResults } from '../../src/page/benchmark/share';
 import * as reference from '../../src/reference';
 import { openPage, waitUntil } from '../browser/page';
 import { testOps } from '../harness/cases';
+import { results } from './some-results';
 
 /** Words of an element, as they stand in the document. */
 const textOf = (page: Page, selector: string) =>
@@ -16,6 +18,12 @@ const isHidden = (page: Page, selector: string) =>
 /** Presses the button of a worked example. */
 const choose = (page: Page, name: string) => page.locator(`#presets ::-p-text(${name})`).click();
 
+/** Goes to a section of the page, as its link does. */
+const goTo = async (page: Page, tab: string) => {
+  await page.locator(`nav a[href="#${tab}"]`).click();
+  await page.waitForSelector(`#${tab}:not([hidden])`);
+};
+
 /** Puts text in place of what a field holds, at once as pasting does. */
 async function type(page: Page, selector: string, text: string): Promise<void> {
   await page.focus(selector);
@@ -24,25 +32,22 @@ async function type(page: Page, selector: string, text: string): Promise<void> {
 }
 
 /** Waits until a card shows these values, to the digits it shows; they are its last column. */
-async function waitForValues(
-  page: Page,
-  card: string,
-  expected: Iterable<number>,
-  tolerance = 1e-6,
-): Promise<void> {
+async function waitForValues(page: Page, card: string, expected: Iterable<number>): Promise<void> {
   await waitUntil(
     page,
-    (id: string, wanted: number[], allowed: number) => {
+    (id: string, wanted: number[]) => {
       const cells = document.querySelectorAll(`#${id} td.number, #${id} .scalar`);
       const shown = Array.from(cells, (cell) =>
         Number(cell.textContent?.replaceAll('−', '-').replace('∞', 'Infinity')),
       );
       return (
         shown.length === wanted.length &&
-        wanted.every((v, k) => v === shown[k] || Math.abs(v - shown[k]!) <= allowed)
+        wanted.every(
+          (v, k) => v === shown[k] || Math.abs(v - shown[k]!) <= (Math.abs(v) < 1 ? 1e-6 : 1e-5),
+        )
       );
     },
-    [card, [...expected], tolerance],
+    [card, [...expected]],
   );
 }
 
@@ -59,7 +64,7 @@ async function verify(page: Page): Promise<string> {
 async function openAfter(script: () => void): Promise<Page> {
   const page = await openPage();
   await page.evaluateOnNewDocument(script);
-  await page.goto(new URL('/?verify=quick', page.url()).href);
+  await page.goto(new URL('/?verify=quick#explore', page.url()).href);
   return page;
 }
 
@@ -72,7 +77,7 @@ describe('on a GPU', () => {
   let page: Page;
   beforeAll(async () => {
     page = await openPage('/?verify=quick');
-    await page.waitForSelector('#result-softmax');
+    await page.waitForSelector('#device-info dl');
   });
 
   test('says which device it is', async () => {
@@ -88,13 +93,18 @@ describe('on a GPU', () => {
     expect(facts).toMatchObject({
       Vendor: vendor,
       Browser: expect.stringMatching(/^(Chrome|Firefox) \d+/),
-      'Features in use': expect.stringContaining('core-features-and-limits'),
+      Kind: 'software: the processor plays the GPU',
+      Library: expect.stringMatching(/^webgpu-softmax \d+\.\d+\.\d+/),
       maxBufferSize: expect.stringMatching(/^[\d.,]+ [MG]iB$/),
     });
+    const features = await page.$$eval('.chips li', (all) => all.map((item) => item.textContent));
+    expect(features).toContain('core-features-and-limits');
+    expect(await textOf(page, '#banners .note')).toMatch(/^This is a software adapter/);
     expect(await isHidden(page, '#help')).toBe(true);
   });
 
   test('starts with the worked example', async () => {
+    await goTo(page, 'explore');
     await waitForValues(page, 'result-softmax', [0.102491, 0.757313, 0.102491, 0.037704]);
     expect(await textOf(page, '#agreement')).toMatch(/^✓ .*agrees with the float64 reference/);
   });
@@ -162,7 +172,30 @@ describe('on a GPU', () => {
     expect(await textOf(page, '#agreement')).toMatch(/^✓/);
   });
 
+  test('says in its address what is explored, and starts from there again', async () => {
+    await choose(page, 'Mean square error');
+    await type(page, '#logits', '3, 1, 2');
+    await page.select('#target', '2');
+    const query = new URLSearchParams(await page.evaluate(() => location.search));
+    expect(Object.fromEntries(query)).toMatchObject({
+      x: '3, 1, 2',
+      c: '2',
+      g: 'square',
+    });
+    await page.reload();
+    const y = reference.softmax(tensor([3, 1, 2]));
+    await waitForValues(page, 'result-softmax', y.data);
+    const upstream = y.data.map((p, k) => p - Number(k === 2));
+    await waitForValues(
+      page,
+      'result-softmaxVjp',
+      reference.softmaxVjp(y, { data: upstream, shape: [3] }).data,
+    );
+    expect(await textOf(page, '#result-softmax .good')).toMatch(/^✓ every digit shown is right/);
+  });
+
   test('verifies every operation', async () => {
+    await goTo(page, 'verify');
     expect(await verify(page)).toBe('good');
     expect(await textOf(page, '#verdict')).toMatch(/^✓ All [\d,]+ cases within their bounds/);
     const rows = await page.$$eval('#operations tbody tr', (all) =>
@@ -197,13 +230,13 @@ describe('tuning', () => {
   /** Opens the page anew, with what an earlier visit kept. */
   const visit = async (page: Page) => {
     await page.goto(new URL('/?tune=quick', page.url()).href);
-    await page.waitForSelector('#result-softmax');
+    await page.waitForSelector('#tune:not([hidden])');
   };
   const kept = (page: Page) => page.evaluate(() => localStorage.getItem('webgpu-softmax tuning'));
 
   test('is kept for the next visit, used and forgotten', async () => {
     const page = await openPage('/?tune=quick');
-    await page.waitForSelector('#result-softmax');
+    await page.waitForSelector('#tune:not([hidden])');
     expect(await textOf(page, '#tune-state')).toMatch(/^Not tuned/);
     expect(await isHidden(page, '#tune-forget')).toBe(true);
 
@@ -227,6 +260,7 @@ describe('tuning', () => {
       localStorage.setItem(key, JSON.stringify({ ...tuning, tiers: gains }));
     });
     await visit(page);
+    await page.waitForSelector('#tune[data-state="tuned"]');
     expect(await textOf(page, '#tune-state')).toMatch(
       /^✓ Tuned on an earlier visit: of 2 .* 2 want/,
     );
@@ -246,7 +280,7 @@ describe('tuning', () => {
 
   test('can be cancelled, and is not used where it does not belong', async () => {
     const page = await openPage('/');
-    await page.waitForSelector('#result-softmax');
+    await page.waitForSelector('#tune:not([hidden])');
     await page.locator('#tune-run').click();
     await waitUntil(page, () => document.querySelector('progress')!.value > 0, []);
     await page.locator('#tune-cancel').click();
@@ -259,7 +293,7 @@ describe('tuning', () => {
       localStorage.setItem('webgpu-softmax tuning', JSON.stringify(elsewhere));
     });
     await visit(page);
-    expect(await stateOf(page)).toBe('bad');
+    await page.waitForSelector('#tune[data-state="bad"]');
     expect(await textOf(page, '#tune-state')).toMatch(
       /not used: tuning is of another library or adapter: version '0\.0\.0'.*vendor 'other'/,
     );
@@ -283,6 +317,7 @@ test('wrong results cannot be overlooked', async () => {
   });
   await page.waitForSelector('#result-softmax .bad');
   expect(await textOf(page, '#agreement')).toMatch(/^✗ The GPU's results are WRONG/);
+  await goTo(page, 'verify');
   await page.locator('#run').click();
   await page.waitForSelector('#failures:not([hidden])');
   await page.locator('#cancel').click();
@@ -312,4 +347,17 @@ test.each([
   const help = await textOf(page, '#help');
   for (const browser of ['Chrome', 'Firefox', 'Safari']) expect(help).toContain(browser);
   expect(await isHidden(page, '#explore')).toBe(true);
+});
+
+test('without a GPU, results of others can be looked at', async () => {
+  const page = await openPage();
+  await page.evaluateOnNewDocument(() => {
+    Object.defineProperty(navigator, 'gpu', { value: undefined });
+  });
+  const shared = `/#benchmark/${await packResults(results)}`;
+  await page.goto(new URL(shared, page.url()).href);
+  await page.waitForSelector('#roofline svg .mark');
+  expect(await textOf(page, '#bench-plan')).toMatch(/^There is no GPU to run on/);
+  expect(await page.$eval('#bench-run', (run) => (run as HTMLButtonElement).disabled)).toBe(true);
+  expect(await isHidden(page, '#help')).toBe(false);
 });

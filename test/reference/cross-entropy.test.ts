@@ -9,7 +9,8 @@ import {
   logSumExp,
   softmax,
 } from '../../src/reference';
-import { expectClose, numericGradient, randomTensor } from './finite-differences';
+import { expectClose } from './expect-close';
+import { numericGradient, randomTensor } from './finite-differences';
 
 const shape = [4, 5];
 const indices: HostTensor = { data: Int32Array.of(2, 0, -100, 4), shape: [4] };

@@ -13,13 +13,8 @@ import {
   softmaxJvp,
   softmaxVjp,
 } from '../../src/reference';
-import {
-  dot,
-  expectClose,
-  numericDerivative,
-  numericGradient,
-  randomTensor,
-} from './finite-differences';
+import { expectClose } from './expect-close';
+import { dot, numericDerivative, numericGradient, randomTensor } from './finite-differences';
 
 const additive: HostTensor = { data: [0.5, -1, 2, 0, -Infinity], shape: [5] };
 const boolean: HostTensor = { data: Uint32Array.of(1, 0, 1, 1, 1, 0), shape: [2, 1, 3] };

@@ -9,8 +9,9 @@ import {
 } from '../../src/reference';
 import { compare } from '../harness/compare';
 import { normal, Random } from '../harness/random';
+import { expectClose } from './expect-close';
 import { f32, row32 } from './f32-model';
-import { expectClose, numericGradient, randomTensor } from './finite-differences';
+import { numericGradient, randomTensor } from './finite-differences';
 
 const [N, D, K] = [4, 3, 5];
 const x = randomTensor(1, [N, D]);

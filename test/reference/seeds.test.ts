@@ -9,7 +9,8 @@ import {
   softmaxJacobian,
   softmaxVjp,
 } from '../../src/reference';
-import { expectClose, numericGradient, randomTensor } from './finite-differences';
+import { expectClose } from './expect-close';
+import { numericGradient, randomTensor } from './finite-differences';
 
 const round = (data: Float64Array): number[] => Array.from(data, (v) => Number(v.toFixed(6)));
 

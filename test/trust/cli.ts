@@ -1,6 +1,6 @@
 /**
  * `npm run test:trust`: everything that says whether the library can be trusted, in its long form
- * and in every browser that is here, and at the end what it came to.
+ * and in every browser that is here, those beside each other, and at the end what it came to.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -8,6 +8,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { findFirefox } from '../browser/find';
 import type { Engine } from '../browser/launch';
+import { compareEngines } from '../engines/engines';
 import { type Counted, countsFolder } from './counted';
 
 /** Every kernel on every length, options, special values; repeated bits; faults; bad input; properties. */
@@ -15,26 +16,42 @@ const files = ['test/ops', 'test/kernels/reproducible', 'test/engine', 'test/tru
 /** What needs no browser, once: the reference that all else is held to. */
 const hostFiles = ['test/reference', 'test/harness'];
 
-/** @returns 0 if nothing failed. */
+/**
+ * Files to run may be given as Vitest takes them, and a browser as `BROWSER`; default: all.
+ *
+ * @returns 0 if nothing failed.
+ */
 export async function main(): Promise<number> {
   rmSync(countsFolder, { recursive: true, force: true });
   mkdirSync(countsFolder, { recursive: true });
-  const engines: Engine[] = (await findFirefox()) ? ['chromium', 'firefox'] : ['chromium'];
+  const chosen = process.argv.slice(2);
+  const only = process.env.BROWSER as Engine | undefined;
+  const here: Engine[] = (await findFirefox()) ? ['chromium', 'firefox'] : ['chromium'];
+  const engines = only ? [only] : here;
   const failed: string[] = [];
   process.env.SEED ??= String(Date.now() % 2 ** 31);
   for (const engine of engines) {
-    const which = engine === 'chromium' ? [...hostFiles, ...files] : files;
-    if ((await run(engine, which)) !== 0) failed.push(engine);
+    const all = engine === 'chromium' ? [...hostFiles, ...files] : files;
+    if ((await run(engine, chosen.length > 0 ? chosen : all)) !== 0) failed.push(engine);
   }
+  const between = engines.length > 1 ? await compareEngines() : undefined;
   console.log(summaryOf(engines));
-  for (const engine of failed) console.log(`${engine}: tests failed, see above`);
+  if (between) {
+    console.log(`\n== between them: ${between.specials} special values compared`);
+    for (const problem of between.problems) console.log(problem);
+    if (between.problems.length > 0) failed.push('the comparison');
+  }
+  for (const what of failed) console.log(`${what}: failed, see above`);
+  console.log(`${failed.length} of ${engines.length + (between ? 1 : 0)} runs failed`);
   return failed.length;
 }
 
 async function run(engine: Engine, filters: readonly string[]): Promise<number> {
   console.log(`\n== ${engine}`);
   const env = { ...process.env, TRUST: 'long', BROWSER: engine };
-  const child = spawn('npx', ['vitest', 'run', ...filters], { env, stdio: 'inherit' });
+  // Verbose: a line for each test as it ends.
+  const args = ['vitest', 'run', '--reporter=verbose', ...filters];
+  const child = spawn('npx', args, { env, stdio: 'inherit' });
   const [status] = await once(child, 'close');
   return status ?? 1;
 }
@@ -64,7 +81,8 @@ function summaryOf(engines: readonly Engine[]): string {
         largest[name] = Math.max(largest[name] ?? 0, value);
       }
     }
-    lines.push('largest', ...table(largest, (value) => value.toPrecision(4)));
+    const found = table(largest, (value) => value.toPrecision(4));
+    if (found.length > 0) lines.push('largest', ...found);
   }
   return lines.join('\n');
 }

@@ -89,9 +89,21 @@ export interface UnderWay {
 
 let underWay: UnderWay | undefined;
 
-/** Starts reads of every operation, an upload, a wait, a compilation and a tuning. */
-export async function startWork(): Promise<number> {
+let tellLost: (info: Pick<GPUDeviceLostInfo, 'reason' | 'message'>) => void;
+
+/**
+ * Starts reads of every operation, an upload, a wait, a compilation and a tuning.
+ *
+ * @param injected whether it is for the test to say why the device was lost.
+ */
+export async function startWork(injected = false): Promise<number> {
   const device = await requestDevice();
+  if (injected) {
+    const lost = new Promise((resolve) => {
+      tellLost = resolve;
+    });
+    Object.defineProperty(device, 'lost', { value: lost });
+  }
   const sm = await createSoftmax({ device });
   const pending: Record<string, Promise<unknown>> = {};
   const big = sm.tensor(logits(1, 2 ** 20), [2 ** 10, 2 ** 10]);
@@ -112,6 +124,13 @@ export async function startWork(): Promise<number> {
 }
 
 export const destroyDevice = (): void => underWay!.device.destroy();
+
+/** For a browser whose GPU cannot be crashed: the device goes, and says it was not asked to. */
+export function takeDeviceAway(): void {
+  const { device } = underWay!;
+  tellLost({ reason: 'unknown', message: 'taken away' });
+  device.destroy();
+}
 
 /** How it all ended, and whether a new engine works. */
 export async function endOfWork(): Promise<Told> {
@@ -372,6 +391,37 @@ export async function cycles(count: number) {
   }
   await sm.done();
   return { ...live, wrong, stray };
+}
+
+/** Bytes of garbage that make a browser look for more of it. */
+const GARBAGE = 2 ** 24;
+
+/**
+ * How many of the tensors of so many cycles their browser does not collect within a minute.
+ *
+ * @param few may be left where the last calls had them: it looks no further.
+ */
+export async function survivors(count: number, few: number): Promise<number> {
+  cycling ??= await makeCycling();
+  const { sm } = cycling;
+  let alive = 2 * count;
+  // Not by WeakRefs: to look at one keeps what it refers to.
+  const registry = new FinalizationRegistry(() => alive--);
+  for (let i = 0; i < count; i++) {
+    const x = sm.tensor([1, 1, 1, 1], [4]);
+    const y = sm.softmax(x);
+    registry.register(x, undefined);
+    registry.register(y, undefined);
+    x.destroy();
+    y.destroy();
+  }
+  await sm.done();
+  const end = performance.now() + 60_000;
+  while (alive > few && performance.now() < end) {
+    new Uint8Array(GARBAGE).fill(1);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return alive;
 }
 
 /** Engines made, used and destroyed on one borrowed device: the buffers that each leaves. */

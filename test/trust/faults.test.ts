@@ -12,12 +12,15 @@ import type * as module from './faults.page';
 import { times } from './trust';
 
 const path = '/test/trust/faults.page.ts';
-const CYCLES = times(3000, 30_000);
+const CYCLES = times(1000, 10_000);
+const { engine } = browserUnderTest();
 tellCounts();
 
 let page: Page;
 beforeAll(async () => {
-  page = await openPage();
+  // Of a shader that does not compile Firefox tells on the console too, as of any that is made
+  // while the device goes.
+  page = await openPage('/test/browser/blank.html', /shader|^Parent device is lost$/i);
 });
 
 const run = <N extends keyof typeof module>(
@@ -65,11 +68,10 @@ test('device.destroy() in mid-flight', async () => {
   expect(told.long).toMatch(/^Error: read: /);
 });
 
-// Firefox keeps its GPU work in the process that runs the browser.
-if (browserUnderTest().engine === 'chromium') {
+if (engine === 'chromium') {
   test('a GPU process that is killed in mid-flight', async () => {
     // A browser of its own: the others keep their GPU process.
-    const { browser, close } = await launchBrowser({ engine: 'chromium' });
+    const { browser, close } = await launchBrowser({ engine });
     try {
       const own = await browser.newPage();
       await own.goto(`${browserUnderTest().url}/test/browser/blank.html`);
@@ -87,6 +89,16 @@ if (browserUnderTest().engine === 'chromium') {
     } finally {
       await close();
     }
+  });
+} else {
+  // Without a window Firefox has no GPU process: its GPU work is done by the process that runs the
+  // browser, and with that the page would be gone that is to tell what happened.
+  test('a device taken away in mid-flight (injected: this browser has no GPU process to kill)', async () => {
+    expect(await run('startWork', true)).toBeGreaterThan(15);
+    await run('takeDeviceAway');
+    const { told, stray } = await run('endOfWork');
+    expect(stray).toEqual([]);
+    expectEnds(told, 'unknown');
   });
 }
 
@@ -160,20 +172,26 @@ test('tensors destroyed while they are in use', async () => {
   });
 });
 
-test(`${CYCLES} cycles of create, run and destroy leave no memory behind`, async () => {
-  await run('cycles', 1000);
-  const heap = await heapOf(page);
+// Firefox does not tell the size of its JS heap: what it holds on to, the next test counts.
+const leavings = engine === 'chromium' ? 'no buffer and no heap' : 'no buffer';
+test(`${CYCLES} cycles of create, run and destroy leave ${leavings} behind`, async () => {
+  await run('cycles', 500);
+  const heap = engine === 'chromium' ? await heapOf(page) : 0;
   const before = await run('cycles', 1);
   const after = await run('cycles', CYCLES);
-  const grown = (await heapOf(page)) - heap;
-  console.log(`cycles: ${JSON.stringify(after)}, JS heap ${grown} bytes larger`);
   expect(after.stray).toEqual([]);
   expect(after.wrong).toBe(0);
   expect(after.made).toBeGreaterThan(before.made + 2 * CYCLES);
   expect(after.buffers).toBe(before.buffers);
   expect(after.bytes).toBe(before.bytes);
+  if (engine !== 'chromium') return;
   // Less than 100 bytes a cycle: a tensor alone has more.
-  expect(grown).toBeLessThan(100 * CYCLES);
+  expect((await heapOf(page)) - heap).toBeLessThan(100 * CYCLES);
+});
+
+test('tensors that are destroyed are garbage', async () => {
+  const few = 10;
+  expect(await run('survivors', 500, few)).toBeLessThanOrEqual(few);
 });
 
 test('engines on a borrowed device take their buffers with them', async () => {
@@ -195,9 +213,8 @@ test('concurrent callers, and two engines on one device', async () => {
   });
 });
 
-/** Bytes of the page's JS heap after a collection; 0 where the browser does not tell. */
+/** Bytes of a Chromium page's JS heap after a collection. */
 async function heapOf(of: Page): Promise<number> {
-  if (browserUnderTest().engine !== 'chromium') return 0;
   const session = await of.createCDPSession();
   await session.send('HeapProfiler.collectGarbage');
   const { usedSize } = await session.send('Runtime.getHeapUsage');

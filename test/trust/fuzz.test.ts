@@ -17,11 +17,11 @@ import { within } from './watch';
 
 const file = 'test/trust/fuzz.test.ts';
 const path = '/test/trust/fuzz.page.ts';
-const CALLS = times(6000, 60_000);
+const CALLS = times(6000, 30_000);
 const MAKINGS = times(2000, 20_000);
-const FLAVOURS = times(4, 24);
-/** Calls in one visit to the page. */
-const CHUNK = 500;
+const FLAVOURS = times(4, 12);
+/** Calls in one visit to the page: fewer where many of them take a shader that is new. */
+const CHUNK = times(500, 100);
 tellCounts();
 
 let page: Page;
@@ -66,6 +66,8 @@ test('every operation', async () => {
       if (index >= 0) failed.push(start + index);
       reports.push(`${problem}\n  again  ${again(file, name, at)}`);
     }
+    const done = start + CHUNK;
+    if (done % 3000 === 0) console.log(`fuzz: ${done} of ${CALLS}, ${reports.length} problems`);
   }
   console.log(
     `fuzz: ${right} right, ${refused} refused, of ${CALLS}; ${pipelines} kernels compiled`,

@@ -1,15 +1,10 @@
 /** The page under its content security policy, served as it is and as it is built; no eval anywhere. */
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Page } from 'puppeteer-core';
-import { build, preview } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openPage, waitUntil } from '../browser/page';
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
+import { buildSite, type Site } from '../page/site';
 
 declare global {
   interface Window {
@@ -17,62 +12,47 @@ declare global {
   }
 }
 
-let folder = '';
-let built = '';
-let closeBuilt = async () => {};
+let site: Site;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'webgpu-softmax-page-'));
-  const options = {
-    root,
-    logLevel: 'error',
-    build: { outDir: folder, emptyOutDir: true },
-  } as const;
-  await build(options);
-  const server = await preview({
-    ...options,
-    preview: { host: '127.0.0.1', port: 0, open: false },
-  });
-  built = `http://127.0.0.1:${(server.httpServer.address() as AddressInfo).port}/`;
-  closeBuilt = () => server.close();
+  site = await buildSite();
 });
-afterAll(async () => {
-  await closeBuilt();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => site.close());
 
-/** The page, with what its policy forbade noted from the start. */
-async function visit(url: string): Promise<Page> {
-  const page = await openPage();
+/** The page, with what its policy forbade noted from the start; `expected` as in `openPage`. */
+async function visit(url: string, expected?: RegExp): Promise<Page> {
+  const page = await openPage('/test/browser/blank.html', expected);
   await page.evaluateOnNewDocument(() => {
     window.violations = [];
     document.addEventListener('securitypolicyviolation', (event) => {
       window.violations.push(`${event.effectiveDirective} ${event.blockedURI} ${event.sample}`);
     });
   });
-  await page.goto(new URL('/?verify=quick&tune=quick', url).href);
+  await page.goto(new URL('?ops=softmax&shapes=7x33&variants=no#explore', url).href);
   await page.waitForSelector('#result-softmax');
   return page;
 }
 
 describe.each(['as it is served', 'as it is built'])('the page %s', (how) => {
   test('works under its policy, which forbids nothing it does', async () => {
-    const page = await visit(how === 'as it is built' ? built : (await openPage('/')).url());
+    const page = await visit(how === 'as it is built' ? site.url : (await openPage('/')).url());
     // The page's own tests run all of it under this policy, as it is served.
-    await page.locator('#run').click();
-    const hasResult = () =>
-      document.querySelector('#operations tbody .number')?.textContent !== '–';
-    await waitUntil(page, hasResult, [], 120_000);
-    await page.locator('#cancel').click();
-    await page.waitForSelector('#verify[data-state="cancelled"]', { timeout: 120_000 });
-    const styled = await page.$eval('#run', (button) => getComputedStyle(button).borderRadius);
+    await page.locator('nav a[href="#benchmark"]').click();
+    await page.locator('#bench-run').click();
+    await page.waitForSelector('#benchmark[data-state="good"]', { timeout: 120_000 });
+    const marks = () => document.querySelectorAll('#roofline .mark.measured').length > 0;
+    await waitUntil(page, marks, []);
+    const styled = await page.$eval(
+      '#bench-run',
+      (button) => getComputedStyle(button).borderRadius,
+    );
     expect(styled).not.toBe('0px');
     expect(await page.evaluate(() => window.violations)).toEqual([]);
   });
 
   test('may not evaluate text, run inline scripts or call elsewhere', async () => {
-    const page = await visit(how === 'as it is built' ? built : (await openPage('/')).url());
-    // The browser says on the console what it forbids.
-    page.removeAllListeners('console');
+    const url = how === 'as it is built' ? site.url : (await openPage('/')).url();
+    // The browser says what it forbids: on the console, or as an error of the page.
+    const page = await visit(url, /Content[- ]Security[- ]Policy/);
     const forbidden = await page.evaluate(async () => {
       const ends: Record<string, string> = {};
       // While the protocol's own evaluation lasts, the browser lets all of it through.
@@ -107,10 +87,12 @@ describe.each(['as it is served', 'as it is built'])('the page %s', (how) => {
 });
 
 test('nothing that is built evaluates text', async () => {
-  const names = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.js'));
+  // Peers run in workers, which are not under the page's policy.
+  const all = await readdir(site.folder, { recursive: true });
+  const names = all.filter((name) => name.endsWith('.js') && !name.startsWith('peers'));
   expect(names.length).toBeGreaterThan(0);
   for (const name of names) {
-    const text = await readFile(join(folder, name), 'utf8');
+    const text = await readFile(join(site.folder, name), 'utf8');
     expect(text.match(/\beval\s*\(|\bnew Function\b|\bsetTimeout\s*\(\s*['"`]/g), name).toBe(null);
   }
 });

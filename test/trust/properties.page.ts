@@ -2,8 +2,10 @@
 import { createSoftmax, type GpuTensor, type RegimeName, type Softmax } from '../../src/index';
 import type { Reference } from '../../src/reference';
 import * as reference from '../../src/reference';
+import type { TestOp } from '../harness/cases';
 import { normal, Random, uniform } from '../harness/random';
 import { bits, size } from '../ops/calls';
+import { dot, numericDerivative, numericGradient } from '../reference/finite-differences';
 
 /** One generated input. */
 export interface Input {
@@ -16,11 +18,19 @@ export interface Input {
   readonly regime?: RegimeName | undefined;
 }
 
-let engine: Promise<Softmax> | undefined;
+/** What the properties ask of an engine. */
+export type Engine = Pick<Softmax, TestOp | 'tensor' | 'wrap' | 'done'>;
+
+let engine: Promise<Engine> | undefined;
 const shared = () => {
   engine ??= createSoftmax();
   return engine;
 };
+
+/** Holds another engine to the properties: one that makes a mistake, to see that they tell. */
+export function hold(other: Engine): void {
+  engine = Promise.resolve(other);
+}
 
 interface Host {
   readonly data: Float32Array;
@@ -47,7 +57,7 @@ const optionsOf = ({ axis, scale, regime }: Input) => ({
 });
 
 /** The values of a result; inputs and result are destroyed. */
-async function valuesOf(make: (sm: Softmax, up: (host: Host) => GpuTensor) => GpuTensor) {
+async function valuesOf(make: (sm: Engine, up: (host: Host) => GpuTensor) => GpuTensor) {
   const sm = await shared();
   const made: GpuTensor[] = [];
   const result = make(sm, ({ data, shape }) => {
@@ -84,7 +94,7 @@ function differing(name: string, a: Float32Array, b: Float32Array): string {
 }
 
 /** Elements of each row, in the order of the axis. */
-function rowsOf({ shape, axis }: Input): number[][] {
+export function rowsOf({ shape, axis }: Pick<Input, 'shape' | 'axis'>): number[][] {
   const a = axis < 0 ? axis + shape.length : axis;
   const length = shape[a]!;
   const inner = size(shape.slice(a + 1));
@@ -140,8 +150,10 @@ export async function permutationEquivariance(input: Input): Promise<string> {
   const o = optionsOf(input);
   const problems: string[] = [];
   for (const op of ['softmax', 'logSoftmax'] as const) {
-    const y = await valuesOf((sm, up) => sm[op](up(x), o));
-    const z = await valuesOf((sm, up) => sm[op](up({ ...x, data }), o));
+    const [y, z] = await Promise.all([
+      valuesOf((sm, up) => sm[op](up(x), o)),
+      valuesOf((sm, up) => sm[op](up({ ...x, data }), o)),
+    ]);
     const { bound } = reference[op](x, o);
     for (const row of rows) {
       const there = row.map((_, k) => y[row[order[k]!]!]!);
@@ -174,11 +186,13 @@ export async function rowsApart(input: Input): Promise<string> {
   const o = optionsOf(plain);
   const rows = rowsOf(plain).reverse();
   const data = Float32Array.from(rows.flat(), (i) => x.data[i]!);
-  const y = await valuesOf((sm, up) => sm.softmax(up(x), o));
-  const z = await valuesOf((sm, up) => sm.softmax(up({ ...x, data }), o));
   const last = rows[0]!;
   const alone = { data: Float32Array.from(last, (i) => x.data[i]!), shape: [last.length] };
-  const w = await valuesOf((sm, up) => sm.softmax(up(alone), { ...o, axis: -1 }));
+  const [y, z, w] = await Promise.all([
+    valuesOf((sm, up) => sm.softmax(up(x), o)),
+    valuesOf((sm, up) => sm.softmax(up({ ...x, data }), o)),
+    valuesOf((sm, up) => sm.softmax(up(alone), { ...o, axis: -1 })),
+  ]);
   const expected = Float32Array.from(rows.flat(), (i) => y[i]!);
   return first([
     differing('rows in another order', z, expected),
@@ -194,8 +208,10 @@ export async function rowsApart(input: Input): Promise<string> {
 export async function distributions(input: Input): Promise<string> {
   const x = logitsOf(input);
   const o = optionsOf(input);
-  const y = await valuesOf((sm, up) => sm.softmax(up(x), o));
-  const logY = await valuesOf((sm, up) => sm.logSoftmax(up(x), o));
+  const [y, logY] = await Promise.all([
+    valuesOf((sm, up) => sm.softmax(up(x), o)),
+    valuesOf((sm, up) => sm.logSoftmax(up(x), o)),
+  ]);
   const [p, logP] = [reference.softmax(x, o), reference.logSoftmax(x, o)];
   const problems: string[] = [];
   for (const row of rowsOf(input)) {
@@ -233,8 +249,10 @@ export async function adjoints(input: Input): Promise<string> {
   const problems: string[] = [];
   for (const op of ['softmax', 'logSoftmax'] as const) {
     const y = f32(reference[op](x, { axis, scale: input.scale }));
-    const jv = await valuesOf((sm, up) => sm[`${op}Jvp`](up(y), up(v), o));
-    const jg = await valuesOf((sm, up) => sm[`${op}Vjp`](up(y), up(g), o));
+    const [jv, jg] = await Promise.all([
+      valuesOf((sm, up) => sm[`${op}Jvp`](up(y), up(v), o)),
+      valuesOf((sm, up) => sm[`${op}Vjp`](up(y), up(g), o)),
+    ]);
     const slackV = reference[`${op}Jvp`](y, v, o).bound;
     const slackG = reference[`${op}Vjp`](y, g, o).bound;
     // Where y is not quite a distribution, the two differ by as much: by rounding it to f32.
@@ -258,8 +276,10 @@ async function jacobians(input: Input, x: Host, v: Host): Promise<string> {
   const { axis, scale } = input;
   const y = f32(reference.softmax(x, { axis, scale }));
   const o = { axis, scale };
-  const jacobian = await valuesOf((sm, up) => sm.softmaxJacobian(up(y), o));
-  const jv = await valuesOf((sm, up) => sm.softmaxJvp(up(y), up(v), o));
+  const [jacobian, jv] = await Promise.all([
+    valuesOf((sm, up) => sm.softmaxJacobian(up(y), o)),
+    valuesOf((sm, up) => sm.softmaxJvp(up(y), up(v), o)),
+  ]);
   const bound = reference.softmaxJvp(y, v, o).bound;
   const exact = reference.softmaxJacobian(y, o);
   const a = axis < 0 ? axis + input.shape.length : axis;
@@ -333,8 +353,10 @@ export async function anyAxis(input: Input): Promise<string> {
   };
   const problems: string[] = [];
   for (const op of ['softmax', 'logSoftmax'] as const) {
-    const y = await valuesOf((sm, up) => sm[op](up(x), o));
-    const z = await valuesOf((sm, up) => sm[op](up(moved), { ...o, axis: -1 }));
+    const [y, z] = await Promise.all([
+      valuesOf((sm, up) => sm[op](up(x), o)),
+      valuesOf((sm, up) => sm[op](up(moved), { ...o, axis: -1 })),
+    ]);
     const { bound } = reference[op](x, o);
     const order = rows.flat();
     const there = Float32Array.from(order, (i) => y[i]!);
@@ -354,65 +376,78 @@ export async function anyPlace(input: Input): Promise<string> {
   const y = f32(reference.softmax(x, { axis: input.axis, scale: input.scale }));
   const v = pushedOf(input);
   const o = optionsOf(input);
-  const problems: string[] = [];
-  for (const op of ['softmax', 'logSoftmax', 'softmaxVjp'] as const) {
-    const pushes = op === 'softmaxVjp';
-    const source = pushes ? y : x;
+  const ops = ['softmax', 'logSoftmax', 'softmaxVjp'] as const;
+  const problems = ops.map(async (op) => {
+    const source = op === 'softmaxVjp' ? y : x;
     const call = (from: GpuTensor, second: () => GpuTensor, out?: GpuTensor) => {
       const options = { ...o, ...(out && { out }) };
       return op === 'softmaxVjp' ? sm[op](from, second(), options) : sm[op](from, options);
     };
-    const expected = await valuesOf((_, up) => call(up(source), () => up(v)));
     const [before, gap, after] = [
       1 + random.integer(300),
       random.integer(9),
       1 + random.integer(99),
     ];
-    for (const inPlace of [true, false]) {
-      const start = inPlace ? before : before + n + gap;
-      const words = new Uint32Array(start + n + after).fill(GUARD);
+    const expected = valuesOf((_, up) => call(up(source), () => up(v)));
+    const placed = async (start: number) => {
+      const words = new Uint32Array(before + 2 * n + gap + after).fill(GUARD);
       words.set(bits(source.data), before);
       using whole = sm.tensor(words, [words.length]);
       using from = sm.wrap(whole.buffer, source.shape, { byteOffset: 4 * before });
       using out = sm.wrap(whole.buffer, source.shape, { byteOffset: 4 * start });
       using second = sm.tensor(v.data, v.shape);
       call(from, () => second, out);
-      words.set(bits(expected), start);
       const got = await whole.read();
+      words.set(bits(await expected), start);
       const at = got.findIndex((word, i) => word !== words[i]);
-      if (at >= 0)
-        problems.push(
-          `${op} ${inPlace ? 'in place' : 'beside'} at word ${start} of ${words.length}: word ${at}`,
-        );
-    }
-  }
-  return first(problems);
+      return at < 0 ? '' : `${op} from word ${before} to ${start} of ${words.length}: word ${at}`;
+    };
+    return [await placed(before), await placed(before + n + gap)];
+  });
+  return first((await Promise.all(problems)).flat());
 }
 
-/** What the GPU makes of each derivative, for the finite differences of the reference on the host. */
-export async function derivatives(input: Input): Promise<Record<string, readonly number[]>> {
+/** Every derivative is what finite differences of the reference are. */
+export async function finiteDifferences(input: Input): Promise<string> {
+  const { shape, axis, scale } = input;
   const x = logitsOf(input);
-  const { axis, scale } = input;
-  const o = optionsOf(input);
   const v = pushedOf(input);
-  const y = f32(reference.softmax(x, { axis, scale }));
-  const logY = f32(reference.logSoftmax(x, { axis, scale }));
-  const lse = f32(reference.logSumExp(x, { axis, scale }));
+  const o = { axis, scale };
+  const [y, logY, lse] = (['softmax', 'logSoftmax', 'logSumExp'] as const).map((op) =>
+    f32(reference[op](x, o)),
+  ) as [Host, Host, Host];
   const dLse = { data: v.data.slice(0, lse.data.length), shape: lse.shape };
-  const targets = Int32Array.from(lse.data, (_, r) => r % rowsOf(input)[0]!.length);
-  const results = {
-    softmaxVjp: valuesOf((sm, up) => sm.softmaxVjp(up(y), up(v), o)),
-    softmaxJvp: valuesOf((sm, up) => sm.softmaxJvp(up(y), up(v), o)),
-    logSoftmaxVjp: valuesOf((sm, up) => sm.logSoftmaxVjp(up(logY), up(v), o)),
-    logSoftmaxJvp: valuesOf((sm, up) => sm.logSoftmaxJvp(up(logY), up(v), o)),
-    logSumExpVjp: valuesOf((sm, up) => sm.logSumExpVjp(up(x), up(lse), up(dLse), o)),
-    crossEntropyGrad: valuesOf((sm, up) =>
-      sm.crossEntropyGrad(up(x), targets, { ...o, labelSmoothing: 0.1, zLoss: 0.01 }),
+  const classes = rowsOf(input)[0]!.length;
+  const indices = Int32Array.from(lse.data, (_, r) => r % classes);
+  const loss = { labelSmoothing: 0.1, zLoss: 0.01 };
+  const options = optionsOf(input);
+  const given = await Promise.all([
+    valuesOf((sm, up) => sm.softmaxVjp(up(y), up(v), options)),
+    valuesOf((sm, up) => sm.softmaxJvp(up(y), up(v), options)),
+    valuesOf((sm, up) => sm.logSoftmaxVjp(up(logY), up(v), options)),
+    valuesOf((sm, up) => sm.logSoftmaxJvp(up(logY), up(v), options)),
+    valuesOf((sm, up) => sm.logSumExpVjp(up(x), up(lse), up(dLse), options)),
+    valuesOf((sm, up) => sm.crossEntropyGrad(up(x), indices, { ...options, ...loss })),
+  ]);
+  const at = { data: Float64Array.from(x.data), shape };
+  const targets = { data: indices, shape: lse.shape };
+  const expected = {
+    softmaxVjp: numericGradient(at, (z) => dot(reference.softmax(z, o).data, v.data)),
+    softmaxJvp: numericDerivative(at, v, (z) => reference.softmax(z, o).data),
+    logSoftmaxVjp: numericGradient(at, (z) => dot(reference.logSoftmax(z, o).data, v.data)),
+    logSoftmaxJvp: numericDerivative(at, v, (z) => reference.logSoftmax(z, o).data),
+    logSumExpVjp: numericGradient(at, (z) => dot(reference.logSumExp(z, o).data, dLse.data)),
+    crossEntropyGrad: numericGradient(
+      at,
+      (z) => reference.crossEntropy(z, targets, { ...o, ...loss }).loss.data[0]!,
     ),
   };
-  return Object.fromEntries(
-    await Promise.all(
-      Object.entries(results).map(async ([name, values]) => [name, [...(await values)]] as const),
+  // Rounded inputs and f32 results: some 2⁻²³ of the largest term, which v and the scale make.
+  const largest = v.data.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
+  const allowed = 4e-6 * Math.max(scale, 1) * largest;
+  return first(
+    Object.entries(expected).map(([name, values], i) =>
+      apart(`${name}, finite differences`, values, given[i]!, () => allowed),
     ),
   );
 }

@@ -1,0 +1,3 @@
+// An invocation that works alone has nobody to wait for.
+
+fn again() {}

@@ -1,0 +1,17 @@
+// A row is cut into blocks of 64 elements, and 64 blocks make a chunk. Scratch
+// holds for each block and each chunk its largest key; past a row's last block or
+// chunk, up to a whole number of quads of them, EMPTY_KEY.
+
+const BLOCK_QUADS = 16u;
+const CHUNK_BLOCKS = 64u;
+
+fn element_quad(quad: u32) -> vec4<u32> {
+  if (RAGGED && quad >= whole_quads()) {
+    return end_x(quad);
+  }
+  return element_x(quad);
+}
+
+fn set_top(key: i32) {
+  set_peak(RowF32x2(float_of(key), FINITE));
+}

@@ -1,0 +1,95 @@
+// Last dispatch of a sample: an invocation a draw. It draws a chunk by the sums of
+// the chunks, in it a block, and there an element, each with a random word of its
+// own; so it adds up three short lists, not the row, and a rounding of those sums
+// moves few boundaries. A row's numbers come from its own number and the draw's.
+
+const NO_INDEX = 0xffffffffu;
+
+fn run(group: u32) {
+  let row = group / params.draws;
+  let draw = group % params.draws;
+  open_row(row);
+  let chunk_base = row * params.chunk_stride;
+  let block_base = row * params.block_stride;
+  let top = top_of(chunk_base);
+  if (!is_finite(top)) {
+    put(row, draw, NO_INDEX);
+    return;
+  }
+  let low = params.row_low + params.row_start + row;
+  let high = params.row_high + select(0u, 1u, low < params.row_low);
+  let words = philox(vec4<u32>(low, high, draw, 0u), vec2<u32>(params.seed_low, params.seed_high));
+
+  set_top(top);
+  var block = 0u;
+  if (params.blocks > 1u) {
+    var chunk = 0u;
+    if (params.chunks > 1u) {
+      open_draw(words.x, sum_of_chunks(chunk_base));
+      for (var i = 0u; i < params.chunks; i++) {
+        offer(i, share(chunk_sums[chunk_base + i].sum, chunk_sums[chunk_base + i].top));
+      }
+      chunk = drawn;
+      set_top(chunk_keys[chunk_base + chunk]);
+    }
+    open_draw(words.y, chunk_sums[chunk_base + chunk].sum);
+    let last = min((chunk + 1u) * CHUNK_BLOCKS, params.blocks);
+    for (var i = chunk * CHUNK_BLOCKS; i < last; i++) {
+      offer(i, share(block_sums[block_base + i], float_of(block_keys[block_base + i])));
+    }
+    block = drawn;
+    set_top(block_keys[block_base + block]);
+    open_draw(words.z, block_sums[block_base + block]);
+  } else {
+    open_draw(words.z, sum_of_block(0u));
+  }
+  let first = block * BLOCK_QUADS;
+  for (var quad = first; quad < min(first + BLOCK_QUADS, quads()); quad++) {
+    let e = exp_below_peak(element_quad(quad));
+    offer(4u * quad, e.x);
+    offer(4u * quad + 1u, e.y);
+    offer(4u * quad + 2u, e.z);
+    offer(4u * quad + 3u, e.w);
+  }
+  put(row, draw, index_of(row, drawn));
+}
+
+// The row's largest key.
+fn top_of(chunk_base: u32) -> i32 {
+  var top = EMPTY_KEY;
+  if (params.blocks > 1u) {
+    for (var chunk = 0u; chunk < params.chunks; chunk++) {
+      top = max(top, chunk_keys[chunk_base + chunk]);
+    }
+    return top;
+  }
+  clear_peak();
+  for (var quad = 0u; quad < quads(); quad++) {
+    see(element_quad(quad));
+  }
+  return largest_key();
+}
+
+var<private> goal: f32;
+var<private> passed: f32;
+var<private> drawn: u32;
+
+// Draws one of what is offered next, by weights that add up to `total`.
+fn open_draw(word: u32, total: f32) {
+  goal = uniform_of(word) * total;
+  passed = 0.0;
+  drawn = 0u;
+}
+
+// The last one before which no more than the goal has passed: it has a weight,
+// whatever rounding did to the total.
+fn offer(candidate: u32, weight: f32) {
+  if (weight > 0.0 && passed <= goal) {
+    drawn = candidate;
+  }
+  passed += weight;
+}
+
+fn put(row: u32, draw: u32, index: u32) {
+  indices_out[params.offset_indices_out + place_of(row, draw)] = index;
+}

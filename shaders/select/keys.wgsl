@@ -1,0 +1,38 @@
+// Elements in order, as i32: a larger element has a larger key, equals (0 and −0
+// too) have equal ones, and a NaN, of whatever pattern, has the largest.
+
+const EMPTY_KEY = i32(0x80000000u);  // of no element: below −inf's
+const NEG_INF_KEY = -0x7f800000;
+const POS_INF_KEY = 0x7f800000;
+const NAN_KEY = 0x7f800001;
+
+fn keys_of(bits: vec4<u32>) -> vec4<i32> {
+  let signed = vec4<i32>(bits);
+  let below = vec4<i32>(vec4<u32>(0x80000000u) - bits);
+  var keys = select(signed, below, signed < vec4<i32>());
+  keys = select(keys, vec4<i32>(NAN_KEY), keys < vec4<i32>(NEG_INF_KEY));
+  return min(keys, vec4<i32>(NAN_KEY));
+}
+
+// The largest key of the quads seen since `clear_peak`.
+fn largest_key() -> i32 {
+  let s = greatest_i32(largest_signed);
+  let below = i32(0x80000000u - least_u32(smallest));
+  let nan = s > POS_INF_KEY || greatest_u32(largest) > NEG_INF;
+  return select(select(below, s, s >= 0), NAN_KEY, nan);
+}
+
+fn bits_of(key: i32) -> u32 {
+  let bits = select(u32(key), 0x80000000u - u32(key), key < 0);
+  return select(bits, NAN, key >= NAN_KEY);
+}
+
+// The element as a finite number.
+fn float_of(key: i32) -> f32 {
+  return finite_row(bits_of(key));
+}
+
+// Whether there is a distribution in a row with this maximum.
+fn is_finite(key: i32) -> bool {
+  return key > NEG_INF_KEY && key < POS_INF_KEY;
+}

@@ -1,0 +1,84 @@
+// Second dispatch: a group of lanes picks a row's largest elements, one a round.
+// The first chunk with the largest key has it, in it the first block, and there
+// the first element; so ties go to the lowest index, and a round looks at three
+// short lists whatever the row. Elements are picked in order, so those that are
+// left are those after the last one. Each lane keeps up its own share of the lists.
+
+fn run(row: u32) {
+  open_row(row);
+  let chunk_base = row * (params.chunk_stride / 4u);
+  let block_base = row * (params.block_stride / 4u);
+  var last_key = 0x7fffffff;
+  var last_place = 0u;
+  var top_key = 0;
+  if (params.round_start > 0u) {
+    top_key = key_at(picked(row, 0u));
+    last_place = picked(row, params.round_start - 1u);
+    last_key = key_at(last_place);
+    open_total(row, top_key);
+  }
+  for (var round = params.round_start; round < params.round_end; round++) {
+    var chunk = Best(EMPTY_KEY, 0u, EMPTY_KEY);
+    var block = chunk;
+    if (params.blocks > 1u) {
+      chunk = nothing();
+      for (var i = lane; i < params.chunk_stride / 4u; i += lanes()) {
+        chunk = with_quad(chunk, chunk_keys[chunk_base + i], 4u * i);
+      }
+      chunk = combine_sums(chunk);
+      again();
+      block = nothing();
+      let first = chunk.place * (CHUNK_BLOCKS / 4u);
+      let end = min(first + CHUNK_BLOCKS / 4u, params.block_stride / 4u);
+      for (var i = first + lane; i < end; i += lanes()) {
+        block = with_quad(block, block_keys[block_base + i], 4u * i);
+      }
+      block = combine_sums(block);
+      again();
+    }
+    var best = nothing();
+    let first = block.place * BLOCK_QUADS;
+    let end = min(first + BLOCK_QUADS, quads());
+    for (var quad = first + lane; quad < end; quad += lanes()) {
+      var keys = keys_of(element_quad(quad));
+      let places = indices(quad);
+      let left = (keys < vec4<i32>(last_key))
+        | ((keys == vec4<i32>(last_key)) & (places > vec4<u32>(last_place)));
+      keys = select(vec4<i32>(EMPTY_KEY), keys, left & (places < vec4<u32>(params.length)));
+      best = with_quad(best, keys, 4u * quad);
+    }
+    best = combine_sums(best);
+    again();
+    last_key = best.key;
+    last_place = best.place;
+    if (round == 0u) {
+      top_key = best.key;
+      open_total(row, top_key);
+    }
+    if (params.blocks > 1u) {
+      if (((block.place / 4u) % (CHUNK_BLOCKS / 4u)) % lanes() == lane) {
+        block_keys[block_base + block.place / 4u][block.place % 4u] = best.next;
+      }
+      if ((chunk.place / 4u) % lanes() == lane) {
+        chunk_keys[chunk_base + chunk.place / 4u][chunk.place % 4u] = max(block.next, best.next);
+      }
+    }
+    if (lane == 0u) {
+      put(row, round, best.place, value_of(best.key, top_key));
+    }
+  }
+}
+
+fn key_at(place: u32) -> i32 {
+  return keys_of(element_quad(place / 4u))[place % 4u];
+}
+
+fn picked(row: u32, round: u32) -> u32 {
+  return indices_out[params.offset_indices_out + place_of(row, round)];
+}
+
+fn put(row: u32, round: u32, index: u32, bits: u32) {
+  let place = place_of(row, round);
+  values_out[params.offset_values_out + place] = bits;
+  indices_out[params.offset_indices_out + place] = index;
+}

@@ -1,0 +1,56 @@
+// First dispatch, where 64 invocations share a chunk: they read it side by side,
+// one quad each at a time, then each takes a block's 16 quads through workgroup
+// memory. A row of 17 for 16 keeps those reads apart.
+
+const SLOTS = 1088u;
+
+var<workgroup> quad_keys: array<i32, SLOTS>;
+var<workgroup> block_tops: array<i32, CHUNK_BLOCKS>;
+
+fn slot(quad: u32) -> u32 {
+  return quad + quad / BLOCK_QUADS;
+}
+
+fn run(group: u32) {
+  let row = group % params.row_groups;
+  let chunk = group / params.row_groups;
+  open_row(row);
+  let first = chunk * CHUNK_BLOCKS * BLOCK_QUADS;
+  for (var step = 0u; step < BLOCK_QUADS; step++) {
+    let place = lane + step * CHUNK_BLOCKS;
+    var key = EMPTY_KEY;
+    if (first + place < quads()) {
+      key = hold(step, first + place);
+    }
+    quad_keys[slot(place)] = key;
+  }
+  workgroupBarrier();
+  var block_key = EMPTY_KEY;
+  for (var quad = 0u; quad < BLOCK_QUADS; quad++) {
+    block_key = max(block_key, quad_keys[slot(lane * BLOCK_QUADS) + quad]);
+  }
+  block_tops[lane] = block_key;
+  let block = chunk * CHUNK_BLOCKS + lane;
+  if (block < params.block_stride) {
+    block_keys[row * params.block_stride + block] = block_key;
+  }
+  workgroupBarrier();
+  var top = EMPTY_KEY;
+  for (var other = 0u; other < CHUNK_BLOCKS; other++) {
+    top = max(top, block_tops[other]);
+  }
+  keep_sums(row, chunk, first, top);
+  if (lane == 0u) {
+    chunk_keys[row * params.chunk_stride + chunk] = top;
+  }
+  let pad = params.chunks + lane;
+  if (chunk + 1u == params.chunks && pad < params.chunk_stride) {
+    chunk_keys[row * params.chunk_stride + pad] = EMPTY_KEY;
+  }
+}
+
+fn key_of_quad(bits: vec4<u32>) -> i32 {
+  clear_peak();
+  see(bits);
+  return largest_key();
+}

@@ -1,0 +1,48 @@
+// Sums of exponentials of a block, a chunk and a row, each below its own maximum.
+
+// What is known of a chunk: its maximum, and the sum of exp(s·(x − maximum)).
+struct ChunkSum {
+  top: f32,
+  sum: f32,
+}
+
+// A sum taken below `part`, as one below the maximum that was set.
+fn share(sum: f32, part: f32) -> f32 {
+  return sum * exp_accurate(below_peak(part, params.half_exp_reach));
+}
+
+// Σ exp(s·(x − maximum)) over a row's chunks, in chains of 8.
+fn sum_of_chunks(first: u32) -> f32 {
+  var total = 0.0;
+  for (var start = 0u; start < params.chunks; start += 8u) {
+    var chain = 0.0;
+    for (var chunk = start; chunk < min(start + 8u, params.chunks); chunk++) {
+      chain += share(chunk_sums[first + chunk].sum, chunk_sums[first + chunk].top);
+    }
+    total += chain;
+  }
+  return total;
+}
+
+// Σ exp(s·(x − maximum)) over one block, in two chains of 8 quads.
+fn sum_of_block(first: u32) -> f32 {
+  let last = min(first + BLOCK_QUADS, quads());
+  let whole = min(last, whole_quads());
+  var total = vec4<f32>();
+  var chain = vec4<f32>();
+  var quad = first;
+  for (; quad + 3u < whole; quad += 4u) {
+    chain += exp_below_peak(element_x(quad));
+    chain += exp_below_peak(element_x(quad + 1u));
+    chain += exp_below_peak(element_x(quad + 2u));
+    chain += exp_below_peak(element_x(quad + 3u));
+    if (quad % 8u == 4u) {
+      total += chain;
+      chain = vec4<f32>();
+    }
+  }
+  for (; quad < last; quad++) {
+    chain += exp_below_peak(element_quad(quad));
+  }
+  return sum_of(total + chain);
+}

@@ -1,0 +1,81 @@
+/**
+ * ONNX Runtime Web's tensors as the library's, and back, on the runtime's own device and without a
+ * copy. Nothing of the runtime is imported: its namespace is an argument.
+ *
+ * @packageDocumentation
+ */
+import type { Env, Tensor, TensorConstructor, TensorFactory } from 'onnxruntime-web';
+import type { DType, GpuTensor } from '../gpu/tensor';
+import { describe } from '../ops/arguments';
+import type { Softmax } from '../softmax';
+import { type BorrowOptions, createOn } from './device';
+
+export type { BorrowOptions };
+
+/** What is used of the runtime's namespace, whichever of its builds that is of. */
+export interface OnnxRuntime {
+  readonly env: Pick<Env, 'webgpu'>;
+  readonly Tensor: TensorConstructor & Pick<TensorFactory, 'fromGpuBuffer'>;
+}
+
+const dtypes = { float32: 'f32', float16: 'f16', int32: 'i32', uint32: 'u32' } as const;
+const types = { f32: 'float32', f16: 'float16', i32: 'int32', u32: 'uint32' } as const;
+
+/**
+ * An engine on the runtime's device.
+ *
+ * @throws Error, as a rejection, before a session with the WebGPU provider has been created: the
+ * runtime makes its device with the first one, and takes none of ours.
+ */
+export async function createSoftmaxOn(
+  ort: OnnxRuntime,
+  options: BorrowOptions = {},
+): Promise<Softmax> {
+  const device: unknown = await ort.env.webgpu.device;
+  const hint = "create a session with executionProviders: ['webgpu'] first";
+  return createOn('createSoftmaxOn', device, hint, options);
+}
+
+/**
+ * A tensor of the runtime's as one of ours, in the buffer the runtime produced: a session leaves its
+ * results there with `preferredOutputLocation: 'gpu-buffer'`. The runtime owns the buffer: keep its
+ * tensor until what reads it has been called, and dispose of it there.
+ *
+ * @throws TypeError for a tensor that is not on the GPU, or of another type than float32, float16,
+ * int32 and uint32.
+ */
+export function fromOrt(sm: Softmax, tensor: Tensor): GpuTensor {
+  const op = 'fromOrt';
+  if (tensor?.location !== 'gpu-buffer') {
+    throw new TypeError(
+      `${op}: tensor is ${tensor?.location ? `in '${tensor.location}'` : describe(tensor)}; it must be in a ` +
+        "'gpu-buffer' (a session's preferredOutputLocation)",
+    );
+  }
+  const dtype: DType | undefined = dtypes[tensor.type as keyof typeof dtypes];
+  if (dtype === undefined) {
+    throw new TypeError(
+      `${op}: tensor has type '${tensor.type}'; it may be 'float32', 'float16', 'int32' or 'uint32'`,
+    );
+  }
+  return sm.wrap(tensor.gpuBuffer as GPUBuffer, tensor.dims, { dtype });
+}
+
+/**
+ * A tensor of ours as one of the runtime's, in the same buffer. The tensor has the buffer from then on:
+ * `dispose()` of it destroys ours.
+ *
+ * @throws RangeError for a tensor that does not start where its buffer does.
+ */
+export function toOrt(ort: Pick<OnnxRuntime, 'Tensor'>, tensor: GpuTensor): Tensor {
+  if (tensor.byteOffset !== 0) {
+    throw new RangeError(
+      `toOrt: tensor starts at byte ${tensor.byteOffset} of its buffer; it may start at 0`,
+    );
+  }
+  return ort.Tensor.fromGpuBuffer(tensor.buffer, {
+    dataType: types[tensor.dtype],
+    dims: [...tensor.shape],
+    dispose: () => tensor.destroy(),
+  });
+}

@@ -1,0 +1,98 @@
+/**
+ * TensorFlow.js' tensors as the library's, and back, on the device of its WebGPU backend and without
+ * a copy. Nothing of TensorFlow.js is imported: its namespace is an argument.
+ *
+ * @packageDocumentation
+ */
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import type * as tfjs from '@tensorflow/tfjs-core';
+import type { GpuTensor } from '../gpu/tensor';
+import { describe } from '../ops/arguments';
+import type { Softmax } from '../softmax';
+import { type BorrowOptions, createOn } from './device';
+
+export type { BorrowOptions };
+
+/** What is used of TensorFlow.js' namespace. */
+export type TensorFlow = Pick<typeof tfjs, 'backend' | 'tensor'>;
+
+const dtypes = { float32: 'f32', int32: 'i32' } as const;
+const types = { f32: 'float32', i32: 'int32' } as const;
+
+const hint = "call await tf.setBackend('webgpu') first";
+
+/**
+ * An engine on the device of TensorFlow.js.
+ *
+ * @throws Error, as a rejection, unless its WebGPU backend is the current one.
+ */
+export async function createSoftmaxOn(
+  tf: TensorFlow,
+  options: BorrowOptions = {},
+): Promise<Softmax> {
+  const { device } = tf.backend() as WebGPUBackend;
+  return createOn('createSoftmaxOn', device, hint, options);
+}
+
+/**
+ * A tensor of TensorFlow.js as one of ours, in its own buffer. What TensorFlow.js has recorded so far is
+ * submitted, so that it comes first. TensorFlow.js owns the buffer and uses it again once the tensor is
+ * disposed of: keep that until what reads it has been called.
+ *
+ * @throws Error unless the WebGPU backend is the current one; TypeError for a type other than float32
+ * and int32.
+ */
+export function fromTf(sm: Softmax, tf: TensorFlow, tensor: tfjs.Tensor): GpuTensor {
+  const op = 'fromTf';
+  const backend = backendOf(op, tf);
+  const dtype = dtypes[tensor.dtype as keyof typeof dtypes];
+  if (dtype === undefined) {
+    throw new TypeError(`${op}: tensor has type '${tensor.dtype}'; it may be 'float32' or 'int32'`);
+  }
+  // Small tensors may be on the host.
+  backend.uploadToGPU(tensor.dataId);
+  submit(backend);
+  const { resource } = backend.tensorMap.get(tensor.dataId);
+  return sm.wrap(resource as GPUBuffer, tensor.shape, { dtype });
+}
+
+/**
+ * A tensor of ours as one of TensorFlow.js, in the same buffer, which stays ours: destroy our tensor
+ * when TensorFlow.js has disposed of its own and `submitTf` was called.
+ *
+ * @throws Error unless the WebGPU backend is the current one; TypeError for f16 and u32, RangeError for
+ * a tensor that does not start where its buffer does.
+ */
+export function toTf(tf: TensorFlow, tensor: GpuTensor): tfjs.Tensor {
+  const op = 'toTf';
+  backendOf(op, tf);
+  const type = types[tensor.dtype as keyof typeof types];
+  if (type === undefined) {
+    throw new TypeError(`${op}: tensor has dtype '${tensor.dtype}'; it may be 'f32' or 'i32'`);
+  }
+  if (tensor.byteOffset !== 0) {
+    throw new RangeError(
+      `${op}: tensor starts at byte ${tensor.byteOffset} of its buffer; it may start at 0`,
+    );
+  }
+  return tf.tensor({ buffer: tensor.buffer, zeroCopy: true }, [...tensor.shape], type);
+}
+
+/** Submits what TensorFlow.js has recorded: it waits for more, and ours would overtake it. */
+export function submitTf(tf: TensorFlow): void {
+  submit(backendOf('submitTf', tf));
+}
+
+function submit(backend: WebGPUBackend): void {
+  backend.ensureCommandEncoderReady();
+  backend.endComputePassEncoder();
+  backend.submitQueue();
+}
+
+function backendOf(op: string, tf: TensorFlow): WebGPUBackend {
+  const backend = tf.backend() as WebGPUBackend;
+  if (!(backend.device instanceof GPUDevice)) {
+    throw new Error(`${op}: the backend's device is ${describe(backend.device)}; ${hint}`);
+  }
+  return backend;
+}

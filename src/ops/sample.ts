@@ -1,0 +1,89 @@
+import type { Engine } from '../engine';
+import type { GpuTensor } from '../gpu/tensor';
+import { type CommonOptions, describe, type ScaleOptions, scaleParams } from './arguments';
+import type { MaskOption } from './mask';
+import { outputOf } from './output';
+import { checkInteger, MAX_PICKS, selection, shapeWith } from './select';
+
+/** Options of `sample`. */
+export interface SampleOptions extends CommonOptions, ScaleOptions, MaskOption {
+  /** An integer of 0 … 2⁵³ − 1: the same seed gives the same draws. */
+  seed: number;
+  /** 1/s, as elsewhere; 0 takes the largest element, as `argmax` does. */
+  temperature?: number;
+  /** Draw among so many largest elements only, 256 at most; default: among all. */
+  topK?: number | undefined;
+  /** Draws per row, with replacement: the result has an axis of them in place of `axis`. Default: one, and no such axis. */
+  draws?: number | undefined;
+  /** The number of the first row in a larger batch: a row draws by its own number. Default 0. */
+  rowOffset?: number | undefined;
+  /** Write the i32 indices here. */
+  out?: GpuTensor | undefined;
+}
+
+const WORD = 2 ** 32;
+
+/** One categorical draw, or several, per row; see `Softmax.sample`. */
+export function sample(engine: Engine, x: GpuTensor, options: SampleOptions): GpuTensor<'i32'> {
+  const op = 'sample';
+  const { target, rows, mask, params, inputs, regime } = selection(engine, op, x, options);
+  const { seed, rowOffset = 0, draws } = options;
+  checkInteger(op, 'seed', seed, 0, Number.MAX_SAFE_INTEGER);
+  checkInteger(op, 'rowOffset', rowOffset, 0, Number.MAX_SAFE_INTEGER);
+  if (draws !== undefined) checkInteger(op, 'draws', draws, 0, WORD - 1);
+  const most = Math.min(MAX_PICKS, rows.length);
+  if (options.topK !== undefined) checkInteger(op, 'topK', options.topK, 1, most);
+  const { scale, temperature } = options;
+  if (temperature === 0 && scale !== undefined) {
+    throw new RangeError(
+      `${op}: scale (${describe(scale)}) and temperature (0) are both given; give one of them`,
+    );
+  }
+  if (temperature !== undefined && !(temperature >= 0)) {
+    throw new RangeError(
+      `${op}: temperature is ${describe(temperature)}; it may be 0, or a finite f32 > 0 whose inverse is one too`,
+    );
+  }
+  const own = {
+    ...params,
+    ...scaleParams(op, temperature === 0 ? {} : options),
+    seed_low: seed % WORD,
+    seed_high: Math.floor(seed / WORD),
+    row_low: rowOffset % WORD,
+    row_high: Math.floor(rowOffset / WORD),
+  };
+  const topK = temperature === 0 ? 1 : options.topK;
+  const shape = draws === undefined ? rows.rowShape : shapeWith(x, rows, draws);
+  return engine.record(op, target, inputs, (recorder) => {
+    const out = outputOf(engine, op, 'out', options.out, shape, ['i32'], inputs, false, recorder);
+    const drawn = {
+      indices: out.region,
+      picks: draws ?? 1,
+      spread: rows.inner,
+      draws: true,
+      params: own,
+      regime,
+    };
+    if (topK === undefined) recorder.select({ ...drawn, shape: rows, x, mask });
+    else {
+      const { count } = rows;
+      const values = recorder.scratch(count * topK);
+      const indices = recorder.scratch(count * topK);
+      recorder.select({
+        shape: rows,
+        x,
+        mask,
+        values,
+        indices,
+        picks: topK,
+        spread: 1,
+        params: own,
+        regime,
+      });
+      const among = { outer: count, length: topK, inner: 1 };
+      recorder.select({ ...drawn, shape: among, x: values, picked: indices });
+    }
+    out.finish(recorder);
+    return out.tensor;
+  });
+}

@@ -1,0 +1,87 @@
+import type { Engine } from '../engine';
+import type { GpuTensor } from '../gpu/tensor';
+import {
+  type CommonOptions,
+  checkChoice,
+  checkOptions,
+  type EmptyRowsOption,
+  emptyFill,
+  type ScaleOptions,
+  scaleParams,
+} from './arguments';
+import type { MaskOption } from './mask';
+import { outputOf } from './output';
+import { checkInteger, MAX_PICKS, selection, shapeWith } from './select';
+
+/** Options of `topK`. */
+export interface TopKOptions extends CommonOptions, ScaleOptions, MaskOption, EmptyRowsOption {
+  /** What the values are: the logits (default), their probabilities, or the logarithms of those. */
+  values?: 'logits' | 'probabilities' | 'logProbabilities';
+  /** Write here: f32 values and i32 indices. */
+  out?: { values?: GpuTensor; indices?: GpuTensor } | undefined;
+}
+
+/** The largest elements of each row, in order. */
+export interface TopK {
+  readonly values: GpuTensor<'f32'>;
+  readonly indices: GpuTensor<'i32'>;
+}
+
+/** The k largest elements of each row and their indices; see `Softmax.topK`. */
+export function topK(engine: Engine, x: GpuTensor, k: number, options: TopKOptions = {}): TopK {
+  const op = 'topK';
+  const { target, rows, mask, params, inputs, regime } = selection(engine, op, x, options);
+  checkInteger(op, 'k', k, 1, Math.min(MAX_PICKS, rows.length));
+  const { values = 'logits', out = {} } = options;
+  checkChoice(op, 'values', values, ['logits', 'probabilities', 'logProbabilities']);
+  checkOptions(op, 'out', out);
+  const isLogarithm = values === 'logProbabilities';
+  const own = {
+    ...params,
+    ...scaleParams(op, options),
+    ...emptyFill(op, options, isLogarithm ? '-inf' : 'zero'),
+    logarithm: Number(isLogarithm),
+  };
+  const shape = shapeWith(x, rows, k);
+  return engine.record(op, target, inputs, (recorder) => {
+    const first = outputOf(
+      engine,
+      op,
+      'out values',
+      out.values,
+      shape,
+      ['f32'],
+      inputs,
+      false,
+      recorder,
+    );
+    // Nor may one output lie on the other.
+    const taken = [...inputs, { name: 'out values', region: first.tensor, rowData: false }];
+    const second = outputOf(
+      engine,
+      op,
+      'out indices',
+      out.indices,
+      shape,
+      ['i32'],
+      taken,
+      false,
+      recorder,
+    );
+    recorder.select({
+      shape: rows,
+      x,
+      mask,
+      values: first.region,
+      indices: second.region,
+      picks: k,
+      spread: rows.inner,
+      probabilities: values !== 'logits',
+      params: own,
+      regime,
+    });
+    first.finish(recorder);
+    second.finish(recorder);
+    return { values: first.tensor, indices: second.tensor };
+  });
+}

@@ -1,0 +1,153 @@
+/** Runs the steps of a benchmark one after the other, and keeps what each of them found. */
+
+import { commit, peerVersions, version } from 'virtual:build-facts';
+import { tableFailures, variantFailures } from '../../../bench/failures';
+import { compare } from '../../../bench/peers/compare';
+import { type Library, OURS, PEERS } from '../../../bench/peers/libraries';
+import { ourFailures } from '../../../bench/peers/outcome';
+import { FORMAT, type Results } from '../../../bench/results';
+import type { runShapes, runVariants, tuneTo } from '../../../bench/run';
+import type { AdapterReport } from '../../../test/browser/adapter';
+import { PeerTeam } from './peer-team';
+import { type OnProgress, Remote } from './remote';
+import type { Settings } from './settings';
+import { roundsOf, type Step } from './steps';
+
+export interface Listener {
+  /** A step begins. */
+  onStep(step: Step, index: number): void;
+  /** How much of the step in hand is done. */
+  onProgress: OnProgress;
+  /** What was found so far, after each step that found something. */
+  onResults(results: Results): void;
+}
+
+/**
+ * Runs all steps, or until the signal says stop: then at once, without the step in hand. A step that
+ * fails is one of the `failures` of the results, and the others go on.
+ */
+export async function runSteps(
+  steps: readonly Step[],
+  settings: Settings,
+  { adapter, tuning }: { adapter: AdapterReport; tuning: string | null },
+  signal: AbortSignal,
+  listener: Listener,
+): Promise<Results> {
+  const start = Date.now();
+  let results: Results = {
+    format: FORMAT,
+    date: new Date(start).toISOString(),
+    version,
+    commit,
+    adapter,
+    seconds: 0,
+    cancelled: false,
+    ocr: null,
+    table: [],
+    growth: [],
+    variants: [],
+    peers: [],
+    peerVersions: Object.fromEntries(settings.peers.map((name) => [name, peerVersions[name]!])),
+    train: null,
+    failures: [],
+  };
+  const add = (found: Partial<Results>) => {
+    results = { ...results, ...found, seconds: (Date.now() - start) / 1000 };
+  };
+  const bench = new Bench(tuning);
+  const team = new PeerTeam();
+  const libraries: Library[] = [OURS, ...PEERS.filter(({ name }) => settings.peers.includes(name))];
+  const rounds = roundsOf(settings);
+  const work = async (step: Step): Promise<void> => {
+    if (step.kind === 'table') {
+      const request = { rounds, copy: true };
+      const found = await bench.call<typeof runShapes>(
+        'runShapes',
+        [[step.task], request],
+        listener,
+      );
+      add({
+        table: [...results.table, ...found],
+        failures: [...results.failures, ...tableFailures(found)],
+      });
+    } else if (step.kind === 'variants') {
+      const request = { rounds, verify: true };
+      const found = await bench.call<typeof runVariants>(
+        'runVariants',
+        [step.task, request],
+        listener,
+      );
+      add({
+        variants: [...results.variants, ...found],
+        failures: [...results.failures, ...variantFailures(found)],
+      });
+    } else {
+      const { op, shape } = step;
+      const { onProgress } = listener;
+      const found = await compare(team, libraries, op, shape, { rounds, onProgress });
+      // Cancelled, its workers fail.
+      if (signal.aborted) return;
+      add({
+        peers: [...results.peers, found],
+        failures: [...results.failures, ...ourFailures([found], [])],
+      });
+    }
+  };
+  const stop = () => {
+    bench.end();
+    team.close();
+  };
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    for (const [i, step] of steps.entries()) {
+      if (signal.aborted) break;
+      listener.onStep(step, i);
+      try {
+        await work(step);
+      } catch (error) {
+        if (signal.aborted) break;
+        bench.end();
+        add({ failures: [...results.failures, `${step.name}: ${(error as Error).message}`] });
+      }
+      if (!signal.aborted) listener.onResults(results);
+    }
+  } finally {
+    stop();
+  }
+  add({ cancelled: signal.aborted });
+  return results;
+}
+
+/** The worker that measures; one that failed or was ended is replaced. */
+class Bench {
+  private remote: Remote | undefined;
+
+  constructor(private readonly tuning: string | null) {}
+
+  async call<F extends (...args: never[]) => unknown>(
+    name: string,
+    args: Parameters<F>,
+    { onProgress }: Listener,
+  ): Promise<Awaited<ReturnType<F>>> {
+    if (!this.remote) {
+      const worker = new Worker(new URL('./bench.worker.ts', import.meta.url), { type: 'module' });
+      this.remote = new Remote(worker);
+      if (this.tuning !== null) await this.tune(this.remote, this.tuning);
+    }
+    return this.remote.call<F>(name, args, onProgress);
+  }
+
+  /** As the rest of the page is tuned: a tuning that does not belong here is not used, which Tune says. */
+  private async tune(remote: Remote, kept: string): Promise<void> {
+    try {
+      await remote.call<typeof tuneTo>('tuneTo', [JSON.parse(kept)]);
+    } catch (error) {
+      console.info(`Not tuned: ${(error as Error).message}`);
+    }
+  }
+
+  end(): void {
+    this.remote?.end();
+    this.remote = undefined;
+  }
+}

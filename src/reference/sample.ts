@@ -1,0 +1,140 @@
+import type { MaskOption } from './mask';
+import { philox } from './philox';
+import type { AxisOption, HostTensor, ScaleOptions } from './rows';
+import { SoftmaxRow } from './softmax-row';
+import { placeOf, topK } from './top-k';
+
+/** Elements of a block, and of a chunk of blocks. */
+const BLOCK = 64;
+const CHUNK = 64 * BLOCK;
+const WORD = 2 ** 32;
+
+export interface SampleOptions extends AxisOption, ScaleOptions, MaskOption {
+  seed: number;
+  temperature?: number;
+  topK?: number;
+  draws?: number;
+  rowOffset?: number;
+}
+
+export interface SampleReference {
+  /** Indices along the axis; −1 for a row that softmax makes NaN. */
+  indices: Int32Array;
+  /**
+   * How near each draw came to another result: the smallest distance of a random number from where
+   * another part begins, as a share of the whole. Below a few 2⁻²³ an f32 result may differ.
+   */
+  margins: Float64Array;
+}
+
+/**
+ * Draws of each row with the probabilities of its softmax. A chunk of 4096 elements is drawn by the
+ * chunks' sums of exponentials, in it a block of 64 by the blocks' sums, and there an element, each
+ * by a word of Philox with the counter (row, draw) and the seed as its key. Levels with one choice
+ * are passed over.
+ * @returns one axis of draws in place of the axis (none without `draws`), row-major
+ * @throws RangeError for a shape, axis, scale or mask that does not fit
+ */
+export function sample(x: HostTensor, options: SampleOptions): SampleReference {
+  const { seed, temperature, draws = 1, rowOffset = 0, topK: picks, ...rest } = options;
+  if (temperature === 0 || picks !== undefined) {
+    return sampleOfPicks(x, options, temperature === 0 ? 1 : picks!);
+  }
+  const scaled = temperature === undefined ? rest : { ...rest, temperature };
+  const row = new SoftmaxRow('sample', 'x', x, scaled);
+  const { rows } = row;
+  const indices = new Int32Array(rows.count * draws);
+  const margins = new Float64Array(rows.count * draws);
+  const key = [seed % WORD, Math.floor(seed / WORD)] as const;
+  for (let r = 0; r < rows.count; r++) {
+    row.load(r);
+    const number = rowOffset + r;
+    const levels = row.kind === 'finite' ? new Levels(row.e) : undefined;
+    for (let draw = 0; draw < draws; draw++) {
+      const at = placeOf(rows, r, draw, draws);
+      const words = philox([number % WORD, Math.floor(number / WORD), draw, 0], key);
+      [indices[at], margins[at]] = levels ? levels.draw(words) : [-1, 1];
+    }
+  }
+  return { indices, margins };
+}
+
+/** Draws among the largest elements of each row: a row of its own, of these alone. */
+function sampleOfPicks(x: HostTensor, options: SampleOptions, picks: number): SampleReference {
+  const { temperature, scale, mask, axis, topK: _, ...rest } = options;
+  const masked = { ...(mask && { mask }), ...(axis !== undefined && { axis }) };
+  const best = topK(x, picks, masked);
+  const among = { data: best.values.data, shape: best.values.shape };
+  const scaled =
+    temperature === 0
+      ? {}
+      : {
+          ...(temperature !== undefined && { temperature }),
+          ...(scale !== undefined && { scale }),
+        };
+  const drawn = sample(among, { ...rest, ...scaled, ...(axis !== undefined && { axis }) });
+  const { rows } = new SoftmaxRow('sample', 'x', among, axis === undefined ? {} : { axis });
+  const { draws = 1 } = options;
+  for (let r = 0; r < rows.count; r++) {
+    for (let draw = 0; draw < draws; draw++) {
+      const at = placeOf(rows, r, draw, draws);
+      const rank = drawn.indices[at]!;
+      if (rank >= 0) drawn.indices[at] = best.indices[placeOf(rows, r, rank, picks)]!;
+    }
+  }
+  return drawn;
+}
+
+/** A row's weights, and their sums by block and by chunk. */
+class Levels {
+  private readonly blocks: Float64Array;
+  private readonly chunks: Float64Array;
+
+  constructor(private readonly weights: Float64Array) {
+    this.blocks = sums(weights, BLOCK);
+    this.chunks = sums(this.blocks, CHUNK / BLOCK);
+  }
+
+  draw(words: readonly number[]): [index: number, margin: number] {
+    const { weights, blocks, chunks } = this;
+    const whole = (all: Float64Array): [number, number] => [0, all.length];
+    const part = (i: number, size: number, all: Float64Array): [number, number] => [
+      i * size,
+      Math.min((i + 1) * size, all.length),
+    ];
+    const [chunk, a] = chunks.length > 1 ? pick(chunks, whole(chunks), words[0]!) : [0, 1];
+    const inChunk = part(chunk, CHUNK / BLOCK, blocks);
+    const [block, b] = blocks.length > 1 ? pick(blocks, inChunk, words[1]!) : [0, 1];
+    const [index, c] = pick(weights, part(block, BLOCK, weights), words[2]!);
+    return [index, Math.min(a, b, c)];
+  }
+}
+
+function sums(values: Float64Array, size: number): Float64Array {
+  const result = new Float64Array(Math.ceil(values.length / size));
+  for (let i = 0; i < values.length; i++) result[Math.floor(i / size)]! += values[i]!;
+  return result;
+}
+
+/** The one in whose share of the range's sum the word falls, 24 bits of it, and its margin. */
+function pick(
+  weights: Float64Array,
+  [first, end]: readonly [number, number],
+  word: number,
+): [index: number, margin: number] {
+  let total = 0;
+  for (let i = first; i < end; i++) total += weights[i]!;
+  const goal = (word >>> 8) * 2 ** -24 * total;
+  let passed = 0;
+  let found = first;
+  let margin = total;
+  for (let i = first; i < end; i++) {
+    if (weights[i]! > 0) {
+      if (passed <= goal) found = i;
+      // The first one begins at 0, which no rounding moves.
+      if (passed > 0) margin = Math.min(margin, Math.abs(goal - passed));
+    }
+    passed += weights[i]!;
+  }
+  return [found, margin / total];
+}

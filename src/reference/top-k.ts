@@ -1,0 +1,93 @@
+import { allow, logError, probabilityError, saturate } from './bounds';
+import { emptyReference, type HostTensor, type Reference, type Rows } from './rows';
+import type { SoftmaxOptions } from './softmax';
+import { SoftmaxRow } from './softmax-row';
+
+export interface TopKOptions extends SoftmaxOptions {
+  /** What the values are; default 'logits'. */
+  values?: 'logits' | 'probabilities' | 'logProbabilities';
+}
+
+/** The largest elements of each row: their values, and where along the axis they are. */
+export interface TopKReference {
+  values: Reference;
+  indices: Int32Array;
+}
+
+/**
+ * The k largest elements x′ of each row, largest first, x′ = x + mask as f32 rounds it. A NaN is
+ * larger than anything, −∞ is an element like others, and equals come in the order of their indices.
+ * Values are x′, or the softmax or log-softmax of the row there.
+ * @returns the shape of x, the axis k long
+ * @throws RangeError for a shape, axis, scale or mask that does not fit, or k over the row's length
+ */
+export function topK(x: HostTensor, k: number, options: TopKOptions = {}): TopKReference {
+  const op = 'topK';
+  const row = new SoftmaxRow(op, 'x', x, options);
+  const { rows } = row;
+  if (!Number.isInteger(k) || k < 1 || k > rows.length) {
+    throw new RangeError(`${op}: k is ${k}; it may be an integer of 1 … ${rows.length}`);
+  }
+  const values = emptyReference(rows.shape.map((size, d) => (d === rows.axis ? k : size)));
+  const indices = new Int32Array(values.data.length);
+  const rounded = new Float32Array(rows.length);
+  for (let r = 0; r < rows.count; r++) {
+    row.load(r);
+    rounded.set(row.z);
+    largest(rounded, k).forEach((index, rank) => {
+      const at = placeOf(rows, r, rank, k);
+      indices[at] = index;
+      const [value, error] = pickedValue(row, rounded[index]!, index, options);
+      values.data[at] = value;
+      values.bound[at] = allow(value, error);
+    });
+  }
+  return { values, indices };
+}
+
+/** Where the result of this rank is, of a row with k of them. */
+export const placeOf = (rows: Rows, r: number, rank: number, k: number): number => {
+  const inner = r % rows.inner;
+  return (r - inner) * k + rank * rows.inner + inner;
+};
+
+/** The indices of the k largest elements, in order. */
+function largest(row: Float32Array, k: number): number[] {
+  const best: number[] = [];
+  for (let i = 0; i < row.length; i++) {
+    let place = best.length;
+    // Of equals the earlier one is there already, and stays before.
+    while (place > 0 && isLarger(row[i]!, row[best[place - 1]!]!)) place--;
+    if (place === k) continue;
+    best.splice(place, 0, i);
+    if (best.length > k) best.pop();
+  }
+  return best;
+}
+
+/** A NaN is larger than anything else. */
+const isLarger = (a: number, b: number): boolean => (Number.isNaN(a) ? !Number.isNaN(b) : a > b);
+
+/** A pick's value and its error. */
+function pickedValue(
+  row: SoftmaxRow,
+  logit: number,
+  index: number,
+  { values = 'logits', emptyRows }: TopKOptions,
+): [value: number, error: number] {
+  if (values === 'logits') return [logit, 0];
+  const isLog = values === 'logProbabilities';
+  if (row.kind !== 'finite') {
+    const zero = row.kind === 'empty' && emptyRows === 'zero';
+    return [zero ? (isLog ? -Infinity : 0) : NaN, 0];
+  }
+  const t = row.t[index]!;
+  const move = row.maskError[index]! + row.maskErrorOfLog;
+  if (!isLog) {
+    const p = row.e[index]! / row.sum;
+    return [p, probabilityError(p, t, row.scale, row.meanDistance, move, false)];
+  }
+  const value = saturate(t - row.log);
+  const floor = Math.max(Math.abs(row.scale * row.max), row.log);
+  return [value, logError(Math.max(floor, -value)) + move];
+}

@@ -1,0 +1,211 @@
+/** What one engine says of itself, and what it computes, for a comparison with another one. */
+import { createSoftmax, type GpuTensor, type Softmax } from '../../src/index';
+import { ulp } from '../../src/reference/bounds';
+import { type Case, makeInputs, makeReferences, runOp } from '../harness/cases';
+import { compare } from '../harness/compare';
+import { kernels } from '../harness/matrix';
+import { uniform } from '../harness/random';
+import { specialRows } from '../harness/special';
+import { bits } from '../ops/calls';
+import code from './probe.wgsl';
+
+/** One result of one operation. */
+export interface Computed {
+  readonly name: string;
+  readonly maxUlp: number;
+  readonly maxShare: number;
+  /** Of each element. */
+  readonly bits: readonly number[];
+}
+
+const half = (kernel: Omit<Case, 'shape' | 'seed'>): Case => ({
+  ...kernel,
+  f16:
+    kernel.targets === 'probabilities' || /^soft.*[VJ]/.test(kernel.op)
+      ? ['x', 'v', 'y']
+      : ['x', 'y'],
+  shape: [16, 64],
+  seed: 64,
+});
+
+/** Every kernel in one regime, so that both engines are given the same shader. */
+const finiteCases: readonly Case[] = [
+  ...[...kernels, { op: 'softmaxJvp' } as const].map(
+    (kernel): Case => ({
+      ...kernel,
+      shape: [16, 1000],
+      seed: 1,
+      regime: 'row-per-invocation',
+    }),
+  ),
+  { op: 'softmaxJacobian', shape: [16, 64], seed: 1 },
+  { op: 'softmax', precision: 'high', shape: [16, 1000], seed: 1, regime: 'row-per-invocation' },
+  half({ op: 'softmax' }),
+  half({ op: 'softmaxVjp' }),
+];
+
+const specialCases: readonly Case[] = kernels.flatMap((kernel) =>
+  ([{}, { emptyRows: 'zero' }] as const).map(
+    (options): Case => ({
+      ...kernel,
+      ...options,
+      ...(kernel.op.startsWith('crossEntropy') && { reduction: 'none' as const }),
+      shape: [specialRows, 64],
+      seed: 64,
+      special: true,
+      regime: 'row-per-invocation',
+    }),
+  ),
+);
+
+const labelOf = ({ op, targets, labelSmoothing, weights, precision, f16 }: Case) =>
+  [
+    op,
+    targets,
+    labelSmoothing && 'smoothing and z-loss',
+    weights && 'weights',
+    precision,
+    f16 && 'f16',
+  ]
+    .filter(Boolean)
+    .join(', ');
+
+let engine: Promise<Softmax> | undefined;
+const shared = () => {
+  engine ??= createSoftmax();
+  return engine;
+};
+
+async function compute(c: Case): Promise<Computed[]> {
+  const sm = await shared();
+  const inputs = makeInputs(c);
+  const references = makeReferences(c, inputs);
+  const [tensors, outs]: Record<string, GpuTensor>[] = [{}, {}];
+  const halfOf = (role: 'x' | 'v' | 'y') => (c.f16?.includes(role) ? 'f16' : 'f32');
+  for (const [i, [name, { data, shape }]] of Object.entries(inputs).entries()) {
+    const isRowData = i === 0 || name === 'pushed' || (name === 'targets' && c.targets);
+    const dtype =
+      data instanceof Float32Array && isRowData ? halfOf(i === 0 ? 'x' : 'v') : undefined;
+    tensors![name] = sm.tensor(data, shape, dtype && { dtype });
+  }
+  for (const [name, { data, shape }] of Object.entries(references)) {
+    outs![name] = sm.tensor(new Float32Array(data.length), shape, { dtype: halfOf('y') });
+  }
+  runOp(sm, c, tensors!, outs!);
+  const computed: Computed[] = [];
+  for (const [name, expected] of Object.entries(references)) {
+    const values = (await outs![name]!.read()) as Float32Array;
+    const { maxUlp, maxShare } = compare(values, expected);
+    const label = Object.keys(references).length > 1 ? `${labelOf(c)}: ${name}` : labelOf(c);
+    computed.push({ name: label, maxUlp, maxShare, bits: [...bits(values)] });
+  }
+  for (const tensor of [...Object.values(tensors!), ...Object.values(outs!)]) tensor.destroy();
+  return computed;
+}
+
+const all = async (cases: readonly Case[]) => {
+  const computed: Computed[] = [];
+  for (const c of cases) computed.push(...(await compute(c)));
+  return computed;
+};
+
+export const finite = (): Promise<Computed[]> => all(finiteCases);
+export const special = (): Promise<Computed[]> => all(specialCases);
+
+/** The limits of the adapter. */
+export async function limits(): Promise<Record<string, number>> {
+  const adapter = await navigator.gpu.requestAdapter();
+  const found: Record<string, number> = {};
+  for (const name in adapter!.limits) {
+    const value = adapter!.limits[name as keyof GPUSupportedLimits];
+    if (typeof value === 'number') found[name] = value;
+  }
+  return found;
+}
+
+/** The seven numbers that the probe makes of each pair. */
+async function probe(pairs: readonly (readonly [number, number])[]) {
+  const sm = await shared();
+  const { device } = sm;
+  const operands = sm.tensor(Float32Array.from(pairs.flat()), [2 * pairs.length]);
+  const results = sm.tensor(new Uint32Array(7 * pairs.length), [pairs.length, 7]);
+  const module = device.createShaderModule({ code });
+  const pipeline = device.createComputePipeline({ layout: 'auto', compute: { module } });
+  const entries = [operands, results].map(({ buffer }, binding) => ({
+    binding,
+    resource: { buffer },
+  }));
+  const encoder = device.createCommandEncoder();
+  const pass = encoder.beginComputePass();
+  pass.setPipeline(pipeline);
+  pass.setBindGroup(0, device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries }));
+  pass.dispatchWorkgroups(Math.ceil(pairs.length / 64));
+  pass.end();
+  device.queue.submit([encoder.finish()]);
+  const words = await results.read();
+  operands.destroy();
+  results.destroy();
+  return pairs.map((_, i) => {
+    const [sum, product, quotient, exp, log, max] = new Float32Array(
+      words.slice(7 * i, 7 * i + 6).buffer,
+    );
+    const unequal = words[7 * i + 6] === 1;
+    return {
+      sum: sum!,
+      product: product!,
+      quotient: quotient!,
+      exp: exp!,
+      log: log!,
+      max: max!,
+      unequal,
+    };
+  });
+}
+
+const kept = (value: number, exact: number): string =>
+  value === 0 ? 'flushed' : Math.abs(value / exact - 1) < 2 ** -6 ? 'kept' : String(value);
+
+/** What becomes of numbers below 2⁻¹²⁶, of NaN and of infinities, and how good the builtins are. */
+export async function arithmetic(): Promise<Record<string, string>> {
+  const [sum, product, factor, quotient, exp, nan, other, infinite] = await probe([
+    [2 ** -130, 2 ** -140],
+    [2 ** -70, 2 ** -70],
+    [2 ** -140, 2 ** 40],
+    [2 ** -120, 2 ** 20],
+    [-90, 1],
+    [Number.NaN, 1],
+    [1, Number.NaN],
+    [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
+  ]);
+  const sm = await shared();
+  const [, least] = await sm.softmax(sm.tensor([0, -90], [2])).read();
+  const n = 2 ** 14;
+  const below = uniform(1, n, -87, 0);
+  const near = uniform(2, n, 0.5, 2);
+  const large = uniform(3, n, 2, 2 ** 20);
+  const values = await probe(Array.from(below, (v, i) => [v, large[i]!] as const));
+  const logs = await probe(Array.from(large, (v, i) => [v, near[i]!] as const));
+  const nearLogs = await probe(Array.from(near, (v) => [v, 1] as const));
+  const most = (errors: number[]) => errors.reduce((a, b) => Math.max(a, b), 0);
+  const ulps = (
+    of: readonly { [K in 'exp' | 'log' | 'quotient']: number }[],
+    name: 'exp' | 'log' | 'quotient',
+    exact: (i: number) => number,
+  ) => most(of.map((one, i) => Math.abs(one[name] - exact(i)) / ulp(exact(i)))).toFixed(1);
+  const off = most(nearLogs.map(({ log }, i) => Math.abs(log - Math.log(near[i]!))));
+  return {
+    'a sum below 2⁻¹²⁶': kept(sum!.sum, 2 ** -130 + 2 ** -140),
+    'a product below 2⁻¹²⁶': kept(product!.product, 2 ** -140),
+    'a factor below 2⁻¹²⁶': kept(factor!.product, 2 ** -100),
+    'a quotient below 2⁻¹²⁶': kept(quotient!.quotient, 2 ** -140),
+    'exp(−90)': kept(exp!.exp, Math.exp(-90)),
+    'softmax of 90 below the maximum': kept(least!, Math.exp(-90)),
+    'NaN ≠ NaN': String(nan!.unequal),
+    'max(NaN, 1), max(1, NaN)': `${nan!.max}, ${other!.max}`,
+    '∞ + −∞, ∞ · −∞': `${infinite!.sum}, ${infinite!.product}`,
+    '`exp` of −87 … 0, in ULP': ulps(values, 'exp', (i) => Math.exp(below[i]!)),
+    '`log` of 2 … 2²⁰, in ULP': ulps(logs, 'log', (i) => Math.log(large[i]!)),
+    '`log` of ½ … 2, absolute': off.toExponential(1),
+    'a quotient, in ULP': ulps(logs, 'quotient', (i) => large[i]! / near[i]!),
+  };
+}

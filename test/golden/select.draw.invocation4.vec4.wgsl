@@ -1,0 +1,683 @@
+struct Params {
+  row_groups: u32,
+  group_start: u32,
+  group_end: u32,
+  row_start: u32,
+  length: u32,
+  inner: u32,
+  axis_start: u32,
+  blocks: u32,
+  block_stride: u32,
+  chunks: u32,
+  chunk_stride: u32,
+  scale: f32,
+  double_scale: f32,
+  half_reach: f32,
+  half_exp_reach: f32,
+  empty_fill: u32,
+  logarithm: u32,
+  round_start: u32,
+  round_end: u32,
+  draws: u32,
+  seed_low: u32,
+  seed_high: u32,
+  row_low: u32,
+  row_high: u32,
+  queries: u32,
+  mask_rank: u32,
+  mask_step: u32,
+  picks: u32,
+  spread: u32,
+  offset_x: u32,
+  offset_mask: u32,
+  offset_picked: u32,
+  offset_values_out: u32,
+  offset_indices_out: u32,
+  mask_dims: array<vec4<u32>, 8>,
+}
+
+const WORKGROUP_SIZE = 4u;
+const FAN = 2u;
+const RAGGED = false;
+const PADDING_X = NEG_INF;
+const PADDING_MASK = 0u;
+
+fn rest() -> u32 { return params.length % 4u; }
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> x: array<vec4<u32>>;
+@group(0) @binding(2) var<storage, read> block_keys: array<i32>;
+@group(0) @binding(3) var<storage, read> chunk_keys: array<i32>;
+@group(0) @binding(4) var<storage, read> block_sums: array<f32>;
+@group(0) @binding(5) var<storage, read> chunk_sums: array<ChunkSum>;
+@group(0) @binding(6) var<storage, read_write> indices_out: array<u32>;
+
+fn open_row(row: u32) {
+  open_x(row);
+}
+
+// A quad is four neighbours of one row, so what is known of the row is a scalar.
+// `rows/four.wgsl` defines the same names for the other way round.
+
+alias RowF32 = f32;
+alias RowI32 = i32;
+alias RowU32 = u32;
+alias RowBool = bool;
+alias RowF32x2 = vec2<f32>;
+alias RowF32x3 = vec3<f32>;
+alias RowF32x4 = vec4<f32>;
+
+fn row_of(group: u32) -> u32 {
+  return group;
+}
+
+fn rows_from(row: u32) -> RowU32 {
+  return row;
+}
+
+fn quads() -> u32 {
+  return (params.length + 3u) / 4u;
+}
+
+// Quads without an element past the row's end.
+fn whole_quads() -> u32 {
+  return params.length / 4u;
+}
+
+// The indices along the axis of a quad's four elements.
+fn indices(quad: u32) -> vec4<u32> {
+  return vec4<u32>(4u * quad) + vec4<u32>(0u, 1u, 2u, 3u);
+}
+
+fn sum_of(v: vec4<f32>) -> RowF32 {
+  return (v.x + v.y) + (v.z + v.w);
+}
+
+fn greatest_i32(v: vec4<i32>) -> RowI32 {
+  return max(max(v.x, v.y), max(v.z, v.w));
+}
+
+fn greatest_u32(v: vec4<u32>) -> RowU32 {
+  return max(max(v.x, v.y), max(v.z, v.w));
+}
+
+fn least_u32(v: vec4<u32>) -> RowU32 {
+  return min(min(v.x, v.y), min(v.z, v.w));
+}
+
+// Of four values of which all but one are 0.
+fn only_u32(v: vec4<u32>) -> RowU32 {
+  return v.x | v.y | v.z | v.w;
+}
+
+fn any_of(v: vec4<bool>) -> RowBool {
+  return any(v);
+}
+
+// Of a quad of equals.
+fn first_of(v: vec4<u32>) -> RowU32 {
+  return v.x;
+}
+
+fn max_pair(a: RowF32x2, b: RowF32x2) -> RowF32x2 {
+  return max(a, b);
+}
+
+// WGSL lets an implementation assume that infinities and NaNs never occur, so
+// row data is bound as u32, classified by its bits, and only finite values are
+// ever looked at as f32. Special results are stored as bits too.
+
+const NEG_INF = 0xff800000u;
+const POS_INF = 0x7f800000u;
+const NAN = 0x7fc00000u;
+const MAGNITUDE = 0x7fffffffu;
+const FLT_MAX = 0x1.fffffep+127f;
+
+// The f32 of each pattern; −inf and −NaN become −FLT_MAX, +inf and +NaN
+// become +FLT_MAX. As i32 the positive patterns are ordered, as u32 the
+// negative ones are, so one integer min deals with each sign.
+fn finite(bits: vec4<u32>) -> vec4<f32> {
+  let below_pos_inf = vec4<u32>(min(vec4<i32>(bits), vec4<i32>(0x7f7fffff)));
+  return bitcast<vec4<f32>>(min(below_pos_inf, vec4<u32>(0xff7fffffu)));
+}
+
+fn finite_row(bits: RowU32) -> RowF32 {
+  let below_pos_inf = RowU32(min(RowI32(bits), RowI32(0x7f7fffff)));
+  return bitcast<RowF32>(min(below_pos_inf, RowU32(0xff7fffffu)));
+}
+
+fn is_special(bits: vec4<u32>) -> vec4<bool> {
+  return (bits & vec4<u32>(MAGNITUDE)) >= vec4<u32>(POS_INF);
+}
+
+fn is_special_row(bits: RowU32) -> RowBool {
+  return (bits & RowU32(MAGNITUDE)) >= RowU32(POS_INF);
+}
+
+// Logarithms of row sums within about 1 ULP (the builtin may be off by an
+// absolute 2⁻²¹ near 1, where a confident row's loss lives). One call a row.
+
+// ln 2 in two parts. The first has 15 significant bits: n times it is exact.
+const LN2_HIGH = 0x1.62e4p-1f;
+const LN2_LOW = 0x1.7f7d1cp-20f;
+
+// log((1 + z) / (1 − z)) = 2 (z + z³/3 + z⁵/5 + …); |z| <= 0.1716 here.
+fn twice_atanh(z: RowF32) -> RowF32 {
+  let w = z * z;
+  let p = w * (0.33333334 + w * (0.2 + w * (0.14285715 + w * (0.11111111 + w * 0.09090909))));
+  return 2.0 * z + 2.0 * z * p;
+}
+
+// log x for x >= √½: x = 2ⁿ·m with √½ <= m < √2, and m − 1 is exact.
+fn log_accurate(x: RowF32) -> RowF32 {
+  let bits = bitcast<RowU32>(x);
+  let n = (bits - RowU32(0x3f3504f3u)) >> RowU32(23u);
+  let m = bitcast<RowF32>(bits - (n << RowU32(23u)));
+  return RowF32(n) * LN2_HIGH + (RowF32(n) * LN2_LOW + twice_atanh((m - 1.0) / (m + 1.0)));
+}
+
+// log(1 + x) for x >= 0, to relative precision down to the smallest x.
+fn log1p_accurate(x: RowF32) -> RowF32 {
+  return select(log_accurate(1.0 + x), twice_atanh(x / (2.0 + x)), x < RowF32(0.41));
+}
+
+// The row's maximum, and of what kind the row is. All lanes' quads are seen
+// first; the maximum is exact, so it does not depend on how they were shared.
+//
+// Three integer operations a quad classify and order the bits: as i32 the
+// largest positive pattern wins (the maximum if any element is >= 0, and it
+// shows +inf and NaN); as u32 the smallest pattern is the maximum of elements
+// that are all negative, and the largest shows a NaN with its sign set.
+
+const EMPTY = 0.0;     // no element above −inf
+const FINITE = 1.0;
+const INFINITE = 2.0;  // a +inf
+const POISONED = 3.0;  // a NaN
+
+// −200 as bits: exp of that is 0, and negative patterns grow downwards.
+const FAR_BELOW = 0xc3480000u;
+
+var<private> largest_signed: vec4<i32>;
+var<private> smallest: vec4<u32>;
+var<private> largest: vec4<u32>;
+
+// The maximum (−FLT_MAX in an empty row) and the kind; both merge by max.
+var<private> peak: RowF32x2;
+
+// Below this logit an exponential is 0: bounds on bits, for negative patterns
+// (which as u32 grow downwards) and for positive ones. Integer minima and maxima
+// are cheap everywhere; those of f32 cost SwiftShader as much as half an exp.
+var<private> lowest_negative: RowU32;
+var<private> lowest_positive: RowI32;
+
+fn clear_peak() {
+  largest_signed = vec4<i32>(bitcast<i32>(0x80000000u));
+  smallest = vec4<u32>(0xffffffffu);
+  largest = vec4<u32>(0u);
+}
+
+fn see(bits: vec4<u32>) {
+  largest_signed = max(largest_signed, vec4<i32>(bits));
+  smallest = min(smallest, bits);
+  largest = max(largest, bits);
+}
+
+fn lane_peak() -> RowF32x2 {
+  let s = greatest_i32(largest_signed);
+  let top = select(least_u32(smallest), RowU32(s), s >= RowI32());
+  var kind = select(RowF32(FINITE), RowF32(EMPTY), top >= RowU32(NEG_INF));
+  kind = select(kind, RowF32(INFINITE), s == RowI32(0x7f800000));
+  let nan = (s > RowI32(0x7f800000)) | (greatest_u32(largest) > RowU32(NEG_INF));
+  kind = select(kind, RowF32(POISONED), nan);
+  return RowF32x2(finite_row(top), kind);
+}
+
+// To be called when the maximum is known.
+fn set_reach() {
+  // Large maxima are further than that from the number below them: then it is that number.
+  let half_reach = max(RowF32(params.half_exp_reach), 0x1.4p-25 * abs(peak[0]));
+  let lowest = 2.0 * max(0.5 * peak[0] - half_reach, RowF32(-0.5 * FLT_MAX));
+  let bits = bitcast<RowI32>(lowest);
+  let negative = bits < RowI32();
+  lowest_negative = select(RowU32(0xff7fffffu), RowU32(bits), negative);
+  lowest_positive = select(bits, RowI32(bitcast<i32>(0x80000000u)), negative);
+}
+
+// t = s·(x − max) <= 0, not below −s·reach: subtracted first and scaled after, so
+// that nothing cancels, and in halves, so that nothing overflows.
+fn below_peak(x: RowF32, half_reach: f32) -> RowF32 {
+  return params.double_scale * max(0.5 * x - 0.5 * peak[0], RowF32(-half_reach));
+}
+
+fn below_peak_quad(x: vec4<f32>, half_reach: f32) -> vec4<f32> {
+  return params.double_scale * max(0.5 * x - 0.5 * peak[0], vec4<f32>(-half_reach));
+}
+
+// s·max + log Σ, stopping at ±FLT_MAX.
+fn above_peak(log_sum: RowF32) -> RowF32 {
+  let reach = RowF32(2.0 * params.half_reach);
+  return params.scale * clamp(peak[0], -reach, reach) + log_sum;
+}
+
+// exp for d <= 0 within about 1 ULP, against 3 + 2|d| for the builtin. It
+// rescales partial sums, one call a chunk, so its cost does not show and the
+// sum keeps the accuracy of its terms.
+//
+// d = n·ln 2 + r; the first difference is exact, whether or not the compiler
+// fuses it. The polynomial for exp r on |r| <= ln 2 / 2 is the one of the Cephes
+// library.
+
+fn exp_accurate(d: RowF32) -> RowF32 {
+  let c = max(d, RowF32(-104.0));
+  let n = floor(c * 1.4426950408889634 + 0.5);
+  let r = (c - n * LN2_HIGH) - n * LN2_LOW;
+  let p = 0.5 + r * (0.16666665459 + r * (0.041665795894
+    + r * (0.0083334519073 + r * (0.0013981999507 + r * 0.00019875691500))));
+  // Below 2⁻¹²⁶ the result flushes to zero.
+  let power = bitcast<RowF32>(RowU32(max(RowI32(n) + 127, RowI32(1))) << RowU32(23u));
+  return select((1.0 + (r + r * r * p)) * power, RowF32(), n < RowF32(-126.0));
+}
+
+// A row's sum of exponentials is one f32. `shared/sum-high.wgsl` defines the same
+// names for one of two.
+
+alias Sum = RowF32;
+
+fn one() -> Sum {
+  return RowF32(1.0);
+}
+
+fn plus(a: Sum, b: Sum) -> Sum {
+  return a + b;
+}
+
+fn zero_where(condition: RowBool, sum: Sum) -> Sum {
+  return select(sum, RowF32(), condition);
+}
+
+fn ratio(a: Sum, b: Sum) -> RowF32 {
+  return a / b;
+}
+
+// Of a row's whole sum: the maximum's term alone is 1.
+fn log_of(sum: Sum) -> RowF32 {
+  return log_accurate(max(sum, RowF32(1.0)));
+}
+
+fn log1p_of(sum: Sum) -> RowF32 {
+  return log1p_accurate(sum);
+}
+
+// Exponentials below the row's maximum, by the builtin exp: 3 + 2·|t| ULP.
+
+fn set_peak(value: RowF32x2) {
+  peak = value;
+  set_reach();
+}
+
+// exp(t) of each element; −inf gives 0. In a row with a +inf or a NaN it gives
+// anything, and nobody looks.
+fn exp_below_peak(bits: vec4<u32>) -> vec4<f32> {
+  let above_neg_inf = min(bits, vec4<u32>(lowest_negative));
+  let x = bitcast<vec4<f32>>(max(vec4<i32>(above_neg_inf), vec4<i32>(lowest_positive)));
+  let t = bitcast<vec4<u32>>(params.scale * (x - peak[0]));
+  // Below a large maximum even the nearest number is too far for some builtins.
+  let e = exp(bitcast<vec4<f32>>(min(t, vec4<u32>(FAR_BELOW))));
+  return select(e, vec4<f32>(), bits == vec4<u32>(NEG_INF));
+}
+
+// A sum taken below `part_peak`, as one below the maximum.
+fn rescaled_sum(sum: Sum, part_peak: RowF32) -> Sum {
+  return sum * exp_accurate(below_peak(part_peak, params.half_exp_reach));
+}
+
+// What an exponential taken below `part_peak` is multiplied by to be a probability.
+fn share_below(part_peak: RowF32, total: Sum) -> RowF32 {
+  return rescaled_sum(one(), part_peak) / total;
+}
+
+// One invocation works alone: nothing to combine, no barrier. Best on
+// CPU-backed adapters, and where neighbouring invocations take neighbouring
+// columns.
+
+var<private> lane: u32 = 0u;
+
+fn lanes() -> u32 {
+  return 1u;
+}
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3<u32>,
+  @builtin(num_workgroups) workgroups: vec3<u32>,
+  @builtin(local_invocation_index) index: u32,
+) {
+  let workgroup_index = workgroup.y * workgroups.x + workgroup.x;
+  let group = params.group_start + workgroup_index * WORKGROUP_SIZE + index;
+  if (group < params.group_end) {
+    run(group);
+  }
+}
+
+fn combine_peak(value: RowF32x2) -> RowF32x2 {
+  return value;
+}
+
+fn combine_sums(value: Sums) -> Sums {
+  return value;
+}
+
+// Elements in order, as i32: a larger element has a larger key, equals (0 and −0
+// too) have equal ones, and a NaN, of whatever pattern, has the largest.
+
+const EMPTY_KEY = i32(0x80000000u);  // of no element: below −inf's
+const NEG_INF_KEY = -0x7f800000;
+const POS_INF_KEY = 0x7f800000;
+const NAN_KEY = 0x7f800001;
+
+fn keys_of(bits: vec4<u32>) -> vec4<i32> {
+  let signed = vec4<i32>(bits);
+  let below = vec4<i32>(vec4<u32>(0x80000000u) - bits);
+  var keys = select(signed, below, signed < vec4<i32>());
+  keys = select(keys, vec4<i32>(NAN_KEY), keys < vec4<i32>(NEG_INF_KEY));
+  return min(keys, vec4<i32>(NAN_KEY));
+}
+
+// The largest key of the quads seen since `clear_peak`.
+fn largest_key() -> i32 {
+  let s = greatest_i32(largest_signed);
+  let below = i32(0x80000000u - least_u32(smallest));
+  let nan = s > POS_INF_KEY || greatest_u32(largest) > NEG_INF;
+  return select(select(below, s, s >= 0), NAN_KEY, nan);
+}
+
+fn bits_of(key: i32) -> u32 {
+  let bits = select(u32(key), 0x80000000u - u32(key), key < 0);
+  return select(bits, NAN, key >= NAN_KEY);
+}
+
+// The element as a finite number.
+fn float_of(key: i32) -> f32 {
+  return finite_row(bits_of(key));
+}
+
+// Whether there is a distribution in a row with this maximum.
+fn is_finite(key: i32) -> bool {
+  return key > NEG_INF_KEY && key < POS_INF_KEY;
+}
+
+// The first of some candidates: the largest key, and of equal ones the lowest
+// place. `next` is the largest key of the others.
+
+struct Best {
+  key: i32,
+  place: u32,
+  next: i32,
+}
+
+// What lanes combine.
+alias Sums = Best;
+
+fn nothing() -> Best {
+  return Best(EMPTY_KEY, 0xffffffffu, EMPTY_KEY);
+}
+
+fn merged(a: Best, b: Best) -> Best {
+  let a_first = a.key > b.key || (a.key == b.key && a.place < b.place);
+  let next = max(max(a.next, b.next), min(a.key, b.key));
+  return Best(max(a.key, b.key), select(b.place, a.place, a_first), next);
+}
+
+// Four candidates side by side, from `place` on.
+fn with_quad(best: Best, keys: vec4<i32>, place: u32) -> Best {
+  let left = merged(Best(keys.x, place, EMPTY_KEY), Best(keys.y, place + 1u, EMPTY_KEY));
+  let right = merged(Best(keys.z, place + 2u, EMPTY_KEY), Best(keys.w, place + 3u, EMPTY_KEY));
+  return merged(best, merged(left, right));
+}
+
+// A row is cut into blocks of 64 elements, and 64 blocks make a chunk. Scratch
+// holds for each block and each chunk its largest key; past a row's last block or
+// chunk, up to a whole number of quads of them, EMPTY_KEY.
+
+const BLOCK_QUADS = 16u;
+const CHUNK_BLOCKS = 64u;
+
+fn element_quad(quad: u32) -> vec4<u32> {
+  if (RAGGED && quad >= whole_quads()) {
+    return end_x(quad);
+  }
+  return element_x(quad);
+}
+
+fn set_top(key: i32) {
+  set_peak(RowF32x2(float_of(key), FINITE));
+}
+
+// Sums of exponentials of a block, a chunk and a row, each below its own maximum.
+
+// What is known of a chunk: its maximum, and the sum of exp(s·(x − maximum)).
+struct ChunkSum {
+  top: f32,
+  sum: f32,
+}
+
+// A sum taken below `part`, as one below the maximum that was set.
+fn share(sum: f32, part: f32) -> f32 {
+  return sum * exp_accurate(below_peak(part, params.half_exp_reach));
+}
+
+// Σ exp(s·(x − maximum)) over a row's chunks, in chains of 8.
+fn sum_of_chunks(first: u32) -> f32 {
+  var total = 0.0;
+  for (var start = 0u; start < params.chunks; start += 8u) {
+    var chain = 0.0;
+    for (var chunk = start; chunk < min(start + 8u, params.chunks); chunk++) {
+      chain += share(chunk_sums[first + chunk].sum, chunk_sums[first + chunk].top);
+    }
+    total += chain;
+  }
+  return total;
+}
+
+// Σ exp(s·(x − maximum)) over one block, in two chains of 8 quads.
+fn sum_of_block(first: u32) -> f32 {
+  let last = min(first + BLOCK_QUADS, quads());
+  let whole = min(last, whole_quads());
+  var total = vec4<f32>();
+  var chain = vec4<f32>();
+  var quad = first;
+  for (; quad + 3u < whole; quad += 4u) {
+    chain += exp_below_peak(element_x(quad));
+    chain += exp_below_peak(element_x(quad + 1u));
+    chain += exp_below_peak(element_x(quad + 2u));
+    chain += exp_below_peak(element_x(quad + 3u));
+    if (quad % 8u == 4u) {
+      total += chain;
+      chain = vec4<f32>();
+    }
+  }
+  for (; quad < last; quad++) {
+    chain += exp_below_peak(element_quad(quad));
+  }
+  return sum_of(total + chain);
+}
+
+// Where a row starts, in vec4s: rows are contiguous and start on 16 bytes.
+// The composer instantiates this file for a role by renaming `x`.
+
+var<private> base_x: u32;
+
+fn open_x(row: u32) {
+  base_x = (params.offset_x + row * params.length) / 4u - params.axis_start / 4u;
+}
+
+// One load a quad.
+
+fn load_x(quad: u32) -> vec4<u32> {
+  return x[base_x + quad];
+}
+
+fn load_end_x(quad: u32) -> vec4<u32> {
+  return load_x(quad);
+}
+
+fn masked(bits: vec4<u32>, mask: vec4<u32>, quad: u32) -> vec4<u32> {
+  return bits;
+}
+
+// A quad of the row as the operation sees it: masked, and padded past the end.
+
+fn element_x(quad: u32) -> vec4<u32> {
+  return masked(load_x(quad), load_mask(quad), quad);
+}
+
+fn end_x(quad: u32) -> vec4<u32> {
+  return masked(load_end_x(quad), load_end_mask(quad), quad);
+}
+
+// An operation without this role has nothing in it.
+
+fn load_mask(quad: u32) -> vec4<u32> {
+  return vec4<u32>();
+}
+
+fn load_end_mask(quad: u32) -> vec4<u32> {
+  return vec4<u32>();
+}
+
+// Last dispatch of a sample: an invocation a draw. It draws a chunk by the sums of
+// the chunks, in it a block, and there an element, each with a random word of its
+// own; so it adds up three short lists, not the row, and a rounding of those sums
+// moves few boundaries. A row's numbers come from its own number and the draw's.
+
+const NO_INDEX = 0xffffffffu;
+
+fn run(group: u32) {
+  let row = group / params.draws;
+  let draw = group % params.draws;
+  open_row(row);
+  let chunk_base = row * params.chunk_stride;
+  let block_base = row * params.block_stride;
+  let top = top_of(chunk_base);
+  if (!is_finite(top)) {
+    put(row, draw, NO_INDEX);
+    return;
+  }
+  let low = params.row_low + params.row_start + row;
+  let high = params.row_high + select(0u, 1u, low < params.row_low);
+  let words = philox(vec4<u32>(low, high, draw, 0u), vec2<u32>(params.seed_low, params.seed_high));
+
+  set_top(top);
+  var block = 0u;
+  if (params.blocks > 1u) {
+    var chunk = 0u;
+    if (params.chunks > 1u) {
+      open_draw(words.x, sum_of_chunks(chunk_base));
+      for (var i = 0u; i < params.chunks; i++) {
+        offer(i, share(chunk_sums[chunk_base + i].sum, chunk_sums[chunk_base + i].top));
+      }
+      chunk = drawn;
+      set_top(chunk_keys[chunk_base + chunk]);
+    }
+    open_draw(words.y, chunk_sums[chunk_base + chunk].sum);
+    let last = min((chunk + 1u) * CHUNK_BLOCKS, params.blocks);
+    for (var i = chunk * CHUNK_BLOCKS; i < last; i++) {
+      offer(i, share(block_sums[block_base + i], float_of(block_keys[block_base + i])));
+    }
+    block = drawn;
+    set_top(block_keys[block_base + block]);
+    open_draw(words.z, block_sums[block_base + block]);
+  } else {
+    open_draw(words.z, sum_of_block(0u));
+  }
+  let first = block * BLOCK_QUADS;
+  for (var quad = first; quad < min(first + BLOCK_QUADS, quads()); quad++) {
+    let e = exp_below_peak(element_quad(quad));
+    offer(4u * quad, e.x);
+    offer(4u * quad + 1u, e.y);
+    offer(4u * quad + 2u, e.z);
+    offer(4u * quad + 3u, e.w);
+  }
+  put(row, draw, index_of(row, drawn));
+}
+
+// The row's largest key.
+fn top_of(chunk_base: u32) -> i32 {
+  var top = EMPTY_KEY;
+  if (params.blocks > 1u) {
+    for (var chunk = 0u; chunk < params.chunks; chunk++) {
+      top = max(top, chunk_keys[chunk_base + chunk]);
+    }
+    return top;
+  }
+  clear_peak();
+  for (var quad = 0u; quad < quads(); quad++) {
+    see(element_quad(quad));
+  }
+  return largest_key();
+}
+
+var<private> goal: f32;
+var<private> passed: f32;
+var<private> drawn: u32;
+
+// Draws one of what is offered next, by weights that add up to `total`.
+fn open_draw(word: u32, total: f32) {
+  goal = uniform_of(word) * total;
+  passed = 0.0;
+  drawn = 0u;
+}
+
+// The last one before which no more than the goal has passed: it has a weight,
+// whatever rounding did to the total.
+fn offer(candidate: u32, weight: f32) {
+  if (weight > 0.0 && passed <= goal) {
+    drawn = candidate;
+  }
+  passed += weight;
+}
+
+fn put(row: u32, draw: u32, index: u32) {
+  indices_out[params.offset_indices_out + place_of(row, draw)] = index;
+}
+
+// Where a row's result is: the axis, `picks` long now, is where it was.
+
+fn place_of(row: u32, pick: u32) -> u32 {
+  return ((row / params.spread) * params.picks + pick) * params.spread + row % params.spread;
+}
+
+// Philox 4×32-10 (Salmon, Moraes, Dror, Shaw 2011): random words as a function of
+// a counter and a key, in integers alone, so the same everywhere.
+
+// The upper and the lower half of a·b.
+fn product(a: u32, b: u32) -> vec2<u32> {
+  let low = (a & 0xffffu) * (b & 0xffffu);
+  let left = (a >> 16u) * (b & 0xffffu);
+  let right = (a & 0xffffu) * (b >> 16u);
+  let middle = (low >> 16u) + (left & 0xffffu) + (right & 0xffffu);
+  let high = (a >> 16u) * (b >> 16u) + (left >> 16u) + (right >> 16u) + (middle >> 16u);
+  return vec2<u32>(high, a * b);
+}
+
+fn philox(counter: vec4<u32>, seed: vec2<u32>) -> vec4<u32> {
+  var c = counter;
+  var key = seed;
+  for (var round = 0u; round < 10u; round++) {
+    let a = product(0xd2511f53u, c.x);
+    let b = product(0xcd9e8d57u, c.z);
+    c = vec4<u32>(b.x ^ c.y ^ key.x, b.y, a.x ^ c.w ^ key.y, a.y);
+    key += vec2<u32>(0x9e3779b9u, 0xbb67ae85u);
+  }
+  return c;
+}
+
+// In 0 … 1, 1 excluded, in steps of 2⁻²⁴: every one is an f32.
+fn uniform_of(word: u32) -> f32 {
+  return f32(word >> 8u) * 0x1p-24;
+}
+
+// What is drawn is an element of the row itself.
+
+fn index_of(row: u32, place: u32) -> u32 {
+  return place;
+}

@@ -1,0 +1,30 @@
+import { defaultDevice, getWebGPUDevice, init, numpy as np } from '@jax-js/jax';
+import { createSoftmax } from '../../src/index';
+import * as reference from '../../src/reference';
+import { compare } from '../harness/compare';
+import { logits } from '../harness/random';
+import { countCopies } from './count';
+
+const shape = [64, 1000];
+
+/** A jax-js array in its own buffer, through softmax: its API takes no buffer back. */
+export async function oneWay() {
+  await init('webgpu');
+  defaultDevice('webgpu');
+  const device = getWebGPUDevice();
+  const sm = await createSoftmax({ device });
+  const data = logits(1, 64_000);
+  const y = np.negative(
+    np.array(
+      data.map((v) => -v),
+      { shape },
+    ),
+  );
+  const buffer = await y.ref.gpuBuffer();
+  const copies = countCopies(device);
+  const p = sm.softmax(sm.wrap(buffer, y.shape));
+  const between = copies.take();
+  const ours = compare(await p.read(), reference.softmax({ data, shape })).ok;
+  y.dispose();
+  return { between, ours };
+}

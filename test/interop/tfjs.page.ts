@@ -1,0 +1,54 @@
+import '@tensorflow/tfjs-backend-webgpu';
+import * as tf from '@tensorflow/tfjs-core';
+import { createSoftmaxOn, fromTf, submitTf, toTf } from '../../src/interop/tfjs';
+import * as reference from '../../src/reference';
+import { compare } from '../harness/compare';
+import { logits } from '../harness/random';
+import { countCopies } from './count';
+
+const shape: [number, number] = [64, 1000];
+
+/** From TensorFlow.js through softmax and top-k, and on in TensorFlow.js. */
+export async function roundTrip() {
+  await tf.setBackend('webgpu');
+  const sm = await createSoftmaxOn(tf);
+  const data = logits(1, 64_000);
+  const given = tf.tensor(data, shape);
+  // Waits in TensorFlow.js' encoder: ours must come after it.
+  tf.dispose(tf.neg(given));
+  const copies = countCopies(sm.device);
+  const negated = tf.neg(given);
+  const y = tf.neg(negated);
+  copies.take();
+  const x = fromTf(sm, tf, y);
+  const p = sm.softmax(x);
+  const best = sm.topK(x, 5);
+  const out = toTf(tf, p);
+  const between = copies.take();
+  // Its buffer is used again from here on, by what comes after ours.
+  tf.dispose([negated, y]);
+  const overwritten = tf.mul(given, 7);
+
+  const theirs = tf.softmax(given);
+  const back = tf.neg(out);
+  const expected = reference.softmax({ data, shape });
+  const ours = ((await back.data()) as Float32Array).map((v) => -v);
+  const indices = await best.indices.read();
+  const result = {
+    between,
+    ours: compare(ours, expected).ok,
+    theirs: compare((await theirs.data()) as Float32Array, expected).ok,
+    picks: indices.join() === reference.topK({ data, shape }, 5).indices.join(),
+    refused: '',
+  };
+  try {
+    fromTf(sm, tf, tf.tensor([true, false]));
+  } catch (error) {
+    result.refused = (error as Error).message;
+  }
+  tf.dispose([given, overwritten, theirs, back, out]);
+  submitTf(tf);
+  p.destroy();
+  await sm.done();
+  return result;
+}

@@ -1,0 +1,88 @@
+/** What the planner makes of picks and draws: the variants of `test/kernels/variants.ts` for these. */
+import type { DType, Region } from '../../src/gpu/region';
+import type { MaskTask } from '../../src/kernels/plan';
+import { planSelect, type SelectTask } from '../../src/kernels/select/plan';
+import { selectRegimes } from '../../src/kernels/select/tiers';
+import { type SelectVariant, selectVariantName } from '../../src/kernels/select/variant';
+import { device } from './variants';
+
+const region = (count: number, dtype: DType = 'f32'): Region => ({
+  buffer: { usage: 0xff } as GPUBuffer,
+  byteOffset: 0,
+  dtype,
+  count,
+});
+
+interface Options extends Pick<SelectTask, 'regime' | 'probabilities' | 'draws'> {
+  readonly length: number;
+  readonly inner?: number;
+  readonly picks?: number;
+  readonly dtype?: DType;
+  readonly mask?: MaskTask['kind'];
+  readonly maskLayout?: MaskTask['layout'];
+  readonly picked?: boolean;
+}
+
+/** A task of two outer slabs of rows. */
+export function selectTaskOf({ length, inner = 1, picks = 4, ...o }: Options): SelectTask {
+  const rows = 2 * inner;
+  const count = rows * length;
+  const layout = o.maskLayout ?? 'row';
+  const maskRegion = o.mask === 'causal' ? {} : { region: region(count) };
+  return {
+    shape: { outer: 2, length, inner },
+    x: region(count, o.dtype),
+    ...(o.mask && { mask: { kind: o.mask, layout, ...maskRegion } }),
+    ...(!o.draws && { values: region(rows * picks) }),
+    indices: region(rows * picks, 'i32'),
+    picks,
+    spread: inner,
+    probabilities: o.probabilities,
+    draws: o.draws,
+    ...(o.picked && { picked: region(count, 'i32') }),
+    params: {},
+    regime: o.regime,
+  };
+}
+
+const variantsOf = (options: Options): SelectVariant[] =>
+  planSelect('select', selectTaskOf(options), device).steps.flatMap((step) =>
+    step.kind === 'dispatch' ? [step.variant] : [],
+  );
+
+const unique = (variants: SelectVariant[]) => [
+  ...new Map(variants.map((variant) => [selectVariantName(variant), variant])).values(),
+];
+
+const stages: Partial<Options>[] = [{}, { probabilities: true }, { draws: true }];
+
+/** Every stage in every regime, and every option that changes a shader once. */
+export function selectVariants(): SelectVariant[] {
+  const [alone] = selectRegimes;
+  return unique([
+    ...selectRegimes.flatMap((regime) =>
+      stages.flatMap((stage) => [
+        ...variantsOf({ length: 5000, regime, ...stage }),
+        ...variantsOf({ length: 5001, regime, ...stage }),
+        ...variantsOf({ length: 5000, inner: 3, regime, ...stage }),
+      ]),
+    ),
+    ...[5000, 5001].flatMap((length) => [
+      ...variantsOf({ length, dtype: 'f16', regime: alone }),
+      ...variantsOf({ length, mask: 'additive', regime: alone }),
+      ...variantsOf({ length, mask: 'boolean', maskLayout: 'broadcast', regime: alone }),
+      ...variantsOf({ length, mask: 'causal', regime: alone }),
+    ]),
+    ...variantsOf({ length: 5000, inner: 3, dtype: 'f16', regime: alone }),
+    ...variantsOf({ length: 200, picked: true, draws: true, regime: alone }),
+  ]);
+}
+
+/** Those whose WGSL is kept. */
+export function goldenSelectVariants(): SelectVariant[] {
+  return unique(
+    selectRegimes.flatMap((regime) =>
+      stages.flatMap((stage) => variantsOf({ length: 5000, regime, ...stage })),
+    ),
+  );
+}

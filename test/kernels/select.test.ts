@@ -1,0 +1,73 @@
+/** What the planner promises of picks and draws, without a GPU. */
+import { describe, expect, test } from 'vitest';
+import { bindingsOf, compose } from '../../src/kernels/compose';
+import { instantiate } from '../../src/kernels/instantiate';
+import { selectPieces } from '../../src/kernels/select/pieces';
+import { planSelect, type SelectTask } from '../../src/kernels/select/plan';
+import { variantName } from '../../src/kernels/variant';
+import { selectTaskOf, selectVariants } from './select-variants';
+import { device } from './variants';
+
+const dispatches = (task: SelectTask, limits = {}) =>
+  planSelect('topK', task, { ...device, ...limits }).steps.flatMap((step) =>
+    step.kind === 'dispatch' ? [step] : [],
+  );
+
+test('at most 8 storage buffers, each bound once', () => {
+  const masked = { length: 5000, mask: 'additive', picks: 8 } as const;
+  const tasks = [
+    selectTaskOf(masked),
+    selectTaskOf({ ...masked, probabilities: true }),
+    selectTaskOf({ ...masked, draws: true }),
+    selectTaskOf({ length: 200, draws: true, picked: true }),
+  ];
+  for (const { variant, ranges } of tasks.flatMap((task) => dispatches(task))) {
+    const storage = bindingsOf(variant).filter(({ type }) => type !== 'uniform');
+    expect(storage.length, variantName(variant)).toBeLessThanOrEqual(8);
+    expect(ranges.map(({ role }) => role).sort()).toEqual(storage.map(({ role }) => role).sort());
+    expect(new Set(ranges.map(({ buffer }) => buffer)).size).toBe(ranges.length);
+  }
+});
+
+test('every piece is in the WGSL of some variant', () => {
+  const all = selectVariants().map(compose).join('\n');
+  const unused = Object.entries(selectPieces).filter(
+    ([, source]) => !all.includes(instantiate(source, 'x', 'x')),
+  );
+  expect(unused.map(([name]) => name)).toEqual([]);
+});
+
+describe('rounds', () => {
+  // llvmpipe ends an invocation's loops at 65 535 turns in all.
+  test.each([1000, 50_257, 1_000_000, 2 ** 23])(
+    'of %i elements stay under 65 535 turns',
+    (length) => {
+      const picks = dispatches(selectTaskOf({ length, picks: 256 })).filter(
+        ({ variant }) => variant.stage === 'pick',
+      );
+      const quads = Math.ceil(length / 64 / 64 / 4);
+      for (const { params } of picks) {
+        const rounds = params.round_end! - params.round_start!;
+        expect(rounds).toBeGreaterThan(0);
+        expect(rounds * (quads + 16 + 16 + 1) + 2 * 4 * quads).toBeLessThan(65_535);
+      }
+      expect(picks.at(-1)!.params.round_end).toBe(256);
+      picks.forEach(({ params }, i) => {
+        expect(params.round_start).toBe(i === 0 ? 0 : picks[i - 1]!.params.round_end);
+      });
+    },
+  );
+});
+
+test('a row of one block is not scanned', () => {
+  const stagesOf = (length: number) =>
+    dispatches(selectTaskOf({ length })).map(({ variant }) => variant.stage);
+  expect(stagesOf(64)).toEqual(['pick']);
+  expect(stagesOf(65)).toEqual(['scan', 'pick']);
+});
+
+test('a row over the binding limit is refused, and the limit named', () => {
+  expect(() => dispatches(selectTaskOf({ length: 5000 }), { maxBinding: 16_384 })).toThrow(
+    'topK: x needs a binding of 20000 bytes; this device binds at most 16384 (maxStorageBufferBindingSize)',
+  );
+});

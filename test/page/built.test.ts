@@ -1,0 +1,51 @@
+/** The page as it is built: how much is loaded, from where, and what is left without a network. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openPage } from '../browser/page';
+import { buildSite, type Site } from './site';
+
+let site: Site;
+beforeAll(async () => {
+  site = await buildSite();
+});
+afterAll(() => site.close());
+
+/** Bytes of JavaScript, gzipped, that a visitor may wait for. */
+const MOST_BYTES = 60_000;
+
+test('loads little, from its own folder, and nothing of peers', async () => {
+  const page = await openPage();
+  const loaded: string[] = [];
+  page.on('request', (request) => loaded.push(request.url()));
+  await page.goto(site.url);
+  await page.waitForSelector('#device-info dl');
+  const scripts = [...new Set(loaded)].filter((url) => url.endsWith('.js'));
+  const first = scripts.filter((url) => !url.endsWith('service-worker.js'));
+  expect(first.length).toBeGreaterThan(0);
+  let bytes = 0;
+  for (const url of first) {
+    const file = join(site.folder, url.slice(site.url.length));
+    bytes += gzipSync(await readFile(file)).byteLength;
+  }
+  console.log(`first load: ${first.length} scripts, ${bytes} bytes gzipped`);
+  expect(bytes).toBeLessThan(MOST_BYTES);
+  for (const url of loaded) expect(url.startsWith(site.url) || url.startsWith('data:')).toBe(true);
+  expect(loaded.filter((url) => url.includes('/peers/'))).toEqual([]);
+});
+
+test('works without a network after the first load', async () => {
+  const page = await openPage();
+  await page.goto(site.url);
+  await page.waitForSelector('#device-info dl');
+  // The service worker is ready when it has all files.
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => {}));
+  await site.goAway();
+  await page.goto(`${site.url}?ops=softmax&shapes=7x33&variants=no#benchmark`);
+  await page.locator('#bench-run').click();
+  await page.waitForSelector('#benchmark[data-state="good"]', { timeout: 120_000 });
+  expect(await page.$$eval('#roofline .mark.measured', (all) => all.length)).toBeGreaterThan(0);
+  await page.locator('nav a[href="#explore"]').click();
+  await page.waitForSelector('#result-softmax .good');
+});

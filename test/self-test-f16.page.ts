@@ -1,0 +1,55 @@
+import { createSoftmax, type HalfConversion } from '../src/index';
+
+/** What a compiler or a device may make of the type f16. */
+const defeats: Record<string, readonly [from: RegExp, to: string]> = {
+  'subnormals are read as 0': [
+    /return bitcast<vec4<u32>>\(vec4<f32>\(halves\)\);/,
+    `let values = vec4<f32>(halves);
+  return bitcast<vec4<u32>>(select(values, vec4<f32>(), abs(values) < vec4<f32>(0x1p-14f)));`,
+  ],
+  'infinities are read as the largest number': [
+    /return bitcast<vec4<u32>>\(vec4<f32>\(halves\)\);/,
+    'return bitcast<vec4<u32>>(clamp(vec4<f32>(halves), vec4<f32>(-65504), vec4<f32>(65504)));',
+  ],
+  'what is stored is cut off': [/\(size \+ below_half \+ odd\) >> dropped/, 'size >> dropped'],
+  'subnormals are stored as 0': [
+    /\(rounded \| \(bits \^ size\)\)/,
+    '(select(rounded, vec4<u32>(), rounded < vec4<u32>(0x38800000u)) | (bits ^ size))',
+  ],
+  'what is too large is stored as the largest number': [
+    /vec4<u32>\(0x7f800000u\), rounded >/,
+    'vec4<u32>(0x477fe000u), rounded >',
+  ],
+};
+
+/**
+ * An engine on a device that says it has the type: how many kernels its test takes, those of a call,
+ * and what that gives.
+ */
+export async function madeWith(defeat: string, halfConversion?: HalfConversion) {
+  const adapter = (await navigator.gpu.requestAdapter())!;
+  const requiredFeatures = (['shader-f16'] as const).filter((name) => adapter.features.has(name));
+  const device = await adapter.requestDevice({ requiredFeatures });
+  Object.defineProperty(device, 'features', { value: new Set([...device.features, 'shader-f16']) });
+  const compile = device.createShaderModule.bind(device);
+  const labels: string[] = [];
+  device.createShaderModule = (descriptor) => {
+    const [from, to] = defeats[defeat] ?? [];
+    labels.push(descriptor.label!);
+    const code = from ? descriptor.code.replace(from, to!) : descriptor.code;
+    return compile({ ...descriptor, code });
+  };
+  try {
+    const options = halfConversion === undefined ? {} : { halfConversion };
+    const sm = await createSoftmax({ device, adapterClass: 'gpu', ...options });
+    const tested = labels.splice(0).length;
+    const x = sm.tensor([1, 2, 3], [1, 3], { dtype: 'f16' });
+    const y = [...(await sm.softmax(x).read())];
+    await sm.done();
+    return { tested, labels, y };
+  } catch (error) {
+    return { error: String(error) };
+  } finally {
+    device.destroy();
+  }
+}

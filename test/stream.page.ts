@@ -1,0 +1,219 @@
+/** Streams of rows: their results, their memory, and what becomes of faults. */
+import { createSoftmax, type RowSource } from '../src/index';
+import * as reference from '../src/reference';
+import { compare } from './harness/compare';
+import { logits } from './harness/random';
+
+/** An engine whose device counts the buffers that are alive. */
+async function counted() {
+  const device = await (await navigator.gpu.requestAdapter())!.requestDevice();
+  const alive = new Set<GPUBuffer>();
+  let bytes = 0;
+  let most = 0;
+  const create = device.createBuffer.bind(device);
+  device.createBuffer = (descriptor) => {
+    const buffer = create(descriptor);
+    const destroy = buffer.destroy.bind(buffer);
+    alive.add(buffer);
+    bytes += buffer.size;
+    most = Math.max(most, bytes);
+    buffer.destroy = () => {
+      if (alive.delete(buffer)) bytes -= buffer.size;
+      destroy();
+    };
+    return buffer;
+  };
+  const sm = await createSoftmax({ device });
+  // What stays are the engine's own: uniforms and scratch.
+  const ofStream = () => [...alive].filter(({ label }) => /stream|softmax \[|topK/.test(label));
+  return { sm, device, ofStream, most: () => most };
+}
+
+const CLASSES = 100;
+const block = (seed: number, rows: number) => logits(seed, rows * CLASSES);
+
+async function gather<T>(results: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const result of results) all.push(result);
+  return all;
+}
+
+/** The results of every kind of source, and of blocks of different sizes. */
+export async function results(): Promise<string[]> {
+  const { sm, device, ofStream } = await counted();
+  const problems: string[] = [];
+  const sizes = [8, 8, 8, 8, 3, 0, 8, 1];
+  const blocks = sizes.map((rows, i) => block(i, rows));
+  const sources: Record<string, () => RowSource> = {
+    array: () => blocks,
+    async *generator() {
+      for (const rows of blocks) {
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        yield rows;
+      }
+    },
+    stream: () =>
+      new ReadableStream({
+        start(controller) {
+          for (const rows of blocks) controller.enqueue(rows);
+          controller.close();
+        },
+      }),
+    reader: () => {
+      const stream = (sources.stream as () => ReadableStream<Float32Array>)();
+      // As in a browser whose streams are not iterable.
+      Object.defineProperty(stream, Symbol.asyncIterator, { value: undefined });
+      return stream;
+    },
+  };
+  for (const [name, source] of Object.entries(sources)) {
+    const all = await gather(
+      name === 'array'
+        ? sm.stream(source(), (x) => sm.softmax(x), { classes: CLASSES })
+        : sm.stream(source(), 'softmax', { classes: CLASSES }),
+    );
+    if (all.length !== blocks.length) problems.push(`${name}: ${all.length} results`);
+    all.forEach((p, i) => {
+      const x = { data: blocks[i]!, shape: [sizes[i]!, CLASSES] };
+      if (!compare(p as Float32Array, reference.softmax(x)).ok)
+        problems.push(`${name}: block ${i}`);
+    });
+    if (ofStream().length > 0) problems.push(`${name}: ${ofStream().length} buffers left`);
+  }
+  // Results by name, of f16 rows, and draws by the rows' numbers in the stream.
+  const picks = await gather(
+    sm.stream(blocks, 'topK', { classes: CLASSES, k: 3, dtype: 'f16', depth: 2 }),
+  );
+  picks.forEach(({ values, indices }, i) => {
+    if (values.length !== 3 * sizes[i]! || indices.length !== 3 * sizes[i]!) {
+      problems.push(`topK: block ${i}`);
+    }
+  });
+  const draws = await gather(sm.stream(blocks, 'sample', { classes: CLASSES, seed: 5 }));
+  const whole = new Float32Array(blocks.flatMap((rows) => Array.from(rows)));
+  const rows = whole.length / CLASSES;
+  const expected = await sm.sample(sm.tensor(whole, [rows, CLASSES]), { seed: 5 }).read();
+  if (draws.flatMap((d) => Array.from(d)).join() !== expected.join()) problems.push('sample');
+  device.destroy();
+  return problems;
+}
+
+/** How many blocks a stream asks for before its first result is taken, and while one is. */
+export async function pressure() {
+  const { sm, device, ofStream } = await counted();
+  let asked = 0;
+  async function* source() {
+    for (;;) yield block(asked++, 8);
+  }
+  const results = sm.stream(source(), 'softmax', { classes: CLASSES, depth: 4 });
+  const before = asked;
+  await results.next();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const first = asked;
+  for (let i = 0; i < 20; i++) await results.next();
+  const buffers = ofStream().length;
+  const later = asked;
+  await results.return();
+  const left = ofStream().length;
+  device.destroy();
+  return { before, first, later, buffers, left };
+}
+
+/** What is told, and what is left, when a stream ends before its source does. */
+export async function faults() {
+  const { sm, device, ofStream } = await counted();
+  const softmax = 'softmax';
+  const told = async (results: AsyncIterable<unknown>) => {
+    let taken = 0;
+    try {
+      for await (const _ of results) taken++;
+      return `${taken}, no error, ${ofStream().length} left`;
+    } catch (error) {
+      return `${taken}, ${(error as Error).message ?? error}, ${ofStream().length} left`;
+    }
+  };
+  let closed = 0;
+  async function* endless() {
+    try {
+      for (let i = 0; ; i++) yield block(i, 8);
+    } finally {
+      closed++;
+    }
+  }
+  const classes = { classes: CLASSES };
+  const outcomes: Record<string, string> = {};
+  outcomes.source = await told(
+    sm.stream(
+      (async function* () {
+        yield block(1, 8);
+        yield block(2, 8);
+        throw new Error('the source broke');
+      })(),
+      softmax,
+      classes,
+    ),
+  );
+  let calls = 0;
+  outcomes.operation = await told(
+    sm.stream(
+      endless(),
+      (x) => {
+        if (++calls === 5) throw new Error('the operation broke');
+        return sm.softmax(x);
+      },
+      classes,
+    ),
+  );
+  outcomes.block = await told(sm.stream([block(1, 8), new Float32Array(99)], softmax, classes));
+  const controller = new AbortController();
+  const aborted = sm.stream(endless(), softmax, { ...classes, signal: controller.signal });
+  await aborted.next();
+  controller.abort(new Error('enough'));
+  outcomes.abort = await told(aborted);
+  const early = AbortSignal.abort(new Error('before it began'));
+  outcomes.early = await told(sm.stream(endless(), softmax, { ...classes, signal: early }));
+  // A source that never answers.
+  const waiting = new AbortController();
+  const hung = sm.stream(
+    { [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => {}) }) },
+    softmax,
+    { ...classes, signal: waiting.signal },
+  );
+  setTimeout(() => waiting.abort(new Error('no patience')), 20);
+  outcomes.hung = await told(hung);
+  const left = sm.stream(endless(), softmax, classes);
+  for await (const _ of left) break;
+  outcomes.left = `${ofStream().length} left`;
+  await sm.done();
+  const lost = sm.stream(endless(), softmax, classes);
+  await lost.next();
+  device.destroy();
+  await sm.lost;
+  outcomes.lost = (await told(lost)).replace(/\(destroyed\).*/, '(destroyed)');
+  return { outcomes, closed };
+}
+
+/** What is thrown at the call. */
+export async function refusals(): Promise<string[]> {
+  const { sm, device } = await counted();
+  // biome-ignore lint/suspicious/noExplicitAny: the point is a wrong type
+  const wrong = (value: unknown): any => value;
+  const softmax = 'softmax';
+  const calls = [
+    () => sm.stream(wrong(5), softmax, { classes: 10 }),
+    () => sm.stream([], wrong('softmin'), { classes: 10 }),
+    () => sm.stream([], softmax, wrong({})),
+    () => sm.stream([], softmax, { classes: 10, depth: 1 }),
+    () => sm.stream([], softmax, { classes: 10, dtype: wrong('f64') }),
+  ];
+  const told = calls.map((call) => {
+    try {
+      call();
+      return 'nothing';
+    } catch (error) {
+      return `${(error as Error).name}: ${(error as Error).message}`;
+    }
+  });
+  device.destroy();
+  return told;
+}

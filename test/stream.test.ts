@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { callInPage, openPage } from './browser/page';
+import type * as page from './stream.page';
+
+const module = '/test/stream.page.ts';
+
+test('gives the results in order, of any source and blocks of any size', async () => {
+  expect(await callInPage<typeof page.results>(await openPage(), module, 'results')).toEqual([]);
+});
+
+test('asks for no more than is taken, in buffers that are used again', async () => {
+  const { before, first, later, buffers, left } = await callInPage<typeof page.pressure>(
+    await openPage(),
+    module,
+    'pressure',
+  );
+  expect(before).toBe(0);
+  expect(first).toBeLessThanOrEqual(5);
+  expect(later).toBeLessThanOrEqual(20 + 5);
+  // A slot has its rows, its result and a staging buffer.
+  expect(buffers).toBeLessThanOrEqual(4 * 3);
+  expect(left).toBe(0);
+});
+
+test('tells a fault after the results before it, and leaves nothing', async () => {
+  const { outcomes, closed } = await callInPage<typeof page.faults>(
+    await openPage(),
+    module,
+    'faults',
+  );
+  expect(outcomes).toMatchInlineSnapshot(`
+    {
+      "abort": "0, enough, 0 left",
+      "block": "1, stream: a block has 99 elements; it may have a multiple of classes (100), 0 left",
+      "early": "0, before it began, 0 left",
+      "hung": "0, no patience, 0 left",
+      "left": "0 left",
+      "lost": "0, stream: the device is lost (destroyed)",
+      "operation": "4, the operation broke, 0 left",
+      "source": "2, the source broke, 0 left",
+    }
+  `);
+  // Every source that did not end by itself is told: four of them.
+  expect(closed).toBe(4);
+});
+
+test('refuses what does not fit at the call', async () => {
+  expect(
+    await callInPage<typeof page.refusals>(await openPage(), module, 'refusals'),
+  ).toMatchInlineSnapshot(`
+    [
+      "TypeError: stream: source is 5; it may be an iterable, an async iterable or a ReadableStream",
+      "RangeError: stream: operation is 'softmin'; it may be 'softmax', 'logSoftmax', 'logSumExp', 'argmax', 'topK' or 'sample'",
+      "RangeError: stream: classes is undefined; it may be an integer of 1 … 2147483648",
+      "RangeError: stream: depth is 1; it may be an integer of 2 … 16",
+      "RangeError: stream: dtype is 'f64'; it may be 'f32' or 'f16'",
+    ]
+  `);
+});
