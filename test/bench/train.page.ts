@@ -3,10 +3,14 @@ import { type Learned, learn } from '../../bench/train/learn';
 import { settings } from '../../bench/train/schedule';
 import { createSoftmax } from '../../src/index';
 
-/** A short training on the images that are carried. */
+/** A short training on the images that are carried, in small batches. */
 export async function learnShortly(epochs: number): Promise<Learned> {
   using sm = await createSoftmax();
-  return await learn(sm, await loadImages(), { epochs, settings, onProgress: () => {} });
+  return await learn(sm, await loadImages(), {
+    epochs,
+    settings: { ...settings, batch: 100 },
+    onProgress: () => {},
+  });
 }
 
 /** What is said of a file that is no data set. */

@@ -181,7 +181,12 @@ export async function runBound(bytes: number, cases: readonly LinearCase[]): Pro
 }
 
 /** Bytes beyond inputs and outputs that a call takes at the most. */
-export async function peakOf(n: number, d: number, k: number): Promise<number> {
+export async function peakOf(
+  n: number,
+  d: number,
+  k: number,
+  scratchBytes: number,
+): Promise<number> {
   using sm = await createSoftmax();
   const x = sm.tensor(normal(1, n * d), [n, d]);
   const weight = sm.tensor(normal(2, k * d), [k, d]);
@@ -190,7 +195,12 @@ export async function peakOf(n: number, d: number, k: number): Promise<number> {
     sm.tensor(new Float32Array(shape.reduce((a, b) => a * b, 1)), shape);
   const out = { loss: zeros(), dX: zeros(n, d) };
   const { bytes } = sm.memory;
-  sm.linearCrossEntropy(x, weight, targets, { out, wants: ['dX'] });
+  sm.linearCrossEntropy(x, weight, targets, {
+    out,
+    wants: ['dX'],
+    scratchBytes,
+    product: 'workgroup',
+  });
   await sm.done();
   return sm.memory.peakBytes - bytes;
 }
