@@ -24,4 +24,4 @@ export const runSteps = (shape: StepShape, rounds: number): Promise<StepResult> 
 
 /** @param quick an eighth of the rows. */
 export const runLayer = (quick: boolean): Promise<LayerResult> =>
-  benchLayer(quick ? 512 : 4096, { rounds: 1, onProgress: reportProgress });
+  benchLayer(quick ? 512 : 4096, { rounds: 3, onProgress: reportProgress });

@@ -164,13 +164,12 @@ export function packStandAlone(
 
 /** The WGSL of a kernel: its uniforms and bindings, then its files. */
 export function composeStandAlone(name: StandAloneName): string {
-  const { files, code, workgroupSize, elements, params, reads, writes } = kernelOf(name);
+  const { files, code, workgroupSize, params, reads, writes } = kernelOf(name);
   const fields = Object.entries(params).map(([param, type]) => `  ${param}: ${type},\n`);
   const bindings = standAloneBindings(name).slice(1);
   return [
     `struct Params {\n${fields.join('')}}\n`,
     `const WORKGROUP_SIZE = ${workgroupSize}u;`,
-    ...(elements ? [`const ELEMENTS = ${elements}u;`] : []),
     '@group(0) @binding(0) var<uniform> params: Params;',
     ...bindings.map(({ role, type }, i) => {
       const access = type === 'storage' ? 'read_write' : 'read';

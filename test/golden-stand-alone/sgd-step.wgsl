@@ -8,7 +8,6 @@ struct Params {
 }
 
 const WORKGROUP_SIZE = 64u;
-const ELEMENTS = 4u;
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> grad: array<f32>;
 @group(0) @binding(2) var<storage, read_write> weight: array<f32>;
@@ -21,12 +20,16 @@ fn main(
   @builtin(num_workgroups) groups: vec3<u32>,
   @builtin(local_invocation_index) lane: u32,
 ) {
-  let first = (group.y * groups.x + group.x) * WORKGROUP_SIZE * ELEMENTS + lane;
-  for (var k = 0u; k < ELEMENTS; k++) {
-    let e = first + k * WORKGROUP_SIZE;
-    if (e < params.count) {
-      take(e);
-    }
+  let first = (group.y * groups.x + group.x) * 4u * WORKGROUP_SIZE + lane;
+  if (first + 3u * WORKGROUP_SIZE < params.count) {
+    take(first);
+    take(first + WORKGROUP_SIZE);
+    take(first + 2u * WORKGROUP_SIZE);
+    take(first + 3u * WORKGROUP_SIZE);
+    return;
+  }
+  for (var e = first; e < params.count; e += WORKGROUP_SIZE) {
+    take(e);
   }
 }
 
