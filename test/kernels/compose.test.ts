@@ -101,7 +101,8 @@ describe('composition', () => {
           .replace(/\bdata\b/g, role)
           .replace(/_data\b/g, `_${role}`)
           .replace(/_STEP\b/g, '_2')
-          .replace(/\bSTEP\b/g, '2u');
+          .replace(/\bSTEP\b/g, '2u')
+          .replaceAll('SQUARE', '0_0');
       const roles = ['x', 'v', 'y', 'mask', 'class_index', 'loss', 'lse', 'dlse', 'norm', 'total'];
       return !all.includes(source) && !roles.some((role) => all.includes(renamed(role)));
     });
