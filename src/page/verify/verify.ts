@@ -65,6 +65,7 @@ export function mountVerify(_: HTMLElement, sm: Softmax): void {
       run.focus();
     }
   });
+  run.disabled = false;
 }
 
 async function verify(sm: Softmax, size: Size, signal: AbortSignal): Promise<void> {
