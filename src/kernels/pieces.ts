@@ -111,6 +111,7 @@ import targetsProbabilities from '../../shaders/targets/probabilities.wgsl';
 import targetsSmoothedIndex from '../../shaders/targets/smoothed-index.wgsl';
 import trainingAlongGradient from '../../shaders/training/along-gradient.wgsl';
 import trainingAlongVelocity from '../../shaders/training/along-velocity.wgsl';
+import trainingEveryElement from '../../shaders/training/every-element.wgsl';
 import trainingPickRows from '../../shaders/training/pick-rows.wgsl';
 import trainingSgdStep from '../../shaders/training/sgd-step.wgsl';
 import walksAsideNone from '../../shaders/walks/aside-none.wgsl';
@@ -243,6 +244,7 @@ export const pieces = {
   'targets/smoothed-index': targetsSmoothedIndex,
   'training/along-gradient': trainingAlongGradient,
   'training/along-velocity': trainingAlongVelocity,
+  'training/every-element': trainingEveryElement,
   'training/pick-rows': trainingPickRows,
   'training/sgd-step': trainingSgdStep,
   'walks/aside-none': walksAsideNone,

@@ -87,7 +87,7 @@ const standAlone = {
     reads: { a: 'f32', bias: 'f32' },
   },
   'pick-rows': {
-    files: ['training/pick-rows'],
+    files: ['training/every-element', 'training/pick-rows'],
     workgroupSize: 64,
     elements: 4,
     params: {
@@ -104,12 +104,12 @@ const standAlone = {
   },
   'sgd-step': {
     ...step,
-    files: ['training/sgd-step', 'training/along-gradient'],
+    files: ['training/every-element', 'training/sgd-step', 'training/along-gradient'],
     writes: { weight: 'f32' },
   },
   'sgd-step-momentum': {
     ...step,
-    files: ['training/sgd-step', 'training/along-velocity'],
+    files: ['training/every-element', 'training/sgd-step', 'training/along-velocity'],
     writes: { weight: 'f32', velocity: 'f32' },
   },
 } as const satisfies Record<string, StandAlone>;

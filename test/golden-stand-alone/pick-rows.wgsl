@@ -14,7 +14,7 @@ const WORKGROUP_SIZE = 64u;
 @group(0) @binding(2) var<storage, read> rows: array<u32>;
 @group(0) @binding(3) var<storage, read_write> y: array<u32>;
 
-// Row n of the batch is row `rows[n]` of x; `missing` where there is no such row.
+// `take` for each of `count` elements, four an invocation, neighbours at once.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
@@ -34,6 +34,8 @@ fn main(
     take(e);
   }
 }
+
+// Row n of the batch is row `rows[n]` of x; `missing` where there is no such row.
 
 fn take(e: u32) {
   let row = rows[params.rows_offset + e / params.width];

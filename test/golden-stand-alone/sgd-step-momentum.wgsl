@@ -13,7 +13,7 @@ const WORKGROUP_SIZE = 64u;
 @group(0) @binding(2) var<storage, read_write> weight: array<f32>;
 @group(0) @binding(3) var<storage, read_write> velocity: array<f32>;
 
-// W ← W − α·dW; with momentum, v ← μ·v + dW and W ← W − α·v.
+// `take` for each of `count` elements, four an invocation, neighbours at once.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
@@ -33,6 +33,8 @@ fn main(
     take(e);
   }
 }
+
+// W ← W − α·dW; with momentum, v ← μ·v + dW and W ← W − α·v.
 
 fn take(e: u32) {
   let at = params.weight_offset + e;
