@@ -6,14 +6,11 @@ import type { Results } from '../../../bench/results';
 import { shapeId, shapeTitle } from '../../../bench/shapes';
 import { rangeOf } from '../../../bench/spread';
 import { deviceName } from '../adapter';
-import { create } from '../dom';
 import { type Bar, barChart } from '../plots/bars';
 import { sortableTable } from '../plots/table';
+import { plotByChoice } from './choice';
 import { deviceColumn, type Section } from './section';
 import { formatMs } from './words';
-
-/** Which comparison was chosen last. */
-let chosen: string | undefined;
 
 const keyOf = ({ op, shape }: Comparison) => `${op} ${shapeId(shape)}`;
 
@@ -26,30 +23,10 @@ export const peers: Section = {
     'by the clock until the queue is empty, with many calls to a wait. A result that is wrong is not timed.',
   isThere: (results) => results.peers.length > 0,
   plot(all) {
-    const keys = new Map(all.flatMap((results) => results.peers).map((c) => [keyOf(c), c]));
-    const choice = create('select', { id: 'peers-shape' });
-    for (const [key, { op, shape }] of keys) {
-      choice.append(create('option', { value: key }, `${op} of ${shapeTitle(shape)}`));
-    }
-    choice.value = chosen !== undefined && keys.has(chosen) ? chosen : [...keys.keys()][0]!;
-    const place = create('div', { class: 'bars-place' });
-    const show = () => place.replaceChildren(barsOf(all, choice.value));
-    choice.addEventListener('change', () => {
-      chosen = choice.value;
-      show();
-    });
-    show();
-    return create(
-      'div',
-      {},
-      create(
-        'p',
-        { class: 'toolbar' },
-        create('label', { for: 'peers-shape' }, 'Comparison'),
-        choice,
-      ),
-      place,
-    );
+    const options = all
+      .flatMap((results) => results.peers)
+      .map((c): [string, string] => [keyOf(c), `${c.op} of ${shapeTitle(c.shape)}`]);
+    return plotByChoice('peers-shape', 'Comparison', new Map(options), (key) => barsOf(all, key));
   },
   table(all) {
     const rows = all.flatMap((results) =>

@@ -4,18 +4,15 @@ import { hasRun, type Results } from '../../../bench/results';
 import { shapeId, shapeTitle } from '../../../bench/shapes';
 import { isUnsteady, rangeOf, spreadOf } from '../../../bench/spread';
 import { deviceName } from '../adapter';
-import { create } from '../dom';
 import { type Bar, barChart } from '../plots/bars';
 import { sortableTable } from '../plots/table';
+import { plotByChoice } from './choice';
 import { rangeText } from './roofline';
 import { deviceColumn, type Section } from './section';
 import { formatMs, formatPercent } from './words';
 
 /** A shape in one dtype: what the visitor chooses from. */
 const keyOf = ({ shape, dtype }: ShapeResult) => `${shapeId(shape)} ${dtype}`;
-
-/** Which one was chosen last. */
-let chosen: string | undefined;
 
 export const times: Section = {
   id: 'times',
@@ -29,30 +26,10 @@ export const times: Section = {
     'their tensors (64 MiB of each), so that no cache flatters. Pale bars are floors: kernels that only move the same traffic.',
   isThere: ({ table }) => table.length > 0,
   plot(all) {
-    const keys = [
-      ...new Map(all.flatMap(({ table }) => table).map((r) => [keyOf(r), r])).entries(),
-    ];
-    const choice = create('select', { id: 'times-shape' });
-    for (const [key, result] of keys) {
-      choice.append(
-        create('option', { value: key }, `${shapeTitle(result.shape)}, ${result.dtype}`),
-      );
-    }
-    choice.value =
-      chosen !== undefined && keys.some(([key]) => key === chosen) ? chosen : keys[0]![0];
-    const place = create('div', { class: 'bars-place' });
-    const show = () => place.replaceChildren(barsOf(all, choice.value));
-    choice.addEventListener('change', () => {
-      chosen = choice.value;
-      show();
-    });
-    show();
-    return create(
-      'div',
-      {},
-      create('p', { class: 'toolbar' }, create('label', { for: 'times-shape' }, 'Shape'), choice),
-      place,
-    );
+    const options = all
+      .flatMap(({ table }) => table)
+      .map((r): [string, string] => [keyOf(r), `${shapeTitle(r.shape)}, ${r.dtype}`]);
+    return plotByChoice('times-shape', 'Shape', new Map(options), (key) => barsOf(all, key));
   },
   table(all) {
     const rows = all.flatMap((results) =>
