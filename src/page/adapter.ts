@@ -1,7 +1,5 @@
 /** What the browser says of itself and of the GPU, in the words of the benchmark's results. */
 import type { AdapterReport } from '../../test/browser/adapter';
-import { describeDevice } from '../gpu/device';
-import type { AdapterClass } from '../kernels/tiers';
 
 export function reportAdapter(device: GPUDevice): AdapterReport {
   const { adapterInfo: info } = device;
@@ -17,8 +15,6 @@ export function reportAdapter(device: GPUDevice): AdapterReport {
     features: [...device.features].sort(),
   };
 }
-
-export const adapterClass = (device: GPUDevice): AdapterClass => describeDevice(device, {}).adapter;
 
 /** A name for headings: the most that the browser tells. */
 export function deviceName({

@@ -1,6 +1,7 @@
 /** The benchmark: choose, run, look, take away. */
 import type { Results } from '../../../bench/results';
-import { adapterClass, deviceName, reportAdapter } from '../adapter';
+import { adapterClassOf } from '../../gpu/device';
+import { deviceName, reportAdapter } from '../adapter';
 import { create } from '../dom';
 import { keptTuning } from '../glance/tune';
 import { changeQuery, detailOfHash, onHash, setHash } from '../location';
@@ -113,7 +114,7 @@ export function mountBenchmark(root: HTMLElement, device: GPUDevice | undefined)
       progress.idle = 'Choose an operation, a type and a shape that fit each other.';
     else {
       const seconds = steps.reduce(
-        (sum, step) => sum + estimate(step, settings, adapterClass(device)),
+        (sum, step) => sum + estimate(step, settings, adapterClassOf(device.adapterInfo)),
         0,
       );
       const words = [settings.ops.join(', '), settings.dtypes.join(' and '), ...settings.peers];
@@ -131,7 +132,7 @@ export function mountBenchmark(root: HTMLElement, device: GPUDevice | undefined)
     show();
     setState('running');
     cancel.focus();
-    const seconds = steps.map((step) => estimate(step, settings, adapterClass(gpu)));
+    const seconds = steps.map((step) => estimate(step, settings, adapterClassOf(gpu.adapterInfo)));
     progress.begin(steps, seconds);
     const about = { adapter: reportAdapter(gpu), tuning: keptTuning() };
     try {
