@@ -87,9 +87,9 @@ describe.each(['as it is served', 'as it is built'])('the page %s', (how) => {
 });
 
 test('nothing that is built evaluates text', async () => {
-  // Peers run in workers, which are not under the page's policy.
+  // Other libraries run in workers, which are not under the page's policy.
   const all = await readdir(site.folder, { recursive: true });
-  const names = all.filter((name) => name.endsWith('.js') && !name.startsWith('peers'));
+  const names = all.filter((name) => name.endsWith('.js') && !name.startsWith('others'));
   expect(names.length).toBeGreaterThan(0);
   for (const name of names) {
     const text = await readFile(join(site.folder, name), 'utf8');

@@ -1,13 +1,12 @@
 /** The tab where a softmax classifier learns on the visitor's GPU, watched while it does. */
-import { loadImages } from '../../bench/train/images';
-import { settings } from '../../bench/train/schedule';
-import type { Softmax } from '../index';
-import { create } from './dom';
-import styles from './train.css?url';
-import { Curve } from './train-curves';
-import { snapshotFromText, snapshotToText } from './train-file';
-import { confusionTable, weightPictures, wrongPictures } from './train-pictures';
-import { type Judgement, type Progress, TrainRun } from './train-run';
+import { loadImages } from '../../../bench/train/images';
+import { settings } from '../../../bench/train/schedule';
+import type { Softmax } from '../../index';
+import { create } from '../dom';
+import { Curve } from './curves';
+import { snapshotFromText, snapshotToText } from './file';
+import { confusionTable, weightPictures, wrongPictures } from './pictures';
+import { type Judgement, type Progress, TrainRun } from './run';
 
 const WRONG_IMAGES = 24;
 /** The slider's ends, as powers of ten. */
@@ -17,8 +16,7 @@ const [LEAST_RATE, MOST_RATE] = [-4, 0];
 export async function mountTrain(root: HTMLElement, sm: Softmax): Promise<void> {
   const state = create('p', { role: 'status', 'data-field': 'state' }, 'Loading 12 000 images …');
   root.append(
-    create('link', { rel: 'stylesheet', href: styles }),
-    create('h2', {}, 'Train'),
+    create('h2', { id: 'train-heading' }, 'Train'),
     create(
       'p',
       {},
