@@ -59,7 +59,7 @@ test('works without a network after the first load', async () => {
   await page.goto(`${site.url}?ops=softmax&shapes=7x33&variants=no#benchmark`);
   await page.locator('#bench-run').click();
   await page.waitForSelector('#benchmark[data-state="good"]', { timeout: 120_000 });
-  expect(await page.$$eval('#roofline .mark.measured', (all) => all.length)).toBeGreaterThan(0);
+  await page.waitForSelector('#roofline canvas');
   await page.locator('nav a[href="#explore"]').click();
   await page.waitForSelector('#result-softmax .good');
 });

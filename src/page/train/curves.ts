@@ -1,38 +1,35 @@
 /** Loss and accuracy over the steps, drawn while they come. */
-import UPlot from 'uplot';
+import type UPlot from 'uplot';
+import { axisIn, plotIn } from '../plots/frame';
 
 /** Points of a curve at most: past that every other one is left out. */
 const MOST_POINTS = 4000;
-const HEIGHT = 200;
 
 export class Curve {
-  private readonly plot: UPlot;
+  private readonly plot: () => UPlot | undefined;
   private readonly steps: number[] = [];
   private readonly values: number[] = [];
 
-  /** @param range what the axis shows; default: as far as the values reach. */
-  constructor(root: HTMLElement, name: string, colour: string, range?: readonly [number, number]) {
-    // Axes are drawn on a canvas, which knows no inherited colour.
-    const ink = getComputedStyle(root).color;
-    const grid = { stroke: 'rgba(128, 128, 128, 0.25)' };
-    this.plot = new UPlot(
-      {
-        width: Math.max(200, root.clientWidth),
-        height: HEIGHT,
-        legend: { live: true },
+  /**
+   * @param name what it is, for those who do not see it.
+   * @param colour of the page's style sheet.
+   * @param range what the axis shows; default: as far as the values reach.
+   */
+  constructor(place: HTMLElement, name: string, colour: string, range?: readonly [number, number]) {
+    place.classList.add('plot-place', 'curve');
+    place.setAttribute('role', 'img');
+    place.setAttribute('aria-label', `${name} over the steps`);
+    this.plot = plotIn(
+      place,
+      (paint) => ({
+        legend: { show: false },
+        cursor: { show: false },
         scales: { x: { time: false }, ...(range && { y: { range: [range[0], range[1]] } }) },
-        axes: [
-          { stroke: ink, grid, label: 'step' },
-          { stroke: ink, grid },
-        ],
-        series: [{ label: 'step' }, { label: name, stroke: colour, width: 1.5 }],
-      },
-      [[], []],
-      root,
+        axes: [axisIn(paint, { side: 2, label: 'step' }), axisIn(paint, { side: 3 })],
+        series: [{}, { stroke: () => paint(colour), width: 1.5 }],
+      }),
+      () => [this.steps, this.values],
     );
-    new ResizeObserver(() => {
-      if (root.clientWidth > 0) this.plot.setSize({ width: root.clientWidth, height: HEIGHT });
-    }).observe(root);
   }
 
   add(step: number, value: number): void {
@@ -44,12 +41,12 @@ export class Curve {
     }
     steps.push(step);
     values.push(value);
-    this.plot.setData([steps, values]);
+    this.plot()?.setData([steps, values]);
   }
 
   clear(): void {
     this.steps.length = 0;
     this.values.length = 0;
-    this.plot.setData([[], []]);
+    this.plot()?.setData([[], []]);
   }
 }

@@ -87,8 +87,13 @@ function start(
     create('label', {}, 'Learning rate ', rate, ' ', rateValue),
   );
   root.append(toolbar, facts);
-  const losses = new Curve(place('Loss of the batches', 'losses'), 'loss', '#d9822b');
-  const accuracies = new Curve(place('Test accuracy', 'accuracies'), 'accuracy', '#3b7de0', [0, 1]);
+  const losses = new Curve(place('Loss of the batches', 'losses'), 'Loss', 'var(--negative)');
+  const accuracies = new Curve(
+    place('Test accuracy', 'accuracies'),
+    'Test accuracy',
+    'var(--positive)',
+    [0, 1],
+  );
   const weights = place('Weights of each class: for it in blue, against it in orange', 'weights');
   const confusion = place(
     'Test images by their class, and the one they are taken for',
