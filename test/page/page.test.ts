@@ -4,8 +4,9 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Tuning } from '../../src/index';
 import { packResults } from '../../src/page/benchmark/share';
 import * as reference from '../../src/reference';
-import { openPage, waitUntil } from '../browser/page';
+import { browserUnderTest, openPage, waitUntil } from '../browser/page';
 import { testOps } from '../harness/cases';
+import { longestTask } from './longest-task';
 import { results } from './some-results';
 
 /** Words of an element, as they stand in the document. */
@@ -199,7 +200,10 @@ describe('on a GPU', () => {
 
   test('verifies every operation', async () => {
     await goTo(page, 'verify');
+    const traced = browserUnderTest().engine === 'chromium';
+    if (traced) await page.tracing.start({ categories: ['toplevel'] });
     expect(await verify(page)).toBe('good');
+    if (traced) expect(longestTask((await page.tracing.stop())!)).toBeLessThan(100);
     expect(await textOf(page, '#verdict')).toMatch(/^✓ All [\d,]+ cases within their bounds/);
     const rows = await page.$$eval('#operations tbody tr', (all) =>
       all.map((row) => Array.from(row.children, (cell) => cell.textContent)),
@@ -307,15 +311,18 @@ describe('tuning', () => {
 });
 
 test('wrong results cannot be overlooked', async () => {
-  // A GPU that gets one bit wrong in everything that is read back.
+  // A GPU that gets one bit wrong in everything that is read back, here and in the worker.
   const page = await openAfter(() => {
     const getMappedRange = GPUBuffer.prototype.getMappedRange;
     GPUBuffer.prototype.getMappedRange = function (...range) {
       const bytes = getMappedRange.apply(this, range);
-      const words = new Uint32Array(bytes);
-      // After the guard words of the verification, or the first of a small result.
-      if (this.usage & GPUBufferUsage.MAP_READ) words[words.length > 128 ? 64 : 0]! ^= 1 << 20;
+      if (this.usage & GPUBufferUsage.MAP_READ) new Uint32Array(bytes)[0]! ^= 1 << 20;
       return bytes;
+    };
+    window.Worker = class extends Worker {
+      constructor(_: string | URL, options?: WorkerOptions) {
+        super('/test/page/wrong.worker.ts', options);
+      }
     };
   });
   await page.waitForSelector('#result-softmax .bad');
