@@ -1,4 +1,5 @@
-import { createSoftmax, type DType, type RegimeName, type Softmax } from '../../src/index';
+import type { DType, RegimeName, Softmax } from '../../src/index';
+import { sharedEngine } from '../harness/engine';
 import {
   bits,
   type Call,
@@ -15,12 +16,6 @@ import {
 const GUARD = 0x4ddeadbe;
 const guardWords = 80;
 const byteOffsets = [0, 4, 256, 1028];
-
-let engine: Promise<Softmax> | undefined;
-const shared = () => {
-  engine ??= createSoftmax({ adapterClass: 'cpu' });
-  return engine;
-};
 
 /** Tensors of a call in one buffer: the words before the call and those to be there after it. */
 interface Staged {
@@ -129,7 +124,7 @@ export async function sharing(
   regime: RegimeName,
   names?: readonly string[],
 ): Promise<{ count: number; problems: string[] }> {
-  const sm = await shared();
+  const sm = await sharedEngine({ adapterClass: 'cpu' });
   let count = 0;
   const problems: string[] = [];
   for (const call of [...plainCalls({ shape, axis }), ...optionCalls({ shape, axis })]) {
@@ -148,7 +143,7 @@ export async function sharing(
 
 /** Whether the device has what this regime needs. */
 export async function canForce(regime: RegimeName): Promise<boolean> {
-  const sm = await shared();
+  const sm = await sharedEngine({ adapterClass: 'cpu' });
   try {
     sm.softmax(sm.tensor([1, 2], [2]), { regime });
     return true;
@@ -159,7 +154,7 @@ export async function canForce(regime: RegimeName): Promise<boolean> {
 
 /** Results that share a buffer with each other and with the logits: each finds its place. */
 export async function resultsTogether(): Promise<string[]> {
-  const sm = await shared();
+  const sm = await sharedEngine({ adapterClass: 'cpu' });
   const problems: string[] = [];
   for (const call of plainCalls({ shape: [4, 9] })) {
     if (Object.keys(call.outputs).length < 2) continue;
