@@ -19,6 +19,11 @@ export const argumentNames: Record<string, readonly string[]> = {
   crossEntropy: ['logits', 'targets'],
   crossEntropyGrad: ['logits', 'targets'],
   crossEntropyWithGrad: ['logits', 'targets'],
+  argmax: ['x'],
+  topK: ['x'],
+  sample: ['x'],
+  linearCrossEntropy: ['x', 'weight', 'targets'],
+  sgdStep: ['weight', 'grad'],
 };
 
 export interface Input {
