@@ -3,6 +3,7 @@
  * result. It is the definition of right that the kernels are held to.
  */
 export { argmax } from './argmax';
+export { convert } from './convert';
 export {
   type CrossEntropyGradOptions,
   type CrossEntropyOptions,
@@ -11,7 +12,6 @@ export {
   crossEntropyGrad,
   crossEntropyWithGrad,
 } from './cross-entropy';
-export { asHalf } from './half';
 export {
   type LinearCrossEntropyOptions,
   type LinearCrossEntropyReference,

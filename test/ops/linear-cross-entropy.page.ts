@@ -243,12 +243,22 @@ export async function edges(): Promise<string[]> {
   return faults;
 }
 
-/** The messages of calls with a wrong argument. */
+/** The messages of calls with a wrong argument, and of one that a device cannot make. */
 export async function refused(): Promise<string[]> {
   const sm = await sharedEngine();
   const x = sm.tensor(normal(1, 12), [4, 3]);
   const weight = sm.tensor(normal(2, 15), [5, 3]);
   const targets = sm.tensor(Int32Array.of(0, 1, 2, 3), [4]);
+  using least = await createSoftmax({ device: sm.device, maxStorageBufferBindingSize: 8192 });
+  const tooLarge = () => {
+    const [row, classes] = [least.tensor([1], [1, 1]), least.tensor(normal(1, 3000), [3000, 1])];
+    try {
+      least.linearCrossEntropy(row, classes, [0]);
+    } catch (error) {
+      return String(error);
+    }
+    return 'no error';
+  };
   const bad = (options: object, a = x, b = weight, t: GpuTensor | number[] = targets) => {
     try {
       sm.linearCrossEntropy(a, b, t, options);
@@ -270,5 +280,6 @@ export async function refused(): Promise<string[]> {
     bad({}, x, weight, sm.tensor(Int32Array.of(0), [1])),
     bad({ out: { dX: x } }),
     bad({ wants: ['dX'], out: { dWeight: x } }),
+    tooLarge(),
   ];
 }

@@ -6,6 +6,8 @@ import {
   destroyAll,
   difference,
   optionCalls,
+  otherCalls,
+  outOf,
   plainCalls,
   type Tensors,
   take,
@@ -29,11 +31,15 @@ const callsOf = (of: (typeof shapes)[number], seed = 1): Call[] => [
     ({ name }) => name !== 'softmaxJacobian' || of.shape[0] * of.shape[1] < 200,
   ),
   ...optionCalls({ ...of, seed }),
+  ...otherCalls({ ...of, seed }),
 ];
 
 /** What a call gives when it is submitted at once. */
-async function submitted(sm: Softmax, call: Call, inputs: Tensors, regime?: RegimeName) {
-  return take(call.run(sm, inputs, regime && { regime }));
+async function submitted(sm: Softmax, call: Call, regime?: RegimeName) {
+  const inputs = upload(sm, call);
+  const values = await take(call.run(sm, inputs, regime && { regime }));
+  destroyAll(inputs);
+  return values;
 }
 
 /**
@@ -50,7 +56,7 @@ export async function recordedTogether(how: 'encoder' | 'pass') {
     const waiting: { call: Call; inputs: Tensors; expected: Values; outputs: Tensors }[] = [];
     for (const call of callsOf(of)) {
       const inputs = upload(sm, call);
-      const expected = await submitted(sm, call, inputs);
+      const expected = await submitted(sm, call);
       const outputs = call.run(sm, inputs, pass ? { pass } : { encoder });
       waiting.push({ call, inputs, expected, outputs });
     }
@@ -107,7 +113,7 @@ export async function interleaved(): Promise<string[]> {
   for (const seed of [1, 2]) {
     for (const call of callsOf(shapes[1], seed)) {
       const inputs = upload(sm, call);
-      const expected = await submitted(sm, call, inputs, regime);
+      const expected = await submitted(sm, call, regime);
       const encoder = encoders[seed - 1]!;
       waiting.push({
         name: call.name,
@@ -225,18 +231,12 @@ export async function objectsMade() {
   sm.tensor([1], [1]);
   counting = '';
   const prepared = shapes.flatMap((of) =>
-    callsOf(of).map((call) => {
-      const outputs = Object.entries(call.outputs).map(([name, shape]) => [
-        name,
-        sm.tensor(new Float32Array(shape.reduce((a, b) => a * b, 1)), shape),
-      ]);
-      return {
-        label: `${call.name} of [${of.shape.join(', ')}]`,
-        call,
-        inputs: upload(sm, call),
-        out: Object.fromEntries(outputs) as Tensors,
-      };
-    }),
+    callsOf(of).map((call) => ({
+      label: `${call.name} of [${of.shape.join(', ')}]`,
+      call,
+      inputs: upload(sm, call),
+      out: outOf(sm, call),
+    })),
   );
   for (const round of ['first', 'in a row', 'in turn', 'in turn again']) {
     for (const { label, call, inputs, out } of prepared) {

@@ -2,7 +2,7 @@
 import type { GpuTensor, RegimeName, Softmax } from '../../src/index';
 import type { Reference } from '../../src/reference';
 import * as reference from '../../src/reference';
-import type { TestOp } from '../harness/cases';
+import type { RowOp } from '../harness/cases';
 import { sharedEngine } from '../harness/engine';
 import { normal, Random, uniform } from '../harness/random';
 import { bits, size } from '../ops/calls';
@@ -20,7 +20,7 @@ export interface Input {
 }
 
 /** What the properties ask of an engine. */
-export type Engine = Pick<Softmax, TestOp | 'tensor' | 'wrap' | 'done'>;
+export type Engine = Pick<Softmax, RowOp | 'tensor' | 'wrap' | 'done'>;
 
 let engine: Promise<Engine> | undefined;
 const shared = () => {
