@@ -144,6 +144,13 @@ export class Engine implements TensorOwner, Disposable {
    * @param data as many elements as the shape says, row-major: a Float32Array ('f32', or 'f16' if
    * `dtype` says so: rounded to the nearest, ties to even), Float16Array ('f16'), Int32Array ('i32'),
    * Uint32Array ('u32'), or an array of numbers of `dtype` (default 'f32'), each in its range.
+   *
+   * ```ts
+   * const x = sm.tensor([0.1, 1 / 3], [2], { dtype: 'f16' });
+   * console.log(x.shape, await x.read()); // 2, 0.1000, 0.3333
+   * x.destroy();
+   * ```
+   *
    * @throws RangeError or TypeError if data, shape and dtype do not go together; Error if the engine
    * is destroyed. Out of memory shows at the `read()` or `done()` that waits for the tensor.
    */
@@ -186,6 +193,14 @@ export class Engine implements TensorOwner, Disposable {
    * A tensor in a buffer of yours: no copy, and never destroyed by us.
    *
    * @param buffer has the usage STORAGE (and COPY_SRC to be read) and is not mapped.
+   *
+   * ```ts
+   * const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC;
+   * const buffer = sm.device.createBuffer({ size: 1024, usage });
+   * const x = sm.wrap(buffer, [3], { byteOffset: 256 }); // 12 bytes of it, all zeros
+   * console.log(await sm.softmax(x).read()); // 0.3333, 0.3333, 0.3333
+   * ```
+   *
    * @throws RangeError or TypeError if shape, dtype, offset, size, usage or map state do not fit. A
    * buffer of another device shows at the `read()` or `done()` that waits for its first use.
    */
@@ -293,7 +308,7 @@ export class Engine implements TensorOwner, Disposable {
    * calls meanwhile run under the old tuning, and disturb the measurement.
    *
    * ```ts
-   * const tuning = await sm.tune({ shapes: [{ shape: [4096, 1000] }] });
+   * const tuning = await sm.tune({ shapes: [{ shape: [64, 1000] }] });
    * localStorage.setItem('tuning', JSON.stringify(tuning));
    * ```
    *

@@ -39,7 +39,7 @@ export interface LinearCrossEntropyReference {
   dX: Reference;
   /** [K, D] */
   dWeight: Reference;
-  /** [K]: with respect to a bias of zeros where none is given. */
+  /** `[K]`: with respect to a bias of zeros where none is given. */
   dBias: Reference;
 }
 

@@ -27,7 +27,7 @@ const onTargets = (op: TestOp) => op.startsWith('crossEntropy');
  * What decides which shaders a call takes, drawn once for each operation and flavour: a software
  * adapter takes longer to compile a shader than to run a thousand small calls of it.
  */
-export function flavourOf(op: TestOp, flavour: number) {
+function flavourOf(op: TestOp, flavour: number) {
   const random = new Random(1000 * testOps.indexOf(op) + flavour + 1);
   const pick = <T>(...values: readonly T[]): T => values[random.integer(values.length)]!;
   const perRow = op === 'logSumExp' || op === 'crossEntropy';
