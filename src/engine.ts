@@ -24,6 +24,7 @@ export interface WrapOptions<D extends DType = DType> {
 
 /** A tensor that does not exist yet, for `prepare`. */
 export interface TensorSpec<D extends DType = DType> extends WrapOptions<D> {
+  /** Of any rank. */
   shape: readonly number[];
 }
 
@@ -42,7 +43,9 @@ export interface TuneOptions {
 
 /** A Float16Array, where the platform has it. */
 export interface HalfArray extends ArrayBufferView {
+  /** What tells it from others. */
   readonly [Symbol.toStringTag]: 'Float16Array';
+  /** Elements. */
   readonly length: number;
   readonly [index: number]: number;
 }
@@ -78,6 +81,7 @@ export class Engine implements TensorOwner, Disposable {
   private highPrecision: Fault | undefined;
 
   protected constructor(
+    /** Its own, or the one it was given. */
     readonly device: GPUDevice,
     private readonly ownsDevice: boolean,
     plan: PlanDevice,
@@ -353,11 +357,16 @@ export class Engine implements TensorOwner, Disposable {
     if (this.ownsDevice) this.device.destroy();
   }
 
+  /** `destroy()`, for `using`. */
   [Symbol.dispose](): void {
     this.destroy();
   }
 
-  /** A new tensor with nothing in it yet. */
+  /**
+   * A new tensor with nothing in it yet.
+   *
+   * @internal
+   */
   allocate<D extends DType>(op: string, shape: readonly number[], dtype: D): GpuTensor<D> {
     const bytes = bytesOf(checkedCount(op, shape), dtype);
     const limit = this.device.limits.maxBufferSize;
@@ -380,6 +389,8 @@ export class Engine implements TensorOwner, Disposable {
   /**
    * Runs an operation: records its commands, submits them, and notes what the GPU makes of them. A
    * result of failed work has failed too.
+   *
+   * @internal
    */
   record<T>(
     op: string,

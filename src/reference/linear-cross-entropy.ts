@@ -30,6 +30,7 @@ export interface LinearCrossEntropyOptions extends Omit<CrossEntropyGradOptions,
   scratchBytes?: number;
 }
 
+/** The loss, and the gradients with respect to the layer's inputs. */
 export interface LinearCrossEntropyReference {
   /** [N] for reduction 'none', otherwise []. */
   loss: Reference;
