@@ -23,7 +23,9 @@ export interface TopKOptions extends CommonOptions, ScaleOptions, MaskOption, Em
 
 /** The largest elements of each row, in order. */
 export interface TopK {
+  /** Of the shape of x, the axis k long. */
   readonly values: GpuTensor<'f32'>;
+  /** As many, along the axis. */
   readonly indices: GpuTensor<'i32'>;
 }
 

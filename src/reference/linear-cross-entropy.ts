@@ -30,6 +30,7 @@ export interface LinearCrossEntropyOptions extends Omit<CrossEntropyGradOptions,
   scratchBytes?: number;
 }
 
+/** The loss, and the gradients with respect to the layer's inputs. */
 export interface LinearCrossEntropyReference {
   /** [N] for reduction 'none', otherwise []. */
   loss: Reference;
@@ -39,7 +40,7 @@ export interface LinearCrossEntropyReference {
   dX: Reference;
   /** [K, D] */
   dWeight: Reference;
-  /** [K]: with respect to a bias of zeros where none is given. */
+  /** `[K]`: with respect to a bias of zeros where none is given. */
   dBias: Reference;
 }
 

@@ -9,14 +9,21 @@ const BLOCK = 64;
 const CHUNK = 64 * BLOCK;
 const WORD = 2 ** 32;
 
+/** Options of `sample`, as the library's. */
 export interface SampleOptions extends AxisOption, ScaleOptions, MaskOption {
+  /** An integer of 0 … 2⁵³ − 1. */
   seed: number;
+  /** 1/s; 0 takes the largest element. */
   temperature?: number;
+  /** Draw among so many largest elements; default: among all. */
   topK?: number;
+  /** Draws per row; default: one, without an axis of its own. */
   draws?: number;
+  /** The number of the first row; default 0. */
   rowOffset?: number;
 }
 
+/** What is drawn, and how nearly it was something else. */
 export interface SampleReference {
   /** Indices along the axis; −1 for a row that softmax makes NaN. */
   indices: Int32Array;

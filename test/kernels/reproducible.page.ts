@@ -1,5 +1,6 @@
-import { createSoftmax, type Softmax } from '../../src/index';
+import type { Softmax } from '../../src/index';
 import type { AdapterClass } from '../../src/kernels/tiers';
+import { sharedEngine } from '../harness/engine';
 import { logits } from '../harness/random';
 import {
   type Call,
@@ -14,11 +15,7 @@ import {
   upload,
 } from '../ops/calls';
 
-const engines: Partial<Record<AdapterClass, Promise<Softmax>>> = {};
-const engineFor = (adapterClass: AdapterClass) => {
-  engines[adapterClass] ??= createSoftmax({ adapterClass });
-  return engines[adapterClass];
-};
+const engineFor = (adapterClass: AdapterClass) => sharedEngine({ adapterClass });
 
 /** Inputs and results that the rows of a batch do not have to themselves. */
 const shared: readonly string[] = ['classWeights', 'broadcastMask', 'layerWeight'];

@@ -4,7 +4,7 @@
  */
 import type { Page } from 'puppeteer-core';
 import { beforeAll, expect, test } from 'vitest';
-import { callInPage, openPage } from '../browser/page';
+import { callInPage, sharedPage } from '../browser/page';
 import { count, isLong, tellCounts } from '../trust/counts';
 import type * as module from './reproducible.page';
 
@@ -14,7 +14,7 @@ tellCounts();
 
 let page: Page;
 beforeAll(async () => {
-  page = await openPage();
+  page = await sharedPage();
 });
 
 const small = [

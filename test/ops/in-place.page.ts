@@ -1,4 +1,5 @@
-import { createSoftmax, type DType, type RegimeName, type Softmax } from '../../src/index';
+import type { DType, RegimeName, Softmax } from '../../src/index';
+import { sharedEngine } from '../harness/engine';
 import {
   bits,
   type Call,
@@ -16,12 +17,6 @@ import {
 const GUARD = 0x4ddeadbe;
 const guardWords = 80;
 const byteOffsets = [0, 4, 256, 1028];
-
-let engine: Promise<Softmax> | undefined;
-const shared = () => {
-  engine ??= createSoftmax({ adapterClass: 'cpu' });
-  return engine;
-};
 
 const dtypeOf = ({ indices }: Call, result: string) => (indices.includes(result) ? 'i32' : 'f32');
 
@@ -133,7 +128,7 @@ export async function sharing(
   regime: RegimeName,
   names?: readonly string[],
 ): Promise<{ count: number; problems: string[] }> {
-  const sm = await shared();
+  const sm = await sharedEngine({ adapterClass: 'cpu' });
   let count = 0;
   const problems: string[] = [];
   const of = { shape, axis };
@@ -156,7 +151,7 @@ export async function sharing(
 
 /** Whether the device has what this regime needs. */
 export async function canForce(regime: RegimeName): Promise<boolean> {
-  const sm = await shared();
+  const sm = await sharedEngine({ adapterClass: 'cpu' });
   try {
     sm.softmax(sm.tensor([1, 2], [2]), { regime });
     return true;
@@ -167,7 +162,7 @@ export async function canForce(regime: RegimeName): Promise<boolean> {
 
 /** Results that share a buffer with each other and with the logits: each finds its place. */
 export async function resultsTogether(): Promise<string[]> {
-  const sm = await shared();
+  const sm = await sharedEngine({ adapterClass: 'cpu' });
   const problems: string[] = [];
   const of = { shape: [4, 9] };
   for (const call of [...plainCalls(of), ...otherCalls(of)]) {

@@ -4,14 +4,14 @@
  */
 import type { Page } from 'puppeteer-core';
 import { beforeAll, expect, test } from 'vitest';
-import { callInPage, openPage } from '../browser/page';
+import { callInPage, sharedPage } from '../browser/page';
 import type * as module from './in-place.page';
 
 const path = '/test/ops/in-place.page.ts';
 
 let page: Page;
 beforeAll(async () => {
-  page = await openPage();
+  page = await sharedPage();
 });
 
 const sharing = (...args: Parameters<typeof module.sharing>) =>

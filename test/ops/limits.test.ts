@@ -1,7 +1,7 @@
 /** Sizes past what one dispatch, one binding or one submission can take. */
 import type { Page } from 'puppeteer-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { callInPage, openPage } from '../browser/page';
+import { callInPage, sharedPage } from '../browser/page';
 import type * as module from './limits.page';
 
 const path = '/test/ops/limits.page.ts';
@@ -9,7 +9,7 @@ const limit = 64 * 1024;
 
 let page: Page;
 beforeAll(async () => {
-  page = await openPage();
+  page = await sharedPage();
 });
 
 const blocks = (...args: Parameters<typeof module.blocks>) =>

@@ -1,7 +1,7 @@
 /** The linear layer's cross-entropy: both forms of the product on every size, options, blocks. */
 import type { Page } from 'puppeteer-core';
 import { beforeAll, expect, test } from 'vitest';
-import { callInPage, openPage } from '../browser/page';
+import { callInPage, sharedPage } from '../browser/page';
 import type * as module from './linear-cross-entropy.page';
 import type { LinearCase, Shares } from './linear-cross-entropy.page';
 
@@ -9,7 +9,7 @@ const path = '/test/ops/linear-cross-entropy.page.ts';
 
 let page: Page;
 beforeAll(async () => {
-  page = await openPage();
+  page = await sharedPage();
 });
 
 /** All within their bounds, and none so far within that the bound says nothing. */
@@ -101,7 +101,9 @@ test('operands over the binding limit', async () => {
     bias: true,
     options: { regime: 'split-per-invocation' },
   }));
-  const all = await callInPage<typeof module.runBound>(page, path, 'runBound', 8192, cases);
+  const all = await callInPage<typeof module.runLinear>(page, path, 'runLinear', cases, {
+    maxStorageBufferBindingSize: 8192,
+  });
   expectRight(cases, all);
 });
 

@@ -1,10 +1,8 @@
-import { createSoftmax, type Softmax } from '../../src/index';
 import type { Case } from '../harness/cases';
+import { sharedEngine } from '../harness/engine';
 import { jacobians, kernels, manyRows, matrixOf, specials } from '../harness/matrix';
 import { families, pairs } from '../harness/pairs';
 import { type CaseResult, runCases } from '../harness/run-cases';
-
-let engine: Promise<Softmax> | undefined;
 
 /** What a list of cases came to; failed ones in words. */
 export interface Summary {
@@ -60,8 +58,7 @@ function groupsOf(results: readonly CaseResult[]): Group[] {
 }
 
 async function summarize(cases: readonly Case[]): Promise<Summary> {
-  engine ??= createSoftmax();
-  const results = await runCases(await engine, cases);
+  const results = await runCases(await sharedEngine(), cases);
   const failed = results.filter((r) => !r.ok);
   const worst = results.reduce<CaseResult | undefined>(
     (a, b) => (a && a.maxShare >= b.maxShare ? a : b),
@@ -82,8 +79,7 @@ async function summarize(cases: readonly Case[]): Promise<Summary> {
 
 /** One kernel of the matrix on contiguous or strided rows. */
 export async function runMatrix(kernel: number, strided: boolean): Promise<Summary> {
-  engine ??= createSoftmax();
-  const { device } = await engine;
+  const { device } = await sharedEngine();
   return summarize(matrixOf(kernels[kernel]!, strided, device.features.has('subgroups')));
 }
 
@@ -91,10 +87,12 @@ export async function runMatrix(kernel: number, strided: boolean): Promise<Summa
 export const runSpecials = (kernel: number): Promise<Summary> => runSpecialsOf(kernels[kernel]!);
 
 /** The same in a kernel that is not in the matrix. */
-export async function runSpecialsOf(kernel: Omit<Case, 'shape' | 'seed'>): Promise<Summary> {
-  engine ??= createSoftmax();
-  const { device } = await engine;
-  return summarize(specials(kernel, device.features.has('subgroups')));
+export async function runSpecialsOf(
+  kernel: Omit<Case, 'shape' | 'seed'>,
+  lengths?: readonly number[],
+): Promise<Summary> {
+  const { device } = await sharedEngine();
+  return summarize(specials(kernel, device.features.has('subgroups'), lengths));
 }
 
 export const runJacobians = (): Promise<Summary> => summarize(jacobians());
@@ -103,8 +101,7 @@ export const runJacobians = (): Promise<Summary> => summarize(jacobians());
 export async function runPairs(
   family: number,
 ): Promise<Summary & { pairs: number; impossible: number }> {
-  engine ??= createSoftmax();
-  const { device } = await engine;
+  const { device } = await sharedEngine();
   const { cases, count, impossible } = pairs(
     families[family]!,
     1,
@@ -115,8 +112,7 @@ export async function runPairs(
 
 /** Many rows: of a small K once an operation and regime. */
 export async function runManyRows(kernel: number): Promise<Summary> {
-  engine ??= createSoftmax();
-  const { device } = await engine;
+  const { device } = await sharedEngine();
   return summarize(manyRows(kernels[kernel]!, device.features.has('subgroups')));
 }
 

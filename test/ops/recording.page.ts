@@ -1,4 +1,5 @@
 import { createSoftmax, type RegimeName, type Softmax } from '../../src/index';
+import { sharedEngine } from '../harness/engine';
 import { logits } from '../harness/random';
 import {
   type Call,
@@ -22,12 +23,7 @@ const shapes = [
   { shape: [4100, 3], axis: 0 },
 ] as const;
 
-let engine: Promise<Softmax> | undefined;
-/** One engine for most tests: it compiles each kernel once. */
-const shared = () => {
-  engine ??= createSoftmax({ adapterClass: 'cpu' });
-  return engine;
-};
+const shared = () => sharedEngine({ adapterClass: 'cpu' });
 
 /** The Jacobian of a long row is left out: it has a pixel for each pair of its elements. */
 const callsOf = (of: (typeof shapes)[number], seed = 1): Call[] => [
@@ -50,7 +46,7 @@ async function submitted(sm: Softmax, call: Call, regime?: RegimeName) {
  * Records every call of a shape into one encoder, or one pass, and only then submits it: where a
  * result is not bitwise that of the call alone.
  */
-export async function recordedTogether(how: 'encoder' | 'pass', regime: RegimeName | 'planned') {
+export async function recordedTogether(how: 'encoder' | 'pass') {
   const sm = await shared();
   const problems: string[] = [];
   let count = 0;
@@ -60,10 +56,8 @@ export async function recordedTogether(how: 'encoder' | 'pass', regime: RegimeNa
     const waiting: { call: Call; inputs: Tensors; expected: Values; outputs: Tensors }[] = [];
     for (const call of callsOf(of)) {
       const inputs = upload(sm, call);
-      const forced = regime === 'planned' ? undefined : regime;
-      const expected = await submitted(sm, call, forced);
-      const where = pass ? { pass } : { encoder };
-      const outputs = call.run(sm, inputs, { ...where, ...(forced && { regime: forced }) });
+      const expected = await submitted(sm, call);
+      const outputs = call.run(sm, inputs, pass ? { pass } : { encoder });
       waiting.push({ call, inputs, expected, outputs });
     }
     pass?.end();

@@ -4,28 +4,22 @@
  */
 import type { Page } from 'puppeteer-core';
 import { beforeAll, expect, test } from 'vitest';
-import { callInPage, openPage } from '../browser/page';
+import { callInPage, sharedPage } from '../browser/page';
 import type * as module from './recording.page';
 
 const path = '/test/ops/recording.page.ts';
 
 let page: Page;
 beforeAll(async () => {
-  page = await openPage();
+  page = await sharedPage();
 });
 
-test.each([
-  ['encoder', 'planned'],
-  ['pass', 'planned'],
-  ['encoder', 'split-per-invocation'],
-  ['pass', 'split-per-invocation'],
-] as const)('all operations in one %s, %s', async (how, regime) => {
+test.each(['encoder', 'pass'] as const)('all operations in one %s', async (how) => {
   const { count, problems } = await callInPage<typeof module.recordedTogether>(
     page,
     path,
     'recordedTogether',
     how,
-    regime,
   );
   expect(problems).toEqual([]);
   expect(count).toBe(51);
