@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { buildFacts } from './build-facts.plugin.ts';
-import { offline, PEERS_FOLDER } from './offline.plugin.ts';
+import { OTHERS_FOLDER, offline } from './offline.plugin.ts';
 import { wgsl } from './wgsl.plugin.ts';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -13,10 +13,10 @@ export const alias = [
   { find: /^webgpu-softmax\/tfjs$/, replacement: at('src/interop/tfjs.ts') },
 ];
 
-/** Of a bundle of workers: what belongs to peers goes into a folder of its own. */
-const isPeers = (names: readonly string[]) =>
-  names.some((name) => /peer\.worker|bench[\\/]peers|node_modules|\.wasm$/.test(name));
-const folderOf = (names: readonly string[]) => (isPeers(names) ? PEERS_FOLDER : 'assets');
+/** Of a bundle of workers: what is of other libraries goes into a folder of its own. */
+const others = /(peer|ocr)\.worker|bench[\\/](peers|ocr)|node_modules|\.(wasm|onnx|woff2)$/;
+const folderOf = (names: readonly string[]) =>
+  names.some((name) => others.test(name)) ? OTHERS_FOLDER : 'assets';
 
 export default defineConfig(({ command }) => ({
   resolve: { alias },

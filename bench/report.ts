@@ -5,6 +5,7 @@ import { tableFailures } from './failures';
 import { formatShare, formatUlp, formatVariant } from './format';
 import type { BatchResult } from './ocr/batch';
 import type { OcrBench } from './ocr/bench';
+import { paceOf } from './ocr/pace';
 import type { Results } from './results';
 import { formatInteger, shapeTitle } from './shapes';
 
@@ -113,11 +114,8 @@ export function formatOcr({
 
 /** Hundreds of lines: how well they are read, how fast, and what share softmax has in that. */
 function formatBatch(batch: BatchResult): string[] {
-  const { provider, lines, styles, accuracy, different, sameModel, confidence, milliseconds } =
-    batch;
-  const { recognize, softmax, topK } = milliseconds;
-  const speed = (step: number) => (lines / (recognize + step)) * 1000;
-  const share = (step: number) => `${((100 * step) / (recognize + step)).toFixed(2)} %`;
+  const { provider, lines, styles, accuracy, different, sameModel, confidence } = batch;
+  const [softmax, topK] = [paceOf(batch, 'softmax'), paceOf(batch, 'topK')];
   const percent = (part: number) => `${(100 * part).toFixed(2)} %`;
   const same = sameModel ? 'as the model gives it' : colors.red('not what the model gives');
   return [
@@ -125,8 +123,9 @@ function formatBatch(batch: BatchResult): string[] {
     `  characters     ${percent(accuracy.unmodified)} right from the runtime's own softmax (${same}), ` +
       `${percent(accuracy.ours)} from top-5, ${different.length} lines read differently`,
     `  confidence     ${percent(confidence.mean)} in the mean, ${percent(confidence.least)} at least`,
-    `  lines a second ${speed(softmax).toFixed(2)} with the runtime's softmax (${share(softmax)} of the time), ` +
-      `${speed(topK).toFixed(2)} with top-5 (${share(topK)}, copies in it)`,
+    `  lines a second ${softmax.linesPerSecond.toFixed(2)} with the runtime's softmax ` +
+      `(${percent(softmax.share)} of the time), ` +
+      `${topK.linesPerSecond.toFixed(2)} with top-5 (${percent(topK.share)}, copies in it)`,
   ];
 }
 

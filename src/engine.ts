@@ -11,8 +11,8 @@ import { chooseHalves, type TunedTier } from './kernels/tiers';
 import { findTiers, mostToTune, usualRows } from './kernels/tuner';
 import { checkTuning, type Tuning, tuningOf } from './kernels/tuning';
 import { checkOptions, describe, formatShape } from './ops/arguments';
-import { testHighPrecision } from './self-test';
-import { testTypedHalves } from './self-test-f16';
+import { highPrecision } from './self-test';
+import { typedHalves } from './self-test-f16';
 
 /** How `wrap` is to read a buffer. */
 export interface WrapOptions<D extends DType = DType> {
@@ -77,8 +77,6 @@ export class Engine implements TensorOwner, Disposable {
   private rehearsal: Rehearsal | undefined;
   private lostReason: string | undefined;
   private tuned: Tuning | undefined;
-  /** What the self-test of `precision: 'high'` came to, once there was reason for one. */
-  private highPrecision: Fault | undefined;
 
   protected constructor(
     /** Its own, or the one it was given. */
@@ -117,10 +115,7 @@ export class Engine implements TensorOwner, Disposable {
   protected static async planFor(device: GPUDevice, options: CreateOptions): Promise<PlanDevice> {
     const plan = describeDevice(device, options);
     if (plan.halfConversion !== 'typed') return plan;
-    const engine = new Engine(device, false, plan);
-    const error = await testTypedHalves(engine)
-      .catch((failure: Error) => failure)
-      .finally(() => engine.destroy());
+    const error = await typedHalves.on(device, () => new Engine(device, false, plan));
     if (!error) return plan;
     if (options.halfConversion === undefined) {
       return { ...plan, halfConversion: chooseHalves(plan.adapter, false) };
@@ -438,22 +433,8 @@ export class Engine implements TensorOwner, Disposable {
 
   /** Tests `precision: 'high'` on this device at its first use, beside the call that asks for it. */
   private testedHigh(): Fault {
-    if (this.highPrecision) return this.highPrecision;
-    // The test is such a call itself, and must not wait for its own verdict.
-    this.highPrecision = noFault;
-    const verdict = testHighPrecision(this).then(
-      (error) => {
-        if (!error) this.highPrecision = noFault;
-        return error;
-      },
-      (error: Error) => {
-        // No verdict: the next call asks again.
-        this.highPrecision = undefined;
-        return error;
-      },
-    );
-    this.highPrecision = verdict;
-    return verdict;
+    const { device, runtime } = this;
+    return highPrecision.on(device, () => new Engine(device, false, runtime.plan));
   }
 
   /**

@@ -7,7 +7,7 @@ import { createReader } from './reader';
 import { FONTS, renderLines, type Style } from './render';
 
 /** Lines of a batch: 8 of each font and size at a time. */
-const LINES = 216;
+export const LINES = 216;
 const GROUP = 12;
 const PIXELS = [26, 30, 34] as const;
 /** Classes kept of each time step. */
@@ -42,9 +42,9 @@ interface Group {
   readonly texts: string[];
 }
 
-function groupsOf(): Group[] {
+function groupsOf(lines: number): Group[] {
   const groups: Group[] = [];
-  batchLines(LINES).forEach(({ text, chinese }, i) => {
+  batchLines(lines).forEach(({ text, chinese }, i) => {
     const font = chinese ? FONTS[0] : FONTS[i % FONTS.length]!;
     const pixels = PIXELS[Math.floor(i / FONTS.length) % PIXELS.length]!;
     const open = groups.find(
@@ -64,20 +64,21 @@ function groupsOf(): Group[] {
  */
 export async function readBatch(
   sm: Softmax,
-  onProgress: (message: string) => void = () => {},
+  onProgress: (message: string, done: number) => void = () => {},
+  count = LINES,
 ): Promise<BatchResult> {
   const reader = await createReader(sm);
   const milliseconds = { recognize: 0, softmax: 0, topK: 0 };
   const edits = { unmodified: 0, ours: 0 };
   const different: string[] = [];
   const confidences: number[] = [];
-  const groups = groupsOf();
+  const groups = groupsOf(count);
   let length = 0;
   let read = 0;
   let sameModel = true;
   try {
     for (const [g, { style, texts }] of groups.entries()) {
-      onProgress(`reading line ${read + 1} of ${LINES}`);
+      onProgress(`reading line ${read + 1} of ${count}`, read);
       const images = await renderLines(texts, style);
       const start = performance.now();
       const logits = await reader.recognize(images);

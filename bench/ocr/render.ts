@@ -84,8 +84,21 @@ export function imagesOf(lines: readonly Line[]): Images {
   return { data, shape: [lines.length, 3, HEIGHT, width] };
 }
 
+/** A batch's first line as the recogniser takes it, to be looked at. */
+export function pictureOf({ data, shape: [, , height, width] }: Images): ImageData {
+  const picture = new ImageData(width, height);
+  const plane = height * width;
+  for (let i = 0; i < plane; i++) {
+    const [blue, green, red] = [0, 1, 2].map((channel) => data[channel * plane + i]!);
+    picture.data.set([...[red!, green!, blue!].map((v) => 127.5 * (v + 1)), 255], 4 * i);
+  }
+  return picture;
+}
+
 async function loadFont(): Promise<void> {
-  for (const face of FACES) document.fonts.add(await face.load());
+  // Those of a page, or of a worker.
+  const { fonts } = globalThis.document ?? (globalThis as unknown as FontFaceSource);
+  for (const face of FACES) fonts.add(await face.load());
 }
 
 /** The width of a line's image in pixels, margins included. */

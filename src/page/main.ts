@@ -35,8 +35,15 @@ const tabsOn = (device: GPUDevice, engine: GetEngine): Tab[] => [
   {
     id: 'train',
     async mount(root) {
-      const [{ mountTrain }, sm] = await Promise.all([import('./train'), engine()]);
+      const [{ mountTrain }, sm] = await Promise.all([import('./train/train'), engine()]);
       await mountTrain(root, sm);
+    },
+  },
+  {
+    id: 'ocr',
+    async mount(root) {
+      const { mountOcr } = await import('./ocr/ocr');
+      mountOcr(root);
     },
   },
 ];

@@ -1,6 +1,6 @@
 import { isBuilt } from 'virtual:build-facts';
 
-/** Keeps the built page for visits without a network; peers are not kept. */
+/** Keeps the built page for visits without a network; other libraries are not kept. */
 export function keepOffline(): void {
   if (!isBuilt || !('serviceWorker' in navigator)) return;
   // After all that the visitor waits for. Where browsers forbid it (private windows), the page works

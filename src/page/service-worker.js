@@ -1,6 +1,6 @@
 /**
  * Serves the page without a network. The build writes what files it has in the place of FILES, all
- * but those of peers, and a name that changes with them in the place of VERSION.
+ * but those of other libraries, and a name that changes with them in the place of VERSION.
  */
 const files = /* FILES */ [];
 const cacheName = /* VERSION */ '';

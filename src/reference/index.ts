@@ -13,6 +13,7 @@
  * @module webgpu-softmax/reference
  */
 export { argmax } from './argmax';
+export { convert } from './convert';
 export {
   type CrossEntropyGradOptions,
   type CrossEntropyOptions,
@@ -21,7 +22,6 @@ export {
   crossEntropyGrad,
   crossEntropyWithGrad,
 } from './cross-entropy';
-export { asHalf } from './half';
 export {
   type LinearCrossEntropyOptions,
   type LinearCrossEntropyReference,

@@ -55,11 +55,13 @@ export function sample(x: HostTensor, options: SampleOptions): SampleReference {
   const key = [seed % WORD, Math.floor(seed / WORD)] as const;
   for (let r = 0; r < rows.count; r++) {
     row.load(r);
-    const number = rowOffset + r;
+    // The row's number in two words, of which the sum may be more than a number holds.
+    const low = (rowOffset % WORD) + r;
+    const high = Math.floor(rowOffset / WORD) + Math.floor(low / WORD);
     const levels = row.kind === 'finite' ? new Levels(row.e) : undefined;
     for (let draw = 0; draw < draws; draw++) {
       const at = placeOf(rows, r, draw, draws);
-      const words = philox([number % WORD, Math.floor(number / WORD), draw, 0], key);
+      const words = philox([low % WORD, high, draw, 0], key);
       [indices[at], margins[at]] = levels ? levels.draw(words) : [-1, 1];
     }
   }

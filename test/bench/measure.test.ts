@@ -283,9 +283,10 @@ describe('npm run bench', () => {
       expect(validate(results), JSON.stringify(validate.errors)).toBe(true);
       const report = await openPage();
       await report.setContent(await readFile(json.replace('.json', '.html'), 'utf8'));
-      const marks = await report.$$eval('#roofline svg .mark.measured', (all) => all.length);
-      // One in the plot and one in its legend.
-      expect(marks).toBe(2 * opNames.length);
+      await report.waitForSelector('#roofline canvas');
+      const series = await report.$$eval('#roofline .key', (all) => all.length);
+      // The copy and the floor besides.
+      expect(series).toBe(opNames.length + 2);
       expect(await report.$$eval('#variants td.chosen', (all) => all.length)).toBe(1);
     } finally {
       await rm(folder, { recursive: true });

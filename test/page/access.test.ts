@@ -30,10 +30,19 @@ test.each(['light', 'dark'])('results can be read by anyone, %s', async (scheme)
   expect(await problems()).toEqual([]);
 });
 
-test.each(['glance', 'explore', 'verify'])('%s can be used by anyone, on a phone', async (tab) => {
+/** What is there of a tab once it is made. */
+const made: Record<string, string> = {
+  glance: '#glance:not([hidden])',
+  explore: '#result-softmax',
+  verify: '#verify:not([hidden])',
+  train: '#train .toolbar',
+  ocr: '#ocr-run',
+};
+
+test.each(Object.keys(made))('%s can be used by anyone, on a phone', async (tab) => {
   await page.setViewport({ width: 390, height: 844 });
   await page.locator(`nav a[href="#${tab}"]`).click();
-  await page.waitForSelector(tab === 'explore' ? '#result-softmax' : `#${tab}:not([hidden])`);
+  await page.waitForSelector(made[tab]!);
   expect(await problems()).toEqual([]);
   const tooWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
   expect(tooWide).toBe(false);

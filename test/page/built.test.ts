@@ -15,7 +15,7 @@ afterAll(() => site.close());
 /** Bytes of JavaScript, gzipped, that a visitor may wait for. */
 const MOST_BYTES = 60_000;
 
-test('loads little, from its own folder, and nothing of peers', async () => {
+test('loads little, from its own folder, and nothing of other libraries', async () => {
   const page = await openPage();
   const loaded: string[] = [];
   page.on('request', (request) => loaded.push(request.url()));
@@ -32,7 +32,21 @@ test('loads little, from its own folder, and nothing of peers', async () => {
   console.log(`first load: ${first.length} scripts, ${bytes} bytes gzipped`);
   expect(bytes).toBeLessThan(MOST_BYTES);
   for (const url of loaded) expect(url.startsWith(site.url) || url.startsWith('data:')).toBe(true);
-  expect(loaded.filter((url) => url.includes('/peers/'))).toEqual([]);
+  expect(loaded.filter((url) => url.includes('/others/'))).toEqual([]);
+});
+
+test('reads text under its policy, with files that nothing else loads or keeps', async () => {
+  const page = await openPage();
+  await page.goto(`${site.url}#ocr`);
+  await page.locator('#ocr-read').click();
+  await page.waitForSelector('#ocr-status ::-p-text(steps of 6625 classes)', { timeout: 60_000 });
+  expect(await page.$eval('.ocr-text', (text) => text.textContent)).toBe(
+    'The quick brown fox, 1 284 times',
+  );
+  const kept = await readFile(join(site.folder, 'service-worker.js'), 'utf8');
+  expect(kept).toContain('"assets/');
+  for (const kind of [/\.onnx"/, /\.wasm"/, /\.woff2"/, /"others\//])
+    expect(kept).not.toMatch(kind);
 });
 
 test('works without a network after the first load', async () => {
@@ -45,7 +59,7 @@ test('works without a network after the first load', async () => {
   await page.goto(`${site.url}?ops=softmax&shapes=7x33&variants=no#benchmark`);
   await page.locator('#bench-run').click();
   await page.waitForSelector('#benchmark[data-state="good"]', { timeout: 120_000 });
-  expect(await page.$$eval('#roofline .mark.measured', (all) => all.length)).toBeGreaterThan(0);
+  await page.waitForSelector('#roofline canvas');
   await page.locator('nav a[href="#explore"]').click();
   await page.waitForSelector('#result-softmax .good');
 });

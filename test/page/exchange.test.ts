@@ -18,7 +18,6 @@ import {
 import { packResults, unpackResults } from '../../src/page/benchmark/share';
 import { estimate, stepsOf } from '../../src/page/benchmark/steps';
 import { agreesAsShown, formatValue } from '../../src/page/numbers';
-import { linearScale, logScale } from '../../src/page/plots/scale';
 import { results, shape } from './some-results';
 
 describe('results', () => {
@@ -132,22 +131,6 @@ describe('settings', () => {
     expect(seconds(some, 'cpu')).toBeGreaterThan(seconds(some, 'gpu'));
     expect(seconds({ ...some, thorough: true }, 'gpu')).toBeGreaterThan(seconds(some, 'gpu'));
     expect(stepsOf({ ...some, ops: ['softmaxJacobian'] })).toHaveLength(1);
-  });
-});
-
-describe('scales', () => {
-  it('end at a round number', () => {
-    expect(linearScale(87).ticks).toEqual([0, 20, 40, 60, 80, 100]);
-    expect(linearScale(0.9).ticks).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
-    expect(linearScale(0).ticks.length).toBeGreaterThan(1);
-    expect(linearScale(87).place(50)).toBe(0.5);
-  });
-
-  it('have powers of ten', () => {
-    const { ticks, place } = logScale([10, 262_144]);
-    expect(ticks).toEqual([10, 100, 1000, 10_000, 100_000]);
-    expect(place(10)).toBeGreaterThan(0);
-    expect(place(262_144)).toBeLessThan(1);
   });
 });
 

@@ -359,7 +359,7 @@ test('without a GPU, results of others can be looked at', async () => {
   });
   const shared = `/#benchmark/${await packResults(results)}`;
   await page.goto(new URL(shared, page.url()).href);
-  await page.waitForSelector('#roofline svg .mark');
+  await page.waitForSelector('#roofline canvas');
   expect(await textOf(page, '#bench-plan')).toMatch(/^There is no GPU to run on/);
   expect(await page.$eval('#bench-run', (run) => (run as HTMLButtonElement).disabled)).toBe(true);
   expect(await isHidden(page, '#help')).toBe(false);

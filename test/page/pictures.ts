@@ -14,6 +14,8 @@ const QUERY =
   'ops=softmax,softmaxVjp&shapes=26214x10,4096x64,1024x256,262x1000,64x4096,8x32768&peers=jax-js';
 /** A run on a software adapter takes minutes. */
 const PATIENCE_MS = 20 * 60_000;
+/** For a curve that shows how it learns. */
+const LEARN_MS = 10_000;
 
 const screens = {
   desktop: { width: 1200, height: 900 },
@@ -23,10 +25,26 @@ const screens = {
 interface Picture {
   /** Its name in docs/. */
   readonly file: string;
-  readonly tab: 'glance' | 'benchmark' | 'explore' | 'verify';
+  readonly tab: keyof typeof ready;
   readonly screen: keyof typeof screens;
   readonly scheme: 'light' | 'dark';
 }
+
+/** What is there when a tab has been made, and has something to show. */
+const ready = {
+  glance: '#glance:not([hidden])',
+  benchmark: '#roofline canvas',
+  explore: '#result-softmax',
+  verify: '#verify[data-state="good"]',
+  train: '.confusion',
+  ocr: '#ocr .ocr-text *',
+};
+/** The button that brings that about. */
+const starts: Partial<Record<keyof typeof ready, string>> = {
+  verify: '#run',
+  train: '[data-action="toggle"]',
+  ocr: '#ocr-read',
+};
 
 const pictures: readonly Picture[] = [
   { file: 'page', tab: 'benchmark', screen: 'desktop', scheme: 'light' },
@@ -36,6 +54,11 @@ const pictures: readonly Picture[] = [
   { file: 'page-glance', tab: 'glance', screen: 'desktop', scheme: 'light' },
   { file: 'page-explore', tab: 'explore', screen: 'desktop', scheme: 'light' },
   { file: 'page-explore-phone-dark', tab: 'explore', screen: 'phone', scheme: 'dark' },
+  { file: 'page-verify', tab: 'verify', screen: 'desktop', scheme: 'light' },
+  { file: 'page-train', tab: 'train', screen: 'desktop', scheme: 'light' },
+  { file: 'page-train-phone-dark', tab: 'train', screen: 'phone', scheme: 'dark' },
+  { file: 'page-ocr', tab: 'ocr', screen: 'desktop', scheme: 'light' },
+  { file: 'page-ocr-phone-dark', tab: 'ocr', screen: 'phone', scheme: 'dark' },
 ];
 
 export async function main([query = QUERY, folder = FOLDER]: readonly string[]): Promise<void> {
@@ -45,7 +68,7 @@ export async function main([query = QUERY, folder = FOLDER]: readonly string[]):
     const page = await browser.newPage();
     page.on('pageerror', (error) => console.error(String(error)));
     await page.setViewport(screens.desktop);
-    await page.goto(`${server.url}/?${query}#benchmark`);
+    await page.goto(`${server.url}/?verify=quick&${query}#benchmark`);
     await page.locator('#bench-run').click();
     await page.waitForSelector('#benchmark:is([data-state="good"], [data-state="bad"])', {
       timeout: PATIENCE_MS,
@@ -63,11 +86,19 @@ export async function main([query = QUERY, folder = FOLDER]: readonly string[]):
   }
 }
 
-/** Goes to a tab and waits until it has drawn itself. */
-async function show(page: Page, tab: string): Promise<void> {
+/** Goes to a tab, sets it to work the first time, and waits until it has drawn itself. */
+async function show(page: Page, tab: keyof typeof ready): Promise<void> {
   await page.evaluate((hash) => {
     location.hash = hash;
   }, tab);
-  await page.waitForSelector(tab === 'explore' ? '#result-softmax' : `#${tab}:not([hidden])`);
-  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 300)));
+  const start = starts[tab];
+  if (start && !(await page.$(ready[tab]))) await page.locator(start).click();
+  await page.waitForSelector(ready[tab], { timeout: PATIENCE_MS });
+  // Nothing of it is left to compete with what comes after.
+  const running = await page.$(`#${tab} [data-running="true"]`);
+  if (running) {
+    await new Promise((resolve) => setTimeout(resolve, LEARN_MS));
+    await running.click();
+  }
+  await new Promise((resolve) => setTimeout(resolve, 300));
 }

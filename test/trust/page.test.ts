@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openPage, waitUntil } from '../browser/page';
+import { openPage } from '../browser/page';
 import { buildSite, type Site } from '../page/site';
 
 declare global {
@@ -39,8 +39,7 @@ describe.each(['as it is served', 'as it is built'])('the page %s', (how) => {
     await page.locator('nav a[href="#benchmark"]').click();
     await page.locator('#bench-run').click();
     await page.waitForSelector('#benchmark[data-state="good"]', { timeout: 120_000 });
-    const marks = () => document.querySelectorAll('#roofline .mark.measured').length > 0;
-    await waitUntil(page, marks, []);
+    await page.waitForSelector('#roofline canvas');
     const styled = await page.$eval(
       '#bench-run',
       (button) => getComputedStyle(button).borderRadius,
@@ -87,9 +86,9 @@ describe.each(['as it is served', 'as it is built'])('the page %s', (how) => {
 });
 
 test('nothing that is built evaluates text', async () => {
-  // Peers run in workers, which are not under the page's policy.
+  // Other libraries run in workers, which are not under the page's policy.
   const all = await readdir(site.folder, { recursive: true });
-  const names = all.filter((name) => name.endsWith('.js') && !name.startsWith('peers'));
+  const names = all.filter((name) => name.endsWith('.js') && !name.startsWith('others'));
   expect(names.length).toBeGreaterThan(0);
   for (const name of names) {
     const text = await readFile(join(site.folder, name), 'utf8');

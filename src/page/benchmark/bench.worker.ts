@@ -1,5 +1,5 @@
 /** Measures and checks, with a device of its own, so that the page is never kept waiting. */
 import { runShapes, runVariants, tuneTo } from '../../../bench/run';
-import { answerCalls } from './remote';
+import { answerCalls } from '../remote';
 
 answerCalls({ runShapes, runVariants, tuneTo });

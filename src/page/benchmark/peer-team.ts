@@ -4,8 +4,8 @@ import type { PeerOp } from '../../../bench/peers/ops';
 import type { Enqueued, prepare, Ready, sample, samplePass } from '../../../bench/peers/page';
 import { LibraryFailure, type Runners } from '../../../bench/peers/runners';
 import type { Shape } from '../../../bench/shapes';
+import { Remote } from '../remote';
 import type { open } from './peer.worker';
-import { Remote } from './remote';
 
 /** Whoever does not answer for so long hangs. */
 const PATIENCE_MS = 180_000;

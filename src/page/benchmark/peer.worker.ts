@@ -5,7 +5,7 @@
  */
 import { adopt, prepare, sample, samplePass } from '../../../bench/peers/page';
 import type { PeerModule } from '../../../bench/peers/peer';
-import { answerCalls } from './remote';
+import { answerCalls } from '../remote';
 
 const modules: Record<string, () => Promise<PeerModule>> = {
   'webgpu-softmax': () => import('../../../bench/peers/ours'),

@@ -8,8 +8,8 @@ import { ourFailures } from '../../../bench/peers/outcome';
 import { FORMAT, type Results } from '../../../bench/results';
 import type { runShapes, runVariants, tuneTo } from '../../../bench/run';
 import type { AdapterReport } from '../../../test/browser/adapter';
+import { type OnProgress, Remote } from '../remote';
 import { PeerTeam } from './peer-team';
-import { type OnProgress, Remote } from './remote';
 import type { Settings } from './settings';
 import { roundsOf, type Step } from './steps';
 

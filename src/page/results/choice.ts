@@ -18,7 +18,7 @@ export function plotByChoice(
   for (const [key, text] of options) choice.append(create('option', { value: key }, text));
   const last = chosen.get(id);
   choice.value = last !== undefined && options.has(last) ? last : [...options.keys()][0]!;
-  const place = create('div', { class: 'bars-place' });
+  const place = create('div');
   const show = () => place.replaceChildren(plotOf(choice.value));
   choice.addEventListener('change', () => {
     chosen.set(id, choice.value);

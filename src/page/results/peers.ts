@@ -6,7 +6,7 @@ import type { Results } from '../../../bench/results';
 import { shapeId, shapeTitle } from '../../../bench/shapes';
 import { rangeOf } from '../../../bench/spread';
 import { deviceName } from '../adapter';
-import { type Bar, barChart } from '../plots/bars';
+import { type Bar, barPlot } from '../plots/bars';
 import { sortableTable } from '../plots/table';
 import { plotByChoice } from './choice';
 import { deviceColumn, type Section } from './section';
@@ -111,5 +111,5 @@ function barsOf(all: readonly Results[], key: string): HTMLElement {
         }),
       ),
   );
-  return barChart('Milliseconds of one call', bars);
+  return barPlot('Milliseconds of one call', 'milliseconds', bars);
 }

@@ -5,7 +5,7 @@ import { hasRun, measuredOf, type Results } from '../../../bench/results';
 import { rowsOf, shapeTitle } from '../../../bench/shapes';
 import { isUnsteady, rangeOf } from '../../../bench/spread';
 import { deviceName } from '../adapter';
-import { chart, type Point, type Series } from '../plots/chart';
+import { linePlot, type Point, type Series } from '../plots/lines';
 import { sortableTable } from '../plots/table';
 import { deviceColumn, type Section } from './section';
 import { describeCheck, formatLength, formatMs, formatPercent, formatRate } from './words';
@@ -22,7 +22,7 @@ export const roofline: Section = {
     'the fastest that apply exp on the way; both are measured in the same run, at the same sizes.',
   isThere: ({ table }) => table.length > 0,
   plot: (all) =>
-    chart(
+    linePlot(
       `GB/s against the length of a row: ${all.map(leadOf).join(' ')}`,
       { title: 'elements in a row', format: formatLength },
       { title: 'GB/s', format: (value) => `${value}` },

@@ -4,7 +4,7 @@ import { hasRun, type Results } from '../../../bench/results';
 import { shapeId, shapeTitle } from '../../../bench/shapes';
 import { isUnsteady, rangeOf, spreadOf } from '../../../bench/spread';
 import { deviceName } from '../adapter';
-import { type Bar, barChart } from '../plots/bars';
+import { type Bar, barPlot } from '../plots/bars';
 import { sortableTable } from '../plots/table';
 import { plotByChoice } from './choice';
 import { rangeText } from './roofline';
@@ -90,7 +90,7 @@ function barsOf(all: readonly Results[], key: string): HTMLElement {
       }),
     ),
   ]);
-  return barChart('Milliseconds of one call, and their 10–90 % range', bars);
+  return barPlot('Milliseconds of one call', 'milliseconds', bars);
 }
 
 const barOf = (op: OpMeasured, suffix: string, other: boolean): Bar => ({

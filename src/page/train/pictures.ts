@@ -1,6 +1,6 @@
 /** Pictures of a model: its weights, its confusions, and images that it gets wrong. */
-import { CLASSES, type Images, PIXELS, SIDE } from '../../bench/train/images';
-import { create } from './dom';
+import { CLASSES, type Images, PIXELS, SIDE } from '../../../bench/train/images';
+import { create } from '../dom';
 
 type Colour = readonly [red: number, green: number, blue: number];
 

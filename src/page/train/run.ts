@@ -1,9 +1,9 @@
 /** A training that can be paused: steps on the GPU in short bursts, and what the tab shows of them. */
-import { accuracyOf, predict } from '../../bench/train/float64';
-import type { DataSet } from '../../bench/train/images';
-import { settings } from '../../bench/train/schedule';
-import { type Snapshot, Trainer } from '../../bench/train/trainer';
-import type { Softmax } from '../index';
+import { accuracyOf, predict } from '../../../bench/train/float64';
+import type { DataSet } from '../../../bench/train/images';
+import { settings } from '../../../bench/train/schedule';
+import { type Snapshot, Trainer } from '../../../bench/train/trainer';
+import type { Softmax } from '../../index';
 
 /** Milliseconds of a burst, and between two looks at the test images. */
 const BURST_MS = 100;

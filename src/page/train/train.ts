@@ -1,13 +1,12 @@
 /** The tab where a softmax classifier learns on the visitor's GPU, watched while it does. */
-import { loadImages } from '../../bench/train/images';
-import { settings } from '../../bench/train/schedule';
-import type { Softmax } from '../index';
-import { create } from './dom';
-import styles from './train.css?url';
-import { Curve } from './train-curves';
-import { snapshotFromText, snapshotToText } from './train-file';
-import { confusionTable, weightPictures, wrongPictures } from './train-pictures';
-import { type Judgement, type Progress, TrainRun } from './train-run';
+import { loadImages } from '../../../bench/train/images';
+import { settings } from '../../../bench/train/schedule';
+import type { Softmax } from '../../index';
+import { create } from '../dom';
+import { Curve } from './curves';
+import { snapshotFromText, snapshotToText } from './file';
+import { confusionTable, weightPictures, wrongPictures } from './pictures';
+import { type Judgement, type Progress, TrainRun } from './run';
 
 const WRONG_IMAGES = 24;
 /** The slider's ends, as powers of ten. */
@@ -17,8 +16,7 @@ const [LEAST_RATE, MOST_RATE] = [-4, 0];
 export async function mountTrain(root: HTMLElement, sm: Softmax): Promise<void> {
   const state = create('p', { role: 'status', 'data-field': 'state' }, 'Loading 12 000 images …');
   root.append(
-    create('link', { rel: 'stylesheet', href: styles }),
-    create('h2', {}, 'Train'),
+    create('h2', { id: 'train-heading' }, 'Train'),
     create(
       'p',
       {},
@@ -89,8 +87,13 @@ function start(
     create('label', {}, 'Learning rate ', rate, ' ', rateValue),
   );
   root.append(toolbar, facts);
-  const losses = new Curve(place('Loss of the batches', 'losses'), 'loss', '#d9822b');
-  const accuracies = new Curve(place('Test accuracy', 'accuracies'), 'accuracy', '#3b7de0', [0, 1]);
+  const losses = new Curve(place('Loss of the batches', 'losses'), 'Loss', 'var(--negative)');
+  const accuracies = new Curve(
+    place('Test accuracy', 'accuracies'),
+    'Test accuracy',
+    'var(--positive)',
+    [0, 1],
+  );
   const weights = place('Weights of each class: for it in blue, against it in orange', 'weights');
   const confusion = place(
     'Test images by their class, and the one they are taken for',

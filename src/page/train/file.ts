@@ -1,5 +1,5 @@
 /** Saved weights: a snapshot as text that can be downloaded, and read back bit for bit. */
-import { type Snapshot, untrained } from '../../bench/train/trainer';
+import { type Snapshot, untrained } from '../../../bench/train/trainer';
 
 const FORMAT = 'webgpu-softmax training, version 1';
 const names = ['weight', 'bias', 'weightVelocity', 'biasVelocity'] as const;
