@@ -1,8 +1,8 @@
 import type { FloatDType } from '../src';
 import type { HostTensor } from '../src/reference';
-import { asHalf } from '../src/reference';
+import { convert } from '../src/reference';
 import { ulp } from '../src/reference/bounds';
-import { ulp16 } from '../src/reference/half';
+import { ulp16 } from '../src/reference/convert';
 import { compare } from '../test/harness/compare';
 import { Random } from '../test/harness/random';
 import { isWhole } from './operands';
@@ -60,7 +60,7 @@ export async function check(
   for (const [i, layout] of op.results.entries()) {
     const actual = takeRows((await results[i]!.read()) as Float32Array, shape, layout, rows);
     const half = dtype === 'f16' && isWhole(layout);
-    const held = half ? asHalf(expected[i]!) : expected[i]!;
+    const held = convert(expected[i]!, half ? 'f16' : 'f32');
     const comparison = compare(actual.data as Float32Array, held, half ? ulp16 : ulp);
     failures += comparison.failures;
     maxUlp = Math.max(maxUlp, comparison.maxUlp);

@@ -9,7 +9,7 @@ import type { OpName } from './ops';
 import { elementsOf, type Shape, shapeTitle } from './shapes';
 
 /** Times per element may differ by this factor at most. */
-export const MAX_GROWTH = 1.3;
+const MAX_GROWTH = 1.3;
 
 /** Samples of the small shape last this long at least, since those of the large one do. */
 export const GROWTH_SAMPLE_MS = 100;

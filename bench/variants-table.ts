@@ -10,7 +10,7 @@ import type { OpName } from './ops';
 import { elementsOf, parseShape, type Shape, shapeTitle } from './shapes';
 
 /** The planner's choice may take so many times as long as the fastest. */
-export const MAX_BEHIND = 1.1;
+const MAX_BEHIND = 1.1;
 
 const LENGTHS = [3, 10, 33, 128, 1000, 1025, 4096, 4097, 6625, 32_768, 131_075, 1_000_003];
 const QUICK_LENGTHS = [10, 1000, 4097, 131_075];

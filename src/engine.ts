@@ -11,8 +11,8 @@ import { chooseHalves, type TunedTier } from './kernels/tiers';
 import { findTiers, mostToTune, usualRows } from './kernels/tuner';
 import { checkTuning, type Tuning, tuningOf } from './kernels/tuning';
 import { checkOptions, describe, formatShape } from './ops/arguments';
-import { testHighPrecision } from './self-test';
-import { testTypedHalves } from './self-test-f16';
+import { highPrecision } from './self-test';
+import { typedHalves } from './self-test-f16';
 
 /** How `wrap` is to read a buffer. */
 export interface WrapOptions<D extends DType = DType> {
@@ -24,6 +24,7 @@ export interface WrapOptions<D extends DType = DType> {
 
 /** A tensor that does not exist yet, for `prepare`. */
 export interface TensorSpec<D extends DType = DType> extends WrapOptions<D> {
+  /** Of any rank. */
   shape: readonly number[];
 }
 
@@ -42,7 +43,9 @@ export interface TuneOptions {
 
 /** A Float16Array, where the platform has it. */
 export interface HalfArray extends ArrayBufferView {
+  /** What tells it from others. */
   readonly [Symbol.toStringTag]: 'Float16Array';
+  /** Elements. */
   readonly length: number;
   readonly [index: number]: number;
 }
@@ -74,10 +77,9 @@ export class Engine implements TensorOwner, Disposable {
   private rehearsal: Rehearsal | undefined;
   private lostReason: string | undefined;
   private tuned: Tuning | undefined;
-  /** What the self-test of `precision: 'high'` came to, once there was reason for one. */
-  private highPrecision: Fault | undefined;
 
   protected constructor(
+    /** Its own, or the one it was given. */
     readonly device: GPUDevice,
     private readonly ownsDevice: boolean,
     plan: PlanDevice,
@@ -113,10 +115,7 @@ export class Engine implements TensorOwner, Disposable {
   protected static async planFor(device: GPUDevice, options: CreateOptions): Promise<PlanDevice> {
     const plan = describeDevice(device, options);
     if (plan.halfConversion !== 'typed') return plan;
-    const engine = new Engine(device, false, plan);
-    const error = await testTypedHalves(engine)
-      .catch((failure: Error) => failure)
-      .finally(() => engine.destroy());
+    const error = await typedHalves.on(device, () => new Engine(device, false, plan));
     if (!error) return plan;
     if (options.halfConversion === undefined) {
       return { ...plan, halfConversion: chooseHalves(plan.adapter, false) };
@@ -144,6 +143,13 @@ export class Engine implements TensorOwner, Disposable {
    * @param data as many elements as the shape says, row-major: a Float32Array ('f32', or 'f16' if
    * `dtype` says so: rounded to the nearest, ties to even), Float16Array ('f16'), Int32Array ('i32'),
    * Uint32Array ('u32'), or an array of numbers of `dtype` (default 'f32'), each in its range.
+   *
+   * ```ts
+   * const x = sm.tensor([0.1, 1 / 3], [2], { dtype: 'f16' });
+   * console.log(x.shape, await x.read()); // 2, 0.1000, 0.3333
+   * x.destroy();
+   * ```
+   *
    * @throws RangeError or TypeError if data, shape and dtype do not go together; Error if the engine
    * is destroyed. Out of memory shows at the `read()` or `done()` that waits for the tensor.
    */
@@ -186,6 +192,14 @@ export class Engine implements TensorOwner, Disposable {
    * A tensor in a buffer of yours: no copy, and never destroyed by us.
    *
    * @param buffer has the usage STORAGE (and COPY_SRC to be read) and is not mapped.
+   *
+   * ```ts
+   * const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC;
+   * const buffer = sm.device.createBuffer({ size: 1024, usage });
+   * const x = sm.wrap(buffer, [3], { byteOffset: 256 }); // 12 bytes of it, all zeros
+   * console.log(await sm.softmax(x).read()); // 0.3333, 0.3333, 0.3333
+   * ```
+   *
    * @throws RangeError or TypeError if shape, dtype, offset, size, usage or map state do not fit. A
    * buffer of another device shows at the `read()` or `done()` that waits for its first use.
    */
@@ -297,7 +311,7 @@ export class Engine implements TensorOwner, Disposable {
    * lanes share a row wherever its elements lie side by side and there are enough of them.
    *
    * ```ts
-   * const tuning = await sm.tune({ shapes: [{ shape: [4096, 1000] }] });
+   * const tuning = await sm.tune({ shapes: [{ shape: [64, 1000] }] });
    * localStorage.setItem('tuning', JSON.stringify(tuning));
    * ```
    *
@@ -342,11 +356,16 @@ export class Engine implements TensorOwner, Disposable {
     if (this.ownsDevice) this.device.destroy();
   }
 
+  /** `destroy()`, for `using`. */
   [Symbol.dispose](): void {
     this.destroy();
   }
 
-  /** A new tensor with nothing in it yet. */
+  /**
+   * A new tensor with nothing in it yet.
+   *
+   * @internal
+   */
   allocate<D extends DType>(op: string, shape: readonly number[], dtype: D): GpuTensor<D> {
     const bytes = bytesOf(checkedCount(op, shape), dtype);
     const limit = this.device.limits.maxBufferSize;
@@ -369,6 +388,8 @@ export class Engine implements TensorOwner, Disposable {
   /**
    * Runs an operation: records its commands, submits them, and notes what the GPU makes of them. A
    * result of failed work has failed too.
+   *
+   * @internal
    */
   record<T>(
     op: string,
@@ -416,22 +437,8 @@ export class Engine implements TensorOwner, Disposable {
 
   /** Tests `precision: 'high'` on this device at its first use, beside the call that asks for it. */
   private testedHigh(): Fault {
-    if (this.highPrecision) return this.highPrecision;
-    // The test is such a call itself, and must not wait for its own verdict.
-    this.highPrecision = noFault;
-    const verdict = testHighPrecision(this).then(
-      (error) => {
-        if (!error) this.highPrecision = noFault;
-        return error;
-      },
-      (error: Error) => {
-        // No verdict: the next call asks again.
-        this.highPrecision = undefined;
-        return error;
-      },
-    );
-    this.highPrecision = verdict;
-    return verdict;
+    const { device, runtime } = this;
+    return highPrecision.on(device, () => new Engine(device, false, runtime.plan));
   }
 
   /**

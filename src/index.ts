@@ -1,14 +1,17 @@
 /**
  * GPU-accelerated softmax and its family for the browser, on WebGPU.
  *
- * @packageDocumentation
+ * `createSoftmax` makes an engine, a `Softmax`: its methods are the operations. For why and how, see the
+ * guides.
+ *
+ * @module webgpu-softmax
  */
 export type { DTypeOf, HalfArray, HostData, TensorSpec, TuneOptions, WrapOptions } from './engine';
 export type { CreateOptions } from './gpu/device';
 export type { FloatDType } from './gpu/region';
 export type { DType, GpuTensor, HostArray } from './gpu/tensor';
 export type { RegimeName } from './kernels/regimes';
-export type { TunedTier } from './kernels/tiers';
+export type { AdapterClass, TunedTier } from './kernels/tiers';
 export type { TunedAdapter, Tuning } from './kernels/tuning';
 export type { HalfConversion, Precision } from './kernels/variant';
 export type { ArgmaxOptions } from './ops/argmax';

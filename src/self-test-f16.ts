@@ -2,13 +2,17 @@ import type { Engine } from './engine';
 import { fromHalves } from './gpu/half';
 import type { Region } from './gpu/region';
 import type { GpuTensor } from './gpu/tensor';
+import { Verdicts } from './verdicts';
 
 const COUNT = 65_536;
 /** The bits of the largest half. */
 const LARGEST = 0x7bff;
 
+/** Whether the type f16 of a device is what is stored. */
+export const typedHalves = new Verdicts(testTypedHalves);
+
 /**
- * Whether the type f16 of this device is what is stored: WGSL lets an implementation flush subnormals,
+ * The test of the type f16: WGSL lets an implementation flush subnormals,
  * and take infinities and NaNs not to occur. Every half is widened, and each f32 number of
  * `floatsAround` narrowed, by the kernels' own functions, and stored by invocations that share words.
  * Bits are compared; a NaN may become another.
@@ -17,7 +21,7 @@ const LARGEST = 0x7bff;
  * @returns the verdict as a value: an Error that says what came out wrong, or undefined.
  * @throws as a rejection, Error if the GPU did not do it.
  */
-export async function testTypedHalves(engine: Engine): Promise<Error | undefined> {
+async function testTypedHalves(engine: Engine): Promise<Error | undefined> {
   const op = 'createSoftmax';
   const halves = Uint16Array.from({ length: COUNT }, (_, bits) => bits);
   const values = fromHalves(halves);

@@ -1,5 +1,6 @@
 import type { Engine } from './engine';
 import { softmax } from './ops/softmax';
+import { Verdicts } from './verdicts';
 
 /** Elements of a row of the self-test: several blocks of terms. */
 const LENGTH = 4096;
@@ -8,6 +9,9 @@ const SCALE = 0.7;
 const EQUAL = -15.25;
 /** More than `precision: 'high'` was measured to err by anywhere, less than it promises. */
 const MAX_ULPS = 4;
+
+/** Whether `precision: 'high'` keeps its promise on a device. */
+export const highPrecision = new Verdicts(testHighPrecision);
 
 /**
  * Whether this device's compiler leaves compensated arithmetic as it is written: WGSL lets it
@@ -18,7 +22,7 @@ const MAX_ULPS = 4;
  * @returns the verdict as a value: an Error that says what came out wrong, or undefined.
  * @throws as a rejection, Error if the GPU did not do it.
  */
-export async function testHighPrecision(engine: Engine): Promise<Error | undefined> {
+async function testHighPrecision(engine: Engine): Promise<Error | undefined> {
   const logits = new Float32Array(2 * LENGTH);
   for (let k = 1; k < LENGTH; k++) {
     logits[k] = EQUAL;
@@ -56,4 +60,5 @@ function exactRow(logits: Float32Array, start: number): number[] {
   return terms.map((term) => term / sum);
 }
 
+// As in src/reference, of which nothing is in the library: its bounds bring their tables with them.
 const ulpOf = (v: number) => 2 ** (Math.floor(Math.log2(v)) - 23);

@@ -48,13 +48,16 @@ import {
  *
  * Every operation takes f32 or f16 tensors of any rank and an `axis` (default −1), is enqueued at once
  * and returns a new tensor of the first input's dtype, or `out`, which may be of the other one. Sums
- * are made in f32 whatever is stored; losses, log-sum-exp, class weights and `lossGrad` are f32. With `encoder` or `pass` it is recorded for the caller to submit.
+ * are made in f32 whatever is stored; losses, log-sum-exp, class weights and `lossGrad` are f32. With
+ * `encoder` or `pass` it is recorded for the caller to submit.
  * A bad argument throws at the call, before anything reaches the GPU (TypeError for a wrong kind or
  * dtype, RangeError for a wrong shape or value, Error for a destroyed or foreign tensor). What only
  * the GPU can tell rejects the `read()` or `done()` that waits for it.
  *
  * In the formulas s is `scale` (or 1/`temperature`), x the logits with the mask applied, and max
  * the maximum of the row. Special values are defined as in PyTorch: see docs/numerics.md.
+ *
+ * In the examples `sm` is `await createSoftmax()`, and a comment tells what is printed.
  */
 export class Softmax extends Engine {
   /** See `createSoftmax`. */
@@ -110,17 +113,44 @@ export class Softmax extends Engine {
     });
   }
 
-  /** Probabilities `y = exp(t) / Σ exp(t)`, `t = s·(x − max)`; the shape of x. */
+  /**
+   * Probabilities `y = exp(t) / Σ exp(t)`, `t = s·(x − max)`; the shape of x.
+   *
+   * ```ts
+   * const x = sm.tensor([1, 2, 3, 0, 0, 0], [2, 3]);
+   * console.log(await sm.softmax(x).read()); // 0.0900, 0.2447, 0.6652, 0.3333, 0.3333, 0.3333
+   * ```
+   *
+   * @throws RangeError for an axis, scale, mask or `out` that does not fit x.
+   */
   softmax(x: GpuTensor, options?: LogitsOptions): GpuTensor<FloatDType> {
     return softmax(this, x, options);
   }
 
-  /** Log-probabilities `y = t − log Σ exp(t)`, `t = s·(x − max)`; the shape of x. */
+  /**
+   * Log-probabilities `y = t − log Σ exp(t)`, `t = s·(x − max)`; the shape of x.
+   *
+   * ```ts
+   * const x = sm.tensor([1, 2, 3], [1, 3]);
+   * console.log(await sm.logSoftmax(x).read()); // -2.4076, -1.4076, -0.4076
+   * ```
+   *
+   * @throws RangeError for an axis, scale, mask or `out` that does not fit x.
+   */
   logSoftmax(x: GpuTensor, options?: LogitsOptions): GpuTensor<FloatDType> {
     return logSoftmax(this, x, options);
   }
 
-  /** `lse = s·max + log Σ exp(t)`, `t = s·(x − max)`; the shape of x without the axis. */
+  /**
+   * `lse = s·max + log Σ exp(t)`, `t = s·(x − max)`; the shape of x without the axis.
+   *
+   * ```ts
+   * const x = sm.tensor([1, 2, 3, 0, 0, 0], [2, 3]);
+   * console.log(await sm.logSumExp(x).read()); // 3.4076, 1.0986
+   * ```
+   *
+   * @throws RangeError for an axis, scale, mask or `out` that does not fit x.
+   */
   logSumExp(x: GpuTensor, options?: LogitsOptions): GpuTensor<'f32'> {
     return logSumExp(this, x, options);
   }
@@ -128,17 +158,46 @@ export class Softmax extends Engine {
   /**
    * The vector-Jacobian product of `y = softmax(x)`: `dx = s·y ⊙ (dy − Σ y·dy)` for any upstream
    * gradient dy of y's shape; the shape of y.
+   *
+   * ```ts
+   * const y = sm.softmax(sm.tensor([1, 2, 3], [1, 3]));
+   * const dy = sm.tensor([1, 0, 0], [1, 3]);
+   * console.log(await sm.softmaxVjp(y, dy).read()); // 0.0819, -0.0220, -0.0599
+   * ```
+   *
+   * @throws RangeError if the shapes differ, or for an axis, scale or `out` that does not fit them.
    */
   softmaxVjp(y: GpuTensor, dy: GpuTensor, options?: DerivativeOptions): GpuTensor<FloatDType> {
     return softmaxVjp(this, y, dy, options);
   }
 
-  /** The Jacobian-vector product of `y = softmax(x)` for a tangent dx: `s·y ⊙ (dx − Σ y·dx)`. */
+  /**
+   * The Jacobian-vector product of `y = softmax(x)` for a tangent dx: `s·y ⊙ (dx − Σ y·dx)`; the shape
+   * of y. The Jacobian is symmetric, so it is the map of `softmaxVjp`.
+   *
+   * ```ts
+   * const y = sm.softmax(sm.tensor([1, 2, 3], [1, 3]));
+   * const dx = sm.tensor([1, 1, 0], [1, 3]);
+   * console.log(await sm.softmaxJvp(y, dx).read()); // 0.0599, 0.1628, -0.2227
+   * ```
+   *
+   * @throws RangeError if the shapes differ, or for an axis, scale or `out` that does not fit them.
+   */
   softmaxJvp(y: GpuTensor, dx: GpuTensor, options?: DerivativeOptions): GpuTensor<FloatDType> {
     return softmaxJvp(this, y, dx, options);
   }
 
-  /** The VJP of `logY = logSoftmax(x)`: `dx = s·(dLogY − exp(logY)·Σ dLogY)`; the shape of logY. */
+  /**
+   * The VJP of `logY = logSoftmax(x)`: `dx = s·(dLogY − exp(logY)·Σ dLogY)`; the shape of logY.
+   *
+   * ```ts
+   * const logY = sm.logSoftmax(sm.tensor([1, 2, 3], [1, 3]));
+   * const dLogY = sm.tensor([1, 0, 0], [1, 3]);
+   * console.log(await sm.logSoftmaxVjp(logY, dLogY).read()); // 0.9100, -0.2447, -0.6652
+   * ```
+   *
+   * @throws RangeError if the shapes differ, or for an axis, scale or `out` that does not fit them.
+   */
   logSoftmaxVjp(
     logY: GpuTensor,
     dLogY: GpuTensor,
@@ -147,7 +206,17 @@ export class Softmax extends Engine {
     return logSoftmaxVjp(this, logY, dLogY, options);
   }
 
-  /** The JVP of `logY = logSoftmax(x)` for a tangent dx: `s·(dx − Σ exp(logY)·dx)`. */
+  /**
+   * The JVP of `logY = logSoftmax(x)` for a tangent dx: `s·(dx − Σ exp(logY)·dx)`; the shape of logY.
+   *
+   * ```ts
+   * const logY = sm.logSoftmax(sm.tensor([1, 2, 3], [1, 3]));
+   * const dx = sm.tensor([1, 0, 0], [1, 3]);
+   * console.log(await sm.logSoftmaxJvp(logY, dx).read()); // 0.9100, -0.0900, -0.0900
+   * ```
+   *
+   * @throws RangeError if the shapes differ, or for an axis, scale or `out` that does not fit them.
+   */
   logSoftmaxJvp(
     logY: GpuTensor,
     dx: GpuTensor,
@@ -159,6 +228,15 @@ export class Softmax extends Engine {
   /**
    * The VJP of `lse = logSumExp(x)`: `dx = s·exp(s·x − lse)·dLse`; lse and dLse have the shape of x
    * without the axis, the result that of x. Options as in the forward call.
+   *
+   * ```ts
+   * const x = sm.tensor([1, 2, 3], [1, 3]);
+   * const lse = sm.logSumExp(x);
+   * const dLse = sm.tensor([10], [1]);
+   * console.log(await sm.logSumExpVjp(x, lse, dLse).read()); // 0.9003, 2.4473, 6.6524
+   * ```
+   *
+   * @throws RangeError for a shape, axis, scale, mask or `out` that does not fit x.
    */
   logSumExpVjp(
     x: GpuTensor,
@@ -173,7 +251,15 @@ export class Softmax extends Engine {
    * The Jacobian of `y = softmax(x)`: `J_ij = s·y_i·(δ_ij − y_j)`; the axis of length K becomes two,
    * [K, K], at the same place.
    *
-   * @throws RangeError if the result does not fit a buffer.
+   * ```ts
+   * const y = sm.tensor([0.25, 0.75], [1, 2]);
+   * const jacobian = sm.softmaxJacobian(y);
+   * console.log(jacobian.shape); // 1, 2, 2
+   * console.log(await jacobian.read()); // 0.1875, -0.1875, -0.1875, 0.1875
+   * ```
+   *
+   * @throws RangeError for an axis, scale or `out` that does not fit y, or if the result does not fit a
+   * buffer.
    */
   softmaxJacobian(y: GpuTensor, options?: DerivativeOptions): GpuTensor<FloatDType> {
     return softmaxJacobian(this, y, options);
@@ -185,7 +271,14 @@ export class Softmax extends Engine {
    * probabilities of the logits' shape. The loss has shape [] ('mean', 'sum') or one element a row
    * ('none'); log-sum-exp always one a row. An index out of range on the GPU gives a NaN loss.
    *
-   * @throws RangeError also for a class index out of range in host targets.
+   * ```ts
+   * const logits = sm.tensor([1, 2, 3, 0, 0, 0], [2, 3]);
+   * const { loss } = sm.crossEntropy(logits, [2, 0], { reduction: 'none' });
+   * console.log(await loss.read()); // 0.4076, 1.0986
+   * ```
+   *
+   * @throws RangeError for targets or an option that do not fit the logits, and for a class index out of
+   * range in host targets.
    */
   crossEntropy(
     logits: GpuTensor,
@@ -199,6 +292,13 @@ export class Softmax extends Engine {
    * The gradient of `crossEntropy` with respect to the logits, times `lossGrad`:
    * `s·f·(p·Σ t′ − t′) + f_z·2·zLoss·s·lse·p`, which is `p − y` in the plain case; the shape of the
    * logits. An index out of range on the GPU gives a zero gradient.
+   *
+   * ```ts
+   * const logits = sm.tensor([1, 2, 3], [1, 3]);
+   * console.log(await sm.crossEntropyGrad(logits, [2]).read()); // 0.0900, 0.2447, -0.3348
+   * ```
+   *
+   * @throws RangeError as `crossEntropy` does.
    */
   crossEntropyGrad(
     logits: GpuTensor,
@@ -208,7 +308,19 @@ export class Softmax extends Engine {
     return crossEntropyGrad(this, logits, targets, options);
   }
 
-  /** `crossEntropy`'s loss and `crossEntropyGrad`'s gradient from one call. */
+  /**
+   * `crossEntropy`'s loss and `crossEntropyGrad`'s gradient from one call, which reads the logits once
+   * where a row fits. The gradient may take the logits' place.
+   *
+   * ```ts
+   * const logits = sm.tensor([1, 2, 3], [1, 3]);
+   * const { loss, grad } = sm.crossEntropyWithGrad(logits, [2], { out: { grad: logits } });
+   * console.log(await loss.read()); // 0.4076
+   * console.log(await grad.read()); // 0.0900, 0.2447, -0.3348
+   * ```
+   *
+   * @throws RangeError as `crossEntropy` does.
+   */
   crossEntropyWithGrad(
     logits: GpuTensor,
     targets: Targets,
@@ -220,6 +332,13 @@ export class Softmax extends Engine {
   /**
    * The index (i32) of each row's largest element, straight from the logits; the shape of x without
    * the axis. Of equals the first; a NaN is larger than anything, as in PyTorch.
+   *
+   * ```ts
+   * const x = sm.tensor([1, 4, 2, 3, 3, 0], [2, 3]);
+   * console.log(await sm.argmax(x).read()); // 1, 0
+   * ```
+   *
+   * @throws RangeError for an axis or `out` that does not fit x.
    */
   argmax(x: GpuTensor, options?: ArgmaxOptions): GpuTensor<'i32'> {
     return argmax(this, x, options);
@@ -231,7 +350,14 @@ export class Softmax extends Engine {
    * their indices; a NaN is larger than anything and −inf an element like others, as in PyTorch.
    * Values are f32: the logits, or what `softmax` or `logSoftmax` gives at their indices.
    *
-   * @throws RangeError also for k over 256 or over the axis' length.
+   * ```ts
+   * const x = sm.tensor([1, 4, 2, 3], [1, 4]);
+   * const { values, indices } = sm.topK(x, 2);
+   * console.log(await values.read()); // 4, 3
+   * console.log(await indices.read()); // 1, 3
+   * ```
+   *
+   * @throws RangeError for k over 256 or over the axis' length, and for an option that does not fit x.
    */
   topK(x: GpuTensor, k: number, options?: TopKOptions): TopK {
     return topK(this, x, k, options);
@@ -242,6 +368,14 @@ export class Softmax extends Engine {
    * stored nowhere; the shape of x without the axis, or with `draws` in its place. A draw depends on
    * the row, `seed`, the row's number and the draw's number alone: not on the batch, nor on the
    * device but for near-ties (docs/numerics.md). A row that `softmax` makes NaN gives −1.
+   *
+   * ```ts
+   * const x = sm.tensor([2, 1, 1.5, -3], [1, 4]);
+   * console.log(await sm.sample(x, { seed: 1, draws: 10 }).read()); // 1, 0, 0, 2, 0, 0, 0, 2, 0, 1
+   * console.log(await sm.sample(x, { seed: 1, temperature: 0 }).read()); // 0
+   * ```
+   *
+   * @throws RangeError for a seed, number of draws, temperature or other option that does not fit.
    */
   sample(x: GpuTensor, options: SampleOptions): GpuTensor<'i32'> {
     return sample(this, x, options);
@@ -254,8 +388,13 @@ export class Softmax extends Engine {
    * taken. So any number of rows runs in constant memory. Blocks of one size cost least.
    *
    * ```ts
-   * const logits = readBlocks(); // Float32Arrays of whole rows
-   * for await (const p of sm.stream(logits, 'softmax', { classes: 1000 })) use(p);
+   * function* readBlocks() {
+   *   yield Float32Array.of(1, 2, 3); // whole rows, as many as there are
+   *   yield Float32Array.of(0, 0, 0, 3, 2, 1);
+   * }
+   * const most: number[] = [];
+   * for await (const p of sm.stream(readBlocks(), 'softmax', { classes: 3 })) most.push(Math.max(...p));
+   * console.log(most); // 0.6652, 0.6652
    * ```
    *
    * `topK` takes k as an option; `sample` counts the rows, from `rowOffset` on. A function in place of
@@ -289,6 +428,16 @@ export class Softmax extends Engine {
    * Logits are held for some rows at a time only, within `scratchBytes`. f32 tensors; x is [N, D],
    * weight [K, D], targets as in `crossEntropy`. A number of `rows` that is out of range gives that row
    * a NaN loss and no gradient. dBias is that of a bias of zeros where none is given.
+   *
+   * ```ts
+   * const x = sm.tensor([1, 0, 0, 1], [2, 2]);
+   * const weight = sm.tensor([1, 0, 0, 1, 0, 0], [3, 2]);
+   * const { loss, dWeight } = sm.linearCrossEntropy(x, weight, [0, 1]);
+   * console.log(await loss.read()); // 0.5514
+   * console.log(await dWeight.read()); // -0.2119, 0.1060, 0.1060, -0.2119, 0.1060, 0.1060
+   * ```
+   *
+   * @throws RangeError for a shape, target or option that does not fit.
    */
   linearCrossEntropy<Wanted extends LinearResult = 'dX' | 'dWeight' | 'dBias'>(
     x: GpuTensor,
@@ -303,7 +452,15 @@ export class Softmax extends Engine {
    * A step of gradient descent in place, `W ← W − α·dW`; with momentum `v ← μ·v + dW`, `W ← W − α·v`.
    * f32 tensors of one shape, each in a buffer of its own.
    *
+   * ```ts
+   * const weight = sm.tensor([1, 2], [2]);
+   * const grad = sm.tensor([0.5, -0.5], [2]);
+   * console.log(await sm.sgdStep(weight, grad, { learningRate: 0.1 }).read()); // 0.9500, 2.0500
+   * ```
+   *
    * @returns the weight.
+   * @throws RangeError for shapes that differ or share a buffer, and a rate or a momentum that is out of
+   * range; TypeError for momentum without a velocity.
    */
   sgdStep(weight: GpuTensor, grad: GpuTensor, options: SgdStepOptions): GpuTensor<'f32'> {
     return sgdStep(this, weight, grad, options);
@@ -334,6 +491,15 @@ export type CallSpec = {
  * An engine on a device of its own, or on `options.device`, which is borrowed: its limits and
  * features are used as they are and it is not destroyed. `powerPreference` and the other options of
  * `requestAdapter` pass through.
+ *
+ * ```ts
+ * import { createSoftmax } from 'webgpu-softmax';
+ *
+ * const sm = await createSoftmax({ powerPreference: 'high-performance' });
+ * const p = sm.softmax(sm.tensor([1, 2, 3], [1, 3]));
+ * console.log(await p.read()); // 0.0900, 0.2447, 0.6652
+ * sm.destroy();
+ * ```
  *
  * @throws Error if there is no WebGPU or no adapter.
  */

@@ -136,16 +136,14 @@ test('destroyed tensors, and using', async () => {
 
 test('a batch of zero rows is valid for every operation', async () => {
   const results = await run('zeroRows');
-  expect(Object.keys(results).length).toBeGreaterThanOrEqual(5 * 20);
+  expect(Object.keys(results).length).toBeGreaterThanOrEqual(5 * 25);
   for (const [call, result] of Object.entries(results)) {
     const mean = /^crossEntropy(WithGrad)? of|, mean$/.test(call);
     const sum = /probabilities of|, sum$/.test(call);
     const loss = mean ? 'loss [NaN]' : sum ? 'loss [0]' : 'loss []';
-    const expected = result.includes('loss') ? loss : /^(out|grad) \[\]$/;
+    const expected = result.includes('loss') ? loss : /^(\w+ \[\](, )?)+$/;
     expect(result, call).toMatch(expected);
-    expect(result.replace(/^loss \[[^\]]*\]/, ''), call).toMatch(
-      /^(, )?((out|grad|logSumExp) \[\])?$/,
-    );
+    expect(result.replace(/^loss \[[^\]]*\]/, ''), call).toMatch(/^(, )?(\w+ \[\](, )?)*$/);
   }
 });
 

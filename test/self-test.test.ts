@@ -8,7 +8,8 @@ const run = (defeat: string) =>
   callInPage<typeof callsWith>(page, '/test/self-test.page.ts', 'callsWith', defeat);
 
 test('a compiler that leaves the arithmetic as it is written passes', async () => {
-  const told = await run('none');
+  const { told, tests } = await run('none');
+  expect(tests).toBe(1);
   expect(new Set(Object.values(told))).toEqual(new Set(['well']));
   expect(Object.keys(told).length).toBeGreaterThan(8);
 });
@@ -21,7 +22,8 @@ test.each([
   'the two parts of ln 2 are added',
   'the two parts of a difference are added',
 ])('%s: every call that asks for it fails where it is waited for', async (defeat) => {
-  const told = await run(defeat);
+  const { told, tests } = await run(defeat);
+  expect(tests).toBe(1);
   const opOf = (name: string) => told[name]!.match(verdict)?.groups?.op ?? told[name];
   expect({
     default: told.default,
@@ -32,6 +34,7 @@ test.each([
     'what was made of it': opOf('what was made of it'),
     'another call': opOf('another call'),
     prepare: opOf('prepare'),
+    'another engine': opOf('another engine'),
     'default again': told['default again'],
   }).toEqual({
     default: 'well',
@@ -42,6 +45,7 @@ test.each([
     'what was made of it': 'softmax',
     'another call': 'logSumExp',
     prepare: 'prepare',
+    'another engine': 'logSoftmax',
     'default again': 'well',
   });
 });

@@ -146,7 +146,7 @@ function passOf(
 }
 
 /** The tensor and the number of calls that show what a call costs besides its work. */
-export const OVERHEAD_SHAPE: Shape = { dims: [1, 10], axis: 1 };
+const OVERHEAD_SHAPE: Shape = { dims: [1, 10], axis: 1 };
 export const OVERHEAD_CALLS = 1000;
 
 /** Enqueues many softmaxes of a small tensor with each library in turn. */

@@ -30,7 +30,7 @@ export interface StepResult {
 }
 
 /** A batch for which the same numbers come whoever asks. */
-export function taskOf(shape: StepShape): StepTask {
+function taskOf(shape: StepShape): StepTask {
   const { rows, features, classes } = shape;
   const random = new Random(3);
   return {

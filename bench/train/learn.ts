@@ -122,7 +122,7 @@ async function resumesExactly(
 }
 
 /** Whether two snapshots have the same bits. */
-export function sameBits(a: Snapshot, b: Snapshot): boolean {
+function sameBits(a: Snapshot, b: Snapshot): boolean {
   const names = ['weight', 'bias', 'weightVelocity', 'biasVelocity'] as const;
   return (
     a.step === b.step &&

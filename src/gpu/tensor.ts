@@ -36,15 +36,24 @@ export interface TensorOwner {
 export class GpuTensor<D extends DType = DType> implements Region, Disposable {
   /** Elements. */
   readonly count: number;
-  /** What the GPU made of the work that produced it. */
+  /**
+   * What the GPU made of the work that produced it.
+   *
+   * @internal
+   */
   fault: Fault = noFault;
   private gone = false;
 
   constructor(
+    /** @internal */
     readonly owner: TensorOwner,
+    /** Where its elements are. */
     readonly buffer: GPUBuffer,
+    /** Where in the buffer they start. */
     readonly byteOffset: number,
+    /** Of any rank; [] is a single element. */
     readonly shape: readonly number[],
+    /** 'f32', 'f16', 'i32' or 'u32'. */
     readonly dtype: D,
     private readonly owned: boolean,
   ) {
@@ -125,6 +134,7 @@ export class GpuTensor<D extends DType = DType> implements Region, Disposable {
     if (this.owned) this.buffer.destroy();
   }
 
+  /** `destroy()`, for `using`. */
   [Symbol.dispose](): void {
     this.destroy();
   }

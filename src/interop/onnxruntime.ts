@@ -2,7 +2,9 @@
  * ONNX Runtime Web's tensors as the library's, and back, on the runtime's own device and without a
  * copy. Nothing of the runtime is imported: its namespace is an argument.
  *
- * @packageDocumentation
+ * {@includeCode ../../examples/onnxruntime/main.ts}
+ *
+ * @module webgpu-softmax/onnxruntime
  */
 import type { Env, Tensor, TensorConstructor, TensorFactory } from 'onnxruntime-web';
 import type { DType, GpuTensor } from '../gpu/tensor';
@@ -14,7 +16,9 @@ export type { BorrowOptions };
 
 /** What is used of the runtime's namespace, whichever of its builds that is of. */
 export interface OnnxRuntime {
+  /** Its device. */
   readonly env: Pick<Env, 'webgpu'>;
+  /** The constructor of its tensors. */
   readonly Tensor: TensorConstructor & Pick<TensorFactory, 'fromGpuBuffer'>;
 }
 

@@ -2,7 +2,9 @@
  * TensorFlow.js' tensors as the library's, and back, on the device of its WebGPU backend and without
  * a copy. Nothing of TensorFlow.js is imported: its namespace is an argument.
  *
- * @packageDocumentation
+ * {@includeCode ../../examples/tfjs/main.ts}
+ *
+ * @module webgpu-softmax/tfjs
  */
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type * as tfjs from '@tensorflow/tfjs-core';

@@ -97,7 +97,7 @@ export const kernelOps = {
     ...map,
     pieces: ['ops/softmax-jacobian', 'reductions/none'],
   },
-  narrow: { ...map, pieces: ['ops/narrow', 'reductions/none'] },
+  convert: { ...map, pieces: ['ops/convert', 'reductions/none'] },
   'kept-weight': { ...sum, acrossRows: true, pieces: ['loss/kept-weight'] },
   'loss-total': { ...sum, acrossRows: true, sums: 3, pieces: ['loss/total'] },
 } as const satisfies Record<string, KernelOp>;

@@ -48,13 +48,13 @@ import masksAdditive from '../../shaders/masks/additive.wgsl';
 import masksBoolean from '../../shaders/masks/boolean.wgsl';
 import masksCausal from '../../shaders/masks/causal.wgsl';
 import masksNone from '../../shaders/masks/none.wgsl';
+import opsConvert from '../../shaders/ops/convert.wgsl';
 import opsCrossEntropy from '../../shaders/ops/cross-entropy.wgsl';
 import opsLogSoftmax from '../../shaders/ops/log-softmax.wgsl';
 import opsLogSoftmaxJvp from '../../shaders/ops/log-softmax-jvp.wgsl';
 import opsLogSoftmaxVjp from '../../shaders/ops/log-softmax-vjp.wgsl';
 import opsLogSumExp from '../../shaders/ops/log-sum-exp.wgsl';
 import opsLogSumExpVjp from '../../shaders/ops/log-sum-exp-vjp.wgsl';
-import opsNarrow from '../../shaders/ops/narrow.wgsl';
 import opsSoftmax from '../../shaders/ops/softmax.wgsl';
 import opsSoftmaxJacobian from '../../shaders/ops/softmax-jacobian.wgsl';
 import opsSoftmaxVjp from '../../shaders/ops/softmax-vjp.wgsl';
@@ -181,13 +181,13 @@ export const pieces = {
   'masks/boolean': masksBoolean,
   'masks/causal': masksCausal,
   'masks/none': masksNone,
+  'ops/convert': opsConvert,
   'ops/cross-entropy': opsCrossEntropy,
   'ops/log-softmax': opsLogSoftmax,
   'ops/log-softmax-jvp': opsLogSoftmaxJvp,
   'ops/log-softmax-vjp': opsLogSoftmaxVjp,
   'ops/log-sum-exp': opsLogSumExp,
   'ops/log-sum-exp-vjp': opsLogSumExpVjp,
-  'ops/narrow': opsNarrow,
   'ops/softmax': opsSoftmax,
   'ops/softmax-jacobian': opsSoftmaxJacobian,
   'ops/softmax-vjp': opsSoftmaxVjp,

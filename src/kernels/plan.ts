@@ -197,16 +197,16 @@ export function planJacobian(label: string, task: JacobianTask, device: PlanDevi
   return { regime: 'row-per-invocation', steps, scratch: new Map() };
 }
 
-/** Rounds f32 elements to f16 ones. */
-export interface NarrowTask {
+/** Elements of f32 or f16 in the other type; f32 ones are rounded. */
+export interface ConvertTask {
   readonly from: Region;
   readonly to: Region;
 }
 
-/** The dispatches that narrow a region. */
-export function planNarrow(label: string, { from, to }: NarrowTask, device: PlanDevice): Plan {
+/** The dispatches that convert a region. */
+export function planConvert(label: string, { from, to }: ConvertTask, device: PlanDevice): Plan {
   const steps = blocksOf(to.count, device).map((block) =>
-    flat(label, device, 'narrow', {}, [
+    flat(label, device, 'convert', {}, [
       [from, ...block],
       [to, ...block],
     ]),
@@ -321,7 +321,7 @@ class Planner {
   private readonly aliased: Role[];
   /**
    * An odd number of packed halves side by side shares words with the next ones, whose owner is
-   * another invocation: results are written as f32 to scratch, and narrowed from there.
+   * another invocation: results are written as f32 to scratch, and converted from there.
    */
   private readonly wide: boolean;
   /** Bytes of the largest element of row data. */
@@ -599,7 +599,7 @@ class Planner {
     if (!writesWide) return;
     for (const [start, n] of blocksOf(count, this.device)) {
       this.steps.push(
-        flat(this.label, this.device, 'narrow', {}, [
+        flat(this.label, this.device, 'convert', {}, [
           [wide, start, n],
           [this.task.data.y!, first + start, n],
         ]),

@@ -5,8 +5,8 @@ import {
   type JacobianTask,
   type Plan,
   type PlanDevice,
+  planConvert,
   planJacobian,
-  planNarrow,
   planRows,
   type RowTask,
 } from './plan';
@@ -137,7 +137,7 @@ export class Recorder {
   move(from: Region, to: Region): void {
     if (to.dtype !== from.dtype) {
       const task = { from, to };
-      this.add(task, () => planNarrow(this.label, task, this.runtime.plan));
+      this.add(task, () => planConvert(this.label, task, this.runtime.plan));
       return;
     }
     const copies = { from: from.buffer, to: to.buffer, size: bytesOf(to.count, to.dtype) };

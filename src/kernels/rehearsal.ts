@@ -5,8 +5,8 @@ import {
   type JacobianTask,
   type Plan,
   type PlanDevice,
+  planConvert,
   planJacobian,
-  planNarrow,
   planRows,
 } from './plan';
 import type { Recording } from './recorder';
@@ -53,7 +53,7 @@ export class Rehearsal implements Recording {
   }
 
   move(from: Region, to: Region): void {
-    if (to.dtype !== from.dtype) this.add(planNarrow(this.label, { from, to }, this.device));
+    if (to.dtype !== from.dtype) this.add(planConvert(this.label, { from, to }, this.device));
   }
 
   private add({ steps }: Plan<AnyVariant>): void {

@@ -124,11 +124,6 @@ export type StandAloneParams<Name extends StandAloneName = StandAloneName> = {
   readonly [Param in keyof (typeof standAlone)[Name]['params']]?: number;
 };
 
-/** What the kernel binds beside its uniforms. */
-export type StandAloneRole<Name extends StandAloneName = StandAloneName> =
-  | keyof (typeof standAlone)[Name]['reads']
-  | keyof (typeof standAlone)[Name]['writes'];
-
 const kernelOf = (name: StandAloneName): StandAlone => standAlone[name];
 
 export const workgroupSizeOf = (name: StandAloneName): number => kernelOf(name).workgroupSize;

@@ -10,6 +10,7 @@ export type AdapterClass = 'cpu' | 'gpu';
 
 /** How a row's terms are grouped. */
 export interface Choice {
+  /** Who walks a row. */
   readonly regime: RegimeName;
   /** Elements of a chunk, for split rows: a multiple of 1024. */
   readonly chunk: number;
@@ -25,6 +26,7 @@ interface Tier extends Choice {
 
 /** What a tuning says of one bucket of row lengths: those of more than half `maxLength`, up to it. */
 export interface TunedTier extends Choice {
+  /** Whether a row's elements are side by side (the axis is the last) or apart. */
   readonly rows: 'contiguous' | 'strided';
   /** A power of two. */
   readonly maxLength: number;

@@ -22,7 +22,9 @@ export interface Tuning {
 
 const names = ['vendor', 'architecture', 'device', 'description'] as const;
 
+/** The adapter that was measured. */
 export type TunedAdapter = Readonly<Record<(typeof names)[number], string>> & {
+  /** Whether the device has the feature. */
   readonly subgroups: boolean;
 };
 

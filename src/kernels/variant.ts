@@ -11,6 +11,7 @@ export type Layout = 'vec4' | 'scalar';
  * feature `shader-f16`. All give the same bits.
  */
 export const halfConversions = ['integer', 'native', 'typed'] as const;
+/** One of those ways to read and write f16; see `CreateOptions.halfConversion`. */
 export type HalfConversion = (typeof halfConversions)[number];
 /** How exactly exponentials of logits, and their sums, are made; see docs/numerics.md. */
 export type Precision = 'default' | 'high';

@@ -21,9 +21,11 @@ export interface CommonOptions {
   regime?: RegimeName;
 }
 
-/** A factor s ≥ 0 on the logits, or the temperature 1/s > 0. Rounded to f32. */
+/** A factor on the logits, one way or the other. Rounded to f32. */
 export interface ScaleOptions {
+  /** s ≥ 0; default 1. */
   scale?: number;
+  /** 1/s, over 0. */
   temperature?: number;
 }
 
@@ -38,8 +40,9 @@ export interface PrecisionOption {
   precision?: Precision;
 }
 
-/** What a row without any element above −inf gives: NaN as in PyTorch (default), or zero. */
+/** What a row without any element above −inf gives. */
 export interface EmptyRowsOption {
+  /** NaN as in PyTorch (default), or zero. */
   emptyRows?: 'nan' | 'zero';
 }
 

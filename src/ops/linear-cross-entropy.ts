@@ -208,6 +208,12 @@ class LinearRecorder {
     );
     const most = Math.floor(Math.min(scratchBytes, usable) / (4 * FORCED_CHUNK)) * FORCED_CHUNK;
     this.rangeClasses = Math.min(classes, most);
+    if (count > 0 && this.blockRows === 0 && most === 0) {
+      throw new RangeError(
+        `linearCrossEntropy: a row of ${classes} logits is taken in ranges of ${4 * FORCED_CHUNK} bytes; ` +
+          `this device binds at most ${recorder.device.maxBinding} (maxStorageBufferBindingSize)`,
+      );
+    }
     const rows = Math.max(1, this.blockRows);
     const columns = this.blockRows > 0 ? classes : this.rangeClasses;
     this.logits = recorder.scratch(rows * columns);

@@ -39,7 +39,7 @@ export function sample(engine: Engine, x: GpuTensor, options: SampleOptions): Gp
       `${op}: scale (${describe(scale)}) and temperature (0) are both given; give one of them`,
     );
   }
-  if (temperature !== undefined && !(temperature >= 0)) {
+  if (temperature !== undefined && !(typeof temperature === 'number' && temperature >= 0)) {
     throw new RangeError(
       `${op}: temperature is ${describe(temperature)}; it may be 0, or a finite f32 > 0 whose inverse is one too`,
     );

@@ -3,12 +3,12 @@ import type { GpuTensor } from '../gpu/tensor';
 import {
   type CommonOptions,
   checkChoice,
-  checkOptions,
   type EmptyRowsOption,
   emptyFill,
   type ScaleOptions,
   scaleParams,
 } from './arguments';
+import { outsOf } from './cross-entropy';
 import type { MaskOption } from './mask';
 import { outputOf } from './output';
 import { checkInteger, MAX_PICKS, selection, shapeWith } from './select';
@@ -23,7 +23,9 @@ export interface TopKOptions extends CommonOptions, ScaleOptions, MaskOption, Em
 
 /** The largest elements of each row, in order. */
 export interface TopK {
+  /** Of the shape of x, the axis k long. */
   readonly values: GpuTensor<'f32'>;
+  /** As many, along the axis. */
   readonly indices: GpuTensor<'i32'>;
 }
 
@@ -32,9 +34,9 @@ export function topK(engine: Engine, x: GpuTensor, k: number, options: TopKOptio
   const op = 'topK';
   const { target, rows, mask, params, inputs, regime } = selection(engine, op, x, options);
   checkInteger(op, 'k', k, 1, Math.min(MAX_PICKS, rows.length));
-  const { values = 'logits', out = {} } = options;
+  const { values = 'logits' } = options;
   checkChoice(op, 'values', values, ['logits', 'probabilities', 'logProbabilities']);
-  checkOptions(op, 'out', out);
+  const out = outsOf(op, options.out, ['values', 'indices']);
   const isLogarithm = values === 'logProbabilities';
   const own = {
     ...params,

@@ -71,7 +71,7 @@ export const HIGH = 6;
 export const distanceCost = (scale: number): number => (scale === 1 ? 3 : 4);
 
 /** The promise for probabilities, in ULP: 9 + c·d + c·d̄. */
-export const probabilityUlps = (scale: number, t: number, meanDistance: number): number =>
+const probabilityUlps = (scale: number, t: number, meanDistance: number): number =>
   9 + distanceCost(scale) * (meanDistance - t);
 
 /**

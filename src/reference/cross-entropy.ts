@@ -43,6 +43,7 @@ export interface CrossEntropyGradOptions extends CrossEntropyOptions {
   lossGrad?: number | HostTensor;
 }
 
+/** Loss and log-sum-exp. */
 export interface CrossEntropyReference {
   /** Of the logits' shape without the axis for reduction 'none', otherwise of shape []. */
   loss: Reference;

@@ -1,8 +1,19 @@
 /**
  * The CPU reference: every operation in float64, in plain loops, with the error allowed to an f32
  * result. It is the definition of right that the kernels are held to.
+ *
+ * ```ts
+ * import { softmax } from 'webgpu-softmax/reference';
+ *
+ * const { data, bound } = softmax({ data: [1, 2, 3], shape: [1, 3] });
+ * console.log(data); // 0.0900, 0.2447, 0.6652
+ * console.log(bound.every((error) => error < 1e-6)); // true
+ * ```
+ *
+ * @module webgpu-softmax/reference
  */
 export { argmax } from './argmax';
+export { convert } from './convert';
 export {
   type CrossEntropyGradOptions,
   type CrossEntropyOptions,
@@ -11,7 +22,6 @@ export {
   crossEntropyGrad,
   crossEntropyWithGrad,
 } from './cross-entropy';
-export { asHalf } from './half';
 export {
   type LinearCrossEntropyOptions,
   type LinearCrossEntropyReference,
@@ -22,14 +32,14 @@ export { logSoftmaxJvp } from './log-softmax-jvp';
 export { logSoftmaxVjp } from './log-softmax-vjp';
 export { logSumExp } from './log-sum-exp';
 export { logSumExpVjp } from './log-sum-exp-vjp';
-export type { Mask } from './mask';
+export type { Mask, MaskOption } from './mask';
 export { philox } from './philox';
-export type { HostTensor, Reference } from './rows';
+export type { AxisOption, HostTensor, Reference, ScaleOptions } from './rows';
 export { type SampleOptions, type SampleReference, sample } from './sample';
 export { type SgdStepOptions, type SgdStepReference, sgdStep } from './sgd-step';
 export { type SoftmaxOptions, softmax } from './softmax';
 export { softmaxJacobian } from './softmax-jacobian';
-export type { EmptyRowsOption, LogitsOptions } from './softmax-row';
+export type { EmptyRowsOption, LogitsOptions, PrecisionOption } from './softmax-row';
 export { softmaxJvp, softmaxVjp, type VjpOptions } from './softmax-vjp';
 export type { Reduction } from './targets';
 export { type TopKOptions, type TopKReference, topK } from './top-k';

@@ -30,6 +30,7 @@ export interface LinearCrossEntropyOptions extends Omit<CrossEntropyGradOptions,
   scratchBytes?: number;
 }
 
+/** The loss, and the gradients with respect to the layer's inputs. */
 export interface LinearCrossEntropyReference {
   /** [N] for reduction 'none', otherwise []. */
   loss: Reference;
@@ -39,7 +40,7 @@ export interface LinearCrossEntropyReference {
   dX: Reference;
   /** [K, D] */
   dWeight: Reference;
-  /** [K]: with respect to a bias of zeros where none is given. */
+  /** `[K]`: with respect to a bias of zeros where none is given. */
   dBias: Reference;
 }
 
@@ -107,15 +108,19 @@ function picked(
     const row = rows.data[Math.floor(i / depth)]!;
     return row >= 0 && row < count ? x.data[row * depth + (i % depth)]! : 0;
   });
-  const labels = Int32Array.from(rows.data, (row) => targets.data[row] ?? NO_CLASS);
+  const labelOf = (row: number) => targets.data[row] ?? NO_CLASS;
+  const labels =
+    targets.data instanceof Uint32Array
+      ? Uint32Array.from(rows.data, labelOf)
+      : Int32Array.from(rows.data, labelOf);
   return [
     { data, shape },
     { data: labels, shape: [shape[0]!] },
   ];
 }
 
-/** An index that is no class, and not the usual one of rows that count for nothing either. */
-const NO_CLASS = -(2 ** 31);
+/** The bits of an index that is no class, and not the usual one of rows that count for nothing either. */
+const NO_CLASS = 2 ** 31;
 
 /** x·weightᵀ + bias, and how far an f32 product may be from it. */
 function affine(x: HostTensor, weight: HostTensor, bias: HostTensor | undefined): Reference {

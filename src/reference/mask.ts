@@ -8,7 +8,9 @@ import { checkCount, formatShape, type HostTensor, type Rows } from './rows';
 /** A tensor broadcast to the logits' shape as NumPy does, or `'causal'`. */
 export type Mask = HostTensor | 'causal';
 
+/** A mask on the logits. */
 export interface MaskOption {
+  /** Added where it is of numbers, kept or removed where it is a Uint32Array, or `'causal'`. */
   mask?: Mask;
 }
 

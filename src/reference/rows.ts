@@ -21,14 +21,17 @@ export interface Reference {
   bound: Float64Array;
 }
 
-/** The axis the rows run along; default −1, the last. */
+/** Which axis is the class. */
 export interface AxisOption {
+  /** The axis the rows run along; default −1, the last. */
   axis?: number;
 }
 
-/** The factor on the logits: `scale` ≥ 0 (default 1), or `temperature` > 0, which is 1/scale. */
+/** The factor on the logits, one way or the other. */
 export interface ScaleOptions {
+  /** s ≥ 0; default 1. */
   scale?: number;
+  /** 1/s, over 0. */
   temperature?: number;
 }
 

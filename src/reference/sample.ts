@@ -9,14 +9,21 @@ const BLOCK = 64;
 const CHUNK = 64 * BLOCK;
 const WORD = 2 ** 32;
 
+/** Options of `sample`, as the library's. */
 export interface SampleOptions extends AxisOption, ScaleOptions, MaskOption {
+  /** An integer of 0 … 2⁵³ − 1. */
   seed: number;
+  /** 1/s; 0 takes the largest element. */
   temperature?: number;
+  /** Draw among so many largest elements; default: among all. */
   topK?: number;
+  /** Draws per row; default: one, without an axis of its own. */
   draws?: number;
+  /** The number of the first row; default 0. */
   rowOffset?: number;
 }
 
+/** What is drawn, and how nearly it was something else. */
 export interface SampleReference {
   /** Indices along the axis; −1 for a row that softmax makes NaN. */
   indices: Int32Array;
@@ -48,11 +55,13 @@ export function sample(x: HostTensor, options: SampleOptions): SampleReference {
   const key = [seed % WORD, Math.floor(seed / WORD)] as const;
   for (let r = 0; r < rows.count; r++) {
     row.load(r);
-    const number = rowOffset + r;
+    // The row's number in two words, of which the sum may be more than a number holds.
+    const low = (rowOffset % WORD) + r;
+    const high = Math.floor(rowOffset / WORD) + Math.floor(low / WORD);
     const levels = row.kind === 'finite' ? new Levels(row.e) : undefined;
     for (let draw = 0; draw < draws; draw++) {
       const at = placeOf(rows, r, draw, draws);
-      const words = philox([number % WORD, Math.floor(number / WORD), draw, 0], key);
+      const words = philox([low % WORD, high, draw, 0], key);
       [indices[at], margins[at]] = levels ? levels.draw(words) : [-1, 1];
     }
   }

@@ -4,6 +4,7 @@
 import { allow, flushable, halfUlp, U } from './bounds';
 import { checkCount, checkShape, emptyReference, type HostTensor, type Reference } from './rows';
 
+/** Options of a step of gradient descent. */
 export interface SgdStepOptions {
   /** α, finite; rounded to f32. */
   learningRate: number;
@@ -13,7 +14,9 @@ export interface SgdStepOptions {
   velocity?: HostTensor;
 }
 
+/** What a step leaves. */
 export interface SgdStepReference {
+  /** W after the step. */
   weight: Reference;
   /** v; the gradient itself without momentum. */
   velocity: Reference;

@@ -14,16 +14,18 @@ import {
   scaleOf,
 } from './rows';
 
-/** Which promise the bound is of: the values are the same. */
+/** Which promise the bound is of. */
 export interface PrecisionOption {
+  /** 'default', or 'high', whose bounds are tighter; the values are the same. */
   precision?: 'default' | 'high';
 }
 
 /** Axis, scale, mask and precision: what every operation on logits takes. */
 export interface LogitsOptions extends AxisOption, ScaleOptions, MaskOption, PrecisionOption {}
 
-/** What a row of −∞ alone gives: NaN (default), or the empty distribution. */
+/** What a row of −∞ alone gives. */
 export interface EmptyRowsOption {
+  /** NaN (default), or the empty distribution. */
   emptyRows?: 'nan' | 'zero';
 }
 

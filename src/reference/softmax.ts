@@ -2,6 +2,7 @@ import { allow, probabilityError } from './bounds';
 import { emptyReference, fillRow, firstElement, type HostTensor, type Reference } from './rows';
 import { type EmptyRowsOption, type LogitsOptions, SoftmaxRow } from './softmax-row';
 
+/** Options of `softmax` and `logSoftmax`. */
 export interface SoftmaxOptions extends LogitsOptions, EmptyRowsOption {}
 
 /**

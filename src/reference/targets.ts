@@ -5,6 +5,7 @@
 import { SUM } from './bounds';
 import { checkCount, checkShape, formatShape, type HostTensor, type Rows } from './rows';
 
+/** What becomes of the rows' losses. */
 export type Reduction = 'mean' | 'sum' | 'none';
 
 export interface TargetOptions {

@@ -3,6 +3,7 @@ import { emptyReference, type HostTensor, type Reference, type Rows } from './ro
 import type { SoftmaxOptions } from './softmax';
 import { SoftmaxRow } from './softmax-row';
 
+/** Options of `topK`. */
 export interface TopKOptions extends SoftmaxOptions {
   /** What the values are; default 'logits'. */
   values?: 'logits' | 'probabilities' | 'logProbabilities';
@@ -10,7 +11,9 @@ export interface TopKOptions extends SoftmaxOptions {
 
 /** The largest elements of each row: their values, and where along the axis they are. */
 export interface TopKReference {
+  /** Of the shape of x, the axis k long. */
   values: Reference;
+  /** As many. */
   indices: Int32Array;
 }
 

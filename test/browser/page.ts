@@ -9,9 +9,14 @@ export const browserUnderTest = () => {
   return browsers[(Number(process.env.VITEST_POOL_ID ?? 1) - 1) % browsers.length]!;
 };
 
+const SHARED = '/test/browser/blank.html?shared';
+
 let connection: Promise<Browser> | undefined;
+/** Those that close when the test file ends. */
 const pages: Page[] = [];
 const faults: string[] = [];
+
+const connect = () => (connection ??= connectBrowser(browserUnderTest()));
 
 /**
  * Opens a page of the project in the browser under test, by its path from the project's root, and
@@ -25,10 +30,37 @@ export async function openPage(
   path = '/test/browser/blank.html',
   expected?: RegExp,
 ): Promise<Page> {
-  const { url } = browserUnderTest();
-  connection ??= connectBrowser(browserUnderTest());
-  const page = await (await connection).newPage();
+  const page = await (await connect()).newPage();
   pages.push(page);
+  await load(page, path, expected);
+  return page;
+}
+
+/**
+ * The worker's blank page, which stays from file to file, and with it the engines that
+ * `test/harness/engine.ts` keeps and the kernels that they have compiled. It reports errors as any
+ * other page. A test that harms its page or device opens its own.
+ */
+export async function sharedPage(): Promise<Page> {
+  const { url } = browserUnderTest();
+  const browser = await connect();
+  const open = (await browser.pages()).find((page) => page.url() === url + SHARED);
+  const page = open ?? (await browser.newPage());
+  // Modules that changed under a watching Vitest are stale in a page that has them.
+  if (open && process.env.VITEST_MODE !== 'WATCH') reportErrors(page, SHARED);
+  else await load(page, SHARED);
+  return page;
+}
+
+async function load(page: Page, path: string, expected?: RegExp): Promise<void> {
+  reportErrors(page, path, expected);
+  const response = await page.goto(browserUnderTest().url + path);
+  if (!response || response.status() >= 400) {
+    throw new Error(`${path}: the server answered ${response?.status()}`);
+  }
+}
+
+function reportErrors(page: Page, path: string, expected?: RegExp): void {
   page.on('console', (message) => {
     const text = message.text();
     if (message.type() === 'error' && !expected?.test(text)) report(`${path}: console: ${text}`);
@@ -37,11 +69,6 @@ export async function openPage(
     if (!expected?.test(String(error))) report(`${path}: uncaught: ${String(error)}`);
   });
   page.on('error', (error) => report(`${path}: crashed: ${error.message}`));
-  const response = await page.goto(url + path);
-  if (!response || response.status() >= 400) {
-    throw new Error(`${path}: the server answered ${response?.status()}`);
-  }
-  return page;
 }
 
 /**

@@ -1,7 +1,15 @@
 /** What one engine says of itself, and what it computes, for a comparison with another one. */
 import { createSoftmax, type GpuTensor, type Softmax } from '../../src/index';
 import { ulp } from '../../src/reference/bounds';
-import { type Case, makeInputs, makeReferences, runOp } from '../harness/cases';
+import {
+  type Case,
+  halfInputs,
+  makeInputs,
+  makeReferences,
+  replacedBy,
+  resultDType,
+  runOp,
+} from '../harness/cases';
 import { compare } from '../harness/compare';
 import { kernels } from '../harness/matrix';
 import { uniform } from '../harness/random';
@@ -40,11 +48,28 @@ const finiteCases: readonly Case[] = [
   ),
   { op: 'softmaxJacobian', shape: [16, 64], seed: 1 },
   { op: 'softmax', precision: 'high', shape: [16, 1000], seed: 1, regime: 'row-per-invocation' },
+  { op: 'argmax', shape: [16, 1000], seed: 1 },
+  { op: 'topK', values: 'probabilities', shape: [16, 1000], k: 50, seed: 1 },
+  { op: 'sample', shape: [16, 1000], draws: 500, seed: 1 },
+  { op: 'linearCrossEntropy', shape: [64, 1000], depth: 64, bias: true, seed: 1 },
+  { op: 'sgdStep', shape: [16, 1000], momentum: 0.9, seed: 1 },
   half({ op: 'softmax' }),
   half({ op: 'softmaxVjp' }),
 ];
 
-const specialCases: readonly Case[] = kernels.flatMap((kernel) =>
+/** Through the type f16, where the device has `shader-f16`; elsewhere halves are packed. */
+const typedCases: readonly Case[] = [
+  half({ op: 'softmax' }),
+  half({ op: 'softmaxVjp' }),
+  half({ op: 'logSumExpVjp' }),
+];
+
+const specialCases: readonly Case[] = [
+  ...kernels,
+  { op: 'argmax' } as const,
+  { op: 'topK', k: 64 } as const,
+  { op: 'topK', k: 64, values: 'probabilities' } as const,
+].flatMap((kernel) =>
   ([{}, { emptyRows: 'zero' }] as const).map(
     (options): Case => ({
       ...kernel,
@@ -53,17 +78,18 @@ const specialCases: readonly Case[] = kernels.flatMap((kernel) =>
       shape: [specialRows, 64],
       seed: 64,
       special: true,
-      regime: 'row-per-invocation',
+      ...(kernel.op !== 'argmax' && kernel.op !== 'topK' && { regime: 'row-per-invocation' }),
     }),
   ),
 );
 
-const labelOf = ({ op, targets, labelSmoothing, weights, precision, f16 }: Case) =>
+const labelOf = ({ op, targets, labelSmoothing, weights, precision, f16, values }: Case) =>
   [
     op,
     targets,
     labelSmoothing && 'smoothing and z-loss',
     weights && 'weights',
+    values,
     precision,
     f16 && 'f16',
   ]
@@ -76,41 +102,51 @@ const shared = () => {
   return engine;
 };
 
-async function compute(c: Case): Promise<Computed[]> {
-  const sm = await shared();
+/** An engine that binds halves as the type f16, if its device has that. */
+async function typed(): Promise<Softmax> {
+  const { device } = await shared();
+  const halfConversion = device.features.has('shader-f16') ? 'typed' : 'integer';
+  return createSoftmax({ device, halfConversion });
+}
+
+async function compute(sm: Softmax, c: Case, note = ''): Promise<Computed[]> {
   const inputs = makeInputs(c);
   const references = makeReferences(c, inputs);
   const [tensors, outs]: Record<string, GpuTensor>[] = [{}, {}];
-  const halfOf = (role: 'x' | 'v' | 'y') => (c.f16?.includes(role) ? 'f16' : 'f32');
-  for (const [i, [name, { data, shape }]] of Object.entries(inputs).entries()) {
-    const isRowData = i === 0 || name === 'pushed' || (name === 'targets' && c.targets);
-    const dtype =
-      data instanceof Float32Array && isRowData ? halfOf(i === 0 ? 'x' : 'v') : undefined;
-    tensors![name] = sm.tensor(data, shape, dtype && { dtype });
+  for (const [name, { data, shape }] of Object.entries(inputs)) {
+    const dtype = halfInputs(c, inputs).includes(name) ? { dtype: 'f16' as const } : {};
+    tensors![name] = sm.tensor(data, shape, dtype);
   }
   for (const [name, { data, shape }] of Object.entries(references)) {
-    outs![name] = sm.tensor(new Float32Array(data.length), shape, { dtype: halfOf('y') });
+    const dtype = resultDType(c, name);
+    outs![name] =
+      tensors![replacedBy(c, inputs, name) ?? ''] ??
+      sm.tensor(new Array(data.length).fill(0), shape, { dtype });
   }
   runOp(sm, c, tensors!, outs!);
   const computed: Computed[] = [];
   for (const [name, expected] of Object.entries(references)) {
-    const values = (await outs![name]!.read()) as Float32Array;
+    const values = Float32Array.from(await outs![name]!.read());
     const { maxUlp, maxShare } = compare(values, expected);
-    const label = Object.keys(references).length > 1 ? `${labelOf(c)}: ${name}` : labelOf(c);
+    const named = Object.keys(references).length > 1 ? `${labelOf(c)}: ${name}` : labelOf(c);
+    const label = `${named}${note}`;
     computed.push({ name: label, maxUlp, maxShare, bits: [...bits(values)] });
   }
   for (const tensor of [...Object.values(tensors!), ...Object.values(outs!)]) tensor.destroy();
   return computed;
 }
 
-const all = async (cases: readonly Case[]) => {
+async function all(sm: Softmax, cases: readonly Case[], note?: string): Promise<Computed[]> {
   const computed: Computed[] = [];
-  for (const c of cases) computed.push(...(await compute(c)));
+  for (const c of cases) computed.push(...(await compute(sm, c, note)));
   return computed;
-};
+}
 
-export const finite = (): Promise<Computed[]> => all(finiteCases);
-export const special = (): Promise<Computed[]> => all(specialCases);
+export const finite = async (): Promise<Computed[]> => [
+  ...(await all(await shared(), finiteCases)),
+  ...(await all(await typed(), typedCases, ' by `shader-f16`')),
+];
+export const special = async (): Promise<Computed[]> => all(await shared(), specialCases);
 
 /** The limits of the adapter. */
 export async function limits(): Promise<Record<string, number>> {

@@ -3,13 +3,15 @@
  * onto a regime or left to the planner. A case is plain JSON, so a failed one can be run again.
  */
 import { fromHalves, toHalves } from '../../src/gpu/half';
-import type { GpuTensor, RegimeName, Softmax } from '../../src/index';
+import type { GpuTensor, LinearResult, RegimeName, Softmax } from '../../src/index';
 import type { HostTensor, Reference } from '../../src/reference';
 import * as reference from '../../src/reference';
+import { isOther, type OtherOp, otherOps, others } from './other-ops';
 import { logits, normal, Random } from './random';
 import { narrowHuge, plantSpecials } from './special';
 
-export const testOps = [
+/** Operations that walk rows: the matrix has each of them in every regime. */
+export const rowOps = [
   'softmax',
   'logSoftmax',
   'logSumExp',
@@ -23,7 +25,11 @@ export const testOps = [
   'crossEntropyGrad',
   'crossEntropyWithGrad',
 ] as const;
-export type TestOp = (typeof testOps)[number];
+export type RowOp = (typeof rowOps)[number];
+
+/** Every operation. */
+export const testOps: readonly (RowOp | OtherOp)[] = [...rowOps, ...otherOps];
+export type TestOp = RowOp | OtherOp;
 
 export interface Case {
   readonly op: TestOp;
@@ -54,13 +60,31 @@ export interface Case {
   readonly zLoss?: number;
   readonly weights?: boolean;
   readonly ignore?: boolean;
+  /** Some class indices, and numbers of picked rows, are out of range. */
+  readonly outside?: boolean;
   readonly reduction?: 'mean' | 'sum' | 'none';
   readonly lossGrad?: 'number' | 'tensor';
+  /** topK: how many, default 3; sample: among how many, default all. The row's length at most. */
+  readonly k?: number;
+  readonly values?: 'logits' | 'probabilities' | 'logProbabilities';
+  readonly draws?: number;
+  readonly rowOffset?: number;
+  /** sample: temperature 0. */
+  readonly greedy?: boolean;
+  /** linearCrossEntropy, whose logits have the case's shape: columns of x, default 5. */
+  readonly depth?: number;
+  readonly bias?: boolean;
+  /** The batch is picked from twice as many rows. */
+  readonly picked?: boolean;
+  readonly wants?: readonly LinearResult[];
+  readonly scratchBytes?: number;
+  /** sgdStep: with a velocity. */
+  readonly momentum?: number;
 }
 
 /** The inputs of a case on the host, by the name of the argument, the first one first. */
 export type Inputs = Record<string, HostTensor & { data: Float32Array | Int32Array | Uint32Array }>;
-type References = Record<string, Reference>;
+export type References = Record<string, Reference>;
 
 const size = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
 const tensor = (data: Float32Array, shape: readonly number[]) => ({ data, shape });
@@ -111,6 +135,10 @@ function makePlainInputs(c: Case): Inputs {
   const pushed = tensor(normal(seed + 1, n), shape);
   const f32 = ({ data }: Reference) => Float32Array.from(data);
   const options = forward(c);
+  if (isOther(op)) {
+    const targets = isLoss(op) ? crossEntropyInputs(c) : {};
+    return others[op].inputs(c, { x, mask: maskInput(c), targets });
+  }
   switch (op) {
     case 'softmax':
     case 'logSoftmax':
@@ -150,8 +178,13 @@ function crossEntropyInputs(c: Case): Inputs {
     const y = reference.softmax(tensor(logits(seed + 3, size(shape)), shape), { axis });
     inputs.targets = tensor(Float32Array.from(y.data), shape);
   } else {
-    const ignored = () => (c.ignore && random.uniform() < 0.2 ? -100 : random.integer(classes));
-    inputs.targets = { data: Int32Array.from({ length: count }, ignored), shape: rows };
+    const index = () => {
+      if (c.ignore && random.uniform() < 0.2) return -100;
+      if (c.outside && random.uniform() < 0.2)
+        return [-1, classes, 2 ** 31 - 1][random.integer(3)]!;
+      return random.integer(classes);
+    };
+    inputs.targets = { data: Int32Array.from({ length: count }, index), shape: rows };
   }
   if (c.weights) {
     const weight = () => random.uniform(0.5, 2);
@@ -177,9 +210,17 @@ function maskInput(c: Case): Inputs {
   return { mask: tensor(Float32Array.from({ length: n }, value), shape) };
 }
 
-const maskOption = (c: Case, mask: HostTensor | undefined) => ({
+const maskOption = <T>(c: Case, mask: T | undefined) => ({
   ...(mask && { mask }),
   ...(c.mask === 'causal' && { mask: 'causal' as const }),
+});
+
+/** The options of a case with the tensors of either side. */
+const optionsOf = <T>(c: Case, tensors: Record<string, T>) => ({
+  ...(isLoss(c.op) ? lossOptions(c) : forward(c)),
+  ...maskOption(c, tensors.mask),
+  ...(tensors.classWeights && { classWeights: tensors.classWeights }),
+  ...(tensors.lossGrad && { lossGrad: tensors.lossGrad }),
 });
 
 /** Options that are the same for the GPU and for the reference. */
@@ -203,29 +244,36 @@ function lossOptions(c: Case) {
   };
 }
 
-const isLoss = (op: TestOp) => op.startsWith('crossEntropy');
+export const isLoss = (op: TestOp): boolean => /crossEntropy/i.test(op);
 
 /** What the operation must give, by the name of each result. */
 export function makeReferences(c: Case, inputs: Inputs): References {
   const references = makeWideReferences(c, inputs);
-  if (c.special && inputs.x && c.op !== 'logSumExpVjp' && c.mask !== 'additive') {
+  if (c.special && inputs.x && !isOther(c.op) && c.op !== 'logSumExpVjp' && c.mask !== 'additive') {
     const x = inputs.x.data as Float32Array;
     for (const wide of Object.values(references)) {
       narrowHuge(wide, x, c.shape.at(-1)!, Math.fround(c.scale ?? 1));
     }
   }
-  for (const name of halfResults(c)) references[name] = reference.asHalf(references[name]!);
+  for (const name of halfResults(c)) references[name] = reference.convert(references[name]!, 'f16');
   return references;
 }
 
 /** Names of the results that are stored as f16. */
-export function halfResults({ op, f16 }: Case): string[] {
-  const name = { logSumExp: '', crossEntropy: '' }[op as string] ?? inPlaceResult(op);
-  return f16?.includes('y') && name ? [name] : [];
+function halfResults({ op, f16 }: Case): string[] {
+  if (isOther(op) || op === 'logSumExp' || op === 'crossEntropy') return [];
+  return f16?.includes('y') ? [inPlaceResult(op)] : [];
+}
+
+/** What a result is stored as. */
+export function resultDType(c: Case, name: string): 'f32' | 'f16' | 'i32' {
+  if (name === 'indices' || (name === 'out' && isOther(c.op))) return 'i32';
+  return halfResults(c).includes(name) ? 'f16' : 'f32';
 }
 
 function makeWideReferences(c: Case, i: Inputs): References {
   const o = { ...forward(c), ...maskOption(c, i.mask) };
+  if (isOther(c.op)) return others[c.op].references(c, i, optionsOf(c, i));
   switch (c.op) {
     case 'softmax':
     case 'logSoftmax':
@@ -241,12 +289,7 @@ function makeWideReferences(c: Case, i: Inputs): References {
     case 'logSumExpVjp':
       return { out: reference.logSumExpVjp(i.x!, i.lse!, i.dLse!, o) };
     default: {
-      const options = {
-        ...lossOptions(c),
-        ...maskOption(c, i.mask),
-        ...(i.classWeights && { classWeights: i.classWeights }),
-        ...(i.lossGrad && { lossGrad: i.lossGrad }),
-      };
+      const options = optionsOf(c, i);
       if (c.op === 'crossEntropyGrad') {
         return { grad: reference.crossEntropyGrad(i.x!, i.targets!, options) };
       }
@@ -271,6 +314,10 @@ export function runOp(
   const regime = c.regime && { regime: c.regime };
   const o = { ...forward(c), ...regime, ...(mask && { mask }) };
   const out = outs.out!;
+  if (isOther(c.op)) {
+    others[c.op].run(sm, c, t, outs, { ...optionsOf(c, t), ...regime });
+    return;
+  }
   switch (c.op) {
     case 'softmax':
     case 'logSoftmax':
@@ -290,13 +337,7 @@ export function runOp(
       sm.logSumExpVjp(t.x!, t.lse!, t.dLse!, { ...o, out });
       return;
     default: {
-      const options = {
-        ...lossOptions(c),
-        ...regime,
-        ...(mask && { mask }),
-        ...(t.classWeights && { classWeights: t.classWeights }),
-        ...(t.lossGrad && { lossGrad: t.lossGrad }),
-      };
+      const options = { ...optionsOf(c, t), ...regime };
       const { loss, logSumExp, grad } = outs;
       if (c.op === 'crossEntropy') {
         sm.crossEntropy(t.x!, t.targets!, {
@@ -316,7 +357,13 @@ export function runOp(
 }
 
 /** The result that may take the place of the first input. */
-export const inPlaceResult = (op: TestOp) => (isLoss(op) ? 'grad' : 'out');
+const inPlaceResult = (op: TestOp) => (isLoss(op) ? 'grad' : 'out');
+
+/** The input whose place a result takes, if any. */
+export function replacedBy({ op, inPlace }: Case, inputs: Inputs, result: string) {
+  if (op === 'sgdStep') return result;
+  return inPlace && result === inPlaceResult(op) ? Object.keys(inputs)[0] : undefined;
+}
 
 /** A case in one line. */
 export function describeCase({ op, shape, ...rest }: Case): string {

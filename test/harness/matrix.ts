@@ -127,9 +127,13 @@ export function manyRows(kernel: Omit<Case, 'shape' | 'seed'>, subgroups: boolea
 }
 
 /** Special values, for every kernel and regime, at a few lengths of the matrix and scales. */
-export function specials(kernel: Omit<Case, 'shape' | 'seed'>, subgroups: boolean): Case[] {
+export function specials(
+  kernel: Omit<Case, 'shape' | 'seed'>,
+  subgroups: boolean,
+  lengths: readonly number[] = [1, 5, 64, 4097],
+): Case[] {
   const cases: Case[] = [];
-  for (const length of [1, 5, 64, 4097]) {
+  for (const length of lengths) {
     for (const options of [
       {},
       { emptyRows: 'zero' },

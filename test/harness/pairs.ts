@@ -5,7 +5,7 @@
  */
 import type { RegimeName } from '../../src/index';
 import { regimeNames } from '../../src/kernels/regimes';
-import { type Case, type TestOp, testOps } from './cases';
+import { type Case, type RowOp, rowOps } from './cases';
 import { takes } from './matrix';
 import { Random } from './random';
 
@@ -44,11 +44,10 @@ const onTargets = {
 
 const all = { ...common, ...onLogits, ...onTargets };
 type Factors = typeof all;
-type Choice = { op: TestOp } & { [F in keyof Factors]: Factors[F][number] };
+type Choice = { op: RowOp } & { [F in keyof Factors]: Factors[F][number] };
 
-const takesLogits = (op: TestOp) =>
-  /^(softmax|logSoftmax|logSumExp|logSumExpVjp|cross.*)$/.test(op);
-const takesTargets = (op: TestOp) => op.startsWith('crossEntropy');
+const takesLogits = (op: RowOp) => /^(softmax|logSoftmax|logSumExp|logSumExpVjp|cross.*)$/.test(op);
+const takesTargets = (op: RowOp) => op.startsWith('crossEntropy');
 
 /** Random candidates for a place in the list. */
 const CANDIDATES = 24;
@@ -56,11 +55,11 @@ const CANDIDATES = 24;
 const DRAWS = 400;
 
 /** Operations that take the same options; which of them it is, is a factor too. */
-export const families: readonly (readonly TestOp[])[] = [
-  testOps.filter((op) => takesLogits(op) && !takesTargets(op)),
-  testOps.filter((op) => /Vjp|Jvp/.test(op) && !takesLogits(op)),
+export const families: readonly (readonly RowOp[])[] = [
+  rowOps.filter((op) => takesLogits(op) && !takesTargets(op)),
+  rowOps.filter((op) => /Vjp|Jvp/.test(op) && !takesLogits(op)),
   ['softmaxJacobian'],
-  testOps.filter(takesTargets),
+  rowOps.filter(takesTargets),
 ];
 
 export interface Pairs {
@@ -72,7 +71,7 @@ export interface Pairs {
 }
 
 /** All-pairs cases of a family; the same seed gives the same ones. */
-export function pairs(family: readonly TestOp[], seed: number, subgroups: boolean): Pairs {
+export function pairs(family: readonly RowOp[], seed: number, subgroups: boolean): Pairs {
   const random = new Random(seed);
   const factors = Object.entries({
     op: family,
@@ -148,7 +147,7 @@ interface Candidate {
 /** A choice as it can be: values that have no meaning beside the others give way to those of no option. */
 function possible(drawn: Choice, subgroups: boolean, random: Random): Candidate['choice'] {
   const f = { ...drawn } as { -readonly [K in keyof Choice]: Choice[K] };
-  const is = (op: TestOp) => f.op === op;
+  const is = (op: RowOp) => f.op === op;
   // A Jacobian is the square of its row.
   if (is('softmaxJacobian') && f.length > 300) f.length = 16;
   if (f.rank === 1) f.rows = 1;
@@ -192,7 +191,7 @@ function caseOf({ shape, at, ...f }: Candidate['choice'], seed: number, random: 
   };
 }
 
-const inPlaceAllowed = (op: TestOp) =>
+const inPlaceAllowed = (op: RowOp) =>
   op !== 'logSumExp' && op !== 'softmaxJacobian' && op !== 'crossEntropy';
 
 /** A shape of the rank with about as many rows as asked for, spread over the other dimensions. */

@@ -7,14 +7,15 @@ import {
   type Case,
   describeCase,
   halfInputs,
-  halfResults,
   type Inputs,
-  inPlaceResult,
   makeInputs,
   makeReferences,
+  replacedBy,
+  resultDType,
   runOp,
 } from './cases';
 import { compare, describeFailure } from './compare';
+import { isOther } from './other-ops';
 
 export interface CaseResult {
   readonly case: Case;
@@ -49,7 +50,7 @@ interface GuardedOutput {
   readonly whole: GpuTensor<'u32'>;
   readonly first: number;
   readonly count: number;
-  readonly dtype: 'f32' | 'f16';
+  readonly dtype: 'f32' | 'f16' | 'i32';
 }
 
 /**
@@ -134,13 +135,13 @@ function start(
     buffer.unmap();
     tensors[name] = sm.wrap(buffer, shape, { dtype, byteOffset: offset + 4 * GUARD });
   }
-  const first = Object.values(tensors)[0]!;
   const outs: Record<string, GpuTensor> = {};
   const outputs: Record<string, GuardedOutput> = {};
   for (const [name, { shape, data }] of Object.entries(references)) {
-    let buffer = first.buffer;
-    const dtype = halfResults(c).includes(name) ? 'f16' : 'f32';
-    if (c.inPlace && name === inPlaceResult(c.op)) outs[name] = first;
+    const dtype = resultDType(c, name);
+    const replaced = tensors[replacedBy(c, inputs, name) ?? ''];
+    let buffer = replaced?.buffer;
+    if (replaced) outs[name] = replaced;
     else {
       buffer = place(offset + 4 * (data.length + 2 * GUARD) + 16);
       new Uint32Array(buffer.getMappedRange()).fill(GUARD_WORD);
@@ -148,7 +149,7 @@ function start(
       outs[name] = sm.wrap(buffer, shape, { dtype, byteOffset: offset + 4 * GUARD });
     }
     outputs[name] = {
-      whole: sm.wrap(buffer, [buffer.size / 4], { dtype: 'u32' }),
+      whole: sm.wrap(buffer!, [buffer!.size / 4], { dtype: 'u32' }),
       first: offset / 4 + GUARD,
       count: data.length,
       dtype,
@@ -183,11 +184,11 @@ async function check(running: Running): Promise<CaseResult> {
       const actual = elementsOf(words, output);
       const comparison = compare(actual, expected);
       count += comparison.count;
-      // ULPs are f32's, and say nothing of a half.
+      // ULPs are f32's, and say nothing of a half or an index.
       if (output.dtype === 'f32') maxUlp = Math.max(maxUlp, comparison.maxUlp);
       maxShare = Math.max(maxShare, comparison.maxShare);
       if (!comparison.ok) reports.push(describe(c, name, actual, expected, comparison));
-      const isWhole = output.dtype === 'f32' || output.count % 2 === 0;
+      const isWhole = output.dtype !== 'f16' || output.count % 2 === 0;
       const lastIs = isWhole || words[end - 1]! >>> 16 === GUARD_WORD >>> 16;
       const touched = lastIs ? firstTouched(words, output.first, end) : end;
       if (touched !== undefined) {
@@ -204,6 +205,7 @@ async function check(running: Running): Promise<CaseResult> {
 
 function elementsOf(words: Uint32Array, { first, count, dtype }: GuardedOutput): Float32Array {
   if (dtype === 'f16') return fromHalves(new Uint16Array(words.buffer, 4 * first, count));
+  if (dtype === 'i32') return Float32Array.from(new Int32Array(words.buffer, 4 * first, count));
   return new Float32Array(words.buffer, 4 * first, count);
 }
 
@@ -222,7 +224,7 @@ function describe(
   expected: Reference,
   comparison: ReturnType<typeof compare>,
 ): string {
-  const perRow = name === 'loss' || name === 'logSumExp' || c.op === 'logSumExp';
+  const perRow = name === 'loss' || name === 'logSumExp' || c.op === 'logSumExp' || isOther(c.op);
   const rank = c.shape.length;
   const axis = c.axis ?? -1;
   return describeFailure(
@@ -232,6 +234,7 @@ function describe(
       shape: c.shape,
       seed: c.seed,
       rerun: `CASE='${JSON.stringify(c)}' npm test -- test/ops/matrix.test.ts`,
+      debug: `npm run debug -- '${JSON.stringify(c)}'`,
       classAxis: perRow ? undefined : axis < 0 ? axis + rank : axis,
     },
     actual,

@@ -61,7 +61,7 @@ function* tasks(op: KernelOpName): Generator<RowTask> {
 }
 
 const rowOps = (Object.keys(kernelOps) as KernelOpName[]).filter(
-  (op) => op !== 'softmax-jacobian' && op !== 'narrow',
+  (op) => op !== 'softmax-jacobian' && op !== 'convert',
 );
 
 describe('bindings', () => {

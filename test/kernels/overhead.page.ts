@@ -5,9 +5,9 @@ import {
   type CallsOf,
   difference,
   optionCalls,
+  outOf,
   plainCalls,
   size,
-  type Tensors,
   take,
   upload,
 } from '../ops/calls';
@@ -60,14 +60,6 @@ async function countingDevice() {
   };
   return { device, since };
 }
-
-const outOf = (sm: Softmax, { outputs }: Call): Tensors =>
-  Object.fromEntries(
-    Object.entries(outputs).map(([name, shape]) => [
-      name,
-      sm.tensor(new Float32Array(size(shape)), shape),
-    ]),
-  );
 
 const callsOf = (of: CallsOf) => [...plainCalls(of), ...optionCalls(of)];
 

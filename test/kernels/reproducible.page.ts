@@ -1,10 +1,13 @@
-import { createSoftmax, type Softmax } from '../../src/index';
+import type { Softmax } from '../../src/index';
 import type { AdapterClass } from '../../src/kernels/tiers';
+import { sharedEngine } from '../harness/engine';
+import { logits } from '../harness/random';
 import {
   type Call,
   destroyAll,
   difference,
   optionCalls,
+  otherCalls,
   plainCalls,
   size,
   type Tensors,
@@ -12,34 +15,40 @@ import {
   upload,
 } from '../ops/calls';
 
-const engines: Partial<Record<AdapterClass, Promise<Softmax>>> = {};
-const engineFor = (adapterClass: AdapterClass) => {
-  engines[adapterClass] ??= createSoftmax({ adapterClass });
-  return engines[adapterClass];
-};
+const engineFor = (adapterClass: AdapterClass) => sharedEngine({ adapterClass });
 
 /** Inputs and results that the rows of a batch do not have to themselves. */
-const shared: readonly string[] = ['classWeights', 'broadcastMask'];
-/** A loss over all rows, which is no row's own. */
-const overRows = (call: Call, name: string) => name === 'loss' && call.outputs[name]!.length === 0;
+const shared: readonly string[] = ['classWeights', 'broadcastMask', 'layerWeight'];
+/** A loss or a gradient over all rows, which is no row's own. */
+const overRows = (call: Call, name: string) =>
+  /^(dWeight|dBias)$/.test(name) || (name === 'loss' && call.outputs[name]!.length === 0);
 
 /** A Jacobian is the square of its row. */
 const JACOBIANS_UP_TO = 10;
 
-const everyCall = (shape: readonly number[], axis = -1, seed = 1) =>
-  [...plainCalls({ shape, axis, seed }), ...optionCalls({ shape, axis, seed })].filter(
+/** Operations that walk rows, and those that do not. */
+export type Kind = 'walks' | 'others';
+
+function everyCall(kind: Kind, shape: readonly number[], axis = -1, seed = 1): Call[] {
+  const of = { shape, axis, seed };
+  if (kind === 'others') return otherCalls(of);
+  return [...plainCalls(of), ...optionCalls(of)].filter(
     ({ name }) => name !== 'softmaxJacobian' || shape.at(axis)! <= JACOBIANS_UP_TO,
   );
+}
 
 /** The same calls where rows are to have bits of their own: losses and gradients before any mean. */
-const callsOf = (shape: readonly number[], axis = -1, seed = 1) =>
-  everyCall(shape, axis, seed).map((call) =>
-    /^crossEntropy(Grad|WithGrad)?$/.test(call.name) ? byRow(call) : call,
+const callsOf = (kind: Kind, shape: readonly number[], axis = -1, seed = 1) =>
+  everyCall(kind, shape, axis, seed).map((call) =>
+    /^(crossEntropy(Grad|WithGrad)?|linearCrossEntropy)$/.test(call.name) ? byRow(call) : call,
   );
 
 const byRow = (call: Call): Call => ({
   ...call,
-  outputs: { ...call.outputs, ...(call.outputs.loss && { loss: call.inputs.targets!.shape }) },
+  outputs: {
+    ...call.outputs,
+    ...(call.outputs.loss && { loss: (call.inputs.targets ?? call.inputs.layerTargets)!.shape }),
+  },
   run: (sm, tensors, extra) => call.run(sm, tensors, { ...extra, reduction: 'none' }),
 });
 
@@ -91,6 +100,7 @@ const alone: Place = { rows: 1, at: 0, byteOffset: 0 };
  * @param names calls to make; default: all.
  */
 export async function batches(
+  kind: Kind,
   adapterClass: AdapterClass,
   classes: number,
   places: readonly Place[],
@@ -100,9 +110,11 @@ export async function batches(
   const problems: string[] = [];
   let calls = 0;
   let rowsCompared = 0;
-  const others = callsOf([CYCLE, classes], -1, 50);
-  for (const [i, call] of callsOf([1, classes]).entries()) {
+  const others = callsOf(kind, [CYCLE, classes], -1, 50);
+  for (const [i, call] of callsOf(kind, [1, classes]).entries()) {
     if (names && !names.includes(call.name)) continue;
+    // A row draws by its number: see `draws`.
+    if (call.name === 'sample') continue;
     const resultsAt = async (place: Place) => {
       const inputs = batch(sm, call, others[i]!, place);
       const results = await take(call.run(sm, inputs));
@@ -130,6 +142,38 @@ export async function batches(
   return { calls, rowsCompared, problems: problems.slice(0, 20) };
 }
 
+/**
+ * Draws of rows here and there in a batch, against the draws of each by itself under its number: how
+ * many rows were compared, and which differ.
+ */
+export async function draws(adapterClass: AdapterClass, classes: number, places: readonly Place[]) {
+  const sm = await engineFor(adapterClass);
+  const problems: string[] = [];
+  let rowsCompared = 0;
+  const row = logits(70, classes);
+  for (const { rows, at, byteOffset } of places) {
+    const pad = byteOffset / 4;
+    const all = logits(71, pad + rows * classes);
+    const found = new Set([at, Math.floor(rows / 2), rows - 1]);
+    for (const r of found) all.set(row, pad + r * classes);
+    using whole = sm.tensor(all, [all.length]);
+    using batch = sm.wrap(whole.buffer, [rows, classes], { byteOffset });
+    const options = { seed: 2 ** 40 + 3, draws: 5 };
+    using drawn = sm.sample(batch, options);
+    const together = await drawn.read();
+    using own = sm.tensor(row, [1, classes]);
+    for (const r of found) {
+      using one = sm.sample(own, { ...options, rowOffset: r });
+      const wanted = (await one.read()).join();
+      const got = together.slice(5 * r, 5 * (r + 1)).join();
+      if (got !== wanted) problems.push(`K ${classes}, row ${r} of ${rows}: ${got} for ${wanted}`);
+      rowsCompared++;
+    }
+  }
+  await sm.done();
+  return { rowsCompared, problems };
+}
+
 /** Results lie at multiples of this in their buffer: of a binding's alignment. */
 const STEP = 256;
 
@@ -138,6 +182,7 @@ const STEP = 256;
  * run is not that of the first. The results of all runs lie in one buffer, which is read once.
  */
 export async function runs(
+  kind: Kind,
   adapterClass: AdapterClass,
   shape: readonly number[],
   times: number,
@@ -146,7 +191,7 @@ export async function runs(
   const sm = await engineFor(adapterClass);
   const problems: string[] = [];
   let made = 0;
-  for (const call of everyCall(shape)) {
+  for (const call of everyCall(kind, shape)) {
     if (names && !names.includes(call.name)) continue;
     const inputs = upload(sm, call);
     const results = Object.entries(call.outputs).map(([name, of]) => {
@@ -161,7 +206,8 @@ export async function runs(
     for (let run = 0; run < times; run++) {
       const out: Tensors = {};
       for (const { name, of, step, all } of results) {
-        out[name] = sm.wrap(all.buffer, of, { byteOffset: run * step });
+        const dtype = call.indices.includes(name) ? 'i32' : 'f32';
+        out[name] = sm.wrap(all.buffer, of, { byteOffset: run * step, dtype });
       }
       call.run(sm, inputs, { out });
     }
@@ -194,8 +240,8 @@ export async function columns(classes: number, names?: readonly string[]) {
   const sm = await engineFor('cpu');
   const problems: string[] = [];
   let count = 0;
-  const flat = callsOf([classes, 3], 0);
-  for (const [i, call] of callsOf([3, classes, 2], 1).entries()) {
+  const flat = callsOf('walks', [classes, 3], 0);
+  for (const [i, call] of callsOf('walks', [3, classes, 2], 1).entries()) {
     if (names ? !names.includes(call.name) : call.name === 'softmaxJacobian') continue;
     const model = flat[i]!;
     const narrow: Tensors = {};

@@ -4,7 +4,7 @@
  */
 import type { Page } from 'puppeteer-core';
 import { beforeAll, expect, test } from 'vitest';
-import { callInPage, openPage } from '../browser/page';
+import { callInPage, sharedPage } from '../browser/page';
 import { count, isLong, tellCounts } from '../trust/counts';
 import type * as module from './reproducible.page';
 
@@ -14,7 +14,7 @@ tellCounts();
 
 let page: Page;
 beforeAll(async () => {
-  page = await openPage();
+  page = await sharedPage();
 });
 
 const small = [
@@ -46,7 +46,7 @@ test.each([
 ] as const)(
   'planned for a $adapterClass, K $classes: a row alone, and in batches',
   async ({ adapterClass, classes, places, names }) => {
-    const args = [adapterClass, classes, places, ...(names ? [names] : [])] as const;
+    const args = ['walks', adapterClass, classes, places, ...(names ? [names] : [])] as const;
     const { calls, rowsCompared, problems } = await callInPage<typeof module.batches>(
       page,
       path,
@@ -66,7 +66,7 @@ test.each([
 ] as const)(
   'planned for a $adapterClass, shape $shape: a hundred runs',
   async ({ adapterClass, shape, names }) => {
-    const args = [adapterClass, shape, RUNS, ...(names ? [names] : [])] as const;
+    const args = ['walks', adapterClass, shape, RUNS, ...(names ? [names] : [])] as const;
     const { made, problems } = await callInPage<typeof module.runs>(page, path, 'runs', ...args);
     expect(problems).toEqual([]);
     expect(made).toBe((names?.length ?? (shape[1] > 10 ? 19 : 20)) * RUNS);
@@ -85,3 +85,59 @@ test.each([
   expect(result.count).toBe(names?.length ?? 19);
   count('bit for bit', 'calls on columns', result.count);
 });
+
+/** Picks, draws, a linear layer and a step: of six calls one draws. */
+const others = [
+  { adapterClass: 'cpu', classes: 10, places: most },
+  ...(isLong
+    ? ([
+        { adapterClass: 'cpu', classes: 1000, places: many },
+        { adapterClass: 'cpu', classes: 50_257, places: small },
+        { adapterClass: 'gpu', classes: 10, places: most },
+        { adapterClass: 'gpu', classes: 1000, places: many },
+        { adapterClass: 'gpu', classes: 50_257, places: small },
+      ] as const)
+    : []),
+] as const;
+
+test.each(others)(
+  'no walks, planned for a $adapterClass, K $classes: a row alone, and in batches',
+  async ({ adapterClass, classes, places }) => {
+    const result = await callInPage<typeof module.batches>(
+      page,
+      path,
+      'batches',
+      'others',
+      adapterClass,
+      classes,
+      places,
+    );
+    expect(result.problems).toEqual([]);
+    expect(result.calls).toBe(5 * (places.length + 1));
+    count('bit for bit', 'rows in batches', result.rowsCompared);
+    const args = [adapterClass, classes, places] as const;
+    const drawn = await callInPage<typeof module.draws>(page, path, 'draws', ...args);
+    expect(drawn.problems).toEqual([]);
+    expect(drawn.rowsCompared).toBeGreaterThanOrEqual(2 * places.length);
+    count('bit for bit', 'rows drawn in batches', drawn.rowsCompared);
+  },
+);
+
+test.each([
+  { adapterClass: 'cpu', shape: [7, 10] },
+  ...(isLong
+    ? ([
+        { adapterClass: 'cpu', shape: [2, 5000] },
+        { adapterClass: 'gpu', shape: [2, 1000] },
+      ] as const)
+    : []),
+] as const)(
+  'no walks, planned for a $adapterClass, shape $shape: a hundred runs',
+  async ({ adapterClass, shape }) => {
+    const args = ['others', adapterClass, shape, RUNS] as const;
+    const { made, problems } = await callInPage<typeof module.runs>(page, path, 'runs', ...args);
+    expect(problems).toEqual([]);
+    expect(made).toBe(6 * RUNS);
+    count('bit for bit', 'runs on the same rows', made);
+  },
+);

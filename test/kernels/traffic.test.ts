@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { type KernelOpName, kernelOps } from '../../src/kernels/kernel-ops';
-import { planNarrow, planRows } from '../../src/kernels/plan';
+import { planConvert, planRows } from '../../src/kernels/plan';
 import { type RegimeName, regimeNames, regimes } from '../../src/kernels/regimes';
 import { canTake } from '../../src/kernels/tiers';
 import { type HalfConversion, type Variant, variantName } from '../../src/kernels/variant';
@@ -46,7 +46,7 @@ const variantsOf = (op: KernelOpName, length: number, inner: number, regime: Reg
 /** The table of variants, those of the default precision, and the largest of each regime. */
 function everyVariant(): Variant[] {
   const rowOps = (Object.keys(kernelOps) as KernelOpName[]).filter(
-    (op) => op !== 'softmax-jacobian' && op !== 'narrow',
+    (op) => op !== 'softmax-jacobian' && op !== 'convert',
   );
   const large = rowOps.flatMap((op) =>
     [28, 128, 2048, 16_384, 1_500_000].flatMap((length) =>
@@ -58,9 +58,9 @@ function everyVariant(): Variant[] {
     ),
   );
   const region = { buffer: {} as GPUBuffer, byteOffset: 0, dtype: 'f32', count: 8 } as const;
-  const narrow = steps(planNarrow('narrow', { from: region, to: { ...region } }, device));
+  const convert = steps(planConvert('convert', { from: region, to: { ...region } }, device));
   const own = allVariants().filter(({ precision }) => precision !== 'high');
-  const all = [...own, ...large, ...narrow];
+  const all = [...own, ...large, ...convert];
   return [...new Map(all.map((variant) => [variantName(variant), variant])).values()];
 }
 
@@ -171,7 +171,7 @@ test('f16 results of an odd K are rounded in a second dispatch, but for the type
       return { ops, scratch: Object.fromEntries(plan.scratch) };
     };
     const count = 2 * o.length * o.inner;
-    const packed = { ops: ['softmax', 'narrow'], scratch: { wide: 4 * count } };
+    const packed = { ops: ['softmax', 'convert'], scratch: { wide: 4 * count } };
     expect(planned('integer')).toEqual(packed);
     expect(planned('native')).toEqual(packed);
     expect(planned('typed')).toEqual({ ops: ['softmax'], scratch: {} });

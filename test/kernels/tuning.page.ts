@@ -189,7 +189,7 @@ export async function interrupted() {
   told['works meanwhile'] = await works();
   await note('aborted', tuned);
   told['left by the abort'] = String(alive.size - left);
-  told['kept'] = String(JSON.stringify(sm.tuning) === tuning);
+  told.kept = String(JSON.stringify(sm.tuning) === tuning);
   told['works after the abort'] = await works();
   await note('aborted before', sm.tune({ signal: AbortSignal.abort(new Error('never')) }));
   for (const [label, shape, axis] of [

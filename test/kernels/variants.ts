@@ -7,8 +7,8 @@ import { type KernelOpName, kernelOps } from '../../src/kernels/kernel-ops';
 import {
   type MaskTask,
   type PlanDevice,
+  planConvert,
   planJacobian,
-  planNarrow,
   planRows,
   type RowTask,
 } from '../../src/kernels/plan';
@@ -105,7 +105,7 @@ function variantsOf(task: RowTask): Variant[] {
 }
 
 const rowOps = (Object.keys(kernelOps) as KernelOpName[]).filter(
-  (op) => op !== 'softmax-jacobian' && op !== 'narrow',
+  (op) => op !== 'softmax-jacobian' && op !== 'convert',
 );
 
 /** Those with `precision: 'high'`. */
@@ -228,11 +228,11 @@ function converted(halfConversion: 'native' | 'typed'): Variant[] {
   const on: PlanDevice = { ...device, halfConversion };
   const softmax = taskOf('softmax', { length: 1000, regime: 'row-per-subgroup', f16: 'all' });
   const lse = taskOf('log-sum-exp', { length: 1000, inner: 6, f16: 'all' });
-  const narrow = { from: region(8), to: region(8, 0, 'f16') };
+  const convert = { from: region(8), to: region(8, 0, 'f16') };
   const plans = [
     planRows('softmax', softmax, on),
     planRows('logSumExp', lse, on),
-    planNarrow('narrow', narrow, on),
+    planConvert('convert', convert, on),
   ];
   // The type is stored by the element too.
   if (halfConversion === 'typed') {

@@ -19,6 +19,11 @@ export const argumentNames: Record<string, readonly string[]> = {
   crossEntropy: ['logits', 'targets'],
   crossEntropyGrad: ['logits', 'targets'],
   crossEntropyWithGrad: ['logits', 'targets'],
+  argmax: ['x'],
+  topK: ['x'],
+  sample: ['x'],
+  linearCrossEntropy: ['x', 'weight', 'targets'],
+  sgdStep: ['weight', 'grad'],
 };
 
 export interface Input {
@@ -45,6 +50,13 @@ export interface Call {
   readonly inputs: Record<string, Input>;
   /** Shapes of the results. */
   readonly outputs: Record<string, readonly number[]>;
+  /** Results that are indices; the others are f32. */
+  readonly indices: readonly string[];
+  /**
+   * Whether results are inputs brought forward, each in a buffer of its own. With an `out` of that
+   * name the input is copied there first.
+   */
+  readonly inPlace: boolean;
   /** Inputs that a result of the same shape may take the place of. */
   readonly replaceable: readonly string[];
   run(sm: Softmax, tensors: Tensors, extra?: Extra): Tensors;
@@ -57,11 +69,13 @@ export interface CallsOf {
 }
 
 type Name = keyof ReturnType<typeof generators>;
-type Output = 'full' | 'row' | 'one' | 'jacobian';
+type Output = 'full' | 'row' | 'one' | 'jacobian' | 'picks' | 'ofX' | 'ofWeight' | 'classes';
 type Results = Record<string, Output>;
 interface Entry {
   readonly inputs: readonly Name[];
   readonly results: Results;
+  readonly indices?: readonly string[];
+  readonly inPlace?: boolean;
   readonly run: (sm: Softmax, t: Tensors, o: Extra & { axis: number }) => Tensors;
 }
 
@@ -171,32 +185,108 @@ const withOptions: Record<string, Entry> = {
   },
 };
 
+/** How many of a row are picked or drawn, where it has as many. */
+const PICKS = 3;
+/** Columns of a linear layer's matrices. */
+const DEPTH = 4;
+
+/** The tensor of a step: the input itself, or `out` with what is in it. */
+function stepped(sm: Softmax, from: GpuTensor, out: GpuTensor | undefined): GpuTensor {
+  if (!out) return from;
+  const encoder = sm.device.createCommandEncoder();
+  const bytes = 4 * from.count;
+  encoder.copyBufferToBuffer(from.buffer, from.byteOffset, out.buffer, out.byteOffset, bytes);
+  sm.device.queue.submit([encoder.finish()]);
+  return out;
+}
+
+const others: Record<string, Entry> = {
+  argmax: {
+    ...single(['x'], 'row', (sm, t, o) => sm.argmax(t.x!, o)),
+    indices: ['out'],
+  },
+  'topK, probabilities': {
+    inputs: ['x'],
+    results: { values: 'picks', indices: 'picks' },
+    indices: ['indices'],
+    run: (sm, t, o) => {
+      const k = Math.min(PICKS, t.x!.shape.at(o.axis)!);
+      return { ...sm.topK(t.x!, k, { ...o, values: 'probabilities' }) };
+    },
+  },
+  sample: {
+    ...single(['x'], 'row', (sm, t, o) => sm.sample(t.x!, { ...o, seed: 11 })),
+    indices: ['out'],
+  },
+  linearCrossEntropy: {
+    inputs: ['layerX', 'layerWeight', 'layerTargets'],
+    results: { loss: 'one', dX: 'ofX', dWeight: 'ofWeight', dBias: 'classes' },
+    run: (sm, t, { axis: _, ...o }) =>
+      sm.linearCrossEntropy(t.layerX!, t.layerWeight!, t.layerTargets!, o),
+  },
+  sgdStep: {
+    inputs: ['weight', 'grad'],
+    results: { weight: 'full' },
+    inPlace: true,
+    run: (sm, t, { out, axis: _, regime: __, reduction: ___, ...o }) => {
+      const weight = stepped(sm, t.weight!, out?.weight);
+      return { weight: sm.sgdStep(weight, t.grad!, { ...o, learningRate: 0.1 }) };
+    },
+  },
+  'sgdStep, momentum': {
+    inputs: ['weight', 'grad', 'velocity'],
+    results: { weight: 'full', velocity: 'full' },
+    inPlace: true,
+    run: (sm, t, { out, axis: _, regime: __, reduction: ___, ...o }) => {
+      const weight = stepped(sm, t.weight!, out?.weight);
+      const velocity = stepped(sm, t.velocity!, out?.velocity);
+      sm.sgdStep(weight, t.grad!, { ...o, learningRate: 0.1, momentum: 0.9, velocity });
+      return { weight, velocity };
+    },
+  },
+};
+
 /** Every operation with no option. */
 export const plainCalls = (of: CallsOf): Call[] => callsOf(plain, of);
 
 /** Operations with masks, weights, smoothing, probabilities and upstream gradients. */
 export const optionCalls = (of: CallsOf): Call[] => callsOf(withOptions, of);
 
+/** Operations that are no walk over rows: picks and draws, a linear layer, a step. */
+export const otherCalls = (of: CallsOf): Call[] => callsOf(others, of);
+
 export const size = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
 function callsOf(entries: Record<string, Entry>, { shape, axis = -1, seed = 1 }: CallsOf): Call[] {
   const make = generators(shape, axis, seed);
   const a = axis < 0 ? axis + shape.length : axis;
+  const row = [...shape.slice(0, a), ...shape.slice(a + 1)];
+  const classes = shape[a]!;
   const shapes: Record<Output, readonly number[]> = {
     full: shape,
-    row: [...shape.slice(0, a), ...shape.slice(a + 1)],
+    row,
+    picks: [...shape.slice(0, a), Math.min(PICKS, classes), ...shape.slice(a + 1)],
+    ofX: [size(row), DEPTH],
+    ofWeight: [classes, DEPTH],
+    classes: [classes],
     one: [],
     jacobian: [...shape.slice(0, a), shape[a]!, ...shape.slice(a)],
   };
-  return Object.entries(entries).map(([name, { inputs, results, run }]) => ({
-    name,
-    inputs: Object.fromEntries(inputs.map((input) => [input, make[input]()])),
-    outputs: Object.fromEntries(Object.entries(results).map(([key, of]) => [key, shapes[of]])),
-    replaceable: Object.values(results).includes('full')
-      ? inputs.filter((input) => rowData.includes(input))
-      : [],
-    run: (sm, tensors, extra = {}) => run(sm, tensors, { axis, ...extra }),
-  }));
+  return Object.entries(entries).map(([name, entry]) => {
+    const { inputs, results, indices = [], inPlace = false, run } = entry;
+    return {
+      name,
+      indices,
+      inPlace,
+      inputs: Object.fromEntries(inputs.map((input) => [input, make[input]()])),
+      outputs: Object.fromEntries(Object.entries(results).map(([key, of]) => [key, shapes[of]])),
+      replaceable:
+        Object.values(results).includes('full') && !inPlace
+          ? inputs.filter((input) => rowData.includes(input))
+          : [],
+      run: (sm, tensors, extra = {}) => run(sm, tensors, { axis, ...extra }),
+    };
+  });
 }
 
 const rowData: readonly string[] = ['x', 'y', 'logY', 'dy', 'probabilities', 'mask'];
@@ -227,6 +317,16 @@ function generators(shape: readonly number[], axis: number, seed: number) {
       const data = Int32Array.from({ length: size(rows) }, () => r.integer(classes));
       return { dtype: 'i32', shape: rows, data };
     },
+    layerX: () => f32(normal(seed + 11, size(rows) * DEPTH), [size(rows), DEPTH]),
+    layerWeight: () => f32(normal(seed + 12, classes * DEPTH), [classes, DEPTH]),
+    layerTargets: (): Input => {
+      const r = random(13);
+      const data = Int32Array.from({ length: size(rows) }, () => r.integer(classes));
+      return { dtype: 'i32', shape: [size(rows)], data };
+    },
+    weight: () => f32(normal(seed + 14, size(shape))),
+    grad: () => f32(normal(seed + 15, size(shape))),
+    velocity: () => f32(normal(seed + 16, size(shape))),
     mask: () => {
       const r = random(9);
       const value = () => (r.uniform() < 0.2 ? Number.NEGATIVE_INFINITY : r.uniform(-2, 2));
@@ -247,6 +347,17 @@ export const upload = (sm: Softmax, { inputs }: Call): Tensors =>
     Object.entries(inputs).map(([name, { data, shape, dtype }]) => [
       name,
       sm.tensor(data, shape, { dtype }),
+    ]),
+  );
+
+/** New tensors for the results of a call. */
+export const outOf = (sm: Softmax, { outputs, indices }: Call): Tensors =>
+  Object.fromEntries(
+    Object.entries(outputs).map(([name, shape]) => [
+      name,
+      indices.includes(name)
+        ? sm.tensor(new Int32Array(size(shape)), shape)
+        : sm.tensor(new Float32Array(size(shape)), shape),
     ]),
   );
 

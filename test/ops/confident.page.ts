@@ -1,14 +1,14 @@
-import { createSoftmax } from '../../src/index';
 import { regimeNames } from '../../src/kernels/regimes';
 import { crossEntropyWithGrad } from '../../src/reference';
 import { compare, describeFailure } from '../harness/compare';
+import { sharedEngine } from '../harness/engine';
 import { takes } from '../harness/matrix';
 
 /** Rows whose target stands ever further above the rest, up to losses near 1e-30; faults in words. */
 export async function confidentRows(
   length: number,
 ): Promise<{ smallest: number; faults: string[] }> {
-  using sm = await createSoftmax();
+  const sm = await sharedEngine();
   const gaps = [0.5, 2, 8, 20, 40, 60, 68];
   const logits = new Float32Array(gaps.length * length);
   gaps.forEach((gap, r) => {

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { callInPage, openPage } from '../browser/page';
+import { callInPage, sharedPage } from '../browser/page';
 import type { confidentRows } from './confident.page';
 
 test.each([7, 1000, 4100])(
   'the loss and gradient of confident rows of %s keep their relative precision',
   async (length) => {
-    const page = await openPage();
+    const page = await sharedPage();
     const { smallest, faults } = await callInPage<typeof confidentRows>(
       page,
       '/test/ops/confident.page.ts',

@@ -9,20 +9,14 @@ import {
   type Softmax,
 } from '../../src/index';
 import type { Case } from '../harness/cases';
+import { sharedEngine } from '../harness/engine';
 import { halfKernels, halfSpecials, halves } from '../harness/matrix';
 import { logits, Random } from '../harness/random';
 import { type CaseResult, runCases } from '../harness/run-cases';
 
 type Options = Pick<CreateOptions, 'halfConversion' | 'maxStorageBufferBindingSize'>;
 
-const engines = new Map<string, Promise<Softmax>>();
-/** An engine with these options, made once. */
-function engine(options: Options = {}): Promise<Softmax> {
-  const key = JSON.stringify(options);
-  const made = engines.get(key) ?? createSoftmax({ adapterClass: 'cpu', ...options });
-  engines.set(key, made);
-  return made;
-}
+const engine = (options: Options = {}) => sharedEngine({ adapterClass: 'cpu', ...options });
 
 export interface Outcome {
   readonly cases: number;

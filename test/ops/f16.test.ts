@@ -1,12 +1,12 @@
 /** f16 storage: exact conversions, every operation and regime, blocks, places, errors. */
 import { describe, expect, test } from 'vitest';
 import type { HalfConversion } from '../../src/index';
-import { browserUnderTest, callInPage, openPage } from '../browser/page';
+import { browserUnderTest, callInPage, sharedPage } from '../browser/page';
 import { halfKernels } from '../harness/matrix';
 import type * as module from './f16.page';
 
 const PAGE = '/test/ops/f16.page.ts';
-const page = await openPage();
+const page = await sharedPage();
 
 type Module = typeof module;
 const call = <F extends (...args: never[]) => unknown>(

@@ -1,8 +1,8 @@
-import { createSoftmax, type Softmax } from '../../src/index';
 import { regimeNames } from '../../src/kernels/regimes';
 import type { HostTensor, Reference } from '../../src/reference';
 import * as reference from '../../src/reference';
 import { compare, describeFailure } from '../harness/compare';
+import { sharedEngine } from '../harness/engine';
 import { takes } from '../harness/matrix';
 import { Random } from '../harness/random';
 
@@ -46,8 +46,6 @@ function hardRows(rows: number, length: number, scale: number): Float32Array {
   return x;
 }
 
-let engine: Promise<Softmax> | undefined;
-
 /** One operation with `precision: 'high'` in every regime that takes rows of this length. */
 export async function measureHigh(
   op: HighOp,
@@ -56,8 +54,7 @@ export async function measureHigh(
   scale: number,
   strided: boolean,
 ): Promise<Measured[]> {
-  engine ??= createSoftmax();
-  const sm = await engine;
+  const sm = await sharedEngine();
   const shape = strided ? [length, rows] : [rows, length];
   const axis = strided ? 0 : 1;
   const hard = hardRows(rows, length, scale);

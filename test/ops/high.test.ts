@@ -3,13 +3,13 @@
  * its bounds, which are 6 ULP for probabilities. The largest errors are printed.
  */
 import { expect, test } from 'vitest';
-import { callInPage, openPage } from '../browser/page';
+import { callInPage, sharedPage } from '../browser/page';
 import { check } from '../harness/summary';
 import type { HighOp, measureHigh } from './high.page';
 import type { runSpecialsOf } from './matrix.page';
 
 const PAGE = '/test/ops/high.page.ts';
-const page = await openPage();
+const page = await sharedPage();
 
 const ops: readonly HighOp[] = [
   'softmax',
@@ -68,6 +68,8 @@ test.each(['softmax', 'crossEntropyWithGrad'] as const)('special values in %s', 
     '/test/ops/matrix.page.ts',
     'runSpecialsOf',
     kernel,
+    // Straight-line code, and several chunks.
+    [5, 4097],
   );
   check(`special ${op} of high precision`, await summary);
 });

@@ -1,8 +1,10 @@
-import { createSoftmax, type DType, type RegimeName, type Softmax } from '../../src/index';
+import type { DType, RegimeName, Softmax } from '../../src/index';
+import { sharedEngine } from '../harness/engine';
 import {
   bits,
   type Call,
   optionCalls,
+  otherCalls,
   plainCalls,
   size,
   type Tensors,
@@ -16,11 +18,7 @@ const GUARD = 0x4ddeadbe;
 const guardWords = 80;
 const byteOffsets = [0, 4, 256, 1028];
 
-let engine: Promise<Softmax> | undefined;
-const shared = () => {
-  engine ??= createSoftmax({ adapterClass: 'cpu' });
-  return engine;
-};
+const dtypeOf = ({ indices }: Call, result: string) => (indices.includes(result) ? 'i32' : 'f32');
 
 /** Tensors of a call in one buffer: the words before the call and those to be there after it. */
 interface Staged {
@@ -77,7 +75,7 @@ function stage(
   }
   const out: Tensors = {};
   for (const [name, shape] of Object.entries(call.outputs))
-    out[name] = wrap(outStarts[name]!, shape, 'f32');
+    out[name] = wrap(outStarts[name]!, shape, dtypeOf(call, name));
   call.run(sm, tensors, { out, ...(call.name !== 'softmaxJacobian' && { regime }) });
 
   const wanted = words.slice();
@@ -109,6 +107,7 @@ function* stagings(sm: Softmax, call: Call, expected: Values, regime: RegimeName
   const all = Object.keys(call.inputs);
   for (const byteOffset of byteOffsets) {
     yield stage(sm, call, expected, { byteOffset, together: [], regime });
+    if (call.inPlace) continue;
     yield stage(sm, call, expected, { byteOffset, together: all, regime });
     for (const replaced of call.replaceable) {
       yield stage(sm, call, expected, { byteOffset, together: [replaced], replaced, regime });
@@ -129,10 +128,14 @@ export async function sharing(
   regime: RegimeName,
   names?: readonly string[],
 ): Promise<{ count: number; problems: string[] }> {
-  const sm = await shared();
+  const sm = await sharedEngine({ adapterClass: 'cpu' });
   let count = 0;
   const problems: string[] = [];
-  for (const call of [...plainCalls({ shape, axis }), ...optionCalls({ shape, axis })]) {
+  const of = { shape, axis };
+  // Rows that are picked from are split, and two results in place have a buffer each.
+  const others = regime.startsWith('split') ? otherCalls(of) : [];
+  const possible = others.filter((call) => !call.inPlace || Object.keys(call.outputs).length === 1);
+  for (const call of [...plainCalls(of), ...optionCalls(of), ...possible]) {
     if (names && !names.includes(call.name)) continue;
     if (call.name === 'softmaxJacobian' && size(shape) > 1000) continue;
     const forced = call.name === 'softmaxJacobian' ? {} : { regime };
@@ -148,7 +151,7 @@ export async function sharing(
 
 /** Whether the device has what this regime needs. */
 export async function canForce(regime: RegimeName): Promise<boolean> {
-  const sm = await shared();
+  const sm = await sharedEngine({ adapterClass: 'cpu' });
   try {
     sm.softmax(sm.tensor([1, 2], [2]), { regime });
     return true;
@@ -159,10 +162,11 @@ export async function canForce(regime: RegimeName): Promise<boolean> {
 
 /** Results that share a buffer with each other and with the logits: each finds its place. */
 export async function resultsTogether(): Promise<string[]> {
-  const sm = await shared();
+  const sm = await sharedEngine({ adapterClass: 'cpu' });
   const problems: string[] = [];
-  for (const call of plainCalls({ shape: [4, 9] })) {
-    if (Object.keys(call.outputs).length < 2) continue;
+  const of = { shape: [4, 9] };
+  for (const call of [...plainCalls(of), ...otherCalls(of)]) {
+    if (Object.keys(call.outputs).length < 2 || call.inPlace) continue;
     const expected = await take(call.run(sm, upload(sm, call)));
     const two = Object.keys(call.outputs) as [string, string];
     for (const order of [two, [...two].reverse()]) {
@@ -171,7 +175,10 @@ export async function resultsTogether(): Promise<string[]> {
       const out: Tensors = {};
       let at = 65;
       for (const name of order) {
-        out[name] = sm.wrap(whole.buffer, call.outputs[name]!, { byteOffset: 4 * at });
+        out[name] = sm.wrap(whole.buffer, call.outputs[name]!, {
+          byteOffset: 4 * at,
+          dtype: dtypeOf(call, name),
+        });
         words.set(bits(expected[name]!), at);
         at += expected[name]!.length;
       }
@@ -187,14 +194,15 @@ export async function resultsTogether(): Promise<string[]> {
     try {
       call.run(sm, upload(sm, call), {
         out: Object.fromEntries(
-          two.map((name) => [name, sm.wrap(one.buffer, call.outputs[name]!)]),
+          two.map((name) => [
+            name,
+            sm.wrap(one.buffer, call.outputs[name]!, { dtype: dtypeOf(call, name) }),
+          ]),
         ),
       });
       problems.push(`${call.name} wrote two results to one place`);
     } catch (error) {
-      if (
-        !/^crossEntropy\w*: out \w+ \(bytes .*\) overlaps out \w+ /.test((error as Error).message)
-      ) {
+      if (!/^\w+: out \w+ \(bytes .*\) overlaps out \w+ /.test((error as Error).message)) {
         problems.push(`${call.name}: ${(error as Error).message}`);
       }
     }

@@ -1,7 +1,7 @@
 /** Sizes past what one dispatch, one binding or one submission can take. */
 import type { Page } from 'puppeteer-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { callInPage, openPage } from '../browser/page';
+import { callInPage, sharedPage } from '../browser/page';
 import type * as module from './limits.page';
 
 const path = '/test/ops/limits.page.ts';
@@ -9,7 +9,7 @@ const limit = 64 * 1024;
 
 let page: Page;
 beforeAll(async () => {
-  page = await openPage();
+  page = await sharedPage();
 });
 
 const blocks = (...args: Parameters<typeof module.blocks>) =>
@@ -27,7 +27,7 @@ const chosen = [
 
 describe('tensors over the binding limit are worked on in blocks', () => {
   test.each([
-    { of: 'many rows', shape: [8501, 13], axis: -1, names: undefined, count: 19 },
+    { of: 'many rows', shape: [8501, 13], axis: -1, names: undefined, count: 24 },
     { of: 'rows of whole vec4s', shape: [8501, 12], axis: -1, names: chosen, count: 6 },
     {
       of: 'few rows for a Jacobian',

@@ -8,6 +8,7 @@ import {
 } from '../../src/index';
 import * as reference from '../../src/reference';
 import { compare } from '../harness/compare';
+import { sharedEngine } from '../harness/engine';
 import { normal, Random, uniform } from '../harness/random';
 
 /** A call, as JSON. */
@@ -113,12 +114,12 @@ async function call(sm: Softmax, c: LinearCase, { x, weight, targets, options }:
   return values;
 }
 
-let engine: Promise<Softmax> | undefined;
-const shared = () => (engine ??= createSoftmax());
-
 /** Each case's shares; a failure is one over 1. */
-export async function runLinear(cases: readonly LinearCase[]): Promise<Shares[]> {
-  const sm = await shared();
+export async function runLinear(
+  cases: readonly LinearCase[],
+  options: { maxStorageBufferBindingSize?: number } = {},
+): Promise<Shares[]> {
+  const sm = await sharedEngine(options);
   const all: Shares[] = [];
   for (const c of cases) {
     const inputs = inputsOf(c);
@@ -150,7 +151,7 @@ const same = (a: Float32Array, b: Float32Array) =>
 
 /** What is not the same to the bit when a call is repeated, and which rows' dX depend on other rows. */
 export async function reproducible(c: LinearCase): Promise<string[]> {
-  const sm = await shared();
+  const sm = await sharedEngine();
   const inputs = inputsOf(c);
   const first = await call(sm, c, inputs);
   const again = await call(sm, c, inputs);
@@ -165,19 +166,6 @@ export async function reproducible(c: LinearCase): Promise<string[]> {
     if (!same(alone.dX!, first.dX!.slice(row * d, (row + 1) * d))) faults.push(`dX of row ${row}`);
   }
   return faults;
-}
-
-/** Cases on a device that binds no more than so many bytes. */
-export async function runBound(bytes: number, cases: readonly LinearCase[]): Promise<Shares[]> {
-  const own = await createSoftmax({ maxStorageBufferBindingSize: bytes });
-  const before = engine;
-  engine = Promise.resolve(own);
-  try {
-    return await runLinear(cases);
-  } finally {
-    engine = before;
-    own.destroy();
-  }
 }
 
 /** Bytes beyond inputs and outputs that a call takes at the most. */
@@ -207,7 +195,7 @@ export async function peakOf(
 
 /** A row that is not there, no rows at all, and a call recorded into an encoder; faults in words. */
 export async function edges(): Promise<string[]> {
-  const sm = await shared();
+  const sm = await sharedEngine();
   const faults: string[] = [];
   const expect = (what: string, ok: boolean) => {
     if (!ok) faults.push(what);
@@ -255,12 +243,22 @@ export async function edges(): Promise<string[]> {
   return faults;
 }
 
-/** The messages of calls with a wrong argument. */
+/** The messages of calls with a wrong argument, and of one that a device cannot make. */
 export async function refused(): Promise<string[]> {
-  const sm = await shared();
+  const sm = await sharedEngine();
   const x = sm.tensor(normal(1, 12), [4, 3]);
   const weight = sm.tensor(normal(2, 15), [5, 3]);
   const targets = sm.tensor(Int32Array.of(0, 1, 2, 3), [4]);
+  using least = await createSoftmax({ device: sm.device, maxStorageBufferBindingSize: 8192 });
+  const tooLarge = () => {
+    const [row, classes] = [least.tensor([1], [1, 1]), least.tensor(normal(1, 3000), [3000, 1])];
+    try {
+      least.linearCrossEntropy(row, classes, [0]);
+    } catch (error) {
+      return String(error);
+    }
+    return 'no error';
+  };
   const bad = (options: object, a = x, b = weight, t: GpuTensor | number[] = targets) => {
     try {
       sm.linearCrossEntropy(a, b, t, options);
@@ -282,5 +280,6 @@ export async function refused(): Promise<string[]> {
     bad({}, x, weight, sm.tensor(Int32Array.of(0), [1])),
     bad({ out: { dX: x } }),
     bad({ wants: ['dX'], out: { dWeight: x } }),
+    tooLarge(),
   ];
 }

@@ -1,7 +1,7 @@
 /** The linear layer's cross-entropy: both forms of the product on every size, options, blocks. */
 import type { Page } from 'puppeteer-core';
 import { beforeAll, expect, test } from 'vitest';
-import { callInPage, openPage } from '../browser/page';
+import { callInPage, sharedPage } from '../browser/page';
 import type * as module from './linear-cross-entropy.page';
 import type { LinearCase, Shares } from './linear-cross-entropy.page';
 
@@ -9,7 +9,7 @@ const path = '/test/ops/linear-cross-entropy.page.ts';
 
 let page: Page;
 beforeAll(async () => {
-  page = await openPage();
+  page = await sharedPage();
 });
 
 /** All within their bounds, and none so far within that the bound says nothing. */
@@ -101,7 +101,9 @@ test('operands over the binding limit', async () => {
     bias: true,
     options: { regime: 'split-per-invocation' },
   }));
-  const all = await callInPage<typeof module.runBound>(page, path, 'runBound', 8192, cases);
+  const all = await callInPage<typeof module.runLinear>(page, path, 'runLinear', cases, {
+    maxStorageBufferBindingSize: 8192,
+  });
   expectRight(cases, all);
 });
 
@@ -146,5 +148,6 @@ test('wrong arguments are named', async () => {
     "RangeError: linearCrossEntropy: targets has shape [1]; it must be [4], the logits' shape without the axis, since integer targets are class indices",
     'RangeError: linearCrossEntropy: out dX (bytes 0 … 48) overlaps x (bytes 0 … 48) in the same buffer; it may be apart from it',
     "TypeError: linearCrossEntropy: out has 'dWeight'; it may have 'loss' and 'dX'",
+    'RangeError: linearCrossEntropy: a row of 3000 logits is taken in ranges of 16384 bytes; this device binds at most 8192 (maxStorageBufferBindingSize)',
   ]);
 });

@@ -1,10 +1,8 @@
-import { createSoftmax, type Softmax } from '../../src/index';
 import type { Case } from '../harness/cases';
+import { sharedEngine } from '../harness/engine';
 import { jacobians, kernels, manyRows, matrixOf, specials } from '../harness/matrix';
 import { families, pairs } from '../harness/pairs';
 import { type CaseResult, runCases } from '../harness/run-cases';
-
-let engine: Promise<Softmax> | undefined;
 
 /** What a list of cases came to; failed ones in words. */
 export interface Summary {
@@ -32,22 +30,35 @@ export interface Group {
 /** Lengths that errors are grouped by. */
 const LENGTHS = [32, 1024, 16_384, 2 ** 20];
 
-function groupsOf(results: readonly CaseResult[]): Group[] {
-  const groups = new Map<string, Group>();
+const most = (a: number, b: number) => Math.min(Math.max(a, b), Number.MAX_VALUE);
+
+/** How many cases there are of each kind, and their largest errors. */
+function largestBy(results: readonly CaseResult[], kindOf: (c: Case) => string): Summary['byOp'] {
+  const kinds: Summary['byOp'] = {};
   for (const { case: c, maxUlp, maxShare } of results) {
-    const regime = c.regime ?? 'planned';
-    const upTo = LENGTHS.find((length) => c.shape.at(c.axis ?? -1)! <= length)!;
-    const group = groups.get(`${regime} ${upTo}`) ?? { regime, upTo, maxUlp: 0, maxShare: 0 };
-    group.maxUlp = Math.max(group.maxUlp, Math.min(maxUlp, Number.MAX_VALUE));
-    group.maxShare = Math.max(group.maxShare, Math.min(maxShare, Number.MAX_VALUE));
-    groups.set(`${regime} ${upTo}`, group);
+    const before = kinds[kindOf(c)] ?? { cases: 0, maxUlp: 0, maxShare: 0 };
+    kinds[kindOf(c)] = {
+      cases: before.cases + 1,
+      maxUlp: most(before.maxUlp, maxUlp),
+      maxShare: most(before.maxShare, maxShare),
+    };
   }
-  return [...groups.values()];
+  return kinds;
+}
+
+function groupsOf(results: readonly CaseResult[]): Group[] {
+  const kinds = largestBy(results, ({ regime = 'planned', shape, axis = -1 }) => {
+    const upTo = LENGTHS.find((length) => shape.at(axis)! <= length);
+    return `${regime} ${upTo}`;
+  });
+  return Object.entries(kinds).map(([kind, { maxUlp, maxShare }]) => {
+    const [regime, upTo] = kind.split(' ') as [string, string];
+    return { regime, upTo: Number(upTo), maxUlp, maxShare };
+  });
 }
 
 async function summarize(cases: readonly Case[]): Promise<Summary> {
-  engine ??= createSoftmax();
-  const results = await runCases(await engine, cases);
+  const results = await runCases(await sharedEngine(), cases);
   const failed = results.filter((r) => !r.ok);
   const worst = results.reduce<CaseResult | undefined>(
     (a, b) => (a && a.maxShare >= b.maxShare ? a : b),
@@ -60,28 +71,15 @@ async function summarize(cases: readonly Case[]): Promise<Summary> {
     maxUlp: Math.min(Number.MAX_VALUE, Math.max(0, ...results.map((r) => r.maxUlp))),
     maxShare: Math.min(Number.MAX_VALUE, worst?.maxShare ?? 0),
     worst: JSON.stringify(worst?.case ?? {}),
-    byOp: byOperation(results),
+    byOp: largestBy(results, ({ op }) => op),
     reports: failed.slice(0, 4).map((r) => r.report),
     groups: groupsOf(results),
   };
 }
 
-function byOperation(results: readonly CaseResult[]): Summary['byOp'] {
-  const byOp: Summary['byOp'] = {};
-  for (const { case: c, maxUlp, maxShare } of results) {
-    byOp[c.op] ??= { cases: 0, maxUlp: 0, maxShare: 0 };
-    const one = byOp[c.op]!;
-    one.cases++;
-    one.maxUlp = Math.min(Number.MAX_VALUE, Math.max(one.maxUlp, maxUlp));
-    one.maxShare = Math.min(Number.MAX_VALUE, Math.max(one.maxShare, maxShare));
-  }
-  return byOp;
-}
-
 /** One kernel of the matrix on contiguous or strided rows. */
 export async function runMatrix(kernel: number, strided: boolean): Promise<Summary> {
-  engine ??= createSoftmax();
-  const { device } = await engine;
+  const { device } = await sharedEngine();
   return summarize(matrixOf(kernels[kernel]!, strided, device.features.has('subgroups')));
 }
 
@@ -89,10 +87,12 @@ export async function runMatrix(kernel: number, strided: boolean): Promise<Summa
 export const runSpecials = (kernel: number): Promise<Summary> => runSpecialsOf(kernels[kernel]!);
 
 /** The same in a kernel that is not in the matrix. */
-export async function runSpecialsOf(kernel: Omit<Case, 'shape' | 'seed'>): Promise<Summary> {
-  engine ??= createSoftmax();
-  const { device } = await engine;
-  return summarize(specials(kernel, device.features.has('subgroups')));
+export async function runSpecialsOf(
+  kernel: Omit<Case, 'shape' | 'seed'>,
+  lengths?: readonly number[],
+): Promise<Summary> {
+  const { device } = await sharedEngine();
+  return summarize(specials(kernel, device.features.has('subgroups'), lengths));
 }
 
 export const runJacobians = (): Promise<Summary> => summarize(jacobians());
@@ -101,8 +101,7 @@ export const runJacobians = (): Promise<Summary> => summarize(jacobians());
 export async function runPairs(
   family: number,
 ): Promise<Summary & { pairs: number; impossible: number }> {
-  engine ??= createSoftmax();
-  const { device } = await engine;
+  const { device } = await sharedEngine();
   const { cases, count, impossible } = pairs(
     families[family]!,
     1,
@@ -113,8 +112,7 @@ export async function runPairs(
 
 /** Many rows: of a small K once an operation and regime. */
 export async function runManyRows(kernel: number): Promise<Summary> {
-  engine ??= createSoftmax();
-  const { device } = await engine;
+  const { device } = await sharedEngine();
   return summarize(manyRows(kernels[kernel]!, device.features.has('subgroups')));
 }
 

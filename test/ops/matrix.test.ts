@@ -4,14 +4,14 @@
  * `CASE='{…}'` runs one case instead, as a failure's report says.
  */
 import { describe, test } from 'vitest';
-import { callInPage, openPage } from '../browser/page';
+import { callInPage, sharedPage } from '../browser/page';
 import { keepAccuracy } from '../harness/accuracy';
 import { kernels } from '../harness/matrix';
 import { check } from '../harness/summary';
 import type { runList, runManyRows, runMatrix, runSpecials } from './matrix.page';
 
 const PAGE = '/test/ops/matrix.page.ts';
-const page = await openPage();
+const page = await sharedPage();
 /** A kernel in words: its operation, and the options that make another of it. */
 const labelOf = ({ op, targets, labelSmoothing, weights }: (typeof kernels)[number]) =>
   [op, targets, labelSmoothing && 'smoothing and z-loss', weights && 'weights']

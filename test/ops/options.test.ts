@@ -3,13 +3,13 @@
  * to run its case again.
  */
 import { test } from 'vitest';
-import { callInPage, openPage } from '../browser/page';
+import { callInPage, sharedPage } from '../browser/page';
 import { families } from '../harness/pairs';
 import { check } from '../harness/summary';
 import type { runJacobians, runPairs } from './matrix.page';
 
 const PAGE = '/test/ops/matrix.page.ts';
-const page = await openPage();
+const page = await sharedPage();
 
 test.each(families.map((family, i) => [family.join(', '), i] as const))(
   'all pairs: %s',

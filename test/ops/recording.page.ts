@@ -1,10 +1,13 @@
 import { createSoftmax, type RegimeName, type Softmax } from '../../src/index';
+import { sharedEngine } from '../harness/engine';
 import { logits } from '../harness/random';
 import {
   type Call,
   destroyAll,
   difference,
   optionCalls,
+  otherCalls,
+  outOf,
   plainCalls,
   type Tensors,
   take,
@@ -20,12 +23,7 @@ const shapes = [
   { shape: [4100, 3], axis: 0 },
 ] as const;
 
-let engine: Promise<Softmax> | undefined;
-/** One engine for most tests: it compiles each kernel once. */
-const shared = () => {
-  engine ??= createSoftmax({ adapterClass: 'cpu' });
-  return engine;
-};
+const shared = () => sharedEngine({ adapterClass: 'cpu' });
 
 /** The Jacobian of a long row is left out: it has a pixel for each pair of its elements. */
 const callsOf = (of: (typeof shapes)[number], seed = 1): Call[] => [
@@ -33,18 +31,22 @@ const callsOf = (of: (typeof shapes)[number], seed = 1): Call[] => [
     ({ name }) => name !== 'softmaxJacobian' || of.shape[0] * of.shape[1] < 200,
   ),
   ...optionCalls({ ...of, seed }),
+  ...otherCalls({ ...of, seed }),
 ];
 
 /** What a call gives when it is submitted at once. */
-async function submitted(sm: Softmax, call: Call, inputs: Tensors, regime?: RegimeName) {
-  return take(call.run(sm, inputs, regime && { regime }));
+async function submitted(sm: Softmax, call: Call, regime?: RegimeName) {
+  const inputs = upload(sm, call);
+  const values = await take(call.run(sm, inputs, regime && { regime }));
+  destroyAll(inputs);
+  return values;
 }
 
 /**
  * Records every call of a shape into one encoder, or one pass, and only then submits it: where a
  * result is not bitwise that of the call alone.
  */
-export async function recordedTogether(how: 'encoder' | 'pass', regime: RegimeName | 'planned') {
+export async function recordedTogether(how: 'encoder' | 'pass') {
   const sm = await shared();
   const problems: string[] = [];
   let count = 0;
@@ -54,10 +56,8 @@ export async function recordedTogether(how: 'encoder' | 'pass', regime: RegimeNa
     const waiting: { call: Call; inputs: Tensors; expected: Values; outputs: Tensors }[] = [];
     for (const call of callsOf(of)) {
       const inputs = upload(sm, call);
-      const forced = regime === 'planned' ? undefined : regime;
-      const expected = await submitted(sm, call, inputs, forced);
-      const where = pass ? { pass } : { encoder };
-      const outputs = call.run(sm, inputs, { ...where, ...(forced && { regime: forced }) });
+      const expected = await submitted(sm, call);
+      const outputs = call.run(sm, inputs, pass ? { pass } : { encoder });
       waiting.push({ call, inputs, expected, outputs });
     }
     pass?.end();
@@ -113,7 +113,7 @@ export async function interleaved(): Promise<string[]> {
   for (const seed of [1, 2]) {
     for (const call of callsOf(shapes[1], seed)) {
       const inputs = upload(sm, call);
-      const expected = await submitted(sm, call, inputs, regime);
+      const expected = await submitted(sm, call, regime);
       const encoder = encoders[seed - 1]!;
       waiting.push({
         name: call.name,
@@ -231,18 +231,12 @@ export async function objectsMade() {
   sm.tensor([1], [1]);
   counting = '';
   const prepared = shapes.flatMap((of) =>
-    callsOf(of).map((call) => {
-      const outputs = Object.entries(call.outputs).map(([name, shape]) => [
-        name,
-        sm.tensor(new Float32Array(shape.reduce((a, b) => a * b, 1)), shape),
-      ]);
-      return {
-        label: `${call.name} of [${of.shape.join(', ')}]`,
-        call,
-        inputs: upload(sm, call),
-        out: Object.fromEntries(outputs) as Tensors,
-      };
-    }),
+    callsOf(of).map((call) => ({
+      label: `${call.name} of [${of.shape.join(', ')}]`,
+      call,
+      inputs: upload(sm, call),
+      out: outOf(sm, call),
+    })),
   );
   for (const round of ['first', 'in a row', 'in turn', 'in turn again']) {
     for (const { label, call, inputs, out } of prepared) {

@@ -1,9 +1,8 @@
-/** `topK`, `argmax` and `sample` on the GPU, held to the reference. */
-import type { CreateOptions } from '../../src/gpu/device';
 import { fromHalves, toHalves } from '../../src/gpu/half';
-import { createSoftmax, type RegimeName, type Softmax } from '../../src/index';
+import type { RegimeName } from '../../src/index';
 import * as reference from '../../src/reference';
 import { compare } from '../harness/compare';
+import { sharedEngine } from '../harness/engine';
 import { logits, Random } from '../harness/random';
 import { plantSpecials, specialRows } from '../harness/special';
 
@@ -35,14 +34,6 @@ export interface SampleCase extends Omit<TopKCase, 'k' | 'values' | 'emptyRows'>
 
 const size = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
 
-const engines = new Map<string, Promise<Softmax>>();
-const engineOf = (options: CreateOptions) => {
-  const key = JSON.stringify(options);
-  const made = engines.get(key) ?? createSoftmax(options);
-  engines.set(key, made);
-  return made;
-};
-
 /** The seeded logits of a case, and the mask that drops about a third of them. */
 function inputsOf(c: Omit<TopKCase, 'k' | 'values' | 'emptyRows'>) {
   const count = size(c.shape);
@@ -65,7 +56,7 @@ function inputsOf(c: Omit<TopKCase, 'k' | 'values' | 'emptyRows'>) {
 
 /** The tensors and the options of a case on both sides. */
 async function sides(c: Omit<TopKCase, 'k' | 'values' | 'emptyRows'>) {
-  const sm = await engineOf(c.binding ? { maxStorageBufferBindingSize: c.binding } : {});
+  const sm = await sharedEngine(c.binding ? { maxStorageBufferBindingSize: c.binding } : {});
   const { x, mask } = inputsOf(c);
   const offset = c.byteOffset ?? 0;
   const dtype = c.f16 ? ('f16' as const) : ('f32' as const);
@@ -191,7 +182,7 @@ export const kindsOfRows = specialRows;
  * where there are as many), and its degrees of freedom.
  */
 export async function chiSquare(length: number, draws: number, most: number, seed: number) {
-  const sm = await engineOf({});
+  const sm = await sharedEngine({});
   const x = { data: logits(seed, length, { low: -1.5, high: 1.5 }), shape: [1, length] };
   const { data: p } = reference.softmax(x);
   const bins = Math.min(length, most);
@@ -214,7 +205,7 @@ export async function chiSquare(length: number, draws: number, most: number, see
 
 /** Whether rows draw the same in a batch, in parts of it, and in every regime. */
 export async function sameDraws(): Promise<string[]> {
-  const sm = await engineOf({});
+  const sm = await sharedEngine({});
   const shape = [9, 5000];
   const data = logits(3, size(shape));
   using x = sm.tensor(data, shape);
@@ -255,7 +246,7 @@ export async function sameDraws(): Promise<string[]> {
 
 /** What is thrown for arguments that do not fit. */
 export async function refusals(): Promise<string[]> {
-  const sm = await engineOf({});
+  const sm = await sharedEngine({});
   const x = sm.tensor(new Float32Array(12), [2, 6]);
   const i = sm.tensor(new Int32Array(12), [2, 6]);
   // biome-ignore lint/suspicious/noExplicitAny: the point is a wrong type

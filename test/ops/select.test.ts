@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest';
 import type { RegimeName } from '../../src/index';
-import { callInPage, openPage } from '../browser/page';
+import { callInPage, sharedPage } from '../browser/page';
 import { isLong } from '../trust/counts';
 import type * as page from './select.page';
 
 /** One page for the file, and in it one engine: each kernel is compiled once. */
-let opened: ReturnType<typeof openPage> | undefined;
+let opened: ReturnType<typeof sharedPage> | undefined;
 const module = '/test/ops/select.page.ts';
 const inPage = async <F extends (...args: never[]) => unknown>(
   name: string,
   ...args: Parameters<F>
 ) => {
-  opened ??= openPage();
+  opened ??= sharedPage();
   return callInPage<F>(await opened, module, name, ...args);
 };
 

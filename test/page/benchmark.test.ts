@@ -235,16 +235,20 @@ describe('a run', () => {
     expect(link.length).toBeLessThan(8000);
     const { search, hash } = new URL(link);
     const visitor = await open(search.slice(1), hash.slice(1));
-    await visitor.waitForSelector('#roofline canvas');
-    const figures = (of: Page) =>
-      of.$$eval('#roofline tbody tr', (rows) =>
-        rows.map((row) => Array.from(row.children, (cell) => cell.textContent).slice(0, 4)),
-      );
-    expect((await figures(visitor)).sort()).toEqual((await figures(page)).sort());
-    expect(await countOf(visitor, '#variants .map td.chosen')).toBe(2);
-    expect(await checked(visitor, 'ops')).toEqual(['softmax', 'logSoftmax']);
-    await visitor.close();
-    await page.bringToFront();
+    try {
+      await visitor.waitForSelector('#roofline canvas');
+      const figures = (of: Page) =>
+        of.$$eval('#roofline tbody tr', (rows) =>
+          rows.map((row) => Array.from(row.children, (cell) => cell.textContent).slice(0, 4)),
+        );
+      expect((await figures(visitor)).sort()).toEqual((await figures(page)).sort());
+      expect(await countOf(visitor, '#variants .map td.chosen')).toBe(2);
+      expect(await checked(visitor, 'ops')).toEqual(['softmax', 'logSoftmax']);
+    } finally {
+      // A page behind another is not drawn, and nothing in it can be pressed.
+      await visitor.close();
+      await page.bringToFront();
+    }
   });
 
   test('is cancelled at once, with what was done', async () => {

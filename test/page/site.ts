@@ -1,11 +1,10 @@
 /** The built page, served as any host of files would. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { extname, join, normalize } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
+import { hostFolder } from '../browser/host';
 
 export interface Site {
   /** Of the page, in a folder of the host; ends in a slash. */
@@ -17,13 +16,6 @@ export interface Site {
   close(): Promise<void>;
 }
 
-const types: Record<string, string> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript',
-  '.css': 'text/css',
-  '.wasm': 'application/wasm',
-};
-
 /** Builds the page into a temporary folder and serves it from a folder of a host. */
 export async function buildSite(): Promise<Site> {
   const folder = await mkdtemp(join(tmpdir(), 'webgpu-softmax-page-'));
@@ -32,31 +24,13 @@ export async function buildSite(): Promise<Site> {
     logLevel: 'error',
     build: { outDir: folder, emptyOutDir: true },
   });
-  const base = '/some/folder/';
-  const server = createServer(async ({ url = '' }, response) => {
-    const path = normalize(new URL(url, 'http://host').pathname);
-    try {
-      if (!path.startsWith(base)) throw new Error('elsewhere');
-      const file = path.slice(base.length) || 'index.html';
-      const content = await readFile(join(folder, file));
-      response.setHeader('Content-Type', types[extname(file)] ?? 'application/octet-stream');
-      response.end(content);
-    } catch {
-      response.writeHead(404).end();
-    }
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const goAway = () =>
-    new Promise<void>((resolve) => {
-      server.closeAllConnections();
-      server.close(() => resolve());
-    });
+  const host = await hostFolder(folder, '/some/folder/');
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${base}`,
+    url: host.url,
     folder,
-    goAway,
+    goAway: host.close,
     async close() {
-      await goAway();
+      await host.close();
       await rm(folder, { recursive: true, force: true });
     },
   };

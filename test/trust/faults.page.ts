@@ -4,7 +4,7 @@ import type { Case } from '../harness/cases';
 import { compare } from '../harness/compare';
 import { logits } from '../harness/random';
 import { runCases } from '../harness/run-cases';
-import { plainCalls, upload } from '../ops/calls';
+import { otherCalls, plainCalls, upload } from '../ops/calls';
 import { within } from './watch';
 
 const requestDevice = async () => (await navigator.gpu.requestAdapter())!.requestDevice();
@@ -69,6 +69,11 @@ const everyOperation: readonly Case[] = (
     { op: 'crossEntropy', shape: [3, 8] },
     { op: 'crossEntropyGrad', shape: [3, 8] },
     { op: 'crossEntropyWithGrad', shape: [3, 8] },
+    { op: 'argmax', shape: [3, 8] },
+    { op: 'topK', shape: [3, 8], values: 'probabilities' },
+    { op: 'sample', shape: [3, 8] },
+    { op: 'linearCrossEntropy', shape: [3, 8] },
+    { op: 'sgdStep', shape: [3, 8] },
   ] as const
 ).map((c, seed) => ({ ...c, seed }));
 
@@ -110,7 +115,8 @@ export async function startWork(injected = false): Promise<number> {
   // Long enough to be under way for a while.
   for (let i = 0; i < 20; i++) sm.softmax(big, { out: big });
   pending.long = big.read();
-  for (const call of plainCalls({ shape: [3, 8] })) {
+  const shape = [3, 8];
+  for (const call of [...plainCalls({ shape }), ...otherCalls({ shape })]) {
     const results = Object.values(call.run(sm, upload(sm, call))) as GpuTensor[];
     pending[call.name] = Promise.all(results.map((result) => result.read()));
   }
@@ -311,7 +317,10 @@ export async function badShader(): Promise<Told> {
 /** A borrowed device with the lowest limits there are, and no feature. */
 export async function bareDevice() {
   const device = await requestDevice();
-  const cases: Case[] = everyOperation.flatMap((c) => [c, { ...c, shape: [5, 70], axis: 0 }]);
+  const cases: Case[] = everyOperation.flatMap((c) => [
+    c,
+    { ...c, shape: [5, 70], ...(c.op !== 'linearCrossEntropy' && { axis: 0 }) },
+  ]);
   cases.push(
     { op: 'softmax', shape: [7, 9], seed: 1, f16: ['x', 'y'] },
     { op: 'softmax', shape: [2, 5000], seed: 2, mask: 'additive' },

@@ -56,11 +56,11 @@ function expectEnds(told: Record<string, string>, reason: 'destroyed' | 'unknown
   expect(told['done after']).toMatch(new RegExp(`^Error: done: ${lost}`));
   expect(told['prepare after']).toMatch(new RegExp(`^Error: prepare: ${lost}`));
   expect(told['destroy after']).toBe('fine');
-  expect(told['a new engine']).toBe('12 right');
+  expect(told['a new engine']).toBe('17 right');
 }
 
 test('device.destroy() in mid-flight', async () => {
-  expect(await run('startWork')).toBeGreaterThan(15);
+  expect(await run('startWork')).toBeGreaterThan(20);
   await run('destroyDevice');
   const { told, stray } = await run('endOfWork');
   expect(stray).toEqual([]);
@@ -76,7 +76,7 @@ if (engine === 'chromium') {
       const own = await browser.newPage();
       await own.goto(`${browserUnderTest().url}/test/browser/blank.html`);
       const started = callInPage<typeof module.startWork>(own, path, 'startWork');
-      expect(await started).toBeGreaterThan(15);
+      expect(await started).toBeGreaterThan(20);
       const session = await browser.target().createCDPSession();
       const { processInfo } = await session.send('SystemInfo.getProcessInfo');
       const gpu = processInfo.filter(({ type }) => type === 'GPU');
@@ -94,7 +94,7 @@ if (engine === 'chromium') {
   // Without a window Firefox has no GPU process: its GPU work is done by the process that runs the
   // browser, and with that the page would be gone that is to tell what happened.
   test('a device taken away in mid-flight (injected: this browser has no GPU process to kill)', async () => {
-    expect(await run('startWork', true)).toBeGreaterThan(15);
+    expect(await run('startWork', true)).toBeGreaterThan(20);
     await run('takeDeviceAway');
     const { told, stray } = await run('endOfWork');
     expect(stray).toEqual([]);
@@ -128,7 +128,7 @@ test('memory that is out (injected) at upload, result, scratch, read and uniform
       /^Error: \w+: (out of memory for \d+ bytes|not enough memory left to map)/,
     ),
     'done at last': 'fine',
-    'every operation': '12 right',
+    'every operation': '17 right',
   });
 });
 
@@ -157,7 +157,7 @@ test('a borrowed device with the lowest limits and no feature', async () => {
     maxStorageBuffersPerShaderStage: 8,
     maxStorageBufferBindingSize: 2 ** 27,
   });
-  expect(told).toEqual({ cases: '27 right' });
+  expect(told).toEqual({ cases: '37 right' });
 });
 
 test('tensors destroyed while they are in use', async () => {

@@ -3,7 +3,8 @@
  * before it is made. Plain JSON, since they are generated here and made in a page.
  */
 import fc from 'fast-check';
-import { type Case, type TestOp, testOps } from '../harness/cases';
+import { type Case, isLoss, type TestOp, testOps } from '../harness/cases';
+import { isOther } from '../harness/other-ops';
 import { Random } from '../harness/random';
 
 /** What is done to one argument. */
@@ -20,22 +21,27 @@ export interface FuzzCall {
   readonly changes: readonly Change[];
 }
 
-const onLogits = (op: TestOp) => !/Vjp|Jvp|Jacobian/.test(op) || op === 'logSumExpVjp';
-const onTargets = (op: TestOp) => op.startsWith('crossEntropy');
+export const onLogits = (op: TestOp) =>
+  !/Vjp|Jvp|Jacobian|sgdStep/.test(op) || op === 'logSumExpVjp';
+/** Picks and draws. */
+export const selects = (op: TestOp) => /^(argmax|topK|sample)$/.test(op);
 
 /**
  * What decides which shaders a call takes, drawn once for each operation and flavour: a software
  * adapter takes longer to compile a shader than to run a thousand small calls of it.
  */
 export function flavourOf(op: TestOp, flavour: number) {
-  const random = new Random(1000 * testOps.indexOf(op) + flavour + 1);
+  // Picks and draws take the same, for they share shaders.
+  const like = selects(op) ? 'argmax' : op;
+  const random = new Random(1000 * testOps.indexOf(like) + flavour + 1);
   const pick = <T>(...values: readonly T[]): T => values[random.integer(values.length)]!;
-  const perRow = op === 'logSumExp' || op === 'crossEntropy';
-  const probabilities = onTargets(op) && random.uniform() < 0.3;
+  const perRow = op === 'logSumExp' || op === 'crossEntropy' || isOther(op);
+  const probabilities = isLoss(op) && random.uniform() < 0.3;
   const hasSecond = /^(soft|logSoft)max[VJ]/.test(op) && op !== 'softmaxJacobian';
   const f16 = (['x', 'v', 'y'] as const).filter(
     (role) =>
       random.uniform() < 0.15 &&
+      (!isOther(op) || selects(op)) &&
       (role !== 'v' || hasSecond || probabilities) &&
       (role !== 'y' || !perRow),
   );
@@ -43,17 +49,21 @@ export function flavourOf(op: TestOp, flavour: number) {
   const mayReplace = !perRow && op !== 'softmaxJacobian' && alike;
   return {
     length: pick(1, 3, 5, 8, 8),
-    strided: random.uniform() < 0.25,
+    strided: random.uniform() < 0.25 && op !== 'linearCrossEntropy',
     offset: pick(0, 0, 256, 4, 1028),
     f16,
     inPlace: mayReplace && random.uniform() < 0.3,
     mask: onLogits(op) ? pick(undefined, undefined, 'additive', 'boolean', 'causal') : undefined,
     broadcast: random.uniform() < 0.5,
     probabilities,
-    smoothing: onTargets(op) ? pick(undefined, undefined, 0.1, 1) : undefined,
-    weights: onTargets(op) && random.uniform() < 0.3,
+    smoothing: isLoss(op) ? pick(undefined, undefined, 0.1, 1) : undefined,
+    weights: isLoss(op) && random.uniform() < 0.3,
     reduction: pick('mean', 'sum', 'none'),
     lossGrad: op === 'crossEntropy' ? undefined : pick(undefined, 'number', 'tensor'),
+    values: pick('logits', 'probabilities', 'logProbabilities'),
+    among: random.uniform() < 0.4,
+    wants: pick(undefined, ['logSumExp', 'dX'] as const, ['logSumExp'] as const),
+    momentum: pick(undefined, 0.9, 0),
   } as const;
 }
 
@@ -68,12 +78,21 @@ const free = fc.record({
   zLoss: fc.constantFrom(undefined, 0.01),
   ignore: fc.boolean(),
   special: fc.boolean(),
+  outside: fc.boolean(),
+  k: fc.nat(7),
+  draws: fc.constantFrom(undefined, undefined, 0, 1, 3),
+  rowOffset: fc.constantFrom(undefined, 0, 2 ** 32 - 1, 2 ** 53 - 1),
+  greedy: fc.constantFrom(false, false, false, true),
+  bias: fc.boolean(),
+  picked: fc.boolean(),
+  scratchBytes: fc.constantFrom(undefined, 2 ** 14, 2 ** 53 - 1),
 });
 type Free = typeof free extends fc.Arbitrary<infer T> ? T : never;
 
 function caseOf(op: TestOp, flavour: number, f: Free): Case {
   const how = flavourOf(op, flavour);
-  const rank = Math.max(f.rank, how.strided || how.mask === 'causal' ? 2 : 1);
+  const least = how.strided || how.mask === 'causal' ? 2 : 1;
+  const rank = op === 'linearCrossEntropy' ? 2 : Math.max(f.rank, least);
   const others = f.sizes.slice(0, rank - 1) as number[];
   // The last dimension makes the rows strided, or is the axis.
   const axis = how.strided ? rank - 2 : rank - 1;
@@ -85,13 +104,18 @@ function caseOf(op: TestOp, flavour: number, f: Free): Case {
   return {
     op,
     shape,
-    axis: f.fromEnd ? axis - rank : axis,
     seed: f.seed,
+    ...(op !== 'linearCrossEntropy' && { axis: f.fromEnd ? axis - rank : axis }),
     ...(how.offset > 0 && { byteOffset: how.offset }),
     ...(how.inPlace && { inPlace: true }),
     ...(how.f16.length > 0 && { f16: how.f16 }),
-    ...(f.scale !== undefined && { scale: f.scale }),
-    ...(f.special && !how.strided && !onTargets(op) && how.f16.length === 0 && { special: true }),
+    // Temperature 0 is a scale too.
+    ...(f.scale !== undefined && !(op === 'sample' && f.greedy) && { scale: f.scale }),
+    ...(f.special &&
+      !how.strided &&
+      !isLoss(op) &&
+      op !== 'sgdStep' &&
+      how.f16.length === 0 && { special: true }),
     ...(mask && { mask }),
     // Of its own shape a mask is read by another shader.
     ...(mask &&
@@ -99,16 +123,45 @@ function caseOf(op: TestOp, flavour: number, f: Free): Case {
         broadcast: shape.map((_, d) => how.broadcast && d !== axis),
       }),
     ...(onLogits(op) && { emptyRows: f.emptyRows }),
-    ...(onTargets(op) && {
+    ...(isLoss(op) && {
       targets: how.probabilities ? ('probabilities' as const) : ('index' as const),
       ...(how.smoothing !== undefined && { labelSmoothing: how.smoothing }),
       ...(f.zLoss !== undefined && { zLoss: f.zLoss }),
       weights: how.weights,
       ignore: f.ignore && !how.probabilities,
+      outside: f.outside && !how.probabilities,
       reduction: how.reduction,
       ...(how.lossGrad && { lossGrad: how.lossGrad }),
     }),
+    ...ownOptions(op, how, f),
   };
+}
+
+/** Options of the operations that are no walk over rows. */
+function ownOptions(op: TestOp, how: ReturnType<typeof flavourOf>, f: Free): Partial<Case> {
+  const k = 1 + (f.k % how.length);
+  switch (op) {
+    case 'topK':
+      return { k, values: how.values };
+    case 'sample':
+      return {
+        greedy: f.greedy,
+        ...(how.among && { k }),
+        ...(f.draws !== undefined && { draws: f.draws }),
+        ...(f.rowOffset !== undefined && { rowOffset: f.rowOffset }),
+      };
+    case 'linearCrossEntropy':
+      return {
+        bias: f.bias,
+        picked: f.picked && !how.probabilities,
+        ...(how.wants && { wants: how.wants }),
+        ...(f.scratchBytes !== undefined && { scratchBytes: f.scratchBytes }),
+      };
+    case 'sgdStep':
+      return how.momentum === undefined ? {} : { momentum: how.momentum };
+    default:
+      return {};
+  }
 }
 
 const change = (kinds: readonly string[]): fc.Arbitrary<Change> =>

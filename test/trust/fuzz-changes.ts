@@ -1,9 +1,10 @@
 /** What the fuzzer does to the arguments of a call: spoilings must be refused, liberties may not matter. */
 import { type DType, GpuTensor } from '../../src/gpu/tensor';
 import type { Softmax } from '../../src/index';
-import type { TestOp } from '../harness/cases';
+import { isLoss, type TestOp } from '../harness/cases';
+import { isOther } from '../harness/other-ops';
 import { argumentNames, size } from '../ops/calls';
-import type { Change } from './fuzz-calls';
+import { type Change, onLogits, selects } from './fuzz-calls';
 
 /** A call as it will be made. */
 export interface Made {
@@ -32,12 +33,25 @@ interface Slot {
   readonly dtypes: readonly DType[];
   /** Whether any shape is right: the first argument says what the others must have. */
   readonly anyShape: boolean;
+  /** Whether it is one of the matrices of a linear layer. */
+  readonly isLayer: boolean;
   put(value: unknown): void;
 }
 
 const pick = <T>(values: readonly T[], at: number): T => values[at % values.length]!;
 
 const floats: readonly DType[] = ['f32', 'f16'];
+
+/** Whether it gives several results, by name. */
+const hasOuts = (op: TestOp) =>
+  /^(crossEntropy|crossEntropyWithGrad|topK|linearCrossEntropy)$/.test(op);
+
+/** Whether a loss asks for its upstream gradient. */
+function givesGradient({ op, options }: Made): boolean {
+  if (op !== 'linearCrossEntropy') return op !== 'crossEntropy';
+  const { wants = ['dX'] } = options as { wants?: unknown };
+  return Array.isArray(wants) && wants.some((name) => name !== 'logSumExp');
+}
 
 /** The arguments of a call that are tensors, or would be. */
 function slotsOf(made: Made): Slot[] {
@@ -50,29 +64,31 @@ function slotsOf(made: Made): Slot[] {
     const dtypes =
       name === 'targets'
         ? (['f32', 'f16', 'i32', 'u32'] as const)
-        : perRow
+        : perRow || (isOther(op) && !selects(op))
           ? (['f32'] as const)
           : floats;
-    return { name, value: args[i], dtypes, anyShape: i === 0, put };
+    // A layer's x and weight may have any rows: it is by its columns that they go together.
+    const isLayer = op === 'linearCrossEntropy' && i < 2;
+    return { name, value: args[i], dtypes, anyShape: i === 0 && !isLayer, isLayer, put };
   });
   const option = (name: string, dtypes: readonly DType[]): Slot => {
     const put = (value: unknown) => {
       options[name] = value;
     };
-    return { name, value: options[name], dtypes, anyShape: false, put };
+    return { name, value: options[name], dtypes, anyShape: false, isLayer: false, put };
   };
   const slots = [...positional];
-  const onTargets = op.startsWith('crossEntropy');
-  if (onTargets || op === 'logSumExpVjp' || !/Vjp|Jvp|Jacobian/.test(op)) {
-    slots.push(option('mask', ['f32', 'u32']));
-  }
-  if (onTargets) {
+  if (onLogits(op)) slots.push(option('mask', ['f32', 'u32']));
+  if (isLoss(op)) {
     slots.push(option('classWeights', ['f32']));
-    if (op !== 'crossEntropy') slots.push(option('lossGrad', ['f32']));
+    if (givesGradient(made)) slots.push(option('lossGrad', ['f32']));
   }
+  if (op === 'linearCrossEntropy') slots.push(option('bias', ['f32']));
+  if (op === 'sgdStep') return [...slots, option('velocity', ['f32'])];
   const { out } = options;
-  if (op !== 'crossEntropy' && op !== 'crossEntropyWithGrad') {
-    return [...slots, option('out', op === 'logSumExp' ? ['f32'] : floats)];
+  if (!hasOuts(op)) {
+    const indices = op === 'argmax' || op === 'sample';
+    return [...slots, option('out', indices ? ['i32'] : op === 'logSumExp' ? ['f32'] : floats)];
   }
   // What was put in its place has no results in it.
   if (Object.prototype.toString.call(out) !== '[object Object]') return slots;
@@ -83,8 +99,10 @@ function slotsOf(made: Made): Slot[] {
       const put = (value: unknown) => {
         options.out = { ...(options.out as object), [key]: value };
       };
-      const dtypes = key === 'grad' ? floats : (['f32'] as const);
-      return { name: `out ${key}`, value: outs[key], dtypes, anyShape: false, put };
+      const dtypes: readonly DType[] =
+        key === 'grad' ? floats : key === 'indices' ? ['i32'] : ['f32'];
+      const name = `out ${key}`;
+      return { name, value: outs[key], dtypes, anyShape: false, isLayer: false, put };
     }),
   ];
 }
@@ -131,6 +149,20 @@ const oddNumbers = (source: Source): unknown[] => [
   ...odd(source),
 ];
 
+/** For where -1, 1e300 and a fraction are no right values either. */
+const oddIntegers = (source: Source): unknown[] => [0.5, 2 ** 53, ...oddNumbers(source)];
+
+const notNumbers = (source: Source): unknown[] => [
+  Number.NaN,
+  Number.POSITIVE_INFINITY,
+  '1',
+  '',
+  ...odd(source),
+];
+
+const isSample = (op: TestOp) => op === 'sample';
+const isLinear = (op: TestOp) => op === 'linearCrossEntropy';
+
 /** Names of the arguments spoilt, of which the error must name one; undefined where it does not apply. */
 type Spoil = (made: Made, change: Change, source: Source) => readonly string[] | undefined;
 
@@ -146,8 +178,7 @@ const setOption =
     return [name];
   };
 
-const onTargets = (op: TestOp) => op.startsWith('crossEntropy');
-const onLogits = (op: TestOp) => !/Vjp|Jvp|Jacobian/.test(op) || op === 'logSumExpVjp';
+const isScaled = (op: TestOp) => op !== 'argmax' && op !== 'sgdStep';
 
 export const spoilings: Readonly<Record<string, Spoil>> = {
   /** Something else where a tensor should be. */
@@ -162,7 +193,7 @@ export const spoilings: Readonly<Record<string, Spoil>> = {
   missing: (made, { at }) => {
     const i = at % made.args.length;
     made.args[i] = undefined;
-    return [argumentNames[made.op]![i]!];
+    return [argumentNames[made.op]![i] ?? 'k'];
   },
   shape: (made, { at, value }, source) => {
     const slots = tensorSlots(made).filter(({ anyShape }) => !anyShape);
@@ -170,6 +201,10 @@ export const spoilings: Readonly<Record<string, Spoil>> = {
     const slot = pick(slots, at);
     const { shape, dtype } = slot.value as GpuTensor;
     const wrong = [...shape];
+    if (slot.isLayer) {
+      slot.put(zeros(source, [shape[0]!, shape[1]! + 97], dtype));
+      return ['x'];
+    }
     // Neither what it was nor what a mask may be.
     if (wrong.length > 0) wrong[value % wrong.length]! += 97;
     else wrong.push(2);
@@ -224,6 +259,7 @@ export const spoilings: Readonly<Record<string, Spoil>> = {
     return ['options'];
   },
   axis: (made, { value }, source) => {
+    if (made.op === 'linearCrossEntropy' || made.op === 'sgdStep') return undefined;
     const rank = (made.args[0] as GpuTensor)?.shape?.length ?? 1;
     made.options.axis = pick(
       [rank, -rank - 1, 0.5, 2 ** 53, ...oddNumbers(source).filter((v) => v !== -1)],
@@ -231,18 +267,36 @@ export const spoilings: Readonly<Record<string, Spoil>> = {
     );
     return ['axis'];
   },
-  scale: setOption('scale', oddNumbers),
+  scale: (made, { value }, source) => {
+    if (!isScaled(made.op)) return undefined;
+    delete made.options.temperature;
+    made.options.scale = pick(oddNumbers(source), value);
+    return ['scale'];
+  },
   temperature: (made, { value }, source) => {
+    if (!isScaled(made.op)) return undefined;
     delete made.options.scale;
-    made.options.temperature = pick([0, 1e-60, ...oddNumbers(source)], value);
+    // For a draw 0 is one.
+    const zero = made.op === 'sample' ? [] : [0];
+    made.options.temperature = pick([...zero, 1e-60, ...oddNumbers(source)], value);
     return ['temperature'];
   },
   'scale and temperature': (made, { value }) => {
+    if (!isScaled(made.op)) return undefined;
     made.options.scale = pick([1, 0, 2], value);
     made.options.temperature = pick([1, 0.5], value);
     return ['scale'];
   },
-  emptyRows: setOption('emptyRows', (s) => [...odd(s), 'one', '', 0], onLogits),
+  emptyRows: setOption(
+    'emptyRows',
+    (s) => [...odd(s), 'one', '', 0],
+    (op) => onLogits(op) && op !== 'argmax' && op !== 'sample',
+  ),
+  precision: setOption(
+    'precision',
+    (s) => [...odd(s), 'low', '', 0],
+    (op) => onLogits(op) && !selects(op),
+  ),
   regime: setOption(
     'regime',
     (s) => [...odd(s), 'fast', '', 0],
@@ -250,16 +304,16 @@ export const spoilings: Readonly<Record<string, Spoil>> = {
   ),
   encoder: setOption('encoder', (s) => odd(s).filter(Boolean)),
   pass: setOption('pass', (s) => odd(s).filter(Boolean)),
-  reduction: setOption('reduction', (s) => [...odd(s), 'average', '', 0], onTargets),
+  reduction: setOption('reduction', (s) => [...odd(s), 'average', '', 0], isLoss),
   ignoreIndex: setOption(
     'ignoreIndex',
     (s) => [0.5, 2 ** 31, -(2 ** 31) - 1, Number.NaN, '1', ...odd(s)],
-    onTargets,
+    isLoss,
   ),
-  labelSmoothing: setOption('labelSmoothing', (s) => [1.001, ...oddNumbers(s)], onTargets),
-  zLoss: setOption('zLoss', oddNumbers, onTargets),
+  labelSmoothing: setOption('labelSmoothing', (s) => [1.001, ...oddNumbers(s)], isLoss),
+  zLoss: setOption('zLoss', oddNumbers, isLoss),
   out: (made, { value }, source) => {
-    if (made.op !== 'crossEntropy' && made.op !== 'crossEntropyWithGrad') return undefined;
+    if (!hasOuts(made.op)) return undefined;
     const { out } = made.options;
     const wrong = [made.args[0], { gradient: made.args[0] }, 5, 'x', ...odd(source)];
     const isRecord = (v: unknown) => Object.prototype.toString.call(v) === '[object Object]';
@@ -270,21 +324,22 @@ export const spoilings: Readonly<Record<string, Spoil>> = {
     return ['out'];
   },
   'host targets': (made, { value }) => {
-    const [logits, targets] = made.args;
-    if (!onTargets(made.op) || !(logits instanceof GpuTensor) || !(targets instanceof GpuTensor)) {
+    const at = made.op === 'linearCrossEntropy' ? 2 : 1;
+    const [logits, targets] = [made.args[0], made.args[at]];
+    if (!isLoss(made.op) || !(logits instanceof GpuTensor) || !(targets instanceof GpuTensor)) {
       return undefined;
     }
     if (targets.dtype !== 'i32' || targets.count === 0) return undefined;
     const good = new Array<unknown>(targets.count).fill(0);
     const bad = pick([-1, 1e6, 0.5, Number.NaN, '0', null, undefined, 10n, Symbol('class')], value);
-    const at = value % good.length;
-    made.args[1] = pick(
+    const wrong = value % good.length;
+    made.args[at] = pick(
       [
-        good.map((v, i) => (i === at ? bad : v)),
+        good.map((v, i) => (i === wrong ? bad : v)),
         [...good, 0],
         good.slice(1),
         new Uint32Array(good.length + 1),
-        Int32Array.from(good, (_, i) => (i === at ? -7 : 0)),
+        Int32Array.from(good, (_, i) => (i === wrong ? -7 : 0)),
         new Float32Array(good.length),
         new Int32Array(good.length).buffer,
         'targets',
@@ -292,6 +347,72 @@ export const spoilings: Readonly<Record<string, Spoil>> = {
       value >> 3,
     );
     return ['targets', 'targets['];
+  },
+  k: (made, { value }, source) => {
+    if (made.op !== 'topK' || !(made.args[0] instanceof GpuTensor)) return undefined;
+    // No axis is that long.
+    made.args[1] = pick([0, 1.5, 97, 2 ** 32 + 1, ...oddNumbers(source)], value);
+    return ['k'];
+  },
+  seed: setOption('seed', (s) => [undefined, ...oddIntegers(s)], isSample),
+  rowOffset: setOption('rowOffset', oddIntegers, isSample),
+  draws: setOption('draws', (s) => [2 ** 32, ...oddIntegers(s)], isSample),
+  'topK of draws': (made, { value }, source) => {
+    if (made.op !== 'sample') return undefined;
+    made.options.topK = pick([0, 97, ...oddIntegers(source)], value);
+    return ['topK'];
+  },
+  values: setOption(
+    'values',
+    (s) => [...odd(s), 'p', '', 0],
+    (op) => op === 'topK',
+  ),
+  wants: setOption(
+    'wants',
+    (s) => [
+      ...odd(s).filter((v) => !Array.isArray(v)),
+      'dX',
+      ['dY'],
+      ['dX', undefined],
+      [Symbol('dX')],
+      new Array(1),
+    ],
+    isLinear,
+  ),
+  scratchBytes: setOption('scratchBytes', (s) => [2 ** 14 - 1, ...oddIntegers(s)], isLinear),
+  product: setOption('product', (s) => [...odd(s), 'tiles', '', 0], isLinear),
+  rows: (made, { value }, source) => {
+    if (!isLinear(made.op)) return undefined;
+    const { shape } = (made.options.rows ?? made.args[2] ?? { shape: [1] }) as GpuTensor;
+    made.options.rows = pick<unknown>(
+      [zeros(source, [...(shape ?? []), 1], 'i32'), zeros(source, [3], 'f32'), ...odd(source)],
+      value,
+    );
+    return ['rows', 'targets'];
+  },
+  learningRate: setOption(
+    'learningRate',
+    (s) => [undefined, 1e39, -1e39, ...notNumbers(s)],
+    (op) => op === 'sgdStep',
+  ),
+  momentum: setOption(
+    'momentum',
+    (s) => [1.001, -0.001, ...notNumbers(s)],
+    (op) => op === 'sgdStep',
+  ),
+  'no velocity': (made) => {
+    if (made.op !== 'sgdStep') return undefined;
+    delete made.options.velocity;
+    made.options.momentum = 0.5;
+    return ['momentum'];
+  },
+  /** A step's tensors in one buffer. */
+  'one buffer': (made, { at }, { sm }) => {
+    const [weight] = made.args;
+    if (made.op !== 'sgdStep' || !(weight instanceof GpuTensor)) return undefined;
+    const slot = pick(slotsOf(made).slice(1), at);
+    slot.put(sm.wrap(weight.buffer, weight.shape));
+    return [slot.name, 'momentum'];
   },
 };
 
@@ -335,5 +456,8 @@ export const liberties: Readonly<
   'same regime': (made) =>
     made.op === 'softmaxJacobian'
       ? made.options
-      : { ...optionsOf(made), regime: 'row-per-invocation' },
+      : {
+          ...optionsOf(made),
+          regime: selects(made.op) ? 'split-per-invocation' : 'row-per-invocation',
+        },
 };

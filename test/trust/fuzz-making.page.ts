@@ -1,6 +1,7 @@
 /** `tensor` and `wrap` with generated arguments, against an oracle that says which of them are right. */
 import { GpuTensor } from '../../src/gpu/tensor';
-import { createSoftmax, type DType, type Softmax } from '../../src/index';
+import type { DType } from '../../src/index';
+import { sharedEngine } from '../harness/engine';
 import { size } from '../ops/calls';
 import { isOwnError, within } from './watch';
 
@@ -196,12 +197,9 @@ function rightWrap(buffer: unknown, shape: unknown, dtype: unknown, byteOffset: 
   return at + 4 * words <= buffer.size;
 }
 
-let engine: Promise<Softmax> | undefined;
-
 /** What is wrong with each making, '' for nothing, and how many were right. */
 export async function make(makings: readonly Making[]) {
-  engine ??= createSoftmax();
-  const sm = await engine;
+  const sm = await sharedEngine();
   const stray: string[] = [];
   sm.device.onuncapturederror = ({ error }) => stray.push(error.message);
   const made: GPUBuffer[] = [];

@@ -3,10 +3,10 @@ import {
   type Case,
   describeCase,
   halfInputs,
-  halfResults,
-  inPlaceResult,
   makeInputs,
   makeReferences,
+  replacedBy,
+  resultDType,
   runOp,
 } from '../harness/cases';
 import { runCases } from '../harness/run-cases';
@@ -177,12 +177,11 @@ function refuse(
     const dtype = halfInputs(c, inputs).includes(name) ? { dtype: 'f16' as const } : {};
     tensors[name] = sm.tensor(data, shape, dtype);
   }
-  const first = Object.values(tensors)[0]!;
   const outs: Record<string, GpuTensor> = {};
   for (const [name, { shape, data }] of Object.entries(makeReferences(c, inputs))) {
-    const dtype = halfResults(c).includes(name) ? 'f16' : 'f32';
-    const isFirst = c.inPlace && name === inPlaceResult(c.op);
-    outs[name] = isFirst ? first : sm.tensor(new Float32Array(data.length), shape, { dtype });
+    const dtype = resultDType(c, name);
+    const replaced = tensors[replacedBy(c, inputs, name) ?? ''];
+    outs[name] = replaced ?? sm.tensor(new Array(data.length).fill(0), shape, { dtype });
   }
   all.made.push(...Object.values(tensors), ...Object.values(outs));
   const made = argumentsOf(c, tensors, outs);

@@ -19,7 +19,7 @@ const file = 'test/trust/fuzz.test.ts';
 const path = '/test/trust/fuzz.page.ts';
 const CALLS = times(6000, 30_000);
 const MAKINGS = times(2000, 20_000);
-const FLAVOURS = times(4, 12);
+const FLAVOURS = times(3, 12);
 /** Calls in one visit to the page: fewer where many of them take a shader that is new. */
 const CHUNK = times(500, 100);
 tellCounts();

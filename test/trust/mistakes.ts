@@ -4,14 +4,14 @@
  */
 import type { HostTensor, Reference } from '../../src/reference';
 import * as reference from '../../src/reference';
-import { type TestOp, testOps } from '../harness/cases';
+import { type RowOp, rowOps } from '../harness/cases';
 import { size } from '../ops/calls';
 import type { Property } from './inputs';
 import { type Engine, rowsOf } from './properties.page';
 
 /** What a mistake sees of a call, and may spoil. */
 interface Given {
-  readonly op: TestOp;
+  readonly op: RowOp;
   /** The first argument. */
   readonly x: HostTensor;
   /** The second, where it is a tensor. */
@@ -38,11 +38,11 @@ export interface Mistake {
   readonly stored?: (given: Given) => void;
 }
 
-const isProbability = (op: TestOp) => op === 'softmax' || op === 'logSoftmax';
-const isDerivative = (op: TestOp) => /Vjp|Jvp|Grad$/.test(op);
+const isProbability = (op: RowOp) => op === 'softmax' || op === 'logSoftmax';
+const isDerivative = (op: RowOp) => /Vjp|Jvp|Grad$/.test(op);
 
 /** A mistake that a derivative has lost a thousandth of itself. */
-const derivativeOff = (op: TestOp): Mistake => ({
+const derivativeOff = (op: RowOp): Mistake => ({
   name: `${op} is a hundredth too large`,
   breaks: ['finiteDifferences'],
   spoil: (given) => {
@@ -246,7 +246,7 @@ type Options = Record<string, unknown> & { axis?: number; scale?: number; out?: 
 export function engineWith(mistake?: Mistake): Engine {
   const host = (value: unknown): unknown => (value instanceof TwinTensor ? value.host : value);
 
-  const call = (op: TestOp, args: unknown[]): TwinTensor => {
+  const call = (op: RowOp, args: unknown[]): TwinTensor => {
     const { out, regime: _, ...options } = args.at(-1) as Options;
     const x = host(args[0]) as HostTensor;
     const axis = options.axis ?? -1;
@@ -286,6 +286,6 @@ export function engineWith(mistake?: Mistake): Engine {
     wrap: (buffer: Uint32Array, shape: readonly number[], { byteOffset = 0 } = {}) =>
       new TwinTensor(buffer, byteOffset, shape, false),
     done: async () => {},
-    ...Object.fromEntries(testOps.map((op) => [op, (...args: unknown[]) => call(op, args)])),
+    ...Object.fromEntries(rowOps.map((op) => [op, (...args: unknown[]) => call(op, args)])),
   } as unknown as Engine;
 }

@@ -1,8 +1,9 @@
 /** Properties of what the GPU gives: each function returns what is wrong with one input, or ''. */
-import { createSoftmax, type GpuTensor, type RegimeName, type Softmax } from '../../src/index';
+import type { GpuTensor, RegimeName, Softmax } from '../../src/index';
 import type { Reference } from '../../src/reference';
 import * as reference from '../../src/reference';
-import type { TestOp } from '../harness/cases';
+import type { RowOp } from '../harness/cases';
+import { sharedEngine } from '../harness/engine';
 import { normal, Random, uniform } from '../harness/random';
 import { bits, size } from '../ops/calls';
 import { dot, numericDerivative, numericGradient } from '../reference/finite-differences';
@@ -19,11 +20,11 @@ export interface Input {
 }
 
 /** What the properties ask of an engine. */
-export type Engine = Pick<Softmax, TestOp | 'tensor' | 'wrap' | 'done'>;
+export type Engine = Pick<Softmax, RowOp | 'tensor' | 'wrap' | 'done'>;
 
 let engine: Promise<Engine> | undefined;
 const shared = () => {
-  engine ??= createSoftmax();
+  engine ??= sharedEngine();
   return engine;
 };
 

@@ -1,7 +1,7 @@
 /** What must hold of softmax and its derivatives whatever the input, on what the GPU gives. */
 import type { Page } from 'puppeteer-core';
 import { beforeAll, test } from 'vitest';
-import { callInPage, openPage } from '../browser/page';
+import { callInPage, sharedPage } from '../browser/page';
 import { count, tellCounts } from './counts';
 import { properties } from './inputs';
 import type * as module from './properties.page';
@@ -14,7 +14,7 @@ tellCounts();
 
 let page: Page;
 beforeAll(async () => {
-  page = await openPage();
+  page = await sharedPage();
 });
 
 test.each(properties)('$name', async ({ name, of }) => {

@@ -21,8 +21,8 @@ import {
 } from './variant';
 
 /** Elements of a block, and blocks of a chunk; `shaders/select/blocks.wgsl` says what they are for. */
-export const BLOCK = 64;
-export const CHUNK_BLOCKS = 64;
+const BLOCK = 64;
+const CHUNK_BLOCKS = 64;
 
 /** Invocations of a workgroup: by lane for a scan one a block, for a pick one a quad of a block. */
 const WORKGROUP_LANES = { scan: 64, pick: 16 } as const;

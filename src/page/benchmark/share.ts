@@ -5,8 +5,9 @@ import { readResults } from './exchange';
 
 /** Packs results into text that an address may hold: without single samples and families of floors. */
 export async function packResults(results: Results): Promise<string> {
+  // More digits than are shown: a figure that is rounded twice may be shown as another.
   const text = JSON.stringify(inShort(results), (_, value) =>
-    typeof value === 'number' && Number.isFinite(value) ? Number(value.toPrecision(4)) : value,
+    typeof value === 'number' && Number.isFinite(value) ? Number(value.toPrecision(8)) : value,
   );
   const bytes = await through(new TextEncoder().encode(text), new CompressionStream('deflate-raw'));
   // In portions: a call takes only so many arguments.

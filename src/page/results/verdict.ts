@@ -8,7 +8,7 @@ import { create } from '../dom';
 import { formatDuration } from './words';
 
 /** Every check of a timed result of ours, and the operation that it is of. */
-export const checksOf = ({ table, variants, peers }: Results): { op: string; check: Check }[] => [
+const checksOf = ({ table, variants, peers }: Results): { op: string; check: Check }[] => [
   ...measuredOf(table).map(({ op: { op, check } }) => ({ op, check })),
   ...checkedRegimes(variants).map(({ result: { op }, time: { check } }) => ({ op, check })),
   ...peers.flatMap(({ op, ours }) => ('check' in ours ? [{ op, check: ours.check }] : [])),

@@ -1,6 +1,7 @@
 /** The verification run: the tests' own cases, in portions that tell how far it is. */
 import type { Case, TestOp } from '../../../test/harness/cases';
-import { jacobians, kernels, matrixOf } from '../../../test/harness/matrix';
+import { jacobians, kernels, lengths, matrixOf } from '../../../test/harness/matrix';
+import { otherOps } from '../../../test/harness/other-ops';
 import type { CaseResult } from '../../../test/harness/run-cases';
 import type { Bench } from '../benchmark/bench';
 import type { verifyCases } from '../benchmark/bench.worker';
@@ -36,8 +37,15 @@ export function planSuite(size: Size, subgroups: boolean): Step[] {
     }),
   );
   const op = 'softmaxJacobian';
-  return [...steps, { op, name: op, cases: jacobians().filter(short) }];
+  const others = otherOps.map((op): Step => ({ op, name: op, cases: manyOf(op).filter(short) }));
+  return [...steps, { op, name: op, cases: jacobians().filter(short) }, ...others];
 }
+
+/** An operation that is no walk over rows, on every length of them. */
+const manyOf = (op: TestOp): Case[] =>
+  lengths.flatMap((length) =>
+    [1, 7, 64].map((rows): Case => ({ op, shape: [rows, length], seed: length + rows })),
+  );
 
 /** The cases without the regime forced on them, each once. */
 function leftToThePlanner(cases: readonly Case[]): Case[] {

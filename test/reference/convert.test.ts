@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { fromHalves, halfBits, toHalves } from '../../src/gpu/half';
-import { asHalf, logSoftmax, softmax } from '../../src/reference';
+import { convert, logSoftmax, softmax } from '../../src/reference';
 import { compare } from '../harness/compare';
 import { logits } from '../harness/random';
 
@@ -13,7 +13,7 @@ describe('the bound of an f16 result', () => {
     ['softmax', softmax(x)],
     ['logSoftmax', logSoftmax(x)],
   ])('%s: admits the nearest f16, and none two steps away', (_, exact) => {
-    const half = asHalf(exact);
+    const half = convert(exact, 'f16');
     const nearest = round(exact.data);
     const result = compare(nearest, half);
     expect(result.ok).toBe(true);
@@ -24,17 +24,14 @@ describe('the bound of an f16 result', () => {
   });
 
   test('is an absolute 2⁻²⁴ below 2⁻¹⁴', () => {
-    const half = asHalf({
-      data: Float64Array.of(2 ** -15, 2 ** -30),
-      shape: [2],
-      bound: Float64Array.of(0, 0),
-    });
+    const data = Float64Array.of(2 ** -15, 2 ** -30);
+    const half = convert({ data, shape: [2], bound: Float64Array.of(0, 0) }, 'f16');
     expect([...half.bound]).toEqual([2 ** -24, 2 ** -24]);
   });
 
   test('what rounds to 65 520 or more is infinite, and NaN stays NaN', () => {
     const data = Float64Array.of(65519, 65520, -1e30, Number.NaN, -Infinity);
-    const half = asHalf({ data, shape: [5], bound: new Float64Array(5) });
+    const half = convert({ data, shape: [5], bound: new Float64Array(5) }, 'f16');
     expect([...half.data]).toEqual([65519, Infinity, -Infinity, Number.NaN, -Infinity]);
     expect([...half.bound]).toEqual([32, 0, 0, 0, 0]);
   });

@@ -13,10 +13,13 @@ export function ulp16(v: number): number {
 }
 
 /**
- * What a result stored as f16 must be, from what the f32 result must be: within one ULP of f16 more,
- * and infinite from 65 520 on.
+ * What a result must be in another element type, from what the f32 result must be: as f16 within one
+ * ULP of f16 more, and infinite from 65 520 on.
+ * @param dtype what is stored; 'f32' changes nothing
  */
-export function asHalf({ data, shape, bound }: Reference): Reference {
+export function convert(reference: Reference, dtype: 'f32' | 'f16'): Reference {
+  if (dtype === 'f32') return reference;
+  const { data, shape, bound } = reference;
   return {
     shape,
     data: data.map((v) => (isOver(v) ? Math.sign(v) * Infinity : v)),

@@ -1,0 +1,119 @@
+/**
+ * The traps of adding something: what goes with an operation or a regime and is easily forgotten. Each
+ * test fails with the names of what is missing.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { benchOps } from '../../bench/ops';
+import { kernelOps } from '../../src/kernels/kernel-ops';
+import { pieces } from '../../src/kernels/pieces';
+import { regimeNames } from '../../src/kernels/regimes';
+import { type AdapterClass, chooseTier } from '../../src/kernels/tiers';
+import * as reference from '../../src/reference';
+import { Softmax } from '../../src/softmax';
+import { testOps } from '../harness/cases';
+import { goldenVariants } from '../kernels/variants';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+
+/** The text of all TypeScript under a folder. */
+const textOf = (folder: string) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => read(join(folder, name)))
+    .join('\n');
+
+/** Methods of `Softmax` that are no operation, but run some. */
+const runners = ['prepare', 'stream'];
+const operations = Object.getOwnPropertyNames(Softmax.prototype).filter(
+  (name) => name !== 'constructor' && !runners.includes(name),
+);
+
+/** Operations that are not a row of the matrix of cases: their tests are files of their own. */
+const apart = ['argmax', 'topK', 'sample', 'linearCrossEntropy', 'sgdStep'];
+
+describe('every operation', () => {
+  test('is a function of src/ops', () => {
+    const text = textOf('src/ops');
+    const isThere = (name: string) => new RegExp(`^export function ${name}\\b`, 'm').test(text);
+    expect(operations.filter((name) => !isThere(name))).toEqual([]);
+  });
+
+  test('has a twin in the reference', () => {
+    expect(operations.filter((name) => !(name in reference))).toEqual([]);
+  });
+
+  test('is tested: in the matrix, or in a file of its own', () => {
+    const tests = textOf('test/ops');
+    const isTested = (name: string) =>
+      apart.includes(name) ? tests.includes(`sm.${name}(`) : testOps.some((op) => op === name);
+    expect(operations.filter((name) => !isTested(name))).toEqual([]);
+  });
+
+  test('is timed: in the table of the benchmark, or in a part of its own', () => {
+    const bench = textOf('bench');
+    const isTimed = (name: string) =>
+      apart.includes(name) ? bench.includes(`sm.${name}(`) : name in benchOps;
+    expect(operations.filter((name) => !isTimed(name))).toEqual([]);
+  });
+
+  test('is in the README', () => {
+    const readme = read('README.md');
+    expect(operations.filter((name) => !readme.includes(`\`${name}\``))).toEqual([]);
+  });
+});
+
+test('the reference has no operation that the library lacks', () => {
+  // They convert and draw for the others.
+  const helpers = ['convert', 'philox'];
+  const known = [...operations, ...helpers];
+  expect(Object.keys(reference).filter((name) => !known.includes(name))).toEqual([]);
+});
+
+/** shaders/ops/convert.wgsl stores what operations made, and is none itself. */
+const noOperation = ['convert'];
+
+test('a shader, an operation and its twin are files of one name', () => {
+  const names = readdirSync(join(root, 'shaders/ops')).map((name) => name.replace('.wgsl', ''));
+  const missing = names
+    .filter((name) => !noOperation.includes(name))
+    .flatMap((name) => [`src/ops/${name}.ts`, `src/reference/${name}.ts`])
+    .filter((path) => !existsSync(join(root, path)));
+  expect(missing).toEqual([]);
+});
+
+test('every shader file is in the table of pieces', () => {
+  const files = readdirSync(join(root, 'shaders'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.wgsl'))
+    .map((name) => name.replaceAll('\\', '/').replace('.wgsl', ''));
+  const standAlone = read('src/kernels/stand-alone.ts') + read('src/kernels/select/pieces.ts');
+  const unknown = files.filter((name) => !(name in pieces) && !standAlone.includes(`${name}'`));
+  expect(unknown).toEqual([]);
+});
+
+test('every kernel operation is in the table of variants, and its WGSL kept', () => {
+  const kept = new Set<string>(goldenVariants().map(({ op }) => op));
+  expect(Object.keys(kernelOps).filter((op) => !kept.has(op))).toEqual([]);
+});
+
+describe('every regime', () => {
+  test('is in the table of tiers: some adapter takes it for some rows', () => {
+    const chosen = new Set<string>();
+    for (const adapter of ['cpu', 'gpu'] satisfies AdapterClass[]) {
+      for (const strided of [false, true]) {
+        for (let exponent = 0; exponent <= 20; exponent++) {
+          chosen.add(chooseTier(2 ** exponent, strided, { adapter, subgroups: true }).regime);
+        }
+      }
+    }
+    expect(regimeNames.filter((name) => !chosen.has(name))).toEqual([]);
+  });
+
+  test('is in the tables of docs/performance.md', () => {
+    const page = read('docs/performance.md');
+    expect(regimeNames.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
+  });
+});

@@ -1,0 +1,46 @@
+/** The picture in docs/architecture.md is what the imports are. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Files that lie in `src` itself, by the part of the picture that they belong to. */
+const parts: Readonly<Record<string, string>> = {
+  'index.ts': 'softmax',
+  'softmax.ts': 'softmax',
+  'stream.ts': 'softmax',
+  'engine.ts': 'engine',
+  'self-test.ts': 'engine',
+  'self-test-f16.ts': 'engine',
+  'verdicts.ts': 'engine',
+};
+
+/** The part that a path from the project's root belongs to: a folder of `src`, or one beside it. */
+function partOf(path: string): string | undefined {
+  const [top = '', name = ''] = path.split(sep);
+  if (top === 'src') return parts[`${name.replace(/\.ts$/, '')}.ts`] ?? name;
+  return path.includes(sep) ? top : undefined;
+}
+
+/** Imports of values; types leave nothing behind. */
+const IMPORT = /^(?:import|export) (?!type )[^;]*?from '(\.[^']+)';/gms;
+
+function importsOf(path: string): string[] {
+  const from = partOf(path);
+  return [...readFileSync(join(root, path), 'utf8').matchAll(IMPORT)].flatMap(([, target]) => {
+    const to = partOf(relative(root, join(root, dirname(path), target!)));
+    return to === undefined || to === from ? [] : [`${from} --> ${to}`];
+  });
+}
+
+test('the picture shows each import between parts of the sources, and nothing else', () => {
+  const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .flatMap((name) => importsOf(join('src', name)));
+  const page = readFileSync(join(root, 'docs/architecture.md'), 'utf8');
+  const [, picture = ''] = /```mermaid\n(.*?)```/s.exec(page) ?? [];
+  const drawn = picture.split('\n').map((line) => line.trim());
+  expect(drawn.filter((line) => line.includes('-->')).sort()).toEqual([...new Set(sources)].sort());
+});
