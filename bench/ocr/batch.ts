@@ -7,7 +7,7 @@ import { createReader } from './reader';
 import { FONTS, renderLines, type Style } from './render';
 
 /** Lines of a batch: 8 of each font and size at a time. */
-export const LINES = 216;
+const LINES = 216;
 const GROUP = 12;
 const PIXELS = [26, 30, 34] as const;
 /** Classes kept of each time step. */

@@ -1,27 +1,21 @@
 /** The picture in docs/architecture.md is what the imports are. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Files that lie in `src` itself, by the part of the picture that they belong to. */
-const parts: Readonly<Record<string, string>> = {
-  'index.ts': 'softmax',
-  'softmax.ts': 'softmax',
-  'stream.ts': 'softmax',
-  'engine.ts': 'engine',
-  'self-test.ts': 'engine',
-  'self-test-f16.ts': 'engine',
-  'verdicts.ts': 'engine',
-};
+/** Files that lie in `src` itself and have the operations; the others belong to the engine. */
+const OPERATIONS = /^(index|softmax|stream)(\.ts)?$/;
 
 /** The part that a path from the project's root belongs to: a folder of `src`, or one beside it. */
 function partOf(path: string): string | undefined {
   const [top = '', name = ''] = path.split(sep);
-  if (top === 'src') return parts[`${name.replace(/\.ts$/, '')}.ts`] ?? name;
-  return path.includes(sep) ? top : undefined;
+  if (top !== 'src') return path.includes(sep) ? top : undefined;
+  // Imports leave out the ending of a file, and the index of a folder.
+  if (existsSync(join(root, top, name.replace(/\.ts$/, '')))) return name;
+  return OPERATIONS.test(name) ? 'softmax' : 'engine';
 }
 
 /** Imports of values; types leave nothing behind. */
