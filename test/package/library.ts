@@ -1,4 +1,5 @@
 /** The library as the package has it: built, its shaders minified. */
+import { basename } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
 import { build } from 'tsdown';
@@ -35,7 +36,7 @@ export async function sizeOfLibrary(outDir: string): Promise<Size> {
   const modules = own.flatMap((chunk) => Object.entries(chunk.modules));
   const minified = modules.map(([path, { code }]): [string, string] => [
     partOf(path),
-    minifySync(path, code ?? '', { mangle: { toplevel: true } }).code,
+    minifySync(path, code ?? '', { compress: false, mangle: { toplevel: true } }).code,
   ]);
   const without = (part?: string) =>
     gzipped(minified.flatMap(([name, code]) => (name === part ? [] : [code])).join(''));
@@ -51,6 +52,7 @@ export async function sizeOfLibrary(outDir: string): Promise<Size> {
 
 /** A module of its own; of shaders their folder. */
 function partOf(path: string): string {
-  const [found = path] = /(?:shaders\/[^/]+|src)\/.*$/.exec(path.replaceAll('\\', '/')) ?? [];
+  const found = /.*\/((?:shaders|src)\/.*)/.exec(path.replaceAll('\\', '/'))?.[1];
+  if (!found) return basename(path);
   return found.startsWith('shaders/') ? found.replace(/\/[^/]*$/, '/') : found;
 }
