@@ -1,20 +1,50 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { shortNames } from './wgsl.names.ts';
+
+/** The pieces that the library joins, and the code that joins them. */
+const PIECES = fileURLToPath(new URL('shaders/', import.meta.url));
+const COMPOSER = fileURLToPath(new URL('src/kernels/', import.meta.url));
 
 /**
  * Plugin for Vite, Vitest and tsdown (anything that takes Rollup's): importing `shader.wgsl` gives
- * its text as the default export. With `minify` the text loses its comments and spare white space.
+ * its text as the default export. With `minify` the text loses its comments and spare white space,
+ * and what the library's pieces declare has short names.
  */
 export function wgsl({ minify = false }: { minify?: boolean } = {}) {
+  const small = minify ? minifier() : (source: string) => source;
   return {
     name: 'wgsl',
     async load(id: string) {
       const [path = ''] = id.split('?', 1);
       if (!path.endsWith('.wgsl')) return null;
-      const source = await readFile(path, 'utf8');
-      const text = JSON.stringify(minify ? minifyWgsl(source) : source);
+      const text = JSON.stringify(small(await readFile(path, 'utf8'), path));
       return { code: `export default ${text};`, map: null, moduleType: 'js' as const };
     },
   };
+}
+
+/** What makes WGSL small, by its text and its file. */
+export function minifier(): (source: string, path: string) => string {
+  const pieces = textsIn(PIECES, '.wgsl').map(minifyWgsl);
+  const words = textsIn(COMPOSER, '.ts').flatMap((code) => code.match(/[A-Za-z_]\w*/g) ?? []);
+  const shorten = shortNames(pieces, new Set(words));
+  return (source, path) => {
+    const text = minifyWgsl(source);
+    return resolve(path).startsWith(PIECES) ? shorten(text) : text;
+  };
+}
+
+/** The files of a folder, whose comments are left out: they name what code does not. */
+function textsIn(folder: string, extension: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith(extension))
+    .sort()
+    .map((path) =>
+      readFileSync(join(folder, path), 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, ''),
+    );
 }
 
 /**
