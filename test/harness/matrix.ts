@@ -9,7 +9,7 @@ import type { Case } from './cases';
 import { specialRows } from './special';
 
 /** Row lengths: around every power and multiple that a kernel may trip over. */
-const lengths = [
+export const lengths = [
   1, 2, 3, 4, 5, 31, 32, 33, 63, 64, 65, 127, 128, 129, 255, 256, 257, 1000, 1023, 1024, 1025, 4095,
   4096, 4097, 6625, 50_257, 131_075, 1_000_003,
 ];

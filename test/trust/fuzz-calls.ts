@@ -30,7 +30,7 @@ export const selects = (op: TestOp) => /^(argmax|topK|sample)$/.test(op);
  * What decides which shaders a call takes, drawn once for each operation and flavour: a software
  * adapter takes longer to compile a shader than to run a thousand small calls of it.
  */
-export function flavourOf(op: TestOp, flavour: number) {
+function flavourOf(op: TestOp, flavour: number) {
   // Picks and draws take the same, for they share shaders.
   const like = selects(op) ? 'argmax' : op;
   const random = new Random(1000 * testOps.indexOf(like) + flavour + 1);
