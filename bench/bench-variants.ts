@@ -1,5 +1,5 @@
 /** Times an operation on one shape in every regime that can take its rows. */
-import type { RegimeName, Softmax } from '../src';
+import type { FloatDType, RegimeName, Softmax } from '../src';
 import { describeDevice } from '../src/gpu/device';
 import { regimeNames } from '../src/kernels/regimes';
 import { canTake, chooseTier } from '../src/kernels/tiers';
@@ -32,6 +32,8 @@ export interface BenchVariantsOptions extends BenchShapeOptions {
 export interface VariantsResult {
   readonly shape: Shape;
   readonly op: OpName;
+  /** Of logits, gradients and probabilities in memory. */
+  readonly dtype: FloatDType;
   readonly timer: Timer;
   /** Those that can take the rows. */
   readonly regimes: readonly RegimeTime[];
@@ -48,7 +50,7 @@ const TOO_SLOW = 8;
  */
 export async function benchVariants(
   sm: Softmax,
-  { shape, ops }: ShapeTask,
+  { shape, ops, dtype = 'f32' }: ShapeTask,
   { signal, verify = false, onProgress = () => {}, ...timing }: BenchVariantsOptions = {},
 ): Promise<VariantsResult[]> {
   const { length, inner } = rowsOf(shape);
@@ -59,10 +61,18 @@ export async function benchVariants(
   const results: VariantsResult[] = [];
   for (const op of ops) {
     const race = async (shape: Shape, regimes: readonly RegimeName[], options: MeasureOptions) => {
-      const { timer, timings, checks } = await time(sm, op, shape, regimes, chosen, verify, {
-        signal,
-        ...options,
-      });
+      const { timer, timings, checks } = await time(
+        sm,
+        op,
+        { shape, dtype },
+        regimes,
+        chosen,
+        verify,
+        {
+          signal,
+          ...options,
+        },
+      );
       const sampled = timings.filter(({ ruledOut }) => !ruledOut);
       const fastest = Math.min(...sampled.map(({ milliseconds }) => milliseconds));
       const times = timings.map(({ milliseconds, ruledOut }, i): RegimeTime => {
@@ -90,7 +100,7 @@ export async function benchVariants(
       onProgress: (done, total) => onProgress(op, done, total),
     });
     const all = [...times, ...slow.map((time): RegimeTime => ({ ...time, cut: 'probe' }))];
-    results.push({ shape, op, timer, regimes: all });
+    results.push({ shape, op, dtype, timer, regimes: all });
   }
   await sm.done();
   return results;
@@ -107,7 +117,7 @@ function probeOf(shape: Shape): Shape {
 async function time(
   sm: Softmax,
   name: OpName,
-  shape: Shape,
+  { shape, dtype }: { shape: Shape; dtype: FloatDType },
   regimes: readonly RegimeName[],
   chosen: RegimeName,
   verify: boolean,
@@ -115,7 +125,9 @@ async function time(
 ) {
   const benchOp: BenchOp = benchOps[name];
   const { inputs, results, run } = benchOp;
-  const operands = await Operands.create(sm, shape, new Set(inputs), new Set(results));
+  const operands = await Operands.create(sm, shape, new Set(inputs), new Set(results), {
+    dtype,
+  });
   try {
     const call = (regime: RegimeName, bound: Bound) =>
       run(sm, regime === chosen ? bound : { ...bound, regime });

@@ -306,6 +306,10 @@ export class Engine implements TensorOwner, Disposable {
    * Lengths tuned before keep their tiers. It takes seconds and two tensors of one shape at a time;
    * calls meanwhile run under the old tuning, and disturb the measurement.
    *
+   * `topK`, `argmax` and `sample` are not tuned. They have two regimes, of which a fixed table takes
+   * one by the adapter's class: on a CPU-backed adapter a barrier costs more than it saves; on a GPU
+   * lanes share a row wherever its elements lie side by side and there are enough of them.
+   *
    * ```ts
    * const tuning = await sm.tune({ shapes: [{ shape: [64, 1000] }] });
    * localStorage.setItem('tuning', JSON.stringify(tuning));

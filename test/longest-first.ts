@@ -7,9 +7,13 @@ const longest = [
   'kernels/reproducible',
   'ops/in-place',
   'page/page',
+  'ops/high',
+  'trust/properties',
   'ops/f16',
-  'ops/limits',
+  'ops/linear-cross-entropy',
   'kernels/overhead',
+  'ops/recording',
+  'ops/limits',
 ];
 
 /** Starts the longest files first, so that no worker is left alone with one at the end. */

@@ -27,9 +27,9 @@ const tabsOn = (device: GPUDevice, engine: GetEngine): Tab[] => [
   },
   {
     id: 'verify',
-    async mount(root) {
-      const [{ mountVerify }, sm] = await Promise.all([import('./verify/verify'), engine()]);
-      mountVerify(root, sm);
+    async mount() {
+      const { mountVerify } = await import('./verify/verify');
+      mountVerify(device);
     },
   },
   {

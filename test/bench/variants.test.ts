@@ -56,6 +56,7 @@ describe('the table', () => {
   const result = (behind: number): VariantsResult => ({
     shape: { dims: [7, 33], axis: 1 },
     op: 'softmax',
+    dtype: 'f32',
     timer: 'timestamp-query',
     regimes: [
       time('row-per-invocation', behind, { chosen: true }),

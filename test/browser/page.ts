@@ -110,6 +110,19 @@ export async function waitUntil<A extends unknown[]>(
   }
 }
 
+/** Puts text in place of what a field holds, at once as pasting does. */
+export async function paste(page: Page, selector: string, text: string): Promise<void> {
+  await page.focus(selector);
+  await page.$eval(
+    selector,
+    (field, pasted) => {
+      (field as HTMLInputElement).select();
+      document.execCommand('insertText', false, pasted);
+    },
+    text,
+  );
+}
+
 function report(fault: string): void {
   console.error(fault);
   faults.push(fault);

@@ -68,13 +68,13 @@ describe('every operation', () => {
 
 test('the reference has no operation that the library lacks', () => {
   // They convert and draw for the others.
-  const helpers = ['asHalf', 'philox'];
+  const helpers = ['convert', 'philox'];
   const known = [...operations, ...helpers];
   expect(Object.keys(reference).filter((name) => !known.includes(name))).toEqual([]);
 });
 
-/** shaders/ops/narrow.wgsl stores what operations made, and is none itself. */
-const noOperation = ['narrow'];
+/** shaders/ops/convert.wgsl stores what operations made, and is none itself. */
+const noOperation = ['convert'];
 
 test('a shader, an operation and its twin are files of one name', () => {
   const names = readdirSync(join(root, 'shaders/ops')).map((name) => name.replace('.wgsl', ''));

@@ -14,6 +14,7 @@ const parts: Readonly<Record<string, string>> = {
   'engine.ts': 'engine',
   'self-test.ts': 'engine',
   'self-test-f16.ts': 'engine',
+  'verdicts.ts': 'engine',
 };
 
 /** The part that a path from the project's root belongs to: a folder of `src`, or one beside it. */

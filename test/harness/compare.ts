@@ -104,6 +104,8 @@ export interface FailureContext {
   seed: number;
   /** The command that runs this case alone. */
   rerun: string;
+  /** The command that shows this case, where there is one. */
+  debug?: string;
   /** The axis of the result that is the class, default −1; undefined for a result per row. */
   classAxis?: number | undefined;
 }
@@ -115,7 +117,7 @@ export function describeFailure(
   expected: Reference,
   comparison: Comparison,
 ): string {
-  const { variant, label, shape, seed, rerun } = context;
+  const { variant, label, shape, seed, rerun, debug } = context;
   const { failures, count, firstFailures, lastFailure, maxUlp, maxShare, worst } = comparison;
   const table = [['index', 'row', 'class', 'actual', 'expected', 'error in ULP', 'bound in ULP']];
   for (const i of firstFailures) {
@@ -141,6 +143,7 @@ export function describeFailure(
     `  failed   index ${firstFailures[0]} … ${lastFailure}`,
     `  worst    ${formatCount(maxUlp)} ULP, ${formatCount(maxShare)} × the bound at index ${worst}`,
     `  again    ${rerun}`,
+    ...(debug ? [`  debug    ${debug}`] : []),
     ...alignRight(table).map((line) => `  ${line}`),
   ].join('\n');
 }

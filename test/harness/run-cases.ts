@@ -234,6 +234,7 @@ function describe(
       shape: c.shape,
       seed: c.seed,
       rerun: `CASE='${JSON.stringify(c)}' npm test -- test/ops/matrix.test.ts`,
+      debug: `npm run debug -- '${JSON.stringify(c)}'`,
       classAxis: perRow ? undefined : axis < 0 ? axis + rank : axis,
     },
     actual,

@@ -71,3 +71,13 @@ test('a row over the binding limit is refused, and the limit named', () => {
     'topK: x needs a binding of 20000 bytes; this device binds at most 16384 (maxStorageBufferBindingSize)',
   );
 });
+
+test('columns over the binding limit together are refused, with what may be done', () => {
+  const task = selectTaskOf({ length: 1000 });
+  const columns = { ...task, shape: { outer: 1, length: 1000, inner: 5 } };
+  expect(() => dispatches(columns, { maxBinding: 16_384 })).toThrow(
+    'topK: 5 rows of 1000 elements, side by side, or their results need a binding of 20000 bytes; this ' +
+      'device binds at most 16384 (maxStorageBufferBindingSize). With the axis last, a binding need hold one row only; so ' +
+      'transpose, or take fewer columns at a time',
+  );
+});

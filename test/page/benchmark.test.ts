@@ -7,6 +7,7 @@ import type { Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Results } from '../../bench/results';
 import { browserUnderTest, openPage, waitUntil } from '../browser/page';
+import { longestTask } from './longest-task';
 
 /** Two steps of the table and two of the regimes, of a second or two each. */
 const TINY = 'ops=softmax,logSoftmax&shapes=64x33,7x100';
@@ -340,25 +341,3 @@ test('says what of a link it left out', async () => {
   expect(await stateOf(asked)).toBe('idle');
   expect(await checked(asked, 'presets')).toEqual(['rows']);
 });
-
-/** Milliseconds of the longest task of a page's main thread, without what other processes took. */
-function longestTask(trace: Uint8Array): number {
-  const { traceEvents } = JSON.parse(new TextDecoder().decode(trace)) as {
-    traceEvents: {
-      name: string;
-      pid: number;
-      tid: number;
-      tdur?: number;
-      args?: { name?: string };
-    }[];
-  };
-  const mains = traceEvents.filter(
-    ({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain',
-  );
-  const tasks = traceEvents.filter(
-    ({ tdur, pid, tid }) =>
-      tdur !== undefined && mains.some((main) => main.pid === pid && main.tid === tid),
-  );
-  expect(tasks.length).toBeGreaterThan(100);
-  return Math.max(...tasks.map(({ tdur }) => tdur!)) / 1000;
-}

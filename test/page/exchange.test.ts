@@ -125,7 +125,13 @@ describe('settings', () => {
     const own = [parseShape('8x100')!];
     const some: Settings = { ...defaults, presets: [], own, ops: ['softmax', 'softmaxJacobian'] };
     const steps = stepsOf({ ...some, peers: ['jax-js'], dtypes: ['f32', 'f16'] });
-    expect(steps.map(({ kind }) => kind)).toEqual(['table', 'table', 'variants', 'peers']);
+    expect(steps.map(({ kind, name }) => `${kind}: ${name}`)).toEqual([
+      'table: 8 × 100, f32',
+      'table: 8 × 100, f16',
+      'variants: every variant of softmax, 8 × 100, f32',
+      'variants: every variant of softmax, 8 × 100, f16',
+      'peers: softmax of peers, 8 × 100, f32',
+    ]);
     const seconds = (settings: Settings, adapter: 'cpu' | 'gpu') =>
       stepsOf(settings).reduce((sum, step) => sum + estimate(step, settings, adapter), 0);
     expect(seconds(some, 'cpu')).toBeGreaterThan(seconds(some, 'gpu'));

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ElementHandle, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { callInPage, openPage, waitUntil } from '../browser/page';
+import { callInPage, openPage, paste, waitUntil } from '../browser/page';
 import type { drawLine } from './ocr.page';
 
 let page: Page;
@@ -42,9 +42,7 @@ async function reading(before: string) {
 }
 
 test('a typed line is read by keyboard alone', async () => {
-  await page.focus('#ocr-line');
-  await page.$eval('#ocr-line', (field) => (field as HTMLInputElement).select());
-  await page.keyboard.sendCharacter('Total 42');
+  await paste(page, '#ocr-line', 'Total 42');
   await page.keyboard.press('Enter');
   const typed = await reading('');
   expect(typed.text).toBe('Total 42');

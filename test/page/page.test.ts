@@ -4,8 +4,9 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Tuning } from '../../src/index';
 import { packResults } from '../../src/page/benchmark/share';
 import * as reference from '../../src/reference';
-import { openPage, waitUntil } from '../browser/page';
+import { browserUnderTest, openPage, paste, waitUntil } from '../browser/page';
 import { testOps } from '../harness/cases';
+import { longestTask } from './longest-task';
 import { results } from './some-results';
 
 /** Words of an element, as they stand in the document. */
@@ -26,13 +27,6 @@ const goTo = async (page: Page, tab: string) => {
   await page.locator(`nav a[href="#${tab}"]`).click();
   await page.waitForSelector(`#${tab}:not([hidden])`);
 };
-
-/** Puts text in place of what a field holds, at once as pasting does. */
-async function type(page: Page, selector: string, text: string): Promise<void> {
-  await page.focus(selector);
-  await page.$eval(selector, (field) => (field as HTMLInputElement).select());
-  await page.keyboard.sendCharacter(text);
-}
 
 /** Waits until a card shows these values, to the digits it shows; they are its last column. */
 async function waitForValues(page: Page, card: string, expected: Iterable<number>): Promise<void> {
@@ -116,14 +110,14 @@ describe('on a GPU', () => {
     const x = tensor([0.5, -1, 3.25, 0, 2]);
     const options = { temperature: 2 };
     const target = { data: Int32Array.of(3), shape: [] };
-    await type(page, '#logits', '[0.5; −1 3.25, 0,2e0]');
+    await paste(page, '#logits', '[0.5; −1 3.25, 0,2e0]');
     await page.select('#target', '3');
     await page.$eval('#temperature', (slider) => {
       (slider as HTMLInputElement).value = '2';
       slider.dispatchEvent(new InputEvent('input', { bubbles: true }));
     });
     await page.select('#upstream', 'own');
-    await type(page, '#own', '1, 0, -2, 0.5, 0');
+    await paste(page, '#own', '1, 0, -2, 0.5, 0');
     const y = reference.softmax(x, options);
     await waitForValues(page, 'result-softmax', y.data);
     await waitForValues(page, 'result-logSoftmax', reference.logSoftmax(x, options).data);
@@ -152,13 +146,13 @@ describe('on a GPU', () => {
     ['1e39', /beyond the range of f32/],
   ])('says what is wrong with “%s” and keeps the last good result', async (text, message) => {
     await choose(page, 'A masked class');
-    await type(page, '#logits', '3, 1, 2');
+    await paste(page, '#logits', '3, 1, 2');
     await waitForValues(page, 'result-softmax', reference.softmax(tensor([3, 1, 2])).data);
-    await type(page, '#logits', text);
+    await paste(page, '#logits', text);
     await page.waitForSelector('#logits[aria-invalid="true"]');
     expect(await textOf(page, '#logits-error')).toMatch(message);
     expect(await page.$$eval('#result-softmax tr', (rows) => rows.length)).toBe(3);
-    await type(page, '#logits', '2, 1');
+    await paste(page, '#logits', '2, 1');
     await waitForValues(page, 'result-softmax', reference.softmax(tensor([2, 1])).data);
     expect(await textOf(page, '#logits-error')).toBe('');
   });
@@ -177,7 +171,7 @@ describe('on a GPU', () => {
 
   test('says in its address what is explored, and starts from there again', async () => {
     await choose(page, 'Mean square error');
-    await type(page, '#logits', '3, 1, 2');
+    await paste(page, '#logits', '3, 1, 2');
     await page.select('#target', '2');
     const query = new URLSearchParams(await page.evaluate(() => location.search));
     expect(Object.fromEntries(query)).toMatchObject({
@@ -199,7 +193,10 @@ describe('on a GPU', () => {
 
   test('verifies every operation', async () => {
     await goTo(page, 'verify');
+    const traced = browserUnderTest().engine === 'chromium';
+    if (traced) await page.tracing.start({ categories: ['toplevel'] });
     expect(await verify(page)).toBe('good');
+    if (traced) expect(longestTask((await page.tracing.stop())!)).toBeLessThan(100);
     expect(await textOf(page, '#verdict')).toMatch(/^✓ All [\d,]+ cases within their bounds/);
     const rows = await page.$$eval('#operations tbody tr', (all) =>
       all.map((row) => Array.from(row.children, (cell) => cell.textContent)),
@@ -307,15 +304,20 @@ describe('tuning', () => {
 });
 
 test('wrong results cannot be overlooked', async () => {
-  // A GPU that gets one bit wrong in everything that is read back.
+  // A GPU that gets one bit wrong in everything that is read back, here and in the worker.
   const page = await openAfter(() => {
+    // The page that a new one starts as has no GPU.
+    if (!navigator.gpu) return;
     const getMappedRange = GPUBuffer.prototype.getMappedRange;
     GPUBuffer.prototype.getMappedRange = function (...range) {
       const bytes = getMappedRange.apply(this, range);
-      const words = new Uint32Array(bytes);
-      // After the guard words of the verification, or the first of a small result.
-      if (this.usage & GPUBufferUsage.MAP_READ) words[words.length > 128 ? 64 : 0]! ^= 1 << 20;
+      if (this.usage & GPUBufferUsage.MAP_READ) new Uint32Array(bytes)[0]! ^= 1 << 20;
       return bytes;
+    };
+    window.Worker = class extends Worker {
+      constructor(_: string | URL, options?: WorkerOptions) {
+        super('/test/page/wrong.worker.ts', options);
+      }
     };
   });
   await page.waitForSelector('#result-softmax .bad');
@@ -339,7 +341,8 @@ test.each([
   [
     'no adapter',
     () => {
-      navigator.gpu.requestAdapter = async () => null;
+      // The page that a new one starts as has no GPU.
+      if (navigator.gpu) navigator.gpu.requestAdapter = async () => null;
     },
     /^createSoftmax: no WebGPU adapter fits/,
   ],

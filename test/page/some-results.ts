@@ -53,6 +53,7 @@ export const results: Results = {
     {
       shape,
       op: 'softmax',
+      dtype: 'f32',
       timer: 'timestamp-query',
       regimes: [
         {

@@ -56,7 +56,8 @@ export interface SelectTask {
  * Turns a task into dispatches: a scan, unless a row is one block, and the picks or draws; in blocks
  * of rows that a binding can hold and a watchdog will bear.
  *
- * @throws RangeError if no block of rows fits a binding; the message names the limit.
+ * @throws RangeError if a row does not fit a binding, or along an axis that is not the last all rows
+ * side by side; the message names the limit.
  */
 export function planSelect(
   label: string,
@@ -110,8 +111,16 @@ class SelectPlanner {
       4 * this.blockStride,
       8 * this.chunkStride,
     );
-    const most = Math.floor((this.device.maxBinding - ALIGNMENT) / (perRow * shape.inner));
-    return Math.max(1, most);
+    const { maxBinding } = this.device;
+    const bytes = perRow * shape.inner;
+    if (shape.inner > 1 && bytes > maxBinding) {
+      throw new RangeError(
+        `${this.label}: ${shape.inner} rows of ${shape.length} elements, side by side, or their results need a ` +
+          `binding of ${bytes} bytes; this device binds at most ${maxBinding} (maxStorageBufferBindingSize). ` +
+          'With the axis last, a binding need hold one row only; so transpose, or take fewer columns at a time',
+      );
+    }
+    return Math.max(1, Math.floor((maxBinding - ALIGNMENT) / bytes));
   }
 
   private planBlock(start: number, end: number): void {

@@ -32,7 +32,12 @@ export function readResults(text: string, where: string): Results {
     variants!.every((result) => Array.isArray(result?.regimes)) &&
     peers!.every((comparison) => Array.isArray(comparison?.peers));
   if (!whole) throw new Error(`${where} is not whole: parts of the results are missing`);
-  return { ...(value as Results), peerVersions: (value as Results).peerVersions ?? {} };
+  return {
+    ...(value as Results),
+    // Results that were written before these were.
+    variants: variants!.map((result) => ({ ...result, dtype: result.dtype ?? 'f32' })),
+    peerVersions: (value as Results).peerVersions ?? {},
+  };
 }
 
 /** One line for each timing: of operations, floors, regimes and libraries. */
@@ -75,13 +80,13 @@ export function toCsv(results: Results): string {
       ]);
     }
   }
-  for (const { shape, op, timer, regimes } of results.variants) {
+  for (const { shape, op, dtype, timer, regimes } of results.variants) {
     for (const { regime, chosen, milliseconds, ratio, cut, check } of regimes) {
       const kind = chosen ? 'regime, chosen' : 'regime';
       // Of what the probe ruled out there is no time on this shape.
       const ms = cut === 'probe' ? undefined : milliseconds;
       lines.push([
-        ...[device, kind, regime, op, shapeId(shape), 'f32', timer, ms],
+        ...[device, kind, regime, op, shapeId(shape), dtype, timer, ms],
         ...[undefined, undefined, undefined, ratio],
         ...[check?.checked, check?.rows, check?.failures, check?.maxUlp, check?.maxShare],
       ]);

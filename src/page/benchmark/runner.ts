@@ -6,9 +6,10 @@ import { compare } from '../../../bench/peers/compare';
 import { type Library, OURS, PEERS } from '../../../bench/peers/libraries';
 import { ourFailures } from '../../../bench/peers/outcome';
 import { FORMAT, type Results } from '../../../bench/results';
-import type { runShapes, runVariants, tuneTo } from '../../../bench/run';
+import type { runShapes, runVariants } from '../../../bench/run';
 import type { AdapterReport } from '../../../test/browser/adapter';
-import { type OnProgress, Remote } from '../remote';
+import type { OnProgress } from '../remote';
+import { Bench } from './bench';
 import { PeerTeam } from './peer-team';
 import type { Settings } from './settings';
 import { roundsOf, type Step } from './steps';
@@ -64,7 +65,7 @@ export async function runSteps(
       const found = await bench.call<typeof runShapes>(
         'runShapes',
         [[step.task], request],
-        listener,
+        listener.onProgress,
       );
       add({
         table: [...results.table, ...found],
@@ -75,7 +76,7 @@ export async function runSteps(
       const found = await bench.call<typeof runVariants>(
         'runVariants',
         [step.task, request],
-        listener,
+        listener.onProgress,
       );
       add({
         variants: [...results.variants, ...found],
@@ -116,38 +117,4 @@ export async function runSteps(
   }
   add({ cancelled: signal.aborted });
   return results;
-}
-
-/** The worker that measures; one that failed or was ended is replaced. */
-class Bench {
-  private remote: Remote | undefined;
-
-  constructor(private readonly tuning: string | null) {}
-
-  async call<F extends (...args: never[]) => unknown>(
-    name: string,
-    args: Parameters<F>,
-    { onProgress }: Listener,
-  ): Promise<Awaited<ReturnType<F>>> {
-    if (!this.remote) {
-      const worker = new Worker(new URL('./bench.worker.ts', import.meta.url), { type: 'module' });
-      this.remote = new Remote(worker);
-      if (this.tuning !== null) await this.tune(this.remote, this.tuning);
-    }
-    return this.remote.call<F>(name, args, onProgress);
-  }
-
-  /** As the rest of the page is tuned: a tuning that does not belong here is not used, which Tune says. */
-  private async tune(remote: Remote, kept: string): Promise<void> {
-    try {
-      await remote.call<typeof tuneTo>('tuneTo', [JSON.parse(kept)]);
-    } catch (error) {
-      console.info(`Not tuned: ${(error as Error).message}`);
-    }
-  }
-
-  end(): void {
-    this.remote?.end();
-    this.remote = undefined;
-  }
 }

@@ -20,7 +20,7 @@ export type Step =
 /** Samples of each candidate. */
 export const roundsOf = ({ thorough }: Settings): number => (thorough ? 15 : 5);
 
-/** The table first, then every regime, then the peers, which may fail. */
+/** The table first, then every regime, then the peers, which may fail, and are all compared in f32. */
 export function stepsOf(settings: Settings): Step[] {
   const { ops, dtypes, peers, variants } = settings;
   const shapes = shapesOf(settings);
@@ -33,15 +33,22 @@ export function stepsOf(settings: Settings): Step[] {
   );
   // The Jacobian has one kernel and no regimes.
   const mapped = ops.find((op) => op !== 'softmaxJacobian');
-  const regimes = shapes.flatMap((shape): Step[] => {
-    if (!variants || !mapped) return [];
-    const name = `every variant of ${mapped}, ${shapeTitle(shape)}`;
-    return [{ kind: 'variants', name, task: { shape, ops: [mapped] } }];
-  });
+  const regimes = shapes.flatMap((shape) =>
+    dtypes.flatMap((dtype): Step[] => {
+      if (!variants || !mapped) return [];
+      const name = `every variant of ${mapped}, ${shapeTitle(shape)}, ${dtype}`;
+      return [{ kind: 'variants', name, task: { shape, dtype, ops: [mapped] } }];
+    }),
+  );
   const compared = peerOpNames.filter((op) => ops.includes(op));
   const beside = shapes.flatMap((shape) =>
     compared.map(
-      (op): Step => ({ kind: 'peers', name: `${op} of peers, ${shapeTitle(shape)}`, shape, op }),
+      (op): Step => ({
+        kind: 'peers',
+        name: `${op} of peers, ${shapeTitle(shape)}, f32`,
+        shape,
+        op,
+      }),
     ),
   );
   return [...table, ...regimes, ...(peers.length > 0 ? beside : [])];

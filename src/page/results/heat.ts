@@ -37,6 +37,7 @@ export const heat: Section = {
       [
         { title: 'Shape', value: ({ result }) => shapeTitle(result.shape) },
         { title: 'Operation', value: ({ result }) => result.op },
+        { title: 'Type', value: ({ result }) => result.dtype },
         ...deviceColumn(all),
         { title: 'Regime', value: ({ time }) => time.regime },
         { title: 'Chosen', value: ({ time }) => (time.chosen ? 'yes' : 'no') },
@@ -81,7 +82,8 @@ function mapOf({ variants, adapter }: Results, several: boolean): HTMLElement {
       create('th', { scope: 'col' }, regime.replace('-per-', ' per ').replaceAll('-', ' ')),
     ),
   );
-  const rows = variants.map((result) => rowOf(result));
+  const dtypes = new Set(variants.map(({ dtype }) => dtype));
+  const rows = variants.map((result) => rowOf(result, dtypes.size > 1));
   return create(
     'div',
     { class: 'scroll', role: 'region', tabindex: '0', 'aria-label': caption },
@@ -95,7 +97,7 @@ function mapOf({ variants, adapter }: Results, several: boolean): HTMLElement {
   );
 }
 
-function rowOf({ shape, regimes }: VariantsResult): HTMLElement {
+function rowOf({ shape, dtype, regimes }: VariantsResult, severalTypes: boolean): HTMLElement {
   const cells = regimeNames.map((regime) => {
     const time = regimes.find((each) => each.regime === regime);
     if (!time) return create('td', { class: 'none' }, '');
@@ -104,7 +106,8 @@ function rowOf({ shape, regimes }: VariantsResult): HTMLElement {
     cell.style.setProperty('--share', `${Math.round(100 * strength)}%`);
     return cell;
   });
-  return create('tr', {}, create('th', { scope: 'row' }, shapeTitle(shape)), ...cells);
+  const title = `${shapeTitle(shape)}${severalTypes ? `, ${dtype}` : ''}`;
+  return create('tr', {}, create('th', { scope: 'row' }, title), ...cells);
 }
 
 function kindOf({ chosen, ratio }: RegimeTime): string {

@@ -20,7 +20,8 @@ export const peers: Section = {
   lead: (all) => all.map(leadOf).join(' '),
   about:
     'Each library is called as its users call it, one submission a call, on tensors that stay on the GPU, and timed ' +
-    'by the clock until the queue is empty, with many calls to a wait. A result that is wrong is not timed.',
+    'by the clock until the queue is empty, with many calls to a wait, in f32, which is what all of them take. ' +
+    'A result that is wrong is not timed.',
   isThere: (results) => results.peers.length > 0,
   plot(all) {
     const options = all

@@ -1,9 +1,10 @@
-/** The verification run: the tests' own cases, in portions that leave the page responsive. */
+/** The verification run: the tests' own cases, in portions that tell how far it is. */
 import type { Case, TestOp } from '../../../test/harness/cases';
 import { jacobians, kernels, lengths, matrixOf } from '../../../test/harness/matrix';
 import { otherOps } from '../../../test/harness/other-ops';
-import { type CaseResult, runCases } from '../../../test/harness/run-cases';
-import type { Softmax } from '../../index';
+import type { CaseResult } from '../../../test/harness/run-cases';
+import type { Bench } from '../benchmark/bench';
+import type { verifyCases } from '../benchmark/bench.worker';
 
 /** What a run takes on: rows up to a length, in the regime the library chooses or in every one. */
 export const sizes = {
@@ -55,7 +56,7 @@ function leftToThePlanner(cases: readonly Case[]): Case[] {
   return [...new Map(unforced).values()];
 }
 
-/** How much is done between two frames: tens of milliseconds, but for compiling new kernels. */
+/** How much is done between two looks: tens of milliseconds, but for compiling new kernels. */
 const PORTION_ELEMENTS = 2 ** 16;
 const PORTION_CASES = 24;
 
@@ -70,24 +71,28 @@ export interface Listener {
  * Runs the steps in order until done or `signal` says stop, which it does at once: the results of
  * the portion under way are dropped.
  *
+ * @param bench whose worker runs them; it is ended.
  * @throws Error if the GPU fails as a whole; a failure of one case is in its result.
  */
 export async function runSuite(
-  sm: Softmax,
+  bench: Bench,
   steps: readonly Step[],
   signal: AbortSignal,
   listener: Listener,
 ): Promise<void> {
-  const stopped = new Promise<undefined>((resolve) => {
-    signal.addEventListener('abort', () => resolve(undefined), { once: true });
-  });
-  for (const step of steps) {
-    listener.onStep(step);
-    for (const portion of portionsOf(step.cases)) {
-      const results = await Promise.race([runCases(sm, portion), stopped]);
-      if (!results) return;
-      listener.onResults(step, results);
+  signal.addEventListener('abort', () => bench.end(), { once: true });
+  try {
+    for (const step of steps) {
+      listener.onStep(step);
+      for (const portion of portionsOf(step.cases)) {
+        const results = await bench.call<typeof verifyCases>('verifyCases', [portion]);
+        listener.onResults(step, results);
+      }
     }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  } finally {
+    bench.end();
   }
 }
 

@@ -1,8 +1,9 @@
 /** The section that runs the verification and shows what it finds, operation by operation. */
 import { type TestOp, testOps } from '../../../test/harness/cases';
 import type { CaseResult } from '../../../test/harness/run-cases';
-import type { Softmax } from '../../index';
+import { Bench } from '../benchmark/bench';
 import { byId, create } from '../dom';
+import { keptTuning } from '../glance/tune';
 import { formatCount, formatShare, formatUlp } from '../numbers';
 import { planSuite, runSuite, type Size, type Step, sizes } from './suite';
 
@@ -33,7 +34,7 @@ const newTally = (): Tally => ({
 });
 
 /** Wires the buttons; `?verify=quick` in the address chooses the size. */
-export function mountVerify(_: HTMLElement, sm: Softmax): void {
+export function mountVerify(device: GPUDevice): void {
   const size = byId('size', HTMLSelectElement);
   for (const [name, { longest, everyRegime }] of Object.entries(sizes)) {
     const regimes = everyRegime ? 'every regime' : 'the regimes chosen here';
@@ -57,7 +58,7 @@ export function mountVerify(_: HTMLElement, sm: Softmax): void {
     cancel.hidden = false;
     cancel.focus();
     try {
-      await verify(sm, size.value as Size, stop.signal);
+      await verify(device, size.value as Size, stop.signal);
     } finally {
       cancel.hidden = true;
       size.disabled = false;
@@ -68,8 +69,8 @@ export function mountVerify(_: HTMLElement, sm: Softmax): void {
   run.disabled = false;
 }
 
-async function verify(sm: Softmax, size: Size, signal: AbortSignal): Promise<void> {
-  const steps = planSuite(size, sm.device.features.has('subgroups'));
+async function verify(device: GPUDevice, size: Size, signal: AbortSignal): Promise<void> {
+  const steps = planSuite(size, device.features.has('subgroups'));
   const tallies = new Map<TestOp, Tally>();
   const total = newTally();
   for (const { op, cases } of steps) {
@@ -99,7 +100,7 @@ async function verify(sm: Softmax, size: Size, signal: AbortSignal): Promise<voi
     showTable(tallies, now);
   };
   try {
-    await runSuite(sm, steps, signal, {
+    await runSuite(new Bench(keptTuning()), steps, signal, {
       onStep(step: Step) {
         now = step.op;
         byId('step', HTMLSpanElement).textContent = step.name;
