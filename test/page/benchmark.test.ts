@@ -286,7 +286,7 @@ describe('a run', () => {
 });
 
 test('works by keyboard alone, in f16 too', async () => {
-  const page = await open('ops=softmax&shapes=64x33&dtypes=f16&variants=no');
+  const page = await open('ops=softmax&shapes=64x33&dtypes=f16');
   const focused = () => page.evaluate(() => document.activeElement?.id ?? '');
   const tabTo = async (id: string) => {
     for (let i = 0; i < 40 && (await focused()) !== id; i++) await page.keyboard.press('Tab');
@@ -297,6 +297,11 @@ test('works by keyboard alone, in f16 too', async () => {
   await waitUntil(page, () => document.activeElement?.id === 'bench-cancel', []);
   await waitForState(page, 'good');
   expect(await focused()).toBe('bench-run');
+  const types = await page.$$eval('#variants .sortable tbody td:nth-child(3)', (cells) =>
+    cells.map((cell) => cell.textContent),
+  );
+  expect(types.length).toBeGreaterThan(1);
+  expect(new Set(types)).toEqual(new Set(['f16']));
   await waitUntil(page, () => document.querySelector('#roofline canvas') !== null, []);
   const onPlot = () => page.evaluate(() => document.activeElement?.matches('.plot-place') ?? false);
   for (let i = 0; i < 40 && !(await onPlot()); i++) await page.keyboard.press('Tab');

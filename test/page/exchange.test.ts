@@ -57,6 +57,12 @@ describe('results', () => {
     expect(readResults(JSON.stringify(results), 'a.json')).toEqual(results);
   });
 
+  it('of before regimes had a type are of f32', () => {
+    const untyped = results.variants.map(({ dtype: _, ...rest }) => rest);
+    const text = JSON.stringify({ ...results, variants: untyped });
+    expect(readResults(text, 'a.json')).toEqual(results);
+  });
+
   it('are lines of CSV, with quotes where they are needed', () => {
     const lines = toCsv(results).trimEnd().split('\n');
     expect(lines).toHaveLength(1 + 2 + 2 + 2 + 3);

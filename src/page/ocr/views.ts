@@ -9,6 +9,9 @@ const UNSURE = 0.9;
 
 const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
 
+/** A class by what is seen of it; the blank, and white space, are not. */
+const visible = (text: string) => (text === '' ? 'none' : text.trim() === '' ? '␣' : text);
+
 /** The text, with the characters marked that the model is not sure of. */
 export const textOf = (characters: readonly Character[]): HTMLElement[] =>
   characters.map(({ text, confidence }) =>
@@ -22,10 +25,10 @@ export function characterTable(characters: readonly Character[]): HTMLElement {
     create(
       'tr',
       {},
-      create('th', { scope: 'row' }, text === ' ' ? '␣' : text),
+      create('th', { scope: 'row' }, visible(text)),
       create('td', { class: 'number' }, percent(confidence)),
       ...others.map(({ text: other, probability }) =>
-        create('td', {}, create('b', {}, other || 'none'), ` ${percent(probability)}`),
+        create('td', {}, create('b', {}, visible(other)), ` ${percent(probability)}`),
       ),
     ),
   );
