@@ -27,7 +27,7 @@ const overRows = (call: Call, name: string) =>
 const JACOBIANS_UP_TO = 10;
 
 /** Operations that walk rows, and those that do not. */
-export type Kind = 'walks' | 'others';
+type Kind = 'walks' | 'others';
 
 function everyCall(kind: Kind, shape: readonly number[], axis = -1, seed = 1): Call[] {
   const of = { shape, axis, seed };

@@ -202,7 +202,9 @@ export const spoilings: Readonly<Record<string, Spoil>> = {
     const { shape, dtype } = slot.value as GpuTensor;
     const wrong = [...shape];
     if (slot.isLayer) {
-      slot.put(zeros(source, [shape[0]!, shape[1]! + 97], dtype));
+      // Not by as many for both.
+      const more = slot.name === 'x' ? 97 : 98;
+      slot.put(zeros(source, [shape[0]!, shape[1]! + more], dtype));
       return ['x'];
     }
     // Neither what it was nor what a mask may be.
@@ -383,9 +385,10 @@ export const spoilings: Readonly<Record<string, Spoil>> = {
   product: setOption('product', (s) => [...odd(s), 'tiles', '', 0], isLinear),
   rows: (made, { value }, source) => {
     if (!isLinear(made.op)) return undefined;
-    const { shape } = (made.options.rows ?? made.args[2] ?? { shape: [1] }) as GpuTensor;
+    const given = made.options.rows ?? made.args[2];
+    const { shape } = given instanceof GpuTensor ? given : { shape: [1] };
     made.options.rows = pick<unknown>(
-      [zeros(source, [...(shape ?? []), 1], 'i32'), zeros(source, [3], 'f32'), ...odd(source)],
+      [zeros(source, [...shape, 1], 'i32'), zeros(source, [3], 'f32'), ...odd(source)],
       value,
     );
     return ['rows', 'targets'];
@@ -411,7 +414,7 @@ export const spoilings: Readonly<Record<string, Spoil>> = {
     const [weight] = made.args;
     if (made.op !== 'sgdStep' || !(weight instanceof GpuTensor)) return undefined;
     const slot = pick(slotsOf(made).slice(1), at);
-    slot.put(sm.wrap(weight.buffer, weight.shape));
+    slot.put(sm.wrap(weight.buffer, weight.shape, { dtype: weight.dtype }));
     return [slot.name, 'momentum'];
   },
 };
