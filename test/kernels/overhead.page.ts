@@ -1,4 +1,5 @@
 import { type CallSpec, createSoftmax, type GpuTensor, type Softmax } from '../../src/index';
+import { sharedDevice } from '../harness/engine';
 import { logits } from '../harness/random';
 import {
   type Call,
@@ -24,9 +25,8 @@ const makers = [
 
 type Made = Partial<Record<(typeof makers)[number] | 'submit' | 'destroyed', number>>;
 
-/** A device of its own that counts the GPU objects made, buffers destroyed and submissions. */
-async function countingDevice() {
-  const device = await (await navigator.gpu.requestAdapter())!.requestDevice();
+/** Counts the GPU objects made on a device, buffers destroyed and submissions, until it is restored. */
+function countOn(device: GPUDevice) {
   let made: Made = {};
   const count = (name: keyof Made) => {
     made[name] = (made[name] ?? 0) + 1;
@@ -47,10 +47,15 @@ async function countingDevice() {
       return object;
     };
   }
-  const submit = device.queue.submit.bind(device.queue);
-  device.queue.submit = (commands) => {
+  const { queue } = device;
+  const submit = queue.submit.bind(queue);
+  queue.submit = (commands) => {
     count('submit');
     submit(commands);
+  };
+  const restore = () => {
+    for (const name of makers) Reflect.deleteProperty(device, name);
+    Reflect.deleteProperty(queue, 'submit');
   };
   /** What was made since the last time it was asked. */
   const since = () => {
@@ -58,14 +63,15 @@ async function countingDevice() {
     made = {};
     return counts;
   };
-  return { device, since };
+  return { since, restore };
 }
 
 const callsOf = (of: CallsOf) => [...plainCalls(of), ...optionCalls(of)];
 
 /** What 1 000 repeated calls with `out` make after the first one, by operation. */
 export async function repeated(): Promise<{ first: Made; made: Record<string, Made> }> {
-  const { device, since } = await countingDevice();
+  const device = await sharedDevice();
+  const { since, restore } = countOn(device);
   const sm = await createSoftmax({ device });
   const made: Record<string, Made> = {};
   let first: Made = {};
@@ -95,7 +101,8 @@ export async function repeated(): Promise<{ first: Made; made: Record<string, Ma
   await repeat('in place', () => sm.logSoftmax(x, { out: x }));
   const [one, two] = [device.createBuffer({ size: 64, usage: 128 }), sm.tensor([1, 2], [2])];
   await repeat('wrapped anew', () => sm.softmax(two, { out: sm.wrap(one, [2]) }));
-  device.destroy();
+  sm.destroy();
+  restore();
   return { first, made };
 }
 
@@ -104,7 +111,8 @@ export async function repeated(): Promise<{ first: Made; made: Record<string, Ma
  * the end; what comes of a call recorded before them, and of calls after them.
  */
 export async function bounded() {
-  const { device, since } = await countingDevice();
+  const device = await sharedDevice();
+  const { since, restore } = countOn(device);
   const sm = await createSoftmax({ device });
   const problems: string[] = [];
   const data = logits(2, 400);
@@ -142,7 +150,7 @@ export async function bounded() {
   since();
   sm.destroy();
   const { destroyed = 0 } = since();
-  device.destroy();
+  restore();
   return { calls, uniforms, most, destroyed, problems };
 }
 
@@ -151,7 +159,7 @@ export async function bounded() {
  * must live until the call is submitted. Its losses without and with a limit on bindings.
  */
 export async function largerThanTheCache(): Promise<[whole: number, cut: number]> {
-  const device = await (await navigator.gpu.requestAdapter())!.requestDevice();
+  const device = await sharedDevice();
   const shape = [1500, 1300];
   const data = logits(3, size(shape));
   const losses: number[] = [];
@@ -166,7 +174,6 @@ export async function largerThanTheCache(): Promise<[whole: number, cut: number]
     await sm.done();
     sm.destroy();
   }
-  device.destroy();
   return losses as [number, number];
 }
 
@@ -192,7 +199,8 @@ function specOf({ inputs, outputs, run }: Call, out: boolean): CallSpec {
  * is compiled by them, nor by `prepare` again or beside itself.
  */
 export async function prepared() {
-  const { device, since } = await countingDevice();
+  const device = await sharedDevice();
+  const { since, restore } = countOn(device);
   const sm = await createSoftmax({ device });
   const calls = [
     ...callsOf({ shape: [3, 10] }),
@@ -217,13 +225,14 @@ export async function prepared() {
   sm.crossEntropyGrad(own, [1, 2, 3], { out: own });
   const { createBuffer: _, createBindGroup: __, submit: ___, ...called } = since();
   await sm.done();
-  device.destroy();
+  sm.destroy();
+  restore();
   return { calls: specs.length, beside, again, called };
 }
 
 /** What `prepare` says of calls that cannot be made, and of the same calls themselves. */
 export async function unprepared(): Promise<Record<string, string | [string, string]>> {
-  const { device } = await countingDevice();
+  const device = await (await navigator.gpu.requestAdapter())!.requestDevice();
   const sm = await createSoftmax({ device });
   const stray: string[] = [];
   device.addEventListener('uncapturederror', (event) => {

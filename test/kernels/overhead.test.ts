@@ -4,12 +4,12 @@
  */
 import type { Page } from 'puppeteer-core';
 import { beforeAll, expect, test } from 'vitest';
-import { callInPage, openPage } from '../browser/page';
+import { callInPage, sharedPage } from '../browser/page';
 import type * as module from './overhead.page';
 
 let page: Page;
 beforeAll(async () => {
-  page = await openPage();
+  page = await sharedPage();
 });
 
 const run = <N extends keyof typeof module>(name: N) =>

@@ -1,6 +1,7 @@
 import { variantsOf } from '../../bench/variants';
 import { createSoftmax, type Softmax, type Tuning } from '../../src/index';
 import { bucketOf, type Choice, candidatesOf } from '../../src/kernels/tiers';
+import { sharedDevice } from '../harness/engine';
 import { logits } from '../harness/random';
 
 const sizeOf = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
@@ -23,7 +24,7 @@ const shapes = [
 
 /** A measured tuning, after a turn through JSON; what engines with it and without it make of rows. */
 export async function measured() {
-  using sm = await createSoftmax();
+  using sm = await createSoftmax({ device: await sharedDevice() });
   const before = await softmaxOf(sm, [2, 30_000], -1);
   const steps: string[] = [];
   const tuning = await sm.tune({
@@ -31,7 +32,10 @@ export async function measured() {
     onProgress: (done, total) => steps.push(`${done} of ${total}`),
   });
   const text = JSON.stringify(tuning);
-  using other = await createSoftmax({ tuning: JSON.parse(text) as Tuning });
+  using other = await createSoftmax({
+    device: sm.device,
+    tuning: JSON.parse(text) as Tuning,
+  });
   const problems: string[] = [];
   for (const [shape, axis] of [
     [[3, 1000], -1],
@@ -60,7 +64,7 @@ export async function measured() {
 
 /** Tuning again keeps what is in other buckets. */
 export async function again() {
-  using sm = await createSoftmax();
+  using sm = await createSoftmax({ device: await sharedDevice() });
   await sm.tune({ shapes: [{ shape: [3, 1000] }] });
   const { tiers } = await sm.tune({ shapes: [{ shape: [3, 40] }, { shape: [2, 600] }] });
   await sm.done();
@@ -78,7 +82,7 @@ const oneTier = (sm: Softmax, model: Tuning, length: number, strided: boolean, c
  * batch than alone.
  */
 export async function independence(length: number, strided: boolean) {
-  using sm = await createSoftmax();
+  using sm = await createSoftmax({ device: await sharedDevice() });
   const model = await sm.tune({ shapes: [] });
   const subgroups = sm.device.features.has('subgroups');
   const problems: string[] = [];
@@ -218,7 +222,7 @@ export async function interrupted() {
 
 /** What `createSoftmax` says of a tuning of another version. */
 export async function stale(): Promise<string> {
-  using sm = await createSoftmax();
+  using sm = await createSoftmax({ device: await sharedDevice() });
   const tuning = { ...(await sm.tune({ shapes: [] })), version: '0.0.0' };
   return createSoftmax({ tuning }).then(
     () => 'fine',

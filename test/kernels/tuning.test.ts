@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { version } from '../../package.json';
 import { bucketOf, candidatesOf, chooseTier } from '../../src/kernels/tiers';
 import { checkTuning, tuningOf } from '../../src/kernels/tuning';
-import { callInPage, openPage } from '../browser/page';
+import { callInPage, sharedPage } from '../browser/page';
 import type * as module from './tuning.page';
 
 const path = '/test/kernels/tuning.page.ts';
@@ -102,7 +102,7 @@ describe('a tuning passed in', () => {
 describe('on a GPU', () => {
   let page: Page;
   beforeAll(async () => {
-    page = await openPage();
+    page = await sharedPage();
   });
   const run = <N extends keyof typeof module>(name: N, ...args: Parameters<(typeof module)[N]>) => {
     type Called = (...args: Parameters<(typeof module)[N]>) => ReturnType<(typeof module)[N]>;

@@ -8,7 +8,7 @@ import {
 } from '../../src/index';
 import * as reference from '../../src/reference';
 import { compare } from '../harness/compare';
-import { sharedEngine } from '../harness/engine';
+import { sharedDevice, sharedEngine } from '../harness/engine';
 import { normal, Random, uniform } from '../harness/random';
 
 /** A call, as JSON. */
@@ -175,7 +175,7 @@ export async function peakOf(
   k: number,
   scratchBytes: number,
 ): Promise<number> {
-  using sm = await createSoftmax();
+  using sm = await createSoftmax({ device: await sharedDevice() });
   const x = sm.tensor(normal(1, n * d), [n, d]);
   const weight = sm.tensor(normal(2, k * d), [k, d]);
   const targets = sm.tensor(new Int32Array(n), [n]);
