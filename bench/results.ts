@@ -10,6 +10,9 @@ import type { Comparison } from './peers/outcome';
 import { isUnsteady } from './spread';
 import type { Training } from './train/report';
 
+/** The planner's choice may take so many times as long as the fastest regime. */
+export const MAX_BEHIND = 1.1;
+
 /** What says that a file is one of ours, and how it is to be read. */
 export const FORMAT = 'webgpu-softmax benchmark 1';
 

@@ -7,10 +7,8 @@ import { type RegimeName, regimeNames } from '../src/kernels/regimes';
 import type { ShapeTask } from './bench-shape';
 import type { RegimeTime, VariantsResult } from './bench-variants';
 import type { OpName } from './ops';
+import { MAX_BEHIND } from './results';
 import { elementsOf, parseShape, type Shape, shapeTitle } from './shapes';
-
-/** The planner's choice may take so many times as long as the fastest. */
-const MAX_BEHIND = 1.1;
 
 const LENGTHS = [3, 10, 33, 128, 1000, 1025, 4096, 4097, 6625, 32_768, 131_075, 1_000_003];
 const QUICK_LENGTHS = [10, 1000, 4097, 131_075];

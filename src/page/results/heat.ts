@@ -1,6 +1,6 @@
 /** The planner's choice beside every other regime, as a map of shapes by regimes. */
 import type { RegimeTime, VariantsResult } from '../../../bench/bench-variants';
-import type { Results } from '../../../bench/results';
+import { MAX_BEHIND, type Results } from '../../../bench/results';
 import { shapeTitle } from '../../../bench/shapes';
 import { regimeNames } from '../../kernels/regimes';
 import { deviceName } from '../adapter';
@@ -9,8 +9,6 @@ import { sortableTable } from '../plots/table';
 import { deviceColumn, type Section } from './section';
 import { describeCheck, formatMs } from './words';
 
-/** The choice may take so many times as long as the fastest. */
-const MAX_BEHIND = 1.1;
 /** From here on a cell has its full shade. */
 const DARKEST = 8;
 
