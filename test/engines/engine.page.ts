@@ -1,5 +1,5 @@
 /** What one engine says of itself, and what it computes, for a comparison with another one. */
-import { createSoftmax, type GpuTensor, type Softmax } from '../../src/index';
+import type { GpuTensor, Softmax } from '../../src/index';
 import { ulp } from '../../src/reference/bounds';
 import {
   type Case,
@@ -11,6 +11,7 @@ import {
   runOp,
 } from '../harness/cases';
 import { compare } from '../harness/compare';
+import { sharedDevice, sharedEngine } from '../harness/engine';
 import { kernels } from '../harness/matrix';
 import { uniform } from '../harness/random';
 import { specialRows } from '../harness/special';
@@ -96,17 +97,10 @@ const labelOf = ({ op, targets, labelSmoothing, weights, precision, f16, values 
     .filter(Boolean)
     .join(', ');
 
-let engine: Promise<Softmax> | undefined;
-const shared = () => {
-  engine ??= createSoftmax();
-  return engine;
-};
-
 /** An engine that binds halves as the type f16, if its device has that. */
 async function typed(): Promise<Softmax> {
-  const { device } = await shared();
-  const halfConversion = device.features.has('shader-f16') ? 'typed' : 'integer';
-  return createSoftmax({ device, halfConversion });
+  const { features } = await sharedDevice();
+  return sharedEngine({ halfConversion: features.has('shader-f16') ? 'typed' : 'integer' });
 }
 
 async function compute(sm: Softmax, c: Case, note = ''): Promise<Computed[]> {
@@ -143,10 +137,10 @@ async function all(sm: Softmax, cases: readonly Case[], note?: string): Promise<
 }
 
 export const finite = async (): Promise<Computed[]> => [
-  ...(await all(await shared(), finiteCases)),
+  ...(await all(await sharedEngine(), finiteCases)),
   ...(await all(await typed(), typedCases, ' by `shader-f16`')),
 ];
-export const special = async (): Promise<Computed[]> => all(await shared(), specialCases);
+export const special = async (): Promise<Computed[]> => all(await sharedEngine(), specialCases);
 
 /** The limits of the adapter. */
 export async function limits(): Promise<Record<string, number>> {
@@ -161,7 +155,7 @@ export async function limits(): Promise<Record<string, number>> {
 
 /** The seven numbers that the probe makes of each pair. */
 async function probe(pairs: readonly (readonly [number, number])[]) {
-  const sm = await shared();
+  const sm = await sharedEngine();
   const { device } = sm;
   const operands = sm.tensor(Float32Array.from(pairs.flat()), [2 * pairs.length]);
   const results = sm.tensor(new Uint32Array(7 * pairs.length), [pairs.length, 7]);
@@ -213,7 +207,7 @@ export async function arithmetic(): Promise<Record<string, string>> {
     [1, Number.NaN],
     [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
   ]);
-  const sm = await shared();
+  const sm = await sharedEngine();
   const [, least] = await sm.softmax(sm.tensor([0, -90], [2])).read();
   const n = 2 ** 14;
   const below = uniform(1, n, -87, 0);
