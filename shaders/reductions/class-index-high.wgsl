@@ -3,10 +3,7 @@
 
 fn clear_sums() {
   clear_exps();
-}
-
-fn add_target(logit: RowF32, masked: RowF32) {
-  sums.rest += RowF32x3(logit, masked, RowF32());
+  target_bits = vec4<u32>();
 }
 
 fn close_chain() {
@@ -15,6 +12,8 @@ fn close_chain() {
 
 fn close_block() {
   close_block_of_exps();
+  let seen = seen_target();
+  sums.rest = RowF32x3(seen[0], seen[1], RowF32());
 }
 
 fn rescaled(part: Sums, part_peak: RowF32) -> Sums {

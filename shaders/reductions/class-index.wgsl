@@ -11,14 +11,11 @@ fn clear_sums() {
   sums = Sums();
   chain = vec4<f32>();
   block = vec4<f32>();
+  target_bits = vec4<u32>();
 }
 
 fn add_exps(e: vec4<f32>) {
   chain += e;
-}
-
-fn add_target(logit: RowF32, masked: RowF32) {
-  sums += Sums(RowF32(), logit, masked);
 }
 
 fn close_chain() {
@@ -27,7 +24,8 @@ fn close_chain() {
 }
 
 fn close_block() {
-  sums[0] += sum_of(block);
+  let seen = seen_target();
+  sums = Sums(sums[0] + sum_of(block), seen[0], seen[1]);
   block = vec4<f32>();
 }
 

@@ -790,8 +790,7 @@ class Planner {
   private workgroupSize(phase: Phase, quads: number, groups: number): number {
     const { lanes, workgroupSizes: sizes } = regimes[this.regime];
     const largest = sizes[sizes.length - 1]!;
-    if (lanes === 'invocation')
-      return groups < 64 ? sizes[0]! : groups < 1024 ? sizes[1]! : largest;
+    if (lanes === 'invocation') return groups < 512 ? sizes[0]! : largest;
     const values = phase === 'split-merge' ? this.chunks : quads;
     return sizes.find((size) => values <= 4 * size) ?? largest;
   }

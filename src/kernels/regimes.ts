@@ -40,7 +40,7 @@ export const regimes: Record<RegimeName, Regime> = {
     lanes: 'invocation',
     split: false,
     held: false,
-    workgroupSizes: [4, 8, 64],
+    workgroupSizes: [4, 64],
     maxQuads: 1024,
   },
   'row-per-subgroup': {
@@ -61,7 +61,7 @@ export const regimes: Record<RegimeName, Regime> = {
     lanes: 'invocation',
     split: true,
     held: false,
-    workgroupSizes: [4, 8, 64],
+    workgroupSizes: [4, 64],
     maxQuads: Number.POSITIVE_INFINITY,
   },
   'split-per-workgroup': {

@@ -364,6 +364,8 @@ fn row_lse() -> RowU32 {
 // confident row's loss log1p(others) and its gradient −others / Σ do not cancel.
 
 var<private> target_weight: RowU32;
+// The bits of the target's logit: a branch for its quad costs more than this.
+var<private> target_bits: vec4<u32>;
 var<private> own: Sum;
 var<private> others_share: RowF32;
 
@@ -375,11 +377,14 @@ fn begin_target(row: u32) {
 fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>) {
   let is_target = indices(quad) == vec4<u32>(target_index);
   add_exps(select(bitcast<vec4<f32>>(kept), vec4<f32>(), is_target));
-  if (any(is_target)) {
-    let bits = only_u32(select(vec4<u32>(), x, is_target));
-    let masked = select(RowF32(), RowF32(1.0), bits == RowU32(NEG_INF));
-    add_target(finite_row(bits), masked);
-  }
+  target_bits |= select(vec4<u32>(), x, is_target);
+}
+
+// The target's logit, and 1 where that is −inf; 0 where the target is not among
+// the quads that were joined.
+fn seen_target() -> RowF32x2 {
+  let bits = only_u32(target_bits);
+  return RowF32x2(finite_row(bits), select(RowF32(), RowF32(1.0), bits == RowU32(NEG_INF)));
 }
 
 fn settle_target() {
@@ -619,10 +624,7 @@ fn share_below(part_peak: RowF32, total: Sum) -> RowF32 {
 
 fn clear_sums() {
   clear_exps();
-}
-
-fn add_target(logit: RowF32, masked: RowF32) {
-  sums.rest += RowF32x3(logit, masked, RowF32());
+  target_bits = vec4<u32>();
 }
 
 fn close_chain() {
@@ -631,6 +633,8 @@ fn close_chain() {
 
 fn close_block() {
   close_block_of_exps();
+  let seen = seen_target();
+  sums.rest = RowF32x3(seen[0], seen[1], RowF32());
 }
 
 fn rescaled(part: Sums, part_peak: RowF32) -> Sums {
