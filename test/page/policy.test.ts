@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openPage } from '../browser/page';
-import { buildSite, type Site } from '../page/site';
+import { buildSite, type Site } from './site';
 
 declare global {
   interface Window {
