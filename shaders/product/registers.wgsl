@@ -1,23 +1,17 @@
-// An invocation takes a tile alone, in registers: the form for adapters where a
-// barrier costs more than a load. The tile is made of squares of 4 × 4, each with
-// code of its own; they are composed after this file.
+// An invocation takes a tile in registers: the form for adapters where a barrier
+// costs more than a load. The tile is made of squares of 4 × 4, each with code of
+// its own; they are composed after this file. Who loads the columns of B, a file
+// `columns-…` knows.
 
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) group: vec3<u32>,
-  @builtin(num_workgroups) groups: vec3<u32>,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let tile = (group.y * groups.x + group.x) * WORKGROUP_SIZE + lane;
+fn take_tile(tile: u32, part: u32) {
   // Neighbours share columns of B.
-  let tall = (params.rows + TILE_ROWS - 1u) / TILE_ROWS;
+  let tall = rounded_up((params.rows + TILE_ROWS - 1u) / TILE_ROWS);
   let i = tile % tall * TILE_ROWS;
   let j = tile / tall * TILE_COLUMNS;
   if (j >= params.columns) {
     return;
   }
   open_operands();
-  let part = group.z;
   let end = part_end(part);
   open_tile(i, j);
   for (var start = part * params.part_length; start < end; start += CHAIN) {
@@ -39,13 +33,6 @@ fn main(
 fn rows_of_a(starts: vec4<u32>, l: u32) -> mat4x4<f32> {
   return mat4x4<f32>(
     a_along(starts.x, l), a_along(starts.y, l), a_along(starts.z, l), a_along(starts.w, l),
-  );
-}
-
-// Four columns at four depths, a depth a column of the matrix.
-fn columns_of_b(starts: vec4<u32>, l: u32) -> mat4x4<f32> {
-  return mat4x4<f32>(
-    b_across(starts, l), b_across(starts, l + 1u), b_across(starts, l + 2u), b_across(starts, l + 3u),
   );
 }
 

@@ -17,6 +17,11 @@ import {
 /** Quads whose terms are added one after the other before a chain is closed. */
 const CHAIN = 8;
 
+/** Directives of a kernel that uses subgroups, whose branches are the same for all that exchange values. */
+export const SUBGROUPS = `enable subgroups;
+requires subgroup_id;
+diagnostic(off, subgroup_uniformity);`;
+
 /** Files that load or store quads, and those of one element that they go through. */
 type Access =
   | `loaders/load-${'' | 'columns-'}${Layout}`
@@ -224,9 +229,9 @@ const usesLossOptions = (variant: Variant) =>
   variant.op === 'loss-total';
 
 function header(variant: Variant, op: KernelOp): string {
-  const lines = variant.lanes === 'subgroup' ? ['enable subgroups;', 'requires subgroup_id;'] : [];
-  if (variant.half.length > 0 && variant.halfConversion === 'typed') lines.unshift('enable f16;');
-  if (variant.lanes === 'subgroup') lines.push('diagnostic(off, subgroup_uniformity);');
+  const lines: string[] = [];
+  if (variant.half.length > 0 && variant.halfConversion === 'typed') lines.push('enable f16;');
+  if (variant.lanes === 'subgroup') lines.push(SUBGROUPS);
   lines.push('', paramsWgsl);
   lines.push(
     `const WORKGROUP_SIZE = ${variant.workgroupSize}u;`,

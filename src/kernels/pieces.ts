@@ -64,6 +64,8 @@ import outputsLse from '../../shaders/outputs/lse.wgsl';
 import outputsNone from '../../shaders/outputs/none.wgsl';
 import outputsNorm from '../../shaders/outputs/norm.wgsl';
 import outputsTotal from '../../shaders/outputs/total.wgsl';
+import productColumnsAlone from '../../shaders/product/columns-alone.wgsl';
+import productColumnsQuad from '../../shaders/product/columns-quad.wgsl';
 import productMerge from '../../shaders/product/merge.wgsl';
 import productOperands from '../../shaders/product/operands.wgsl';
 import productRegisters from '../../shaders/product/registers.wgsl';
@@ -197,6 +199,8 @@ export const pieces = {
   'outputs/none': outputsNone,
   'outputs/norm': outputsNorm,
   'outputs/total': outputsTotal,
+  'product/columns-alone': productColumnsAlone,
+  'product/columns-quad': productColumnsQuad,
   'product/merge': productMerge,
   'product/operands': productOperands,
   'product/registers': productRegisters,

@@ -16,25 +16,25 @@ export function tileCode(rows: TileSize, columns: TileSize): string {
     `fn ${head} {\n${lines.map((line) => `  ${line}\n`).join('')}}\n`;
   const takes = (one: 'one' | 'four', a: string, b: string) => [
     ...tops.map((r) => `let a${r} = ${a}(starts_a${r}, l);`),
-    ...lefts.map((c) => `let b${c} = ${b}(starts_b${c}, l);`),
+    ...lefts.map((c) => `let b${c} = ${b}(columns_b${c}, l);`),
     ...squares.map(([r, c]) => `${one}_${r}_${c}(a${r}, b${c});`),
   ];
   return [
     `const TILE_ROWS = ${rows}u;\nconst TILE_COLUMNS = ${columns}u;\n`,
     ...squares.map(([r, c]) => pieces['product/square'].replaceAll('SQUARE', `${r}_${c}`)),
     ...tops.map((r) => `var<private> starts_a${r}: vec4<u32>;`),
-    ...lefts.map((c) => `var<private> starts_b${c}: vec4<u32>;`),
+    ...lefts.map((c) => `var<private> columns_b${c}: Columns;`),
     '',
     fn('open_tile(i: u32, j: u32)', [
       ...tops.map((r) => `starts_a${r} = a_starts(i + ${4 * r}u);`),
-      ...lefts.map((c) => `starts_b${c} = b_starts(j + ${4 * c}u);`),
+      ...lefts.map((c) => `columns_b${c} = columns_from(j + ${4 * c}u);`),
     ]),
     fn(
       'clear_chains()',
       squares.map(([r, c]) => `chain_${r}_${c} = mat4x4<f32>();`),
     ),
     fn('take_four(l: u32)', takes('four', 'rows_of_a', 'columns_of_b')),
-    fn('take_one(l: u32)', takes('one', 'a_across', 'b_across')),
+    fn('take_one(l: u32)', takes('one', 'a_across', 'column_values')),
     fn(
       'close_chains()',
       squares.map(([r, c]) => `sum_${r}_${c} += chain_${r}_${c};`),

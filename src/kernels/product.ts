@@ -43,7 +43,7 @@ export interface ProductTask {
   readonly form?: ProductForm | undefined;
 }
 
-export type ProductForm = 'registers' | 'workgroup';
+export type ProductForm = 'registers' | 'quads' | 'workgroup';
 
 interface Form {
   /**
@@ -60,6 +60,8 @@ interface Tile {
   readonly rows: number;
   readonly columns: number;
   readonly perWorkgroup: number;
+  /** Tiles in a column of them come in multiples of this; default 1. */
+  readonly together?: number;
 }
 
 /** Invocations that keep the cores of a software adapter busy. */
@@ -83,17 +85,33 @@ function registerTile(rows: number, columns: number): Tile {
   return { kernel, rows: tall, columns: wide, perWorkgroup: workgroupSizeOf(kernel) };
 }
 
+/** Columns that four tiles of 8 × 16 share, where there are enough of both; else a tile is taken alone. */
+function quadTile(rows: number, columns: number): Tile {
+  const kernel = 'product-quads-8x16';
+  const fours = Math.ceil(rows / 32) * Math.ceil(columns / 16);
+  if (rows < 32 || columns < 16 || 4 * fours < BUSY) return registerTile(rows, columns);
+  return { kernel, rows: 8, columns: 16, perWorkgroup: workgroupSizeOf(kernel), together: 4 };
+}
+
 /** A part is 64 chains at most. On a GPU parts are shorter, so that small results fill it too. */
 const forms: Record<ProductForm, Form> = {
   registers: { partLength: 2048, tileOf: registerTile },
+  quads: { partLength: 2048, tileOf: quadTile },
   workgroup: {
     partLength: 256,
     tileOf: () => ({ kernel: 'product-workgroup', rows: 64, columns: 64, perWorkgroup: 1 }),
   },
 };
 
-/** Which form suits which adapter: see `AdapterClass`. */
-const formOf: Record<AdapterClass, ProductForm> = { cpu: 'registers', gpu: 'workgroup' };
+/** Which forms suit which adapter, best first: see `AdapterClass`. */
+const formsOf: Record<AdapterClass, readonly ProductForm[]> = {
+  cpu: ['quads', 'registers'],
+  gpu: ['workgroup'],
+};
+
+/** Whether a device can take a form. */
+export const canTakeForm = (form: ProductForm, { subgroups }: Pick<PlanDevice, 'subgroups'>) =>
+  form !== 'quads' || subgroups;
 
 export const productForms = Object.keys(forms) as ProductForm[];
 
@@ -115,10 +133,17 @@ type Part = readonly [
  * that a binding can hold and a watchdog will bear. How a sum is grouped depends on its length, on
  * the form and, for operands over the binding limit, on that limit; never on the number of rows.
  *
- * @throws RangeError if a single row of an operand does not fit a binding.
+ * @throws RangeError if a single row of an operand does not fit a binding, or the device cannot take
+ * the form that is asked for.
  */
 export function planProduct(label: string, task: ProductTask, device: PlanDevice): Plan {
-  const form = forms[task.form ?? formOf[device.adapter]];
+  if (task.form && !canTakeForm(task.form, device)) {
+    throw new RangeError(
+      `${label}: product is '${task.form}', which needs subgroups; the device has none`,
+    );
+  }
+  const suited = formsOf[device.adapter].find((name) => canTakeForm(name, device))!;
+  const form = forms[task.form ?? suited];
   const { rows, columns, length } = task;
   const scratch = new Map<ScratchName, number>();
   const steps: StandAloneDispatch[] = [];
@@ -210,7 +235,9 @@ function planBlock(
   };
   const operands = { ...shape, a_row: aRow, a_step: aStep, b_column: bColumn, b_step: bStep };
   const tile = tileOf(rows, columns);
-  const tiles = Math.ceil(rows / tile.rows) * Math.ceil(columns / tile.columns);
+  const together = tile.together ?? 1;
+  const tall = together * Math.ceil(rows / (tile.rows * together));
+  const tiles = tall * Math.ceil(columns / tile.columns);
   const grid = gridOf(Math.ceil(tiles / tile.perWorkgroup), device);
   const elements = Math.ceil((rows * columns * length) / PRODUCTS_PER_ELEMENT);
   const dispatch = (c: Part, params: StandAloneParams) =>

@@ -1,3 +1,4 @@
+import { SUBGROUPS } from './compose';
 import { type Piece, pieces } from './pieces';
 import { type TileSize, tileCode, tileSizes } from './product-tile';
 
@@ -9,6 +10,8 @@ interface StandAlone {
   /** Code that is composed, after the files. */
   readonly code?: string;
   readonly workgroupSize: number;
+  /** Whether the device must have subgroups. */
+  readonly subgroups?: boolean;
   /** Elements that an invocation takes, a workgroup's size apart; default 1. */
   readonly elements?: number;
   readonly params: Readonly<Record<string, Scalar>>;
@@ -63,7 +66,7 @@ const registers = Object.fromEntries(
       `product-registers-${rows}x${columns}`,
       {
         ...product,
-        files: ['product/operands', 'product/registers'],
+        files: ['product/operands', 'product/registers', 'product/columns-alone'],
         get code() {
           return tileCode(rows, columns);
         },
@@ -75,6 +78,15 @@ const registers = Object.fromEntries(
 
 const standAlone = {
   ...registers,
+  'product-quads-8x16': {
+    ...product,
+    files: ['product/operands', 'product/registers', 'product/columns-quad'],
+    get code() {
+      return tileCode(8, 16);
+    },
+    workgroupSize: 8,
+    subgroups: true,
+  },
   'product-workgroup': {
     ...product,
     files: ['product/operands', 'product/workgroup'],
@@ -159,10 +171,11 @@ export function packStandAlone(
 
 /** The WGSL of a kernel: its uniforms and bindings, then its files. */
 export function composeStandAlone(name: StandAloneName): string {
-  const { files, code, workgroupSize, params, reads, writes } = kernelOf(name);
+  const { files, code, workgroupSize, subgroups, params, reads, writes } = kernelOf(name);
   const fields = Object.entries(params).map(([param, type]) => `  ${param}: ${type},\n`);
   const bindings = standAloneBindings(name).slice(1);
   return [
+    ...(subgroups ? [SUBGROUPS] : []),
     `struct Params {\n${fields.join('')}}\n`,
     `const WORKGROUP_SIZE = ${workgroupSize}u;`,
     '@group(0) @binding(0) var<uniform> params: Params;',

@@ -134,26 +134,20 @@ fn before(at: u32, last: u32) -> vec4<f32> {
   return vec4<f32>(c[k.x], c[k.y], c[k.z], c[k.w]);
 }
 
-// An invocation takes a tile alone, in registers: the form for adapters where a
-// barrier costs more than a load. The tile is made of squares of 4 × 4, each with
-// code of its own; they are composed after this file.
+// An invocation takes a tile in registers: the form for adapters where a barrier
+// costs more than a load. The tile is made of squares of 4 × 4, each with code of
+// its own; they are composed after this file. Who loads the columns of B, a file
+// `columns-…` knows.
 
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) group: vec3<u32>,
-  @builtin(num_workgroups) groups: vec3<u32>,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let tile = (group.y * groups.x + group.x) * WORKGROUP_SIZE + lane;
+fn take_tile(tile: u32, part: u32) {
   // Neighbours share columns of B.
-  let tall = (params.rows + TILE_ROWS - 1u) / TILE_ROWS;
+  let tall = rounded_up((params.rows + TILE_ROWS - 1u) / TILE_ROWS);
   let i = tile % tall * TILE_ROWS;
   let j = tile / tall * TILE_COLUMNS;
   if (j >= params.columns) {
     return;
   }
   open_operands();
-  let part = group.z;
   let end = part_end(part);
   open_tile(i, j);
   for (var start = part * params.part_length; start < end; start += CHAIN) {
@@ -178,17 +172,43 @@ fn rows_of_a(starts: vec4<u32>, l: u32) -> mat4x4<f32> {
   );
 }
 
-// Four columns at four depths, a depth a column of the matrix.
-fn columns_of_b(starts: vec4<u32>, l: u32) -> mat4x4<f32> {
+// Four rows at one depth.
+fn a_across(starts: vec4<u32>, l: u32) -> vec4<f32> {
+  let at = starts + l * a_step;
+  return vec4<f32>(a[at.x], a[at.y], a[at.z], a[at.w]);
+}
+
+// An invocation loads the columns of B for itself, four at a time.
+
+alias Columns = vec4<u32>;
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  take_tile((group.y * groups.x + group.x) * WORKGROUP_SIZE + lane, group.z);
+}
+
+fn rounded_up(tiles: u32) -> u32 {
+  return tiles;
+}
+
+fn columns_from(j: u32) -> Columns {
+  return b_starts(j);
+}
+
+// Four depths, a depth a column of the matrix.
+fn columns_of_b(starts: Columns, l: u32) -> mat4x4<f32> {
   return mat4x4<f32>(
     b_across(starts, l), b_across(starts, l + 1u), b_across(starts, l + 2u), b_across(starts, l + 3u),
   );
 }
 
-// Four rows at one depth.
-fn a_across(starts: vec4<u32>, l: u32) -> vec4<f32> {
-  let at = starts + l * a_step;
-  return vec4<f32>(a[at.x], a[at.y], a[at.z], a[at.w]);
+// One depth.
+fn column_values(starts: Columns, l: u32) -> vec4<f32> {
+  return b_across(starts, l);
 }
 
 const TILE_ROWS = 8u;
@@ -224,12 +244,12 @@ fn one_1_0(a: vec4<f32>, b: vec4<f32>) {
 
 var<private> starts_a0: vec4<u32>;
 var<private> starts_a1: vec4<u32>;
-var<private> starts_b0: vec4<u32>;
+var<private> columns_b0: Columns;
 
 fn open_tile(i: u32, j: u32) {
   starts_a0 = a_starts(i + 0u);
   starts_a1 = a_starts(i + 4u);
-  starts_b0 = b_starts(j + 0u);
+  columns_b0 = columns_from(j + 0u);
 }
 
 fn clear_chains() {
@@ -240,7 +260,7 @@ fn clear_chains() {
 fn take_four(l: u32) {
   let a0 = rows_of_a(starts_a0, l);
   let a1 = rows_of_a(starts_a1, l);
-  let b0 = columns_of_b(starts_b0, l);
+  let b0 = columns_of_b(columns_b0, l);
   four_0_0(a0, b0);
   four_1_0(a1, b0);
 }
@@ -248,7 +268,7 @@ fn take_four(l: u32) {
 fn take_one(l: u32) {
   let a0 = a_across(starts_a0, l);
   let a1 = a_across(starts_a1, l);
-  let b0 = b_across(starts_b0, l);
+  let b0 = column_values(columns_b0, l);
   one_0_0(a0, b0);
   one_1_0(a1, b0);
 }

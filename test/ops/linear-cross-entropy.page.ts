@@ -6,6 +6,7 @@ import {
   type LinearResult,
   type Softmax,
 } from '../../src/index';
+import { canTakeForm, type ProductForm, productForms } from '../../src/kernels/product';
 import * as reference from '../../src/reference';
 import { compare } from '../harness/compare';
 import { sharedDevice, sharedEngine } from '../harness/engine';
@@ -17,7 +18,7 @@ export interface LinearCase {
   readonly d: number;
   readonly k: number;
   readonly seed?: number;
-  readonly product?: 'registers' | 'workgroup';
+  readonly product?: ProductForm;
   readonly options?: Pick<
     LinearCrossEntropyOptions,
     | 'reduction'
@@ -148,6 +149,26 @@ export async function runLinear(
 const same = (a: Float32Array, b: Float32Array) =>
   a.length === b.length &&
   new Uint8Array(a.buffer).every((v, i) => v === new Uint8Array(b.buffer)[i]);
+
+/** The forms of the product that this device can take. */
+export async function formsHere(): Promise<ProductForm[]> {
+  const { device } = await sharedEngine();
+  const subgroups = device.features.has('subgroups');
+  return productForms.filter((form) => canTakeForm(form, { subgroups }));
+}
+
+/** Which results of some forms differ by a bit from those of the first. */
+export async function differing(c: LinearCase, forms: readonly ProductForm[]): Promise<string[]> {
+  const sm = await sharedEngine();
+  const inputs = inputsOf(c);
+  const all: Record<string, Float32Array>[] = [];
+  for (const product of forms) all.push(await call(sm, { ...c, product }, inputs));
+  return all.flatMap((results, i) =>
+    Object.entries(results)
+      .filter(([name, values]) => !same(values, all[0]![name]!))
+      .map(([name]) => `${forms[i]}: ${name}`),
+  );
+}
 
 /** What is not the same to the bit when a call is repeated, and which rows' dX depend on other rows. */
 export async function reproducible(c: LinearCase): Promise<string[]> {

@@ -1,16 +1,13 @@
 /** The linear layer's cross-entropy: both forms of the product on every size, options, blocks. */
-import type { Page } from 'puppeteer-core';
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { callInPage, sharedPage } from '../browser/page';
 import type * as module from './linear-cross-entropy.page';
 import type { LinearCase, Shares } from './linear-cross-entropy.page';
 
 const path = '/test/ops/linear-cross-entropy.page.ts';
 
-let page: Page;
-beforeAll(async () => {
-  page = await sharedPage();
-});
+const page = await sharedPage();
+const forms = await callInPage<typeof module.formsHere>(page, path, 'formsHere');
 
 /** All within their bounds, and none so far within that the bound says nothing. */
 function expectRight(cases: readonly LinearCase[], all: readonly Shares[]): void {
@@ -46,7 +43,7 @@ const sizes = [
   [3, 4, 2100],
 ] as const;
 
-test.each(['registers', 'workgroup'] as const)('%s: every size', async (product) => {
+test.each(forms)('%s: every size', async (product) => {
   const cases = sizes.map(([n, d, k], i): LinearCase => {
     // A regime whose code is the same for every number of classes.
     const options = { regime: 'split-per-invocation', reduction: 'sum' } as const;
@@ -93,7 +90,7 @@ test('logits in blocks of rows, and in ranges of classes where a row does not fi
 });
 
 test('operands over the binding limit', async () => {
-  const cases: LinearCase[] = (['registers', 'workgroup'] as const).map((product) => ({
+  const cases: LinearCase[] = forms.map((product) => ({
     n: 20,
     d: 70,
     k: 100,
@@ -107,7 +104,7 @@ test('operands over the binding limit', async () => {
   expectRight(cases, all);
 });
 
-test.each(['registers', 'workgroup'] as const)(
+test.each(forms)(
   '%s: the same bits every time, and rows that do not depend on others',
   async (product) => {
     const faults = await callInPage<typeof module.reproducible>(page, path, 'reproducible', {
@@ -120,6 +117,13 @@ test.each(['registers', 'workgroup'] as const)(
     expect(faults).toEqual([]);
   },
 );
+
+test('tiles in registers give the same bits, whoever loads the columns', async () => {
+  const layer = { n: 129, d: 37, k: 300, options: { reduction: 'sum' } } as const;
+  const inRegisters = forms.filter((form) => form !== 'workgroup');
+  const faults = callInPage<typeof module.differing>(page, path, 'differing', layer, inRegisters);
+  expect(await faults).toEqual([]);
+});
 
 test('rows that are not there, no rows, a recorded call', async () => {
   expect(await callInPage<typeof module.edges>(page, path, 'edges')).toEqual([]);
@@ -142,7 +146,7 @@ test('wrong arguments are named', async () => {
     "RangeError: linearCrossEntropy: wants is 'dY'; it may be 'logSumExp', 'dX', 'dWeight' or 'dBias'",
     "TypeError: linearCrossEntropy: wants is 'dX'; it must be an array of names",
     'RangeError: linearCrossEntropy: scratchBytes is 1024; it may be an integer >= 16384',
-    "RangeError: linearCrossEntropy: product is 'tensor cores'; it may be 'registers' or 'workgroup'",
+    "RangeError: linearCrossEntropy: product is 'tensor cores'; it may be 'registers', 'quads' or 'workgroup'",
     'TypeError: linearCrossEntropy: targets is an Array; with rows it must be a GpuTensor of class indices',
     "TypeError: linearCrossEntropy: out has 'dY'; it may have 'loss' and 'dX' and 'dWeight' and 'dBias'",
     "RangeError: linearCrossEntropy: targets has shape [1]; it must be [4], the logits' shape without the axis, since integer targets are class indices",

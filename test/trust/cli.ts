@@ -12,7 +12,13 @@ import { compareEngines } from '../engines/engines';
 import { type Counted, countsFolder } from './counted';
 
 /** Every kernel on every length, options, special values; repeated bits; faults; bad input; properties. */
-const files = ['test/ops', 'test/kernels/reproducible', 'test/engine', 'test/trust', 'test/page/policy'];
+const files = [
+  'test/ops',
+  'test/kernels/reproducible',
+  'test/engine',
+  'test/trust',
+  'test/page/policy',
+];
 /** What needs no browser, once: the reference that all else is held to. */
 const hostFiles = ['test/reference', 'test/harness'];
 
