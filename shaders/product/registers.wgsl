@@ -26,7 +26,11 @@ fn take_tile(tile: u32, part: u32) {
     }
     close_chains();
   }
-  store_tile(part, i, j);
+  // Not written out like the rest: it runs once a tile, and a square's stores are
+  // more code than all its sums.
+  for (var s = 0u; s < SQUARES; s++) {
+    store(part, i + s / SQUARES_ACROSS * 4u, j + s % SQUARES_ACROSS * 4u, sums[s]);
+  }
 }
 
 // Four depths of four rows, a row a column of the matrix.

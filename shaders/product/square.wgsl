@@ -1,7 +1,6 @@
 // The square at rows ROW and columns COLUMN of a tile. With S the transpose of
 // what it is to be, four depths are S += B·Aᵀ.
 
-var<private> sum_SQUARE = mat4x4<f32>();
 var<private> chain_SQUARE: mat4x4<f32>;
 
 fn four_SQUARE(a: mat4x4<f32>, b: mat4x4<f32>) {

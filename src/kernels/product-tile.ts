@@ -4,11 +4,14 @@ import { pieces } from './pieces';
 export const tileSizes = [4, 8, 12, 16] as const;
 export type TileSize = (typeof tileSizes)[number];
 
+/** Columns of a tile of which four, 8 rows each, share what they load. */
+export const quadColumns = [16, 32] as const;
+
 /**
  * The straight-line code of a tile: its squares, and the functions that `registers.wgsl` calls, each
  * a line for each square.
  */
-export function tileCode(rows: TileSize, columns: TileSize): string {
+export function tileCode(rows: number, columns: number): string {
   const tops = Array.from({ length: rows / 4 }, (_, r) => r);
   const lefts = Array.from({ length: columns / 4 }, (_, c) => c);
   const squares = tops.flatMap((r) => lefts.map((c) => [r, c] as const));
@@ -20,7 +23,9 @@ export function tileCode(rows: TileSize, columns: TileSize): string {
     ...squares.map(([r, c]) => `${one}_${r}_${c}(a${r}, b${c});`),
   ];
   return [
-    `const TILE_ROWS = ${rows}u;\nconst TILE_COLUMNS = ${columns}u;\n`,
+    `const TILE_ROWS = ${rows}u;\nconst TILE_COLUMNS = ${columns}u;`,
+    `const SQUARES = ${squares.length}u;\nconst SQUARES_ACROSS = ${lefts.length}u;\n`,
+    'var<private> sums: array<mat4x4<f32>, SQUARES>;',
     ...squares.map(([r, c]) => pieces['product/square'].replaceAll('SQUARE', `${r}_${c}`)),
     ...tops.map((r) => `var<private> starts_a${r}: vec4<u32>;`),
     ...lefts.map((c) => `var<private> columns_b${c}: Columns;`),
@@ -37,11 +42,7 @@ export function tileCode(rows: TileSize, columns: TileSize): string {
     fn('take_one(l: u32)', takes('one', 'a_across', 'column_values')),
     fn(
       'close_chains()',
-      squares.map(([r, c]) => `sum_${r}_${c} += chain_${r}_${c};`),
-    ),
-    fn(
-      'store_tile(part: u32, i: u32, j: u32)',
-      squares.map(([r, c]) => `store(part, i + ${4 * r}u, j + ${4 * c}u, sum_${r}_${c});`),
+      squares.map(([r, c], i) => `sums[${i}] += chain_${r}_${c};`),
     ),
   ].join('\n');
 }

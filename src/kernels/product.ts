@@ -60,37 +60,58 @@ interface Tile {
   readonly rows: number;
   readonly columns: number;
   readonly perWorkgroup: number;
-  /** Tiles in a column of them come in multiples of this; default 1. */
-  readonly together?: number;
+  /** Neighbours below each other that run as one: tiles in a column come in multiples of this. */
+  readonly together: number;
 }
 
 /** Invocations that keep the cores of a software adapter busy. */
 const BUSY = 64;
 
-/**
- * The larger a tile, the fewer loads for a product; but there should be enough of them, and code for
- * more than twelve squares of 4 × 4 takes SwiftShader seconds to compile.
- */
+/** Tiles that cover a result, those past its edges too. */
+const tilesOf = (rows: number, columns: number, tile: Omit<Tile, 'kernel' | 'perWorkgroup'>) =>
+  tile.together * Math.ceil(rows / (tile.rows * tile.together)) * Math.ceil(columns / tile.columns);
+
+/** The larger a tile, the fewer loads for a product; but there should be enough of them. */
 function registerTile(rows: number, columns: number): Tile {
   const size = (count: number) => Math.min(16, 4 * Math.ceil(count / 4)) as TileSize;
   let wide = size(columns);
-  let tall = wide === 16 ? (Math.min(12, size(rows)) as TileSize) : size(rows);
+  let tall = size(rows);
   const halved = (size: TileSize) => (size > 8 ? 8 : 4) as TileSize;
-  const tiles = () => Math.ceil(rows / tall) * Math.ceil(columns / wide);
-  while (tiles() < BUSY && tall * wide > 16) {
+  while (
+    tilesOf(rows, columns, { rows: tall, columns: wide, together: 1 }) < BUSY &&
+    tall * wide > 16
+  ) {
     if (tall >= wide) tall = halved(tall);
     else wide = halved(wide);
   }
   const kernel = `product-registers-${tall}x${wide}` as const;
-  return { kernel, rows: tall, columns: wide, perWorkgroup: workgroupSizeOf(kernel) };
+  return { kernel, rows: tall, columns: wide, perWorkgroup: workgroupSizeOf(kernel), together: 1 };
 }
 
-/** Columns that four tiles of 8 × 16 share, where there are enough of both; else a tile is taken alone. */
+/** Tiles of quads, with the time of a product as a multiple of that in the largest, measured on SwiftShader. */
+const quadTiles = [
+  { columns: 32, time: 1 },
+  { columns: 16, time: 1.15 },
+] as const;
+
+/** The same of the largest tile that is taken alone. */
+const ALONE_TIME = 1.2;
+
+/** The fastest of the tiles of quads and the one that is taken alone, padding counted. */
 function quadTile(rows: number, columns: number): Tile {
-  const kernel = 'product-quads-8x16';
-  const fours = Math.ceil(rows / 32) * Math.ceil(columns / 16);
-  if (rows < 32 || columns < 16 || 4 * fours < BUSY) return registerTile(rows, columns);
-  return { kernel, rows: 8, columns: 16, perWorkgroup: workgroupSizeOf(kernel), together: 4 };
+  const timeOf = (tile: Tile, time: number) =>
+    time * tilesOf(rows, columns, tile) * tile.rows * tile.columns;
+  let best = registerTile(rows, columns);
+  let least = timeOf(best, ALONE_TIME);
+  for (const { columns: wide, time } of quadTiles) {
+    const kernel = `product-quads-8x${wide}` as const;
+    const perWorkgroup = workgroupSizeOf(kernel);
+    const tile: Tile = { kernel, rows: 8, columns: wide, perWorkgroup, together: 4 };
+    if (timeOf(tile, time) >= least || tilesOf(rows, columns, tile) < BUSY) continue;
+    best = tile;
+    least = timeOf(tile, time);
+  }
+  return best;
 }
 
 /** A part is 64 chains at most. On a GPU parts are shorter, so that small results fill it too. */
@@ -99,7 +120,13 @@ const forms: Record<ProductForm, Form> = {
   quads: { partLength: 2048, tileOf: quadTile },
   workgroup: {
     partLength: 256,
-    tileOf: () => ({ kernel: 'product-workgroup', rows: 64, columns: 64, perWorkgroup: 1 }),
+    tileOf: () => ({
+      kernel: 'product-workgroup',
+      rows: 64,
+      columns: 64,
+      perWorkgroup: 1,
+      together: 1,
+    }),
   },
 };
 
@@ -235,9 +262,7 @@ function planBlock(
   };
   const operands = { ...shape, a_row: aRow, a_step: aStep, b_column: bColumn, b_step: bStep };
   const tile = tileOf(rows, columns);
-  const together = tile.together ?? 1;
-  const tall = together * Math.ceil(rows / (tile.rows * together));
-  const tiles = tall * Math.ceil(columns / tile.columns);
+  const tiles = tilesOf(rows, columns, tile);
   const grid = gridOf(Math.ceil(tiles / tile.perWorkgroup), device);
   const elements = Math.ceil((rows * columns * length) / PRODUCTS_PER_ELEMENT);
   const dispatch = (c: Part, params: StandAloneParams) =>

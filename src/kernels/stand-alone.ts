@@ -1,6 +1,6 @@
 import { SUBGROUPS } from './compose';
 import { type Piece, pieces } from './pieces';
-import { type TileSize, tileCode, tileSizes } from './product-tile';
+import { quadColumns, type TileSize, tileCode, tileSizes } from './product-tile';
 
 type Scalar = 'u32' | 'f32';
 
@@ -58,35 +58,41 @@ const step = {
 } as const;
 
 type Registers = `product-registers-${TileSize}x${TileSize}`;
+type Quads = `product-quads-8x${(typeof quadColumns)[number]}`;
+type InRegisters = typeof product & Pick<StandAlone, 'files' | 'workgroupSize'>;
+
+const inRegisters = (rows: number, columns: number, subgroups: boolean) => ({
+  ...product,
+  files: [
+    'product/operands',
+    'product/registers',
+    subgroups ? 'product/columns-quad' : 'product/columns-alone',
+  ],
+  get code() {
+    return tileCode(rows, columns);
+  },
+  workgroupSize: 8,
+  subgroups,
+});
 
 /** Products in registers, by rows and columns of a tile. */
 const registers = Object.fromEntries(
   tileSizes.flatMap((rows) =>
     tileSizes.map((columns) => [
       `product-registers-${rows}x${columns}`,
-      {
-        ...product,
-        files: ['product/operands', 'product/registers', 'product/columns-alone'],
-        get code() {
-          return tileCode(rows, columns);
-        },
-        workgroupSize: 8,
-      },
+      inRegisters(rows, columns, false),
     ]),
   ),
-) as unknown as Record<Registers, typeof product & Pick<StandAlone, 'files' | 'workgroupSize'>>;
+) as unknown as Record<Registers, InRegisters>;
+
+/** The same where the tiles of a quad share columns. */
+const quads = Object.fromEntries(
+  quadColumns.map((columns) => [`product-quads-8x${columns}`, inRegisters(8, columns, true)]),
+) as unknown as Record<Quads, InRegisters>;
 
 const standAlone = {
   ...registers,
-  'product-quads-8x16': {
-    ...product,
-    files: ['product/operands', 'product/registers', 'product/columns-quad'],
-    get code() {
-      return tileCode(8, 16);
-    },
-    workgroupSize: 8,
-    subgroups: true,
-  },
+  ...quads,
   'product-workgroup': {
     ...product,
     files: ['product/operands', 'product/workgroup'],

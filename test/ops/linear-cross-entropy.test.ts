@@ -23,7 +23,7 @@ function expectRight(cases: readonly LinearCase[], all: readonly Shares[]): void
 const run = (cases: readonly LinearCase[]) =>
   callInPage<typeof module.runLinear>(page, path, 'runLinear', cases);
 
-/** [N, D, K]: edges of tiles of 4, 8 and 64, of vectors, chains of 32 and parts of 256 and 2048. */
+/** [N, D, K]: edges of tiles of 4 to 64 and of quads of them, of vectors, chains of 32 and parts of 256 and 2048. */
 const sizes = [
   [1, 1, 1],
   [1, 3, 5],
@@ -41,6 +41,8 @@ const sizes = [
   [600, 3, 4],
   [2, 2100, 3],
   [3, 4, 2100],
+  [130, 66, 257],
+  [250, 70, 77],
 ] as const;
 
 test.each(forms)('%s: every size', async (product) => {
@@ -119,7 +121,7 @@ test.each(forms)(
 );
 
 test('tiles in registers give the same bits, whoever loads the columns', async () => {
-  const layer = { n: 129, d: 37, k: 300, options: { reduction: 'sum' } } as const;
+  const layer = { n: 250, d: 70, k: 316, options: { reduction: 'sum' } } as const;
   const inRegisters = forms.filter((form) => form !== 'workgroup');
   const faults = callInPage<typeof module.differing>(page, path, 'differing', layer, inRegisters);
   expect(await faults).toEqual([]);
