@@ -15,6 +15,8 @@ export interface LayerResult {
   /** Medians over the rounds; null where the device has no room for the logits. */
   readonly milliseconds: number;
   readonly wholeMilliseconds: number | null;
+  /** Blocks' time over that of the whole: the median over neighbours in time, for runs take minutes. */
+  readonly ratio: number | null;
   /** Rows of dX that were compared with the reference, and their elements beyond the bound. */
   readonly checkedRows: number;
   readonly failures: number;
@@ -66,10 +68,16 @@ export async function benchLayer(
   const logitsBytes = 4 * rows * classes;
   const fits = logitsBytes + 256 <= sm.device.limits.maxStorageBufferBindingSize;
   for (let round = 0; round < rounds; round++) {
-    onProgress('logits in blocks', 1 + 2 * round, total);
-    blocks.push(await run());
-    onProgress('logits whole', 2 + 2 * round, total);
-    if (fits) whole.push(await run(logitsBytes));
+    // Now the one first, now the other: what drifts favours neither.
+    const turns = [
+      async () => blocks.push(await run()),
+      async () => fits && whole.push(await run(logitsBytes)),
+    ];
+    if (round % 2 === 1) turns.reverse();
+    for (const [i, turn] of turns.entries()) {
+      onProgress('logits in blocks and whole, by turns', 1 + 2 * round + i, total);
+      await turn();
+    }
   }
 
   const checked = Array.from({ length: CHECKED }, () => random.integer(rows));
@@ -92,6 +100,7 @@ export async function benchLayer(
     logitsBytes,
     milliseconds: median(blocks),
     wholeMilliseconds: fits ? median(whole) : null,
+    ratio: fits ? median(blocks.map((time, round) => time / whole[round]!)) : null,
     checkedRows: CHECKED,
     failures,
   };

@@ -17,12 +17,8 @@ export class ScratchPool {
    * the one used last, so that a repeated call takes the same buffers in the same order.
    */
   take(bytes: number): GPUBuffer {
-    const fit = this.free
-      .filter(({ size }) => size >= bytes)
-      .reduce<GPUBuffer | undefined>((a, b) => (a && a.size <= b.size ? a : b), undefined);
-    if (fit) this.free.splice(this.free.indexOf(fit), 1);
     const buffer =
-      fit ??
+      takeFit(this.free, bytes) ??
       this.create({
         label: 'webgpu-softmax scratch',
         size: roundUp(bytes),
@@ -42,6 +38,15 @@ export class ScratchPool {
     this.release();
     for (const buffer of this.free.splice(0)) buffer.destroy();
   }
+}
+
+/** Takes the smallest buffer of at least this many bytes out of a list; of equal ones the first. */
+export function takeFit(buffers: GPUBuffer[], bytes: number): GPUBuffer | undefined {
+  const fit = buffers
+    .filter(({ size }) => size >= bytes)
+    .reduce<GPUBuffer | undefined>((a, b) => (a && a.size <= b.size ? a : b), undefined);
+  if (fit) buffers.splice(buffers.indexOf(fit), 1);
+  return fit;
 }
 
 /** A call takes twelve at most: three for each of three kernels, and two sums over rows. */

@@ -1,5 +1,5 @@
 import { bytesOf, type Region } from '../gpu/region';
-import { ScratchPool } from '../gpu/scratch';
+import { ScratchPool, takeFit } from '../gpu/scratch';
 import type { GpuTensor } from '../gpu/tensor';
 import {
   type JacobianTask,
@@ -60,6 +60,11 @@ export class Recorder {
   private bound: readonly Bound[] = [];
   private readonly uploads: [GPUBuffer, Int32Array<ArrayBuffer>][] = [];
   private readonly pool: ScratchPool;
+  /**
+   * What a program needed for itself, for those that run after it. Not for uploads, which are written
+   * before any of them.
+   */
+  private readonly spare: GPUBuffer[] = [];
   private readonly recorded: boolean;
   private encoder: GPUCommandEncoder | undefined;
   private pass: GPUComputePassEncoder | undefined;
@@ -219,7 +224,9 @@ export class Recorder {
           'maxStorageBufferBindingSize), which cannot be recorded into an open pass; give an encoder instead',
       );
     }
-    for (const bytes of program.scratch) buffers.push(this.take(bytes));
+    const lent = program.scratch.map((bytes) => takeFit(this.spare, bytes) ?? this.take(bytes));
+    buffers.push(...lent);
+    this.spare.unshift(...lent);
     this.work.push({ program, buffers });
   }
 

@@ -195,6 +195,7 @@ export async function peakOf(
   d: number,
   k: number,
   scratchBytes: number,
+  product: ProductForm = 'workgroup',
 ): Promise<number> {
   using sm = await createSoftmax({ device: await sharedDevice() });
   const x = sm.tensor(normal(1, n * d), [n, d]);
@@ -208,7 +209,7 @@ export async function peakOf(
     out,
     wants: ['dX'],
     scratchBytes,
-    product: 'workgroup',
+    product,
   });
   await sm.done();
   return sm.memory.peakBytes - bytes;

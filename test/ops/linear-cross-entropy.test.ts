@@ -140,6 +140,16 @@ test('scratch stays within the budget, where the logits would take more', async 
   expect(4 * n * k).toBeGreaterThan(2 * peak);
 });
 
+test('scratch does not grow with the number of blocks', async () => {
+  // Split rows and parts of sums, in 3 blocks and in 12.
+  const peaks = [60, 240].map((n) =>
+    callInPage<typeof module.peakOf>(page, path, 'peakOf', n, 64, 5000, 20 * 4 * 5000, 'registers'),
+  );
+  const [few, many] = await Promise.all(peaks);
+  // Uniforms, and what is kept of rows.
+  expect(many! - few!).toBeLessThan(2 ** 15);
+});
+
 test('wrong arguments are named', async () => {
   expect(await callInPage<typeof module.refused>(page, path, 'refused')).toEqual([
     "RangeError: linearCrossEntropy: x has shape [3, 4]; it must be [3, 3], one column for each of weight's",
