@@ -1,5 +1,5 @@
 /**
- * What the trust tests share: their short form for `npm test` and their long one for
+ * What the trust tests share: their short form for `npm run test:promises` and their long one for
  * `npm run test:trust`, and seeds that a failure can be run again by.
  */
 import fc from 'fast-check';
