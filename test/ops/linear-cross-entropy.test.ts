@@ -1,4 +1,4 @@
-/** The linear layer's cross-entropy: both forms of the product on every size, options, blocks. */
+/** The linear layer's cross-entropy: every form of the product on every size, options, blocks. */
 import { expect, test } from 'vitest';
 import { callInPage, sharedPage } from '../browser/page';
 import type * as module from './linear-cross-entropy.page';
