@@ -4,16 +4,6 @@ var<private> log_sum: RowF32;
 var<private> special: RowBool;
 var<private> fill: RowU32;
 
-fn begin_row(row: u32) {}
-
-fn keep(x: vec4<u32>) -> vec4<u32> {
-  return x;
-}
-
-fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>) {
-  add_exps(exp_below_peak(x));
-}
-
 fn settle(row: u32) {
   log_sum = log_of(sum_of_exp());
   special = peak[1] != RowF32(FINITE);

@@ -2,16 +2,6 @@
 
 var<private> result_bits: RowU32;
 
-fn begin_row(row: u32) {}
-
-fn keep(x: vec4<u32>) -> vec4<u32> {
-  return x;
-}
-
-fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>) {
-  add_exps(exp_below_peak(x));
-}
-
 fn settle(row: u32) {
   result_bits = bitcast<RowU32>(above_peak(log_of(sum_of_exp())));
   result_bits = select(result_bits, RowU32(NEG_INF), peak[1] == RowF32(EMPTY));

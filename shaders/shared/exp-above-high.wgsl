@@ -18,9 +18,3 @@ fn exp_above(x: vec4<f32>, offset: RowF32, lowest: RowF32) -> vec4<f32> {
   let parts = exp_parts(select(near, t, inside), select(vec4<f32>(), error + rest, inside));
   return (1.0 + parts[0]) * parts[1];
 }
-
-fn clamped_difference(x: vec4<f32>, offset: RowF32, lowest: RowF32) -> vec4<f32> {
-  let reach = vec4<f32>(2.0 * params.half_reach);
-  let product = params.scale * clamp(x, -reach, reach);
-  return clamp(max(product, vec4<f32>(lowest)) - offset, vec4<f32>(-200.0), vec4<f32>(88.0));
-}

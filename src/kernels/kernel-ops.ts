@@ -40,12 +40,12 @@ export const kernelOps = {
   },
   'log-softmax': {
     ...normalizer,
-    pieces: ['ops/log-softmax'],
+    pieces: ['ops/log-softmax', 'reductions/exps-of-logits'],
     twins: ['reductions/sum-of-exp'],
   },
   'log-sum-exp': {
     ...normalizer,
-    pieces: ['ops/log-sum-exp'],
+    pieces: ['ops/log-sum-exp', 'reductions/exps-of-logits'],
     twins: ['reductions/sum-of-exp'],
   },
   'softmax-vjp': {
@@ -64,7 +64,7 @@ export const kernelOps = {
   },
   'log-sum-exp-vjp': {
     ...map,
-    pieces: ['ops/log-sum-exp-vjp', 'reductions/none'],
+    pieces: ['ops/log-sum-exp-vjp', 'reductions/none', 'shared/clamped-difference'],
     twins: ['shared/exp-above'],
   },
   'cross-entropy': {

@@ -76,6 +76,7 @@ import reductionsClassIndexHigh from '../../shaders/reductions/class-index-high.
 import reductionsDistribution from '../../shaders/reductions/distribution.wgsl';
 import reductionsDistributionHigh from '../../shaders/reductions/distribution-high.wgsl';
 import reductionsExpsHigh from '../../shaders/reductions/exps-high.wgsl';
+import reductionsExpsOfLogits from '../../shaders/reductions/exps-of-logits.wgsl';
 import reductionsMerge from '../../shaders/reductions/merge.wgsl';
 import reductionsNone from '../../shaders/reductions/none.wgsl';
 import reductionsPlainSum from '../../shaders/reductions/plain-sum.wgsl';
@@ -92,6 +93,7 @@ import rowsOne from '../../shaders/rows/one.wgsl';
 import sharedBelowPeak from '../../shaders/shared/below-peak.wgsl';
 import sharedBelowPeakHigh from '../../shaders/shared/below-peak-high.wgsl';
 import sharedBits from '../../shaders/shared/bits.wgsl';
+import sharedClampedDifference from '../../shaders/shared/clamped-difference.wgsl';
 import sharedExp from '../../shaders/shared/exp.wgsl';
 import sharedExpAbove from '../../shaders/shared/exp-above.wgsl';
 import sharedExpAboveHigh from '../../shaders/shared/exp-above-high.wgsl';
@@ -211,6 +213,7 @@ export const pieces = {
   'reductions/distribution': reductionsDistribution,
   'reductions/distribution-high': reductionsDistributionHigh,
   'reductions/exps-high': reductionsExpsHigh,
+  'reductions/exps-of-logits': reductionsExpsOfLogits,
   'reductions/merge': reductionsMerge,
   'reductions/none': reductionsNone,
   'reductions/plain-sum': reductionsPlainSum,
@@ -228,6 +231,7 @@ export const pieces = {
   'shared/below-peak-high': sharedBelowPeakHigh,
   'shared/bits': sharedBits,
   'shared/exp': sharedExp,
+  'shared/clamped-difference': sharedClampedDifference,
   'shared/exp-above': sharedExpAbove,
   'shared/exp-above-high': sharedExpAboveHigh,
   'shared/exp-high': sharedExpHigh,

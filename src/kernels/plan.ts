@@ -1,4 +1,5 @@
 import { bytesOf, bytesPer, type Region } from '../gpu/region';
+import { blocksOf } from './blocks';
 import { type KernelOp, type KernelOpName, kernelOps } from './kernel-ops';
 import type { ParamName, Params } from './params';
 import { HELD_STEPS, MAX_UNROLLED, phasesOf, type RegimeName, regimes } from './regimes';
@@ -188,7 +189,7 @@ export interface JacobianTask {
 export function planJacobian(label: string, task: JacobianTask, device: PlanDevice): Plan {
   const { shape, x, y } = task;
   const params: Params = { length: shape.length, inner: shape.inner, scale: task.scale };
-  const steps = blocksOf(y.count, device).map(([start, count]) =>
+  const steps = elementBlocks(y.count, device).map(([start, count]) =>
     flat(label, device, 'softmax-jacobian', { ...params, row_start: start }, [
       [x, 0, x.count],
       [y, start, count],
@@ -205,7 +206,7 @@ export interface ConvertTask {
 
 /** The dispatches that convert a region. */
 export function planConvert(label: string, { from, to }: ConvertTask, device: PlanDevice): Plan {
-  const steps = blocksOf(to.count, device).map((block) =>
+  const steps = elementBlocks(to.count, device).map((block) =>
     flat(label, device, 'convert', {}, [
       [from, ...block],
       [to, ...block],
@@ -215,12 +216,12 @@ export function planConvert(label: string, { from, to }: ConvertTask, device: Pl
 }
 
 /** Blocks of elements that a binding can hold and a watchdog will bear. */
-function blocksOf(count: number, device: PlanDevice): [start: number, count: number][] {
+export function elementBlocks(
+  count: number,
+  device: PlanDevice,
+): (readonly [start: number, count: number])[] {
   const most = Math.min(floorTo((device.maxBinding - ALIGNMENT) / 4, 4), device.maxElements);
-  return Array.from({ length: Math.ceil(count / most) }, (_, i) => [
-    i * most,
-    Math.min(most, count - i * most),
-  ]);
+  return Array.from(blocksOf(count, most), ([from, to]) => [from, to - from]);
 }
 
 /** A part of a region: elements from the first on, so many. */
@@ -363,10 +364,7 @@ class Planner {
       const [from, to] = merges ? [0, length] : [segment.from, segment.to];
       this.dispatch(segment.phase, row, 0, from, to);
     } else if (outer * inner > 0) {
-      const outers = this.outersPerBlock();
-      for (let start = 0; start < outer; start += outers) {
-        this.planBlock(start, Math.min(start + outers, outer));
-      }
+      for (const [start, end] of blocksOf(outer, this.outersPerBlock())) this.planBlock(start, end);
     }
     return { regime: this.regime, steps: this.steps, scratch: this.scratch };
   }
@@ -443,9 +441,8 @@ class Planner {
     }
     for (const phase of phases) {
       const step = phase === 'split-merge' ? length : segment;
-      for (let k = 0; k < length; k += step) {
-        const first = (start * length + k) * inner;
-        this.dispatch(phase, block, first, k, Math.min(k + step, length));
+      for (const [from, to] of blocksOf(length, step)) {
+        this.dispatch(phase, block, (start * length + from) * inner, from, to);
       }
     }
   }
@@ -597,7 +594,7 @@ class Planner {
       phase === 'split-merge' ? this.chunks : (rows * (to - from)) / groups,
     );
     if (!writesWide) return;
-    for (const [start, n] of blocksOf(count, this.device)) {
+    for (const [start, n] of elementBlocks(count, this.device)) {
       this.steps.push(
         flat(this.label, this.device, 'convert', {}, [
           [wide, start, n],
@@ -616,8 +613,7 @@ class Planner {
     elementsPerGroup: number,
   ): void {
     const most = Math.max(1, Math.floor(this.device.maxElements / elementsPerGroup));
-    for (let start = 0; start < groups; start += most) {
-      const end = Math.min(start + most, groups);
+    for (const [start, end] of blocksOf(groups, most)) {
       this.steps.push({
         kind: 'dispatch',
         variant,

@@ -1,5 +1,5 @@
 import type { Region } from '../gpu/region';
-import { ALIGNMENT, floorTo, type Plan, type PlanDevice, type StandAloneDispatch } from './plan';
+import { elementBlocks, type Plan, type PlanDevice } from './plan';
 import { over, standAlone } from './product';
 
 /** Rows of x gathered by their numbers; `missing` are the bits of elements of a row that is not there. */
@@ -46,24 +46,19 @@ export interface SgdTask {
 export function planSgdStep(label: string, task: SgdTask, device: PlanDevice): Plan {
   const { weight, grad, velocity, learningRate, momentum } = task;
   const kernel = velocity ? 'sgd-step-momentum' : 'sgd-step';
-  const most = Math.min(floorTo((device.maxBinding - ALIGNMENT) / 4, 4), device.maxElements);
-  const steps: StandAloneDispatch[] = [];
-  for (let at = 0; at < weight.count; at += most) {
-    const count = Math.min(most, weight.count - at);
-    steps.push(
-      standAlone(
-        label,
-        device,
-        kernel,
-        {
-          weight: [weight, at, count],
-          grad: [grad, at, count],
-          ...(velocity && { velocity: [velocity, at, count] }),
-        },
-        { count, learning_rate: learningRate, momentum },
-        over(count, kernel, device),
-      ),
-    );
-  }
+  const steps = elementBlocks(weight.count, device).map(([at, count]) =>
+    standAlone(
+      label,
+      device,
+      kernel,
+      {
+        weight: [weight, at, count],
+        grad: [grad, at, count],
+        ...(velocity && { velocity: [velocity, at, count] }),
+      },
+      { count, learning_rate: learningRate, momentum },
+      over(count, kernel, device),
+    ),
+  );
   return { regime: 'row-per-invocation', steps, scratch: new Map() };
 }

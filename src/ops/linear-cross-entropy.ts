@@ -1,6 +1,7 @@
 import type { Engine } from '../engine';
 import { partOf, type Region } from '../gpu/region';
 import { GpuTensor } from '../gpu/tensor';
+import { blocksOf } from '../kernels/blocks';
 import { ALIGNMENT, PARTIAL_ELEMENTS, type RowTask, type Segment } from '../kernels/plan';
 import { type ProductForm, type ProductTask, planProduct, productForms } from '../kernels/product';
 import type { Recording } from '../kernels/recorder';
@@ -356,8 +357,7 @@ class LinearRecorder {
       recorder.device.adapter === 'cpu' ? 'split-per-invocation' : 'split-per-workgroup';
     const walk = (phase: Segment['phase']) => {
       const writes = phase === 'split-finish';
-      for (let from = 0; from < classes; from += rangeClasses) {
-        const to = Math.min(from + rangeClasses, classes);
+      for (const [from, to] of blocksOf(classes, rangeClasses)) {
         const logits = this.takeLogits(x, 1, from, to);
         const { mask } = loss;
         recorder.rows({

@@ -279,16 +279,6 @@ var<private> log_sum: RowF32;
 var<private> special: RowBool;
 var<private> fill: RowU32;
 
-fn begin_row(row: u32) {}
-
-fn keep(x: vec4<u32>) -> vec4<u32> {
-  return x;
-}
-
-fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>) {
-  add_exps(exp_below_peak(x));
-}
-
 fn settle(row: u32) {
   log_sum = log_of(sum_of_exp());
   special = peak[1] != RowF32(FINITE);
@@ -303,6 +293,19 @@ fn result(quad: u32, x: vec4<u32>, v: vec4<u32>) -> vec4<u32> {
   let t = below_peak_quad(finite(x), params.half_reach);
   let y = select(bitcast<vec4<u32>>(t - log_sum), vec4<u32>(NEG_INF), x == vec4<u32>(NEG_INF));
   return select(y, vec4<u32>(fill), special);
+}
+
+// A row's terms are its exponentials, and what is kept of an element is the
+// element: the operation writes none of them, or takes its difference again.
+
+fn begin_row(row: u32) {}
+
+fn keep(x: vec4<u32>) -> vec4<u32> {
+  return x;
+}
+
+fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>) {
+  add_exps(exp_below_peak(x));
 }
 
 // exp for d <= 0 within about 1 ULP, against 3 + 2|d| for the builtin. It

@@ -330,6 +330,15 @@ fn rescaled(part: Sums, part_peak: RowF32) -> Sums {
   return part;
 }
 
+// s·x − offset, with s·x no lower than `lowest`, inside what exp takes without
+// overflow. Nothing on the way overflows either.
+
+fn clamped_difference(x: vec4<f32>, offset: RowF32, lowest: RowF32) -> vec4<f32> {
+  let reach = vec4<f32>(2.0 * params.half_reach);
+  let product = params.scale * clamp(x, -reach, reach);
+  return clamp(max(product, vec4<f32>(lowest)) - offset, vec4<f32>(-200.0), vec4<f32>(88.0));
+}
+
 // exp for d <= 0 within about 1 ULP, against 3 + 2|d| for the builtin. It
 // rescales partial sums, one call a chunk, so its cost does not show and the
 // sum keeps the accuracy of its terms.
@@ -411,12 +420,6 @@ fn share_below(part_peak: RowF32, total: Sum) -> RowF32 {
 
 fn exp_above(x: vec4<f32>, offset: RowF32, lowest: RowF32) -> vec4<f32> {
   return exp(clamped_difference(x, offset, lowest));
-}
-
-fn clamped_difference(x: vec4<f32>, offset: RowF32, lowest: RowF32) -> vec4<f32> {
-  let reach = vec4<f32>(2.0 * params.half_reach);
-  let product = params.scale * clamp(x, -reach, reach);
-  return clamp(max(product, vec4<f32>(lowest)) - offset, vec4<f32>(-200.0), vec4<f32>(88.0));
 }
 
 // Two groups' sums as one.

@@ -330,6 +330,15 @@ fn rescaled(part: Sums, part_peak: RowF32) -> Sums {
   return part;
 }
 
+// s·x − offset, with s·x no lower than `lowest`, inside what exp takes without
+// overflow. Nothing on the way overflows either.
+
+fn clamped_difference(x: vec4<f32>, offset: RowF32, lowest: RowF32) -> vec4<f32> {
+  let reach = vec4<f32>(2.0 * params.half_reach);
+  let product = params.scale * clamp(x, -reach, reach);
+  return clamp(max(product, vec4<f32>(lowest)) - offset, vec4<f32>(-200.0), vec4<f32>(88.0));
+}
+
 // exp of t = t_high + t_low within half a unit and the last rounding, as what is
 // to be added to 1 and a power of two: exp t = (1 + [0])·[1], for t of −200 … 88.
 //
@@ -533,12 +542,6 @@ fn exp_above(x: vec4<f32>, offset: RowF32, lowest: RowF32) -> vec4<f32> {
   let error = opaque_quad(product - of_product) + opaque_quad(of_offset - offset);
   let parts = exp_parts(select(near, t, inside), select(vec4<f32>(), error + rest, inside));
   return (1.0 + parts[0]) * parts[1];
-}
-
-fn clamped_difference(x: vec4<f32>, offset: RowF32, lowest: RowF32) -> vec4<f32> {
-  let reach = vec4<f32>(2.0 * params.half_reach);
-  let product = params.scale * clamp(x, -reach, reach);
-  return clamp(max(product, vec4<f32>(lowest)) - offset, vec4<f32>(-200.0), vec4<f32>(88.0));
 }
 
 // Two groups' sums as one.

@@ -275,16 +275,6 @@ fn above_peak(log_sum: RowF32) -> RowF32 {
 
 var<private> result_bits: RowU32;
 
-fn begin_row(row: u32) {}
-
-fn keep(x: vec4<u32>) -> vec4<u32> {
-  return x;
-}
-
-fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>) {
-  add_exps(exp_below_peak(x));
-}
-
 fn settle(row: u32) {
   result_bits = bitcast<RowU32>(above_peak(log_of(sum_of_exp())));
   result_bits = select(result_bits, RowU32(NEG_INF), peak[1] == RowF32(EMPTY));
@@ -294,6 +284,19 @@ fn settle(row: u32) {
 
 fn row_lse() -> RowU32 {
   return result_bits;
+}
+
+// A row's terms are its exponentials, and what is kept of an element is the
+// element: the operation writes none of them, or takes its difference again.
+
+fn begin_row(row: u32) {}
+
+fn keep(x: vec4<u32>) -> vec4<u32> {
+  return x;
+}
+
+fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>) {
+  add_exps(exp_below_peak(x));
 }
 
 // exp for d <= 0 within about 1 ULP, against 3 + 2|d| for the builtin. It

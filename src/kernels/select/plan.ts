@@ -1,4 +1,5 @@
 import { bytesPer, type Region } from '../../gpu/region';
+import { blocksOf } from '../blocks';
 import type { Params } from '../params';
 import {
   ALIGNMENT,
@@ -93,10 +94,7 @@ class SelectPlanner {
   plan(): Plan<SelectVariant> {
     const { outer, inner } = this.task.shape;
     if (outer * inner > 0 && this.task.picks > 0) {
-      const outers = this.outersPerBlock();
-      for (let start = 0; start < outer; start += outers) {
-        this.planBlock(start, Math.min(start + outers, outer));
-      }
+      for (const [start, end] of blocksOf(outer, this.outersPerBlock())) this.planBlock(start, end);
     }
     return { regime: this.regime, steps: this.steps, scratch: this.scratch };
   }
@@ -139,8 +137,7 @@ class SelectPlanner {
     // A round takes a turn for each quad of the row's chunks, of a chunk's blocks and of a block.
     const turns = this.chunkStride / 4 + CHUNK_BLOCKS / 4 + BLOCK / 4 + 1;
     const rounds = Math.max(1, Math.floor((MAX_TURNS - 2 * this.chunks) / turns));
-    for (let round = 0; round < picks; round += rounds) {
-      const last = Math.min(round + rounds, picks);
+    for (const [round, last] of blocksOf(picks, rounds)) {
       const elements = 8 * turns * (last - round);
       this.dispatch('pick', start, end, this.task.probabilities === true, rows, elements, {
         round_start: round,
@@ -182,8 +179,7 @@ class SelectPlanner {
       this.bindRole(role, start, rows, params),
     );
     const most = Math.max(1, Math.floor(device.maxElements / elementsPerGroup));
-    for (let first = 0; first < groups; first += most) {
-      const last = Math.min(first + most, groups);
+    for (const [first, last] of blocksOf(groups, most)) {
       const perWorkgroup = variant.lanes === 'workgroup' ? 1 : variant.workgroupSize;
       this.steps.push({
         kind: 'dispatch',

@@ -3,11 +3,12 @@ import type { OpMeasured, ShapeResult } from '../../../bench/bench-shape';
 import { formatVariant } from '../../../bench/format';
 import { hasRun, measuredOf, type Results } from '../../../bench/results';
 import { rowsOf, shapeTitle } from '../../../bench/shapes';
-import { isUnsteady, rangeOf } from '../../../bench/spread';
+import { isUnsteady } from '../../../bench/spread';
 import { deviceName } from '../adapter';
 import { linePlot, type Point, type Series } from '../plots/lines';
 import { sortableTable } from '../plots/table';
 import { deviceColumn, type Section } from './section';
+import { timeColumns } from './time-columns';
 import { describeCheck, formatLength, formatMs, formatPercent, formatRate } from './words';
 
 const FLOOR = '1 read, 1 write';
@@ -43,16 +44,7 @@ export const roofline: Section = {
         { title: 'Operation', value: ({ op }) => op.op },
         { title: 'Type', value: ({ result }) => result.dtype },
         ...deviceColumn(all),
-        {
-          title: 'ms',
-          value: ({ op }) => op.milliseconds,
-          text: ({ op }) => formatMs(op.milliseconds),
-        },
-        {
-          title: '10–90 %',
-          value: ({ op }) => rangeOf(op.samples)[0],
-          text: ({ op }) => rangeText(op),
-        },
+        ...timeColumns,
         {
           title: 'GB/s',
           value: ({ op }) => op.gigabytesPerSecond,
@@ -82,11 +74,6 @@ export const roofline: Section = {
       ({ op }) => (op.check.failures > 0 ? 'bad' : isUnsteady(op) ? 'unsteady' : ''),
     );
   },
-};
-
-export const rangeText = (op: Pick<OpMeasured, 'samples' | 'milliseconds'>): string => {
-  const [low, high] = rangeOf(op.samples);
-  return `${formatMs(low)}–${formatMs(high)}${isUnsteady(op) ? ' unsteady' : ''}`;
 };
 
 /** An operation's bandwidth by that of a copy of the same size. */

@@ -7,8 +7,8 @@ import { deviceName } from '../adapter';
 import { type Bar, barPlot } from '../plots/bars';
 import { sortableTable } from '../plots/table';
 import { plotByChoice } from './choice';
-import { rangeText } from './roofline';
 import { deviceColumn, type Section } from './section';
+import { timeColumns } from './time-columns';
 import { formatMs, formatPercent } from './words';
 
 /** A shape in one dtype: what the visitor chooses from. */
@@ -46,16 +46,7 @@ export const times: Section = {
         { title: 'Shape', value: ({ result }) => shapeTitle(result.shape) },
         { title: 'Type', value: ({ result }) => result.dtype },
         ...deviceColumn(all),
-        {
-          title: 'Median ms',
-          value: ({ op }) => op.milliseconds,
-          text: ({ op }) => formatMs(op.milliseconds),
-        },
-        {
-          title: '10–90 %',
-          value: ({ op }) => rangeOf(op.samples)[0],
-          text: ({ op }) => rangeText(op),
-        },
+        ...timeColumns,
         {
           title: 'Spread',
           value: ({ op }) => spreadOf(op),

@@ -1,0 +1,12 @@
+// A row's terms are its exponentials, and what is kept of an element is the
+// element: the operation writes none of them, or takes its difference again.
+
+fn begin_row(row: u32) {}
+
+fn keep(x: vec4<u32>) -> vec4<u32> {
+  return x;
+}
+
+fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>) {
+  add_exps(exp_below_peak(x));
+}
