@@ -76,7 +76,8 @@ export function linearCrossEntropy<Wanted extends LinearResult = 'dX' | 'dWeight
   const op = 'linearCrossEntropy';
   const target = checkCommon(op, options);
   const { bias, rows: batch, scratchBytes = 2 ** 25, product } = options;
-  const wants: readonly LinearResult[] = options.wants ?? ['dX', 'dWeight', 'dBias'];
+  const wants: readonly LinearResult[] =
+    options.wants === undefined ? ['dX', 'dWeight', 'dBias'] : options.wants;
   if (!Array.isArray(wants)) {
     throw new TypeError(`${op}: wants is ${describe(wants)}; it must be an array of names`);
   }
