@@ -17,11 +17,11 @@ fn clear_sums() {
   block = mat2x4<f32>();
 }
 
-fn keep(x: vec4<u32>) -> vec4<u32> {
+fn keep(x: vec4<u32>, plain: bool) -> vec4<u32> {
   return x;
 }
 
-fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>) {
+fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {
   let ignored = (x == vec4<u32>(params.ignore_index)) & vec4<bool>(params.has_ignore != 0u);
   let counts = !ignored & (x < vec4<u32>(params.classes)) & (indices(quad) < vec4<u32>(params.length));
   let weight = class_weights_at(x);

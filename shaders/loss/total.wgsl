@@ -19,11 +19,11 @@ fn clear_sums() {
   block = mat3x4<f32>();
 }
 
-fn keep(x: vec4<u32>) -> vec4<u32> {
+fn keep(x: vec4<u32>, plain: bool) -> vec4<u32> {
   return x;
 }
 
-fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>) {
+fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {
   chain[0] += select(SHARE * finite(x), vec4<f32>(), is_special(x));
   chain[1] += select(vec4<f32>(), vec4<f32>(1.0), x == vec4<u32>(POS_INF));
   chain[2] += select(vec4<f32>(), vec4<f32>(1.0), not_a_loss(x));

@@ -26,8 +26,8 @@ fn begin_row(row: u32) {
   begin_target(row);
 }
 
-fn keep(x: vec4<u32>) -> vec4<u32> {
-  return bitcast<vec4<u32>>(exp_below_peak(x));
+fn keep(x: vec4<u32>, plain: bool) -> vec4<u32> {
+  return bitcast<vec4<u32>>(exp_of_logit(x, plain));
 }
 
 fn settle(row: u32) {
@@ -58,7 +58,7 @@ fn saturating_product(a: RowF32, b: RowF32) -> RowF32 {
   return a * clamp(b, -most, most);
 }
 
-fn result(quad: u32, kept: vec4<u32>, v: vec4<u32>) -> vec4<u32> {
+fn result(quad: u32, kept: vec4<u32>, v: vec4<u32>, plain: bool) -> vec4<u32> {
   let p = bitcast<vec4<f32>>(kept) * inverse;
   let dx = target_scale * target_gradient(quad, p, v) + z_scale * p;
   return select(bitcast<vec4<u32>>(dx), vec4<u32>(fill), special);

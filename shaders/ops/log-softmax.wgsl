@@ -14,7 +14,10 @@ fn fold(part_peak: RowF32) {}
 
 // Finite logits give finite results: a difference, or s times it, that would go
 // below −FLT_MAX stops there.
-fn result(quad: u32, x: vec4<u32>, v: vec4<u32>) -> vec4<u32> {
+fn result(quad: u32, x: vec4<u32>, v: vec4<u32>, plain: bool) -> vec4<u32> {
+  if (plain) {
+    return bitcast<vec4<u32>>(plain_below_peak(bitcast<vec4<f32>>(x)) - log_sum);
+  }
   let t = below_peak_quad(finite(x), params.half_reach);
   let y = select(bitcast<vec4<u32>>(t - log_sum), vec4<u32>(NEG_INF), x == vec4<u32>(NEG_INF));
   return select(y, vec4<u32>(fill), special);

@@ -22,7 +22,7 @@ fn begin_row(row: u32) {
 
 fn settle(row: u32) {}
 
-fn result(quad: u32, x: vec4<u32>, v: vec4<u32>) -> vec4<u32> {
+fn result(quad: u32, x: vec4<u32>, v: vec4<u32>, plain: bool) -> vec4<u32> {
   var dx = bitcast<vec4<u32>>(exp_above(finite(x), row_lse, lowest_product) * gradient);
   dx = select(dx, vec4<u32>(NAN), is_special(x));
   dx = select(dx, vec4<u32>(), x == vec4<u32>(NEG_INF));

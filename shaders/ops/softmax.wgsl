@@ -6,11 +6,11 @@ var<private> fill: RowU32;
 
 fn begin_row(row: u32) {}
 
-fn keep(x: vec4<u32>) -> vec4<u32> {
-  return bitcast<vec4<u32>>(exp_below_peak(x));
+fn keep(x: vec4<u32>, plain: bool) -> vec4<u32> {
+  return bitcast<vec4<u32>>(exp_of_logit(x, plain));
 }
 
-fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>) {
+fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {
   add_exps(bitcast<vec4<f32>>(kept));
 }
 
@@ -24,7 +24,10 @@ fn fold(part_peak: RowF32) {
   inverse = share_below(part_peak, sum_of_exp());
 }
 
-fn result(quad: u32, kept: vec4<u32>, v: vec4<u32>) -> vec4<u32> {
+fn result(quad: u32, kept: vec4<u32>, v: vec4<u32>, plain: bool) -> vec4<u32> {
   let y = bitcast<vec4<u32>>(bitcast<vec4<f32>>(kept) * inverse);
+  if (plain) {
+    return y;
+  }
   return select(y, vec4<u32>(fill), special);
 }

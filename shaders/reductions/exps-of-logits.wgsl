@@ -3,10 +3,10 @@
 
 fn begin_row(row: u32) {}
 
-fn keep(x: vec4<u32>) -> vec4<u32> {
+fn keep(x: vec4<u32>, plain: bool) -> vec4<u32> {
   return x;
 }
 
-fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>) {
-  add_exps(exp_below_peak(x));
+fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {
+  add_exps(exp_of_logit(x, plain));
 }

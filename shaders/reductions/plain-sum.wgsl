@@ -16,11 +16,11 @@ fn clear_sums() {
   poisoned = vec4<bool>();
 }
 
-fn keep(x: vec4<u32>) -> vec4<u32> {
+fn keep(x: vec4<u32>, plain: bool) -> vec4<u32> {
   return x;
 }
 
-fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>) {
+fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {
   chain += term(x, v);
   poisoned |= poisons(x, v);
 }
@@ -45,6 +45,6 @@ fn settle(row: u32) {}
 
 fn fold(part_peak: RowF32) {}
 
-fn result(quad: u32, x: vec4<u32>, v: vec4<u32>) -> vec4<u32> {
+fn result(quad: u32, x: vec4<u32>, v: vec4<u32>, plain: bool) -> vec4<u32> {
   return select(bitcast<vec4<u32>>(mapped(x, v)), vec4<u32>(NAN), sums[1] > RowF32());
 }

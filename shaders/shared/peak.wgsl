@@ -60,6 +60,20 @@ fn set_reach() {
   lowest_positive = select(bits, RowI32(bitcast<i32>(0x80000000u)), negative);
 }
 
+// Whether the rows are plain: every element is a number, and near enough to the
+// maximum for its exponential. Then the bounds above change no bit, and an
+// invocation that has seen the rows alone may go without.
+fn is_plain() -> bool {
+  let least = select(smallest, largest, largest >= vec4<u32>(0x80000000u));
+  let reached = (least <= vec4<u32>(lowest_negative))
+    & (vec4<i32>(least) >= vec4<i32>(lowest_positive));
+  return all(reached) && is_finite();
+}
+
+fn is_finite() -> bool {
+  return all(vec4<f32>(peak[1]) == vec4<f32>(FINITE));
+}
+
 // t = s·(x − max) <= 0, not below −s·reach: subtracted first and scaled after, so
 // that nothing cancels, and in halves, so that nothing overflows.
 fn below_peak(x: RowF32, half_reach: f32) -> RowF32 {
@@ -68,6 +82,11 @@ fn below_peak(x: RowF32, half_reach: f32) -> RowF32 {
 
 fn below_peak_quad(x: vec4<f32>, half_reach: f32) -> vec4<f32> {
   return params.double_scale * max(0.5 * x - 0.5 * peak[0], vec4<f32>(-half_reach));
+}
+
+// The same bits in a plain row.
+fn plain_below_peak(x: vec4<f32>) -> vec4<f32> {
+  return params.double_scale * (0.5 * x - 0.5 * peak[0]);
 }
 
 // s·max + log Σ, stopping at ±FLT_MAX.

@@ -13,7 +13,7 @@ fn begin_target(row: u32) {
   target_weight = first_of(class_weights_at(vec4<u32>(target_index)));
 }
 
-fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>) {
+fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {
   let is_target = indices(quad) == vec4<u32>(target_index);
   add_exps(select(bitcast<vec4<f32>>(kept), vec4<f32>(), is_target));
   target_bits |= select(vec4<u32>(), x, is_target);

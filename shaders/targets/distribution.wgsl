@@ -4,7 +4,7 @@
 // for more than all of those together.
 const POISON = 0x1p+64f;
 
-fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>) {
+fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {
   let t = target_of(quad, v);
   let masked_out = x == vec4<u32>(NEG_INF);
   let distance = select(t * quarter_below_peak(finite(x)), vec4<f32>(), masked_out);

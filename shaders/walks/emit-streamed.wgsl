@@ -1,17 +1,23 @@
-// Writes a row that is not in registers; where a quad comes from, `write` knows.
+// Writes a row that is not in registers; where a quad comes from, and which rows
+// are plain, `write` knows. The loops are those of `streamed`.
 
 fn emit(first: u32, last: u32) {
   let whole = min(last, whole_quads());
   let step = lanes();
   var quad = first + lane;
-  for (; ALONE && quad + 3u * step < whole; quad += 4u * step) {
-    write(quad);
-    write(quad + step);
-    write(quad + 2u * step);
-    write(quad + 3u * step);
+  let plain_end = select(whole, 0u, PLAIN && !writes_plain());
+  for (; ALONE && quad + 3u * step < plain_end; quad += 4u * step) {
+    write(quad, PLAIN);
+    write(quad + step, PLAIN);
+    write(quad + 2u * step, PLAIN);
+    write(quad + 3u * step, PLAIN);
+  }
+  for (; PLAIN && quad + step < whole; quad += 2u * step) {
+    write(quad, false);
+    write(quad + step, false);
   }
   for (; quad < whole; quad += step) {
-    write(quad);
+    write(quad, false);
   }
   if (RAGGED && quad < last) {
     write_end(quad);

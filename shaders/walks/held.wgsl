@@ -41,8 +41,8 @@ fn accumulate(first: u32, last: u32) {
         hold_x(step, quad);
       }
       hold_v(step, quad);
-      let kept = keep(held_x[step]);
-      join(quad, held_x[step], kept, held_v[step]);
+      let kept = keep(held_x[step], false);
+      join(quad, held_x[step], kept, held_v[step], false);
       held_x[step] = kept;
     }
     if (step % 8u == 7u) {

@@ -9,7 +9,7 @@ fn read_STEP() {
 
 fn take_STEP() {
   v_STEP = load_end_v(STEP);
-  let kept = keep(x_STEP);
-  join(STEP, x_STEP, kept, v_STEP);
+  let kept = keep(x_STEP, false);
+  join(STEP, x_STEP, kept, v_STEP, false);
   x_STEP = kept;
 }

@@ -228,6 +228,18 @@ const usesLossOptions = (variant: Variant) =>
   variant.op === 'kept-weight' ||
   variant.op === 'loss-total';
 
+/**
+ * Whether rows without a special or far element have loops without guards: where an invocation sees
+ * a row alone before it takes it, or finds exponentials set aside. Masks make −inf of most rows.
+ */
+const tellsPlainRows = (variant: Variant, op: KernelOp) =>
+  op.hasPeak &&
+  variant.lanes === 'invocation' &&
+  variant.walk === 'streamed' &&
+  variant.mask === 'none' &&
+  variant.precision === 'default' &&
+  (variant.phase !== 'split-finish' || variant.stored);
+
 function header(variant: Variant, op: KernelOp): string {
   const lines: string[] = [];
   if (variant.half.length > 0 && variant.halfConversion === 'typed') lines.push('enable f16;');
@@ -239,6 +251,7 @@ function header(variant: Variant, op: KernelOp): string {
     `const RAGGED = ${variant.layout === 'scalar' && variant.quad === 'row'};`,
     `const ALONE = ${variant.lanes === 'invocation'};`,
     `const HAS_PEAK = ${op.hasPeak};`,
+    `const PLAIN = ${tellsPlainRows(variant, op)};`,
     `const HAS_SUMS = ${op.hasSums};`,
     `const PADDING_X = ${op.padding};`,
     'const PADDING_V = 0u;',

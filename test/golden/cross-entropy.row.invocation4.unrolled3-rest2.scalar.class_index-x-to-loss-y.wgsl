@@ -51,6 +51,7 @@ const STEPS = 3u;
 const RAGGED = true;
 const ALONE = true;
 const HAS_PEAK = true;
+const PLAIN = false;
 const HAS_SUMS = true;
 const PADDING_X = NEG_INF;
 const PADDING_V = 0u;
@@ -257,6 +258,20 @@ fn set_reach() {
   lowest_positive = select(bits, RowI32(bitcast<i32>(0x80000000u)), negative);
 }
 
+// Whether the rows are plain: every element is a number, and near enough to the
+// maximum for its exponential. Then the bounds above change no bit, and an
+// invocation that has seen the rows alone may go without.
+fn is_plain() -> bool {
+  let least = select(smallest, largest, largest >= vec4<u32>(0x80000000u));
+  let reached = (least <= vec4<u32>(lowest_negative))
+    & (vec4<i32>(least) >= vec4<i32>(lowest_positive));
+  return all(reached) && is_finite();
+}
+
+fn is_finite() -> bool {
+  return all(vec4<f32>(peak[1]) == vec4<f32>(FINITE));
+}
+
 // t = s·(x − max) <= 0, not below −s·reach: subtracted first and scaled after, so
 // that nothing cancels, and in halves, so that nothing overflows.
 fn below_peak(x: RowF32, half_reach: f32) -> RowF32 {
@@ -265,6 +280,11 @@ fn below_peak(x: RowF32, half_reach: f32) -> RowF32 {
 
 fn below_peak_quad(x: vec4<f32>, half_reach: f32) -> vec4<f32> {
   return params.double_scale * max(0.5 * x - 0.5 * peak[0], vec4<f32>(-half_reach));
+}
+
+// The same bits in a plain row.
+fn plain_below_peak(x: vec4<f32>) -> vec4<f32> {
+  return params.double_scale * (0.5 * x - 0.5 * peak[0]);
 }
 
 // s·max + log Σ, stopping at ±FLT_MAX.
@@ -301,8 +321,8 @@ fn begin_row(row: u32) {
   begin_target(row);
 }
 
-fn keep(x: vec4<u32>) -> vec4<u32> {
-  return bitcast<vec4<u32>>(exp_below_peak(x));
+fn keep(x: vec4<u32>, plain: bool) -> vec4<u32> {
+  return bitcast<vec4<u32>>(exp_of_logit(x, plain));
 }
 
 fn settle(row: u32) {
@@ -333,7 +353,7 @@ fn saturating_product(a: RowF32, b: RowF32) -> RowF32 {
   return a * clamp(b, -most, most);
 }
 
-fn result(quad: u32, kept: vec4<u32>, v: vec4<u32>) -> vec4<u32> {
+fn result(quad: u32, kept: vec4<u32>, v: vec4<u32>, plain: bool) -> vec4<u32> {
   let p = bitcast<vec4<f32>>(kept) * inverse;
   let dx = target_scale * target_gradient(quad, p, v) + z_scale * p;
   return select(bitcast<vec4<u32>>(dx), vec4<u32>(fill), special);
@@ -373,7 +393,7 @@ fn begin_target(row: u32) {
   target_weight = first_of(class_weights_at(vec4<u32>(target_index)));
 }
 
-fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>) {
+fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {
   let is_target = indices(quad) == vec4<u32>(target_index);
   add_exps(select(bitcast<vec4<f32>>(kept), vec4<f32>(), is_target));
   target_bits |= select(vec4<u32>(), x, is_target);
@@ -495,10 +515,22 @@ fn set_peak(value: RowF32x2) {
 fn exp_below_peak(bits: vec4<u32>) -> vec4<f32> {
   let above_neg_inf = min(bits, vec4<u32>(lowest_negative));
   let x = bitcast<vec4<f32>>(max(vec4<i32>(above_neg_inf), vec4<i32>(lowest_positive)));
+  return select(exp_from_peak(x), vec4<f32>(), bits == vec4<u32>(NEG_INF));
+}
+
+fn exp_from_peak(x: vec4<f32>) -> vec4<f32> {
   let t = bitcast<vec4<u32>>(params.scale * (x - peak[0]));
   // Below a large maximum even the nearest number is too far for some builtins.
-  let e = exp(bitcast<vec4<f32>>(min(t, vec4<u32>(FAR_BELOW))));
-  return select(e, vec4<f32>(), bits == vec4<u32>(NEG_INF));
+  return exp(bitcast<vec4<f32>>(min(t, vec4<u32>(FAR_BELOW))));
+}
+
+// The same bits, by fewer guards where the row is known to be plain. The minimum
+// stays: without it a compiler may multiply in another order.
+fn exp_of_logit(bits: vec4<u32>, plain: bool) -> vec4<f32> {
+  if (plain) {
+    return exp_from_peak(bitcast<vec4<f32>>(bits));
+  }
+  return exp_below_peak(bits);
 }
 
 // A sum taken below `part_peak`, as one below the maximum.
@@ -732,15 +764,15 @@ fn read_0() {
 
 fn take_0() {
   v_0 = load_v(0u);
-  let kept = keep(x_0);
-  join(0u, x_0, kept, v_0);
+  let kept = keep(x_0, false);
+  join(0u, x_0, kept, v_0, false);
   x_0 = kept;
 }
 
 // Writes a quad of a short row from its registers.
 
 fn write_0() {
-  store_y(0u, result(0u, x_0, v_0));
+  store_y(0u, result(0u, x_0, v_0, false));
 }
 
 // A quad of a short row, in registers of its own. The composer instantiates this
@@ -756,15 +788,15 @@ fn read_1() {
 
 fn take_1() {
   v_1 = load_v(1u);
-  let kept = keep(x_1);
-  join(1u, x_1, kept, v_1);
+  let kept = keep(x_1, false);
+  join(1u, x_1, kept, v_1, false);
   x_1 = kept;
 }
 
 // Writes a quad of a short row from its registers.
 
 fn write_1() {
-  store_y(1u, result(1u, x_1, v_1));
+  store_y(1u, result(1u, x_1, v_1, false));
 }
 
 // The last quad of a short row, where the row ends inside it.
@@ -778,15 +810,15 @@ fn read_2() {
 
 fn take_2() {
   v_2 = load_end_v(2u);
-  let kept = keep(x_2);
-  join(2u, x_2, kept, v_2);
+  let kept = keep(x_2, false);
+  join(2u, x_2, kept, v_2, false);
   x_2 = kept;
 }
 
 // Writes the last quad of a short row, where the row ends inside it.
 
 fn write_2() {
-  store_end_y(2u, result(2u, x_2, v_2));
+  store_end_y(2u, result(2u, x_2, v_2, false));
 }
 
 fn scan(first: u32, last: u32) {

@@ -51,6 +51,7 @@ const STEPS = 0u;
 const RAGGED = false;
 const ALONE = true;
 const HAS_PEAK = true;
+const PLAIN = false;
 const HAS_SUMS = true;
 const PADDING_X = NEG_INF;
 const PADDING_V = 0u;
@@ -260,6 +261,20 @@ fn set_reach() {
   lowest_positive = select(bits, RowI32(bitcast<i32>(0x80000000u)), negative);
 }
 
+// Whether the rows are plain: every element is a number, and near enough to the
+// maximum for its exponential. Then the bounds above change no bit, and an
+// invocation that has seen the rows alone may go without.
+fn is_plain() -> bool {
+  let least = select(smallest, largest, largest >= vec4<u32>(0x80000000u));
+  let reached = (least <= vec4<u32>(lowest_negative))
+    & (vec4<i32>(least) >= vec4<i32>(lowest_positive));
+  return all(reached) && is_finite();
+}
+
+fn is_finite() -> bool {
+  return all(vec4<f32>(peak[1]) == vec4<f32>(FINITE));
+}
+
 // t = s·(x − max) <= 0, not below −s·reach: subtracted first and scaled after, so
 // that nothing cancels, and in halves, so that nothing overflows.
 fn below_peak(x: RowF32, half_reach: f32) -> RowF32 {
@@ -268,6 +283,11 @@ fn below_peak(x: RowF32, half_reach: f32) -> RowF32 {
 
 fn below_peak_quad(x: vec4<f32>, half_reach: f32) -> vec4<f32> {
   return params.double_scale * max(0.5 * x - 0.5 * peak[0], vec4<f32>(-half_reach));
+}
+
+// The same bits in a plain row.
+fn plain_below_peak(x: vec4<f32>) -> vec4<f32> {
+  return params.double_scale * (0.5 * x - 0.5 * peak[0]);
 }
 
 // s·max + log Σ, stopping at ±FLT_MAX.
@@ -304,8 +324,8 @@ fn begin_row(row: u32) {
   begin_target(row);
 }
 
-fn keep(x: vec4<u32>) -> vec4<u32> {
-  return bitcast<vec4<u32>>(exp_below_peak(x));
+fn keep(x: vec4<u32>, plain: bool) -> vec4<u32> {
+  return bitcast<vec4<u32>>(exp_of_logit(x, plain));
 }
 
 fn settle(row: u32) {
@@ -336,7 +356,7 @@ fn saturating_product(a: RowF32, b: RowF32) -> RowF32 {
   return a * clamp(b, -most, most);
 }
 
-fn result(quad: u32, kept: vec4<u32>, v: vec4<u32>) -> vec4<u32> {
+fn result(quad: u32, kept: vec4<u32>, v: vec4<u32>, plain: bool) -> vec4<u32> {
   let p = bitcast<vec4<f32>>(kept) * inverse;
   let dx = target_scale * target_gradient(quad, p, v) + z_scale * p;
   return select(bitcast<vec4<u32>>(dx), vec4<u32>(fill), special);
@@ -376,7 +396,7 @@ fn begin_target(row: u32) {
   target_weight = first_of(class_weights_at(vec4<u32>(target_index)));
 }
 
-fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>) {
+fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {
   let is_target = indices(quad) == vec4<u32>(target_index);
   add_exps(select(bitcast<vec4<f32>>(kept), vec4<f32>(), is_target));
   target_bits |= select(vec4<u32>(), x, is_target);
@@ -591,6 +611,11 @@ fn parts_below_peak(bits: vec4<u32>) -> mat2x4<f32> {
 fn exp_below_peak(bits: vec4<u32>) -> vec4<f32> {
   let parts = parts_below_peak(bits);
   return select((1.0 + parts[0]) * parts[1], vec4<f32>(), bits == vec4<u32>(NEG_INF));
+}
+
+// The guards are little beside the rest: plain rows have them too.
+fn exp_of_logit(bits: vec4<u32>, plain: bool) -> vec4<f32> {
+  return exp_below_peak(bits);
 }
 
 // exp(t) of one logit of each row, as a mantissa and a power of two.
@@ -844,20 +869,26 @@ fn store_end_y(quad: u32, bits: vec4<u32>) {
 
 fn refold(partial_index: u32) {}
 
-// Writes a row that is not in registers; where a quad comes from, `write` knows.
+// Writes a row that is not in registers; where a quad comes from, and which rows
+// are plain, `write` knows. The loops are those of `streamed`.
 
 fn emit(first: u32, last: u32) {
   let whole = min(last, whole_quads());
   let step = lanes();
   var quad = first + lane;
-  for (; ALONE && quad + 3u * step < whole; quad += 4u * step) {
-    write(quad);
-    write(quad + step);
-    write(quad + 2u * step);
-    write(quad + 3u * step);
+  let plain_end = select(whole, 0u, PLAIN && !writes_plain());
+  for (; ALONE && quad + 3u * step < plain_end; quad += 4u * step) {
+    write(quad, PLAIN);
+    write(quad + step, PLAIN);
+    write(quad + 2u * step, PLAIN);
+    write(quad + 3u * step, PLAIN);
+  }
+  for (; PLAIN && quad + step < whole; quad += 2u * step) {
+    write(quad, false);
+    write(quad + step, false);
   }
   for (; quad < whole; quad += step) {
-    write(quad);
+    write(quad, false);
   }
   if (RAGGED && quad < last) {
     write_end(quad);
@@ -866,12 +897,16 @@ fn emit(first: u32, last: u32) {
 
 // From the row, read again.
 
-fn write(quad: u32) {
-  store_y(quad, result(quad, keep(element_x(quad)), load_v(quad)));
+fn writes_plain() -> bool {
+  return is_plain();
+}
+
+fn write(quad: u32, plain: bool) {
+  store_y(quad, result(quad, keep(element_x(quad), plain), load_v(quad), plain));
 }
 
 fn write_end(quad: u32) {
-  store_end_y(quad, result(quad, keep(end_x(quad)), load_end_v(quad)));
+  store_end_y(quad, result(quad, keep(end_x(quad), false), load_end_v(quad), false));
 }
 
 // One value of each of four rows. A step of 0 gives every row the same one.

@@ -51,6 +51,7 @@ const STEPS = 0u;
 const RAGGED = false;
 const ALONE = true;
 const HAS_PEAK = true;
+const PLAIN = true;
 const HAS_SUMS = true;
 const PADDING_X = NEG_INF;
 const PADDING_V = 0u;
@@ -258,6 +259,20 @@ fn set_reach() {
   lowest_positive = select(bits, RowI32(bitcast<i32>(0x80000000u)), negative);
 }
 
+// Whether the rows are plain: every element is a number, and near enough to the
+// maximum for its exponential. Then the bounds above change no bit, and an
+// invocation that has seen the rows alone may go without.
+fn is_plain() -> bool {
+  let least = select(smallest, largest, largest >= vec4<u32>(0x80000000u));
+  let reached = (least <= vec4<u32>(lowest_negative))
+    & (vec4<i32>(least) >= vec4<i32>(lowest_positive));
+  return all(reached) && is_finite();
+}
+
+fn is_finite() -> bool {
+  return all(vec4<f32>(peak[1]) == vec4<f32>(FINITE));
+}
+
 // t = s·(x − max) <= 0, not below −s·reach: subtracted first and scaled after, so
 // that nothing cancels, and in halves, so that nothing overflows.
 fn below_peak(x: RowF32, half_reach: f32) -> RowF32 {
@@ -266,6 +281,11 @@ fn below_peak(x: RowF32, half_reach: f32) -> RowF32 {
 
 fn below_peak_quad(x: vec4<f32>, half_reach: f32) -> vec4<f32> {
   return params.double_scale * max(0.5 * x - 0.5 * peak[0], vec4<f32>(-half_reach));
+}
+
+// The same bits in a plain row.
+fn plain_below_peak(x: vec4<f32>) -> vec4<f32> {
+  return params.double_scale * (0.5 * x - 0.5 * peak[0]);
 }
 
 // s·max + log Σ, stopping at ±FLT_MAX.
@@ -302,8 +322,8 @@ fn begin_row(row: u32) {
   begin_target(row);
 }
 
-fn keep(x: vec4<u32>) -> vec4<u32> {
-  return bitcast<vec4<u32>>(exp_below_peak(x));
+fn keep(x: vec4<u32>, plain: bool) -> vec4<u32> {
+  return bitcast<vec4<u32>>(exp_of_logit(x, plain));
 }
 
 fn settle(row: u32) {
@@ -334,7 +354,7 @@ fn saturating_product(a: RowF32, b: RowF32) -> RowF32 {
   return a * clamp(b, -most, most);
 }
 
-fn result(quad: u32, kept: vec4<u32>, v: vec4<u32>) -> vec4<u32> {
+fn result(quad: u32, kept: vec4<u32>, v: vec4<u32>, plain: bool) -> vec4<u32> {
   let p = bitcast<vec4<f32>>(kept) * inverse;
   let dx = target_scale * target_gradient(quad, p, v) + z_scale * p;
   return select(bitcast<vec4<u32>>(dx), vec4<u32>(fill), special);
@@ -374,7 +394,7 @@ fn begin_target(row: u32) {
   target_weight = first_of(class_weights_at(vec4<u32>(target_index)));
 }
 
-fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>) {
+fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {
   let is_target = indices(quad) == vec4<u32>(target_index);
   add_exps(select(bitcast<vec4<f32>>(kept), vec4<f32>(), is_target));
   target_bits |= select(vec4<u32>(), x, is_target);
@@ -496,10 +516,22 @@ fn set_peak(value: RowF32x2) {
 fn exp_below_peak(bits: vec4<u32>) -> vec4<f32> {
   let above_neg_inf = min(bits, vec4<u32>(lowest_negative));
   let x = bitcast<vec4<f32>>(max(vec4<i32>(above_neg_inf), vec4<i32>(lowest_positive)));
+  return select(exp_from_peak(x), vec4<f32>(), bits == vec4<u32>(NEG_INF));
+}
+
+fn exp_from_peak(x: vec4<f32>) -> vec4<f32> {
   let t = bitcast<vec4<u32>>(params.scale * (x - peak[0]));
   // Below a large maximum even the nearest number is too far for some builtins.
-  let e = exp(bitcast<vec4<f32>>(min(t, vec4<u32>(FAR_BELOW))));
-  return select(e, vec4<f32>(), bits == vec4<u32>(NEG_INF));
+  return exp(bitcast<vec4<f32>>(min(t, vec4<u32>(FAR_BELOW))));
+}
+
+// The same bits, by fewer guards where the row is known to be plain. The minimum
+// stays: without it a compiler may multiply in another order.
+fn exp_of_logit(bits: vec4<u32>, plain: bool) -> vec4<f32> {
+  if (plain) {
+    return exp_from_peak(bitcast<vec4<f32>>(bits));
+  }
+  return exp_below_peak(bits);
 }
 
 // A sum taken below `part_peak`, as one below the maximum.
@@ -680,7 +712,9 @@ fn load_end_mask(quad: u32) -> vec4<u32> {
 
 // Every pass reads the row again from memory (or, for rows of a few thousand
 // elements, from the cache). Any length. Where an invocation walks alone, a turn
-// of a loop takes four quads: on SwiftShader it costs as much as half a load.
+// of a loop takes four quads: on SwiftShader it costs as much as half a load. Two
+// are enough where a quad has guards to pass: where PLAIN, rows that need none
+// are taken by the first loop, others by the second.
 
 fn scan(first: u32, last: u32) {
   clear_peak();
@@ -697,7 +731,9 @@ fn scan(first: u32, last: u32) {
     see(element_x(quad));
   }
   if (RAGGED && quad < last) {
-    see(end_x(quad));
+    // Padding is not there to be seen: rows that it ends would not be plain.
+    let x = end_x(quad);
+    see(select(x, vec4<u32>(x.x), vec4<u32>(0u, 1u, 2u, 3u) >= vec4<u32>(rest())));
   }
 }
 
@@ -709,23 +745,30 @@ fn accumulate(first: u32, last: u32) {
   let step = lanes();
   var taken = 0u;
   var quad = first + lane;
-  for (; ALONE && quad + 3u * step < whole; quad += 4u * step) {
-    take(quad);
-    take(quad + step);
-    take(quad + 2u * step);
-    take(quad + 3u * step);
+  let plain_end = select(whole, 0u, PLAIN && !is_plain());
+  for (; ALONE && quad + 3u * step < plain_end; quad += 4u * step) {
+    take(quad, PLAIN);
+    take(quad + step, PLAIN);
+    take(quad + 2u * step, PLAIN);
+    take(quad + 3u * step, PLAIN);
     taken += 4u;
     close_full(taken);
   }
+  for (; PLAIN && quad + step < whole; quad += 2u * step) {
+    take(quad, false);
+    take(quad + step, false);
+    taken += 2u;
+    close_full(taken);
+  }
   for (; quad < whole; quad += step) {
-    take(quad);
+    take(quad, false);
     taken++;
     close_full(taken);
   }
   if (RAGGED && quad < last) {
     let x = end_x(quad);
-    let kept = keep(x);
-    join(quad, x, kept, load_end_v(quad));
+    let kept = keep(x, false);
+    join(quad, x, kept, load_end_v(quad), false);
     set_end_aside(quad, kept);
   }
   close_chain();
@@ -741,10 +784,10 @@ fn close_full(taken: u32) {
   }
 }
 
-fn take(quad: u32) {
+fn take(quad: u32, plain: bool) {
   let x = element_x(quad);
-  let kept = keep(x);
-  join(quad, x, kept, load_v(quad));
+  let kept = keep(x, plain);
+  join(quad, x, kept, load_v(quad), plain);
   set_aside(quad, kept);
 }
 

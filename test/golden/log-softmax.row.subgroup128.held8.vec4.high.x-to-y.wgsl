@@ -55,6 +55,7 @@ const STEPS = 8u;
 const RAGGED = false;
 const ALONE = false;
 const HAS_PEAK = true;
+const PLAIN = false;
 const HAS_SUMS = true;
 const PADDING_X = NEG_INF;
 const PADDING_V = 0u;
@@ -259,6 +260,20 @@ fn set_reach() {
   lowest_positive = select(bits, RowI32(bitcast<i32>(0x80000000u)), negative);
 }
 
+// Whether the rows are plain: every element is a number, and near enough to the
+// maximum for its exponential. Then the bounds above change no bit, and an
+// invocation that has seen the rows alone may go without.
+fn is_plain() -> bool {
+  let least = select(smallest, largest, largest >= vec4<u32>(0x80000000u));
+  let reached = (least <= vec4<u32>(lowest_negative))
+    & (vec4<i32>(least) >= vec4<i32>(lowest_positive));
+  return all(reached) && is_finite();
+}
+
+fn is_finite() -> bool {
+  return all(vec4<f32>(peak[1]) == vec4<f32>(FINITE));
+}
+
 // t = s·(x − max) <= 0, not below −s·reach: subtracted first and scaled after, so
 // that nothing cancels, and in halves, so that nothing overflows.
 fn below_peak(x: RowF32, half_reach: f32) -> RowF32 {
@@ -267,6 +282,11 @@ fn below_peak(x: RowF32, half_reach: f32) -> RowF32 {
 
 fn below_peak_quad(x: vec4<f32>, half_reach: f32) -> vec4<f32> {
   return params.double_scale * max(0.5 * x - 0.5 * peak[0], vec4<f32>(-half_reach));
+}
+
+// The same bits in a plain row.
+fn plain_below_peak(x: vec4<f32>) -> vec4<f32> {
+  return params.double_scale * (0.5 * x - 0.5 * peak[0]);
 }
 
 // s·max + log Σ, stopping at ±FLT_MAX.
@@ -291,7 +311,10 @@ fn fold(part_peak: RowF32) {}
 
 // Finite logits give finite results: a difference, or s times it, that would go
 // below −FLT_MAX stops there.
-fn result(quad: u32, x: vec4<u32>, v: vec4<u32>) -> vec4<u32> {
+fn result(quad: u32, x: vec4<u32>, v: vec4<u32>, plain: bool) -> vec4<u32> {
+  if (plain) {
+    return bitcast<vec4<u32>>(plain_below_peak(bitcast<vec4<f32>>(x)) - log_sum);
+  }
   let t = below_peak_quad(finite(x), params.half_reach);
   let y = select(bitcast<vec4<u32>>(t - log_sum), vec4<u32>(NEG_INF), x == vec4<u32>(NEG_INF));
   return select(y, vec4<u32>(fill), special);
@@ -302,12 +325,12 @@ fn result(quad: u32, x: vec4<u32>, v: vec4<u32>) -> vec4<u32> {
 
 fn begin_row(row: u32) {}
 
-fn keep(x: vec4<u32>) -> vec4<u32> {
+fn keep(x: vec4<u32>, plain: bool) -> vec4<u32> {
   return x;
 }
 
-fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>) {
-  add_exps(exp_below_peak(x));
+fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {
+  add_exps(exp_of_logit(x, plain));
 }
 
 // exp of t = t_high + t_low within half a unit and the last rounding, as what is
@@ -464,6 +487,11 @@ fn parts_below_peak(bits: vec4<u32>) -> mat2x4<f32> {
 fn exp_below_peak(bits: vec4<u32>) -> vec4<f32> {
   let parts = parts_below_peak(bits);
   return select((1.0 + parts[0]) * parts[1], vec4<f32>(), bits == vec4<u32>(NEG_INF));
+}
+
+// The guards are little beside the rest: plain rows have them too.
+fn exp_of_logit(bits: vec4<u32>, plain: bool) -> vec4<f32> {
+  return exp_below_peak(bits);
 }
 
 // exp(t) of one logit of each row, as a mantissa and a power of two.
@@ -762,8 +790,8 @@ fn accumulate(first: u32, last: u32) {
         hold_x(step, quad);
       }
       hold_v(step, quad);
-      let kept = keep(held_x[step]);
-      join(quad, held_x[step], kept, held_v[step]);
+      let kept = keep(held_x[step], false);
+      join(quad, held_x[step], kept, held_v[step], false);
       held_x[step] = kept;
     }
     if (step % 8u == 7u) {
@@ -780,7 +808,7 @@ fn emit(first: u32, last: u32) {
   for (var step = 0u; step < STEPS; step++) {
     let quad = first + lane + step * lanes();
     if (quad < last) {
-      let bits = result(quad, held_x[step], held_v[step]);
+      let bits = result(quad, held_x[step], held_v[step], false);
       if (RAGGED && quad >= whole_quads()) {
         store_end_y(quad, bits);
       } else {

@@ -55,6 +55,7 @@ const STEPS = 0u;
 const RAGGED = false;
 const ALONE = false;
 const HAS_PEAK = false;
+const PLAIN = false;
 const HAS_SUMS = false;
 const PADDING_X = NEG_INF;
 const PADDING_V = 0u;
@@ -261,6 +262,20 @@ fn set_reach() {
   lowest_positive = select(bits, RowI32(bitcast<i32>(0x80000000u)), negative);
 }
 
+// Whether the rows are plain: every element is a number, and near enough to the
+// maximum for its exponential. Then the bounds above change no bit, and an
+// invocation that has seen the rows alone may go without.
+fn is_plain() -> bool {
+  let least = select(smallest, largest, largest >= vec4<u32>(0x80000000u));
+  let reached = (least <= vec4<u32>(lowest_negative))
+    & (vec4<i32>(least) >= vec4<i32>(lowest_positive));
+  return all(reached) && is_finite();
+}
+
+fn is_finite() -> bool {
+  return all(vec4<f32>(peak[1]) == vec4<f32>(FINITE));
+}
+
 // t = s·(x − max) <= 0, not below −s·reach: subtracted first and scaled after, so
 // that nothing cancels, and in halves, so that nothing overflows.
 fn below_peak(x: RowF32, half_reach: f32) -> RowF32 {
@@ -269,6 +284,11 @@ fn below_peak(x: RowF32, half_reach: f32) -> RowF32 {
 
 fn below_peak_quad(x: vec4<f32>, half_reach: f32) -> vec4<f32> {
   return params.double_scale * max(0.5 * x - 0.5 * peak[0], vec4<f32>(-half_reach));
+}
+
+// The same bits in a plain row.
+fn plain_below_peak(x: vec4<f32>) -> vec4<f32> {
+  return params.double_scale * (0.5 * x - 0.5 * peak[0]);
 }
 
 // s·max + log Σ, stopping at ±FLT_MAX.
@@ -301,7 +321,7 @@ fn begin_row(row: u32) {
 
 fn settle(row: u32) {}
 
-fn result(quad: u32, x: vec4<u32>, v: vec4<u32>) -> vec4<u32> {
+fn result(quad: u32, x: vec4<u32>, v: vec4<u32>, plain: bool) -> vec4<u32> {
   var dx = bitcast<vec4<u32>>(exp_above(finite(x), row_lse, lowest_product) * gradient);
   dx = select(dx, vec4<u32>(NAN), is_special(x));
   dx = select(dx, vec4<u32>(), x == vec4<u32>(NEG_INF));
@@ -316,11 +336,11 @@ var<private> sums: Sums;
 
 fn clear_sums() {}
 
-fn keep(x: vec4<u32>) -> vec4<u32> {
+fn keep(x: vec4<u32>, plain: bool) -> vec4<u32> {
   return x;
 }
 
-fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>) {}
+fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {}
 
 fn close_chain() {}
 
@@ -493,6 +513,11 @@ fn parts_below_peak(bits: vec4<u32>) -> mat2x4<f32> {
 fn exp_below_peak(bits: vec4<u32>) -> vec4<f32> {
   let parts = parts_below_peak(bits);
   return select((1.0 + parts[0]) * parts[1], vec4<f32>(), bits == vec4<u32>(NEG_INF));
+}
+
+// The guards are little beside the rest: plain rows have them too.
+fn exp_of_logit(bits: vec4<u32>, plain: bool) -> vec4<f32> {
+  return exp_below_peak(bits);
 }
 
 // exp(t) of one logit of each row, as a mantissa and a power of two.
@@ -695,7 +720,9 @@ fn store_end_y(quad: u32, bits: vec4<u32>) {
 
 // Every pass reads the row again from memory (or, for rows of a few thousand
 // elements, from the cache). Any length. Where an invocation walks alone, a turn
-// of a loop takes four quads: on SwiftShader it costs as much as half a load.
+// of a loop takes four quads: on SwiftShader it costs as much as half a load. Two
+// are enough where a quad has guards to pass: where PLAIN, rows that need none
+// are taken by the first loop, others by the second.
 
 fn scan(first: u32, last: u32) {
   clear_peak();
@@ -712,7 +739,9 @@ fn scan(first: u32, last: u32) {
     see(element_x(quad));
   }
   if (RAGGED && quad < last) {
-    see(end_x(quad));
+    // Padding is not there to be seen: rows that it ends would not be plain.
+    let x = end_x(quad);
+    see(select(x, vec4<u32>(x.x), vec4<u32>(0u, 1u, 2u, 3u) >= vec4<u32>(rest())));
   }
 }
 
@@ -724,23 +753,30 @@ fn accumulate(first: u32, last: u32) {
   let step = lanes();
   var taken = 0u;
   var quad = first + lane;
-  for (; ALONE && quad + 3u * step < whole; quad += 4u * step) {
-    take(quad);
-    take(quad + step);
-    take(quad + 2u * step);
-    take(quad + 3u * step);
+  let plain_end = select(whole, 0u, PLAIN && !is_plain());
+  for (; ALONE && quad + 3u * step < plain_end; quad += 4u * step) {
+    take(quad, PLAIN);
+    take(quad + step, PLAIN);
+    take(quad + 2u * step, PLAIN);
+    take(quad + 3u * step, PLAIN);
     taken += 4u;
     close_full(taken);
   }
+  for (; PLAIN && quad + step < whole; quad += 2u * step) {
+    take(quad, false);
+    take(quad + step, false);
+    taken += 2u;
+    close_full(taken);
+  }
   for (; quad < whole; quad += step) {
-    take(quad);
+    take(quad, false);
     taken++;
     close_full(taken);
   }
   if (RAGGED && quad < last) {
     let x = end_x(quad);
-    let kept = keep(x);
-    join(quad, x, kept, load_end_v(quad));
+    let kept = keep(x, false);
+    join(quad, x, kept, load_end_v(quad), false);
     set_end_aside(quad, kept);
   }
   close_chain();
@@ -756,10 +792,10 @@ fn close_full(taken: u32) {
   }
 }
 
-fn take(quad: u32) {
+fn take(quad: u32, plain: bool) {
   let x = element_x(quad);
-  let kept = keep(x);
-  join(quad, x, kept, load_v(quad));
+  let kept = keep(x, plain);
+  join(quad, x, kept, load_v(quad), plain);
   set_aside(quad, kept);
 }
 
@@ -769,20 +805,26 @@ fn set_aside(quad: u32, kept: vec4<u32>) {}
 
 fn set_end_aside(quad: u32, kept: vec4<u32>) {}
 
-// Writes a row that is not in registers; where a quad comes from, `write` knows.
+// Writes a row that is not in registers; where a quad comes from, and which rows
+// are plain, `write` knows. The loops are those of `streamed`.
 
 fn emit(first: u32, last: u32) {
   let whole = min(last, whole_quads());
   let step = lanes();
   var quad = first + lane;
-  for (; ALONE && quad + 3u * step < whole; quad += 4u * step) {
-    write(quad);
-    write(quad + step);
-    write(quad + 2u * step);
-    write(quad + 3u * step);
+  let plain_end = select(whole, 0u, PLAIN && !writes_plain());
+  for (; ALONE && quad + 3u * step < plain_end; quad += 4u * step) {
+    write(quad, PLAIN);
+    write(quad + step, PLAIN);
+    write(quad + 2u * step, PLAIN);
+    write(quad + 3u * step, PLAIN);
+  }
+  for (; PLAIN && quad + step < whole; quad += 2u * step) {
+    write(quad, false);
+    write(quad + step, false);
   }
   for (; quad < whole; quad += step) {
-    write(quad);
+    write(quad, false);
   }
   if (RAGGED && quad < last) {
     write_end(quad);
@@ -791,12 +833,16 @@ fn emit(first: u32, last: u32) {
 
 // From the row, read again.
 
-fn write(quad: u32) {
-  store_y(quad, result(quad, keep(element_x(quad)), load_v(quad)));
+fn writes_plain() -> bool {
+  return is_plain();
+}
+
+fn write(quad: u32, plain: bool) {
+  store_y(quad, result(quad, keep(element_x(quad), plain), load_v(quad), plain));
 }
 
 fn write_end(quad: u32) {
-  store_end_y(quad, result(quad, keep(end_x(quad)), load_end_v(quad)));
+  store_end_y(quad, result(quad, keep(end_x(quad), false), load_end_v(quad), false));
 }
 
 // One value a row: a class index, a log-sum-exp, an upstream gradient. A step

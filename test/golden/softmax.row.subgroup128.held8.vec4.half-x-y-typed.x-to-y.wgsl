@@ -56,6 +56,7 @@ const STEPS = 8u;
 const RAGGED = false;
 const ALONE = false;
 const HAS_PEAK = true;
+const PLAIN = false;
 const HAS_SUMS = true;
 const PADDING_X = NEG_INF;
 const PADDING_V = 0u;
@@ -260,6 +261,20 @@ fn set_reach() {
   lowest_positive = select(bits, RowI32(bitcast<i32>(0x80000000u)), negative);
 }
 
+// Whether the rows are plain: every element is a number, and near enough to the
+// maximum for its exponential. Then the bounds above change no bit, and an
+// invocation that has seen the rows alone may go without.
+fn is_plain() -> bool {
+  let least = select(smallest, largest, largest >= vec4<u32>(0x80000000u));
+  let reached = (least <= vec4<u32>(lowest_negative))
+    & (vec4<i32>(least) >= vec4<i32>(lowest_positive));
+  return all(reached) && is_finite();
+}
+
+fn is_finite() -> bool {
+  return all(vec4<f32>(peak[1]) == vec4<f32>(FINITE));
+}
+
 // t = s·(x − max) <= 0, not below −s·reach: subtracted first and scaled after, so
 // that nothing cancels, and in halves, so that nothing overflows.
 fn below_peak(x: RowF32, half_reach: f32) -> RowF32 {
@@ -268,6 +283,11 @@ fn below_peak(x: RowF32, half_reach: f32) -> RowF32 {
 
 fn below_peak_quad(x: vec4<f32>, half_reach: f32) -> vec4<f32> {
   return params.double_scale * max(0.5 * x - 0.5 * peak[0], vec4<f32>(-half_reach));
+}
+
+// The same bits in a plain row.
+fn plain_below_peak(x: vec4<f32>) -> vec4<f32> {
+  return params.double_scale * (0.5 * x - 0.5 * peak[0]);
 }
 
 // s·max + log Σ, stopping at ±FLT_MAX.
@@ -284,11 +304,11 @@ var<private> fill: RowU32;
 
 fn begin_row(row: u32) {}
 
-fn keep(x: vec4<u32>) -> vec4<u32> {
-  return bitcast<vec4<u32>>(exp_below_peak(x));
+fn keep(x: vec4<u32>, plain: bool) -> vec4<u32> {
+  return bitcast<vec4<u32>>(exp_of_logit(x, plain));
 }
 
-fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>) {
+fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {
   add_exps(bitcast<vec4<f32>>(kept));
 }
 
@@ -302,8 +322,11 @@ fn fold(part_peak: RowF32) {
   inverse = share_below(part_peak, sum_of_exp());
 }
 
-fn result(quad: u32, kept: vec4<u32>, v: vec4<u32>) -> vec4<u32> {
+fn result(quad: u32, kept: vec4<u32>, v: vec4<u32>, plain: bool) -> vec4<u32> {
   let y = bitcast<vec4<u32>>(bitcast<vec4<f32>>(kept) * inverse);
+  if (plain) {
+    return y;
+  }
   return select(y, vec4<u32>(fill), special);
 }
 
@@ -368,10 +391,22 @@ fn set_peak(value: RowF32x2) {
 fn exp_below_peak(bits: vec4<u32>) -> vec4<f32> {
   let above_neg_inf = min(bits, vec4<u32>(lowest_negative));
   let x = bitcast<vec4<f32>>(max(vec4<i32>(above_neg_inf), vec4<i32>(lowest_positive)));
+  return select(exp_from_peak(x), vec4<f32>(), bits == vec4<u32>(NEG_INF));
+}
+
+fn exp_from_peak(x: vec4<f32>) -> vec4<f32> {
   let t = bitcast<vec4<u32>>(params.scale * (x - peak[0]));
   // Below a large maximum even the nearest number is too far for some builtins.
-  let e = exp(bitcast<vec4<f32>>(min(t, vec4<u32>(FAR_BELOW))));
-  return select(e, vec4<f32>(), bits == vec4<u32>(NEG_INF));
+  return exp(bitcast<vec4<f32>>(min(t, vec4<u32>(FAR_BELOW))));
+}
+
+// The same bits, by fewer guards where the row is known to be plain. The minimum
+// stays: without it a compiler may multiply in another order.
+fn exp_of_logit(bits: vec4<u32>, plain: bool) -> vec4<f32> {
+  if (plain) {
+    return exp_from_peak(bitcast<vec4<f32>>(bits));
+  }
+  return exp_below_peak(bits);
 }
 
 // A sum taken below `part_peak`, as one below the maximum.
@@ -640,8 +675,8 @@ fn accumulate(first: u32, last: u32) {
         hold_x(step, quad);
       }
       hold_v(step, quad);
-      let kept = keep(held_x[step]);
-      join(quad, held_x[step], kept, held_v[step]);
+      let kept = keep(held_x[step], false);
+      join(quad, held_x[step], kept, held_v[step], false);
       held_x[step] = kept;
     }
     if (step % 8u == 7u) {
@@ -658,7 +693,7 @@ fn emit(first: u32, last: u32) {
   for (var step = 0u; step < STEPS; step++) {
     let quad = first + lane + step * lanes();
     if (quad < last) {
-      let bits = result(quad, held_x[step], held_v[step]);
+      let bits = result(quad, held_x[step], held_v[step], false);
       if (RAGGED && quad >= whole_quads()) {
         store_end_y(quad, bits);
       } else {

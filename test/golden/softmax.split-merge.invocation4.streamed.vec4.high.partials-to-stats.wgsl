@@ -51,6 +51,7 @@ const STEPS = 0u;
 const RAGGED = false;
 const ALONE = true;
 const HAS_PEAK = true;
+const PLAIN = false;
 const HAS_SUMS = true;
 const PADDING_X = NEG_INF;
 const PADDING_V = 0u;
@@ -253,6 +254,20 @@ fn set_reach() {
   lowest_positive = select(bits, RowI32(bitcast<i32>(0x80000000u)), negative);
 }
 
+// Whether the rows are plain: every element is a number, and near enough to the
+// maximum for its exponential. Then the bounds above change no bit, and an
+// invocation that has seen the rows alone may go without.
+fn is_plain() -> bool {
+  let least = select(smallest, largest, largest >= vec4<u32>(0x80000000u));
+  let reached = (least <= vec4<u32>(lowest_negative))
+    & (vec4<i32>(least) >= vec4<i32>(lowest_positive));
+  return all(reached) && is_finite();
+}
+
+fn is_finite() -> bool {
+  return all(vec4<f32>(peak[1]) == vec4<f32>(FINITE));
+}
+
 // t = s·(x − max) <= 0, not below −s·reach: subtracted first and scaled after, so
 // that nothing cancels, and in halves, so that nothing overflows.
 fn below_peak(x: RowF32, half_reach: f32) -> RowF32 {
@@ -261,6 +276,11 @@ fn below_peak(x: RowF32, half_reach: f32) -> RowF32 {
 
 fn below_peak_quad(x: vec4<f32>, half_reach: f32) -> vec4<f32> {
   return params.double_scale * max(0.5 * x - 0.5 * peak[0], vec4<f32>(-half_reach));
+}
+
+// The same bits in a plain row.
+fn plain_below_peak(x: vec4<f32>) -> vec4<f32> {
+  return params.double_scale * (0.5 * x - 0.5 * peak[0]);
 }
 
 // s·max + log Σ, stopping at ±FLT_MAX.
@@ -277,11 +297,11 @@ var<private> fill: RowU32;
 
 fn begin_row(row: u32) {}
 
-fn keep(x: vec4<u32>) -> vec4<u32> {
-  return bitcast<vec4<u32>>(exp_below_peak(x));
+fn keep(x: vec4<u32>, plain: bool) -> vec4<u32> {
+  return bitcast<vec4<u32>>(exp_of_logit(x, plain));
 }
 
-fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>) {
+fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {
   add_exps(bitcast<vec4<f32>>(kept));
 }
 
@@ -295,8 +315,11 @@ fn fold(part_peak: RowF32) {
   inverse = share_below(part_peak, sum_of_exp());
 }
 
-fn result(quad: u32, kept: vec4<u32>, v: vec4<u32>) -> vec4<u32> {
+fn result(quad: u32, kept: vec4<u32>, v: vec4<u32>, plain: bool) -> vec4<u32> {
   let y = bitcast<vec4<u32>>(bitcast<vec4<f32>>(kept) * inverse);
+  if (plain) {
+    return y;
+  }
   return select(y, vec4<u32>(fill), special);
 }
 
@@ -454,6 +477,11 @@ fn parts_below_peak(bits: vec4<u32>) -> mat2x4<f32> {
 fn exp_below_peak(bits: vec4<u32>) -> vec4<f32> {
   let parts = parts_below_peak(bits);
   return select((1.0 + parts[0]) * parts[1], vec4<f32>(), bits == vec4<u32>(NEG_INF));
+}
+
+// The guards are little beside the rest: plain rows have them too.
+fn exp_of_logit(bits: vec4<u32>, plain: bool) -> vec4<f32> {
+  return exp_below_peak(bits);
 }
 
 // exp(t) of one logit of each row, as a mantissa and a power of two.

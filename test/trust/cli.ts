@@ -14,6 +14,7 @@ import { type Counted, countsFolder } from './counted';
 /** Every kernel on every length, options, special values; repeated bits; faults; bad input; properties. */
 const files = [
   'test/ops',
+  'test/kernels/plain',
   'test/kernels/reproducible',
   'test/engine',
   'test/trust',
