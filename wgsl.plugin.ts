@@ -50,17 +50,25 @@ function textsIn(folder: string, extension: string): string[] {
 /**
  * WGSL without comments and without the white space between tokens that stay apart by themselves.
  * White space stays, as one blank, between two words (`let x`) and between two operators
- * (`a - -b` is not `a--b`). WGSL has no string literals, so nothing else can be in the way.
+ * (`a - -b` is not `a--b`). Vectors and matrices get the names that WGSL declares for
+ * them: `vec4<u32>` is `vec4u`. WGSL has no string literals, so nothing else can be in the way.
  *
  * @throws Error if a block comment does not end.
  */
 export function minifyWgsl(source: string): string {
-  return stripComments(source).replace(BLANKS, (blanks, at: number, text: string) => {
+  const code = stripComments(source).replace(
+    VECTOR,
+    (_, shape: string, type: keyof typeof LETTERS) => shape + LETTERS[type],
+  );
+  return code.replace(BLANKS, (blanks, at: number, text: string) => {
     const before = kindOf(text[at - 1]);
     const after = kindOf(text[at + blanks.length]);
     return before === after && before !== 'separator' ? ' ' : '';
   });
 }
+
+const VECTOR = /\b(vec[234]|mat[234]x[234])\s*<\s*(f32|i32|u32|f16)\s*>/g;
+const LETTERS = { f32: 'f', i32: 'i', u32: 'u', f16: 'h' } as const;
 
 const BLANKS = /[ \t\n\v\f\r\u0085\u200e\u200f\u2028\u2029]+/g;
 

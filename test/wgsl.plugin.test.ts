@@ -33,6 +33,14 @@ describe('minifyWgsl', () => {
     expect(minifyWgsl(source)).toBe(minified);
   });
 
+  test('names vectors and matrices as WGSL does', () => {
+    const source =
+      'let v: vec4<u32> = vec4 < u32 >(0u); let m = mat2x4<f32>(); let b = vec4<bool>();';
+    const minified = 'let v:vec4u=vec4u(0u);let m=mat2x4f();let b=vec4<bool>();';
+    expect(minifyWgsl(source)).toBe(minified);
+    expect(minifyWgsl('vec2<f16>(array<vec3<i32>, 2>())')).toBe('vec2h(array<vec3i,2>())');
+  });
+
   test('a block comment that does not end is an error', () => {
     expect(() => minifyWgsl('a /* b /* c */')).toThrow('a block comment does not end');
   });
