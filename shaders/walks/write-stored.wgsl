@@ -2,7 +2,7 @@
 
 // Exponentials are behind their guards; what is left to guard is the rows' kind.
 fn writes_plain() -> bool {
-  return is_finite();
+  return finite_rows();
 }
 
 fn write(quad: u32, plain: bool) {

@@ -263,10 +263,10 @@ fn is_plain() -> bool {
   let least = select(smallest, largest, largest >= vec4<u32>(0x80000000u));
   let reached = (least <= vec4<u32>(lowest_negative))
     & (vec4<i32>(least) >= vec4<i32>(lowest_positive));
-  return all(reached) && is_finite();
+  return all(reached) && finite_rows();
 }
 
-fn is_finite() -> bool {
+fn finite_rows() -> bool {
   return all(vec4<f32>(peak[1]) == vec4<f32>(FINITE));
 }
 
