@@ -11,7 +11,7 @@ export default defineConfig({
   outDir: 'dist/lib',
   platform: 'browser',
   target: 'es2022',
-  dts: true,
+  dts: { compilerOptions: { stripInternal: true } },
   minify: true,
   plugins: [wgsl({ minify: true })],
 });

@@ -95,6 +95,11 @@ export class Engine implements TensorOwner, Disposable {
     });
   }
 
+  /**
+   * The device to work on, and whether it is ours.
+   *
+   * @internal
+   */
   protected static async deviceFor(options: CreateOptions): Promise<[GPUDevice, boolean]> {
     if (options.device) return [options.device, false];
     const {
@@ -111,6 +116,8 @@ export class Engine implements TensorOwner, Disposable {
   /**
    * What to plan for on a device. The type f16 is used where the device's own passes a test; else
    * packed halves are, or it is an error where the type was asked for.
+   *
+   * @internal
    */
   protected static async planFor(device: GPUDevice, options: CreateOptions): Promise<PlanDevice> {
     const plan = describeDevice(device, options);
@@ -225,7 +232,11 @@ export class Engine implements TensorOwner, Disposable {
     return this.place(op, buffer, shape, options);
   }
 
-  /** A tensor of this kind that nothing but a plan may be made for. */
+  /**
+   * A tensor of this kind that nothing but a plan may be made for.
+   *
+   * @internal
+   */
   protected imagine({ shape, ...options }: TensorSpec): GpuTensor {
     const most = standIn(this.device.limits.maxBufferSize);
     return this.place('prepare', most, shape, options);
@@ -444,6 +455,8 @@ export class Engine implements TensorOwner, Disposable {
   /**
    * Compiles what calls will need: `calls` makes them, on tensors that need not exist, and nothing
    * of it reaches the GPU.
+   *
+   * @internal
    */
   protected async rehearse(op: string, calls: () => void): Promise<void> {
     this.checkUsable(op);

@@ -100,12 +100,13 @@ describe('its types', () => {
   const names = Object.getOwnPropertyNames(Softmax.prototype);
   const operations = names.filter((name) => name !== 'constructor');
 
-  test('are right in a program that calls every operation', () => {
-    const project = install('types', { 'types.ts': 'types.ts' });
+  test('are right in a program that calls every operation, and leave out what is internal', () => {
+    const files = { 'types.ts': 'types.ts', 'internal.ts': 'internal.ts' };
+    const project = install('types', files);
     const compiler = join(root, 'node_modules/typescript/bin/tsc');
     for (const resolution of ['--module esnext --moduleResolution bundler', '--module nodenext']) {
       const options = `--noEmit --strict --exactOptionalPropertyTypes --target es2022 ${resolution} --lib es2022,esnext.disposable,dom,dom.asynciterable`;
-      run(`node "${compiler}" ${options} types.ts`, project);
+      run(`node "${compiler}" ${options} types.ts internal.ts`, project);
     }
   });
 
