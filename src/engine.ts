@@ -11,8 +11,8 @@ import { chooseHalves, type TunedTier } from './kernels/tiers';
 import { findTiers, mostToTune, usualRows } from './kernels/tuner';
 import { checkTuning, type Tuning, tuningOf } from './kernels/tuning';
 import { checkOptions, describe, formatShape } from './ops/arguments';
-import { highPrecision } from './self-test';
-import { typedHalves } from './self-test-f16';
+import { typedHalves } from './self-test/f16';
+import { highPrecision } from './self-test/high';
 
 /** How `wrap` is to read a buffer. */
 export interface WrapOptions<D extends DType = DType> {

@@ -1,5 +1,5 @@
-import type { Engine } from './engine';
-import { type Fault, noFault } from './gpu/faults';
+import type { Engine } from '../engine';
+import { type Fault, noFault } from '../gpu/faults';
 
 /**
  * What a self-test says of each device. It is made once, whatever engines there are on the device, and

@@ -1,11 +1,11 @@
 /** The self-test of `precision: 'high'` finds a compiler that reassociates, here one that we play. */
 import { expect, test } from 'vitest';
-import { callInPage, openPage } from './browser/page';
-import type { callsWith } from './self-test.page';
+import { callInPage, openPage } from '../browser/page';
+import type { callsWith } from './high.page';
 
 const page = await openPage();
 const run = (defeat: string) =>
-  callInPage<typeof callsWith>(page, '/test/self-test.page.ts', 'callsWith', defeat);
+  callInPage<typeof callsWith>(page, '/test/self-test/high.page.ts', 'callsWith', defeat);
 
 test('a compiler that leaves the arithmetic as it is written passes', async () => {
   const { told, tests } = await run('none');

@@ -1,11 +1,11 @@
 /** The self-test of the type f16 finds a device on which it is not what is stored, here one that we play. */
 import { expect, test } from 'vitest';
-import { browserUnderTest, callInPage, openPage } from './browser/page';
-import type { madeWith } from './self-test-f16.page';
+import { browserUnderTest, callInPage, openPage } from '../browser/page';
+import type { madeWith } from './f16.page';
 
 const page = await openPage();
 const run = (...args: Parameters<typeof madeWith>) =>
-  callInPage<typeof madeWith>(page, '/test/self-test-f16.page.ts', 'madeWith', ...args);
+  callInPage<typeof madeWith>(page, '/test/self-test/f16.page.ts', 'madeWith', ...args);
 
 const y = [0.09002685546875, 0.2447509765625, 0.6650390625];
 const typed = expect.stringMatching(/^softmax .* half-x\+y-typed x→y$/);

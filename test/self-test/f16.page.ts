@@ -1,4 +1,4 @@
-import { createSoftmax, type HalfConversion } from '../src/index';
+import { createSoftmax, type HalfConversion } from '../../src/index';
 
 /** What a compiler or a device may make of the type f16. */
 const defeats: Record<string, readonly [from: RegExp, to: string]> = {

@@ -1,4 +1,4 @@
-import { createSoftmax } from '../src/index';
+import { createSoftmax } from '../../src/index';
 
 /** What a compiler may make of the WGSL: each is what reassociation would come to. */
 const defeats: Record<string, readonly [from: RegExp, to: string][]> = {

@@ -1,5 +1,5 @@
-import type { Engine } from './engine';
-import { softmax } from './ops/softmax';
+import type { Engine } from '../engine';
+import { softmax } from '../ops/softmax';
 import { Verdicts } from './verdicts';
 
 /** Elements of a row of the self-test: several blocks of terms. */
