@@ -33,7 +33,7 @@ fn scan(first: u32, last: u32) {
 }
 
 fn accumulate(first: u32, last: u32) {
-  clear_sums();
+  open_sums(first, last);
   for (var step = 0u; step < STEPS; step++) {
     let quad = first + lane + step * lanes();
     if (quad < last) {

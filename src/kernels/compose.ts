@@ -135,6 +135,7 @@ export function compose(variant: AnyVariant): string {
       opens.push('y');
     }
     const reduces = variant.phase === 'row' || variant.phase === 'split-partial';
+    if (reduces) add(...opensSums(variant));
     if (reduces && walk !== 'unrolled') add(`walks/${walk}`);
     if (reduces && walk === 'streamed') {
       add(variant.stored ? 'walks/aside-stored' : 'walks/aside-none');
@@ -200,7 +201,7 @@ function unrolled(variant: Variant, op: KernelOp, emits: boolean): string {
   return [
     ...files,
     block('scan', ['clear_peak();', ...steps.flatMap((i) => [`read_${i}();`, `see(x_${i});`])]),
-    block('accumulate', ['clear_sums();', ...takes, 'close_block();']),
+    block('accumulate', ['open_sums(first, last);', ...takes, 'close_block();']),
     block(
       'emit',
       steps.flatMap((step) => (emits ? [`write_${step}();`] : [])),
@@ -228,6 +229,17 @@ const usesLossOptions = (variant: Variant) =>
   variant.op === 'kept-weight' ||
   variant.op === 'loss-total';
 
+/** Quads from which on it pays, in straight-line code, to load the target's a second time. */
+const APART_STEPS = 16;
+
+/** How a row's sums begin, and how quads join them where that depends on who walks the row. */
+function opensSums({ op, lanes, walk, steps, quad }: Variant): Piece[] {
+  if (op !== 'cross-entropy') return ['reductions/open'];
+  const short = walk === 'unrolled' && steps < APART_STEPS;
+  if (lanes !== 'invocation' || short) return ['reductions/open', 'targets/class-index-together'];
+  return ['targets/class-index-apart', `targets/place-${quad === 'columns' ? 'four' : 'one'}`];
+}
+
 /**
  * Whether rows without a special or far element have loops without guards: where an invocation sees
  * a row alone before it takes it, or finds exponentials set aside. Masks make −inf of most rows.
@@ -239,6 +251,13 @@ const tellsPlainRows = (variant: Variant, op: KernelOp) =>
   variant.mask === 'none' &&
   variant.precision === 'default' &&
   (variant.phase !== 'split-finish' || variant.stored);
+
+/**
+ * Whether a turn of a loop takes two quads, not four: where a quad is addressed one element at a time
+ * and has targets besides, the code of four is more than a core's instruction cache.
+ */
+const walksInPairs = ({ layout, quad }: Variant, { sums }: KernelOp) =>
+  layout === 'scalar' && quad === 'row' && sums > 2;
 
 function header(variant: Variant, op: KernelOp): string {
   const lines: string[] = [];
@@ -252,6 +271,7 @@ function header(variant: Variant, op: KernelOp): string {
     `const ALONE = ${variant.lanes === 'invocation'};`,
     `const HAS_PEAK = ${op.hasPeak};`,
     `const PLAIN = ${tellsPlainRows(variant, op)};`,
+    `const IN_PAIRS = ${walksInPairs(variant, op)};`,
     `const HAS_SUMS = ${op.hasSums};`,
     `const PADDING_X = ${op.padding};`,
     'const PADDING_V = 0u;',

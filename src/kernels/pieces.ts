@@ -79,6 +79,7 @@ import reductionsExpsHigh from '../../shaders/reductions/exps-high.wgsl';
 import reductionsExpsOfLogits from '../../shaders/reductions/exps-of-logits.wgsl';
 import reductionsMerge from '../../shaders/reductions/merge.wgsl';
 import reductionsNone from '../../shaders/reductions/none.wgsl';
+import reductionsOpen from '../../shaders/reductions/open.wgsl';
 import reductionsPlainSum from '../../shaders/reductions/plain-sum.wgsl';
 import reductionsSumOfExp from '../../shaders/reductions/sum-of-exp.wgsl';
 import reductionsSumOfExpHigh from '../../shaders/reductions/sum-of-exp-high.wgsl';
@@ -109,8 +110,12 @@ import sharedPeak from '../../shaders/shared/peak.wgsl';
 import sharedSum from '../../shaders/shared/sum.wgsl';
 import sharedSumHigh from '../../shaders/shared/sum-high.wgsl';
 import targetsClassIndex from '../../shaders/targets/class-index.wgsl';
+import targetsClassIndexApart from '../../shaders/targets/class-index-apart.wgsl';
+import targetsClassIndexTogether from '../../shaders/targets/class-index-together.wgsl';
 import targetsDistribution from '../../shaders/targets/distribution.wgsl';
 import targetsIndex from '../../shaders/targets/index.wgsl';
+import targetsPlaceFour from '../../shaders/targets/place-four.wgsl';
+import targetsPlaceOne from '../../shaders/targets/place-one.wgsl';
 import targetsProbabilities from '../../shaders/targets/probabilities.wgsl';
 import targetsSmoothedIndex from '../../shaders/targets/smoothed-index.wgsl';
 import trainingAlongGradient from '../../shaders/training/along-gradient.wgsl';
@@ -216,6 +221,7 @@ export const pieces = {
   'reductions/exps-of-logits': reductionsExpsOfLogits,
   'reductions/merge': reductionsMerge,
   'reductions/none': reductionsNone,
+  'reductions/open': reductionsOpen,
   'reductions/plain-sum': reductionsPlainSum,
   'reductions/sum-of-exp': reductionsSumOfExp,
   'reductions/sum-of-exp-high': reductionsSumOfExpHigh,
@@ -246,8 +252,12 @@ export const pieces = {
   'shared/sum': sharedSum,
   'shared/sum-high': sharedSumHigh,
   'targets/class-index': targetsClassIndex,
+  'targets/class-index-apart': targetsClassIndexApart,
+  'targets/class-index-together': targetsClassIndexTogether,
   'targets/distribution': targetsDistribution,
   'targets/index': targetsIndex,
+  'targets/place-four': targetsPlaceFour,
+  'targets/place-one': targetsPlaceOne,
   'targets/probabilities': targetsProbabilities,
   'targets/smoothed-index': targetsSmoothedIndex,
   'training/along-gradient': trainingAlongGradient,

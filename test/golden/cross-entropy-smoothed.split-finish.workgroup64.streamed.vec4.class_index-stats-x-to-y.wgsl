@@ -52,6 +52,7 @@ const RAGGED = false;
 const ALONE = false;
 const HAS_PEAK = true;
 const PLAIN = false;
+const IN_PAIRS = false;
 const HAS_SUMS = true;
 const PADDING_X = NEG_INF;
 const PADDING_V = 0u;
@@ -783,7 +784,11 @@ fn emit(first: u32, last: u32) {
   let step = lanes();
   var quad = first + lane;
   let plain_end = select(whole, 0u, PLAIN && !writes_plain());
-  for (; ALONE && quad + 3u * step < plain_end; quad += 4u * step) {
+  for (; ALONE && IN_PAIRS && quad + step < plain_end; quad += 2u * step) {
+    write(quad, PLAIN);
+    write(quad + step, PLAIN);
+  }
+  for (; ALONE && !IN_PAIRS && quad + 3u * step < plain_end; quad += 4u * step) {
     write(quad, PLAIN);
     write(quad + step, PLAIN);
     write(quad + 2u * step, PLAIN);

@@ -52,6 +52,7 @@ const RAGGED = true;
 const ALONE = true;
 const HAS_PEAK = true;
 const PLAIN = false;
+const IN_PAIRS = true;
 const HAS_SUMS = true;
 const PADDING_X = NEG_INF;
 const PADDING_V = 0u;
@@ -383,7 +384,7 @@ fn row_lse() -> RowU32 {
 // confident row's loss log1p(others) and its gradient −others / Σ do not cancel.
 
 var<private> target_weight: RowU32;
-// The bits of the target's logit: a branch for its quad costs more than this.
+// The bits of the target's logit, where the lane has seen it.
 var<private> target_bits: vec4<u32>;
 var<private> own: Sum;
 var<private> others_share: RowF32;
@@ -391,12 +392,6 @@ var<private> others_share: RowF32;
 fn begin_target(row: u32) {
   read_target(row);
   target_weight = first_of(class_weights_at(vec4<u32>(target_index)));
-}
-
-fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {
-  let is_target = indices(quad) == vec4<u32>(target_index);
-  add_exps(select(bitcast<vec4<f32>>(kept), vec4<f32>(), is_target));
-  target_bits |= select(vec4<u32>(), x, is_target);
 }
 
 // The target's logit, and 1 where that is −inf; 0 where the target is not among
@@ -751,6 +746,20 @@ fn store_end_y(quad: u32, bits: vec4<u32>) {
   }
 }
 
+// Sums over the quads from `first` on begin with nothing.
+
+fn open_sums(first: u32, last: u32) {
+  clear_sums();
+}
+
+// The target is looked for in every quad, where lanes share a row or it is short.
+
+fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {
+  let is_target = indices(quad) == vec4<u32>(target_index);
+  add_exps(select(bitcast<vec4<f32>>(kept), vec4<f32>(), is_target));
+  target_bits |= select(vec4<u32>(), x, is_target);
+}
+
 // A quad of a short row, in registers of its own. The composer instantiates this
 // file for each quad by renaming `0u`, and calls them one after the other:
 // straight-line code, and the row is read once.
@@ -832,7 +841,7 @@ fn scan(first: u32, last: u32) {
 }
 
 fn accumulate(first: u32, last: u32) {
-  clear_sums();
+  open_sums(first, last);
   take_0();
   take_1();
   take_2();

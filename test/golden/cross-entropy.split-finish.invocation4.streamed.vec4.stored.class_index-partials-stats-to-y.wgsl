@@ -52,6 +52,7 @@ const RAGGED = false;
 const ALONE = true;
 const HAS_PEAK = true;
 const PLAIN = true;
+const IN_PAIRS = false;
 const HAS_SUMS = true;
 const PADDING_X = NEG_INF;
 const PADDING_V = 0u;
@@ -382,7 +383,7 @@ fn row_lse() -> RowU32 {
 // confident row's loss log1p(others) and its gradient −others / Σ do not cancel.
 
 var<private> target_weight: RowU32;
-// The bits of the target's logit: a branch for its quad costs more than this.
+// The bits of the target's logit, where the lane has seen it.
 var<private> target_bits: vec4<u32>;
 var<private> own: Sum;
 var<private> others_share: RowF32;
@@ -390,12 +391,6 @@ var<private> others_share: RowF32;
 fn begin_target(row: u32) {
   read_target(row);
   target_weight = first_of(class_weights_at(vec4<u32>(target_index)));
-}
-
-fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {
-  let is_target = indices(quad) == vec4<u32>(target_index);
-  add_exps(select(bitcast<vec4<f32>>(kept), vec4<f32>(), is_target));
-  target_bits |= select(vec4<u32>(), x, is_target);
 }
 
 // The target's logit, and 1 where that is −inf; 0 where the target is not among
@@ -735,7 +730,11 @@ fn emit(first: u32, last: u32) {
   let step = lanes();
   var quad = first + lane;
   let plain_end = select(whole, 0u, PLAIN && !writes_plain());
-  for (; ALONE && quad + 3u * step < plain_end; quad += 4u * step) {
+  for (; ALONE && IN_PAIRS && quad + step < plain_end; quad += 2u * step) {
+    write(quad, PLAIN);
+    write(quad + step, PLAIN);
+  }
+  for (; ALONE && !IN_PAIRS && quad + 3u * step < plain_end; quad += 4u * step) {
     write(quad, PLAIN);
     write(quad + step, PLAIN);
     write(quad + 2u * step, PLAIN);

@@ -52,6 +52,7 @@ const RAGGED = false;
 const ALONE = true;
 const HAS_PEAK = true;
 const PLAIN = false;
+const IN_PAIRS = false;
 const HAS_SUMS = true;
 const PADDING_X = NEG_INF;
 const PADDING_V = 0u;
@@ -384,7 +385,7 @@ fn row_lse() -> RowU32 {
 // confident row's loss log1p(others) and its gradient −others / Σ do not cancel.
 
 var<private> target_weight: RowU32;
-// The bits of the target's logit: a branch for its quad costs more than this.
+// The bits of the target's logit, where the lane has seen it.
 var<private> target_bits: vec4<u32>;
 var<private> own: Sum;
 var<private> others_share: RowF32;
@@ -392,12 +393,6 @@ var<private> others_share: RowF32;
 fn begin_target(row: u32) {
   read_target(row);
   target_weight = first_of(class_weights_at(vec4<u32>(target_index)));
-}
-
-fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {
-  let is_target = indices(quad) == vec4<u32>(target_index);
-  add_exps(select(bitcast<vec4<f32>>(kept), vec4<f32>(), is_target));
-  target_bits |= select(vec4<u32>(), x, is_target);
 }
 
 // The target's logit, and 1 where that is −inf; 0 where the target is not among
@@ -847,11 +842,54 @@ fn load_end_mask(quad: u32) -> vec4<u32> {
   return vec4<u32>();
 }
 
+// An invocation that walks alone takes the quad that holds the target before the
+// others: then of each quad only its number must be looked at, not each of its
+// elements.
+
+var<private> target_quad: RowU32;
+
+fn open_sums(first: u32, last: u32) {
+  clear_sums();
+  target_quad = quad_of(target_index);
+  let inside = (target_quad >= RowU32(first)) & (target_quad < RowU32(last));
+  let x = quad_at(clamp(target_quad, RowU32(first), RowU32(last - 1u)));
+  let is_target = is_place_of(target_index);
+  let others = vec4<bool>(inside) & !is_target;
+  add_exps(select(vec4<f32>(), exp_of_logit(x, false), others));
+  target_bits = select(vec4<u32>(), x, vec4<bool>(inside) & is_target);
+}
+
+fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {
+  let taken = RowU32(quad) == target_quad;
+  let rest = select(RowU32(0xffffffffu), RowU32(), taken);
+  add_exps(bitcast<vec4<f32>>(kept & vec4<u32>(rest)));
+}
+
+// The same of four columns, whose indices are four: an element of each.
+
+fn quad_of(index: RowU32) -> RowU32 {
+  return index;
+}
+
+fn is_place_of(index: RowU32) -> vec4<bool> {
+  return vec4<bool>(true);
+}
+
+fn quad_at(quad: RowU32) -> vec4<u32> {
+  return vec4<u32>(
+    element_x(quad.x).x,
+    element_x(quad.y).y,
+    element_x(quad.z).z,
+    element_x(quad.w).w,
+  );
+}
+
 // Every pass reads the row again from memory (or, for rows of a few thousand
 // elements, from the cache). Any length. Where an invocation walks alone, a turn
 // of a loop takes four quads: on SwiftShader it costs as much as half a load. Two
 // are enough where a quad has guards to pass: where PLAIN, rows that need none
-// are taken by the first loop, others by the second.
+// are taken by the first loops, others by the next one. And two are better where
+// IN_PAIRS, because four quads' code would not fit the instruction cache.
 
 fn scan(first: u32, last: u32) {
   clear_peak();
@@ -877,13 +915,19 @@ fn scan(first: u32, last: u32) {
 // A lane's terms are added in chains of 8 quads, those in blocks of 8 chains:
 // equal terms round the same way every time, and long chains of them drift.
 fn accumulate(first: u32, last: u32) {
-  clear_sums();
+  open_sums(first, last);
   let whole = min(last, whole_quads());
   let step = lanes();
   var taken = 0u;
   var quad = first + lane;
   let plain_end = select(whole, 0u, PLAIN && !is_plain());
-  for (; ALONE && quad + 3u * step < plain_end; quad += 4u * step) {
+  for (; ALONE && IN_PAIRS && quad + step < plain_end; quad += 2u * step) {
+    take(quad, PLAIN);
+    take(quad + step, PLAIN);
+    taken += 2u;
+    close_full(taken);
+  }
+  for (; ALONE && !IN_PAIRS && quad + 3u * step < plain_end; quad += 4u * step) {
     take(quad, PLAIN);
     take(quad + step, PLAIN);
     take(quad + 2u * step, PLAIN);

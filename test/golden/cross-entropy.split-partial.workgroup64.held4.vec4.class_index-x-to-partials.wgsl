@@ -52,6 +52,7 @@ const RAGGED = false;
 const ALONE = false;
 const HAS_PEAK = true;
 const PLAIN = false;
+const IN_PAIRS = false;
 const HAS_SUMS = true;
 const PADDING_X = NEG_INF;
 const PADDING_V = 0u;
@@ -382,7 +383,7 @@ fn row_lse() -> RowU32 {
 // confident row's loss log1p(others) and its gradient −others / Σ do not cancel.
 
 var<private> target_weight: RowU32;
-// The bits of the target's logit: a branch for its quad costs more than this.
+// The bits of the target's logit, where the lane has seen it.
 var<private> target_bits: vec4<u32>;
 var<private> own: Sum;
 var<private> others_share: RowF32;
@@ -390,12 +391,6 @@ var<private> others_share: RowF32;
 fn begin_target(row: u32) {
   read_target(row);
   target_weight = first_of(class_weights_at(vec4<u32>(target_index)));
-}
-
-fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {
-  let is_target = indices(quad) == vec4<u32>(target_index);
-  add_exps(select(bitcast<vec4<f32>>(kept), vec4<f32>(), is_target));
-  target_bits |= select(vec4<u32>(), x, is_target);
 }
 
 // The target's logit, and 1 where that is −inf; 0 where the target is not among
@@ -738,6 +733,20 @@ fn load_end_mask(quad: u32) -> vec4<u32> {
   return vec4<u32>();
 }
 
+// Sums over the quads from `first` on begin with nothing.
+
+fn open_sums(first: u32, last: u32) {
+  clear_sums();
+}
+
+// The target is looked for in every quad, where lanes share a row or it is short.
+
+fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {
+  let is_target = indices(quad) == vec4<u32>(target_index);
+  add_exps(select(bitcast<vec4<f32>>(kept), vec4<f32>(), is_target));
+  target_bits |= select(vec4<u32>(), x, is_target);
+}
+
 // Each lane keeps its quads of the row in registers: the row is read once. The
 // trip counts are constants, so that the compiler can unroll the loops and the
 // arrays become registers. STEPS is at most 16, so a lane's terms are one block.
@@ -773,7 +782,7 @@ fn scan(first: u32, last: u32) {
 }
 
 fn accumulate(first: u32, last: u32) {
-  clear_sums();
+  open_sums(first, last);
   for (var step = 0u; step < STEPS; step++) {
     let quad = first + lane + step * lanes();
     if (quad < last) {

@@ -52,6 +52,7 @@ const RAGGED = false;
 const ALONE = false;
 const HAS_PEAK = true;
 const PLAIN = false;
+const IN_PAIRS = false;
 const HAS_SUMS = true;
 const PADDING_X = NEG_INF;
 const PADDING_V = 0u;

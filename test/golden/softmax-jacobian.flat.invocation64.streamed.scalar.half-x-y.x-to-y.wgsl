@@ -52,6 +52,7 @@ const RAGGED = true;
 const ALONE = true;
 const HAS_PEAK = false;
 const PLAIN = false;
+const IN_PAIRS = false;
 const HAS_SUMS = false;
 const PADDING_X = NEG_INF;
 const PADDING_V = 0u;

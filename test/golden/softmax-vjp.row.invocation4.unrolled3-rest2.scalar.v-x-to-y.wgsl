@@ -52,6 +52,7 @@ const RAGGED = true;
 const ALONE = true;
 const HAS_PEAK = false;
 const PLAIN = false;
+const IN_PAIRS = false;
 const HAS_SUMS = true;
 const PADDING_X = 0u;
 const PADDING_V = 0u;
@@ -635,6 +636,12 @@ fn store_end_y(quad: u32, bits: vec4<u32>) {
   }
 }
 
+// Sums over the quads from `first` on begin with nothing.
+
+fn open_sums(first: u32, last: u32) {
+  clear_sums();
+}
+
 // A quad of a short row, in registers of its own. The composer instantiates this
 // file for each quad by renaming `0u`, and calls them one after the other:
 // straight-line code, and the row is read once.
@@ -716,7 +723,7 @@ fn scan(first: u32, last: u32) {
 }
 
 fn accumulate(first: u32, last: u32) {
-  clear_sums();
+  open_sums(first, last);
   read_0();
   take_0();
   read_1();

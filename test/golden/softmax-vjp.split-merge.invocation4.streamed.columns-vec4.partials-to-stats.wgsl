@@ -52,6 +52,7 @@ const RAGGED = false;
 const ALONE = true;
 const HAS_PEAK = false;
 const PLAIN = false;
+const IN_PAIRS = false;
 const HAS_SUMS = true;
 const PADDING_X = 0u;
 const PADDING_V = 0u;

@@ -54,6 +54,7 @@ const RAGGED = false;
 const ALONE = true;
 const HAS_PEAK = true;
 const PLAIN = true;
+const IN_PAIRS = false;
 const HAS_SUMS = true;
 const PADDING_X = NEG_INF;
 const PADDING_V = 0u;
@@ -633,11 +634,18 @@ fn store_end_y(quad: u32, bits: vec4<u32>) {
   store_y(quad, bits);
 }
 
+// Sums over the quads from `first` on begin with nothing.
+
+fn open_sums(first: u32, last: u32) {
+  clear_sums();
+}
+
 // Every pass reads the row again from memory (or, for rows of a few thousand
 // elements, from the cache). Any length. Where an invocation walks alone, a turn
 // of a loop takes four quads: on SwiftShader it costs as much as half a load. Two
 // are enough where a quad has guards to pass: where PLAIN, rows that need none
-// are taken by the first loop, others by the second.
+// are taken by the first loops, others by the next one. And two are better where
+// IN_PAIRS, because four quads' code would not fit the instruction cache.
 
 fn scan(first: u32, last: u32) {
   clear_peak();
@@ -663,13 +671,19 @@ fn scan(first: u32, last: u32) {
 // A lane's terms are added in chains of 8 quads, those in blocks of 8 chains:
 // equal terms round the same way every time, and long chains of them drift.
 fn accumulate(first: u32, last: u32) {
-  clear_sums();
+  open_sums(first, last);
   let whole = min(last, whole_quads());
   let step = lanes();
   var taken = 0u;
   var quad = first + lane;
   let plain_end = select(whole, 0u, PLAIN && !is_plain());
-  for (; ALONE && quad + 3u * step < plain_end; quad += 4u * step) {
+  for (; ALONE && IN_PAIRS && quad + step < plain_end; quad += 2u * step) {
+    take(quad, PLAIN);
+    take(quad + step, PLAIN);
+    taken += 2u;
+    close_full(taken);
+  }
+  for (; ALONE && !IN_PAIRS && quad + 3u * step < plain_end; quad += 4u * step) {
     take(quad, PLAIN);
     take(quad + step, PLAIN);
     take(quad + 2u * step, PLAIN);
@@ -728,7 +742,11 @@ fn emit(first: u32, last: u32) {
   let step = lanes();
   var quad = first + lane;
   let plain_end = select(whole, 0u, PLAIN && !writes_plain());
-  for (; ALONE && quad + 3u * step < plain_end; quad += 4u * step) {
+  for (; ALONE && IN_PAIRS && quad + step < plain_end; quad += 2u * step) {
+    write(quad, PLAIN);
+    write(quad + step, PLAIN);
+  }
+  for (; ALONE && !IN_PAIRS && quad + 3u * step < plain_end; quad += 4u * step) {
     write(quad, PLAIN);
     write(quad + step, PLAIN);
     write(quad + 2u * step, PLAIN);

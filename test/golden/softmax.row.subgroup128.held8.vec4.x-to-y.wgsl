@@ -56,6 +56,7 @@ const RAGGED = false;
 const ALONE = false;
 const HAS_PEAK = true;
 const PLAIN = false;
+const IN_PAIRS = false;
 const HAS_SUMS = true;
 const PADDING_X = NEG_INF;
 const PADDING_V = 0u;
@@ -604,6 +605,12 @@ fn store_end_y(quad: u32, bits: vec4<u32>) {
   store_y(quad, bits);
 }
 
+// Sums over the quads from `first` on begin with nothing.
+
+fn open_sums(first: u32, last: u32) {
+  clear_sums();
+}
+
 // Each lane keeps its quads of the row in registers: the row is read once. The
 // trip counts are constants, so that the compiler can unroll the loops and the
 // arrays become registers. STEPS is at most 16, so a lane's terms are one block.
@@ -639,7 +646,7 @@ fn scan(first: u32, last: u32) {
 }
 
 fn accumulate(first: u32, last: u32) {
-  clear_sums();
+  open_sums(first, last);
   for (var step = 0u; step < STEPS; step++) {
     let quad = first + lane + step * lanes();
     if (quad < last) {

@@ -9,7 +9,7 @@ import { type Dispatch, planRows, type RowTask } from '../../src/kernels/plan';
 import { regimeNames } from '../../src/kernels/regimes';
 import { canTake } from '../../src/kernels/tiers';
 import type { Variant } from '../../src/kernels/variant';
-import { type PerRole, total, trafficOf } from './traffic';
+import { type PerRole, perElement, total, trafficOf } from './traffic';
 import { taskOf } from './variants';
 
 /** Counts of one task's dispatches together. */
@@ -192,7 +192,7 @@ async function run(
 
 /** The variant's WGSL; every index into row data also counts, and so does every barrier. */
 function counting(variant: Variant, elements: number): string {
-  const code = compose(variant)
+  const code = perElement(compose(variant))
     .replace(/(^ *)?\b(x|v|y|mask)\[([^[\]]*)\]( = )?/gm, (_, start, role, index, assigned) => {
       const access = start !== undefined && assigned ? 'written' : 'read';
       const first = `${elements * places.indexOf(`${role} ${access}`)}u`;

@@ -37,8 +37,12 @@ const roles = ['x', 'v', 'y', 'mask'] as const;
 /** The sum of numbers. */
 export const total = (all: readonly number[]): number => all.reduce((sum, n) => sum + n, 0);
 
+/** The WGSL without what is read once a row, the quad of its target: an element's cost it is not. */
+export const perElement = (wgsl: string): string =>
+  wgsl.replace(/\bquad_at\(clamp\([^;]*\)\);/, 'vec4<u32>();');
+
 export function trafficOf(variant: Variant): Traffic {
-  const wgsl = new Wgsl(compose(variant));
+  const wgsl = new Wgsl(perElement(compose(variant)));
   const perRole = (count: (role: Role) => number) =>
     Object.fromEntries(roles.map((role) => [role, count(role)])) as PerRole;
   const inQuad = (name: string, role: Role, access: Access) =>
