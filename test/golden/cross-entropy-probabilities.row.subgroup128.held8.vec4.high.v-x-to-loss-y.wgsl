@@ -256,12 +256,17 @@ fn lane_peak() -> RowF32x2 {
 // To be called when the maximum is known.
 fn set_reach() {
   // Large maxima are further than that from the number below them: then it is that number.
-  let half_reach = max(RowF32(params.half_exp_reach), 0x1.4p-25 * abs(peak[0]));
+  let half_reach = max(RowF32(params.half_exp_reach), half_gap());
   let lowest = 2.0 * max(0.5 * peak[0] - half_reach, RowF32(-0.5 * FLT_MAX));
   let bits = bitcast<RowI32>(lowest);
   let negative = bits < RowI32();
   lowest_negative = select(RowU32(0xff7fffffu), RowU32(bits), negative);
   lowest_positive = select(bits, RowI32(bitcast<i32>(0x80000000u)), negative);
+}
+
+// More than half the way from the maximum to the number below it.
+fn half_gap() -> RowF32 {
+  return 0x1.4p-25 * abs(peak[0]);
 }
 
 // Whether the rows are plain: every element is a number, and near enough to the
@@ -271,7 +276,8 @@ fn is_plain() -> bool {
   let least = select(smallest, largest, largest >= vec4<u32>(0x80000000u));
   let reached = (least <= vec4<u32>(lowest_negative))
     & (vec4<i32>(least) >= vec4<i32>(lowest_positive));
-  return all(reached) && finite_rows();
+  let near = half_gap() <= RowF32(params.half_exp_reach);
+  return all(reached & vec4<bool>(near)) && finite_rows();
 }
 
 fn finite_rows() -> bool {

@@ -248,12 +248,17 @@ fn lane_peak() -> RowF32x2 {
 // To be called when the maximum is known.
 fn set_reach() {
   // Large maxima are further than that from the number below them: then it is that number.
-  let half_reach = max(RowF32(params.half_exp_reach), 0x1.4p-25 * abs(peak[0]));
+  let half_reach = max(RowF32(params.half_exp_reach), half_gap());
   let lowest = 2.0 * max(0.5 * peak[0] - half_reach, RowF32(-0.5 * FLT_MAX));
   let bits = bitcast<RowI32>(lowest);
   let negative = bits < RowI32();
   lowest_negative = select(RowU32(0xff7fffffu), RowU32(bits), negative);
   lowest_positive = select(bits, RowI32(bitcast<i32>(0x80000000u)), negative);
+}
+
+// More than half the way from the maximum to the number below it.
+fn half_gap() -> RowF32 {
+  return 0x1.4p-25 * abs(peak[0]);
 }
 
 // Whether the rows are plain: every element is a number, and near enough to the
@@ -263,7 +268,8 @@ fn is_plain() -> bool {
   let least = select(smallest, largest, largest >= vec4<u32>(0x80000000u));
   let reached = (least <= vec4<u32>(lowest_negative))
     & (vec4<i32>(least) >= vec4<i32>(lowest_positive));
-  return all(reached) && finite_rows();
+  let near = half_gap() <= RowF32(params.half_exp_reach);
+  return all(reached & vec4<bool>(near)) && finite_rows();
 }
 
 fn finite_rows() -> bool {
@@ -389,7 +395,11 @@ fn log1p_of(sum: Sum) -> RowF32 {
 
 // Exponentials below the row's maximum, by the builtin exp: 3 + 2·|t| ULP.
 
+// A 0 that no compiler knows: the padding of a mask's first dimension.
+var<private> hidden_zero: u32;
+
 fn set_peak(value: RowF32x2) {
+  hidden_zero = params.mask_dims[0].w;
   peak = value;
   set_reach();
 }
@@ -399,20 +409,21 @@ fn set_peak(value: RowF32x2) {
 fn exp_below_peak(bits: vec4<u32>) -> vec4<f32> {
   let above_neg_inf = min(bits, vec4<u32>(lowest_negative));
   let x = bitcast<vec4<f32>>(max(vec4<i32>(above_neg_inf), vec4<i32>(lowest_positive)));
-  return select(exp_from_peak(x), vec4<f32>(), bits == vec4<u32>(NEG_INF));
-}
-
-fn exp_from_peak(x: vec4<f32>) -> vec4<f32> {
-  let t = bitcast<vec4<u32>>(params.scale * (x - peak[0]));
   // Below a large maximum even the nearest number is too far for some builtins.
-  return exp(bitcast<vec4<f32>>(min(t, vec4<u32>(FAR_BELOW))));
+  let e = exp(bitcast<vec4<f32>>(min(bits_below_peak(x), vec4<u32>(FAR_BELOW))));
+  return select(e, vec4<f32>(), bits == vec4<u32>(NEG_INF));
 }
 
-// The same bits, by fewer guards where the row is known to be plain. The minimum
-// stays: without it a compiler may multiply in another order.
+fn bits_below_peak(x: vec4<f32>) -> vec4<u32> {
+  return bitcast<vec4<u32>>(params.scale * (x - peak[0]));
+}
+
+// The same bits, without the guards where the row is known to be plain. A compiler
+// that saw two products in a row might multiply in another order.
 fn exp_of_logit(bits: vec4<u32>, plain: bool) -> vec4<f32> {
   if (plain) {
-    return exp_from_peak(bitcast<vec4<f32>>(bits));
+    let t = bits_below_peak(bitcast<vec4<f32>>(bits));
+    return exp(bitcast<vec4<f32>>(t ^ vec4<u32>(hidden_zero)));
   }
   return exp_below_peak(bits);
 }
