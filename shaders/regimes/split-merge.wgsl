@@ -25,7 +25,7 @@ fn run(group: u32) {
 
   settle(row);
   if (lane == 0u) {
-    stats[group] = Partial(peak, sums);
+    stats[group] = partial_of(sums);
     write_row(row);
   }
 }

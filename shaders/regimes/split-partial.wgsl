@@ -15,6 +15,6 @@ fn run(group: u32) {
   accumulate(first, last);
   sums = combine_sums(sums);
   if (lane == 0u) {
-    partials[chunk * params.row_groups + row_group] = Partial(peak, sums);
+    partials[chunk * params.row_groups + row_group] = partial_of(sums);
   }
 }

@@ -52,6 +52,10 @@ fn least_u32(v: vec4<u32>) -> RowU32 {
   return v;
 }
 
+fn least_f32(v: vec4<f32>) -> RowF32 {
+  return v;
+}
+
 fn only_u32(v: vec4<u32>) -> RowU32 {
   return v;
 }

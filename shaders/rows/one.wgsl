@@ -47,6 +47,10 @@ fn least_u32(v: vec4<u32>) -> RowU32 {
   return min(min(v.x, v.y), min(v.z, v.w));
 }
 
+fn least_f32(v: vec4<f32>) -> RowF32 {
+  return min(min(v.x, v.y), min(v.z, v.w));
+}
+
 // Of four values of which all but one are 0.
 fn only_u32(v: vec4<u32>) -> RowU32 {
   return v.x | v.y | v.z | v.w;

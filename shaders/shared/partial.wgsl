@@ -3,3 +3,7 @@ struct Partial {
   peak: RowF32x2,
   sums: Sums,
 }
+
+fn partial_of(sums: Sums) -> Partial {
+  return Partial(peak, sums);
+}

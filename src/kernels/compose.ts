@@ -104,7 +104,7 @@ export function compose(variant: AnyVariant): string {
     addAccess('y', 'loaders/store-flat', 'loaders/store-single');
     return `${header(variant, op)}\n${files.join('\n')}`;
   }
-  if (has('partials') || has('stats')) add('shared/partial');
+  if (has('partials') || has('stats')) add(op.hasPeak ? 'shared/partial-peak' : 'shared/partial');
 
   const walks = variant.phase !== 'split-merge';
   const writesRow = variant.phase === 'row' || variant.phase === 'split-merge';
@@ -141,7 +141,8 @@ export function compose(variant: AnyVariant): string {
       add(variant.stored ? 'walks/aside-stored' : 'walks/aside-none');
     }
     if (variant.phase === 'split-finish') {
-      add(variant.stored ? 'walks/refold-chunk' : 'walks/refold-none');
+      if (variant.stored) add('walks/refold-chunk');
+      else add(tellsPlainRows(variant, op) ? 'walks/refold-lowest' : 'walks/refold-none');
     }
     if (walk === 'unrolled') files.push(unrolled(variant, op, has('y')));
     else if (variant.phase !== 'split-partial') {
@@ -242,7 +243,7 @@ function opensSums({ op, lanes, walk, steps, quad }: Variant): Piece[] {
 
 /**
  * Whether rows without a special or far element have loops without guards: where an invocation sees
- * a row alone before it takes it, or finds exponentials set aside. Masks make −inf of most rows.
+ * a row alone before it takes it, or finds what was kept of that. Masks make −inf of most rows.
  */
 const tellsPlainRows = (variant: Variant, op: KernelOp) =>
   op.hasPeak &&
@@ -250,7 +251,7 @@ const tellsPlainRows = (variant: Variant, op: KernelOp) =>
   variant.walk === 'streamed' &&
   variant.mask === 'none' &&
   variant.precision === 'default' &&
-  (variant.phase !== 'split-finish' || variant.stored);
+  (variant.phase !== 'split-finish' || variant.reads.includes('partials'));
 
 /**
  * Whether a turn of a loop takes two quads, not four: where a quad is addressed one element at a time

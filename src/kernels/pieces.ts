@@ -106,6 +106,7 @@ import sharedHalfNative from '../../shaders/shared/half-native.wgsl';
 import sharedHalfTyped from '../../shaders/shared/half-typed.wgsl';
 import sharedLog from '../../shaders/shared/log.wgsl';
 import sharedPartial from '../../shaders/shared/partial.wgsl';
+import sharedPartialPeak from '../../shaders/shared/partial-peak.wgsl';
 import sharedPeak from '../../shaders/shared/peak.wgsl';
 import sharedSum from '../../shaders/shared/sum.wgsl';
 import sharedSumHigh from '../../shaders/shared/sum-high.wgsl';
@@ -133,6 +134,7 @@ import walksEmitUnrolledEnd from '../../shaders/walks/emit-unrolled-end.wgsl';
 import walksEmitUnrolledStep from '../../shaders/walks/emit-unrolled-step.wgsl';
 import walksHeld from '../../shaders/walks/held.wgsl';
 import walksRefoldChunk from '../../shaders/walks/refold-chunk.wgsl';
+import walksRefoldLowest from '../../shaders/walks/refold-lowest.wgsl';
 import walksRefoldNone from '../../shaders/walks/refold-none.wgsl';
 import walksStreamed from '../../shaders/walks/streamed.wgsl';
 import walksUnrolledEnd from '../../shaders/walks/unrolled-end.wgsl';
@@ -248,6 +250,7 @@ export const pieces = {
   'shared/half-typed': sharedHalfTyped,
   'shared/log': sharedLog,
   'shared/partial': sharedPartial,
+  'shared/partial-peak': sharedPartialPeak,
   'shared/peak': sharedPeak,
   'shared/sum': sharedSum,
   'shared/sum-high': sharedSumHigh,
@@ -275,6 +278,7 @@ export const pieces = {
   'walks/emit-unrolled-step': walksEmitUnrolledStep,
   'walks/held': walksHeld,
   'walks/refold-chunk': walksRefoldChunk,
+  'walks/refold-lowest': walksRefoldLowest,
   'walks/refold-none': walksRefoldNone,
   'walks/streamed': walksStreamed,
   'walks/unrolled-end': walksUnrolledEnd,

@@ -390,9 +390,10 @@ class Planner {
   /** Size in bytes of WGSL's `Partial`, the record kept of a chunk. */
   private get partialBytes(): number {
     const { sums } = this.op;
-    // A maximum, a sum in two parts and up to three sums besides.
-    if (this.precision === 'high') return this.quad === 'columns' ? 112 : 48;
-    if (this.quad === 'columns') return 32 + 16 * sums;
+    const { hasPeak } = this.op;
+    // A maximum and a minimum, a sum in two parts and up to three sums besides.
+    if (this.precision === 'high') return this.quad === 'columns' ? 128 : 48;
+    if (this.quad === 'columns') return (hasPeak ? 48 : 32) + 16 * sums;
     return sums <= 2 ? 16 : 32;
   }
 
@@ -775,8 +776,15 @@ class Planner {
       writes.push('stats');
     }
     if (phase === 'split-finish') reads.push('stats');
-    if (readsBack) reads.push('partials');
+    // What was set aside is below the chunk's maximum. What is read again may need no guards.
+    if (readsBack || (phase === 'split-finish' && this.knowsLowest())) reads.push('partials');
     return { reads, writes };
+  }
+
+  /** Whether a chunk's lowest logit is kept; the composer asks for it where no mask makes −inf. */
+  private knowsLowest(): boolean {
+    const alone = regimes[this.regime].lanes === 'invocation';
+    return alone && this.op.hasPeak && this.precision === 'default' && !this.task.mask;
   }
 
   /**

@@ -122,6 +122,10 @@ fn least_u32(v: vec4<u32>) -> RowU32 {
   return min(min(v.x, v.y), min(v.z, v.w));
 }
 
+fn least_f32(v: vec4<f32>) -> RowF32 {
+  return min(min(v.x, v.y), min(v.z, v.w));
+}
+
 // Of four values of which all but one are 0.
 fn only_u32(v: vec4<u32>) -> RowU32 {
   return v.x | v.y | v.z | v.w;
@@ -265,11 +269,28 @@ fn half_gap() -> RowF32 {
   return 0x1.4p-25 * abs(peak[0]);
 }
 
+fn least_seen() -> vec4<u32> {
+  return select(smallest, largest, largest >= vec4<u32>(0x80000000u));
+}
+
+// −inf is −FLT_MAX here.
+fn lowest_seen() -> RowF32 {
+  return least_f32(finite(least_seen()));
+}
+
+// As if the chunk were seen that this is the lowest logit of. One of −FLT_MAX is
+// taken for the −inf that it may be.
+fn see_again(lowest: RowF32) {
+  let bits = select(bitcast<RowU32>(lowest), RowU32(NEG_INF), lowest <= RowF32(-FLT_MAX));
+  smallest = vec4<u32>(bits);
+  largest = smallest;
+}
+
 // Whether the rows are plain: every element is a number, and near enough to the
 // maximum for its exponential. Then the bounds above change no bit, and an
 // invocation that has seen the rows alone may go without.
 fn is_plain() -> bool {
-  let least = select(smallest, largest, largest >= vec4<u32>(0x80000000u));
+  let least = least_seen();
   let reached = (least <= vec4<u32>(lowest_negative))
     & (vec4<i32>(least) >= vec4<i32>(lowest_positive));
   let near = half_gap() <= RowF32(params.half_exp_reach);
@@ -682,10 +703,16 @@ fn run(group: u32) {
   emit(first, min(first + params.chunk_quads, quads()));
 }
 
-// What is kept of a chunk, and in the end of a row, between dispatches.
+// What is kept of a chunk, and in the end of a row, between dispatches, where they
+// have a maximum. The lowest logit of a chunk tells the last one whether it is plain.
 struct Partial {
   peak: RowF32x2,
+  lowest: RowF32,
   sums: Sums,
+}
+
+fn partial_of(sums: Sums) -> Partial {
+  return Partial(peak, lowest_seen(), sums);
 }
 
 // Where a row starts, in vec4s: rows are contiguous and start on 16 bytes.

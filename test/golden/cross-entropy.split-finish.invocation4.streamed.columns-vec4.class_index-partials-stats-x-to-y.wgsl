@@ -51,7 +51,7 @@ const STEPS = 0u;
 const RAGGED = false;
 const ALONE = true;
 const HAS_PEAK = true;
-const PLAIN = false;
+const PLAIN = true;
 const IN_PAIRS = false;
 const HAS_SUMS = true;
 const PADDING_X = NEG_INF;
@@ -64,7 +64,8 @@ fn rest() -> u32 { return params.length % 4u; }
 @group(0) @binding(1) var<storage, read> x: array<vec4<u32>>;
 @group(0) @binding(2) var<storage, read_write> y: array<vec4<u32>>;
 @group(0) @binding(3) var<storage, read> class_index: array<u32>;
-@group(0) @binding(4) var<storage, read> stats: array<Partial>;
+@group(0) @binding(4) var<storage, read> partials: array<Partial>;
+@group(0) @binding(5) var<storage, read> stats: array<Partial>;
 
 fn open_row(row: u32) {
   open_x(row);
@@ -123,6 +124,10 @@ fn greatest_u32(v: vec4<u32>) -> RowU32 {
 }
 
 fn least_u32(v: vec4<u32>) -> RowU32 {
+  return v;
+}
+
+fn least_f32(v: vec4<f32>) -> RowF32 {
   return v;
 }
 
@@ -267,11 +272,28 @@ fn half_gap() -> RowF32 {
   return 0x1.4p-25 * abs(peak[0]);
 }
 
+fn least_seen() -> vec4<u32> {
+  return select(smallest, largest, largest >= vec4<u32>(0x80000000u));
+}
+
+// −inf is −FLT_MAX here.
+fn lowest_seen() -> RowF32 {
+  return least_f32(finite(least_seen()));
+}
+
+// As if the chunk were seen that this is the lowest logit of. One of −FLT_MAX is
+// taken for the −inf that it may be.
+fn see_again(lowest: RowF32) {
+  let bits = select(bitcast<RowU32>(lowest), RowU32(NEG_INF), lowest <= RowF32(-FLT_MAX));
+  smallest = vec4<u32>(bits);
+  largest = smallest;
+}
+
 // Whether the rows are plain: every element is a number, and near enough to the
 // maximum for its exponential. Then the bounds above change no bit, and an
 // invocation that has seen the rows alone may go without.
 fn is_plain() -> bool {
-  let least = select(smallest, largest, largest >= vec4<u32>(0x80000000u));
+  let least = least_seen();
   let reached = (least <= vec4<u32>(lowest_negative))
     & (vec4<i32>(least) >= vec4<i32>(lowest_positive));
   let near = half_gap() <= RowF32(params.half_exp_reach);
@@ -652,10 +674,16 @@ fn run(group: u32) {
   emit(first, min(first + params.chunk_quads, quads()));
 }
 
-// What is kept of a chunk, and in the end of a row, between dispatches.
+// What is kept of a chunk, and in the end of a row, between dispatches, where they
+// have a maximum. The lowest logit of a chunk tells the last one whether it is plain.
 struct Partial {
   peak: RowF32x2,
+  lowest: RowF32,
   sums: Sums,
+}
+
+fn partial_of(sums: Sums) -> Partial {
+  return Partial(peak, lowest_seen(), sums);
 }
 
 // Where four columns start, in vec4s: slabs are a multiple of four wide, and start
@@ -734,9 +762,12 @@ fn store_end_y(quad: u32, bits: vec4<u32>) {
   store_y(quad, bits);
 }
 
-// Exponentials are taken again, below the row's maximum.
+// Exponentials are taken again; whether they need guards, the chunk's lowest logit
+// tells.
 
-fn refold(partial_index: u32) {}
+fn refold(partial_index: u32) {
+  see_again(partials[partial_index].lowest);
+}
 
 // Writes a row that is not in registers; where a quad comes from, and which rows
 // are plain, `write` knows. The loops are those of `streamed`.

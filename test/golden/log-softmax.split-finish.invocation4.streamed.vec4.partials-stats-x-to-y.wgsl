@@ -51,7 +51,7 @@ const STEPS = 0u;
 const RAGGED = false;
 const ALONE = true;
 const HAS_PEAK = true;
-const PLAIN = false;
+const PLAIN = true;
 const IN_PAIRS = false;
 const HAS_SUMS = true;
 const PADDING_X = NEG_INF;
@@ -63,7 +63,8 @@ fn rest() -> u32 { return params.length % 4u; }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<vec4<u32>>;
 @group(0) @binding(2) var<storage, read_write> y: array<vec4<u32>>;
-@group(0) @binding(3) var<storage, read> stats: array<Partial>;
+@group(0) @binding(3) var<storage, read> partials: array<Partial>;
+@group(0) @binding(4) var<storage, read> stats: array<Partial>;
 
 fn open_row(row: u32) {
   open_x(row);
@@ -71,74 +72,75 @@ fn open_row(row: u32) {
   begin_row(row);
 }
 
-// A quad is one element of each of four neighbouring rows, so what is known of
-// the rows is a vec4. For an axis that is not the last: neighbouring rows are
-// neighbours in memory there.
-//
-// A slab is what one outer index holds: `inner` rows side by side, taken four at
-// a time. Where fewer than four are left the last one is repeated: it is worked
-// out and stored more than once, by one invocation and with the same bits.
+// A quad is four neighbours of one row, so what is known of the row is a scalar.
+// `rows/four.wgsl` defines the same names for the other way round.
 
-alias RowF32 = vec4<f32>;
-alias RowI32 = vec4<i32>;
-alias RowU32 = vec4<u32>;
-alias RowBool = vec4<bool>;
-alias RowF32x2 = mat2x4<f32>;
-alias RowF32x3 = mat3x4<f32>;
-alias RowF32x4 = mat4x4<f32>;
+alias RowF32 = f32;
+alias RowI32 = i32;
+alias RowU32 = u32;
+alias RowBool = bool;
+alias RowF32x2 = vec2<f32>;
+alias RowF32x3 = vec3<f32>;
+alias RowF32x4 = vec4<f32>;
 
 fn row_of(group: u32) -> u32 {
-  let groups_in_slab = (params.inner + 3u) / 4u;
-  return (group / groups_in_slab) * params.inner + 4u * (group % groups_in_slab);
+  return group;
 }
 
 fn rows_from(row: u32) -> RowU32 {
-  let left = params.inner - 1u - row % params.inner;
-  return row + min(vec4<u32>(0u, 1u, 2u, 3u), vec4<u32>(left));
+  return row;
 }
 
 fn quads() -> u32 {
-  return params.length;
+  return (params.length + 3u) / 4u;
 }
 
+// Quads without an element past the row's end.
 fn whole_quads() -> u32 {
-  return params.length;
+  return params.length / 4u;
 }
 
+// The indices along the axis of a quad's four elements.
 fn indices(quad: u32) -> vec4<u32> {
-  return vec4<u32>(quad);
+  return vec4<u32>(4u * quad) + vec4<u32>(0u, 1u, 2u, 3u);
 }
 
 fn sum_of(v: vec4<f32>) -> RowF32 {
-  return v;
+  return (v.x + v.y) + (v.z + v.w);
 }
 
 fn greatest_i32(v: vec4<i32>) -> RowI32 {
-  return v;
+  return max(max(v.x, v.y), max(v.z, v.w));
 }
 
 fn greatest_u32(v: vec4<u32>) -> RowU32 {
-  return v;
+  return max(max(v.x, v.y), max(v.z, v.w));
 }
 
 fn least_u32(v: vec4<u32>) -> RowU32 {
-  return v;
+  return min(min(v.x, v.y), min(v.z, v.w));
 }
 
+fn least_f32(v: vec4<f32>) -> RowF32 {
+  return min(min(v.x, v.y), min(v.z, v.w));
+}
+
+// Of four values of which all but one are 0.
 fn only_u32(v: vec4<u32>) -> RowU32 {
-  return v;
+  return v.x | v.y | v.z | v.w;
 }
 
 fn any_of(v: vec4<bool>) -> RowBool {
-  return v;
+  return any(v);
 }
 
+// Of a quad of equals.
 fn first_of(v: vec4<u32>) -> RowU32 {
-  return v;
+  return v.x;
 }
 
 fn max_pair(a: RowF32x2, b: RowF32x2) -> RowF32x2 {
-  return RowF32x2(max(a[0], b[0]), max(a[1], b[1]));
+  return max(a, b);
 }
 
 // WGSL lets an implementation assume that infinities and NaNs never occur, so
@@ -266,11 +268,28 @@ fn half_gap() -> RowF32 {
   return 0x1.4p-25 * abs(peak[0]);
 }
 
+fn least_seen() -> vec4<u32> {
+  return select(smallest, largest, largest >= vec4<u32>(0x80000000u));
+}
+
+// −inf is −FLT_MAX here.
+fn lowest_seen() -> RowF32 {
+  return least_f32(finite(least_seen()));
+}
+
+// As if the chunk were seen that this is the lowest logit of. One of −FLT_MAX is
+// taken for the −inf that it may be.
+fn see_again(lowest: RowF32) {
+  let bits = select(bitcast<RowU32>(lowest), RowU32(NEG_INF), lowest <= RowF32(-FLT_MAX));
+  smallest = vec4<u32>(bits);
+  largest = smallest;
+}
+
 // Whether the rows are plain: every element is a number, and near enough to the
 // maximum for its exponential. Then the bounds above change no bit, and an
 // invocation that has seen the rows alone may go without.
 fn is_plain() -> bool {
-  let least = select(smallest, largest, largest >= vec4<u32>(0x80000000u));
+  let least = least_seen();
   let reached = (least <= vec4<u32>(lowest_negative))
     & (vec4<i32>(least) >= vec4<i32>(lowest_positive));
   let near = half_gap() <= RowF32(params.half_exp_reach);
@@ -302,38 +321,42 @@ fn above_peak(log_sum: RowF32) -> RowF32 {
   return params.scale * clamp(peak[0], -reach, reach) + log_sum;
 }
 
-// y = exp(t) / Σ exp(t), t = s·(x − max). Each exponential is kept from the sum.
+// y = t − log Σ exp(t), t = s·(x − max).
 
-var<private> inverse: RowF32;
+var<private> log_sum: RowF32;
 var<private> special: RowBool;
 var<private> fill: RowU32;
 
-fn begin_row(row: u32) {}
-
-fn keep(x: vec4<u32>, plain: bool) -> vec4<u32> {
-  return bitcast<vec4<u32>>(exp_of_logit(x, plain));
-}
-
-fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {
-  add_exps(bitcast<vec4<f32>>(kept));
-}
-
 fn settle(row: u32) {
-  inverse = ratio(one(), sum_of_exp());
+  log_sum = log_of(sum_of_exp());
   special = peak[1] != RowF32(FINITE);
   fill = select(RowU32(NAN), RowU32(params.empty_fill), peak[1] == RowF32(EMPTY));
 }
 
-fn fold(part_peak: RowF32) {
-  inverse = share_below(part_peak, sum_of_exp());
+fn fold(part_peak: RowF32) {}
+
+// Finite logits give finite results: a difference, or s times it, that would go
+// below −FLT_MAX stops there.
+fn result(quad: u32, x: vec4<u32>, v: vec4<u32>, plain: bool) -> vec4<u32> {
+  if (plain) {
+    return bitcast<vec4<u32>>(plain_below_peak(bitcast<vec4<f32>>(x)) - log_sum);
+  }
+  let t = below_peak_quad(finite(x), params.half_reach);
+  let y = select(bitcast<vec4<u32>>(t - log_sum), vec4<u32>(NEG_INF), x == vec4<u32>(NEG_INF));
+  return select(y, vec4<u32>(fill), special);
 }
 
-fn result(quad: u32, kept: vec4<u32>, v: vec4<u32>, plain: bool) -> vec4<u32> {
-  let y = bitcast<vec4<u32>>(bitcast<vec4<f32>>(kept) * inverse);
-  if (plain) {
-    return y;
-  }
-  return select(y, vec4<u32>(fill), special);
+// A row's terms are its exponentials, and what is kept of an element is the
+// element: the operation writes none of them, or takes its difference again.
+
+fn begin_row(row: u32) {}
+
+fn keep(x: vec4<u32>, plain: bool) -> vec4<u32> {
+  return x;
+}
+
+fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {
+  add_exps(exp_of_logit(x, plain));
 }
 
 // exp for d <= 0 within about 1 ULP, against 3 + 2|d| for the builtin. It
@@ -520,27 +543,31 @@ fn run(group: u32) {
   emit(first, min(first + params.chunk_quads, quads()));
 }
 
-// What is kept of a chunk, and in the end of a row, between dispatches.
+// What is kept of a chunk, and in the end of a row, between dispatches, where they
+// have a maximum. The lowest logit of a chunk tells the last one whether it is plain.
 struct Partial {
   peak: RowF32x2,
+  lowest: RowF32,
   sums: Sums,
 }
 
-// Where four columns start, in vec4s: slabs are a multiple of four wide, and start
-// on 16 bytes.
+fn partial_of(sums: Sums) -> Partial {
+  return Partial(peak, lowest_seen(), sums);
+}
+
+// Where a row starts, in vec4s: rows are contiguous and start on 16 bytes.
 // The composer instantiates this file for a role by renaming `x`.
 
 var<private> base_x: u32;
 
 fn open_x(row: u32) {
-  base_x = (params.offset_x + (row / params.inner) * params.length * params.inner
-    + row % params.inner) / 4u - params.axis_start * (params.inner / 4u);
+  base_x = (params.offset_x + row * params.length) / 4u - params.axis_start / 4u;
 }
 
-// One load an element of four columns.
+// One load a quad.
 
 fn load_x(quad: u32) -> vec4<u32> {
-  return x[base_x + quad * (params.inner / 4u)];
+  return x[base_x + quad];
 }
 
 fn load_end_x(quad: u32) -> vec4<u32> {
@@ -581,30 +608,31 @@ fn load_end_mask(quad: u32) -> vec4<u32> {
   return vec4<u32>();
 }
 
-// Where four columns start, in vec4s: slabs are a multiple of four wide, and start
-// on 16 bytes.
+// Where a row starts, in vec4s: rows are contiguous and start on 16 bytes.
 // The composer instantiates this file for a role by renaming `y`.
 
 var<private> base_y: u32;
 
 fn open_y(row: u32) {
-  base_y = (params.offset_y + (row / params.inner) * params.length * params.inner
-    + row % params.inner) / 4u - params.axis_start * (params.inner / 4u);
+  base_y = (params.offset_y + row * params.length) / 4u - params.axis_start / 4u;
 }
 
-// One store an element of four columns.
+// One store a quad.
 
 fn store_y(quad: u32, bits: vec4<u32>) {
-  y[base_y + quad * (params.inner / 4u)] = bits;
+  y[base_y + quad] = bits;
 }
 
 fn store_end_y(quad: u32, bits: vec4<u32>) {
   store_y(quad, bits);
 }
 
-// Exponentials are taken again, below the row's maximum.
+// Exponentials are taken again; whether they need guards, the chunk's lowest logit
+// tells.
 
-fn refold(partial_index: u32) {}
+fn refold(partial_index: u32) {
+  see_again(partials[partial_index].lowest);
+}
 
 // Writes a row that is not in registers; where a quad comes from, and which rows
 // are plain, `write` knows. The loops are those of `streamed`.
