@@ -29,14 +29,26 @@ fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {
   chain[1] += select(vec4<f32>(), vec4<f32>(1.0), counts);
 }
 
-fn close_chain() {
-  block += chain;
-  chain = mat2x4<f32>();
+fn close_chain(full: bool) {
+  block += mat2x4<f32>(
+    only_if(full, chain[0]),
+    only_if(full, chain[1]),
+  );
+  chain = mat2x4<f32>(
+    only_if(!full, chain[0]),
+    only_if(!full, chain[1]),
+  );
 }
 
-fn close_block() {
-  sums += Sums(sum_of(block[0]), sum_of(block[1]));
-  block = mat2x4<f32>();
+fn close_block(full: bool) {
+  sums += Sums(
+    sum_of(only_if(full, block[0])),
+    sum_of(only_if(full, block[1])),
+  );
+  block = mat2x4<f32>(
+    only_if(!full, block[0]),
+    only_if(!full, block[1]),
+  );
 }
 
 fn rescaled(part: Sums, part_peak: RowF32) -> Sums {

@@ -6,12 +6,15 @@ fn clear_sums() {
   target_bits = vec4<u32>();
 }
 
-fn close_chain() {
-  close_chain_of_exps();
+fn close_chain(full: bool) {
+  close_chain_of_exps(full);
 }
 
-fn close_block() {
-  close_block_of_exps();
+fn close_block(full: bool) {
+  close_block_of_exps(full);
+}
+
+fn end_sums() {
   let seen = seen_target();
   sums.rest = RowF32x3(seen[0], seen[1], RowF32());
 }

@@ -18,15 +18,19 @@ fn add_exps(e: vec4<f32>) {
   chain += e;
 }
 
-fn close_chain() {
-  block += chain;
-  chain = vec4<f32>();
+fn close_chain(full: bool) {
+  block += only_if(full, chain);
+  chain = only_if(!full, chain);
 }
 
-fn close_block() {
+fn close_block(full: bool) {
+  sums[0] += sum_of(only_if(full, block));
+  block = only_if(!full, block);
+}
+
+fn end_sums() {
   let seen = seen_target();
-  sums = Sums(sums[0] + sum_of(block), seen[0], seen[1]);
-  block = vec4<f32>();
+  sums = Sums(sums[0], seen[0], seen[1]);
 }
 
 fn rescaled(part: Sums, part_peak: RowF32) -> Sums {

@@ -13,14 +13,20 @@ fn add_targets(distance: vec4<f32>, t: vec4<f32>, trouble: vec4<f32>) {
   target_chain += mat3x4<f32>(distance, t, trouble);
 }
 
-fn close_chain() {
-  close_chain_of_exps();
+fn close_chain(full: bool) {
+  close_chain_of_exps(full);
+  if (!full) {
+    return;
+  }
   target_block += target_chain;
   target_chain = mat3x4<f32>();
 }
 
-fn close_block() {
-  close_block_of_exps();
+fn close_block(full: bool) {
+  close_block_of_exps(full);
+  if (!full) {
+    return;
+  }
   sums.rest += RowF32x3(
     sum_of(target_block[0]),
     sum_of(target_block[1]),

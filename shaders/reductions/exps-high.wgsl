@@ -32,7 +32,10 @@ fn add_exps(e: vec4<f32>) {
   chain_rest += opaque_quad(units - whole);
 }
 
-fn close_chain_of_exps() {
+fn close_chain_of_exps(full: bool) {
+  if (!full) {
+    return;
+  }
   let wholes = trunc(chain_units * 0x1p-9f);
   block_wholes += wholes;
   block_units += opaque_quad(chain_units - wholes * 0x1p+9f);
@@ -41,7 +44,10 @@ fn close_chain_of_exps() {
   chain_rest = vec4<f32>();
 }
 
-fn close_block_of_exps() {
+fn close_block_of_exps(full: bool) {
+  if (!full) {
+    return;
+  }
   let block = two_sum(sum_of(block_wholes) * 0x1p-12f, sum_of(block_units) * 0x1p-21f);
   let rest = Sum(RowF32(), sum_of(block_rest) * 0x1p-21f);
   sums.exps = plus(sums.exps, plus(block, rest));

@@ -12,9 +12,9 @@ fn keep(x: vec4<u32>, plain: bool) -> vec4<u32> {
 
 fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {}
 
-fn close_chain() {}
+fn close_chain(full: bool) {}
 
-fn close_block() {}
+fn close_block(full: bool) {}
 
 fn rescaled(part: Sums, part_peak: RowF32) -> Sums {
   return part;

@@ -25,15 +25,15 @@ fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {
   poisoned |= poisons(x, v);
 }
 
-fn close_chain() {
-  block += chain;
-  chain = vec4<f32>();
+fn close_chain(full: bool) {
+  block += only_if(full, chain);
+  chain = only_if(!full, chain);
 }
 
-fn close_block() {
-  sums[0] += sum_of(block);
+fn close_block(full: bool) {
+  sums[0] += sum_of(only_if(full, block));
   sums[1] = select(RowF32(), RowF32(1.0), any_of(poisoned));
-  block = vec4<f32>();
+  block = only_if(!full, block);
 }
 
 // Nothing to rescale: the sum is not taken below a maximum.

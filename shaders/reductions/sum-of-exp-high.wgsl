@@ -4,12 +4,12 @@ fn clear_sums() {
   clear_exps();
 }
 
-fn close_chain() {
-  close_chain_of_exps();
+fn close_chain(full: bool) {
+  close_chain_of_exps(full);
 }
 
-fn close_block() {
-  close_block_of_exps();
+fn close_block(full: bool) {
+  close_block_of_exps(full);
 }
 
 // A chunk's sum, taken below its own maximum, below the row's.

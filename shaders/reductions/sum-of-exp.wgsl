@@ -16,14 +16,14 @@ fn add_exps(e: vec4<f32>) {
   chain += e;
 }
 
-fn close_chain() {
-  block += chain;
-  chain = vec4<f32>();
+fn close_chain(full: bool) {
+  block += only_if(full, chain);
+  chain = only_if(!full, chain);
 }
 
-fn close_block() {
-  sums += sum_of(block);
-  block = vec4<f32>();
+fn close_block(full: bool) {
+  sums += sum_of(only_if(full, block));
+  block = only_if(!full, block);
 }
 
 // A chunk's sum, taken below its own maximum, below the row's.

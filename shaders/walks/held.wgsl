@@ -46,9 +46,10 @@ fn accumulate(first: u32, last: u32) {
       held_x[step] = kept;
     }
     if (step % 8u == 7u) {
-      close_chain();
+      close_chain(true);
     }
   }
-  close_chain();
-  close_block();
+  close_chain(true);
+  close_block(true);
+  end_sums();
 }

@@ -66,17 +66,14 @@ fn accumulate(first: u32, last: u32) {
     join(quad, x, kept, load_end_v(quad), false);
     set_end_aside(quad, kept);
   }
-  close_chain();
-  close_block();
+  close_chain(true);
+  close_block(true);
+  end_sums();
 }
 
 fn close_full(taken: u32) {
-  if (taken % 8u == 0u) {
-    close_chain();
-  }
-  if (taken % 64u == 0u) {
-    close_block();
-  }
+  close_chain(taken % 8u == 0u);
+  close_block(taken % 64u == 0u);
 }
 
 fn take(quad: u32, plain: bool) {

@@ -195,14 +195,14 @@ function unrolled(variant: Variant, op: KernelOp, emits: boolean): string {
   const takes = steps.flatMap((step) => [
     ...(op.hasPeak ? [] : [`read_${step}();`]),
     `take_${step}();`,
-    ...((step + 1) % CHAIN === 0 || step === variant.steps - 1 ? ['close_chain();'] : []),
+    ...((step + 1) % CHAIN === 0 || step === variant.steps - 1 ? ['close_chain(true);'] : []),
   ]);
   const block = (name: string, lines: readonly string[]) =>
     `fn ${name}(first: u32, last: u32) {\n${lines.map((line) => `  ${line}\n`).join('')}}\n`;
   return [
     ...files,
     block('scan', ['clear_peak();', ...steps.flatMap((i) => [`read_${i}();`, `see(x_${i});`])]),
-    block('accumulate', ['open_sums(first, last);', ...takes, 'close_block();']),
+    block('accumulate', ['open_sums(first, last);', ...takes, 'close_block(true);', 'end_sums();']),
     block(
       'emit',
       steps.flatMap((step) => (emits ? [`write_${step}();`] : [])),
@@ -237,7 +237,7 @@ const APART_STEPS = 16;
 function opensSums({ op, lanes, walk, steps, quad }: Variant): Piece[] {
   if (op !== 'cross-entropy') return ['reductions/open'];
   const short = walk === 'unrolled' && steps < APART_STEPS;
-  if (lanes !== 'invocation' || short) return ['reductions/open', 'targets/class-index-together'];
+  if (lanes !== 'invocation' || short) return ['targets/class-index-together'];
   return ['targets/class-index-apart', `targets/place-${quad === 'columns' ? 'four' : 'one'}`];
 }
 

@@ -160,6 +160,12 @@ fn finite_row(bits: RowU32) -> RowF32 {
   return bitcast<RowF32>(min(below_pos_inf, RowU32(0xff7fffffu)));
 }
 
+// A vector or 0, by its bits: in a loop SwiftShader takes longer for a branch, and
+// for a select.
+fn only_if(wanted: bool, v: vec4<f32>) -> vec4<f32> {
+  return bitcast<vec4<f32>>(bitcast<vec4<u32>>(v) & vec4<u32>(select(0u, 0xffffffffu, wanted)));
+}
+
 fn is_special(bits: vec4<u32>) -> vec4<bool> {
   return (bits & vec4<u32>(MAGNITUDE)) >= vec4<u32>(POS_INF);
 }
@@ -335,9 +341,9 @@ fn keep(x: vec4<u32>, plain: bool) -> vec4<u32> {
 
 fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {}
 
-fn close_chain() {}
+fn close_chain(full: bool) {}
 
-fn close_block() {}
+fn close_block(full: bool) {}
 
 fn rescaled(part: Sums, part_peak: RowF32) -> Sums {
   return part;

@@ -168,6 +168,12 @@ fn finite_row(bits: RowU32) -> RowF32 {
   return bitcast<RowF32>(min(below_pos_inf, RowU32(0xff7fffffu)));
 }
 
+// A vector or 0, by its bits: in a loop SwiftShader takes longer for a branch, and
+// for a select.
+fn only_if(wanted: bool, v: vec4<f32>) -> vec4<f32> {
+  return bitcast<vec4<f32>>(bitcast<vec4<u32>>(v) & vec4<u32>(select(0u, 0xffffffffu, wanted)));
+}
+
 fn is_special(bits: vec4<u32>) -> vec4<bool> {
   return (bits & vec4<u32>(MAGNITUDE)) >= vec4<u32>(POS_INF);
 }
@@ -589,14 +595,34 @@ fn add_targets(distance: vec4<f32>, t: vec4<f32>, trouble: vec4<f32>) {
   chain[3] += trouble;
 }
 
-fn close_chain() {
-  block += chain;
-  chain = mat4x4<f32>();
+fn close_chain(full: bool) {
+  block += mat4x4<f32>(
+    only_if(full, chain[0]),
+    only_if(full, chain[1]),
+    only_if(full, chain[2]),
+    only_if(full, chain[3]),
+  );
+  chain = mat4x4<f32>(
+    only_if(!full, chain[0]),
+    only_if(!full, chain[1]),
+    only_if(!full, chain[2]),
+    only_if(!full, chain[3]),
+  );
 }
 
-fn close_block() {
-  sums += Sums(sum_of(block[0]), sum_of(block[1]), sum_of(block[2]), sum_of(block[3]));
-  block = mat4x4<f32>();
+fn close_block(full: bool) {
+  sums += Sums(
+    sum_of(only_if(full, block[0])),
+    sum_of(only_if(full, block[1])),
+    sum_of(only_if(full, block[2])),
+    sum_of(only_if(full, block[3])),
+  );
+  block = mat4x4<f32>(
+    only_if(!full, block[0]),
+    only_if(!full, block[1]),
+    only_if(!full, block[2]),
+    only_if(!full, block[3]),
+  );
 }
 
 fn rescaled(part: Sums, part_peak: RowF32) -> Sums {

@@ -170,6 +170,12 @@ fn finite_row(bits: RowU32) -> RowF32 {
   return bitcast<RowF32>(min(below_pos_inf, RowU32(0xff7fffffu)));
 }
 
+// A vector or 0, by its bits: in a loop SwiftShader takes longer for a branch, and
+// for a select.
+fn only_if(wanted: bool, v: vec4<f32>) -> vec4<f32> {
+  return bitcast<vec4<f32>>(bitcast<vec4<u32>>(v) & vec4<u32>(select(0u, 0xffffffffu, wanted)));
+}
+
 fn is_special(bits: vec4<u32>) -> vec4<bool> {
   return (bits & vec4<u32>(MAGNITUDE)) >= vec4<u32>(POS_INF);
 }
@@ -695,14 +701,20 @@ fn add_targets(distance: vec4<f32>, t: vec4<f32>, trouble: vec4<f32>) {
   target_chain += mat3x4<f32>(distance, t, trouble);
 }
 
-fn close_chain() {
-  close_chain_of_exps();
+fn close_chain(full: bool) {
+  close_chain_of_exps(full);
+  if (!full) {
+    return;
+  }
   target_block += target_chain;
   target_chain = mat3x4<f32>();
 }
 
-fn close_block() {
-  close_block_of_exps();
+fn close_block(full: bool) {
+  close_block_of_exps(full);
+  if (!full) {
+    return;
+  }
   sums.rest += RowF32x3(
     sum_of(target_block[0]),
     sum_of(target_block[1]),
@@ -769,7 +781,10 @@ fn add_exps(e: vec4<f32>) {
   chain_rest += opaque_quad(units - whole);
 }
 
-fn close_chain_of_exps() {
+fn close_chain_of_exps(full: bool) {
+  if (!full) {
+    return;
+  }
   let wholes = trunc(chain_units * 0x1p-9f);
   block_wholes += wholes;
   block_units += opaque_quad(chain_units - wholes * 0x1p+9f);
@@ -778,7 +793,10 @@ fn close_chain_of_exps() {
   chain_rest = vec4<f32>();
 }
 
-fn close_block_of_exps() {
+fn close_block_of_exps(full: bool) {
+  if (!full) {
+    return;
+  }
   let block = two_sum(sum_of(block_wholes) * 0x1p-12f, sum_of(block_units) * 0x1p-21f);
   let rest = Sum(RowF32(), sum_of(block_rest) * 0x1p-21f);
   sums.exps = plus(sums.exps, plus(block, rest));
@@ -937,11 +955,14 @@ fn store_end_y(quad: u32, bits: vec4<u32>) {
   store_y(quad, bits);
 }
 
-// Sums over the quads from `first` on begin with nothing.
+// Sums over the quads from `first` on begin with nothing, and end with what they
+// have.
 
 fn open_sums(first: u32, last: u32) {
   clear_sums();
 }
+
+fn end_sums() {}
 
 // Each lane keeps its quads of the row in registers: the row is read once. The
 // trip counts are constants, so that the compiler can unroll the loops and the
@@ -991,11 +1012,12 @@ fn accumulate(first: u32, last: u32) {
       held_x[step] = kept;
     }
     if (step % 8u == 7u) {
-      close_chain();
+      close_chain(true);
     }
   }
-  close_chain();
-  close_block();
+  close_chain(true);
+  close_block(true);
+  end_sums();
 }
 
 // Writes the row from the registers that hold it.

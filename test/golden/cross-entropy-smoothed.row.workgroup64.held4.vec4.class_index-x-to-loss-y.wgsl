@@ -167,6 +167,12 @@ fn finite_row(bits: RowU32) -> RowF32 {
   return bitcast<RowF32>(min(below_pos_inf, RowU32(0xff7fffffu)));
 }
 
+// A vector or 0, by its bits: in a loop SwiftShader takes longer for a branch, and
+// for a select.
+fn only_if(wanted: bool, v: vec4<f32>) -> vec4<f32> {
+  return bitcast<vec4<f32>>(bitcast<vec4<u32>>(v) & vec4<u32>(select(0u, 0xffffffffu, wanted)));
+}
+
 fn is_special(bits: vec4<u32>) -> vec4<bool> {
   return (bits & vec4<u32>(MAGNITUDE)) >= vec4<u32>(POS_INF);
 }
@@ -606,14 +612,34 @@ fn add_targets(distance: vec4<f32>, t: vec4<f32>, trouble: vec4<f32>) {
   chain[3] += trouble;
 }
 
-fn close_chain() {
-  block += chain;
-  chain = mat4x4<f32>();
+fn close_chain(full: bool) {
+  block += mat4x4<f32>(
+    only_if(full, chain[0]),
+    only_if(full, chain[1]),
+    only_if(full, chain[2]),
+    only_if(full, chain[3]),
+  );
+  chain = mat4x4<f32>(
+    only_if(!full, chain[0]),
+    only_if(!full, chain[1]),
+    only_if(!full, chain[2]),
+    only_if(!full, chain[3]),
+  );
 }
 
-fn close_block() {
-  sums += Sums(sum_of(block[0]), sum_of(block[1]), sum_of(block[2]), sum_of(block[3]));
-  block = mat4x4<f32>();
+fn close_block(full: bool) {
+  sums += Sums(
+    sum_of(only_if(full, block[0])),
+    sum_of(only_if(full, block[1])),
+    sum_of(only_if(full, block[2])),
+    sum_of(only_if(full, block[3])),
+  );
+  block = mat4x4<f32>(
+    only_if(!full, block[0]),
+    only_if(!full, block[1]),
+    only_if(!full, block[2]),
+    only_if(!full, block[3]),
+  );
 }
 
 fn rescaled(part: Sums, part_peak: RowF32) -> Sums {
@@ -802,11 +828,14 @@ fn store_end_y(quad: u32, bits: vec4<u32>) {
   store_y(quad, bits);
 }
 
-// Sums over the quads from `first` on begin with nothing.
+// Sums over the quads from `first` on begin with nothing, and end with what they
+// have.
 
 fn open_sums(first: u32, last: u32) {
   clear_sums();
 }
+
+fn end_sums() {}
 
 // Each lane keeps its quads of the row in registers: the row is read once. The
 // trip counts are constants, so that the compiler can unroll the loops and the
@@ -856,11 +885,12 @@ fn accumulate(first: u32, last: u32) {
       held_x[step] = kept;
     }
     if (step % 8u == 7u) {
-      close_chain();
+      close_chain(true);
     }
   }
-  close_chain();
-  close_block();
+  close_chain(true);
+  close_block(true);
+  end_sums();
 }
 
 // Writes the row from the registers that hold it.

@@ -170,6 +170,12 @@ fn finite_row(bits: RowU32) -> RowF32 {
   return bitcast<RowF32>(min(below_pos_inf, RowU32(0xff7fffffu)));
 }
 
+// A vector or 0, by its bits: in a loop SwiftShader takes longer for a branch, and
+// for a select.
+fn only_if(wanted: bool, v: vec4<f32>) -> vec4<f32> {
+  return bitcast<vec4<f32>>(bitcast<vec4<u32>>(v) & vec4<u32>(select(0u, 0xffffffffu, wanted)));
+}
+
 fn is_special(bits: vec4<u32>) -> vec4<bool> {
   return (bits & vec4<u32>(MAGNITUDE)) >= vec4<u32>(POS_INF);
 }
@@ -594,15 +600,19 @@ fn add_exps(e: vec4<f32>) {
   chain += e;
 }
 
-fn close_chain() {
-  block += chain;
-  chain = vec4<f32>();
+fn close_chain(full: bool) {
+  block += only_if(full, chain);
+  chain = only_if(!full, chain);
 }
 
-fn close_block() {
+fn close_block(full: bool) {
+  sums[0] += sum_of(only_if(full, block));
+  block = only_if(!full, block);
+}
+
+fn end_sums() {
   let seen = seen_target();
-  sums = Sums(sums[0] + sum_of(block), seen[0], seen[1]);
-  block = vec4<f32>();
+  sums = Sums(sums[0], seen[0], seen[1]);
 }
 
 fn rescaled(part: Sums, part_peak: RowF32) -> Sums {
@@ -770,13 +780,11 @@ fn store_end_y(quad: u32, bits: vec4<u32>) {
   store_y(quad, bits);
 }
 
-// Sums over the quads from `first` on begin with nothing.
+// The target is looked for in every quad, where lanes share a row or it is short.
 
 fn open_sums(first: u32, last: u32) {
   clear_sums();
 }
-
-// The target is looked for in every quad, where lanes share a row or it is short.
 
 fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {
   let is_target = indices(quad) == vec4<u32>(target_index);
@@ -832,11 +840,12 @@ fn accumulate(first: u32, last: u32) {
       held_x[step] = kept;
     }
     if (step % 8u == 7u) {
-      close_chain();
+      close_chain(true);
     }
   }
-  close_chain();
-  close_block();
+  close_chain(true);
+  close_block(true);
+  end_sums();
 }
 
 // Writes the row from the registers that hold it.

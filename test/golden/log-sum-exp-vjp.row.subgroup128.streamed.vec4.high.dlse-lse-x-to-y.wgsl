@@ -170,6 +170,12 @@ fn finite_row(bits: RowU32) -> RowF32 {
   return bitcast<RowF32>(min(below_pos_inf, RowU32(0xff7fffffu)));
 }
 
+// A vector or 0, by its bits: in a loop SwiftShader takes longer for a branch, and
+// for a select.
+fn only_if(wanted: bool, v: vec4<f32>) -> vec4<f32> {
+  return bitcast<vec4<f32>>(bitcast<vec4<u32>>(v) & vec4<u32>(select(0u, 0xffffffffu, wanted)));
+}
+
 fn is_special(bits: vec4<u32>) -> vec4<bool> {
   return (bits & vec4<u32>(MAGNITUDE)) >= vec4<u32>(POS_INF);
 }
@@ -370,9 +376,9 @@ fn keep(x: vec4<u32>, plain: bool) -> vec4<u32> {
 
 fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {}
 
-fn close_chain() {}
+fn close_chain(full: bool) {}
 
-fn close_block() {}
+fn close_block(full: bool) {}
 
 fn rescaled(part: Sums, part_peak: RowF32) -> Sums {
   return part;
@@ -746,11 +752,14 @@ fn store_end_y(quad: u32, bits: vec4<u32>) {
   store_y(quad, bits);
 }
 
-// Sums over the quads from `first` on begin with nothing.
+// Sums over the quads from `first` on begin with nothing, and end with what they
+// have.
 
 fn open_sums(first: u32, last: u32) {
   clear_sums();
 }
+
+fn end_sums() {}
 
 // Every pass reads the row again from memory (or, for rows of a few thousand
 // elements, from the cache). Any length. Where an invocation walks alone, a turn
@@ -820,17 +829,14 @@ fn accumulate(first: u32, last: u32) {
     join(quad, x, kept, load_end_v(quad), false);
     set_end_aside(quad, kept);
   }
-  close_chain();
-  close_block();
+  close_chain(true);
+  close_block(true);
+  end_sums();
 }
 
 fn close_full(taken: u32) {
-  if (taken % 8u == 0u) {
-    close_chain();
-  }
-  if (taken % 64u == 0u) {
-    close_block();
-  }
+  close_chain(taken % 8u == 0u);
+  close_block(taken % 64u == 0u);
 }
 
 fn take(quad: u32, plain: bool) {

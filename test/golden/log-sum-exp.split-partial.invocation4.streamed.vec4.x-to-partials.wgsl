@@ -163,6 +163,12 @@ fn finite_row(bits: RowU32) -> RowF32 {
   return bitcast<RowF32>(min(below_pos_inf, RowU32(0xff7fffffu)));
 }
 
+// A vector or 0, by its bits: in a loop SwiftShader takes longer for a branch, and
+// for a select.
+fn only_if(wanted: bool, v: vec4<f32>) -> vec4<f32> {
+  return bitcast<vec4<f32>>(bitcast<vec4<u32>>(v) & vec4<u32>(select(0u, 0xffffffffu, wanted)));
+}
+
 fn is_special(bits: vec4<u32>) -> vec4<bool> {
   return (bits & vec4<u32>(MAGNITUDE)) >= vec4<u32>(POS_INF);
 }
@@ -458,14 +464,14 @@ fn add_exps(e: vec4<f32>) {
   chain += e;
 }
 
-fn close_chain() {
-  block += chain;
-  chain = vec4<f32>();
+fn close_chain(full: bool) {
+  block += only_if(full, chain);
+  chain = only_if(!full, chain);
 }
 
-fn close_block() {
-  sums += sum_of(block);
-  block = vec4<f32>();
+fn close_block(full: bool) {
+  sums += sum_of(only_if(full, block));
+  block = only_if(!full, block);
 }
 
 // A chunk's sum, taken below its own maximum, below the row's.
@@ -600,11 +606,14 @@ fn load_end_mask(quad: u32) -> vec4<u32> {
   return vec4<u32>();
 }
 
-// Sums over the quads from `first` on begin with nothing.
+// Sums over the quads from `first` on begin with nothing, and end with what they
+// have.
 
 fn open_sums(first: u32, last: u32) {
   clear_sums();
 }
+
+fn end_sums() {}
 
 // Every pass reads the row again from memory (or, for rows of a few thousand
 // elements, from the cache). Any length. Where an invocation walks alone, a turn
@@ -674,17 +683,14 @@ fn accumulate(first: u32, last: u32) {
     join(quad, x, kept, load_end_v(quad), false);
     set_end_aside(quad, kept);
   }
-  close_chain();
-  close_block();
+  close_chain(true);
+  close_block(true);
+  end_sums();
 }
 
 fn close_full(taken: u32) {
-  if (taken % 8u == 0u) {
-    close_chain();
-  }
-  if (taken % 64u == 0u) {
-    close_block();
-  }
+  close_chain(taken % 8u == 0u);
+  close_block(taken % 64u == 0u);
 }
 
 fn take(quad: u32, plain: bool) {

@@ -166,6 +166,12 @@ fn finite_row(bits: RowU32) -> RowF32 {
   return bitcast<RowF32>(min(below_pos_inf, RowU32(0xff7fffffu)));
 }
 
+// A vector or 0, by its bits: in a loop SwiftShader takes longer for a branch, and
+// for a select.
+fn only_if(wanted: bool, v: vec4<f32>) -> vec4<f32> {
+  return bitcast<vec4<f32>>(bitcast<vec4<u32>>(v) & vec4<u32>(select(0u, 0xffffffffu, wanted)));
+}
+
 fn is_special(bits: vec4<u32>) -> vec4<bool> {
   return (bits & vec4<u32>(MAGNITUDE)) >= vec4<u32>(POS_INF);
 }
@@ -550,12 +556,12 @@ fn clear_sums() {
   clear_exps();
 }
 
-fn close_chain() {
-  close_chain_of_exps();
+fn close_chain(full: bool) {
+  close_chain_of_exps(full);
 }
 
-fn close_block() {
-  close_block_of_exps();
+fn close_block(full: bool) {
+  close_block_of_exps(full);
 }
 
 // A chunk's sum, taken below its own maximum, below the row's.
@@ -601,7 +607,10 @@ fn add_exps(e: vec4<f32>) {
   chain_rest += opaque_quad(units - whole);
 }
 
-fn close_chain_of_exps() {
+fn close_chain_of_exps(full: bool) {
+  if (!full) {
+    return;
+  }
   let wholes = trunc(chain_units * 0x1p-9f);
   block_wholes += wholes;
   block_units += opaque_quad(chain_units - wholes * 0x1p+9f);
@@ -610,7 +619,10 @@ fn close_chain_of_exps() {
   chain_rest = vec4<f32>();
 }
 
-fn close_block_of_exps() {
+fn close_block_of_exps(full: bool) {
+  if (!full) {
+    return;
+  }
   let block = two_sum(sum_of(block_wholes) * 0x1p-12f, sum_of(block_units) * 0x1p-21f);
   let rest = Sum(RowF32(), sum_of(block_rest) * 0x1p-21f);
   sums.exps = plus(sums.exps, plus(block, rest));

@@ -162,6 +162,12 @@ fn finite_row(bits: RowU32) -> RowF32 {
   return bitcast<RowF32>(min(below_pos_inf, RowU32(0xff7fffffu)));
 }
 
+// A vector or 0, by its bits: in a loop SwiftShader takes longer for a branch, and
+// for a select.
+fn only_if(wanted: bool, v: vec4<f32>) -> vec4<f32> {
+  return bitcast<vec4<f32>>(bitcast<vec4<u32>>(v) & vec4<u32>(select(0u, 0xffffffffu, wanted)));
+}
+
 fn is_special(bits: vec4<u32>) -> vec4<bool> {
   return (bits & vec4<u32>(MAGNITUDE)) >= vec4<u32>(POS_INF);
 }
@@ -463,14 +469,14 @@ fn add_exps(e: vec4<f32>) {
   chain += e;
 }
 
-fn close_chain() {
-  block += chain;
-  chain = vec4<f32>();
+fn close_chain(full: bool) {
+  block += only_if(full, chain);
+  chain = only_if(!full, chain);
 }
 
-fn close_block() {
-  sums += sum_of(block);
-  block = vec4<f32>();
+fn close_block(full: bool) {
+  sums += sum_of(only_if(full, block));
+  block = only_if(!full, block);
 }
 
 // A chunk's sum, taken below its own maximum, below the row's.
