@@ -14,10 +14,12 @@ fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {
   add_targets(distance, t, masked + poison);
 }
 
-// A quarter of s·(max − x), because that itself may overflow.
+// A quarter of s·(max − x), because that itself may overflow. Numbers that are not
+// negative are ordered as their bits are.
 fn quarter_below_peak(x: vec4<f32>) -> vec4<f32> {
-  let distance = min(0.25 * peak[0] - 0.25 * x, vec4<f32>(0.5 * params.half_reach));
-  return params.scale * distance;
+  let distance = bitcast<vec4<i32>>(0.25 * peak[0] - 0.25 * x);
+  let most = vec4<i32>(bitcast<i32>(0.5 * params.half_reach));
+  return params.scale * bitcast<vec4<f32>>(min(distance, most));
 }
 
 // The same of a chunk's maximum.

@@ -313,8 +313,10 @@ fn below_peak(x: RowF32, half_reach: f32) -> RowF32 {
   return params.double_scale * max(0.5 * x - 0.5 * peak[0], RowF32(-half_reach));
 }
 
+// Differences are not positive: the greater of two is the smaller of their bits.
 fn below_peak_quad(x: vec4<f32>, half_reach: f32) -> vec4<f32> {
-  return params.double_scale * max(0.5 * x - 0.5 * peak[0], vec4<f32>(-half_reach));
+  let half = bitcast<vec4<u32>>(0.5 * x - 0.5 * peak[0]);
+  return params.double_scale * bitcast<vec4<f32>>(min(half, vec4<u32>(bitcast<u32>(-half_reach))));
 }
 
 // The same bits in a plain row.
@@ -429,10 +431,12 @@ fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {
   add_targets(distance, t, masked + poison);
 }
 
-// A quarter of s·(max − x), because that itself may overflow.
+// A quarter of s·(max − x), because that itself may overflow. Numbers that are not
+// negative are ordered as their bits are.
 fn quarter_below_peak(x: vec4<f32>) -> vec4<f32> {
-  let distance = min(0.25 * peak[0] - 0.25 * x, vec4<f32>(0.5 * params.half_reach));
-  return params.scale * distance;
+  let distance = bitcast<vec4<i32>>(0.25 * peak[0] - 0.25 * x);
+  let most = vec4<i32>(bitcast<i32>(0.5 * params.half_reach));
+  return params.scale * bitcast<vec4<f32>>(min(distance, most));
 }
 
 // The same of a chunk's maximum.

@@ -314,8 +314,10 @@ fn below_peak(x: RowF32, half_reach: f32) -> RowF32 {
   return params.double_scale * max(0.5 * x - 0.5 * peak[0], RowF32(-half_reach));
 }
 
+// Differences are not positive: the greater of two is the smaller of their bits.
 fn below_peak_quad(x: vec4<f32>, half_reach: f32) -> vec4<f32> {
-  return params.double_scale * max(0.5 * x - 0.5 * peak[0], vec4<f32>(-half_reach));
+  let half = bitcast<vec4<u32>>(0.5 * x - 0.5 * peak[0]);
+  return params.double_scale * bitcast<vec4<f32>>(min(half, vec4<u32>(bitcast<u32>(-half_reach))));
 }
 
 // The same bits in a plain row.
@@ -399,7 +401,9 @@ fn result(quad: u32, x: vec4<u32>, v: vec4<u32>, plain: bool) -> vec4<u32> {
 // exp of log-probabilities: −inf is a probability of 0; NaN and +inf are wrong.
 
 fn exp_of_log(bits: vec4<u32>) -> vec4<f32> {
-  return select(exp(max(finite(bits), vec4<f32>(-200.0))), vec4<f32>(), bits == vec4<u32>(NEG_INF));
+  let below_pos_inf = vec4<u32>(min(vec4<i32>(bits), vec4<i32>(0x7f7fffff)));
+  let e = exp(bitcast<vec4<f32>>(min(below_pos_inf, vec4<u32>(FAR_BELOW))));
+  return select(e, vec4<f32>(), bits == vec4<u32>(NEG_INF));
 }
 
 fn not_a_log(bits: vec4<u32>) -> vec4<bool> {

@@ -309,8 +309,10 @@ fn below_peak(x: RowF32, half_reach: f32) -> RowF32 {
   return params.double_scale * max(0.5 * x - 0.5 * peak[0], RowF32(-half_reach));
 }
 
+// Differences are not positive: the greater of two is the smaller of their bits.
 fn below_peak_quad(x: vec4<f32>, half_reach: f32) -> vec4<f32> {
-  return params.double_scale * max(0.5 * x - 0.5 * peak[0], vec4<f32>(-half_reach));
+  let half = bitcast<vec4<u32>>(0.5 * x - 0.5 * peak[0]);
+  return params.double_scale * bitcast<vec4<f32>>(min(half, vec4<u32>(bitcast<u32>(-half_reach))));
 }
 
 // The same bits in a plain row.
