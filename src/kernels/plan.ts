@@ -788,13 +788,18 @@ class Planner {
   }
 
   /**
-   * Invocations that walk alone spread over the cores where there are few of them; of those that
-   * share a row, no more than have about four quads (or partials) each.
+   * Invocations that walk alone spread over the cores where there are few of them, a subgroup in each
+   * workgroup (fewer would leave lanes without work); of those that share a row, no more than have
+   * about four quads (or partials) each.
    */
   private workgroupSize(phase: Phase, quads: number, groups: number): number {
     const { lanes, workgroupSizes: sizes } = regimes[this.regime];
     const largest = sizes[sizes.length - 1]!;
-    if (lanes === 'invocation') return groups < 512 ? sizes[0]! : largest;
+    if (lanes === 'invocation') {
+      return groups < 512
+        ? Math.min(Math.max(sizes[0]!, this.device.subgroupMinSize), largest)
+        : largest;
+    }
     const values = phase === 'split-merge' ? this.chunks : quads;
     return sizes.find((size) => values <= 4 * size) ?? largest;
   }
