@@ -268,6 +268,7 @@ function header(variant: Variant, op: KernelOp): string {
   lines.push(
     `const WORKGROUP_SIZE = ${variant.workgroupSize}u;`,
     `const STEPS = ${variant.steps}u;`,
+    `const SPREAD = ${variant.spread}u;`,
     `const RAGGED = ${variant.layout === 'scalar' && variant.quad === 'row'};`,
     `const ALONE = ${variant.lanes === 'invocation'};`,
     `const HAS_PEAK = ${op.hasPeak};`,

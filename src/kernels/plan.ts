@@ -247,6 +247,7 @@ function flat(
     steps: 0,
     rest: 0,
     layout: 'scalar',
+    spread: 1,
     half: [...(isHalf(x) ? ['x' as const] : []), ...(isHalf(y) ? ['y' as const] : [])],
     halfConversion: device.halfConversion,
     stored: false,
@@ -738,6 +739,7 @@ class Planner {
       steps,
       rest: unrolled && quad === 'row' && layout === 'scalar' ? length % 4 : 0,
       layout,
+      spread: this.spread(),
       half: order(half.filter((role) => reads.includes(role) || writes.includes(role))),
       halfConversion: this.device.halfConversion,
       stored: stored && phase !== 'split-merge',
@@ -779,6 +781,16 @@ class Planner {
     // What was set aside is below the chunk's maximum. What is read again may need no guards.
     if (readsBack || (phase === 'split-finish' && this.knowsLowest())) reads.push('partials');
     return { reads, writes };
+  }
+
+  /**
+   * How columns are dealt to the lanes of a subgroup. A GPU joins what neighbours read; a CPU-backed
+   * adapter reads for one lane after the other, and eight lanes that find a cache line each wait for
+   * memory less often than eight that share two. Four share one, and gain nothing.
+   */
+  private spread(): number {
+    const { adapter, subgroupMinSize } = this.device;
+    return this.quad === 'columns' && adapter === 'cpu' && subgroupMinSize > 4 ? subgroupMinSize : 1;
   }
 
   /** Whether a chunk's lowest logit is kept; the composer asks for it where no mask makes −inf. */

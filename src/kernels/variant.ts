@@ -56,6 +56,8 @@ export interface Variant {
   /** Elements past the last whole quad, where that is part of the code; else 0. */
   readonly rest: number;
   readonly layout: Layout;
+  /** So many neighbouring invocations take columns a cache line apart; 1 where they are neighbours. */
+  readonly spread: number;
   /** Row data of f16. */
   readonly half: readonly Role[];
   readonly halfConversion: HalfConversion;
@@ -80,6 +82,7 @@ export function variantName(v: AnyVariant): string {
   const walk = `${v.walk}${v.steps > 0 ? v.steps : ''}${v.rest > 0 ? `-rest${v.rest}` : ''}`;
   const layout = v.quad === 'columns' ? `columns-${v.layout}` : v.layout;
   const parts = [v.op, v.phase, `${v.lanes}${v.workgroupSize}`, walk, layout];
+  if (v.spread > 1) parts.push(`spread${v.spread}`);
   if (v.precision === 'high') parts.push('high');
   if (v.stored) parts.push('stored');
   if (v.mask !== 'none') parts.push(`mask-${v.mask}-${v.maskLayout}`);

@@ -52,6 +52,7 @@ struct Params {
 
 const WORKGROUP_SIZE = 128u;
 const STEPS = 8u;
+const SPREAD = 1u;
 const RAGGED = false;
 const ALONE = false;
 const HAS_PEAK = true;

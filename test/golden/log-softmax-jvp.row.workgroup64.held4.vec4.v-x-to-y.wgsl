@@ -48,6 +48,7 @@ struct Params {
 
 const WORKGROUP_SIZE = 64u;
 const STEPS = 4u;
+const SPREAD = 1u;
 const RAGGED = false;
 const ALONE = false;
 const HAS_PEAK = false;

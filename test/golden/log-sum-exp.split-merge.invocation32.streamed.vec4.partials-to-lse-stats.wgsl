@@ -48,6 +48,7 @@ struct Params {
 
 const WORKGROUP_SIZE = 32u;
 const STEPS = 0u;
+const SPREAD = 1u;
 const RAGGED = false;
 const ALONE = true;
 const HAS_PEAK = true;

@@ -48,6 +48,7 @@ struct Params {
 
 const WORKGROUP_SIZE = 32u;
 const STEPS = 0u;
+const SPREAD = 1u;
 const RAGGED = false;
 const ALONE = true;
 const HAS_PEAK = true;
@@ -88,7 +89,20 @@ alias RowF32x4 = mat4x4<f32>;
 
 fn row_of(group: u32) -> u32 {
   let groups_in_slab = (params.inner + 3u) / 4u;
-  return (group / groups_in_slab) * params.inner + 4u * (group % groups_in_slab);
+  let group_in_slab = spread_out(group % groups_in_slab, groups_in_slab);
+  return (group / groups_in_slab) * params.inner + 4u * group_in_slab;
+}
+
+// Neighbouring lanes take neighbouring groups; or, SPREAD of them together, groups
+// four apart: then they read a cache line each, and the rest of it is there for
+// those that come next.
+fn spread_out(group: u32, groups: u32) -> u32 {
+  let block = 4u * SPREAD;
+  let first = group - group % block;
+  if (SPREAD == 1u || first + block > groups) {
+    return group;
+  }
+  return first + 4u * (group % SPREAD) + (group % block) / SPREAD;
 }
 
 fn rows_from(row: u32) -> RowU32 {

@@ -53,6 +53,7 @@ struct Params {
 
 const WORKGROUP_SIZE = 128u;
 const STEPS = 8u;
+const SPREAD = 1u;
 const RAGGED = true;
 const ALONE = false;
 const HAS_PEAK = true;

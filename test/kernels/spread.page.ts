@@ -1,0 +1,63 @@
+import { createSoftmax, type GpuTensor, type Softmax } from '../../src/index';
+import { sharedDevice } from '../harness/engine';
+import { logits } from '../harness/random';
+
+const bitsOf = async (tensor: GpuTensor) => {
+  const values = (await tensor.read()) as Float32Array;
+  tensor.destroy();
+  return new Uint32Array(values.buffer, values.byteOffset, values.length);
+};
+
+/** An engine that takes its device to be CPU-backed, with subgroups of so many lanes. */
+async function engineWith(lanes: number): Promise<Softmax> {
+  const device = await sharedDevice();
+  const { vendor, architecture, description } = device.adapterInfo;
+  const value = {
+    vendor,
+    architecture,
+    description,
+    subgroupMinSize: lanes,
+    subgroupMaxSize: lanes,
+  };
+  Object.defineProperty(device, 'adapterInfo', { value, configurable: true });
+  try {
+    return await createSoftmax({ device, adapterClass: 'cpu' });
+  } finally {
+    // The property of its class is behind it.
+    Reflect.deleteProperty(device, 'adapterInfo');
+  }
+}
+
+/** What differs between columns dealt to neighbours and to lanes that take them apart. */
+export async function differing(
+  shape: readonly [outer: number, length: number, inner: number],
+  lanes: number,
+): Promise<string[]> {
+  const [outer, length, inner] = shape;
+  const data = logits(length, outer * length * inner);
+  const indices = Int32Array.from({ length: outer * inner }, (_, i) => (7 * i) % length);
+  const resultsWith = async (size: number) => {
+    const sm = await engineWith(size);
+    const x = sm.tensor(data, shape);
+    const targets = sm.tensor(indices, [outer, inner], { dtype: 'i32' });
+    const y = sm.softmax(x, { axis: 1 });
+    const { loss, grad } = sm.crossEntropyWithGrad(x, targets, { axis: 1, reduction: 'none' });
+    const vjp = sm.softmaxVjp(y, x, { axis: 1 });
+    const found = {
+      vjp: await bitsOf(vjp),
+      softmax: await bitsOf(y),
+      loss: await bitsOf(loss),
+      gradient: await bitsOf(grad),
+    };
+    sm.destroy();
+    return found;
+  };
+  // One after the other: the device says one number of lanes at a time.
+  const near = await resultsWith(4);
+  const apart = await resultsWith(lanes);
+  return Object.entries(near).flatMap(([name, bits]) => {
+    const other = apart[name as keyof typeof apart];
+    const at = bits.findIndex((b, i) => b !== other[i]);
+    return at < 0 ? [] : [`${name}[${at}] is ${other[at]}, by neighbours ${bits[at]}`];
+  });
+}
