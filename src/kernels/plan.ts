@@ -790,7 +790,9 @@ class Planner {
    */
   private spread(): number {
     const { adapter, subgroupMinSize } = this.device;
-    return this.quad === 'columns' && adapter === 'cpu' && subgroupMinSize > 4 ? subgroupMinSize : 1;
+    return this.quad === 'columns' && adapter === 'cpu' && subgroupMinSize > 4
+      ? subgroupMinSize
+      : 1;
   }
 
   /** Whether a chunk's lowest logit is kept; the composer asks for it where no mask makes −inf. */
