@@ -390,8 +390,7 @@ class Planner {
 
   /** Size in bytes of WGSL's `Partial`, the record kept of a chunk. */
   private get partialBytes(): number {
-    const { sums } = this.op;
-    const { hasPeak } = this.op;
+    const { sums, hasPeak } = this.op;
     // A maximum and a minimum, a sum in two parts and up to three sums besides.
     if (this.precision === 'high') return this.quad === 'columns' ? 128 : 48;
     if (this.quad === 'columns') return (hasPeak ? 48 : 32) + 16 * sums;

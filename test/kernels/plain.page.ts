@@ -1,4 +1,5 @@
 import type { GpuTensor, Softmax } from '../../src/index';
+import { bitsOf } from '../harness/bits';
 import { sharedEngine } from '../harness/engine';
 import { logits } from '../harness/random';
 
@@ -8,12 +9,6 @@ const troubles = [Number.NEGATIVE_INFINITY, -3.4e38, 3.4e38, Number.POSITIVE_INF
 interface Results {
   readonly [name: string]: Uint32Array;
 }
-
-const bitsOf = async (tensor: GpuTensor) => {
-  const values = (await tensor.read()) as Float32Array;
-  tensor.destroy();
-  return new Uint32Array(values.buffer, values.byteOffset, values.length);
-};
 
 /** Everything that takes exponentials, of [rows, K] or, along axis 0, [K, rows]. */
 async function all(

@@ -1,12 +1,7 @@
-import { createSoftmax, type GpuTensor, type Softmax } from '../../src/index';
+import { createSoftmax, type Softmax } from '../../src/index';
+import { bitsOf } from '../harness/bits';
 import { sharedDevice } from '../harness/engine';
 import { logits } from '../harness/random';
-
-const bitsOf = async (tensor: GpuTensor) => {
-  const values = (await tensor.read()) as Float32Array;
-  tensor.destroy();
-  return new Uint32Array(values.buffer, values.byteOffset, values.length);
-};
 
 /** An engine that takes its device to be CPU-backed, with subgroups of so many lanes. */
 async function engineWith(lanes: number): Promise<Softmax> {
