@@ -1,6 +1,6 @@
 /** The benchmark's server, browser and pages, for the command lines. */
 import { once } from 'node:events';
-import type { Page } from 'puppeteer-core';
+import type { Page } from 'puppeteer';
 import { type AdapterReport, describeAdapter } from '../test/browser/adapter';
 import { launchBrowser } from '../test/browser/launch';
 import { serve } from '../test/browser/serve';

@@ -2,7 +2,7 @@
  * What only the GPU can tell rejects the `read()` or `done()` that waits for it and comes out
  * nowhere else; who owns and destroys what; the smallest batches.
  */
-import type { Page } from 'puppeteer-core';
+import type { Page } from 'puppeteer';
 import { beforeAll, expect, test } from 'vitest';
 import { callInPage, openPage } from './browser/page';
 import type * as module from './engine.page';

@@ -1,5 +1,5 @@
 /** Says which GPU adapter a page gets; the first thing that any run prints. */
-import type { Page } from 'puppeteer-core';
+import type { Page } from 'puppeteer';
 
 /** What `navigator.gpu.requestAdapter()` says in the browser under test. */
 export interface AdapterReport {

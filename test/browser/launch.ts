@@ -4,7 +4,7 @@ import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import puppeteer, { type Browser, type LaunchOptions } from 'puppeteer-core';
+import puppeteer, { type Browser, type LaunchOptions } from 'puppeteer';
 import { type FoundBrowser, findChrome, findFirefox } from './find';
 
 export type Engine = 'chromium' | 'firefox';

@@ -1,5 +1,5 @@
 /** Pages of the worker's browser for a test file. */
-import type { Browser, Page } from 'puppeteer-core';
+import type { Browser, Page } from 'puppeteer';
 import { afterAll, inject } from 'vitest';
 import { connectBrowser } from './launch';
 

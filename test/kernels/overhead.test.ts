@@ -2,7 +2,7 @@
  * What calls cost the host: a repeated one makes no GPU object, what is kept is bounded and freed
  * when that is safe, and `prepare` compiles ahead of calls.
  */
-import type { Page } from 'puppeteer-core';
+import type { Page } from 'puppeteer';
 import { beforeAll, expect, test } from 'vitest';
 import { callInPage, sharedPage } from '../browser/page';
 import type * as module from './overhead.page';

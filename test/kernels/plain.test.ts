@@ -2,7 +2,7 @@
  * Rows without a special or far element are walked without guards where an invocation is alone: the
  * bits are those that the guards give.
  */
-import type { Page } from 'puppeteer-core';
+import type { Page } from 'puppeteer';
 import { beforeAll, expect, test } from 'vitest';
 import { callInPage, sharedPage } from '../browser/page';
 import { tellCounts } from '../trust/counts';

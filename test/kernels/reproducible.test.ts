@@ -2,7 +2,7 @@
  * The same input gives the same bits, and a row's bits depend on nothing but the row: not on other
  * rows, their number, its position or its alignment.
  */
-import type { Page } from 'puppeteer-core';
+import type { Page } from 'puppeteer';
 import { beforeAll, expect, test } from 'vitest';
 import { callInPage, sharedPage } from '../browser/page';
 import { count, isLong, tellCounts } from '../trust/counts';

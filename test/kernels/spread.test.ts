@@ -3,7 +3,7 @@
  * Who takes a column changes nothing of it: the bits are those of columns taken by neighbours, which
  * the other tests hold to float64.
  */
-import type { Page } from 'puppeteer-core';
+import type { Page } from 'puppeteer';
 import { beforeAll, expect, test } from 'vitest';
 import { planRows } from '../../src/kernels/plan';
 import { callInPage, sharedPage } from '../browser/page';

@@ -1,5 +1,5 @@
 /** Tunings: measured, kept and passed back, refused where they are wrong; what they leave behind. */
-import type { Page } from 'puppeteer-core';
+import type { Page } from 'puppeteer';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { version } from '../../package.json';
 import { bucketOf, candidatesOf, chooseTier } from '../../src/kernels/tiers';

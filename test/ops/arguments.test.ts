@@ -2,7 +2,7 @@
  * Every wrong argument is an error that names it, what it was and what it may be, thrown at the
  * call and before anything reaches the GPU; the engine works after it.
  */
-import type { Page } from 'puppeteer-core';
+import type { Page } from 'puppeteer';
 import { beforeAll, expect, test } from 'vitest';
 import { callInPage, openPage } from '../browser/page';
 import type * as module from './arguments.page';

@@ -2,7 +2,7 @@
  * Results in the place of an input, or beside inputs in one buffer, at any byte offset: the same
  * bits as in a buffer of their own, and nothing around them touched.
  */
-import type { Page } from 'puppeteer-core';
+import type { Page } from 'puppeteer';
 import { beforeAll, expect, test } from 'vitest';
 import { callInPage, sharedPage } from '../browser/page';
 import type * as module from './in-place.page';

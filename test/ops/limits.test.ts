@@ -1,5 +1,5 @@
 /** Sizes past what one dispatch, one binding or one submission can take. */
-import type { Page } from 'puppeteer-core';
+import type { Page } from 'puppeteer';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { callInPage, sharedPage } from '../browser/page';
 import type * as module from './limits.page';

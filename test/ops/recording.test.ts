@@ -2,7 +2,7 @@
  * With `encoder` or `pass` an operation records instead of submitting: the same bits whenever it is
  * submitted, no effect if it never is. And a repeated call makes no GPU object.
  */
-import type { Page } from 'puppeteer-core';
+import type { Page } from 'puppeteer';
 import { beforeAll, expect, test } from 'vitest';
 import { callInPage, sharedPage } from '../browser/page';
 import type * as module from './recording.page';

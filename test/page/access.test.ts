@@ -1,6 +1,6 @@
 /** What axe finds of the page, tab by tab: nothing serious, in any light and on any screen. */
 import axe from 'axe-core';
-import type { Page } from 'puppeteer-core';
+import type { Page } from 'puppeteer';
 import { beforeAll, expect, test } from 'vitest';
 import { packResults } from '../../src/page/benchmark/share';
 import { browserUnderTest, openPage } from '../browser/page';

@@ -1,5 +1,5 @@
 /** The page as a visitor has it: the real index.html on the real adapter. */
-import type { Page } from 'puppeteer-core';
+import type { Page } from 'puppeteer';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Tuning } from '../../src/index';
 import { packResults } from '../../src/page/benchmark/share';

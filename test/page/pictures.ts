@@ -4,7 +4,7 @@
  * `shapes=rows&peers=jax-js`.
  */
 import { fileURLToPath } from 'node:url';
-import type { Page } from 'puppeteer-core';
+import type { Page } from 'puppeteer';
 import { launchBrowser } from '../browser/launch';
 import { serve } from '../browser/serve';
 

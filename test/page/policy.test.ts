@@ -1,7 +1,7 @@
 /** The page under its content security policy, served as it is and as it is built; no eval anywhere. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Page } from 'puppeteer-core';
+import type { Page } from 'puppeteer';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openPage } from '../browser/page';
 import { buildSite, type Site } from './site';

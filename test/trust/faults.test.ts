@@ -3,7 +3,7 @@
  * shaders that do not compile. Whoever waits is told, in words that help; nothing hangs, nothing
  * comes out where nobody waits, and the next call works.
  */
-import type { Page } from 'puppeteer-core';
+import type { Page } from 'puppeteer';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { launchBrowser } from '../browser/launch';
 import { browserUnderTest, callInPage, openPage } from '../browser/page';

@@ -4,7 +4,7 @@
  * the GPU; nothing hangs, nothing goes wrong where nobody waits for it.
  */
 import fc from 'fast-check';
-import type { Page } from 'puppeteer-core';
+import type { Page } from 'puppeteer';
 import { beforeAll, expect, test } from 'vitest';
 import { callInPage, openPage } from '../browser/page';
 import { atMost, count, tellCounts } from './counts';

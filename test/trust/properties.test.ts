@@ -1,5 +1,5 @@
 /** What must hold of softmax and its derivatives whatever the input, on what the GPU gives. */
-import type { Page } from 'puppeteer-core';
+import type { Page } from 'puppeteer';
 import { beforeAll, test } from 'vitest';
 import { callInPage, sharedPage } from '../browser/page';
 import { count, tellCounts } from './counts';
