@@ -1,3 +1,4 @@
+import { Destroyable } from './gpu/destroyable';
 import { type CreateOptions, describeDevice, requestDevice } from './gpu/device';
 import { type Fault, Faults, firstOf, lossTold, noFault } from './gpu/faults';
 import { toHalves } from './gpu/half';
@@ -65,7 +66,7 @@ export type DTypeOf<T extends HostData> = T extends Int32Array
 const dtypeNames: readonly DType[] = ['f32', 'f16', 'i32', 'u32'];
 
 /** A device, its tensors, and what runs on it; the operations are in `Softmax`. */
-export class Engine implements TensorOwner, Disposable {
+export class Engine extends Destroyable implements TensorOwner {
   /** Its adapter, as the browser describes it. */
   readonly adapterInfo: GPUAdapterInfo;
   /** Resolves when the device is lost, with the reason. */
@@ -85,6 +86,7 @@ export class Engine implements TensorOwner, Disposable {
     plan: PlanDevice,
     tuning?: Tuning,
   ) {
+    super();
     this.adapterInfo = device.adapterInfo;
     this.faults = new Faults(device);
     this.runtime = new Runtime(device, plan, this.faults);
@@ -359,17 +361,15 @@ export class Engine implements TensorOwner, Disposable {
     return this.tuning!;
   }
 
-  /** Frees what the engine keeps, and the device if it is the engine's own. Tensors are then useless. */
+  /**
+   * Frees what the engine keeps, and the device if it is the engine's own. Tensors are then useless.
+   * `using` calls it.
+   */
   destroy(): void {
     if (this.destroyed) return;
     this.destroyed = true;
     this.runtime.clear();
     if (this.ownsDevice) this.device.destroy();
-  }
-
-  /** `destroy()`, for `using`. */
-  [Symbol.dispose](): void {
-    this.destroy();
   }
 
   /**

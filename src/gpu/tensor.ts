@@ -1,3 +1,4 @@
+import { Destroyable } from './destroyable';
 import { bufferError, type Fault, lossTold, noFault } from './faults';
 import { fromHalves } from './half';
 import { bytesOf, bytesPer, type DType, type Region } from './region';
@@ -33,7 +34,7 @@ export interface TensorOwner {
  * Made by `sm.tensor` (its buffer is ours and `destroy()` frees it), by `sm.wrap` (the buffer is
  * yours and never destroyed by us) or by an operation.
  */
-export class GpuTensor<D extends DType = DType> implements Region, Disposable {
+export class GpuTensor<D extends DType = DType> extends Destroyable implements Region {
   /** Elements. */
   readonly count: number;
   /**
@@ -57,6 +58,7 @@ export class GpuTensor<D extends DType = DType> implements Region, Disposable {
     readonly dtype: D,
     private readonly owned: boolean,
   ) {
+    super();
     this.count = shape.reduce((a, b) => a * b, 1);
   }
 
@@ -127,15 +129,13 @@ export class GpuTensor<D extends DType = DType> implements Region, Disposable {
     return this.owner.lostMessage ?? message;
   }
 
-  /** Frees the buffer if it is ours; using the tensor afterwards throws. Twice is as good as once. */
+  /**
+   * Frees the buffer if it is ours; using the tensor afterwards throws. Twice is as good as once, and
+   * `using` calls it.
+   */
   destroy(): void {
     if (this.gone) return;
     this.gone = true;
     if (this.owned) this.buffer.destroy();
-  }
-
-  /** `destroy()`, for `using`. */
-  [Symbol.dispose](): void {
-    this.destroy();
   }
 }

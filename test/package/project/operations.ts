@@ -3,7 +3,7 @@ import { createSoftmax, type GpuTensor, type Softmax, type Tuning } from 'webgpu
 import * as reference from 'webgpu-softmax/reference';
 
 export async function callAll(buffer: GPUBuffer, device: GPUDevice): Promise<void> {
-  using sm: Softmax = await createSoftmax({ device });
+  const sm: Softmax = await createSoftmax({ device });
   const x: GpuTensor<'f32'> = sm.tensor(Float32Array.of(1, 2, 3, 4), [2, 2]);
   const half = sm.wrap(buffer, [2, 2], { dtype: 'f16' });
   const mask = sm.tensor([0, 1], [2], { dtype: 'u32' });
@@ -24,7 +24,7 @@ export async function callAll(buffer: GPUBuffer, device: GPUDevice): Promise<voi
   const layer = sm.linearCrossEntropy(x, x, targets, { wants: ['dX', 'dWeight'] });
   sm.sgdStep(x, layer.dWeight, { learningRate: 0.1 });
   const top = sm.topK(x, 1, { values: 'probabilities' });
-  const best: Int32Array = await sm.argmax(x).read();
+  const best: GpuTensor<'i32'> = sm.argmax(x);
   const drawn: GpuTensor<'i32'> = sm.sample(x, { seed: 1, draws: 3 });
   for await (const p of sm.stream([Float32Array.of(1, 2)], 'softmax', { classes: 2 })) {
     const values: Float32Array = p;
@@ -33,12 +33,19 @@ export async function callAll(buffer: GPUBuffer, device: GPUDevice): Promise<voi
   const tuning: Tuning = await sm.tune({ shapes: [{ shape: [4, 4] }] });
   await sm.prepare([['softmax', { shape: [2, 2] }]]);
   await sm.done();
-  console.log(tuning, loss, logSumExp, grad, both.loss, layer.dX, top.indices, drawn);
+  device.queue.writeBuffer(buffer, 0, await y.read());
+  const file = new Blob([await best.read(), await both.grad.read()]);
+  console.log(file, tuning, loss, logSumExp, grad, both.loss, layer.dX, top.indices, drawn);
 
   // @ts-expect-error: it is no axis.
   sm.softmax(x, { axis: 'last' });
+  // @ts-expect-error: its elements are no integers.
+  const wrong: Int32Array = await y.read();
   // @ts-expect-error: dBias was not wanted.
   layer.dBias;
+  console.log(wrong);
+  x.destroy();
+  sm.destroy();
 
   const { data, bound }: reference.Reference = reference.softmax({ data: [1, 2], shape: [2] });
   console.log(data, bound);
