@@ -56,5 +56,6 @@ export default defineConfig(({ command }) => ({
       },
     },
   },
-  build: { outDir: 'dist/page' },
+  // The page's policy has no place for `data:` addresses.
+  build: { outDir: 'dist/page', assetsInlineLimit: 0 },
 }));
