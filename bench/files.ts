@@ -62,7 +62,9 @@ export const whyNotLoaded = async (url: string): Promise<Error> =>
 async function missingAmong(urls: readonly string[]): Promise<Error | undefined> {
   const asked = performance.getEntriesByType('resource') as PerformanceResourceTiming[];
   const failed = asked
-    .filter(({ name, responseStatus: status }) => /\.[jt]s\b/.test(name) && !(status < 400 && status))
+    .filter(
+      ({ name, responseStatus: status }) => /\.[jt]s\b/.test(name) && !(status < 400 && status),
+    )
     .map(({ name }) => name);
   for (const url of [...urls, ...failed]) {
     try {

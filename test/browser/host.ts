@@ -18,7 +18,7 @@ export interface HostOptions {
   readonly base?: string;
   /** The content security policy to send with a file; default: none. */
   readonly policyOf?: (file: string) => string;
-  /** What to answer in a file's place: a status, or the content of another; default: the file. */
+  /** What to answer in a file's place: a status, 0 for no answer, or another file; default: the file. */
   readonly instead?: (file: string) => number | string | undefined;
 }
 
@@ -61,7 +61,8 @@ export async function hostFolder(
     } catch {
       const status = typeof place === 'number' ? place : 404;
       complaints.push(`${method} ${asked ?? path}: ${status}`);
-      response.writeHead(status).end();
+      if (status === 0) request.destroy();
+      else response.writeHead(status).end();
     }
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
