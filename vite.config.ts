@@ -56,6 +56,6 @@ export default defineConfig(({ command }) => ({
       },
     },
   },
-  // The page's policy has no place for `data:` addresses.
+  // The page's policy refuses `data:` addresses, which small files would become.
   build: { outDir: 'dist/page', assetsInlineLimit: 0 },
 }));

@@ -7,6 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ElementHandle } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { PEERS } from '../../bench/peers/libraries';
 import type { Results } from '../../bench/results';
 import type { LaunchedBrowser } from '../browser/launch';
 import { paste, waitUntil } from '../browser/page';
@@ -39,7 +40,7 @@ describeEngines('a visitor', (engine) => {
     launched = await launch(engine);
     page = await openVisit(launched.browser, complaints);
     await page.goto(
-      `${site.url}?tune=quick&verify=quick&ops=softmax&shapes=7x33&peers=jax-js,onnxruntime-web,tensorflow.js`,
+      `${site.url}?tune=quick&verify=quick&ops=softmax&shapes=7x33&peers=${PEERS.map(({ name }) => name)}`,
     );
   });
   afterAll(() => launched.close());
@@ -59,6 +60,18 @@ describeEngines('a visitor', (engine) => {
   const choose = async (selector: string, path: string) => {
     const input = (await page.$(selector)) as ElementHandle<HTMLInputElement>;
     await input.uploadFile(path);
+  };
+
+  /** What the visitor copied: a field of the page takes it. */
+  const pasted = async () => {
+    await goTo('explore');
+    await seen('#result-softmax .good');
+    await page.focus('#logits');
+    await page.$eval('#logits', (field) => (field as HTMLInputElement).select());
+    await page.keyboard.down('Control');
+    await page.keyboard.press('v');
+    await page.keyboard.up('Control');
+    return page.$eval('#logits', (field) => (field as HTMLInputElement).value);
   };
 
   test('sees the GPU at a glance, and tunes to it', async () => {
@@ -85,8 +98,9 @@ describeEngines('a visitor', (engine) => {
     const { path, text } = await downloaded(launched.downloads, /^softmax-.*\.json$/);
     const { failures, peers }: Results = JSON.parse(text);
     expect(failures).toEqual([]);
-    const [{ peers: others = [] } = {}] = peers;
-    console.log(engine, JSON.stringify(others.map(({ library, outcome }) => [library, outcome])));
+    expect(peers[0]!.peers.map(({ library, outcome }) => [library, outcome.status])).toEqual(
+      PEERS.map(({ name }) => [name, 'timed']),
+    );
 
     await choose('#bench-import', path);
     await seen('.verdicts .verdict + .verdict');
@@ -94,13 +108,17 @@ describeEngines('a visitor', (engine) => {
     await press('.take-away ::-p-text(Remove the import)');
 
     await press('.take-away ::-p-text(Copy a link)');
-    await seen('#bench-status:not(:empty)');
-    console.log(engine, (await textOf('#bench-status')).slice(0, 200));
+    await seen('#bench-status ::-p-text(Copied the link)');
+    const friend = await openVisit(launched.browser, complaints);
+    await friend.goto(await pasted());
+    await seen('#roofline canvas', friend);
+    expect(await textOf('#bench-status', friend)).toMatch(/^Read: /);
+    await friend.close();
+    await page.bringToFront();
   });
 
   test('explores a row of numbers', async () => {
     await goTo('explore');
-    await seen('#result-softmax .good');
     await paste(page, '#logits', '3, 1, 2');
     await waitUntil(page, () => document.querySelectorAll('#result-softmax tr').length === 3, []);
     expect(await textOf('#agreement')).toMatch(/^✓ .*agrees with the float64 reference/);

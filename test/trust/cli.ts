@@ -18,6 +18,7 @@ const files = [
   'test/engine',
   'test/trust',
   'test/page/policy',
+  'test/page/visit',
 ];
 /** What needs no browser, once: the reference that all else is held to. */
 const hostFiles = ['test/reference', 'test/harness'];
