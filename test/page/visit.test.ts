@@ -109,8 +109,9 @@ describeEngines('a visitor', (engine) => {
 
     await press('.take-away ::-p-text(Copy a link)');
     await seen('#bench-status ::-p-text(Copied the link)');
+    const link = await pasted();
     const friend = await openVisit(launched.browser, complaints);
-    await friend.goto(await pasted());
+    await friend.goto(link);
     await seen('#roofline canvas', friend);
     expect(await textOf('#bench-status', friend)).toMatch(/^Read: /);
     await friend.close();
