@@ -56,5 +56,6 @@ export default defineConfig(({ command }) => ({
       },
     },
   },
-  build: { outDir: 'dist/page' },
+  // The page's policy refuses `data:` addresses, which small files would become.
+  build: { outDir: 'dist/page', assetsInlineLimit: 0 },
 }));

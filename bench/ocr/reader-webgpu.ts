@@ -3,14 +3,14 @@ import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
 import * as ort from 'onnxruntime-web/webgpu';
 import { createSoftmaxOn, fromOrt } from '../../src/interop/onnxruntime';
 import { onnxModel } from '../peers/onnx-model';
+import { provideWasm } from '../peers/ort-wasm';
 import { fetchModel } from './model';
 import { pick, type Reader } from './reader';
 import type { Logits } from './recognizer';
 
 /** @throws Error if the model cannot be fetched, cut or loaded, or there is no WebGPU provider */
 export async function createWebGpuReader(): Promise<Reader> {
-  ort.env.wasm.numThreads = 1;
-  ort.env.wasm.wasmPaths = { wasm: wasmUrl };
+  await provideWasm(ort.env, wasmUrl);
   const { whole, model, output } = await fetchModel();
   const load = (bytes: Uint8Array) =>
     ort.InferenceSession.create(bytes, {

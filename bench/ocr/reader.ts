@@ -1,6 +1,7 @@
 /** A recogniser and a library's picks of its logits, wherever these are. */
 import { adapterClassOf } from '../../src/gpu/device';
 import type { GpuTensor, Softmax } from '../../src/index';
+import { importPart } from '../files';
 import { createRecognizer, type Logits } from './recognizer';
 import type { Images } from './render';
 
@@ -38,7 +39,7 @@ export interface Reader {
  */
 export async function createReader(sm: Softmax): Promise<Reader> {
   if (adapterClassOf(sm.adapterInfo) === 'cpu') return createWasmReader(sm);
-  const { createWebGpuReader } = await import('./reader-webgpu');
+  const { createWebGpuReader } = await importPart(() => import('./reader-webgpu'));
   return createWebGpuReader();
 }
 

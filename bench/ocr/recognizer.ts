@@ -1,6 +1,7 @@
 import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 import * as ort from 'onnxruntime-web/wasm';
 import { onnxModel } from '../peers/onnx-model';
+import { provideWasm } from '../peers/ort-wasm';
 import { fetchModel, KEYS } from './model';
 import type { Images } from './render';
 
@@ -34,10 +35,7 @@ export interface Recognizer {
  * @throws Error if the model cannot be fetched, cut or loaded
  */
 export async function createRecognizer(): Promise<Recognizer> {
-  // One thread takes seconds; more would need a page that is cross-origin isolated.
-  ort.env.wasm.numThreads = 1;
-  ort.env.wasm.wasmPaths = { wasm: wasmUrl };
-
+  await provideWasm(ort.env, wasmUrl);
   const { whole, model, output } = await fetchModel();
   const load = (bytes: Uint8Array) =>
     ort.InferenceSession.create(bytes, { executionProviders: ['wasm'] });

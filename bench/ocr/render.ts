@@ -2,6 +2,7 @@ import serifUrl from '@fontsource/lora/files/lora-latin-400-normal.woff2?url';
 import sansUrl from '@fontsource/roboto/files/roboto-latin-400-normal.woff2?url';
 import chineseUrl from '@fontsource/zcool-xiaowei/files/zcool-xiaowei-chinese-simplified-400-normal.woff2?url';
 import latinUrl from '@fontsource/zcool-xiaowei/files/zcool-xiaowei-latin-400-normal.woff2?url';
+import { fetchFile } from '../files';
 
 /** Images as the recogniser takes them: `[lines, 3, HEIGHT, width]`, channels blue, green, red. */
 export interface Images {
@@ -25,12 +26,11 @@ export interface Style {
 }
 
 const PLAIN: Style = { font: 'bench-ocr', pixels: 34 };
-// Made once: loading or adding a face again does nothing.
-const FACES = [
-  new FontFace('bench-ocr', `url(${latinUrl})`, { unicodeRange: 'U+0-FF' }),
-  new FontFace('bench-ocr', `url(${chineseUrl})`, { unicodeRange: 'U+3000-FFEF' }),
-  new FontFace('bench-ocr-sans', `url(${sansUrl})`),
-  new FontFace('bench-ocr-serif', `url(${serifUrl})`),
+const FACES: readonly [font: Style['font'], url: string, unicodeRange?: string][] = [
+  ['bench-ocr', latinUrl, 'U+0-FF'],
+  ['bench-ocr', chineseUrl, 'U+3000-FFEF'],
+  ['bench-ocr-sans', sansUrl],
+  ['bench-ocr-serif', serifUrl],
 ];
 
 /**
@@ -40,10 +40,10 @@ const FACES = [
  *
  * The font comes with the bench, not from the machine.
  *
- * @throws DOMException if the font cannot be loaded
+ * @throws Error if a font cannot be had, see `fetchFile`; DOMException if it is none
  */
 export async function renderLines(texts: readonly string[], style: Style = PLAIN): Promise<Images> {
-  await loadFont();
+  await loadFonts();
   return imagesOf(
     texts.map((text) => {
       const width = measure(text, style);
@@ -95,10 +95,19 @@ export function pictureOf({ data, shape: [, , height, width] }: Images): ImageDa
   return picture;
 }
 
-async function loadFont(): Promise<void> {
+/** Once is enough; what failed is tried again. */
+let loaded = false;
+
+async function loadFonts(): Promise<void> {
+  if (loaded) return;
   // Those of a page, or of a worker.
   const { fonts } = globalThis.document ?? (globalThis as unknown as FontFaceSource);
-  for (const face of FACES) fonts.add(await face.load());
+  const faces = FACES.map(async ([font, url, unicodeRange]) => {
+    const face = new FontFace(font, await fetchFile(url), unicodeRange ? { unicodeRange } : {});
+    return face.load();
+  });
+  for (const face of await Promise.all(faces)) fonts.add(face);
+  loaded = true;
 }
 
 /** The width of a line's image in pixels, margins included. */

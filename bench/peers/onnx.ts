@@ -5,12 +5,11 @@ import type { Shape } from '../shapes';
 import { type Node, onnxModel } from './onnx-model';
 import { type HostOperands, upload } from './operands';
 import type { PeerOp } from './ops';
+import { provideWasm } from './ort-wasm';
 import type { Peer, Prepared } from './peer';
 
 export async function open(): Promise<Peer> {
-  // The work is on the GPU: more threads of the CPU would only wait.
-  ort.env.wasm.numThreads = 1;
-  ort.env.wasm.wasmPaths = { wasm: wasmUrl };
+  await provideWasm(ort.env, wasmUrl);
   // It makes its device with the first session, and destroys it with the last: this one stays.
   await createSession(modelOf('softmax', { dims: [1, 4], axis: 1 }));
   const device = await ort.env.webgpu.device;

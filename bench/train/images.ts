@@ -1,4 +1,5 @@
 /** Fashion-MNIST: 28 × 28 images of ten kinds of clothes, in the data set's own format (IDX, gzip). */
+import { fetchFile } from '../files';
 import testImages from './data/t10k-images-idx3-ubyte.gz?url';
 import testLabels from './data/t10k-labels-idx1-ubyte.gz?url';
 import trainImages from './data/train-images-idx3-ubyte.gz?url';
@@ -62,16 +63,12 @@ interface Idx {
 }
 
 async function fetchIdx(url: string): Promise<Idx> {
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`${url}: the server answered ${response.status}`);
-  const blob = await response.blob();
-  const head = new Uint8Array(await blob.slice(0, 2).arrayBuffer());
+  const file = await fetchFile(url);
+  const head = new Uint8Array(file, 0, Math.min(2, file.byteLength));
   // Some servers say that the encoding is gzip, and the browser has undone it already.
   const packed = head[0] === 0x1f && head[1] === 0x8b;
-  const stream = packed
-    ? blob.stream().pipeThrough(new DecompressionStream('gzip'))
-    : blob.stream();
-  const buffer = await new Response(stream).arrayBuffer();
+  const unpacking = () => new Blob([file]).stream().pipeThrough(new DecompressionStream('gzip'));
+  const buffer = packed ? await new Response(unpacking()).arrayBuffer() : file;
   const view = new DataView(buffer);
   const rank = buffer.byteLength < 4 ? 0 : view.getUint8(3);
   const start = 4 + 4 * rank;

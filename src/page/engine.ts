@@ -1,4 +1,5 @@
 /** The library's engine on the page's device, loaded when something first needs it. */
+import { importPart } from '../../bench/files';
 import type { Softmax } from '../index';
 
 /** Gives the one engine of the page. */
@@ -7,7 +8,13 @@ export type GetEngine = () => Promise<Softmax>;
 export function engineOn(device: GPUDevice): GetEngine {
   let engine: Promise<Softmax> | undefined;
   return () => {
-    engine ??= import('../index').then(({ createSoftmax }) => createSoftmax({ device }));
+    engine ??= importPart(() => import('../index'))
+      .then(({ createSoftmax }) => createSoftmax({ device }))
+      .catch((error) => {
+        // Whoever asks next tries again.
+        engine = undefined;
+        throw error;
+      });
     return engine;
   };
 }

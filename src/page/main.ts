@@ -1,66 +1,18 @@
-/** The page: finds the GPU, then shows it, and what softmax does on it. */
-import { requestDevice } from '../gpu/device';
-import { byId } from './dom';
-import { engineOn, type GetEngine } from './engine';
-import { showGlance } from './glance/glance';
-import { showHelp } from './glance/help';
-import { tabOfHash } from './location';
+/** The page's first script, small so that it is there to say what else could not be had. */
+import { importPart, whyNotLoaded } from '../../bench/files';
+import { byId, showBanner } from './dom';
 import { keepOffline } from './offline';
-import { startTabs, type Tab } from './tabs';
 
-/** What is not looked at is not loaded: neither its module nor, until something needs it, the library. */
-const tabsOn = (device: GPUDevice, engine: GetEngine): Tab[] => [
-  { id: 'glance' },
-  {
-    id: 'benchmark',
-    async mount(root) {
-      const { mountBenchmark } = await import('./benchmark/benchmark');
-      mountBenchmark(root, device);
-    },
-  },
-  {
-    id: 'explore',
-    async mount(root) {
-      const [{ mountExplore }, sm] = await Promise.all([import('./explore/explore'), engine()]);
-      mountExplore(root, sm);
-    },
-  },
-  {
-    id: 'verify',
-    async mount() {
-      const { mountVerify } = await import('./verify/verify');
-      mountVerify(device);
-    },
-  },
-  {
-    id: 'train',
-    async mount(root) {
-      const [{ mountTrain }, sm] = await Promise.all([import('./train/train'), engine()]);
-      await mountTrain(root, sm);
-    },
-  },
-  {
-    id: 'ocr',
-    async mount(root) {
-      const { mountOcr } = await import('./ocr/ocr');
-      mountOcr(root);
-    },
-  },
-];
+const showProblem = ({ message }: Error) => showBanner('bad', message);
 
-try {
-  const device = await requestDevice({});
-  const engine = engineOn(device);
-  showGlance(device, engine);
-  startTabs(tabsOn(device, engine));
-} catch (error) {
-  showHelp(error);
-  // Results of others can be looked at without a GPU.
-  if (tabOfHash() === 'benchmark') {
-    const { mountBenchmark } = await import('./benchmark/benchmark');
-    const section = byId('benchmark', HTMLElement);
-    section.hidden = false;
-    mountBenchmark(section, undefined);
-  }
+importPart(() => import('./start')).catch((error: Error) => {
+  byId('glance', HTMLElement).hidden = true;
+  showProblem(error);
+  throw error;
+});
+const looks = document.querySelector<HTMLLinkElement>('link[rel="stylesheet"]')!;
+// Engines do not agree on the sheet of a link that failed; its first rule names the colours.
+if (!getComputedStyle(document.body).getPropertyValue('--ground')) {
+  void whyNotLoaded(looks.href).then(showProblem);
 }
 keepOffline();

@@ -1,4 +1,5 @@
 /** Calls into a worker, one at a time. */
+import { whyNotLoaded } from '../../bench/files';
 
 /** To a worker. */
 export interface Call {
@@ -18,7 +19,12 @@ export class Remote {
   private waiting: { resolve(value: unknown): void; reject(error: Error): void } | undefined;
   private onProgress: OnProgress = () => {};
 
-  constructor(private readonly worker: Worker) {
+  private readonly worker: Worker;
+
+  /** @param url of the worker's module, from an import of `?worker&url`. */
+  constructor(url: string) {
+    const worker = new Worker(url, { type: 'module' });
+    this.worker = worker;
     worker.addEventListener('message', ({ data }: MessageEvent<Answer>) => {
       if ('step' in data) return this.onProgress(...data.step);
       const { waiting } = this;
@@ -26,10 +32,10 @@ export class Remote {
       if ('error' in data) waiting?.reject(new Error(data.error));
       else waiting?.resolve(data.result);
     });
-    worker.addEventListener('error', (event) => {
+    worker.addEventListener('error', async (event) => {
       // Said by the rejection.
       event.preventDefault();
-      this.fail(new Error(event.message || 'its worker could not be loaded'));
+      this.fail(event.message ? new Error(event.message) : await whyNotLoaded(url));
     });
   }
 

@@ -1,11 +1,11 @@
 /** The page's sections, one at a time, each made when it is first looked at. */
-import { byId } from './dom';
+import { byId, create } from './dom';
 import { onHash, tabOfHash } from './location';
 
 /** A section of index.html by its id, and what fills it; without `mount` it is there from the start. */
 export interface Tab {
   readonly id: string;
-  /** Called once. */
+  /** Called until it succeeds, whenever the tab is looked at. */
   mount?(root: HTMLElement): Promise<void>;
 }
 
@@ -24,7 +24,16 @@ export function startTabs(tabs: readonly Tab[]): void {
     }
     if (mounted.has(tab.id)) return;
     mounted.add(tab.id);
-    await tab.mount?.(byId(tab.id, HTMLElement));
+    const section = byId(tab.id, HTMLElement);
+    section.querySelector('.unmade')?.remove();
+    try {
+      await tab.mount?.(section);
+    } catch (error) {
+      mounted.delete(tab.id);
+      const said = { class: 'banner bad unmade', role: 'alert' };
+      section.prepend(create('p', said, (error as Error).message));
+      throw error;
+    }
   };
   for (const { id } of tabs) linkOf(id).hidden = false;
   onHash(() => {

@@ -14,6 +14,8 @@ export interface LaunchedBrowser {
   engine: Engine;
   /** Where the executable came from, and its version. */
   found: FoundBrowser;
+  /** The folder that files are downloaded to. */
+  downloads: string;
   /** For `connectBrowser`. Firefox takes one client at a time: disconnect the last one first. */
   wsEndpoint: string;
   /** Ends the browser, whoever is connected, and removes its profile and temporary files. */
@@ -54,7 +56,8 @@ export async function launchBrowser({
   process.once('exit', removeScratch);
 
   const profile = join(scratch, 'profile');
-  await mkdir(profile);
+  const downloads = join(scratch, 'downloads');
+  for (const folder of [profile, downloads]) await mkdir(folder);
   const options: LaunchOptions = {
     executablePath: found.executablePath,
     headless,
@@ -67,6 +70,7 @@ export async function launchBrowser({
       XDG_CONFIG_HOME: join(scratch, 'config'),
     },
     userDataDir: profile,
+    downloadBehavior: { policy: 'allow', downloadPath: downloads },
     protocolTimeout,
   };
   const browser =
@@ -74,7 +78,7 @@ export async function launchBrowser({
       ? await puppeteer.launch({
           ...options,
           browser: 'firefox',
-          extraPrefsFirefox: firefoxPreferences(scratch),
+          extraPrefsFirefox: firefoxPreferences(downloads),
         })
       : await launchChromium(options, dawnFeatures);
   const child = browser.process()!;
@@ -83,6 +87,7 @@ export async function launchBrowser({
     browser,
     engine,
     found,
+    downloads,
     wsEndpoint,
     async close() {
       if (child.exitCode === null && child.signalCode === null) {
@@ -97,6 +102,10 @@ export async function launchBrowser({
   };
 }
 
+/** What there is to test in: Chromium, and Firefox where one with WebGPU is installed. */
+export const enginesHere = async (): Promise<Engine[]> =>
+  (await findFirefox()) ? ['chromium', 'firefox'] : ['chromium'];
+
 /** A client for a browser that `launchBrowser` started, perhaps in another process. */
 export function connectBrowser({
   engine,
@@ -109,14 +118,14 @@ export function connectBrowser({
   });
 }
 
-function firefoxPreferences(scratch: string): Record<string, unknown> {
+function firefoxPreferences(downloads: string): Record<string, unknown> {
   return {
     'dom.webgpu.enabled': true,
     // Software adapters are on the blocklist.
     'gfx.webgpu.ignore-blocklist': true,
     // Or it makes a folder for downloads in the home folder.
     'browser.download.folderList': 2,
-    'browser.download.dir': scratch,
+    'browser.download.dir': downloads,
   };
 }
 

@@ -6,8 +6,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { findFirefox } from '../browser/find';
-import type { Engine } from '../browser/launch';
+import { type Engine, enginesHere } from '../browser/launch';
 import { compareEngines } from '../engines/engines';
 import { type Counted, countsFolder } from './counted';
 
@@ -19,6 +18,7 @@ const files = [
   'test/engine',
   'test/trust',
   'test/page/policy',
+  'test/page/visit',
 ];
 /** What needs no browser, once: the reference that all else is held to. */
 const hostFiles = ['test/reference', 'test/harness'];
@@ -33,8 +33,7 @@ export async function main(): Promise<number> {
   mkdirSync(countsFolder, { recursive: true });
   const chosen = process.argv.slice(2);
   const only = process.env.BROWSER as Engine | undefined;
-  const here: Engine[] = (await findFirefox()) ? ['chromium', 'firefox'] : ['chromium'];
-  const engines = only ? [only] : here;
+  const engines = only ? [only] : await enginesHere();
   const failed: string[] = [];
   process.env.SEED ??= String(Date.now() % 2 ** 31);
   for (const engine of engines) {

@@ -1,5 +1,6 @@
 import type { tuneTo } from '../../../bench/run';
 import { type OnProgress, Remote } from '../remote';
+import workerUrl from './bench.worker.ts?worker&url';
 
 /** The worker that measures; one that failed or was ended is replaced. */
 export class Bench {
@@ -14,8 +15,7 @@ export class Bench {
     onProgress?: OnProgress,
   ): Promise<Awaited<ReturnType<F>>> {
     if (!this.remote) {
-      const worker = new Worker(new URL('./bench.worker.ts', import.meta.url), { type: 'module' });
-      this.remote = new Remote(worker);
+      this.remote = new Remote(workerUrl);
       if (this.tuning !== null) await this.tune(this.remote, this.tuning);
     }
     return this.remote.call<F>(name, args, onProgress);

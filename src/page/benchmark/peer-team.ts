@@ -6,6 +6,7 @@ import { LibraryFailure, type Runners } from '../../../bench/peers/runners';
 import type { Shape } from '../../../bench/shapes';
 import { Remote } from '../remote';
 import type { open } from './peer.worker';
+import workerUrl from './peer.worker.ts?worker&url';
 
 /** Whoever does not answer for so long hangs. */
 const PATIENCE_MS = 180_000;
@@ -37,8 +38,7 @@ export class PeerTeam implements Runners {
   }
 
   private async open({ name }: Library): Promise<Remote> {
-    const worker = new Worker(new URL('./peer.worker.ts', import.meta.url), { type: 'module' });
-    const remote = new Remote(worker);
+    const remote = new Remote(workerUrl);
     this.remotes.set(name, remote);
     await remote.call<typeof open>('open', [name]);
     return remote;

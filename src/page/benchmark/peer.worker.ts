@@ -3,6 +3,7 @@
  * security policy but under that of its own response: the page need not allow what peers need
  * (ONNX Runtime Web compiles WebAssembly).
  */
+import { importPart } from '../../../bench/files';
 import { adopt, prepare, sample, samplePass } from '../../../bench/peers/page';
 import type { PeerModule } from '../../../bench/peers/peer';
 import { answerCalls } from '../remote';
@@ -16,7 +17,7 @@ const modules: Record<string, () => Promise<PeerModule>> = {
 
 /** Loads a library by name. */
 export async function open(name: string): Promise<void> {
-  adopt(await (await modules[name]!()).open());
+  adopt(await (await importPart(modules[name]!)).open());
 }
 
 answerCalls({ open, prepare, sample, samplePass });

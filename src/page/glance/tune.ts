@@ -41,9 +41,13 @@ export function startTune(engine: GetEngine): void {
     localStorage.removeItem(KEY);
     showTuning(undefined);
     run.focus();
-    void engine().then((sm) => {
-      sm.tuning = undefined;
-    });
+    // An engine that could not be had has no tuning.
+    void engine().then(
+      (sm) => {
+        sm.tuning = undefined;
+      },
+      () => {},
+    );
   });
 
   function optionsOf(signal: AbortSignal): TuneOptions {
@@ -69,8 +73,8 @@ export function startTune(engine: GetEngine): void {
 
   /** Before anything else asks for the engine: all of the page is to have it. */
   async function useKept(text: string): Promise<void> {
-    const sm = await engine();
     try {
+      const sm = await engine();
       sm.tuning = JSON.parse(text);
       showTuning(sm.tuning, 'on an earlier visit');
     } catch (error) {

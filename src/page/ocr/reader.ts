@@ -1,5 +1,5 @@
 import { Remote } from '../remote';
+import workerUrl from './ocr.worker.ts?worker&url';
 
 /** A worker that reads, with a model of its own. */
-export const openReader = (): Remote =>
-  new Remote(new Worker(new URL('./ocr.worker.ts', import.meta.url), { type: 'module' }));
+export const openReader = (): Remote => new Remote(workerUrl);

@@ -75,7 +75,7 @@ const ratioOf = ({ ours }: Comparison, outcome: Outcome): number | undefined =>
 function textOf(outcome: Outcome): string {
   if (outcome.status === 'timed') return formatMs(outcome.milliseconds);
   if (outcome.status === 'absent') return 'has no such operation';
-  return outcome.status === 'wrong' ? 'WRONG' : `failed: ${outcome.error.slice(0, 80)}`;
+  return outcome.status === 'wrong' ? 'WRONG' : 'failed';
 }
 
 function leadOf({ peers: comparisons, adapter }: Results): string {
@@ -85,10 +85,15 @@ function leadOf({ peers: comparisons, adapter }: Results): string {
       ? [best.milliseconds / comparison.ours.milliseconds]
       : [];
   });
-  if (ratios.length === 0) return `On ${deviceName(adapter)} no peer gave a right result.`;
+  const failed = new Map<string, string>();
+  for (const { library, outcome } of comparisons.flatMap(entriesOf)) {
+    if (outcome.status === 'failed') failed.set(library, outcome.error);
+  }
+  const why = Array.from(failed, ([library, error]) => ` ${library} failed: ${error}`).join('');
+  if (ratios.length === 0) return `On ${deviceName(adapter)} no peer gave a right result.${why}`;
   const [low, high] = [Math.min(...ratios), Math.max(...ratios)].map((n) => n.toFixed(1));
   const range = low === high ? low : `${low} to ${high}`;
-  return `On ${deviceName(adapter)} the best peer takes ${range} times as long as this library.`;
+  return `On ${deviceName(adapter)} the best peer takes ${range} times as long as this library.${why}`;
 }
 
 function barsOf(all: readonly Results[], key: string): HTMLElement {

@@ -115,13 +115,13 @@ async function verify(device: GPUDevice, size: Size, signal: AbortSignal): Promi
         showProgress();
       },
     });
+    showOutcome(total, seconds());
   } catch (error) {
-    total.failed++;
-    tell(`The run broke off: ${(error as Error).message}`);
+    setState('bad');
+    showVerdict(`✗ The run broke off: ${(error as Error).message}`);
   }
   showTable(tallies);
   byId('progress', HTMLDivElement).hidden = true;
-  showOutcome(total, seconds());
 }
 
 function add(tally: Tally, { ok, count, maxUlp, maxShare }: CaseResult): void {
