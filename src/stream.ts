@@ -2,12 +2,12 @@ import type { Engine, HalfArray } from './engine';
 import { abortion, checkSignal, throwIfAborted } from './gpu/abort';
 import { bufferUsage, mapMode } from './gpu/constants';
 import { lossTold } from './gpu/faults';
-import { typedArrayKind } from './gpu/kinds';
-import { bytesOf, type FloatDType } from './gpu/region';
+import { tagOf, typedArrayKind } from './gpu/kinds';
+import { bytesOf, type DType, type FloatDType, floatDTypes } from './gpu/region';
 import { GpuTensor, type HostArray, hostArrayOf } from './gpu/tensor';
 import { bytesFor } from './gpu/upload';
 import type { ArgmaxOptions } from './ops/argmax';
-import { checkChoice, checkOptions, describe } from './ops/arguments';
+import { checkChoice, checkOptions, checkTensor, describe } from './ops/arguments';
 import type { LogitsOptions } from './ops/normalize';
 import type { SampleOptions } from './ops/sample';
 import { checkInteger } from './ops/select';
@@ -109,7 +109,9 @@ function operationOf(
   operation: keyof StreamOperations | StreamFunction<StreamResult>,
   options: Partial<Record<string, unknown>>,
 ): Operation {
-  if (typeof operation === 'function') return (x, _, firstRow) => operation(x, firstRow);
+  if (typeof operation === 'function') {
+    return (x, _, firstRow) => checkedResult(engine, operation(x, firstRow));
+  }
   checkChoice('stream', 'operation', operation, names);
   const { classes: _, dtype: __, depth: ___, signal: ____, k, ...own } = options;
   type Call = (...args: unknown[]) => StreamResult;
@@ -120,6 +122,15 @@ function operationOf(
     const { rowOffset = 0 } = own as { rowOffset?: number };
     return call(x, { ...own, out, rowOffset: rowOffset + firstRow });
   };
+}
+
+/** @throws TypeError or Error for what is no tensor of the engine, nor some by name. */
+function checkedResult(engine: Softmax, result: StreamResult): StreamResult {
+  const tensors = tagOf(result) === 'Object' ? result : { result };
+  for (const [name, tensor] of Object.entries(tensors)) {
+    checkTensor<DType>(engine, 'stream', name, tensor, [...floatDTypes, 'i32', 'u32']);
+  }
+  return result;
 }
 
 async function* flow(
