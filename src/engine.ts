@@ -1,9 +1,26 @@
+import { checkSignal, throwIfAborted } from './gpu/abort';
+import { bufferUsage, limitOf } from './gpu/constants';
 import { Destroyable } from './gpu/destroyable';
-import { type CreateOptions, describeDevice, requestDevice } from './gpu/device';
-import { type Fault, Faults, firstOf, lossTold, noFault } from './gpu/faults';
-import { toHalves } from './gpu/half';
+import {
+  adapterInfoOf,
+  type CreateOptions,
+  describeDevice,
+  isSoftware,
+  requestDevice,
+} from './gpu/device';
+import {
+  checkLoss,
+  type Fault,
+  Faults,
+  firstOf,
+  lossInWords,
+  lossTold,
+  noFault,
+} from './gpu/faults';
+import { isA, typedArrayKind } from './gpu/kinds';
 import { bytesOf, type Region, standIn, tensorUsage } from './gpu/region';
 import { type DType, GpuTensor, type TensorOwner } from './gpu/tensor';
+import { bytesFor } from './gpu/upload';
 import type { PlanDevice, RowShape } from './kernels/plan';
 import { Recorder, type Recording, type RecordTarget } from './kernels/recorder';
 import { Rehearsal } from './kernels/rehearsal';
@@ -74,6 +91,8 @@ export class Engine extends Destroyable implements TensorOwner {
   private readonly faults: Faults;
   private readonly runtime: Runtime;
   private destroyed = false;
+  /** Tensors that the work under watch has made. */
+  private making: GpuTensor[] | undefined;
   /** While `rehearse` makes calls. */
   private rehearsal: Rehearsal | undefined;
   private lostReason: string | undefined;
@@ -87,13 +106,13 @@ export class Engine extends Destroyable implements TensorOwner {
     tuning?: Tuning,
   ) {
     super();
-    this.adapterInfo = device.adapterInfo;
+    this.adapterInfo = adapterInfoOf(device);
     this.faults = new Faults(device);
     this.runtime = new Runtime(device, plan, this.faults);
     if (tuning !== undefined) this.tuning = tuning;
-    this.lost = device.lost;
-    void device.lost.then(({ reason, message }) => {
-      this.lostReason = `the device is lost (${reason}): ${message}`;
+    this.lost = device.lost ?? new Promise(() => {});
+    void this.lost.then((info) => {
+      this.lostReason = lossInWords(info);
     });
   }
 
@@ -103,16 +122,16 @@ export class Engine extends Destroyable implements TensorOwner {
    * @internal
    */
   protected static async deviceFor(options: CreateOptions): Promise<[GPUDevice, boolean]> {
-    if (options.device) return [options.device, false];
     const {
-      device: _,
-      adapterClass: __,
-      halfConversion: ___,
-      maxStorageBufferBindingSize: ____,
-      tuning: _____,
+      device,
+      adapterClass: _,
+      halfConversion: __,
+      maxStorageBufferBindingSize: ___,
+      tuning: ____,
+      signal,
       ...request
     } = options;
-    return [await requestDevice(request), true];
+    return device === undefined ? [await requestDevice(request, signal), true] : [device, false];
   }
 
   /**
@@ -122,18 +141,30 @@ export class Engine extends Destroyable implements TensorOwner {
    * @internal
    */
   protected static async planFor(device: GPUDevice, options: CreateOptions): Promise<PlanDevice> {
+    const op = 'createSoftmax';
     const plan = describeDevice(device, options);
+    await checkLoss(op, device);
     if (plan.halfConversion !== 'typed') return plan;
     const error = await typedHalves.on(device, () => new Engine(device, false, plan));
+    // What fails on a lost device fails because of that.
+    await checkLoss(op, device);
     if (!error) return plan;
     if (options.halfConversion === undefined) {
       return { ...plan, halfConversion: chooseHalves(plan.adapter, false) };
     }
     throw new Error(
-      `createSoftmax: halfConversion is 'typed', and this device's type f16 fails its test: ${error.message}; ` +
+      `${op}: halfConversion is 'typed', and this device's type f16 fails its test: ${error.message}; ` +
         "it may be 'integer' or 'native'",
       { cause: error },
     );
+  }
+
+  /**
+   * Whether a CPU does the work: SwiftShader, llvmpipe (lavapipe), WARP, or what the browser calls a
+   * fallback. `adapterClass` changes what is planned for, and not this.
+   */
+  get isSoftware(): boolean {
+    return isSoftware(this.adapterInfo);
   }
 
   /** Whether the engine can be used. */
@@ -185,11 +216,11 @@ export class Engine extends Destroyable implements TensorOwner {
       );
     }
     if (Array.isArray(data)) checkElements(op, dtype, data);
-    const made = this.faults.watch(op, () => {
+    const bytes = bytesFor(dtype, data);
+    const made = this.watch(op, () => {
       const tensor = this.allocate(op, shape, dtype);
       if (count > 0) {
-        const source = bytesFor(dtype, data);
-        this.faults.doing(() => this.device.queue.writeBuffer(tensor.buffer, 0, source));
+        this.faults.doing(() => this.device.queue.writeBuffer(tensor.buffer, 0, bytes));
       }
       return tensor;
     });
@@ -220,15 +251,15 @@ export class Engine extends Destroyable implements TensorOwner {
     const op = 'wrap';
     this.checkAlive(op);
     checkOptions(op, 'options', options);
-    if (!(buffer instanceof GPUBuffer)) {
+    if (!isA(buffer, 'GPUBuffer')) {
       throw new TypeError(`${op}: buffer is ${describe(buffer)}; it must be a GPUBuffer`);
     }
-    if (!(buffer.usage & GPUBufferUsage.STORAGE)) {
+    if (!(buffer.usage & bufferUsage.STORAGE)) {
       throw new TypeError(
-        `${op}: the buffer's usage is ${buffer.usage}; it must include GPUBufferUsage.STORAGE (${GPUBufferUsage.STORAGE})`,
+        `${op}: the buffer's usage is ${buffer.usage}; it must include GPUBufferUsage.STORAGE (${bufferUsage.STORAGE})`,
       );
     }
-    if (buffer.mapState !== 'unmapped') {
+    if ((buffer.mapState ?? 'unmapped') !== 'unmapped') {
       throw new Error(`${op}: the buffer is ${buffer.mapState}; it must be unmapped`);
     }
     return this.place(op, buffer, shape, options);
@@ -240,7 +271,7 @@ export class Engine extends Destroyable implements TensorOwner {
    * @internal
    */
   protected imagine({ shape, ...options }: TensorSpec): GpuTensor {
-    const most = standIn(this.device.limits.maxBufferSize);
+    const most = standIn(limitOf(this.device, 'maxBufferSize'));
     return this.place('prepare', most, shape, options);
   }
 
@@ -337,8 +368,9 @@ export class Engine extends Destroyable implements TensorOwner {
     const op = 'tune';
     const check = () => {
       this.checkUsable(op);
-      signal?.throwIfAborted();
+      throwIfAborted(signal);
     };
+    checkSignal(op, signal);
     check();
     const { plan } = this.runtime;
     const rows = shapes?.map((spec) => this.rowsToTune(spec)) ?? usualRows(plan);
@@ -348,7 +380,7 @@ export class Engine extends Destroyable implements TensorOwner {
       check();
     } catch (error) {
       check();
-      const ofGpu = error instanceof DOMException || (error as Error).cause instanceof GPUError;
+      const ofGpu = isA(error, 'DOMException') || isA((error as Error).cause, 'GPUError');
       // Most of these are no loss: memory that is out is told without a long wait.
       if (ofGpu) await lossTold(this.device, 5000);
       check();
@@ -379,7 +411,7 @@ export class Engine extends Destroyable implements TensorOwner {
    */
   allocate<D extends DType>(op: string, shape: readonly number[], dtype: D): GpuTensor<D> {
     const bytes = bytesOf(checkedCount(op, shape), dtype);
-    const limit = this.device.limits.maxBufferSize;
+    const limit = limitOf(this.device, 'maxBufferSize');
     if (bytes > limit) {
       throw new RangeError(
         `${op}: a tensor of shape ${formatShape(shape)} takes ${bytes} bytes; ` +
@@ -391,9 +423,25 @@ export class Engine extends Destroyable implements TensorOwner {
       : this.runtime.createBuffer({
           label: `webgpu-softmax ${op} ${formatShape(shape)}`,
           size: Math.max(16, bytes),
-          usage: tensorUsage(),
+          usage: tensorUsage,
         });
-    return new GpuTensor(this, buffer, 0, [...shape], dtype, true);
+    const tensor = new GpuTensor(this, buffer, 0, [...shape], dtype, true);
+    this.making?.push(tensor);
+    return tensor;
+  }
+
+  /** Does the work and notes what the GPU makes of it; work that throws leaves no tensor behind. */
+  private watch<T>(op: string, work: () => T): { value: T; fault: Fault } {
+    const making: GpuTensor[] = [];
+    this.making = making;
+    try {
+      return this.faults.watch(op, work);
+    } catch (error) {
+      for (const tensor of making) tensor.destroy();
+      throw error;
+    } finally {
+      this.making = undefined;
+    }
   }
 
   /**
@@ -414,7 +462,7 @@ export class Engine extends Destroyable implements TensorOwner {
       return work(this.rehearsal);
     }
     const recorder = new Recorder(this.runtime, op, target);
-    const { value, fault } = this.faults.watch(op, () => {
+    const { value, fault } = this.watch(op, () => {
       try {
         const result = work(recorder);
         recorder.finish();
@@ -518,27 +566,20 @@ const arrayName = {
   u32: 'a Uint32Array',
 } as const;
 
+const dtypesOfArrays = {
+  Float32Array: 'f32',
+  Float16Array: 'f16',
+  Int32Array: 'i32',
+  Uint32Array: 'u32',
+} as const;
+
 /** The dtype a typed array has; an array has none of its own. */
 function dtypeOf(data: unknown): DType | undefined {
-  if (data instanceof Float32Array) return 'f32';
-  if (data instanceof Int32Array) return 'i32';
-  if (data instanceof Uint32Array) return 'u32';
-  if (isHalfArray(data)) return 'f16';
-  if (Array.isArray(data)) return undefined;
+  const natural = dtypesOfArrays[typedArrayKind(data) as keyof typeof dtypesOfArrays];
+  if (natural !== undefined || Array.isArray(data)) return natural;
   throw new TypeError(
     `tensor: data is ${describe(data)}; it may be a Float32Array, Float16Array, Int32Array, Uint32Array or an array`,
   );
-}
-
-const isHalfArray = (data: unknown): data is HalfArray =>
-  ArrayBuffer.isView(data) && Object.prototype.toString.call(data) === '[object Float16Array]';
-
-/** The elements as the GPU takes them. */
-function bytesFor(dtype: DType, data: HostData): ArrayBufferView<ArrayBuffer> {
-  if (dtype === 'f16') return toHalves(data);
-  if (ArrayBuffer.isView(data)) return data as ArrayBufferView<ArrayBuffer>;
-  if (dtype === 'i32') return Int32Array.from(data);
-  return dtype === 'u32' ? Uint32Array.from(data) : Float32Array.from(data);
 }
 
 function checkDtype(op: string, dtype: unknown): void {

@@ -1,5 +1,4 @@
 /** A recogniser and a library's picks of its logits, wherever these are. */
-import { adapterClassOf } from '../../src/gpu/device';
 import type { GpuTensor, Softmax } from '../../src/index';
 import { importPart } from '../files';
 import { createRecognizer, type Logits } from './recognizer';
@@ -38,7 +37,7 @@ export interface Reader {
  * @param sm what picks, unless the runtime has a device of its own
  */
 export async function createReader(sm: Softmax): Promise<Reader> {
-  if (adapterClassOf(sm.adapterInfo) === 'cpu') return createWasmReader(sm);
+  if (sm.isSoftware) return createWasmReader(sm);
   const { createWebGpuReader } = await importPart(() => import('./reader-webgpu'));
   return createWebGpuReader();
 }

@@ -1,3 +1,5 @@
+import { isA } from './kinds';
+
 /** What went wrong on the GPU with one piece of work; undefined if nothing did. */
 export type Fault = Promise<Error | undefined>;
 
@@ -20,7 +22,7 @@ const asItIs: Explain = ({ message }) => message;
 export const bufferError =
   ({ label, size }: GPUBufferDescriptor): Explain =>
   (error) =>
-    error instanceof GPUOutOfMemoryError
+    isA(error, 'GPUOutOfMemoryError')
       ? `out of memory for ${size} bytes ('${label}'): ${error.message}`
       : error.message;
 
@@ -105,6 +107,22 @@ export async function firstOf<E>(promises: readonly Promise<E>[]): Promise<E | u
   let first: E | undefined;
   for (const promise of promises) first ??= await promise;
   return first;
+}
+
+/** Why a device is lost. */
+export const lossInWords = ({ reason, message }: GPUDeviceLostInfo): string =>
+  `the device is lost (${reason}): ${message}`;
+
+/** @throws as a rejection, Error with the reason if the device is lost, and the browser knows. */
+export async function checkLoss(op: string, device: GPUDevice): Promise<void> {
+  let loss: GPUDeviceLostInfo | undefined;
+  void device.lost?.then((info) => {
+    loss = info;
+  });
+  // A loss of this moment comes before what is asked now. Not in Firefox, which needs no GPU to answer.
+  device.pushErrorScope('validation');
+  await device.popErrorScope().catch(() => null);
+  if (loss) throw new Error(`${op}: ${lossInWords(loss)}`);
 }
 
 /**

@@ -1,6 +1,8 @@
+import { bufferUsage, mapMode } from './constants';
 import { Destroyable } from './destroyable';
 import { bufferError, type Fault, lossTold, noFault } from './faults';
 import { fromHalves } from './half';
+import { isA } from './kinds';
 import { bytesOf, bytesPer, type DType, type Region } from './region';
 
 export type { DType };
@@ -62,6 +64,11 @@ export class GpuTensor<D extends DType = DType> extends Destroyable implements R
     this.count = shape.reduce((a, b) => a * b, 1);
   }
 
+  /** What it is, also to another copy of the library. */
+  get [Symbol.toStringTag](): 'GpuTensor' {
+    return 'GpuTensor';
+  }
+
   /** Whether `destroy()` was called. */
   get destroyed(): boolean {
     return this.gone;
@@ -79,7 +86,7 @@ export class GpuTensor<D extends DType = DType> extends Destroyable implements R
     if (!this.owner.alive) throw new Error('read: the engine is destroyed');
     if (this.owner.lostMessage) throw new Error(`read: ${this.owner.lostMessage}`);
     if (this.count === 0) return hostArrayOf(this, new ArrayBuffer(0));
-    if (!(this.buffer.usage & GPUBufferUsage.COPY_SRC)) {
+    if (!(this.buffer.usage & bufferUsage.COPY_SRC)) {
       throw new Error(
         'read: the buffer lacks the usage COPY_SRC; create it with GPUBufferUsage.COPY_SRC to read it',
       );
@@ -91,14 +98,14 @@ export class GpuTensor<D extends DType = DType> extends Destroyable implements R
     const copy = {
       label: 'webgpu-softmax read',
       size,
-      usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+      usage: bufferUsage.MAP_READ | bufferUsage.COPY_DST,
     };
     const staging = device.createBuffer(copy);
     try {
       const encoder = device.createCommandEncoder({ label: 'webgpu-softmax read' });
       encoder.copyBufferToBuffer(this.buffer, this.byteOffset, staging, 0, size);
       device.queue.submit([encoder.finish()]);
-      const mapped = staging.mapAsync(GPUMapMode.READ).then(
+      const mapped = staging.mapAsync(mapMode.READ).then(
         () => null,
         (error: Error) => error,
       );
@@ -139,3 +146,6 @@ export class GpuTensor<D extends DType = DType> extends Destroyable implements R
     if (this.owned) this.buffer.destroy();
   }
 }
+
+/** Whether it is a tensor, perhaps of another copy of the library, which `checkTensor` refuses. */
+export const isTensor = (value: unknown): value is GpuTensor => isA(value, 'GpuTensor');

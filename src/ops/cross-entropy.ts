@@ -1,6 +1,6 @@
 import type { Engine } from '../engine';
 import { type FloatDType, floatDTypes, type Region } from '../gpu/region';
-import { GpuTensor } from '../gpu/tensor';
+import { type GpuTensor, isTensor } from '../gpu/tensor';
 import type { Params } from '../kernels/params';
 import type { MaskTask } from '../kernels/plan';
 import type { Recording } from '../kernels/recorder';
@@ -271,7 +271,7 @@ function upstreamOf(
   reduction: CrossEntropyOptions['reduction'],
 ): { params: Params; region?: Region } {
   if (typeof lossGrad === 'number') return { params: { loss_grad: bitsOf(lossGrad) } };
-  if (!(lossGrad instanceof GpuTensor)) {
+  if (!isTensor(lossGrad)) {
     throw new TypeError(
       `${op}: lossGrad is ${describe(lossGrad)}; it may be a number or a GpuTensor`,
     );

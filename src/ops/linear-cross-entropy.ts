@@ -1,6 +1,6 @@
 import type { Engine } from '../engine';
 import { partOf, type Region } from '../gpu/region';
-import { GpuTensor } from '../gpu/tensor';
+import { type GpuTensor, isTensor } from '../gpu/tensor';
 import { blocksOf } from '../kernels/blocks';
 import { ALIGNMENT, PARTIAL_ELEMENTS, type RowTask, type Segment } from '../kernels/plan';
 import { type ProductForm, type ProductTask, planProduct, productForms } from '../kernels/product';
@@ -99,7 +99,7 @@ export function linearCrossEntropy<Wanted extends LinearResult = 'dX' | 'dWeight
   if (batch !== undefined) {
     checkTensor(engine, op, 'rows', batch, ['i32', 'u32']);
     checkShape(op, 'rows', batch.shape, [batch.count], 'one number for each row of the batch');
-    if (!(targets instanceof GpuTensor) || targets.dtype === 'f32' || targets.dtype === 'f16') {
+    if (!isTensor(targets) || targets.dtype === 'f32' || targets.dtype === 'f16') {
       throw new TypeError(
         `${op}: targets is ${describe(targets)}; with rows it must be a GpuTensor of class indices`,
       );

@@ -1,6 +1,7 @@
 import type { Engine } from '../engine';
+import { typedArrayKind } from '../gpu/kinds';
 import { type FloatDType, floatDTypes, type Region } from '../gpu/region';
-import { type DType, GpuTensor } from '../gpu/tensor';
+import { type DType, GpuTensor, isTensor } from '../gpu/tensor';
 import type { KernelOpName } from '../kernels/kernel-ops';
 import type { Params } from '../kernels/params';
 import {
@@ -72,7 +73,7 @@ export function planTargets(
     checkTensor(engine, op, 'classWeights', classWeights, ['f32']);
     checkShape(op, 'classWeights', classWeights.shape, [rows.length], 'one weight a class');
   }
-  if (!(targets instanceof GpuTensor)) checkHostTargets(op, targets, rows, ignoreIndex);
+  if (!isTensor(targets)) checkHostTargets(op, targets, rows, ignoreIndex);
   else checkTensor<DType>(engine, op, 'targets', targets, ['i32', 'u32', ...floatDTypes]);
 
   const isProbabilities =
@@ -124,7 +125,7 @@ function checkHostTargets(
 ): void {
   if (
     !Array.isArray(targets) &&
-    !(targets instanceof Int32Array || targets instanceof Uint32Array)
+    !['Int32Array', 'Uint32Array'].includes(typedArrayKind(targets)!)
   ) {
     throw new TypeError(
       `${op}: targets is ${describe(targets)}; it may be a GpuTensor, or class indices as an Int32Array, Uint32Array or array`,

@@ -1,6 +1,6 @@
 /** Runs cases on the GPU, many to a read-back, and holds each result to the reference. */
 import { fromHalves, toHalves } from '../../src/gpu/half';
-import { bytesOf } from '../../src/gpu/region';
+import { bytesOf, tensorUsage as usage } from '../../src/gpu/region';
 import type { DType, GpuTensor, Softmax } from '../../src/index';
 import type { Reference } from '../../src/reference';
 import {
@@ -114,7 +114,6 @@ function start(
   const offset = c.byteOffset ?? 0;
   const buffers: GPUBuffer[] = [];
   const place = (bytes: number) => {
-    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
     const buffer = sm.device.createBuffer({ size: bytes, usage, mappedAtCreation: true });
     buffers.push(buffer);
     return buffer;

@@ -2,8 +2,8 @@ import { createSoftmax, type GpuTensor, type Softmax } from '../../src/index';
 import * as reference from '../../src/reference';
 import type { Case } from '../harness/cases';
 import { compare } from '../harness/compare';
+import { everyOperation, isRight } from '../harness/every-operation';
 import { logits } from '../harness/random';
-import { runCases } from '../harness/run-cases';
 import { otherCalls, plainCalls, upload } from '../ops/calls';
 import { within } from './watch';
 
@@ -53,37 +53,6 @@ async function said(what: unknown): Promise<string> {
 }
 
 const quarters = (sm: Softmax) => sm.softmax(sm.tensor([1, 1, 1, 1], [4])).read();
-
-/** Whether every operation gives the right answer on an engine. */
-const everyOperation: readonly Case[] = (
-  [
-    { op: 'softmax', shape: [3, 8] },
-    { op: 'logSoftmax', shape: [3, 8] },
-    { op: 'logSumExp', shape: [3, 8] },
-    { op: 'softmaxVjp', shape: [3, 8] },
-    { op: 'softmaxJvp', shape: [3, 8] },
-    { op: 'logSoftmaxVjp', shape: [3, 8] },
-    { op: 'logSoftmaxJvp', shape: [3, 8] },
-    { op: 'logSumExpVjp', shape: [3, 8] },
-    { op: 'softmaxJacobian', shape: [3, 8] },
-    { op: 'crossEntropy', shape: [3, 8] },
-    { op: 'crossEntropyGrad', shape: [3, 8] },
-    { op: 'crossEntropyWithGrad', shape: [3, 8] },
-    { op: 'argmax', shape: [3, 8] },
-    { op: 'topK', shape: [3, 8], values: 'probabilities' },
-    { op: 'sample', shape: [3, 8] },
-    { op: 'linearCrossEntropy', shape: [3, 8] },
-    { op: 'sgdStep', shape: [3, 8] },
-  ] as const
-).map((c, seed) => ({ ...c, seed }));
-
-async function isRight(sm: Softmax, cases: readonly Case[]): Promise<string> {
-  const results = await runCases(sm, cases);
-  const failed = results.filter(({ ok }) => !ok);
-  return failed.length > 0
-    ? failed.map(({ report }) => report).join('\n')
-    : `${cases.length} right`;
-}
 
 /** Everything that may be under way when the device goes, whatever takes it away. */
 export interface UnderWay {

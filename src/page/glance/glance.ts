@@ -1,7 +1,7 @@
 /** The page at a glance: what the browser says of the GPU that the library works on. */
 
 import { commit, version } from 'virtual:build-facts';
-import { adapterClassOf } from '../../gpu/device';
+import { isSoftware } from '../../gpu/device';
 import { browserName, deviceName, reportAdapter } from '../adapter';
 import { byId, create, showBanner } from '../dom';
 import type { GetEngine } from '../engine';
@@ -26,7 +26,7 @@ export function showGlance(device: GPUDevice, engine: GetEngine): void {
     info.subgroupMinSize === info.subgroupMaxSize
       ? `${info.subgroupMinSize}`
       : `${info.subgroupMinSize} to ${info.subgroupMaxSize}`;
-  const software = adapterClassOf(device.adapterInfo) === 'cpu';
+  const software = isSoftware(info);
   const facts: [string, string][] = [
     ['Vendor', info.vendor || withheld],
     ['Architecture', info.architecture || withheld],
