@@ -16,7 +16,7 @@ import { type BorrowOptions, createOn } from './device';
 export type { BorrowOptions };
 
 /** What is used of TensorFlow.js' namespace. */
-export type TensorFlow = Pick<typeof tfjs, 'backend' | 'tensor'>;
+export type TensorFlow = Pick<typeof tfjs, 'backend' | 'reshape' | 'slice' | 'tensor' | 'tidy'>;
 
 const dtypes = { float32: 'f32', int32: 'i32' } as const;
 const types = { f32: 'float32', i32: 'int32' } as const;
@@ -60,7 +60,9 @@ export function fromTf(sm: Softmax, tf: TensorFlow, tensor: tfjs.Tensor): GpuTen
 
 /**
  * A tensor of ours as one of TensorFlow.js, in the same buffer, which stays ours: destroy our tensor
- * when TensorFlow.js has disposed of its own and `submitTf` was called.
+ * when TensorFlow.js has disposed of its own and `submitTf` was called. TensorFlow.js takes a buffer to
+ * end where its tensor does, so of a part of a buffer it gets a copy; ours are of 16 bytes at least.
+ * `data()` and `array()` reject where our `read()` would because the work behind the tensor failed.
  *
  * @throws Error unless the WebGPU backend is the current one; TypeError for f16 and u32, RangeError for
  * a tensor that does not start where its buffer does.
@@ -77,7 +79,23 @@ export function toTf(tf: TensorFlow, tensor: GpuTensor): tfjs.Tensor {
       `${op}: tensor starts at byte ${tensor.byteOffset} of its buffer; it may start at 0`,
     );
   }
-  return tf.tensor({ buffer: tensor.buffer, zeroCopy: true }, [...tensor.shape], type);
+  const { buffer, count, shape } = tensor;
+  const words = buffer.size / 4;
+  const out =
+    words === count
+      ? tf.tensor({ buffer, zeroCopy: true }, [...shape], type)
+      : tf.tidy(() => {
+          const whole = tf.tensor({ buffer, zeroCopy: true }, [words], type);
+          return tf.reshape(tf.slice(whole, 0, count), [...shape]);
+        });
+  const data = out.data.bind(out);
+  return Object.assign(out, {
+    data: async () => {
+      const error = await tensor.fault;
+      if (error) throw error;
+      return data();
+    },
+  });
 }
 
 /** Submits what TensorFlow.js has recorded: it waits for more, and ours would overtake it. */

@@ -298,7 +298,7 @@ function upstreamOf(
   reduction: TargetPlan['reduction'],
 ): { params: Params; small?: Small } {
   if (typeof lossGrad === 'number') return { params: { loss_grad: bitsOf(lossGrad) } };
-  const small = numbersOf(engine, op, 'lossGrad', lossGrad);
+  const small = numbersOf(engine, op, 'lossGrad', lossGrad, ', a number or an array of them');
   const perRow = reduction === 'none';
   if (perRow) checkFits(op, 'lossGrad', small, rowShape, 'one for each loss');
   else if (small.count !== 1) {

@@ -50,12 +50,19 @@ export const holdsFloats = (value: unknown): value is HostFloats =>
 /**
  * An f32 argument.
  *
+ * @param orElse what it may be beside a tensor, for the message.
  * @throws TypeError or Error for what is neither an f32 tensor of this engine nor numbers.
  */
-export function numbersOf(engine: Engine, op: string, name: string, value: unknown): Small {
+export function numbersOf(
+  engine: Engine,
+  op: string,
+  name: string,
+  value: unknown,
+  orElse = ', or an array of numbers',
+): Small {
   const kind = arrayKind(value);
   if (kind === undefined) {
-    checkTensor(engine, op, name, value, ['f32'], ', or an array of numbers');
+    checkTensor(engine, op, name, value, ['f32'], orElse);
     return value;
   }
   if (/^(Big|Data)/.test(kind)) {
@@ -127,7 +134,10 @@ export function checkFits(
   shape: readonly number[],
   why: string,
 ): void {
-  if (!('elements' in small)) return checkShape(op, name, small.shape, shape, why);
+  if (!('elements' in small)) {
+    checkShape(op, name, small.shape, shape, why);
+    return;
+  }
   const count = shape.reduce((a, b) => a * b, 1);
   if (small.count !== count) {
     throw new RangeError(
