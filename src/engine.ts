@@ -1,6 +1,7 @@
 import { type CreateOptions, describeDevice, requestDevice } from './gpu/device';
 import { type Fault, Faults, firstOf, lossTold, noFault } from './gpu/faults';
 import { toHalves } from './gpu/half';
+import { isA, typedArrayKind } from './gpu/kinds';
 import { bytesOf, type Region, standIn, tensorUsage } from './gpu/region';
 import { type DType, GpuTensor, type TensorOwner } from './gpu/tensor';
 import type { PlanDevice, RowShape } from './kernels/plan';
@@ -218,7 +219,7 @@ export class Engine implements TensorOwner, Disposable {
     const op = 'wrap';
     this.checkAlive(op);
     checkOptions(op, 'options', options);
-    if (!(buffer instanceof GPUBuffer)) {
+    if (!isA(buffer, 'GPUBuffer')) {
       throw new TypeError(`${op}: buffer is ${describe(buffer)}; it must be a GPUBuffer`);
     }
     if (!(buffer.usage & GPUBufferUsage.STORAGE)) {
@@ -346,7 +347,7 @@ export class Engine implements TensorOwner, Disposable {
       check();
     } catch (error) {
       check();
-      const ofGpu = error instanceof DOMException || (error as Error).cause instanceof GPUError;
+      const ofGpu = isA(error, 'DOMException') || isA((error as Error).cause, 'GPUError');
       // Most of these are no loss: memory that is out is told without a long wait.
       if (ofGpu) await lossTold(this.device, 5000);
       check();
@@ -518,20 +519,21 @@ const arrayName = {
   u32: 'a Uint32Array',
 } as const;
 
+const dtypesOfArrays = {
+  Float32Array: 'f32',
+  Float16Array: 'f16',
+  Int32Array: 'i32',
+  Uint32Array: 'u32',
+} as const;
+
 /** The dtype a typed array has; an array has none of its own. */
 function dtypeOf(data: unknown): DType | undefined {
-  if (data instanceof Float32Array) return 'f32';
-  if (data instanceof Int32Array) return 'i32';
-  if (data instanceof Uint32Array) return 'u32';
-  if (isHalfArray(data)) return 'f16';
-  if (Array.isArray(data)) return undefined;
+  const natural = dtypesOfArrays[typedArrayKind(data) as keyof typeof dtypesOfArrays];
+  if (natural !== undefined || Array.isArray(data)) return natural;
   throw new TypeError(
     `tensor: data is ${describe(data)}; it may be a Float32Array, Float16Array, Int32Array, Uint32Array or an array`,
   );
 }
-
-const isHalfArray = (data: unknown): data is HalfArray =>
-  ArrayBuffer.isView(data) && Object.prototype.toString.call(data) === '[object Float16Array]';
 
 /** The elements as the GPU takes them. */
 function bytesFor(dtype: DType, data: HostData): ArrayBufferView<ArrayBuffer> {

@@ -3,6 +3,7 @@ import { type AdapterClass, chooseHalves } from '../kernels/tiers';
 import type { Tuning } from '../kernels/tuning';
 import { type HalfConversion, halfConversions } from '../kernels/variant';
 import { describe } from '../ops/arguments';
+import { isA } from './kinds';
 
 /** Options of `createSoftmax`. */
 export interface CreateOptions extends GPURequestAdapterOptions {
@@ -69,7 +70,7 @@ export function adapterClassOf(info: GPUAdapterInfo): AdapterClass {
  * @throws TypeError if it is no device, RangeError for an option that is not one it allows.
  */
 export function describeDevice(device: GPUDevice, options: CreateOptions): PlanDevice {
-  if (!(device instanceof GPUDevice)) {
+  if (!isA(device, 'GPUDevice')) {
     throw new TypeError(`createSoftmax: device is ${describe(device)}; it must be a GPUDevice`);
   }
   const limit = device.limits.maxStorageBufferBindingSize;

@@ -1,3 +1,5 @@
+import { isA } from './kinds';
+
 /** What went wrong on the GPU with one piece of work; undefined if nothing did. */
 export type Fault = Promise<Error | undefined>;
 
@@ -20,7 +22,7 @@ const asItIs: Explain = ({ message }) => message;
 export const bufferError =
   ({ label, size }: GPUBufferDescriptor): Explain =>
   (error) =>
-    error instanceof GPUOutOfMemoryError
+    isA(error, 'GPUOutOfMemoryError')
       ? `out of memory for ${size} bytes ('${label}'): ${error.message}`
       : error.message;
 

@@ -1,5 +1,6 @@
 import { bufferError, type Fault, lossTold, noFault } from './faults';
 import { fromHalves } from './half';
+import { isA } from './kinds';
 import { bytesOf, bytesPer, type DType, type Region } from './region';
 
 export type { DType };
@@ -58,6 +59,11 @@ export class GpuTensor<D extends DType = DType> implements Region, Disposable {
     private readonly owned: boolean,
   ) {
     this.count = shape.reduce((a, b) => a * b, 1);
+  }
+
+  /** What it is, also to another copy of the library. */
+  get [Symbol.toStringTag](): 'GpuTensor' {
+    return 'GpuTensor';
   }
 
   /** Whether `destroy()` was called. */
@@ -148,3 +154,6 @@ export class GpuTensor<D extends DType = DType> implements Region, Disposable {
     this.destroy();
   }
 }
+
+/** Whether it is a tensor, perhaps of another copy of the library, which `checkTensor` refuses. */
+export const isTensor = (value: unknown): value is GpuTensor => isA(value, 'GpuTensor');

@@ -1,4 +1,5 @@
 import type { CreateOptions } from '../gpu/device';
+import { isA } from '../gpu/kinds';
 import { describe } from '../ops/arguments';
 import { createSoftmax, type Softmax } from '../softmax';
 
@@ -19,8 +20,8 @@ export function createOn(
   hint: string,
   options: BorrowOptions,
 ): Promise<Softmax> {
-  if (!(device instanceof GPUDevice)) {
+  if (!isA(device, 'GPUDevice')) {
     throw new Error(`${op}: the runtime's device is ${describe(device)}; ${hint}`);
   }
-  return createSoftmax({ ...options, device });
+  return createSoftmax({ ...options, device: device as GPUDevice });
 }

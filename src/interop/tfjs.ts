@@ -8,6 +8,7 @@
  */
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type * as tfjs from '@tensorflow/tfjs-core';
+import { isA } from '../gpu/kinds';
 import type { GpuTensor } from '../gpu/tensor';
 import { describe } from '../ops/arguments';
 import type { Softmax } from '../softmax';
@@ -111,7 +112,7 @@ function submit(backend: WebGPUBackend): void {
 
 function backendOf(op: string, tf: TensorFlow): WebGPUBackend {
   const backend = tf.backend() as WebGPUBackend;
-  if (!(backend.device instanceof GPUDevice)) {
+  if (!isA(backend.device, 'GPUDevice')) {
     throw new Error(`${op}: the backend's device is ${describe(backend.device)}; ${hint}`);
   }
   return backend;

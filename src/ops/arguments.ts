@@ -1,8 +1,9 @@
 /** Checks of the arguments that operations share; each names the argument, its value and what it may be. */
 
 import type { Engine } from '../engine';
+import { isA, tagOf } from '../gpu/kinds';
 import { type FloatDType, floatDTypes } from '../gpu/region';
-import { type DType, GpuTensor } from '../gpu/tensor';
+import { type DType, GpuTensor, isTensor } from '../gpu/tensor';
 import type { Params } from '../kernels/params';
 import type { RowShape } from '../kernels/plan';
 import type { RecordTarget } from '../kernels/recorder';
@@ -105,6 +106,11 @@ export function checkTensor<D extends DType>(
   orElse = '',
 ): asserts tensor is GpuTensor<D> {
   if (!(tensor instanceof GpuTensor)) {
+    if (isTensor(tensor)) {
+      throw new TypeError(
+        `${op}: ${name} is a GpuTensor of another copy of the library; it may be one that this copy made`,
+      );
+    }
     throw new TypeError(
       `${op}: ${name} is ${describe(tensor)}; it must be a GpuTensor, made by tensor() or wrap()${orElse}`,
     );
@@ -242,8 +248,7 @@ export function emptyFill(
 
 /** @throws TypeError for what holds no options, such as a tensor in their place. */
 export function checkOptions(op: string, name: string, options: unknown): void {
-  const isRecord = Object.prototype.toString.call(options) === '[object Object]';
-  if (!isRecord || options instanceof GpuTensor) {
+  if (tagOf(options) !== 'Object') {
     throw new TypeError(`${op}: ${name} is ${describe(options)}; it must be an object`);
   }
 }
@@ -258,10 +263,10 @@ export function checkCommon(op: string, options: CommonOptions): RecordTarget {
   if (encoder !== undefined && pass !== undefined) {
     throw new TypeError(`${op}: encoder and pass are both given; give the one to record into`);
   }
-  if (encoder !== undefined && !(encoder instanceof GPUCommandEncoder)) {
+  if (encoder !== undefined && !isA(encoder, 'GPUCommandEncoder')) {
     throw new TypeError(`${op}: encoder is ${describe(encoder)}; it must be a GPUCommandEncoder`);
   }
-  if (pass !== undefined && !(pass instanceof GPUComputePassEncoder)) {
+  if (pass !== undefined && !isA(pass, 'GPUComputePassEncoder')) {
     throw new TypeError(`${op}: pass is ${describe(pass)}; it must be a GPUComputePassEncoder`);
   }
   if (options.regime !== undefined) checkChoice(op, 'regime', options.regime, regimeNames);
@@ -271,7 +276,9 @@ export function checkCommon(op: string, options: CommonOptions): RecordTarget {
 export function describe(value: unknown): string {
   if (typeof value === 'string') return `'${value}'`;
   if (typeof value !== 'object' || value === null) return String(value);
-  const kind = value.constructor?.name ?? 'object';
+  const tag = tagOf(value);
+  // Classes have other names where the library was made smaller.
+  const kind = tag === 'Object' ? (value.constructor?.name ?? 'object') : tag;
   return `${/^[AEIO]/i.test(kind) ? 'an' : 'a'} ${kind}`;
 }
 
