@@ -4,6 +4,7 @@
  */
 
 import type { Engine, HalfArray } from '../engine';
+import { typedArrayKind } from '../gpu/kinds';
 import type { HostElements, Region } from '../gpu/region';
 import type { GpuTensor } from '../gpu/tensor';
 import type { Recording } from '../kernels/recorder';
@@ -37,11 +38,7 @@ export type Small = GpuTensor | HostElements;
 
 /** The name of an array's type, of whatever realm; undefined for what is no array. */
 export const arrayKind = (value: unknown): string | undefined =>
-  Array.isArray(value)
-    ? 'Array'
-    : ArrayBuffer.isView(value)
-      ? Object.prototype.toString.call(value).slice(8, -1)
-      : undefined;
+  Array.isArray(value) ? 'Array' : typedArrayKind(value);
 
 /** Whether it is a typed array of fractions. */
 export const holdsFloats = (value: unknown): value is HostFloats =>
