@@ -1,9 +1,25 @@
-import { type CreateOptions, describeDevice, requestDevice } from './gpu/device';
-import { type Fault, Faults, firstOf, lossTold, noFault } from './gpu/faults';
-import { toHalves } from './gpu/half';
+import { checkSignal, throwIfAborted } from './gpu/abort';
+import { bufferUsage, limitOf } from './gpu/constants';
+import {
+  adapterInfoOf,
+  type CreateOptions,
+  describeDevice,
+  isSoftware,
+  requestDevice,
+} from './gpu/device';
+import {
+  checkLoss,
+  type Fault,
+  Faults,
+  firstOf,
+  lossInWords,
+  lossTold,
+  noFault,
+} from './gpu/faults';
 import { isA, typedArrayKind } from './gpu/kinds';
 import { bytesOf, type Region, standIn, tensorUsage } from './gpu/region';
 import { type DType, GpuTensor, type TensorOwner } from './gpu/tensor';
+import { bytesFor } from './gpu/upload';
 import type { PlanDevice, RowShape } from './kernels/plan';
 import { Recorder, type Recording, type RecordTarget } from './kernels/recorder';
 import { Rehearsal } from './kernels/rehearsal';
@@ -74,6 +90,8 @@ export class Engine implements TensorOwner, Disposable {
   private readonly faults: Faults;
   private readonly runtime: Runtime;
   private destroyed = false;
+  /** Tensors that the work under watch has made. */
+  private making: GpuTensor[] | undefined;
   /** While `rehearse` makes calls. */
   private rehearsal: Rehearsal | undefined;
   private lostReason: string | undefined;
@@ -86,13 +104,13 @@ export class Engine implements TensorOwner, Disposable {
     plan: PlanDevice,
     tuning?: Tuning,
   ) {
-    this.adapterInfo = device.adapterInfo;
+    this.adapterInfo = adapterInfoOf(device);
     this.faults = new Faults(device);
     this.runtime = new Runtime(device, plan, this.faults);
     if (tuning !== undefined) this.tuning = tuning;
-    this.lost = device.lost;
-    void device.lost.then(({ reason, message }) => {
-      this.lostReason = `the device is lost (${reason}): ${message}`;
+    this.lost = device.lost ?? new Promise(() => {});
+    void this.lost.then((info) => {
+      this.lostReason = lossInWords(info);
     });
   }
 
@@ -102,16 +120,16 @@ export class Engine implements TensorOwner, Disposable {
    * @internal
    */
   protected static async deviceFor(options: CreateOptions): Promise<[GPUDevice, boolean]> {
-    if (options.device) return [options.device, false];
     const {
-      device: _,
-      adapterClass: __,
-      halfConversion: ___,
-      maxStorageBufferBindingSize: ____,
-      tuning: _____,
+      device,
+      adapterClass: _,
+      halfConversion: __,
+      maxStorageBufferBindingSize: ___,
+      tuning: ____,
+      signal,
       ...request
     } = options;
-    return [await requestDevice(request), true];
+    return device === undefined ? [await requestDevice(request, signal), true] : [device, false];
   }
 
   /**
@@ -121,18 +139,30 @@ export class Engine implements TensorOwner, Disposable {
    * @internal
    */
   protected static async planFor(device: GPUDevice, options: CreateOptions): Promise<PlanDevice> {
+    const op = 'createSoftmax';
     const plan = describeDevice(device, options);
+    await checkLoss(op, device);
     if (plan.halfConversion !== 'typed') return plan;
     const error = await typedHalves.on(device, () => new Engine(device, false, plan));
+    // What fails on a lost device fails because of that.
+    await checkLoss(op, device);
     if (!error) return plan;
     if (options.halfConversion === undefined) {
       return { ...plan, halfConversion: chooseHalves(plan.adapter, false) };
     }
     throw new Error(
-      `createSoftmax: halfConversion is 'typed', and this device's type f16 fails its test: ${error.message}; ` +
+      `${op}: halfConversion is 'typed', and this device's type f16 fails its test: ${error.message}; ` +
         "it may be 'integer' or 'native'",
       { cause: error },
     );
+  }
+
+  /**
+   * Whether a CPU does the work: SwiftShader, llvmpipe (lavapipe), WARP, or what the browser calls a
+   * fallback. `adapterClass` changes what is planned for, and not this.
+   */
+  get isSoftware(): boolean {
+    return isSoftware(this.adapterInfo);
   }
 
   /** Whether the engine can be used. */
@@ -184,11 +214,11 @@ export class Engine implements TensorOwner, Disposable {
       );
     }
     if (Array.isArray(data)) checkElements(op, dtype, data);
-    const made = this.faults.watch(op, () => {
+    const bytes = bytesFor(dtype, data);
+    const made = this.watch(op, () => {
       const tensor = this.allocate(op, shape, dtype);
       if (count > 0) {
-        const source = bytesFor(dtype, data);
-        this.faults.doing(() => this.device.queue.writeBuffer(tensor.buffer, 0, source));
+        this.faults.doing(() => this.device.queue.writeBuffer(tensor.buffer, 0, bytes));
       }
       return tensor;
     });
@@ -222,12 +252,12 @@ export class Engine implements TensorOwner, Disposable {
     if (!isA(buffer, 'GPUBuffer')) {
       throw new TypeError(`${op}: buffer is ${describe(buffer)}; it must be a GPUBuffer`);
     }
-    if (!(buffer.usage & GPUBufferUsage.STORAGE)) {
+    if (!(buffer.usage & bufferUsage.STORAGE)) {
       throw new TypeError(
-        `${op}: the buffer's usage is ${buffer.usage}; it must include GPUBufferUsage.STORAGE (${GPUBufferUsage.STORAGE})`,
+        `${op}: the buffer's usage is ${buffer.usage}; it must include GPUBufferUsage.STORAGE (${bufferUsage.STORAGE})`,
       );
     }
-    if (buffer.mapState !== 'unmapped') {
+    if ((buffer.mapState ?? 'unmapped') !== 'unmapped') {
       throw new Error(`${op}: the buffer is ${buffer.mapState}; it must be unmapped`);
     }
     return this.place(op, buffer, shape, options);
@@ -239,7 +269,7 @@ export class Engine implements TensorOwner, Disposable {
    * @internal
    */
   protected imagine({ shape, ...options }: TensorSpec): GpuTensor {
-    const most = standIn(this.device.limits.maxBufferSize);
+    const most = standIn(limitOf(this.device, 'maxBufferSize'));
     return this.place('prepare', most, shape, options);
   }
 
@@ -336,8 +366,9 @@ export class Engine implements TensorOwner, Disposable {
     const op = 'tune';
     const check = () => {
       this.checkUsable(op);
-      signal?.throwIfAborted();
+      throwIfAborted(signal);
     };
+    checkSignal(op, signal);
     check();
     const { plan } = this.runtime;
     const rows = shapes?.map((spec) => this.rowsToTune(spec)) ?? usualRows(plan);
@@ -380,7 +411,7 @@ export class Engine implements TensorOwner, Disposable {
    */
   allocate<D extends DType>(op: string, shape: readonly number[], dtype: D): GpuTensor<D> {
     const bytes = bytesOf(checkedCount(op, shape), dtype);
-    const limit = this.device.limits.maxBufferSize;
+    const limit = limitOf(this.device, 'maxBufferSize');
     if (bytes > limit) {
       throw new RangeError(
         `${op}: a tensor of shape ${formatShape(shape)} takes ${bytes} bytes; ` +
@@ -392,9 +423,25 @@ export class Engine implements TensorOwner, Disposable {
       : this.runtime.createBuffer({
           label: `webgpu-softmax ${op} ${formatShape(shape)}`,
           size: Math.max(16, bytes),
-          usage: tensorUsage(),
+          usage: tensorUsage,
         });
-    return new GpuTensor(this, buffer, 0, [...shape], dtype, true);
+    const tensor = new GpuTensor(this, buffer, 0, [...shape], dtype, true);
+    this.making?.push(tensor);
+    return tensor;
+  }
+
+  /** Does the work and notes what the GPU makes of it; work that throws leaves no tensor behind. */
+  private watch<T>(op: string, work: () => T): { value: T; fault: Fault } {
+    const making: GpuTensor[] = [];
+    this.making = making;
+    try {
+      return this.faults.watch(op, work);
+    } catch (error) {
+      for (const tensor of making) tensor.destroy();
+      throw error;
+    } finally {
+      this.making = undefined;
+    }
   }
 
   /**
@@ -415,7 +462,7 @@ export class Engine implements TensorOwner, Disposable {
       return work(this.rehearsal);
     }
     const recorder = new Recorder(this.runtime, op, target);
-    const { value, fault } = this.faults.watch(op, () => {
+    const { value, fault } = this.watch(op, () => {
       try {
         const result = work(recorder);
         recorder.finish();
@@ -533,14 +580,6 @@ function dtypeOf(data: unknown): DType | undefined {
   throw new TypeError(
     `tensor: data is ${describe(data)}; it may be a Float32Array, Float16Array, Int32Array, Uint32Array or an array`,
   );
-}
-
-/** The elements as the GPU takes them. */
-function bytesFor(dtype: DType, data: HostData): ArrayBufferView<ArrayBuffer> {
-  if (dtype === 'f16') return toHalves(data);
-  if (ArrayBuffer.isView(data)) return data as ArrayBufferView<ArrayBuffer>;
-  if (dtype === 'i32') return Int32Array.from(data);
-  return dtype === 'u32' ? Uint32Array.from(data) : Float32Array.from(data);
 }
 
 function checkDtype(op: string, dtype: unknown): void {

@@ -1,9 +1,10 @@
 import { Engine, type TensorSpec } from './engine';
+import { checkSignal, throwIfAborted, unlessAborted } from './gpu/abort';
 import type { CreateOptions } from './gpu/device';
 import type { FloatDType } from './gpu/region';
 import type { GpuTensor } from './gpu/tensor';
 import { type ArgmaxOptions, argmax } from './ops/argmax';
-import { describe } from './ops/arguments';
+import { checkOptions, describe } from './ops/arguments';
 import {
   type CrossEntropyGradOptions,
   type CrossEntropyLossOptions,
@@ -64,9 +65,18 @@ import {
 export class Softmax extends Engine {
   /** See `createSoftmax`. */
   static async create(options: CreateOptions): Promise<Softmax> {
-    const [device, owned] = await Engine.deviceFor(options);
+    const op = 'createSoftmax';
+    checkOptions(op, 'options', options);
+    const { signal, tuning } = options;
+    checkSignal(op, signal);
+    throwIfAborted(signal);
+    const coming = Engine.deviceFor(options);
+    const [device, owned] = await unlessAborted(signal, coming, ([late, isOurs]) => {
+      if (isOurs) late.destroy();
+    });
     try {
-      return new Softmax(device, owned, await Engine.planFor(device, options), options.tuning);
+      const plan = await unlessAborted(signal, Engine.planFor(device, options));
+      return new Softmax(device, owned, plan, tuning);
     } catch (error) {
       if (owned) device.destroy();
       throw error;

@@ -1,8 +1,11 @@
-import type { Engine, HalfArray, HostData } from './engine';
+import type { Engine, HalfArray } from './engine';
+import { abortion, checkSignal, throwIfAborted } from './gpu/abort';
+import { bufferUsage, mapMode } from './gpu/constants';
 import { lossTold } from './gpu/faults';
-import { toHalves } from './gpu/half';
+import { typedArrayKind } from './gpu/kinds';
 import { bytesOf, type FloatDType } from './gpu/region';
 import { GpuTensor, type HostArray, hostArrayOf } from './gpu/tensor';
+import { bytesFor } from './gpu/upload';
 import type { ArgmaxOptions } from './ops/argmax';
 import { checkChoice, checkOptions, describe } from './ops/arguments';
 import type { LogitsOptions } from './ops/normalize';
@@ -94,6 +97,7 @@ export function stream(
   options: StreamOptions & Partial<Record<string, unknown>>,
 ): AsyncGenerator<HostResult<StreamResult>, void, undefined> {
   checkOptions('stream', 'options', options);
+  checkSignal('stream', options.signal);
   const pipeline = new Pipeline(engine, operationOf(engine, operation, options), options);
   return flow(pipeline, iteratorOf(source), options);
 }
@@ -130,7 +134,7 @@ async function* flow(
   let broken: { error: unknown } | undefined;
   try {
     for (;;) {
-      signal?.throwIfAborted();
+      throwIfAborted(signal);
       if (!ended && pending.length < depth) {
         coming ??= Promise.resolve(rows.next());
         // A result that is ready does not wait for a block that is not.
@@ -174,18 +178,6 @@ async function* flow(
   }
 }
 
-/** A promise that rejects when the signal is aborted, until it is released. */
-function abortion(signal: AbortSignal | undefined) {
-  let release = () => {};
-  const promise = new Promise<never>((_, reject) => {
-    const abort = () => reject(signal!.reason);
-    signal?.addEventListener('abort', abort);
-    release = () => signal?.removeEventListener('abort', abort);
-  });
-  promise.catch(() => {});
-  return { promise, release };
-}
-
 interface Rows {
   next(): Promise<IteratorResult<RowBlock>> | IteratorResult<RowBlock>;
   return?(): unknown;
@@ -196,8 +188,8 @@ function iteratorOf(source: RowSource): Rows {
   if (given?.[Symbol.asyncIterator]) return given[Symbol.asyncIterator]!();
   if (given?.[Symbol.iterator]) return given[Symbol.iterator]!();
   // Not every browser iterates over streams.
-  if (source instanceof ReadableStream) {
-    const reader = source.getReader();
+  if (typeof (source as ReadableStream | undefined)?.getReader === 'function') {
+    const reader = (source as ReadableStream<RowBlock>).getReader();
     return {
       next: () => reader.read() as Promise<IteratorResult<RowBlock>>,
       return: () => reader.cancel(),
@@ -242,8 +234,7 @@ class Pipeline {
       slot = this.slotFor(block);
       const { x } = slot;
       if (x.count > 0) {
-        const data = x.dtype === 'f16' ? toHalves(block as HostData) : block;
-        device.queue.writeBuffer(x.buffer, 0, data as Float32Array<ArrayBuffer>);
+        device.queue.writeBuffer(x.buffer, 0, bytesFor(x.dtype, block));
       }
       const { firstRow } = this;
       this.firstRow += x.shape[0]!;
@@ -274,8 +265,9 @@ class Pipeline {
   /** A free slot for blocks of this size, or a new one; those of other sizes are given back. */
   private slotFor(block: RowBlock): Slot {
     const { classes } = this;
-    const isHalf = Object.prototype.toString.call(block) === '[object Float16Array]';
-    if (!(block instanceof Float32Array) && !isHalf) {
+    const kind = typedArrayKind(block);
+    const isHalf = kind === 'Float16Array';
+    if (kind !== 'Float32Array' && !isHalf) {
       throw new TypeError(
         `stream: a block is ${describe(block)}; it may be a Float32Array or a Float16Array`,
       );
@@ -316,7 +308,7 @@ class Pipeline {
     return this.engine.device.createBuffer({
       label: 'webgpu-softmax stream',
       size: stagingSize(tensor),
-      usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+      usage: bufferUsage.MAP_READ | bufferUsage.COPY_DST,
     });
   }
 
@@ -331,7 +323,7 @@ class Pipeline {
       }
     }
     device.queue.submit([encoder.finish()]);
-    return readings.map(({ staging }) => staging.mapAsync(GPUMapMode.READ));
+    return readings.map(({ staging }) => staging.mapAsync(mapMode.READ));
   }
 
   /** The results on the host; their staging buffers are free again. */

@@ -3,6 +3,8 @@ import { type AdapterClass, chooseHalves } from '../kernels/tiers';
 import type { Tuning } from '../kernels/tuning';
 import { type HalfConversion, halfConversions } from '../kernels/variant';
 import { describe } from '../ops/arguments';
+import { throwIfAborted } from './abort';
+import { limitOf } from './constants';
 import { isA } from './kinds';
 
 /** Options of `createSoftmax`. */
@@ -20,6 +22,8 @@ export interface CreateOptions extends GPURequestAdapterOptions {
   halfConversion?: HalfConversion;
   /** Bind at most this many bytes of a buffer; default and maximum: the device's limit. */
   maxStorageBufferBindingSize?: number;
+  /** Gives up: the promise rejects at once with the signal's reason, and no device of ours is left. */
+  signal?: AbortSignal | undefined;
   /** What `tune` found on this adapter with this version of the library; see `Engine.tuning`. */
   tuning?: Tuning | undefined;
 }
@@ -27,12 +31,23 @@ export interface CreateOptions extends GPURequestAdapterOptions {
 const wantedFeatures = ['subgroups', 'shader-f16', 'timestamp-query'] as const;
 const wantedLimits = ['maxBufferSize', 'maxStorageBufferBindingSize'] as const;
 
+/** What an adapter had before Chrome 127 and 140. */
+interface EarlyAdapter {
+  requestAdapterInfo?(): Promise<Partial<GPUAdapterInfo>>;
+  readonly isFallbackAdapter?: boolean;
+}
+
 /**
- * A device of our own, with the adapter's features and limits that the kernels can use.
+ * A device of our own, with the adapter's features and limits that the kernels can use. What its
+ * adapter is it says also where browsers let only the adapter say so.
  *
- * @throws Error if there is no WebGPU or no adapter; the message says what to do.
+ * @throws Error if there is no WebGPU or no adapter; the message says what to do. The signal's reason
+ * if it is aborted before the device is asked for.
  */
-export async function requestDevice(options: GPURequestAdapterOptions): Promise<GPUDevice> {
+export async function requestDevice(
+  options: GPURequestAdapterOptions,
+  signal?: AbortSignal | undefined,
+): Promise<GPUDevice> {
   const gpu = globalThis.navigator?.gpu;
   if (!gpu) {
     throw new Error(
@@ -40,7 +55,7 @@ export async function requestDevice(options: GPURequestAdapterOptions): Promise<
         'WebGPU (Chrome 113+, Edge 113+, Safari 26+, Firefox 141+) and a page served over https or from localhost',
     );
   }
-  const adapter = await gpu.requestAdapter(options);
+  const adapter: (GPUAdapter & EarlyAdapter) | null = await gpu.requestAdapter(options);
   if (!adapter) {
     throw new Error(
       `createSoftmax: no WebGPU adapter fits ${JSON.stringify(options)}. WebGPU may be switched off, or the ` +
@@ -48,21 +63,58 @@ export async function requestDevice(options: GPURequestAdapterOptions): Promise<
     );
   }
   const limits: Record<string, number> = {};
-  for (const name of wantedLimits) limits[name] = adapter.limits[name];
-  return adapter.requestDevice({
+  for (const name of wantedLimits) {
+    if (adapter.limits[name] !== undefined) limits[name] = adapter.limits[name];
+  }
+  const info = adapter.info ?? (await adapter.requestAdapterInfo?.());
+  throwIfAborted(signal);
+  const device = await adapter.requestDevice({
     label: 'webgpu-softmax',
     requiredFeatures: wantedFeatures.filter((name) => adapter.features.has(name)),
     requiredLimits: limits,
   });
+  if (device.adapterInfo?.isFallbackAdapter === undefined) {
+    Object.defineProperty(device, 'adapterInfo', { value: infoFrom(info, adapter) });
+  }
+  return device;
 }
 
-/** Software adapters say so by name where they do not say so by flag. */
-export function adapterClassOf(info: GPUAdapterInfo): AdapterClass {
-  const name =
-    `${info.vendor} ${info.architecture} ${info.device} ${info.description}`.toLowerCase();
-  const software = /swiftshader|llvmpipe|lavapipe|softpipe|warp|basic render|software/.test(name);
-  return software || info.isFallbackAdapter ? 'cpu' : 'gpu';
+/** What an adapter says of itself, and nothing where it says nothing. */
+function infoFrom(
+  info: Partial<GPUAdapterInfo> | undefined,
+  { isFallbackAdapter }: EarlyAdapter,
+): GPUAdapterInfo {
+  const { vendor = '', architecture = '', device = '', description = '' } = info ?? {};
+  const { subgroupMinSize, subgroupMaxSize, isFallbackAdapter: isFallback } = info ?? {};
+  return {
+    vendor,
+    architecture,
+    device,
+    description,
+    subgroupMinSize,
+    subgroupMaxSize,
+    isFallbackAdapter: isFallback ?? isFallbackAdapter,
+  } as GPUAdapterInfo;
 }
+
+/** What a device says of its adapter; in browsers that let it say nothing, nothing is known. */
+export const adapterInfoOf = (device: GPUDevice): GPUAdapterInfo =>
+  device.adapterInfo ?? infoFrom(undefined, {});
+
+/** Whether a CPU does the work. */
+export function isSoftware(info: GPUAdapterInfo): boolean {
+  const { vendor, architecture, device, description, isFallbackAdapter } = info;
+  // Dawn says so of all that has Mesa's vendor number: llvmpipe, and Apple's GPUs under Linux.
+  const isMesa = architecture === 'software';
+  const names = `${vendor} ${isMesa ? '' : architecture} ${device} ${description}`.toLowerCase();
+  if (/swiftshader|llvmpipe|lavapipe|softpipe|\bwarp\b|basic render|software/.test(names))
+    return true;
+  return isFallbackAdapter ?? (isMesa && !/apple|honeykrisp/.test(names));
+}
+
+/** What to plan for where nothing else is asked for. */
+export const adapterClassOf = (info: GPUAdapterInfo): AdapterClass =>
+  isSoftware(info) ? 'cpu' : 'gpu';
 
 /**
  * What the planner must know of a device: its own limits and features, never its adapter's.
@@ -73,14 +125,15 @@ export function describeDevice(device: GPUDevice, options: CreateOptions): PlanD
   if (!isA(device, 'GPUDevice')) {
     throw new TypeError(`createSoftmax: device is ${describe(device)}; it must be a GPUDevice`);
   }
-  const limit = device.limits.maxStorageBufferBindingSize;
+  const limit = limitOf(device, 'maxStorageBufferBindingSize');
   const maxBinding = options.maxStorageBufferBindingSize ?? limit;
   if (!Number.isInteger(maxBinding) || maxBinding < 1024 || maxBinding > limit) {
     throw new RangeError(
       `createSoftmax: maxStorageBufferBindingSize is ${maxBinding}; it may be an integer of 1024 … ${limit}`,
     );
   }
-  const adapter = options.adapterClass ?? adapterClassOf(device.adapterInfo);
+  const info = adapterInfoOf(device);
+  const adapter = options.adapterClass ?? adapterClassOf(info);
   if (adapter !== 'cpu' && adapter !== 'gpu') {
     throw new RangeError(`createSoftmax: adapterClass is '${adapter}'; it may be 'cpu' or 'gpu'`);
   }
@@ -103,12 +156,12 @@ export function describeDevice(device: GPUDevice, options: CreateOptions): PlanD
     // Outside browsers a borrowed device may be all there is.
     subgroups:
       device.features.has('subgroups') &&
-      globalThis.navigator?.gpu?.wgslLanguageFeatures.has('subgroup_id') === true,
+      globalThis.navigator?.gpu?.wgslLanguageFeatures?.has('subgroup_id') === true,
     // Where nothing is said, what WGSL allows.
-    subgroupMinSize: device.adapterInfo.subgroupMinSize || 4,
-    subgroupMaxSize: device.adapterInfo.subgroupMaxSize || 128,
+    subgroupMinSize: info.subgroupMinSize || 4,
+    subgroupMaxSize: info.subgroupMaxSize || 128,
     maxBinding,
-    maxWorkgroups: device.limits.maxComputeWorkgroupsPerDimension,
+    maxWorkgroups: limitOf(device, 'maxComputeWorkgroupsPerDimension'),
     // About a second on a software adapter, tens of milliseconds on a GPU.
     maxElements: adapter === 'cpu' ? 2 ** 25 : 2 ** 29,
   };

@@ -109,6 +109,21 @@ export async function firstOf<E>(promises: readonly Promise<E>[]): Promise<E | u
   return first;
 }
 
+/** Why a device is lost. */
+export const lossInWords = ({ reason, message }: GPUDeviceLostInfo): string =>
+  `the device is lost (${reason}): ${message}`;
+
+/** @throws as a rejection, Error with the reason if the device is known to be lost. */
+export async function checkLoss(op: string, device: GPUDevice): Promise<void> {
+  let loss: GPUDeviceLostInfo | undefined;
+  void device.lost?.then((info) => {
+    loss = info;
+  });
+  // A loss that was told is heard of before this goes on.
+  await undefined;
+  if (loss) throw new Error(`${op}: ${lossInWords(loss)}`);
+}
+
 /**
  * On a lost device what waits fails first, and the browser tells of the loss later: at once, or after
  * seconds on a busy machine. Ends without a loss if none is told in time.

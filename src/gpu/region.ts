@@ -1,3 +1,5 @@
+import { bufferUsage } from './constants';
+
 /** Element types of a tensor. An f16 takes 2 bytes, the others 4. */
 export type DType = 'f32' | 'f16' | 'i32' | 'u32';
 
@@ -32,11 +34,10 @@ export const bytesOf = (count: number, dtype: DType): number =>
   4 * Math.ceil((bytesPer(dtype) * count) / 4);
 
 /** What the buffer of a tensor of ours may be used for. */
-export const tensorUsage = () =>
-  GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+export const tensorUsage = bufferUsage.STORAGE | bufferUsage.COPY_SRC | bufferUsage.COPY_DST;
 
 /** In place of a tensor's buffer where nothing reaches the GPU. */
-export const standIn = (size: number) => ({ size, usage: tensorUsage() }) as GPUBuffer;
+export const standIn = (size: number) => ({ size, usage: tensorUsage }) as GPUBuffer;
 
 /** The byte after a region's last. */
 export const endOf = ({ byteOffset, count, dtype }: Region): number =>

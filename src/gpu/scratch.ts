@@ -22,7 +22,7 @@ export class ScratchPool {
       this.create({
         label: 'webgpu-softmax scratch',
         size: roundUp(bytes),
-        usage: tensorUsage(),
+        usage: tensorUsage,
       });
     this.taken.push(buffer);
     return buffer;

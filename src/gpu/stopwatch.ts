@@ -1,3 +1,5 @@
+import { bufferUsage, mapMode } from './constants';
+
 /**
  * What the time is read from: timestamps around a compute pass, or the page's clock from submission
  * until the queue is done.
@@ -30,12 +32,12 @@ export class Stopwatch {
     this.resolved = device.createBuffer({
       label,
       size,
-      usage: GPUBufferUsage.QUERY_RESOLVE | GPUBufferUsage.COPY_SRC,
+      usage: bufferUsage.QUERY_RESOLVE | bufferUsage.COPY_SRC,
     });
     this.readable = device.createBuffer({
       label,
       size,
-      usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+      usage: bufferUsage.MAP_READ | bufferUsage.COPY_DST,
     });
   }
 
@@ -65,7 +67,7 @@ export class Stopwatch {
     encoder.resolveQuerySet(querySet, 0, 2, resolved, 0);
     encoder.copyBufferToBuffer(resolved, 0, readable, 0, readable.size);
     device.queue.submit([encoder.finish()]);
-    await readable.mapAsync(GPUMapMode.READ);
+    await readable.mapAsync(mapMode.READ);
     const [start, end] = new BigUint64Array(readable.getMappedRange().slice(0));
     readable.unmap();
     if (end! < start!) {

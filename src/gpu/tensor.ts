@@ -1,3 +1,4 @@
+import { bufferUsage, mapMode } from './constants';
 import { bufferError, type Fault, lossTold, noFault } from './faults';
 import { fromHalves } from './half';
 import { isA } from './kinds';
@@ -92,7 +93,7 @@ export class GpuTensor<D extends DType = DType> implements Region, Disposable {
     if (!this.owner.alive) throw new Error('read: the engine is destroyed');
     if (this.owner.lostMessage) throw new Error(`read: ${this.owner.lostMessage}`);
     if (this.count === 0) return make(new ArrayBuffer(0));
-    if (!(this.buffer.usage & GPUBufferUsage.COPY_SRC)) {
+    if (!(this.buffer.usage & bufferUsage.COPY_SRC)) {
       throw new Error(
         'read: the buffer lacks the usage COPY_SRC; create it with GPUBufferUsage.COPY_SRC to read it',
       );
@@ -104,14 +105,14 @@ export class GpuTensor<D extends DType = DType> implements Region, Disposable {
     const copy = {
       label: 'webgpu-softmax read',
       size,
-      usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+      usage: bufferUsage.MAP_READ | bufferUsage.COPY_DST,
     };
     const staging = device.createBuffer(copy);
     try {
       const encoder = device.createCommandEncoder({ label: 'webgpu-softmax read' });
       encoder.copyBufferToBuffer(this.buffer, this.byteOffset, staging, 0, size);
       device.queue.submit([encoder.finish()]);
-      const mapped = staging.mapAsync(GPUMapMode.READ).then(
+      const mapped = staging.mapAsync(mapMode.READ).then(
         () => null,
         (error: Error) => error,
       );

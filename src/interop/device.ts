@@ -1,25 +1,31 @@
+import { checkSignal, unlessAborted } from '../gpu/abort';
 import type { CreateOptions } from '../gpu/device';
 import { isA } from '../gpu/kinds';
-import { describe } from '../ops/arguments';
+import { checkOptions, describe } from '../ops/arguments';
 import { createSoftmax, type Softmax } from '../softmax';
 
 /** Options of an engine on a runtime's device. */
 export type BorrowOptions = Pick<
   CreateOptions,
-  'adapterClass' | 'maxStorageBufferBindingSize' | 'tuning'
+  'adapterClass' | 'maxStorageBufferBindingSize' | 'signal' | 'tuning'
 >;
 
 /**
  * An engine on a runtime's device.
  *
- * @throws Error if there is no device yet; `hint` says how to get one.
+ * @param coming the device, or a promise of it.
+ * @throws as a rejection, Error if there is no device yet: `hint` says how to get one. The signal's
+ * reason if it is aborted.
  */
-export function createOn(
+export async function createOn(
   op: string,
-  device: unknown,
+  coming: unknown,
   hint: string,
   options: BorrowOptions,
 ): Promise<Softmax> {
+  checkOptions(op, 'options', options);
+  checkSignal(op, options.signal);
+  const device = await unlessAborted(options.signal, Promise.resolve(coming));
   if (!isA(device, 'GPUDevice')) {
     throw new Error(`${op}: the runtime's device is ${describe(device)}; ${hint}`);
   }

@@ -42,9 +42,8 @@ export async function createSoftmaxOn(
   ort: OnnxRuntime,
   options: BorrowOptions = {},
 ): Promise<Softmax> {
-  const device: unknown = await ort.env.webgpu.device;
   const hint = "create a session with executionProviders: ['webgpu'] first";
-  return createOn('createSoftmaxOn', device, hint, options);
+  return createOn('createSoftmaxOn', ort.env.webgpu.device, hint, options);
 }
 
 /**

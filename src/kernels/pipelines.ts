@@ -1,4 +1,5 @@
 import { compilationError } from '../gpu/compilation';
+import { shaderStage } from '../gpu/constants';
 import type { Faults } from '../gpu/faults';
 import { Lru } from '../gpu/lru';
 import { bindingsOf, compose } from './compose';
@@ -96,7 +97,7 @@ export class PipelineCache {
       label: name,
       entries: kernelBindings(kernel).map(({ type }, binding) => ({
         binding,
-        visibility: GPUShaderStage.COMPUTE,
+        visibility: shaderStage.COMPUTE,
         buffer: { type },
       })),
     });
@@ -104,7 +105,8 @@ export class PipelineCache {
     const descriptor: GPUComputePipelineDescriptor = {
       label: name,
       layout: device.createPipelineLayout({ label: name, bindGroupLayouts: [layout] }),
-      compute: { module },
+      // Which one may be left unsaid only where browsers are newer.
+      compute: { module, entryPoint: 'main' },
     };
     const explain = async ({ message }: GPUError) => {
       // A device that is lost meanwhile does not answer.

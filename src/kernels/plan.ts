@@ -1,3 +1,4 @@
+import { bufferUsage } from '../gpu/constants';
 import { bytesOf, bytesPer, type Region } from '../gpu/region';
 import { blocksOf } from './blocks';
 import { type KernelOp, type KernelOpName, kernelOps } from './kernel-ops';
@@ -472,9 +473,7 @@ class Planner {
     for (const [role, { buffer }] of this.rowData) {
       if (typeof buffer === 'string') continue;
       const [usage, name] =
-        role === 'y'
-          ? [GPUBufferUsage.COPY_DST, 'COPY_DST']
-          : [GPUBufferUsage.COPY_SRC, 'COPY_SRC'];
+        role === 'y' ? [bufferUsage.COPY_DST, 'COPY_DST'] : [bufferUsage.COPY_SRC, 'COPY_SRC'];
       if (buffer.usage & usage) continue;
       throw new TypeError(
         `${this.label}: the buffer of ${role === 'y' ? 'out' : role} lacks the usage ${name}; a tensor over ` +

@@ -1,3 +1,4 @@
+import { bufferUsage } from '../gpu/constants';
 import type { Region } from '../gpu/region';
 import type { GpuTensor } from '../gpu/tensor';
 import { packParams } from './params';
@@ -85,7 +86,7 @@ function uniformsOf(runtime: Runtime, uniforms: Uint32Array[], size: number) {
     words.set(params, (i * size) / uniforms.length / 4);
   });
   const label = 'webgpu-softmax params';
-  return runtime.createFilled({ label, size, usage: GPUBufferUsage.UNIFORM }, words);
+  return runtime.createFilled({ label, size, usage: bufferUsage.UNIFORM }, words);
 }
 
 /**

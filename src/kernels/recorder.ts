@@ -1,3 +1,4 @@
+import { bufferUsage } from '../gpu/constants';
 import { bytesOf, type HostElements, type Region } from '../gpu/region';
 import { ScratchPool, takeFit } from '../gpu/scratch';
 import type { GpuTensor } from '../gpu/tensor';
@@ -107,7 +108,7 @@ export class Recorder {
       {
         label: `webgpu-softmax ${this.label}`,
         size: Math.max(16, elements.byteLength),
-        usage: GPUBufferUsage.STORAGE,
+        usage: bufferUsage.STORAGE,
       },
       new Uint32Array(elements.buffer),
     );

@@ -1,7 +1,7 @@
 /** Checks of the arguments that operations share; each names the argument, its value and what it may be. */
 
 import type { Engine } from '../engine';
-import { isA, tagOf } from '../gpu/kinds';
+import { isA, isGone, tagOf } from '../gpu/kinds';
 import { type FloatDType, floatDTypes } from '../gpu/region';
 import { type DType, GpuTensor, isTensor } from '../gpu/tensor';
 import type { Params } from '../kernels/params';
@@ -279,7 +279,8 @@ export function describe(value: unknown): string {
   const tag = tagOf(value);
   // Classes have other names where the library was made smaller.
   const kind = tag === 'Object' ? (value.constructor?.name ?? 'object') : tag;
-  return `${/^[AEIO]/i.test(kind) ? 'an' : 'a'} ${kind}`;
+  const gone = ArrayBuffer.isView(value) && isGone(value) ? ' whose memory is gone' : '';
+  return `${/^[AEIO]/i.test(kind) ? 'an' : 'a'} ${kind}${gone}`;
 }
 
 const list = (values: readonly string[]) =>

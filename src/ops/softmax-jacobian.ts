@@ -1,4 +1,5 @@
 import type { Engine } from '../engine';
+import { limitOf } from '../gpu/constants';
 import { bytesOf, type FloatDType, floatDTypes } from '../gpu/region';
 import type { GpuTensor } from '../gpu/tensor';
 import {
@@ -25,7 +26,7 @@ export function softmaxJacobian(
   const shape = [...y.shape.slice(0, rows.axis), rows.length, ...y.shape.slice(rows.axis)];
   const dtypes = resultDTypes(y.dtype);
   const bytes = bytesOf(y.count * rows.length, options.out?.dtype ?? dtypes[0]);
-  const limit = engine.device.limits.maxBufferSize;
+  const limit = limitOf(engine.device, 'maxBufferSize');
   if (bytes > limit) {
     throw new RangeError(
       `${op}: the result ${formatShape(shape)} takes ${bytes} bytes; a buffer of this device holds at most ` +

@@ -1,0 +1,54 @@
+import { describe } from '../ops/arguments';
+
+/** @throws TypeError for what is no signal. */
+export function checkSignal(op: string, signal: AbortSignal | null | undefined): void {
+  if (signal === undefined) return;
+  if (typeof signal?.aborted !== 'boolean' || typeof signal.addEventListener !== 'function') {
+    throw new TypeError(`${op}: signal is ${describe(signal)}; it must be an AbortSignal`);
+  }
+}
+
+/** @throws the signal's reason if it is aborted. */
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw reasonOf(signal);
+}
+
+/** The first signals had no reason. */
+const reasonOf = ({ reason }: AbortSignal): unknown =>
+  reason === undefined ? Object.assign(new Error('aborted'), { name: 'AbortError' }) : reason;
+
+/** A promise that rejects when the signal is aborted, until it is released. */
+export function abortion(signal: AbortSignal | undefined) {
+  let release = () => {};
+  const promise = new Promise<never>((_, reject) => {
+    const abort = () => reject(reasonOf(signal!));
+    if (signal?.aborted) abort();
+    signal?.addEventListener('abort', abort);
+    release = () => signal?.removeEventListener('abort', abort);
+  });
+  promise.catch(() => {});
+  return { promise, release };
+}
+
+/**
+ * What a promise gives, unless the signal is aborted first: then its reason, at once.
+ *
+ * @param giveUp is told what the promise gives when nobody waits for it any more.
+ */
+export async function unlessAborted<T>(
+  signal: AbortSignal | undefined,
+  coming: Promise<T>,
+  giveUp: (late: T) => void = () => {},
+): Promise<T> {
+  const aborted = abortion(signal);
+  try {
+    const value = await Promise.race([aborted.promise, coming]);
+    throwIfAborted(signal);
+    return value;
+  } catch (error) {
+    coming.then(giveUp, () => {});
+    throw error;
+  } finally {
+    aborted.release();
+  }
+}
