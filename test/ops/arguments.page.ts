@@ -578,27 +578,37 @@ export const making = () =>
       ],
       [
         'tensor: data of another dtype',
-        "TypeError: tensor: data is a Float32Array and dtype 'i32'; that dtype takes an Int32Array or an array",
-        () => sm.tensor(wrong(new Float32Array(1)), [1], { dtype: 'i32' }),
+        'TypeError: tensor: data[1] is 0.5; it may be an integer of -2147483648 … 2147483647',
+        () => sm.tensor(Float32Array.of(0, 0.5), [2], { dtype: 'i32' }),
       ],
       [
-        'tensor: a Float64Array',
-        'TypeError: tensor: data is a Float64Array; it may be a Float32Array, Float16Array, Int32Array, Uint32Array or an array',
-        () => sm.tensor(wrong(new Float64Array(1)), [1]),
+        'tensor: an i32 that is no u32',
+        'TypeError: tensor: data[0] is -1; it may be an integer of 0 … 4294967295',
+        () => sm.tensor(Int32Array.of(-1), [1], { dtype: 'u32' }),
       ],
       [
-        'tensor: a Float64Array and a dtype',
-        'TypeError: tensor: data is a Float64Array; it may be a Float32Array, Float16Array, Int32Array, Uint32Array or an array',
-        () => sm.tensor(wrong(new Float64Array(1)), [1], { dtype: 'f32' }),
+        'tensor: a bigint over its dtype',
+        'TypeError: tensor: data[0] is 2147483648; it may be an integer of -2147483648 … 2147483647',
+        () => sm.tensor(BigInt64Array.of(2n ** 31n), [1], { dtype: 'i32' }),
+      ],
+      [
+        'tensor: bigints as floats',
+        'TypeError: tensor: data[0] is 1; it may be a number',
+        () => sm.tensor(BigInt64Array.of(1n), [1]),
+      ],
+      [
+        'tensor: a view of bytes',
+        'TypeError: tensor: data is a DataView; it may be a typed array or an array of numbers',
+        () => sm.tensor(wrong(new DataView(new ArrayBuffer(4))), [1]),
       ],
       [
         'tensor: a string',
-        "TypeError: tensor: data is 'abc'; it may be a Float32Array, Float16Array, Int32Array, Uint32Array or an array",
+        "TypeError: tensor: data is 'abc'; it may be a typed array or an array of numbers",
         () => sm.tensor(wrong('abc'), [3]),
       ],
       [
         'tensor: nothing',
-        'TypeError: tensor: data is undefined; it may be a Float32Array, Float16Array, Int32Array, Uint32Array or an array',
+        'TypeError: tensor: data is undefined; it may be a typed array or an array of numbers',
         () => sm.tensor(wrong(undefined), [3]),
       ],
       [
