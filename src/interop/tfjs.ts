@@ -9,6 +9,7 @@
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type * as tfjs from '@tensorflow/tfjs-core';
 import { isA } from '../gpu/kinds';
+import { tensorUsage } from '../gpu/region';
 import type { GpuTensor } from '../gpu/tensor';
 import { describe } from '../ops/arguments';
 import type { Softmax } from '../softmax';
@@ -17,7 +18,7 @@ import { type BorrowOptions, createOn } from './device';
 export type { BorrowOptions };
 
 /** What is used of TensorFlow.js' namespace. */
-export type TensorFlow = Pick<typeof tfjs, 'backend' | 'reshape' | 'slice' | 'tensor' | 'tidy'>;
+export type TensorFlow = Pick<typeof tfjs, 'backend' | 'tensor'>;
 
 const dtypes = { float32: 'f32', int32: 'i32' } as const;
 const types = { f32: 'float32', i32: 'int32' } as const;
@@ -70,7 +71,7 @@ export function fromTf(sm: Softmax, tf: TensorFlow, tensor: tfjs.Tensor): GpuTen
  */
 export function toTf(tf: TensorFlow, tensor: GpuTensor): tfjs.Tensor {
   const op = 'toTf';
-  backendOf(op, tf);
+  const backend = backendOf(op, tf);
   const type = types[tensor.dtype as keyof typeof types];
   if (type === undefined) {
     throw new TypeError(`${op}: tensor has dtype '${tensor.dtype}'; it may be 'f32' or 'i32'`);
@@ -80,15 +81,12 @@ export function toTf(tf: TensorFlow, tensor: GpuTensor): tfjs.Tensor {
       `${op}: tensor starts at byte ${tensor.byteOffset} of its buffer; it may start at 0`,
     );
   }
-  const { buffer, count, shape } = tensor;
-  const words = buffer.size / 4;
-  const out =
-    words === count
-      ? tf.tensor({ buffer, zeroCopy: true }, [...shape], type)
-      : tf.tidy(() => {
-          const whole = tf.tensor({ buffer, zeroCopy: true }, [words], type);
-          return tf.reshape(tf.slice(whole, 0, count), [...shape]);
-        });
+  const bytes = 4 * tensor.count;
+  const isWhole = tensor.buffer.size === bytes;
+  const buffer = isWhole ? tensor.buffer : firstOf(backend, tensor.buffer, bytes);
+  const out = tf.tensor({ buffer, zeroCopy: isWhole }, [...tensor.shape], type);
+  // TensorFlow.js has a copy of its own.
+  if (!isWhole) buffer.destroy();
   const data = out.data.bind(out);
   return Object.assign(out, {
     data: async () => {
@@ -97,6 +95,15 @@ export function toTf(tf: TensorFlow, tensor: GpuTensor): tfjs.Tensor {
       return data();
     },
   });
+}
+
+/** A copy of a buffer's first bytes. */
+function firstOf({ device }: WebGPUBackend, from: GPUBuffer, size: number): GPUBuffer {
+  const copy = device.createBuffer({ label: 'webgpu-softmax toTf', size, usage: tensorUsage });
+  const encoder = device.createCommandEncoder({ label: 'webgpu-softmax toTf' });
+  encoder.copyBufferToBuffer(from, 0, copy, 0, size);
+  device.queue.submit([encoder.finish()]);
+  return copy;
 }
 
 /** Submits what TensorFlow.js has recorded: it waits for more, and ours would overtake it. */
