@@ -97,7 +97,7 @@ export function integersOf(
   const number = (v: unknown) => (typeof v === 'bigint' ? Number(v) : v);
   const given = value as ArrayLike<unknown>;
   checkEach(op, name, given, (v) => isGood(number(v)), may);
-  return hostElements('i32', Int32Array.from(given, number as (v: unknown) => number));
+  return hostElements('i32', Int32Array.from(given, Number));
 }
 
 /** Whether it is the number of one of so many things. */
