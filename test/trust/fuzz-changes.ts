@@ -127,7 +127,11 @@ function smallSlots(made: Made): Slot[] {
 }
 
 /** Whether it is a mask broadcast otherwise than to every row, which no array can be. */
-function needsShape(name: string, { shape, count }: GpuTensor, { args, op, options }: Made): boolean {
+function needsShape(
+  name: string,
+  { shape, count }: GpuTensor,
+  { args, op, options }: Made,
+): boolean {
   const x = args[0];
   if (name !== 'mask' || !(x instanceof GpuTensor)) return false;
   const { length } = x.shape;
@@ -524,6 +528,8 @@ export const liberties: Readonly<
     encoder: pick([null, undefined, false, 0], value),
   }),
   'on the host': (made, { at, value }) => {
+    // They may be frozen.
+    made.options = optionsOf(made);
     const slots = smallSlots(made);
     if (slots.length === 0) return made.options;
     const slot = pick(slots, at);
