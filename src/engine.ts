@@ -17,7 +17,7 @@ import {
   lossTold,
   noFault,
 } from './gpu/faults';
-import { isA, typedArrayKind } from './gpu/kinds';
+import { isA } from './gpu/kinds';
 import { bytesOf, type Region, standIn, tensorUsage } from './gpu/region';
 import { type DType, GpuTensor, type TensorOwner } from './gpu/tensor';
 import { bytesFor } from './gpu/upload';
@@ -29,6 +29,7 @@ import { chooseHalves, type TunedTier } from './kernels/tiers';
 import { findTiers, mostToTune, usualRows } from './kernels/tuner';
 import { checkTuning, type Tuning, tuningOf } from './kernels/tuning';
 import { checkOptions, describe, formatShape } from './ops/arguments';
+import { arrayKind, type HostIntegers, type HostNumbers } from './ops/small';
 import { typedHalves } from './self-test/f16';
 import { highPrecision } from './self-test/high';
 
@@ -69,7 +70,7 @@ export interface HalfArray extends ArrayBufferView {
 }
 
 /** What a tensor is uploaded from. */
-export type HostData = Float32Array | HalfArray | Int32Array | Uint32Array | readonly number[];
+export type HostData = HostNumbers | HostIntegers;
 
 /** The dtype of host data that does not say otherwise. */
 export type DTypeOf<T extends HostData> = T extends Int32Array
@@ -180,9 +181,11 @@ export class Engine extends Destroyable implements TensorOwner {
   /**
    * Uploads a tensor.
    *
-   * @param data as many elements as the shape says, row-major: a Float32Array ('f32', or 'f16' if
-   * `dtype` says so: rounded to the nearest, ties to even), Float16Array ('f16'), Int32Array ('i32'),
-   * Uint32Array ('u32'), or an array of numbers of `dtype` (default 'f32'), each in its range.
+   * @param data as many elements as the shape says, row-major, as any typed array or an array of
+   * numbers. `dtype` is by default what the array holds: 'f32' of a Float32Array, 'f16' of a
+   * Float16Array, 'i32' of an Int32Array, 'u32' of a Uint32Array, and 'f32' of all others. Another one
+   * may be asked for: floats round to the nearest, ties to even, and what becomes an integer must be
+   * one of its range. Bigints must become integers.
    *
    * ```ts
    * const x = sm.tensor([0.1, 1 / 3], [2], { dtype: 'f16' });
@@ -205,17 +208,12 @@ export class Engine extends Destroyable implements TensorOwner {
     const { dtype = (natural ?? 'f32') as D } = options;
     checkDtype(op, dtype);
     const count = checkedCount(op, shape);
-    if (natural !== undefined && natural !== dtype && !(natural === 'f32' && dtype === 'f16')) {
-      throw new TypeError(
-        `${op}: data is ${describe(data)} and dtype '${dtype}'; that dtype takes ${arrayName[dtype]} or an array`,
-      );
-    }
     if (data.length !== count) {
       throw new RangeError(
         `${op}: data has ${data.length} elements; shape ${formatShape(shape)} needs ${count}`,
       );
     }
-    if (Array.isArray(data)) checkElements(op, dtype, data);
+    if (natural !== dtype) checkElements(op, dtype, data);
     const bytes = bytesFor(dtype, data);
     const made = this.watch(op, () => {
       const tensor = this.allocate(op, shape, dtype);
@@ -559,13 +557,6 @@ export class Engine extends Destroyable implements TensorOwner {
   }
 }
 
-const arrayName = {
-  f32: 'a Float32Array',
-  f16: 'a Float16Array, a Float32Array',
-  i32: 'an Int32Array',
-  u32: 'a Uint32Array',
-} as const;
-
 const dtypesOfArrays = {
   Float32Array: 'f32',
   Float16Array: 'f16',
@@ -573,12 +564,14 @@ const dtypesOfArrays = {
   Uint32Array: 'u32',
 } as const;
 
-/** The dtype a typed array has; an array has none of its own. */
+/** The dtype a typed array has; an array, and those whose elements no tensor has, have none. */
 function dtypeOf(data: unknown): DType | undefined {
-  const natural = dtypesOfArrays[typedArrayKind(data) as keyof typeof dtypesOfArrays];
-  if (natural !== undefined || Array.isArray(data)) return natural;
+  const kind = arrayKind(data);
+  if (kind !== undefined && kind !== 'DataView') {
+    return dtypesOfArrays[kind as keyof typeof dtypesOfArrays];
+  }
   throw new TypeError(
-    `tensor: data is ${describe(data)}; it may be a Float32Array, Float16Array, Int32Array, Uint32Array or an array`,
+    `tensor: data is ${describe(data)}; it may be a typed array or an array of numbers`,
   );
 }
 
@@ -593,10 +586,14 @@ function checkDtype(op: string, dtype: unknown): void {
 /** What an element of an array may be, where it becomes one of a dtype. */
 const integerRange = { i32: [-(2 ** 31), 2 ** 31 - 1], u32: [0, 2 ** 32 - 1] } as const;
 
-function checkElements(op: string, dtype: DType, data: readonly unknown[]): void {
+function checkElements(op: string, dtype: DType, data: ArrayLike<unknown>): void {
   const range = dtype === 'i32' || dtype === 'u32' ? integerRange[dtype] : undefined;
-  const isGood = (v: unknown) =>
-    typeof v === 'number' && (!range || (Number.isInteger(v) && v >= range[0] && v <= range[1]));
+  const isGood = (given: unknown) => {
+    if (!range) return typeof given === 'number';
+    // No bigint out of range rounds to a number in it.
+    const v = typeof given === 'bigint' ? Number(given) : given;
+    return Number.isInteger(v) && (v as number) >= range[0] && (v as number) <= range[1];
+  };
   for (let i = 0; i < data.length; i++) {
     if (isGood(data[i])) continue;
     const may = range ? `an integer of ${range[0]} … ${range[1]}` : 'a number';

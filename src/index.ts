@@ -32,10 +32,11 @@ export type {
   LinearCrossEntropyResults,
   LinearResult,
 } from './ops/linear-cross-entropy';
-export type { MaskOption } from './ops/mask';
+export type { HostMask, MaskOption } from './ops/mask';
 export type { LogitsOptions } from './ops/normalize';
 export type { SampleOptions } from './ops/sample';
 export type { SgdStepOptions } from './ops/sgd-step';
+export type { HostFloats, HostIntegers, HostNumbers } from './ops/small';
 export type { CrossEntropyOptions, Targets } from './ops/targets';
 export type { TopK, TopKOptions } from './ops/top-k';
 export { type CallSpec, createSoftmax, type Softmax } from './softmax';

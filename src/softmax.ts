@@ -28,6 +28,7 @@ import { logSumExpVjp } from './ops/log-sum-exp-vjp';
 import type { LogitsOptions } from './ops/normalize';
 import { type SampleOptions, sample } from './ops/sample';
 import { type SgdStepOptions, sgdStep } from './ops/sgd-step';
+import type { HostNumbers } from './ops/small';
 import { softmax } from './ops/softmax';
 import { softmaxJacobian } from './ops/softmax-jacobian';
 import { softmaxJvp, softmaxVjp } from './ops/softmax-vjp';
@@ -49,8 +50,9 @@ import {
  *
  * Every operation takes f32 or f16 tensors of any rank and an `axis` (default −1), is enqueued at once
  * and returns a new tensor of the first input's dtype, or `out`, which may be of the other one. Sums
- * are made in f32 whatever is stored; losses, log-sum-exp, class weights and `lossGrad` are f32. With
- * `encoder` or `pass` it is recorded for the caller to submit.
+ * are made in f32 whatever is stored; losses, log-sum-exp, class weights and `lossGrad` are f32. Small
+ * arguments (targets, masks, class weights, `lossGrad`, numbers of rows) may be arrays on the host,
+ * which are copied at the call. With `encoder` or `pass` it is recorded for the caller to submit.
  * A bad argument throws at the call, before anything reaches the GPU (TypeError for a wrong kind or
  * dtype, RangeError for a wrong shape or value, Error for a destroyed or foreign tensor). What only
  * the GPU can tell rejects the `read()` or `done()` that waits for it.
@@ -237,7 +239,8 @@ export class Softmax extends Engine {
 
   /**
    * The VJP of `lse = logSumExp(x)`: `dx = s·exp(s·x − lse)·dLse`; lse and dLse have the shape of x
-   * without the axis, the result that of x. Options as in the forward call.
+   * without the axis, the result that of x; dLse may also be as many numbers on the host. Options as
+   * in the forward call.
    *
    * ```ts
    * const x = sm.tensor([1, 2, 3], [1, 3]);
@@ -251,7 +254,7 @@ export class Softmax extends Engine {
   logSumExpVjp(
     x: GpuTensor,
     lse: GpuTensor,
-    dLse: GpuTensor,
+    dLse: GpuTensor | HostNumbers,
     options?: LogitsOptions,
   ): GpuTensor<FloatDType> {
     return logSumExpVjp(this, x, lse, dLse, options);
@@ -278,7 +281,8 @@ export class Softmax extends Engine {
   /**
    * Cross-entropy with PyTorch's meaning: `loss = f·Σ t′ (lse − s·x) + f_z·zLoss·lse²`, with
    * `t′ = w·((1 − ε)·y + ε/K)`. Targets are class indices of the logits' shape without the axis, or
-   * probabilities of the logits' shape. The loss has shape [] ('mean', 'sum') or one element a row
+   * probabilities of the logits' shape; on the host an array or a typed array of integers (of bigints
+   * too) holds class indices, one a row, and one of floats probabilities. The loss has shape [] ('mean', 'sum') or one element a row
    * ('none'); log-sum-exp always one a row. An index out of range on the GPU gives a NaN loss.
    *
    * ```ts
@@ -288,7 +292,7 @@ export class Softmax extends Engine {
    * ```
    *
    * @throws RangeError for targets or an option that do not fit the logits, and for a class index out of
-   * range in host targets.
+   * range in host targets; TypeError for what is neither a tensor nor such an array.
    */
   crossEntropy(
     logits: GpuTensor,
@@ -437,7 +441,7 @@ export class Softmax extends Engine {
    * respect to its inputs: with G that of the logits, `dX = G·weight`, `dWeight = Gᵀ·x`, `dBias = Σ G`.
    * Logits are held for some rows at a time only, within `scratchBytes`. f32 tensors; x is [N, D],
    * weight [K, D], targets as in `crossEntropy`. A number of `rows` that is out of range gives that row
-   * a NaN loss and no gradient. dBias is that of a bias of zeros where none is given.
+   * a NaN loss and no gradient where it is on the GPU, and throws where it is on the host. dBias is that of a bias of zeros where none is given.
    *
    * ```ts
    * const x = sm.tensor([1, 0, 0, 1], [2, 2]);
@@ -486,7 +490,7 @@ const operations = Object.getOwnPropertyNames(Softmax.prototype).filter(
 /** An argument of a call, with a `TensorSpec` for any tensor. */
 type ArgumentSpec<T> = T extends GpuTensor
   ? T | TensorSpec
-  : T extends string | number | ArrayBufferView | readonly number[] | undefined
+  : T extends string | number | ArrayBufferView | readonly unknown[] | undefined
     ? T
     : { [Name in keyof T as Exclude<Name, 'encoder' | 'pass'>]: ArgumentSpec<T[Name]> };
 

@@ -10,40 +10,43 @@ export interface Node {
 
 // Numbers of onnx.proto.
 const FLOAT = 1;
-const INT64 = 7;
+export const INT64 = 7;
 const ATTRIBUTE_INT = 2;
 const IR_VERSION = 8;
 const OPSET = 18;
 
 /**
- * An ONNX file with the f32 tensors `x` and `y` of one shape, and nodes in between.
+ * An ONNX file with the tensors `x` and `y` of one shape, f32 both, and nodes in between.
  *
  * @param constants lists of int64 that nodes may read, by name.
+ * @param output what y is, where it is not f32.
  */
 export function onnxModel(
   dims: readonly number[],
   nodes: readonly Node[],
   constants: Readonly<Record<string, readonly number[]>> = {},
+  output: typeof FLOAT | typeof INT64 = FLOAT,
 ): Uint8Array {
-  const type = message((w) => {
-    w.uint32(tag(1, 0)).int32(FLOAT);
-    const shape = message((s) => {
-      for (const size of dims)
-        field(
-          s,
-          1,
-          message((d) => d.uint32(tag(1, 0)).int64(size)),
-        );
+  const type = (element: number) =>
+    message((w) => {
+      w.uint32(tag(1, 0)).int32(element);
+      const shape = message((s) => {
+        for (const size of dims)
+          field(
+            s,
+            1,
+            message((d) => d.uint32(tag(1, 0)).int64(size)),
+          );
+      });
+      field(w, 2, shape);
     });
-    field(w, 2, shape);
-  });
-  const value = (name: string) =>
+  const value = (name: string, element: number) =>
     message((w) => {
       field(w, 1, name);
       field(
         w,
         2,
-        message((t) => field(t, 1, type)),
+        message((t) => field(t, 1, type(element))),
       );
     });
   const graph = message((w) => {
@@ -73,8 +76,8 @@ export function onnxModel(
       });
       field(w, 5, tensor);
     }
-    field(w, 11, value('x'));
-    field(w, 12, value('y'));
+    field(w, 11, value('x', FLOAT));
+    field(w, 12, value('y', output));
   });
   return message((w) => {
     w.uint32(tag(1, 0)).int64(IR_VERSION);

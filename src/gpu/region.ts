@@ -18,6 +18,14 @@ export interface Region {
   readonly count: number;
 }
 
+/** Elements on the host that a call takes along to the GPU. */
+export interface HostElements {
+  readonly dtype: DType;
+  /** In memory of their own. */
+  readonly elements: Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
+  readonly count: number;
+}
+
 /** Bytes of an element. */
 export const bytesPer = (dtype: DType): 2 | 4 => (dtype === 'f16' ? 2 : 4);
 

@@ -80,12 +80,21 @@ export class GpuTensor<D extends DType = DType> extends Destroyable implements R
    * @throws Error if the tensor is destroyed, its buffer lacks COPY_SRC, the device is lost, or the
    * work that was to produce it failed on the GPU; the message names the operation.
    */
-  async read(): Promise<HostArray<D>> {
+  read(): Promise<HostArray<D>> {
+    return this.readAs((bytes) => hostArrayOf(this, bytes));
+  }
+
+  /**
+   * What is made of the bytes, which are gone after that; padded to whole words. Otherwise as `read`.
+   *
+   * @internal
+   */
+  async readAs<T>(make: (bytes: ArrayBuffer) => T): Promise<T> {
     const { device } = this.owner;
     if (this.gone) throw new Error('read: the tensor is destroyed');
     if (!this.owner.alive) throw new Error('read: the engine is destroyed');
     if (this.owner.lostMessage) throw new Error(`read: ${this.owner.lostMessage}`);
-    if (this.count === 0) return hostArrayOf(this, new ArrayBuffer(0));
+    if (this.count === 0) return make(new ArrayBuffer(0));
     if (!(this.buffer.usage & bufferUsage.COPY_SRC)) {
       throw new Error(
         'read: the buffer lacks the usage COPY_SRC; create it with GPUBufferUsage.COPY_SRC to read it',
@@ -122,7 +131,7 @@ export class GpuTensor<D extends DType = DType> extends Destroyable implements R
       if (unmapped) {
         throw new Error(`read: ${await this.reasonFor(unmapped)}`, { cause: unmapped });
       }
-      return hostArrayOf(this, staging.getMappedRange());
+      return make(staging.getMappedRange());
     } finally {
       staging.destroy();
     }

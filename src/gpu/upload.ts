@@ -2,12 +2,18 @@ import { toHalves } from './half';
 import { tagOf } from './kinds';
 import type { DType } from './region';
 
-/** The elements of host data as a queue takes them, in whole words. */
-export function bytesFor(dtype: DType, data: ArrayLike<number>): ArrayBufferView<ArrayBuffer> {
-  if (dtype === 'f16') return toHalves(data);
-  if (ArrayBuffer.isView(data)) return unshared(data);
-  if (dtype === 'i32') return Int32Array.from(data);
-  return dtype === 'u32' ? Uint32Array.from(data) : Float32Array.from(data);
+const arrays = { f32: Float32Array, i32: Int32Array, u32: Uint32Array };
+
+/** The elements of host data, which fit the dtype, as a queue takes them, in whole words. */
+export function bytesFor(
+  dtype: DType,
+  data: ArrayLike<number | bigint>,
+): ArrayBufferView<ArrayBuffer> {
+  if (dtype === 'f16') return toHalves(data as ArrayLike<number>);
+  const array = arrays[dtype];
+  return tagOf(data) === array.name
+    ? unshared(data as Float32Array)
+    : (array as typeof Float32Array).from(data as ArrayLike<unknown>, Number);
 }
 
 /** The view itself, or a copy where its memory is shared or can be resized, which browsers may refuse. */

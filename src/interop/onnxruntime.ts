@@ -9,6 +9,7 @@
 import type { Env, Tensor, TensorConstructor, TensorFactory } from 'onnxruntime-web';
 import type { DType, GpuTensor } from '../gpu/tensor';
 import { describe } from '../ops/arguments';
+import { nearestI32 } from '../ops/nearest-i32';
 import type { Softmax } from '../softmax';
 import { type BorrowOptions, createOn } from './device';
 
@@ -22,7 +23,13 @@ export interface OnnxRuntime {
   readonly Tensor: TensorConstructor & Pick<TensorFactory, 'fromGpuBuffer'>;
 }
 
-const dtypes = { float32: 'f32', float16: 'f16', int32: 'i32', uint32: 'u32' } as const;
+const dtypes = {
+  float32: 'f32',
+  float16: 'f16',
+  int32: 'i32',
+  uint32: 'u32',
+  int64: 'i32',
+} as const;
 const types = { f32: 'float32', f16: 'float16', i32: 'int32', u32: 'uint32' } as const;
 
 /**
@@ -44,29 +51,37 @@ export async function createSoftmaxOn(
  * results there with `preferredOutputLocation: 'gpu-buffer'`. The runtime owns the buffer: keep its
  * tensor until what reads it has been called, and dispose of it there.
  *
+ * Of an int64 tensor a copy as i32 is made on the GPU, which is ours: `destroy()` frees it, and the
+ * runtime's tensor may be disposed of at once. A value that does not fit i32 becomes the nearest that
+ * does, and so a class index or a row's number that is out of range. Small arguments from a tensor in
+ * 'cpu' need no tensor of ours: its `data` may be given as they are.
+ *
  * @throws TypeError for a tensor that is not on the GPU, or of another type than float32, float16,
- * int32 and uint32.
+ * int32, uint32 and int64.
  */
 export function fromOrt(sm: Softmax, tensor: Tensor): GpuTensor {
   const op = 'fromOrt';
   if (tensor?.location !== 'gpu-buffer') {
     throw new TypeError(
       `${op}: tensor is ${tensor?.location ? `in '${tensor.location}'` : describe(tensor)}; it must be in a ` +
-        "'gpu-buffer' (a session's preferredOutputLocation)",
+        "'gpu-buffer' (a session's preferredOutputLocation); targets and the like may be its data",
     );
   }
   const dtype: DType | undefined = dtypes[tensor.type as keyof typeof dtypes];
   if (dtype === undefined) {
     throw new TypeError(
-      `${op}: tensor has type '${tensor.type}'; it may be 'float32', 'float16', 'int32' or 'uint32'`,
+      `${op}: tensor has type '${tensor.type}'; it may be 'float32', 'float16', 'int32', 'uint32' or 'int64'`,
     );
   }
-  return sm.wrap(tensor.gpuBuffer as GPUBuffer, tensor.dims, { dtype });
+  const isWide = tensor.type === 'int64';
+  const shape = isWide ? [...tensor.dims, 2] : tensor.dims;
+  const own = sm.wrap(tensor.gpuBuffer as GPUBuffer, shape, { dtype });
+  return isWide ? nearestI32(sm, op, own) : own;
 }
 
 /**
  * A tensor of ours as one of the runtime's, in the same buffer. The tensor has the buffer from then on:
- * `dispose()` of it destroys ours.
+ * `dispose()` of it destroys ours. `getData()` reads as our `read()` does, and fails as it does.
  *
  * @throws RangeError for a tensor that does not start where its buffer does.
  */
@@ -79,6 +94,16 @@ export function toOrt(ort: Pick<OnnxRuntime, 'Tensor'>, tensor: GpuTensor): Tens
   return ort.Tensor.fromGpuBuffer(tensor.buffer, {
     dataType: types[tensor.dtype],
     dims: [...tensor.shape],
+    download: () => downloaded(tensor),
     dispose: () => tensor.destroy(),
   });
+}
+
+/** The elements in the array that the runtime has for their type. */
+function downloaded(
+  tensor: GpuTensor,
+): Promise<Tensor.DataTypeMap[(typeof types)[keyof typeof types]]> {
+  if (tensor.dtype !== 'f16') return tensor.read();
+  const { Float16Array = Uint16Array } = globalThis as { Float16Array?: Uint16ArrayConstructor };
+  return tensor.readAs((bytes) => new Float16Array(bytes.slice(0, 2 * tensor.count)));
 }

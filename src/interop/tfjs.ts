@@ -9,6 +9,7 @@
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type * as tfjs from '@tensorflow/tfjs-core';
 import { isA } from '../gpu/kinds';
+import { tensorUsage } from '../gpu/region';
 import type { GpuTensor } from '../gpu/tensor';
 import { describe } from '../ops/arguments';
 import type { Softmax } from '../softmax';
@@ -61,14 +62,16 @@ export function fromTf(sm: Softmax, tf: TensorFlow, tensor: tfjs.Tensor): GpuTen
 
 /**
  * A tensor of ours as one of TensorFlow.js, in the same buffer, which stays ours: destroy our tensor
- * when TensorFlow.js has disposed of its own and `submitTf` was called.
+ * when TensorFlow.js has disposed of its own and `submitTf` was called. TensorFlow.js takes a buffer to
+ * end where its tensor does, so of a part of a buffer it gets a copy; ours are of 16 bytes at least.
+ * `data()` and `array()` reject where our `read()` would because the work behind the tensor failed.
  *
  * @throws Error unless the WebGPU backend is the current one; TypeError for f16 and u32, RangeError for
  * a tensor that does not start where its buffer does.
  */
 export function toTf(tf: TensorFlow, tensor: GpuTensor): tfjs.Tensor {
   const op = 'toTf';
-  backendOf(op, tf);
+  const backend = backendOf(op, tf);
   const type = types[tensor.dtype as keyof typeof types];
   if (type === undefined) {
     throw new TypeError(`${op}: tensor has dtype '${tensor.dtype}'; it may be 'f32' or 'i32'`);
@@ -78,7 +81,29 @@ export function toTf(tf: TensorFlow, tensor: GpuTensor): tfjs.Tensor {
       `${op}: tensor starts at byte ${tensor.byteOffset} of its buffer; it may start at 0`,
     );
   }
-  return tf.tensor({ buffer: tensor.buffer, zeroCopy: true }, [...tensor.shape], type);
+  const bytes = 4 * tensor.count;
+  const isWhole = tensor.buffer.size === bytes;
+  const buffer = isWhole ? tensor.buffer : firstOf(backend, tensor.buffer, bytes);
+  const out = tf.tensor({ buffer, zeroCopy: isWhole }, [...tensor.shape], type);
+  // TensorFlow.js has a copy of its own.
+  if (!isWhole) buffer.destroy();
+  const data = out.data.bind(out);
+  return Object.assign(out, {
+    data: async () => {
+      const error = await tensor.fault;
+      if (error) throw error;
+      return data();
+    },
+  });
+}
+
+/** A copy of a buffer's first bytes. */
+function firstOf({ device }: WebGPUBackend, from: GPUBuffer, size: number): GPUBuffer {
+  const copy = device.createBuffer({ label: 'webgpu-softmax toTf', size, usage: tensorUsage });
+  const encoder = device.createCommandEncoder({ label: 'webgpu-softmax toTf' });
+  encoder.copyBufferToBuffer(from, 0, copy, 0, size);
+  device.queue.submit([encoder.finish()]);
+  return copy;
 }
 
 /** Submits what TensorFlow.js has recorded: it waits for more, and ours would overtake it. */

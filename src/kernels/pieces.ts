@@ -122,6 +122,7 @@ import targetsSmoothedIndex from '../../shaders/targets/smoothed-index.wgsl';
 import trainingAlongGradient from '../../shaders/training/along-gradient.wgsl';
 import trainingAlongVelocity from '../../shaders/training/along-velocity.wgsl';
 import trainingEveryElement from '../../shaders/training/every-element.wgsl';
+import trainingNearestI32 from '../../shaders/training/nearest-i32.wgsl';
 import trainingPickRows from '../../shaders/training/pick-rows.wgsl';
 import trainingSgdStep from '../../shaders/training/sgd-step.wgsl';
 import walksAsideNone from '../../shaders/walks/aside-none.wgsl';
@@ -266,6 +267,7 @@ export const pieces = {
   'training/along-gradient': trainingAlongGradient,
   'training/along-velocity': trainingAlongVelocity,
   'training/every-element': trainingEveryElement,
+  'training/nearest-i32': trainingNearestI32,
   'training/pick-rows': trainingPickRows,
   'training/sgd-step': trainingSgdStep,
   'walks/aside-none': walksAsideNone,

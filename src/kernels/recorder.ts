@@ -1,5 +1,5 @@
 import { bufferUsage } from '../gpu/constants';
-import { bytesOf, type Region } from '../gpu/region';
+import { bytesOf, type HostElements, type Region } from '../gpu/region';
 import { ScratchPool, takeFit } from '../gpu/scratch';
 import type { GpuTensor } from '../gpu/tensor';
 import {
@@ -59,7 +59,7 @@ export class Recorder {
   high = false;
   private readonly work: Work[] = [];
   private bound: readonly Bound[] = [];
-  private readonly uploads: [GPUBuffer, Int32Array<ArrayBuffer>][] = [];
+  private readonly uploads: [GPUBuffer, HostElements['elements']][] = [];
   private readonly pool: ScratchPool;
   /**
    * What a program needed for itself, for those that run after it. Not for uploads, which are written
@@ -96,10 +96,10 @@ export class Recorder {
   }
 
   /** Scratch that holds these elements when the commands run. */
-  upload(data: Int32Array<ArrayBuffer>): Region {
+  upload({ dtype, elements, count }: HostElements): Region {
     if (!this.recorded) {
-      const region = { ...this.scratch(data.length), dtype: 'i32' as const };
-      this.uploads.push([region.buffer, data]);
+      const region = { ...this.scratch(count), dtype };
+      this.uploads.push([region.buffer, elements]);
       return region;
     }
     // The queue would write before the caller submits, whatever else is recorded to come first.
@@ -107,12 +107,12 @@ export class Recorder {
     const buffer = this.runtime.createFilled(
       {
         label: `webgpu-softmax ${this.label}`,
-        size: Math.max(16, data.byteLength),
+        size: Math.max(16, elements.byteLength),
         usage: bufferUsage.STORAGE,
       },
-      new Uint32Array(data.buffer),
+      new Uint32Array(elements.buffer),
     );
-    return { buffer, byteOffset: 0, dtype: 'i32', count: data.length };
+    return { buffer, byteOffset: 0, dtype, count };
   }
 
   /** Adds a row operation. */

@@ -1,4 +1,4 @@
-import { type Region, standIn } from '../gpu/region';
+import { type HostElements, type Region, standIn } from '../gpu/region';
 import type { Kernel } from './pipelines';
 import type { RowTask } from './plan';
 import {
@@ -29,8 +29,8 @@ export class Rehearsal implements Recording {
     return { buffer: standIn(4 * count), byteOffset: 0, dtype: 'f32', count };
   }
 
-  upload({ length }: { length: number }) {
-    return this.scratch(length);
+  upload({ dtype, count }: HostElements): Region {
+    return { ...this.scratch(count), dtype };
   }
 
   rows(task: RowTask): void {

@@ -120,6 +120,14 @@ const standAlone = {
     reads: { x: 'u32', rows: 'u32' },
     writes: { y: 'u32' },
   },
+  'nearest-i32': {
+    files: ['training/every-element', 'training/nearest-i32'],
+    workgroupSize: 64,
+    elements: 4,
+    params: { count: 'u32', x_offset: 'u32', y_offset: 'u32' },
+    reads: { x: 'u32' },
+    writes: { y: 'u32' },
+  },
   'sgd-step': {
     ...step,
     files: ['training/every-element', 'training/sgd-step', 'training/along-gradient'],

@@ -33,6 +33,29 @@ export function planPick(label: string, task: PickTask, device: PlanDevice): Pla
   return { regime: 'row-per-invocation', steps, scratch: new Map() };
 }
 
+/** Integers of 64 bits as the nearest of 32. */
+export interface NarrowTask {
+  /** Two words each, the low one first. */
+  readonly x: Region;
+  readonly y: Region;
+}
+
+/** The dispatches that narrow integers, in blocks that a binding can hold. */
+export function planNarrow(label: string, { x, y }: NarrowTask, device: PlanDevice): Plan {
+  const steps = elementBlocks(x.count, device).map(([at, words]) => {
+    const count = words / 2;
+    return standAlone(
+      label,
+      device,
+      'nearest-i32',
+      { x: [x, at, words], y: [y, at / 2, count] },
+      { count },
+      over(count, 'nearest-i32', device),
+    );
+  });
+  return { regime: 'row-per-invocation', steps, scratch: new Map() };
+}
+
 /** A step of gradient descent, in place; with a velocity it is by momentum. */
 export interface SgdTask {
   readonly weight: Region;

@@ -1,7 +1,7 @@
 import type { Engine } from '../engine';
 import type { GpuTensor } from '../gpu/tensor';
 import type { CommonOptions } from './arguments';
-import type { MaskOption } from './mask';
+import { type MaskOption, placedMask } from './mask';
 import { outputOf } from './output';
 import { selection } from './select';
 
@@ -25,7 +25,7 @@ export function argmax(
     recorder.select({
       shape: rows,
       x,
-      mask,
+      mask: placedMask(recorder, mask),
       values: recorder.scratch(rows.count),
       indices: out.region,
       picks: 1,

@@ -93,13 +93,17 @@ export function rowsOf(op: string, x: GpuTensor, { axis = -1 }: CommonOptions): 
   return { axis: a, outer, length, inner, rowShape, count: outer * inner };
 }
 
-/** @throws TypeError or Error if it is not a tensor, not one of this engine, destroyed, or of another dtype. */
+/**
+ * @param orElse what it may be beside a tensor, for the message.
+ * @throws TypeError or Error if it is not a tensor, not one of this engine, destroyed, or of another dtype.
+ */
 export function checkTensor<D extends DType>(
   engine: Engine,
   op: string,
   name: string,
   tensor: unknown,
   dtypes: readonly D[],
+  orElse = '',
 ): asserts tensor is GpuTensor<D> {
   if (!(tensor instanceof GpuTensor)) {
     if (isTensor(tensor)) {
@@ -108,7 +112,7 @@ export function checkTensor<D extends DType>(
       );
     }
     throw new TypeError(
-      `${op}: ${name} is ${describe(tensor)}; it must be a GpuTensor, made by tensor() or wrap()`,
+      `${op}: ${name} is ${describe(tensor)}; it must be a GpuTensor, made by tensor() or wrap()${orElse}`,
     );
   }
   if (tensor.owner !== engine) {

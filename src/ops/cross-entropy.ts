@@ -1,6 +1,6 @@
 import type { Engine } from '../engine';
 import { type FloatDType, floatDTypes, type Region } from '../gpu/region';
-import { type GpuTensor, isTensor } from '../gpu/tensor';
+import type { GpuTensor } from '../gpu/tensor';
 import type { Params } from '../kernels/params';
 import type { MaskTask } from '../kernels/plan';
 import type { Recording } from '../kernels/recorder';
@@ -9,9 +9,7 @@ import {
   bitsOf,
   checkCommon,
   checkOptions,
-  checkShape,
   checkTensor,
-  describe,
   emptyFill,
   precisionOf,
   type Rows,
@@ -19,8 +17,9 @@ import {
   rowsOf,
   scaleParams,
 } from './arguments';
-import { maskOf } from './mask';
+import { maskInputs, maskOf, placedMask } from './mask';
 import { type Input, outputOf } from './output';
+import { checkFits, type HostNumbers, inputsOf, numbersOf, placed, type Small } from './small';
 import { type CrossEntropyOptions, planTargets, type TargetPlan, type Targets } from './targets';
 
 /** Options of the loss. */
@@ -32,9 +31,10 @@ export interface CrossEntropyLossOptions extends Omit<CrossEntropyOptions, 'out'
 /** Options of the gradient. */
 export interface CrossEntropyGradOptions extends CrossEntropyOptions {
   /**
-   * The gradient with respect to the loss: a number, or an f32 tensor of the loss's shape. Default 1.
+   * The gradient with respect to the loss: a number, or an f32 tensor of the loss's shape, or as many
+   * numbers as there are losses. Default 1.
    */
-  lossGrad?: number | GpuTensor;
+  lossGrad?: number | GpuTensor | HostNumbers;
 }
 
 /** Options of loss and gradient together. */
@@ -105,15 +105,24 @@ export function outsOf<Name extends string>(
 }
 
 /** What the loss of some logits asks of the kernels, but for the logits and the results. */
-export interface LossTask {
-  readonly plan: TargetPlan;
+export interface LossTask extends Pick<TargetPlan, 'op' | 'reduction'> {
+  /** Class indices, one a row; undefined for probabilities. */
+  readonly indices: Region | undefined;
+  readonly probabilities: Region | undefined;
+  readonly weights: Region | undefined;
   readonly mask: MaskTask | undefined;
   readonly precision: Precision;
   /** The upstream gradient, unless it is a number. */
   readonly lossGrad: Region | undefined;
   readonly params: Params;
+}
+
+/** A loss whose arguments are checked. */
+export interface CheckedLoss extends Pick<LossTask, 'reduction' | 'params'> {
   /** All but the logits. */
   readonly inputs: readonly Input[];
+  /** Its task; arguments on the host are uploaded. */
+  place(recorder: Recording): LossTask;
 }
 
 /**
@@ -122,7 +131,7 @@ export interface LossTask {
  * @param logits their shape; they need not exist.
  * @throws RangeError or TypeError for what does not fit.
  */
-export function lossTask(
+export function checkLoss(
   engine: Engine,
   op: string,
   logits: { readonly shape: readonly number[] },
@@ -130,26 +139,44 @@ export function lossTask(
   rows: Rows,
   options: Omit<CrossEntropyGradOptions, 'out'>,
   wantsGrad: boolean,
-): LossTask {
+): CheckedLoss {
   const { mask, params: maskParams } = maskOf(engine, op, options, logits.shape, rows);
   const scale = scaleParams(op, options);
   const fill = emptyFill(op, options);
   const precision = precisionOf(op, options);
-  const plan = planTargets(engine, op, logits, targets, rows, options);
+  const { indices, probabilities, weights, ...plan } = planTargets(
+    engine,
+    op,
+    logits,
+    targets,
+    rows,
+    options,
+  );
+  const { reduction } = plan;
   const { lossGrad } = wantsGrad ? options : {};
-  const upstream = upstreamOf(engine, op, lossGrad, rows.rowShape, options.reduction);
+  const upstream = upstreamOf(engine, op, lossGrad, rows.rowShape, reduction);
   const params: Params = { ...maskParams, ...scale, ...fill, ...plan.params, ...upstream.params };
-
-  const inputs: Input[] = [];
-  const addInput = (name: string, region: Region | undefined, rowData = false) => {
-    if (region) inputs.push({ name, region, rowData });
+  const inputs = [
+    ...inputsOf('targets', indices),
+    ...inputsOf('targets', probabilities, true),
+    ...inputsOf('classWeights', weights),
+    ...maskInputs(mask),
+    ...inputsOf('lossGrad', upstream.small),
+  ];
+  const place = (recorder: Recording): LossTask => {
+    const at = (small: Small | undefined) => small && placed(recorder, small);
+    return {
+      ...plan,
+      indices: at(indices),
+      probabilities: at(probabilities),
+      weights: at(weights),
+      mask: placedMask(recorder, mask),
+      precision,
+      lossGrad: at(upstream.small),
+      params,
+    };
   };
-  addInput('targets', plan.indices);
-  addInput('targets', plan.probabilities, true);
-  addInput('classWeights', plan.weights);
-  addInput('mask', mask?.region, mask?.layout === 'row');
-  addInput('lossGrad', upstream.region);
-  return { plan, mask, precision, lossGrad: upstream.region, params, inputs };
+  return { reduction, params, inputs, place };
 }
 
 /** Checks what the three operations share, and returns what records the kernels for what is wanted. */
@@ -164,10 +191,9 @@ function prepare(
   const target = checkCommon(op, options);
   checkTensor(engine, op, 'logits', logits, floatDTypes);
   const rows = rowsOf(op, logits, options);
-  const task = lossTask(engine, op, logits, targets, rows, options, wants.includes('grad'));
-  const { plan, mask, precision, params } = task;
-  const { reduction } = plan;
-  const inputs: Input[] = [{ name: 'logits', region: logits, rowData: true }, ...task.inputs];
+  const checked = checkLoss(engine, op, logits, targets, rows, options, wants.includes('grad'));
+  const { reduction } = checked;
+  const inputs: Input[] = [{ name: 'logits', region: logits, rowData: true }, ...checked.inputs];
 
   const record = (recorder: Recording, outs: Outs): Results => {
     const results: Results = {};
@@ -189,28 +215,29 @@ function prepare(
     const grad = output('grad', logits.shape, resultDTypes(logits.dtype));
     const loss = output('loss', reduction === 'none' ? rowShape : [], ['f32']);
     const lse = output('logSumExp', rowShape, ['f32']);
-    const indices = plan.hostIndices ? recorder.upload(plan.hostIndices) : plan.indices;
+    const task = checked.place(recorder);
+    const { indices, probabilities, lossGrad } = task;
     const norm = normOf(recorder, task, indices, rows.count);
     const rowLoss = loss && (reduction === 'none' ? loss.region : recorder.scratch(count));
     recorder.rows({
-      op: plan.op,
-      precision,
+      op: task.op,
+      precision: task.precision,
       shape: rows,
       data: {
         x: logits,
-        ...(plan.probabilities && { v: plan.probabilities }),
+        ...(probabilities && { v: probabilities }),
         ...(grad && { y: grad.region }),
       },
       values: {
         ...(indices && { class_index: indices }),
         ...(norm && { norm }),
-        ...(grad && task.lossGrad && { loss_grad: task.lossGrad }),
+        ...(grad && lossGrad && { loss_grad: lossGrad }),
         ...(rowLoss && { loss: rowLoss }),
         ...(lse && { lse: lse.region }),
       },
-      weights: plan.weights,
-      mask,
-      params,
+      weights: task.weights,
+      mask: task.mask,
+      params: task.params,
       regime: options.regime,
     });
     if (loss && rowLoss && reduction !== 'none') {
@@ -229,7 +256,7 @@ function prepare(
 /** Adds up the rows' losses. */
 export function recordTotal(
   recorder: Recording,
-  { plan, params }: LossTask,
+  { params }: LossTask,
   rowLoss: Region,
   total: Region,
   norm: Region | undefined,
@@ -239,25 +266,25 @@ export function recordTotal(
     shape: { outer: 1, length: rowLoss.count, inner: 1 },
     data: { x: rowLoss },
     values: { total, ...(norm && { norm }) },
-    params: { ...params, row_factor: plan.params.row_factor! },
+    params,
   });
 }
 
 /** 1/Σ w[target] and 1/count over the rows kept, worked out on the GPU where only it can tell. */
 export function normOf(
   recorder: Recording,
-  { plan, params }: LossTask,
+  { reduction, weights, params }: LossTask,
   indices: Region | undefined,
   count: number,
 ): Region | undefined {
-  if (plan.reduction !== 'mean' || !indices || count === 0) return undefined;
+  if (reduction !== 'mean' || !indices || count === 0) return undefined;
   const norm = recorder.scratch(2);
   recorder.rows({
     op: 'kept-weight',
     shape: { outer: 1, length: count, inner: 1 },
     data: { x: indices },
     values: { norm },
-    weights: plan.weights,
+    weights,
     params,
   });
   return norm;
@@ -266,23 +293,18 @@ export function normOf(
 function upstreamOf(
   engine: Engine,
   op: string,
-  lossGrad: number | GpuTensor | undefined = 1,
+  lossGrad: CrossEntropyGradOptions['lossGrad'] = 1,
   rowShape: readonly number[],
-  reduction: CrossEntropyOptions['reduction'],
-): { params: Params; region?: Region } {
+  reduction: TargetPlan['reduction'],
+): { params: Params; small?: Small } {
   if (typeof lossGrad === 'number') return { params: { loss_grad: bitsOf(lossGrad) } };
-  if (!isTensor(lossGrad)) {
-    throw new TypeError(
-      `${op}: lossGrad is ${describe(lossGrad)}; it may be a number or a GpuTensor`,
-    );
-  }
-  checkTensor(engine, op, 'lossGrad', lossGrad, ['f32']);
+  const small = numbersOf(engine, op, 'lossGrad', lossGrad, ', a number or an array of them');
   const perRow = reduction === 'none';
-  if (perRow) checkShape(op, 'lossGrad', lossGrad.shape, rowShape, "the loss's shape");
-  else if (lossGrad.count !== 1) {
+  if (perRow) checkFits(op, 'lossGrad', small, rowShape, 'one for each loss');
+  else if (small.count !== 1) {
     throw new RangeError(
-      `${op}: lossGrad has ${lossGrad.count} elements; with reduction '${reduction ?? 'mean'}' it must have 1`,
+      `${op}: lossGrad has ${small.count} elements; with reduction '${reduction}' it must have 1`,
     );
   }
-  return { params: { step_loss_grad: perRow ? 1 : 0 }, region: lossGrad };
+  return { params: { step_loss_grad: perRow ? 1 : 0 }, small };
 }

@@ -1,6 +1,6 @@
 import type { Engine } from '../engine';
 import { partOf, type Region } from '../gpu/region';
-import { type GpuTensor, isTensor } from '../gpu/tensor';
+import type { GpuTensor } from '../gpu/tensor';
 import { blocksOf } from '../kernels/blocks';
 import { ALIGNMENT, PARTIAL_ELEMENTS, type RowTask, type Segment } from '../kernels/plan';
 import { type ProductForm, type ProductTask, planProduct, productForms } from '../kernels/product';
@@ -18,14 +18,27 @@ import {
 } from './arguments';
 import {
   type CrossEntropyGradOptions,
+  checkLoss,
   type LossTask,
-  lossTask,
   normOf,
   outsOf,
   recordTotal,
 } from './cross-entropy';
 import { type Input, type Output, outputOf } from './output';
-import type { Targets } from './targets';
+import {
+  arrayKind,
+  checkFits,
+  type HostIntegers,
+  type HostNumbers,
+  hostElements,
+  inputsOf,
+  integersOf,
+  isBelow,
+  numbersOf,
+  placed,
+  type Small,
+} from './small';
+import { isProbabilities, type Targets } from './targets';
 
 /** What `linearCrossEntropy` gives beside the loss. */
 export type LinearResult = 'logSumExp' | 'dX' | 'dWeight' | 'dBias';
@@ -33,15 +46,15 @@ export type LinearResult = 'logSumExp' | 'dX' | 'dWeight' | 'dBias';
 /** Options of a linear layer's cross-entropy: those of the loss and its gradient, and its own. */
 export interface LinearCrossEntropyOptions<Wanted extends LinearResult = LinearResult>
   extends Omit<CrossEntropyGradOptions, 'axis' | 'out'> {
-  /** f32 [K]; default: zeros. */
-  bias?: GpuTensor | undefined;
+  /** f32 [K], or K numbers; default: zeros. */
+  bias?: GpuTensor | HostNumbers | undefined;
   /** What to give beside the loss; default: `['dX', 'dWeight', 'dBias']`. */
   wants?: readonly Wanted[];
   /**
-   * The batch: numbers of rows of x and of targets, u32 or i32 [N]. Targets are then class indices on
-   * the GPU, one for each row of x. Default: every row, in order.
+   * The batch: numbers of rows of x and of targets, as a u32 or i32 tensor [N] or integers on the
+   * host. Targets are then class indices, one for each row of x. Default: every row, in order.
    */
-  rows?: GpuTensor | undefined;
+  rows?: GpuTensor | HostIntegers | undefined;
   /**
    * Bytes of logits to hold at a time, an integer ≥ 16 384; default 32 MiB. Logits are computed once
    * where a row of them fits, and twice where not.
@@ -63,7 +76,6 @@ const linearResults: readonly LinearResult[] = ['logSumExp', 'dX', 'dWeight', 'd
 const LEAST_SCRATCH = 4 * FORCED_CHUNK;
 /** The bits of a class index that is no class. */
 const NO_CLASS = 2 ** 31;
-const ONE_BITS = 0x3f800000;
 
 /** Loss and gradients of `logits = x·weightᵀ + bias`; see `Softmax.linearCrossEntropy`. */
 export function linearCrossEntropy<Wanted extends LinearResult = 'dX' | 'dWeight' | 'dBias'>(
@@ -75,7 +87,7 @@ export function linearCrossEntropy<Wanted extends LinearResult = 'dX' | 'dWeight
 ): LinearCrossEntropyResults<Wanted> {
   const op = 'linearCrossEntropy';
   const target = checkCommon(op, options);
-  const { bias, rows: batch, scratchBytes = 2 ** 25, product } = options;
+  const { scratchBytes = 2 ** 25, product } = options;
   const wants: readonly LinearResult[] =
     options.wants === undefined ? ['dX', 'dWeight', 'dBias'] : options.wants;
   if (!Array.isArray(wants)) {
@@ -92,18 +104,14 @@ export function linearCrossEntropy<Wanted extends LinearResult = 'dX' | 'dWeight
   checkMatrix(engine, op, 'weight', weight);
   const [classes, depth] = weight.shape as [number, number];
   checkShape(op, 'x', x.shape, [x.shape[0]!, depth], "one column for each of weight's");
-  if (bias !== undefined) {
-    checkTensor(engine, op, 'bias', bias, ['f32']);
-    checkShape(op, 'bias', bias.shape, [classes], 'one value a class');
-  }
-  if (batch !== undefined) {
-    checkTensor(engine, op, 'rows', batch, ['i32', 'u32']);
-    checkShape(op, 'rows', batch.shape, [batch.count], 'one number for each row of the batch');
-    if (!isTensor(targets) || targets.dtype === 'f32' || targets.dtype === 'f16') {
-      throw new TypeError(
-        `${op}: targets is ${describe(targets)}; with rows it must be a GpuTensor of class indices`,
-      );
-    }
+  const bias = options.bias === undefined ? undefined : numbersOf(engine, op, 'bias', options.bias);
+  if (bias) checkFits(op, 'bias', bias, [classes], 'one value a class');
+  const batch =
+    options.rows === undefined ? undefined : rowsToTake(engine, op, options.rows, x.shape[0]!);
+  if (batch && isProbabilities(targets)) {
+    throw new TypeError(
+      `${op}: targets is ${describe(targets)} of probabilities; with rows it must be of class indices`,
+    );
   }
   const count = batch ? batch.count : x.shape[0]!;
   const logits = { shape: [count, classes] };
@@ -111,10 +119,10 @@ export function linearCrossEntropy<Wanted extends LinearResult = 'dX' | 'dWeight
   const rowShape = [batch ? x.shape[0]! : count];
   const rows: Rows = { outer: count, length: classes, inner: 1, axis: 1, rowShape, count };
   const wantsGrad = wants.some((name) => name !== 'logSumExp');
-  const loss = lossTask(engine, op, logits, targets, rows, options, wantsGrad);
-  const inputs: Input[] = [...loss.inputs];
-  for (const [name, region] of Object.entries({ x, weight, bias, rows: batch })) {
-    if (region) inputs.push({ name, region, rowData: false });
+  const checked = checkLoss(engine, op, logits, targets, rows, options, wantsGrad);
+  const inputs: Input[] = [...checked.inputs];
+  for (const [name, small] of Object.entries({ x, weight, bias, rows: batch })) {
+    inputs.push(...inputsOf(name, small));
   }
   const outs = outsOf(op, options.out, ['loss', ...wants]);
 
@@ -127,7 +135,7 @@ export function linearCrossEntropy<Wanted extends LinearResult = 'dX' | 'dWeight
       taken.push({ name: arg, region: out.tensor, rowData: false });
       return out;
     };
-    const perRow = loss.plan.reduction === 'none';
+    const perRow = checked.reduction === 'none';
     const results: Results = {
       loss: output('loss', perRow ? [count] : [])!,
       logSumExp: output('logSumExp', [count]),
@@ -135,7 +143,18 @@ export function linearCrossEntropy<Wanted extends LinearResult = 'dX' | 'dWeight
       dWeight: output('dWeight', [classes, depth]),
       dBias: output('dBias', [classes]),
     };
-    const layer = { x, weight, bias, batch, count, classes, depth, scratchBytes, product };
+    const layer: Layer = {
+      x,
+      weight,
+      bias: bias && placed(recorder, bias),
+      batch: batch && placed(recorder, batch),
+      count,
+      classes,
+      depth,
+      scratchBytes,
+      product,
+    };
+    const loss = checked.place(recorder);
     new LinearRecorder(recorder, layer, loss, results, options.regime).record();
     const made = Object.entries(results).filter(([, result]) => result !== undefined);
     for (const [, result] of made) result!.finish(recorder);
@@ -143,6 +162,21 @@ export function linearCrossEntropy<Wanted extends LinearResult = 'dX' | 'dWeight
       made.map(([name, result]) => [name, result!.tensor]),
     ) as LinearCrossEntropyResults<Wanted>;
   });
+}
+
+/** Numbers of rows of x; those that the host can see are checked there. */
+function rowsToTake(
+  engine: Engine,
+  op: string,
+  rows: GpuTensor | HostIntegers,
+  most: number,
+): Small {
+  if (arrayKind(rows) !== undefined) {
+    return integersOf(op, 'rows', rows, (n) => isBelow(n, most), `it may be 0 … ${most - 1}`);
+  }
+  checkTensor(engine, op, 'rows', rows, ['i32', 'u32'], ', or an array of integers');
+  checkShape(op, 'rows', rows.shape, [rows.count], 'one number for each row of the batch');
+  return rows;
 }
 
 function checkMatrix(engine: Engine, op: string, name: string, tensor: GpuTensor): void {
@@ -163,7 +197,7 @@ interface Layer {
   readonly x: Region;
   readonly weight: Region;
   readonly bias: Region | undefined;
-  readonly batch: GpuTensor | undefined;
+  readonly batch: Region | undefined;
   readonly count: number;
   readonly classes: number;
   readonly depth: number;
@@ -222,9 +256,9 @@ class LinearRecorder {
     this.gathered = batch && recorder.scratch(rows * depth);
     this.indices = this.classIndices();
     this.norm = normOf(recorder, loss, this.indices, count);
-    const perRow = loss.plan.reduction === 'none';
+    const perRow = loss.reduction === 'none';
     this.rowLoss = perRow ? results.loss.region : recorder.scratch(count);
-    this.one = dBias && recorder.upload(Int32Array.of(ONE_BITS));
+    this.one = dBias && recorder.upload(hostElements('f32', Float32Array.of(1)));
   }
 
   record(): void {
@@ -235,7 +269,7 @@ class LinearRecorder {
       this.recordBlock(n, Math.min(blockRows, count - n));
     }
     for (let n = 0; n < count && blockRows === 0; n++) this.recordRow(n);
-    if (loss.plan.reduction !== 'none') {
+    if (loss.reduction !== 'none') {
       recordTotal(recorder, loss, rowLoss, results.loss.region, norm);
     }
   }
@@ -243,9 +277,8 @@ class LinearRecorder {
   /** One class index a row of the batch. */
   private classIndices(): Region | undefined {
     const { recorder, layer, loss } = this;
-    const { indices, hostIndices } = loss.plan;
+    const { indices } = loss;
     const { batch, count } = layer;
-    if (hostIndices) return recorder.upload(hostIndices);
     if (!indices || !batch) return indices;
     const picked = { ...recorder.scratch(count), dtype: 'i32' as const };
     this.pick(indices, 1, batch, picked, NO_CLASS);
@@ -390,11 +423,10 @@ class LinearRecorder {
     logits: Region,
     writes: boolean,
   ) {
-    const { plan, params, precision } = this.loss;
+    const { op, params, precision, probabilities, weights } = this.loss;
     const { classes } = this.layer;
-    const { probabilities } = plan;
     return {
-      op: plan.op,
+      op,
       precision,
       shape: { outer: rows, length: classes, inner: 1 },
       firstRow: n,
@@ -403,7 +435,7 @@ class LinearRecorder {
         ...(probabilities && { v: partOf(probabilities, n * classes + from, rows * (to - from)) }),
         ...(writes && { y: logits }),
       },
-      weights: plan.weights,
+      weights,
       params,
     } satisfies RowTask;
   }

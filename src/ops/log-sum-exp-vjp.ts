@@ -11,37 +11,36 @@ import {
   rowsOf,
   scaleParams,
 } from './arguments';
-import { maskOf } from './mask';
+import { maskInputs, maskOf, placedMask } from './mask';
 import type { LogitsOptions } from './normalize';
 import { type Input, outputOf } from './output';
+import { checkFits, type HostNumbers, inputsOf, numbersOf, placed } from './small';
 
 /** `dx = s·exp(s·x − lse)·dLse`; see `Softmax.logSumExpVjp`. */
 export function logSumExpVjp(
   engine: Engine,
   x: GpuTensor,
   lse: GpuTensor,
-  dLse: GpuTensor,
+  dLse: GpuTensor | HostNumbers,
   options: LogitsOptions = {},
 ): GpuTensor<FloatDType> {
   const op = 'logSumExpVjp';
   const target = checkCommon(op, options);
   checkTensor(engine, op, 'x', x, floatDTypes);
   checkTensor(engine, op, 'lse', lse, ['f32']);
-  checkTensor(engine, op, 'dLse', dLse, ['f32']);
+  const upstream = numbersOf(engine, op, 'dLse', dLse);
   const rows = rowsOf(op, x, options);
   checkShape(op, 'lse', lse.shape, rows.rowShape, 'the shape of x without the axis');
-  checkShape(op, 'dLse', dLse.shape, rows.rowShape, 'the shape of x without the axis');
+  checkFits(op, 'dLse', upstream, rows.rowShape, 'the shape of x without the axis');
   const { mask, params } = maskOf(engine, op, options, x.shape, rows);
   const own = { ...params, ...scaleParams(op, options), ...emptyFill(op, options) };
   const precision = precisionOf(op, options);
   const inputs: Input[] = [
     { name: 'x', region: x, rowData: true },
     { name: 'lse', region: lse, rowData: false },
-    { name: 'dLse', region: dLse, rowData: false },
+    ...inputsOf('dLse', upstream),
+    ...maskInputs(mask),
   ];
-  if (mask?.region) {
-    inputs.push({ name: 'mask', region: mask.region, rowData: mask.layout === 'row' });
-  }
   return engine.record(op, target, inputs, (recorder) => {
     const dtypes = resultDTypes(x.dtype);
     const out = outputOf(engine, op, 'out', options.out, x.shape, dtypes, inputs, true, recorder);
@@ -50,8 +49,8 @@ export function logSumExpVjp(
       precision,
       shape: rows,
       data: { x, y: out.region },
-      values: { lse, dlse: dLse },
-      mask,
+      values: { lse, dlse: placed(recorder, upstream) },
+      mask: placedMask(recorder, mask),
       params: own,
       regime: options.regime,
     });

@@ -2,7 +2,18 @@ import type { Engine } from '../engine';
 import type { GpuTensor } from '../gpu/tensor';
 import { MASK_DIMS, type Params } from '../kernels/params';
 import type { MaskTask } from '../kernels/plan';
+import type { Recording } from '../kernels/recorder';
 import { checkTensor, describe, formatShape, type Rows } from './arguments';
+import type { Input } from './output';
+import {
+  arrayKind,
+  checkEach,
+  type HostFloats,
+  hostElements,
+  inputsOf,
+  placed,
+  type Small,
+} from './small';
 
 /** A mask on the logits. */
 export interface MaskOption {
@@ -10,13 +21,39 @@ export interface MaskOption {
    * f32: added to the logits before the scale. u32: nonzero keeps an element, zero makes it −inf.
    * Broadcast to the tensor's shape as NumPy does. `'causal'`: query q of the last two dimensions
    * [Q, K], Q ≤ K, sees keys k ≤ q + K − Q.
+   *
+   * On the host: numbers, as an array or a typed array of floats, are added; booleans, a Uint8Array
+   * or a Uint32Array say what to keep. As many as the axis is long mask every row alike, as many as
+   * the tensor has mask element by element.
    */
-  mask?: GpuTensor | 'causal' | undefined;
+  mask?: GpuTensor | HostMask | 'causal' | undefined;
 }
 
+/** A mask on the host. */
+export type HostMask =
+  | HostFloats
+  | readonly number[]
+  | readonly boolean[]
+  | Uint8Array
+  | Uint32Array;
+
 interface Masked {
-  readonly mask?: MaskTask;
+  readonly mask?: Mask;
   readonly params: Params;
+}
+
+/** A mask that may yet be on the host. */
+export type Mask = Omit<MaskTask, 'region'> & { readonly region?: Small };
+
+/** The mask as an input of its operation. */
+export const maskInputs = (mask: Mask | undefined): Input[] =>
+  inputsOf('mask', mask?.region, mask?.layout === 'row');
+
+/** The mask on the GPU. */
+export function placedMask(recorder: Recording, mask: Mask | undefined): MaskTask | undefined {
+  if (!mask) return undefined;
+  const { region, ...how } = mask;
+  return { ...how, ...(region && { region: placed(recorder, region) }) };
 }
 
 /**
@@ -37,12 +74,12 @@ export function maskOf(
   if (typeof mask === 'string') {
     throw new RangeError(`${op}: mask is ${describe(mask)}; it may be a GpuTensor or 'causal'`);
   }
-  checkTensor(engine, op, 'mask', mask, ['f32', 'u32']);
-  const kind = mask.dtype === 'f32' ? 'additive' : 'boolean';
-  if (mask.shape.length === shape.length && mask.shape.every((n, d) => n === shape[d])) {
-    return { mask: { kind, layout: 'row', region: mask }, params: {} };
+  const [region, maskShape] = onHost(op, mask, shape, rows) ?? onGpu(engine, op, mask as GpuTensor);
+  const kind = region.dtype === 'f32' ? 'additive' : 'boolean';
+  if (maskShape.length === shape.length && maskShape.every((n, d) => n === shape[d])) {
+    return { mask: { kind, layout: 'row', region }, params: {} };
   }
-  const strides = broadcastStrides(op, mask.shape, shape);
+  const strides = broadcastStrides(op, maskShape, shape);
   const groups: [size: number, stride: number][] = [];
   for (let d = shape.length - 1; d >= 0; d--) {
     if (d === rows.axis || shape[d] === 1) continue;
@@ -54,14 +91,56 @@ export function maskOf(
   }
   if (groups.length > MASK_DIMS) {
     throw new RangeError(
-      `${op}: mask ${formatShape(mask.shape)} broadcast to ${formatShape(shape)} needs ${groups.length} groups of ` +
+      `${op}: mask ${formatShape(maskShape)} broadcast to ${formatShape(shape)} needs ${groups.length} groups of ` +
         `dimensions; it may need ${MASK_DIMS}`,
     );
   }
   return {
-    mask: { kind, layout: 'broadcast', region: mask },
+    mask: { kind, layout: 'broadcast', region },
     params: { mask_rank: groups.length, mask_step: strides[rows.axis]!, mask_dims: groups },
   };
+}
+
+type Shaped = readonly [region: Small, shape: readonly number[]];
+
+function onGpu(engine: Engine, op: string, mask: GpuTensor): Shaped {
+  checkTensor(engine, op, 'mask', mask, ['f32', 'u32'], ", an array or 'causal'");
+  return [mask, mask.shape];
+}
+
+/** A mask on the host, whose shape follows from its length; undefined for what is no array. */
+function onHost(
+  op: string,
+  mask: unknown,
+  shape: readonly number[],
+  { axis, length, count }: Rows,
+): Shaped | undefined {
+  const kind = arrayKind(mask);
+  if (kind === undefined) return undefined;
+  const values = mask as ArrayLike<number>;
+  const keeps = /^Uint(8|32)Array/.test(kind) || typeof values[0] === 'boolean';
+  if (!keeps && !/^(Array|Float)/.test(kind)) {
+    throw new TypeError(
+      `${op}: mask is ${describe(mask)}; it may be an array of numbers or booleans, ` +
+        'a Float32Array, a Uint8Array or a Uint32Array',
+    );
+  }
+  if (values.length !== length && values.length !== length * count) {
+    throw new RangeError(
+      `${op}: mask has ${values.length} elements; it may have ${length}, for every row alike, ` +
+        `or ${length * count}, one for each element`,
+    );
+  }
+  if (kind === 'Array') {
+    const type = keeps ? 'boolean' : 'number';
+    checkEach(op, 'mask', values, (v) => typeof v === type, `it may be a ${type}`);
+  }
+  return [
+    keeps
+      ? hostElements('u32', new Uint32Array(values))
+      : hostElements('f32', new Float32Array(values)),
+    values.length === length ? shape.map((n, d) => (d === axis ? n : 1)) : shape,
+  ];
 }
 
 function causal(op: string, shape: readonly number[], rows: Rows): Masked {

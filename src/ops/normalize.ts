@@ -15,7 +15,7 @@ import {
   type ScaleOptions,
   scaleParams,
 } from './arguments';
-import { type MaskOption, maskOf } from './mask';
+import { type MaskOption, maskInputs, maskOf, placedMask } from './mask';
 import { type Input, outputOf } from './output';
 
 /** Options of the operations on logits. */
@@ -45,10 +45,7 @@ export function normalize(
   const fill = emptyFill(op, options, kernel === 'log-softmax' ? '-inf' : 'zero');
   const scale = scaleParams(op, options);
   const precision = precisionOf(op, options);
-  const inputs: Input[] = [{ name: 'x', region: x, rowData: true }];
-  if (mask?.region) {
-    inputs.push({ name: 'mask', region: mask.region, rowData: mask.layout === 'row' });
-  }
+  const inputs: Input[] = [{ name: 'x', region: x, rowData: true }, ...maskInputs(mask)];
   return engine.record(op, target, inputs, (recorder) => {
     const shape = perRow ? rows.rowShape : x.shape;
     const dtypes = perRow ? (['f32'] as const) : resultDTypes(x.dtype);
@@ -59,7 +56,7 @@ export function normalize(
       shape: rows,
       data: perRow ? { x } : { x, y: out.region },
       values: perRow ? { lse: out.region } : {},
-      mask,
+      mask: placedMask(recorder, mask),
       params: { ...params, ...scale, ...fill },
       regime: options.regime,
     });

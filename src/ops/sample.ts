@@ -1,7 +1,7 @@
 import type { Engine } from '../engine';
 import type { GpuTensor } from '../gpu/tensor';
 import { type CommonOptions, describe, type ScaleOptions, scaleParams } from './arguments';
-import type { MaskOption } from './mask';
+import { type MaskOption, placedMask } from './mask';
 import { outputOf } from './output';
 import { checkInteger, MAX_PICKS, selection, shapeWith } from './select';
 
@@ -56,6 +56,7 @@ export function sample(engine: Engine, x: GpuTensor, options: SampleOptions): Gp
   const shape = draws === undefined ? rows.rowShape : shapeWith(x, rows, draws);
   return engine.record(op, target, inputs, (recorder) => {
     const out = outputOf(engine, op, 'out', options.out, shape, ['i32'], inputs, false, recorder);
+    const masked = placedMask(recorder, mask);
     const drawn = {
       indices: out.region,
       picks: draws ?? 1,
@@ -64,7 +65,7 @@ export function sample(engine: Engine, x: GpuTensor, options: SampleOptions): Gp
       params: own,
       regime,
     };
-    if (topK === undefined) recorder.select({ ...drawn, shape: rows, x, mask });
+    if (topK === undefined) recorder.select({ ...drawn, shape: rows, x, mask: masked });
     else {
       const { count } = rows;
       const values = recorder.scratch(count * topK);
@@ -72,7 +73,7 @@ export function sample(engine: Engine, x: GpuTensor, options: SampleOptions): Gp
       recorder.select({
         shape: rows,
         x,
-        mask,
+        mask: masked,
         values,
         indices,
         picks: topK,

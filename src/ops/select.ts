@@ -13,6 +13,7 @@ import {
 } from './arguments';
 import { type MaskOption, maskOf } from './mask';
 import type { Input } from './output';
+import { inputsOf } from './small';
 
 /** Elements that may be picked of a row. */
 export const MAX_PICKS = 256;
@@ -29,8 +30,10 @@ export function selection(
   const rows = rowsOf(op, x, options);
   const { mask, params } = maskOf(engine, op, options, x.shape, rows);
   if (options.regime !== undefined) checkChoice(op, 'regime', options.regime, selectRegimes);
-  const inputs: Input[] = [{ name: 'x', region: x, rowData: false }];
-  if (mask?.region) inputs.push({ name: 'mask', region: mask.region, rowData: false });
+  const inputs: Input[] = [
+    { name: 'x', region: x, rowData: false },
+    ...inputsOf('mask', mask?.region),
+  ];
   const regime = options.regime as SelectRegime | undefined;
   return { target, rows, mask, params, inputs, regime };
 }

@@ -1,22 +1,28 @@
 import type { Engine } from '../engine';
-import { typedArrayKind } from '../gpu/kinds';
-import { type FloatDType, floatDTypes, type Region } from '../gpu/region';
-import { type DType, GpuTensor, isTensor } from '../gpu/tensor';
+import { type FloatDType, floatDTypes } from '../gpu/region';
+import type { DType, GpuTensor } from '../gpu/tensor';
 import type { KernelOpName } from '../kernels/kernel-ops';
 import type { Params } from '../kernels/params';
-import {
-  bitsOf,
-  checkChoice,
-  checkNumber,
-  checkShape,
-  checkTensor,
-  describe,
-  type Rows,
-} from './arguments';
+import { bitsOf, checkChoice, checkNumber, checkTensor, describe, type Rows } from './arguments';
 import type { LogitsOptions } from './normalize';
+import {
+  arrayKind,
+  checkFits,
+  type HostFloats,
+  type HostIntegers,
+  type HostNumbers,
+  holdsFloats,
+  integersOf,
+  isBelow,
+  numbersOf,
+  type Small,
+} from './small';
 
-/** Class indices (i32, u32) or probabilities (f32, f16); class indices may also come from the host. */
-export type Targets = GpuTensor | Int32Array | Uint32Array | readonly number[];
+/**
+ * Class indices (i32, u32) or probabilities (f32, f16), as a tensor or from the host: there an array
+ * or a typed array of integers holds class indices, and one of floats probabilities.
+ */
+export type Targets = GpuTensor | HostIntegers | HostFloats;
 
 /** Options of cross-entropy and its gradient, with PyTorch's meaning. */
 export interface CrossEntropyOptions extends LogitsOptions {
@@ -24,8 +30,8 @@ export interface CrossEntropyOptions extends LogitsOptions {
   reduction?: 'mean' | 'sum' | 'none';
   /** Rows of this class index count for nothing; default −100. Class indices only. */
   ignoreIndex?: number;
-  /** A weight per class: f32 of shape [K]. */
-  classWeights?: GpuTensor;
+  /** A weight per class: f32 of shape [K], or K numbers. */
+  classWeights?: GpuTensor | HostNumbers;
   /** ε in 0 … 1: the share of each target that is spread evenly over the classes; default 0. */
   labelSmoothing?: number;
   /** Factor ≥ 0 of the penalty `zLoss · lse²` a row; default 0. */
@@ -39,11 +45,9 @@ export interface TargetPlan {
   readonly reduction: 'mean' | 'sum' | 'none';
   readonly params: Params;
   /** Class indices, one a row; undefined for probabilities. */
-  readonly indices: GpuTensor | undefined;
-  readonly probabilities: GpuTensor | undefined;
-  readonly weights: Region | undefined;
-  /** Class indices given on the host, yet to be uploaded. */
-  readonly hostIndices: Int32Array<ArrayBuffer> | undefined;
+  readonly indices: Small | undefined;
+  readonly probabilities: Small | undefined;
+  readonly weights: Small | undefined;
 }
 
 /**
@@ -68,22 +72,22 @@ export function planTargets(
   }
   checkNumber(op, 'labelSmoothing', labelSmoothing, 0, 1, 'a number of 0 … 1');
   checkNumber(op, 'zLoss', zLoss, 0, 3.4e38, 'a finite f32 >= 0');
-  const { classWeights } = options;
-  if (classWeights !== undefined) {
-    checkTensor(engine, op, 'classWeights', classWeights, ['f32']);
-    checkShape(op, 'classWeights', classWeights.shape, [rows.length], 'one weight a class');
-  }
-  if (!isTensor(targets)) checkHostTargets(op, targets, rows, ignoreIndex);
-  else checkTensor<DType>(engine, op, 'targets', targets, ['i32', 'u32', ...floatDTypes]);
-
-  const isProbabilities =
-    targets instanceof GpuTensor && floatDTypes.includes(targets.dtype as FloatDType);
-  if (targets instanceof GpuTensor) {
-    const shape = isProbabilities ? logits.shape : rows.rowShape;
-    const why = isProbabilities
-      ? `the shape of the logits, since ${targets.dtype} targets are probabilities`
-      : "the logits' shape without the axis, since integer targets are class indices";
-    checkShape(op, 'targets', targets.shape, shape, why);
+  const weights =
+    options.classWeights === undefined
+      ? undefined
+      : numbersOf(engine, op, 'classWeights', options.classWeights);
+  if (weights) checkFits(op, 'classWeights', weights, [rows.length], 'one weight a class');
+  const given = targetsOf(engine, op, targets, rows, ignoreIndex);
+  const isProbabilities = floatDTypes.includes(given.dtype as FloatDType);
+  if (isProbabilities) {
+    const why = `the shape of the logits, since ${given.dtype} targets are probabilities`;
+    checkFits(op, 'targets', given, logits.shape, why);
+  } else {
+    const why =
+      'elements' in given
+        ? 'one a row of the logits'
+        : "the logits' shape without the axis, since integer targets are class indices";
+    checkFits(op, 'targets', given, rows.rowShape, why);
   }
   const smoothing = Math.fround(labelSmoothing);
   const factor = reduction === 'mean' ? (rows.count > 0 ? 1 / rows.count : Number.NaN) : 1;
@@ -91,16 +95,13 @@ export function planTargets(
     classes: rows.length,
     ignore_index: ignoreIndex >>> 0,
     // A u32 target is never negative.
-    has_ignore: Number(
-      ignoreIndex >= 0 || !(targets instanceof GpuTensor && targets.dtype === 'u32'),
-    ),
+    has_ignore: Number(ignoreIndex >= 0 || given.dtype !== 'u32'),
     target_share: 1 - smoothing,
     class_share: smoothing / rows.length,
     z_loss: zLoss,
     row_factor: bitsOf(factor),
     z_factor: bitsOf(factor),
   };
-  const onGpu = targets instanceof GpuTensor ? targets : undefined;
   return {
     op: isProbabilities
       ? 'cross-entropy-probabilities'
@@ -109,39 +110,32 @@ export function planTargets(
         : 'cross-entropy-smoothed',
     reduction,
     params,
-    indices: isProbabilities ? undefined : onGpu,
-    hostIndices: targets instanceof GpuTensor ? undefined : Int32Array.from(targets),
-    probabilities: isProbabilities ? onGpu : undefined,
-    weights: classWeights,
+    indices: isProbabilities ? undefined : given,
+    probabilities: isProbabilities ? given : undefined,
+    weights,
   };
 }
 
+/** Whether targets are of one number a logit. */
+export const isProbabilities = (targets: Targets): boolean =>
+  holdsFloats(targets) ||
+  floatDTypes.includes((targets as GpuTensor | undefined)?.dtype as FloatDType);
+
 /** Class indices that the host can see are checked there. */
-function checkHostTargets(
+function targetsOf(
+  engine: Engine,
   op: string,
-  targets: Exclude<Targets, GpuTensor>,
-  rows: Rows,
+  targets: Targets,
+  { length }: Rows,
   ignoreIndex: number,
-): void {
-  if (
-    !Array.isArray(targets) &&
-    !['Int32Array', 'Uint32Array'].includes(typedArrayKind(targets)!)
-  ) {
-    throw new TypeError(
-      `${op}: targets is ${describe(targets)}; it may be a GpuTensor, or class indices as an Int32Array, Uint32Array or array`,
-    );
+): Small {
+  const kind = arrayKind(targets);
+  if (kind === undefined) {
+    const orElse = ', an array of class indices, or a Float32Array of probabilities';
+    checkTensor<DType>(engine, op, 'targets', targets, ['i32', 'u32', ...floatDTypes], orElse);
+    return targets;
   }
-  if (targets.length !== rows.count) {
-    throw new RangeError(
-      `${op}: targets has ${targets.length} elements; it must have ${rows.count}, one a row of the logits`,
-    );
-  }
-  for (let r = 0; r < targets.length; r++) {
-    const t = targets[r]!;
-    if (t !== ignoreIndex && !(Number.isInteger(t) && t >= 0 && t < rows.length)) {
-      throw new RangeError(
-        `${op}: targets[${r}] is ${describe(t)}; a class index may be 0 … ${rows.length - 1}, or ignoreIndex (${ignoreIndex})`,
-      );
-    }
-  }
+  if (holdsFloats(targets)) return numbersOf(engine, op, 'targets', targets);
+  const may = `a class index may be 0 … ${length - 1}, or ignoreIndex (${ignoreIndex})`;
+  return integersOf(op, 'targets', targets, (t) => t === ignoreIndex || isBelow(t, length), may);
 }

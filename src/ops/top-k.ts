@@ -9,7 +9,7 @@ import {
   scaleParams,
 } from './arguments';
 import { outsOf } from './cross-entropy';
-import type { MaskOption } from './mask';
+import { type MaskOption, placedMask } from './mask';
 import { outputOf } from './output';
 import { checkInteger, MAX_PICKS, selection, shapeWith } from './select';
 
@@ -73,7 +73,7 @@ export function topK(engine: Engine, x: GpuTensor, k: number, options: TopKOptio
     recorder.select({
       shape: rows,
       x,
-      mask,
+      mask: placedMask(recorder, mask),
       values: first.region,
       indices: second.region,
       picks: k,

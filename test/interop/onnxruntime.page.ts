@@ -1,25 +1,32 @@
 import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
 import * as ort from 'onnxruntime-web/webgpu';
-import { onnxModel } from '../../bench/peers/onnx-model';
+import { INT64, onnxModel } from '../../bench/peers/onnx-model';
 import { createSoftmaxOn, fromOrt, toOrt } from '../../src/interop/onnxruntime';
 import * as reference from '../../src/reference';
 import { compare } from '../harness/compare';
 import { logits } from '../harness/random';
+import { badSoftmax } from './bad';
 import { countCopies } from './count';
 
 const dims = [64, 1000];
 
-const session = (type: string, attributes = {}) =>
-  ort.InferenceSession.create(onnxModel(dims, [{ type, inputs: ['x'], output: 'y', attributes }]), {
+const session = (type: string, attributes = {}, output?: typeof INT64) => {
+  const nodes = [{ type, inputs: ['x'], output: 'y', attributes }];
+  return ort.InferenceSession.create(onnxModel(dims, nodes, {}, output), {
     executionProviders: ['webgpu'],
     preferredOutputLocation: 'gpu-buffer',
     extra: { session: { disable_cpu_ep_fallback: '1' } },
   });
+};
+
+function findWasm() {
+  ort.env.wasm.numThreads = 1;
+  ort.env.wasm.wasmPaths = { wasm: wasmUrl };
+}
 
 /** From a session of the runtime's through softmax and top-k into the next session. */
 export async function roundTrip() {
-  ort.env.wasm.numThreads = 1;
-  ort.env.wasm.wasmPaths = { wasm: wasmUrl };
+  findWasm();
   const early = await createSoftmaxOn(ort).then(
     () => 'an engine',
     (error: Error) => error.message,
@@ -69,4 +76,117 @@ export async function roundTrip() {
   await sm.done();
   await negate.release();
   return result;
+}
+
+/** Class indices of int64, of a session's and of every size: as i32, and what a loss makes of them. */
+export async function int64() {
+  findWasm();
+  const classify = await session('Cast', { to: INT64 }, INT64);
+  const sm = await createSoftmaxOn(ort);
+  const { device } = sm;
+  const numbers = BigInt64Array.of(
+    ...[
+      0n,
+      5n,
+      -100n,
+      -1n,
+      6n,
+      2n ** 31n - 1n,
+      2n ** 31n,
+      2n ** 32n,
+      2n ** 32n + 3n,
+      2n ** 63n - 1n,
+    ],
+    ...[-(2n ** 31n), -(2n ** 31n) - 1n, -(2n ** 32n) - 100n, -(2n ** 63n)],
+  );
+  const rows = numbers.length;
+  const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST;
+  const buffer = device.createBuffer({ size: numbers.byteLength, usage });
+  device.queue.writeBuffer(buffer, 0, numbers);
+  const theirs = ort.Tensor.fromGpuBuffer(buffer, { dataType: 'int64', dims: [rows] });
+  const copies = countCopies(device);
+  const targets = fromOrt(sm, theirs);
+  const between = copies.take();
+  // The copy is enqueued: theirs may go.
+  buffer.destroy();
+  const x = sm.tensor(logits(1, rows * 6), [rows, 6]);
+  const loss = await sm.crossEntropy(x, targets, { reduction: 'none' }).loss.read();
+  const layer = sm.tensor(logits(2, 18), [6, 3]);
+  const batch = sm.linearCrossEntropy(sm.tensor(logits(3, 12), [4, 3]), layer, [0, 1, 2, 3], {
+    rows: targets,
+    wants: [],
+    reduction: 'none',
+  });
+  const picked = await batch.loss.read();
+  const values = [...(await targets.read())];
+  const { bytes } = sm.memory;
+  targets.destroy();
+  const freed = bytes - sm.memory.bytes;
+
+  // A session's own, and one that the runtime has on the host.
+  const classes = Float32Array.from({ length: 64_000 }, (_, i) => (i * 7) % 10);
+  const y = (await classify.run({ x: new ort.Tensor('float32', classes, dims) })).y!;
+  const wide = sm.tensor(logits(4, 640_000), [64, 1000, 10]);
+  const onGpu = sm.crossEntropy(wide, fromOrt(sm, y));
+  y.dispose();
+  const host = new ort.Tensor('int64', BigInt64Array.from(classes, BigInt), dims);
+  const onHost = sm.crossEntropy(wide, host.data as BigInt64Array);
+  const same = (await onGpu.loss.read())[0] === (await onHost.loss.read())[0];
+  const kinds = (losses: Float32Array) =>
+    [...losses].map((v) => (Number.isNaN(v) ? 'NaN' : v === 0 ? '0' : v > 0 ? '+' : '-'));
+  await sm.done();
+  await classify.release();
+  return {
+    between,
+    freed,
+    values,
+    loss: kinds(loss),
+    picked: kinds(picked),
+    type: y.type,
+    same,
+  };
+}
+
+/** What the runtime reads of tensors of ours, by its own means. */
+export async function downloads() {
+  findWasm();
+  const negate = await session('Neg');
+  const sm = await createSoftmaxOn(ort);
+  const { device } = sm;
+  const halves = Uint16Array.of(0x3c00, 0x8000, 0x7e01, 0xfc00, 1);
+  const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+  const buffer = device.createBuffer({ size: 16, usage });
+  device.queue.writeBuffer(buffer, 0, Uint16Array.of(...halves, 0));
+  const tensors = {
+    f32: sm.tensor([1, -0.5, 3], [3]),
+    f16: sm.wrap(buffer, [5], { dtype: 'f16' }),
+    i32: sm.tensor(Int32Array.of(-1, 2 ** 31 - 1), [2, 1]),
+    u32: sm.tensor(Uint32Array.of(1, 2 ** 32 - 1), [2]),
+    nothing: sm.tensor([], [0, 3]),
+  };
+  const read: Record<string, unknown> = {};
+  for (const [name, tensor] of Object.entries(tensors)) {
+    const theirs = toOrt(ort, tensor);
+    const data = (await theirs.getData()) as Float32Array;
+    const { buffer: memory, byteOffset, length } = data;
+    read[name] = {
+      isTheirs:
+        data.constructor === new ort.Tensor(theirs.type as 'float32', [], [0]).data.constructor,
+      values: name === 'f16' ? [...new Uint16Array(memory, byteOffset, length)] : [...data],
+      location: theirs.location,
+      kept: !tensor.destroyed,
+    };
+    theirs.dispose();
+    if (!tensor.destroyed) read[name] = 'not disposed of';
+  }
+  const released = sm.tensor([1, 2], [2]);
+  const last = [...((await toOrt(ort, released).getData(true)) as Float32Array)];
+  const failed = toOrt(ort, badSoftmax(sm));
+  const reason = await failed.getData().then(String, (error: Error) => error.message);
+  // Nor does it stay under way: whoever asks again is told again.
+  const again = await failed.getData().then(String, (error: Error) => error.message);
+  failed.dispose();
+  await sm.done().catch(() => {});
+  await negate.release();
+  return { read, last, released: released.destroyed, reason, again: again === reason };
 }

@@ -4,6 +4,7 @@ import { createSoftmaxOn, fromTf, submitTf, toTf } from '../../src/interop/tfjs'
 import * as reference from '../../src/reference';
 import { compare } from '../harness/compare';
 import { logits } from '../harness/random';
+import { badSoftmax } from './bad';
 import { countCopies } from './count';
 
 const shape: [number, number] = [64, 1000];
@@ -51,4 +52,43 @@ export async function roundTrip() {
   p.destroy();
   await sm.done();
   return result;
+}
+
+/** What TensorFlow.js reads of tensors of ours, by its own means. */
+export async function downloads() {
+  await tf.setBackend('webgpu');
+  const sm = await createSoftmaxOn(tf);
+  const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC;
+  const buffer = sm.device.createBuffer({ size: 256, usage });
+  const tensors = {
+    // Ours are 16 bytes at least.
+    three: sm.tensor([1, -0.5, 3], [1, 3]),
+    five: sm.tensor([1, 2, 3, 4, 5], [5]),
+    indices: sm.tensor(Int32Array.of(-1, 2 ** 30), [2, 1]),
+    part: sm.wrap(buffer, [2, 2]),
+    one: sm.tensor([7], []),
+    nothing: sm.tensor([], [0, 3]),
+  };
+  const read: Record<string, unknown> = {};
+  for (const [name, tensor] of Object.entries(tensors)) {
+    const theirs = toTf(tf, tensor);
+    const flat = tf.reshape(theirs, [tensor.count]);
+    const values = [...(await theirs.data())];
+    read[name] = {
+      shape: theirs.shape,
+      dtype: theirs.dtype,
+      values,
+      again: (await flat.data()).join() === values.join(),
+      used: (await tf.neg(theirs).data()).join() === values.map((v) => -v).join(),
+      nested: await theirs.array(),
+    };
+    tf.dispose([theirs, flat]);
+    submitTf(tf);
+    tensor.destroy();
+  }
+  const failed = toTf(tf, badSoftmax(sm));
+  const reason = await failed.data().then(String, (error: Error) => error.message);
+  const nested = await failed.array().then(String, (error: Error) => error.message);
+  await sm.done().catch(() => {});
+  return { read, reason, nested: nested === reason };
 }

@@ -1,4 +1,5 @@
 import { createSoftmax, type GpuTensor, type Softmax } from '../../src/index';
+import { describe } from '../../src/ops/arguments';
 import * as reference from '../../src/reference';
 import { compare } from '../harness/compare';
 import { logits } from '../harness/random';
@@ -61,6 +62,9 @@ function thrown(call: () => unknown): string {
   return 'nothing';
 }
 
+/** What is said of a small argument that is neither a tensor nor an array. */
+const tensorOr = (orElse: string) => `it must be a GpuTensor, made by tensor() or wrap()${orElse}`;
+
 /** A value that TypeScript would not let through. */
 // biome-ignore lint/suspicious/noExplicitAny: the point is a wrong type
 const wrong = (value: unknown): any => value;
@@ -99,14 +103,17 @@ export const common = () =>
           () => run({ [key]: gone }),
         );
         if (arg === 'targets') return;
+        const small = arg === 'dLse';
         add(
           `${arg} an array`,
-          `TypeError: OP: ${arg} is a Float32Array; it must be a GpuTensor, made by tensor() or wrap()`,
-          () => run({ [key]: wrong(new Float32Array(4)) }),
+          small
+            ? 'RangeError: OP: dLse has 5 elements; it must have 4, the shape of x without the axis'
+            : `TypeError: OP: ${arg} is a Float32Array; ${tensorOr('')}`,
+          () => run({ [key]: wrong(new Float32Array(5)) }),
         );
         add(
           `${arg} missing`,
-          `TypeError: OP: ${arg} is undefined; it must be a GpuTensor, made by tensor() or wrap()`,
+          `TypeError: OP: ${arg} is undefined; ${tensorOr(small ? ', or an array of numbers' : '')}`,
           () => run({ [key]: wrong(undefined) }),
         );
         const integers = sm.tensor(new Uint32Array(size(shape)), shape);
@@ -327,10 +334,39 @@ export const masks = () =>
           `RangeError: ${op}: mask is 'diagonal'; it may be a GpuTensor or 'causal'`,
           () => run('diagonal'),
         ],
+        ...[new Int32Array(6), new BigInt64Array(6), new DataView(new ArrayBuffer(24))].map(
+          (mask): Refusal => [
+            `${op}: a ${mask.constructor.name} as mask`,
+            `TypeError: ${op}: mask is ${describe(mask)}; it may be an array of numbers or booleans, ` +
+              'a Float32Array, a Uint8Array or a Uint32Array',
+            () => run(mask),
+          ],
+        ),
+        ...[[1, 1], new Float32Array(5), new Uint8Array(4), [true]].map(
+          (mask): Refusal => [
+            `${op}: a mask of ${mask.length} on the host`,
+            `RangeError: ${op}: mask has ${mask.length} elements; it may have 6, for every row alike, ` +
+              'or 24, one for each element',
+            () => run(mask),
+          ],
+        ),
+        ...[
+          { mask: [0, 0, '0', 0, 0, 0], at: 2, said: "'0'", type: 'number' },
+          { mask: [0, 0, 0, 0, 0, true], at: 5, said: 'true', type: 'number' },
+          { mask: [true, 1, true, true, true, true], at: 1, said: '1', type: 'boolean' },
+          // A hole is no number.
+          { mask: new Array(6), at: 0, said: 'undefined', type: 'number' },
+        ].map(
+          ({ mask, at, said, type }): Refusal => [
+            `${op}: a mask with ${said} in it`,
+            `RangeError: ${op}: mask[${at}] is ${said}; it may be a ${type}`,
+            () => run(mask),
+          ],
+        ),
         [
-          `${op}: an array as mask`,
-          `TypeError: ${op}: mask is an Array; it must be a GpuTensor, made by tensor() or wrap()`,
-          () => run([1, 1, 1, 1, 1, 1]),
+          `${op}: an object as mask`,
+          `TypeError: ${op}: mask is an Object; it must be a GpuTensor, made by tensor() or wrap(), an array or 'causal'`,
+          () => run({}),
         ],
         [
           `${op}: causal with another axis`,
@@ -394,15 +430,33 @@ export const losses = () =>
           `RangeError: ${op}: targets has 3 elements; it must have 4, one a row of the logits`,
           () => run([0, 1, 2]),
         ],
+        index(0, 2 ** 40, new BigInt64Array([1099511627776n, 0n, 0n, 0n])),
+        index(1, '-9223372036854775808', new BigInt64Array([0n, -(2n ** 63n), 0n, 0n])),
+        index(2, '18446744073709551516', new BigUint64Array([0n, 0n, 2n ** 64n - 100n, 0n])),
+        index(3, 4294967296, [0n, 0n, 0n, 2n ** 32n]),
+        index(0, -1, new Int8Array([-1, 0, 0, 0])),
+        index(1, 255, new Uint8Array([0, 255, 0, 0])),
+        index(0, 6, new Uint16Array([6, 0, 0, 0])),
+        index(2, 'undefined', Object.assign(new Array(4).fill(0), { 2: undefined })),
         [
-          `${op}: host targets of another type`,
-          `TypeError: ${op}: targets is a Float32Array; it may be a GpuTensor, or class indices as an Int32Array, Uint32Array or array`,
+          `${op}: class indices as floats`,
+          `RangeError: ${op}: targets has 4 elements; it must have 24, the shape of the logits, since f32 targets are probabilities`,
           () => run(new Float32Array(4)),
         ],
         [
+          `${op}: probabilities as an array`,
+          `RangeError: ${op}: targets has 24 elements; it must have 4, one a row of the logits`,
+          () => run(new Array(24).fill(0)),
+        ],
+        [
           `${op}: no targets`,
-          `TypeError: ${op}: targets is undefined; it may be a GpuTensor, or class indices as an Int32Array, Uint32Array or array`,
+          `TypeError: ${op}: targets is undefined; ${tensorOr(', an array of class indices, or a Float32Array of probabilities')}`,
           () => run(undefined),
+        ],
+        [
+          `${op}: targets as a view of bytes`,
+          `TypeError: ${op}: targets is a DataView; it may be a GpuTensor, or an array of integers`,
+          () => run(new DataView(new ArrayBuffer(16))),
         ],
         [
           `${op}: probabilities of another shape`,
@@ -415,9 +469,24 @@ export const losses = () =>
           () => run(fine, { classWeights: weights }),
         ],
         [
-          `${op}: an array as classWeights`,
-          `TypeError: ${op}: classWeights is an Array; it must be a GpuTensor, made by tensor() or wrap()`,
-          () => run(fine, { classWeights: [1, 1, 1, 1, 1, 1] }),
+          `${op}: too few classWeights`,
+          `RangeError: ${op}: classWeights has 4 elements; it must have 6, one weight a class`,
+          () => run(fine, { classWeights: new Float32Array(4) }),
+        ],
+        [
+          `${op}: no number among classWeights`,
+          `RangeError: ${op}: classWeights[5] is null; it may be a number`,
+          () => run(fine, { classWeights: [1, 1, 1, 1, 1, null] }),
+        ],
+        [
+          `${op}: bigints as classWeights`,
+          `TypeError: ${op}: classWeights is a BigInt64Array; it may be a GpuTensor, or an array of numbers`,
+          () => run(fine, { classWeights: new BigInt64Array(6) }),
+        ],
+        [
+          `${op}: an object as classWeights`,
+          `TypeError: ${op}: classWeights is an Object; ${tensorOr(', or an array of numbers')}`,
+          () => run(fine, { classWeights: {} }),
         ],
         [
           `${op}: host targets and a wrong out`,
@@ -430,18 +499,33 @@ export const losses = () =>
       return refusals.concat([
         [
           `${op}: lossGrad a string`,
-          `TypeError: ${op}: lossGrad is '1'; it may be a number or a GpuTensor`,
+          `TypeError: ${op}: lossGrad is '1'; ${tensorOr(', a number or an array of them')}`,
           () => run(fine, { lossGrad: '1' }),
         ],
         [
           `${op}: lossGrad of another shape`,
-          `RangeError: ${op}: lossGrad has shape [6]; it must be [4], the loss's shape`,
+          `RangeError: ${op}: lossGrad has shape [6]; it must be [4], one for each loss`,
           () => run(fine, { lossGrad: ofClasses, reduction: 'none' }),
         ],
         [
           `${op}: lossGrad of many for one loss`,
           `RangeError: ${op}: lossGrad has 4 elements; with reduction 'mean' it must have 1`,
           () => run(fine, { lossGrad: ofRows }),
+        ],
+        [
+          `${op}: numbers of many losses as lossGrad of one`,
+          `RangeError: ${op}: lossGrad has 4 elements; with reduction 'sum' it must have 1`,
+          () => run(fine, { lossGrad: [1, 1, 1, 1], reduction: 'sum' }),
+        ],
+        [
+          `${op}: a number for each loss but one`,
+          `RangeError: ${op}: lossGrad has 3 elements; it must have 4, one for each loss`,
+          () => run(fine, { lossGrad: new Float64Array(3), reduction: 'none' }),
+        ],
+        [
+          `${op}: bigints as lossGrad`,
+          `RangeError: ${op}: lossGrad[0] is 1; it may be a number`,
+          () => run(fine, { lossGrad: [1n], reduction: 'sum' }),
         ],
       ]);
     });
@@ -494,27 +578,37 @@ export const making = () =>
       ],
       [
         'tensor: data of another dtype',
-        "TypeError: tensor: data is a Float32Array and dtype 'i32'; that dtype takes an Int32Array or an array",
-        () => sm.tensor(wrong(new Float32Array(1)), [1], { dtype: 'i32' }),
+        'TypeError: tensor: data[1] is 0.5; it may be an integer of -2147483648 … 2147483647',
+        () => sm.tensor(Float32Array.of(0, 0.5), [2], { dtype: 'i32' }),
       ],
       [
-        'tensor: a Float64Array',
-        'TypeError: tensor: data is a Float64Array; it may be a Float32Array, Float16Array, Int32Array, Uint32Array or an array',
-        () => sm.tensor(wrong(new Float64Array(1)), [1]),
+        'tensor: an i32 that is no u32',
+        'TypeError: tensor: data[0] is -1; it may be an integer of 0 … 4294967295',
+        () => sm.tensor(Int32Array.of(-1), [1], { dtype: 'u32' }),
       ],
       [
-        'tensor: a Float64Array and a dtype',
-        'TypeError: tensor: data is a Float64Array; it may be a Float32Array, Float16Array, Int32Array, Uint32Array or an array',
-        () => sm.tensor(wrong(new Float64Array(1)), [1], { dtype: 'f32' }),
+        'tensor: a bigint over its dtype',
+        'TypeError: tensor: data[0] is 2147483648; it may be an integer of -2147483648 … 2147483647',
+        () => sm.tensor(BigInt64Array.of(2n ** 31n), [1], { dtype: 'i32' }),
+      ],
+      [
+        'tensor: bigints as floats',
+        'TypeError: tensor: data[0] is 1; it may be a number',
+        () => sm.tensor(BigInt64Array.of(1n), [1]),
+      ],
+      [
+        'tensor: a view of bytes',
+        'TypeError: tensor: data is a DataView; it may be a typed array or an array of numbers',
+        () => sm.tensor(wrong(new DataView(new ArrayBuffer(4))), [1]),
       ],
       [
         'tensor: a string',
-        "TypeError: tensor: data is 'abc'; it may be a Float32Array, Float16Array, Int32Array, Uint32Array or an array",
+        "TypeError: tensor: data is 'abc'; it may be a typed array or an array of numbers",
         () => sm.tensor(wrong('abc'), [3]),
       ],
       [
         'tensor: nothing',
-        'TypeError: tensor: data is undefined; it may be a Float32Array, Float16Array, Int32Array, Uint32Array or an array',
+        'TypeError: tensor: data is undefined; it may be a typed array or an array of numbers',
         () => sm.tensor(wrong(undefined), [3]),
       ],
       [

@@ -207,7 +207,7 @@ export async function tensors(): Promise<Record<string, unknown>> {
     'in place, one element': said(() =>
       sm.softmax(one, { out: sm.wrap(buffer, [1], { byteOffset: 32 }) }),
     ),
-    'other array': said(() => sm.tensor(new Int32Array(2), [2], { dtype: 'f16' })),
+    'other array': said(() => sm.tensor(new BigInt64Array(2), [2], { dtype: 'f16' })),
     'integers as logits': said(() => sm.softmax(sm.tensor(new Int32Array(2), [2]))),
     'odd columns over the limit': said(() =>
       small.softmax(small.tensor(logits(1, 90 * 67), [90, 67], { dtype: 'f16' }), { axis: 0 }),

@@ -5,6 +5,7 @@ import {
   type LinearCrossEntropyOptions,
   type LinearResult,
   type Softmax,
+  type Targets,
 } from '../../src/index';
 import { canTakeForm, type ProductForm, productForms } from '../../src/kernels/product';
 import * as reference from '../../src/reference';
@@ -281,7 +282,7 @@ export async function refused(): Promise<string[]> {
     }
     return 'no error';
   };
-  const bad = (options: object, a = x, b = weight, t: GpuTensor | number[] = targets) => {
+  const bad = (options: object, a = x, b = weight, t: Targets = targets) => {
     try {
       sm.linearCrossEntropy(a, b, t, options);
     } catch (error) {
@@ -297,7 +298,14 @@ export async function refused(): Promise<string[]> {
     bad({ wants: 'dX' }),
     bad({ scratchBytes: 1024 }),
     bad({ product: 'tensor cores' }),
-    bad({ rows: sm.tensor(Int32Array.of(0), [1]) }, x, weight, [0, 1, 2, 3]),
+    bad({ bias: [1, 2, 3, 4] }),
+    bad({ rows: [0] }, x, weight, new Float32Array(5)),
+    bad({ rows: sm.tensor(Int32Array.of(0), [1]) }, x, weight, sm.tensor(normal(1, 5), [1, 5])),
+    bad({ rows: [0, 1, 4] }),
+    bad({ rows: new BigInt64Array([-1n]) }),
+    bad({ rows: Float32Array.of(0) }),
+    bad({ rows: 0 }),
+    bad({ rows: [0] }, x, weight, [0]),
     bad({ out: { dY: x } }),
     bad({}, x, weight, sm.tensor(Int32Array.of(0), [1])),
     bad({ out: { dX: x } }),

@@ -1,7 +1,7 @@
 /** What the fuzzer does to the arguments of a call: spoilings must be refused, liberties may not matter. */
 import { type DType, GpuTensor } from '../../src/gpu/tensor';
 import type { Softmax } from '../../src/index';
-import { isLoss, type TestOp } from '../harness/cases';
+import { type Inputs, isLoss, type TestOp } from '../harness/cases';
 import { isOther } from '../harness/other-ops';
 import { argumentNames, size } from '../ops/calls';
 import { type Change, onLogits, selects } from './fuzz-calls';
@@ -15,6 +15,8 @@ export interface Made {
   /** In place of the options, and after them. */
   instead?: unknown;
   rest: unknown[];
+  /** What a tensor of the case was uploaded from. */
+  onHost?(tensor: unknown): Inputs[string] | undefined;
 }
 
 /** Where spoilt tensors come from. */
@@ -107,7 +109,40 @@ function slotsOf(made: Made): Slot[] {
   ];
 }
 
+/** Arguments that may also come from the host. */
+const smallNames = ['targets', 'mask', 'classWeights', 'lossGrad', 'bias', 'rows', 'dLse'];
+
 const tensorSlots = (made: Made) => slotsOf(made).filter(({ value }) => value instanceof GpuTensor);
+
+/** Tensors that may be arrays on the host. */
+function smallSlots(made: Made): Slot[] {
+  const { rows } = made.options;
+  const put = (value: unknown) => {
+    made.options.rows = value;
+  };
+  const ofRows = { name: 'rows', value: rows, dtypes: [], anyShape: false, isLayer: false, put };
+  return [...tensorSlots(made), ...(rows instanceof GpuTensor ? [ofRows] : [])].filter(
+    ({ name, value }) => smallNames.includes(name) && !needsShape(name, value as GpuTensor, made),
+  );
+}
+
+/** Whether it is a mask broadcast otherwise than to every row, which no array can be. */
+function needsShape(
+  name: string,
+  { shape, count }: GpuTensor,
+  { args, op, options }: Made,
+): boolean {
+  const x = args[0];
+  if (name !== 'mask' || !(x instanceof GpuTensor)) return false;
+  const { length } = x.shape;
+  const of = op === 'linearCrossEntropy' ? undefined : x.shape;
+  if (of?.join() === shape.join()) return false;
+  const axis =
+    ((options.axis as number | undefined) ?? -1) + (Number(options.axis ?? -1) < 0 ? length : 0);
+  return (
+    shape.length !== length || shape[axis] !== count || (of !== undefined && of[axis] !== count)
+  );
+}
 
 function zeros({ sm, made }: Source, shape: readonly number[], dtype: DType, engine = sm) {
   const tensor = engine.tensor(new Array(size(shape)).fill(0), shape, { dtype });
@@ -122,8 +157,9 @@ const odd = ({ sm }: Source): unknown[] => [
   false,
   {},
   [undefined],
-  new Float32Array(4),
-  new Float64Array(4),
+  // No argument is that long.
+  new Float32Array(97),
+  new Float64Array(97),
   new ArrayBuffer(16),
   sm.device,
   sm,
@@ -341,14 +377,45 @@ export const spoilings: Readonly<Record<string, Spoil>> = {
         [...good, 0],
         good.slice(1),
         new Uint32Array(good.length + 1),
+        new Uint8Array(good.length + 1),
         Int32Array.from(good, (_, i) => (i === wrong ? -7 : 0)),
-        new Float32Array(good.length),
+        BigInt64Array.from(good, (_, i) => (i === wrong ? 2n ** 40n : 0n)),
+        BigUint64Array.from(good, (_, i) => (i === wrong ? 2n ** 64n - 100n : 0n)),
+        new Float32Array(97 * good.length),
         new Int32Array(good.length).buffer,
         'targets',
       ],
       value >> 3,
     );
     return ['targets', 'targets['];
+  },
+  /** Numbers of a class, of a row or of an element that are none, or not as many. */
+  'host numbers': (made, { at, value }) => {
+    const slots = smallSlots(made).filter(({ name }) => name !== 'targets' && name !== 'rows');
+    if (slots.length === 0) return undefined;
+    const slot = pick(slots, at);
+    const { count } = slot.value as GpuTensor;
+    const wrong = (bad: unknown) =>
+      Array.from({ length: count }, (_, i) => (i === at % count ? bad : 1));
+    const bad = [null, '0', 1n, undefined, {}, [1], Symbol('number'), new Array(1)];
+    const forms: unknown[] = [
+      new Float32Array(count + 97),
+      new Uint32Array(count + 97),
+      new Array(count + 97).fill(1),
+      new BigInt64Array(count),
+      new DataView(new ArrayBuffer(4 * count)),
+      ...(count > 0 ? [wrong(pick(bad, at)), wrong(pick(bad, at))] : []),
+    ];
+    slot.put(pick(forms, value));
+    return [slot.name];
+  },
+  'host rows': (made, { at, value }) => {
+    const { rows } = made.options;
+    if (!isLinear(made.op) || !(rows instanceof GpuTensor) || rows.count === 0) return undefined;
+    const wrong = at % rows.count;
+    const bad = pick([-1, 2 ** 31, 1e9, 0.5, Number.NaN, '0', 2n ** 40n, -1n, null], value);
+    made.options.rows = Array.from({ length: rows.count }, (_, i) => (i === wrong ? bad : 0));
+    return ['rows'];
   },
   k: (made, { value }, source) => {
     if (made.op !== 'topK' || !(made.args[0] instanceof GpuTensor)) return undefined;
@@ -426,6 +493,17 @@ function optionsOf({ options }: Made): Record<string, unknown> {
   return all;
 }
 
+/** Arrays on the host that say the same. */
+function formsOf(name: string, data: Inputs[string]['data']): (() => unknown)[] {
+  const same = () => data;
+  if (data instanceof Float32Array) {
+    const wide = () => Float64Array.from(data);
+    return name === 'targets' ? [same, wide] : [same, wide, () => [...data]];
+  }
+  if (name === 'mask') return [same, () => Uint8Array.from(data), () => Array.from(data, Boolean)];
+  return [same, () => [...data], () => BigInt64Array.from(data, BigInt)];
+}
+
 /** Changes that the library may refuse, but must not misunderstand: the options to take instead. */
 export const liberties: Readonly<
   Record<string, (made: Made, change: Change) => Record<string, unknown>>
@@ -449,6 +527,16 @@ export const liberties: Readonly<
     ...optionsOf(made),
     encoder: pick([null, undefined, false, 0], value),
   }),
+  'on the host': (made, { at, value }) => {
+    // They may be frozen.
+    made.options = optionsOf(made);
+    const slots = smallSlots(made);
+    if (slots.length === 0) return made.options;
+    const slot = pick(slots, at);
+    const data = made.onHost?.(slot.value)?.data;
+    if (data) slot.put(pick(formsOf(slot.name, data), value)());
+    return made.options;
+  },
   'as temperature': (made) => {
     const { scale, ...options } = optionsOf(made);
     // Of a power of two the inverse is exact.

@@ -120,8 +120,13 @@ function sources(seed: number): readonly unknown[] {
     four.map((v) => -v),
     [1, 2, 3, 2 ** 32],
     [1, 2, Number.NaN, Number.POSITIVE_INFINITY],
+    Float64Array.from(four, (v) => v + 0.5),
     new Float64Array(four),
     new Uint8Array(four),
+    new Uint16Array(four),
+    Int8Array.from(four, (v) => -v),
+    BigInt64Array.from(four, (v, i) => BigInt(v) << (i === 3 && v > 4 ? 40n : 0n)),
+    BigUint64Array.from(four, BigInt),
     new DataView(new ArrayBuffer(16)),
     new ArrayBuffer(16),
     'four',
@@ -173,16 +178,15 @@ function rightTensor(data: unknown, shape: unknown, dtype: unknown): DType | und
   ]).get(data?.constructor);
   const wanted = dtype === undefined ? (natural ?? 'f32') : dtype;
   if (!isDType(wanted) || !isShape(shape)) return undefined;
-  if (natural) {
-    if (natural !== wanted && !(natural === 'f32' && wanted === 'f16')) return undefined;
-    return (data as Float32Array).length === size(shape) ? wanted : undefined;
-  }
-  if (!Array.isArray(data) || data.length !== size(shape)) return undefined;
+  const isArray = Array.isArray(data) || (ArrayBuffer.isView(data) && !(data instanceof DataView));
+  if (!isArray || (data as unknown[]).length !== size(shape)) return undefined;
   const least = wanted === 'i32' ? -(2 ** 31) : 0;
   const most = wanted === 'i32' ? 2 ** 31 - 1 : 2 ** 32 - 1;
-  const fits = (v: unknown) =>
-    typeof v === 'number' &&
-    (wanted === 'f32' || wanted === 'f16' || (Number.isInteger(v) && v >= least && v <= most));
+  const fits = (v: unknown) => {
+    if (wanted === 'f32' || wanted === 'f16') return typeof v === 'number';
+    if (typeof v === 'bigint') return v >= BigInt(least) && v <= BigInt(most);
+    return typeof v === 'number' && Number.isInteger(v) && v >= least && v <= most;
+  };
   return Array.from(data as unknown[]).every(fits) ? wanted : undefined;
 }
 
@@ -239,7 +243,7 @@ export async function make(makings: readonly Making[]) {
     if (op === 'wrap') return values.every((v) => v === 0) ? '' : `reads ${values}`;
     // f16 holds these numbers, and what is too large for it is infinite.
     const round = (v: number) => (tensor.dtype === 'f16' && v > 65_504 ? Infinity : v);
-    const wanted = Array.from(source as ArrayLike<number>, round);
+    const wanted = Array.from(source as ArrayLike<number | bigint>, (v) => round(Number(v)));
     return wanted.every((v, i) => Object.is(v, values[i])) ? '' : `reads ${values}, not ${wanted}`;
   };
   // At once: each read waits for the GPU.

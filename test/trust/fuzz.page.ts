@@ -3,6 +3,7 @@ import {
   type Case,
   describeCase,
   halfInputs,
+  type Inputs,
   makeInputs,
   makeReferences,
   replacedBy,
@@ -132,6 +133,11 @@ export async function fuzz(calls: readonly FuzzCall[]): Promise<FuzzOutcome> {
     outs: Record<string, GpuTensor>,
   ) => {
     const made = argumentsOf(c, tensors, outs);
+    let inputs: Inputs | undefined;
+    made.onHost = (tensor) => {
+      inputs ??= makeInputs(c);
+      return inputs[Object.keys(tensors).find((name) => tensors[name] === tensor) ?? ''];
+    };
     for (const one of changes.get(c)!) made.options = liberties[one.kind]!(made, one);
     try {
       make(sm, made);

@@ -1,0 +1,152 @@
+/**
+ * Small arguments, of one value a row, a class or a logit: tensors, or arrays on the host that go to
+ * the GPU with the call.
+ */
+
+import type { Engine, HalfArray } from '../engine';
+import { typedArrayKind } from '../gpu/kinds';
+import type { HostElements, Region } from '../gpu/region';
+import type { GpuTensor } from '../gpu/tensor';
+import type { Recording } from '../kernels/recorder';
+import { checkShape, checkTensor, describe } from './arguments';
+import type { Input } from './output';
+
+/** Typed arrays of fractions, of any precision. */
+export type HostFloats = Float32Array | Float64Array | HalfArray;
+
+/** Whole numbers: any typed array of integers, or an array. */
+export type HostIntegers =
+  | Int8Array
+  | Uint8Array
+  | Uint8ClampedArray
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | BigInt64Array
+  | BigUint64Array
+  | readonly (number | bigint)[];
+
+/** Numbers, each rounded to f32: any typed array but those of bigints, or an array. */
+export type HostNumbers =
+  | HostFloats
+  | Exclude<HostIntegers, BigInt64Array | BigUint64Array | readonly (number | bigint)[]>
+  | readonly number[];
+
+/** A tensor, or elements that the recorder uploads. */
+export type Small = GpuTensor | HostElements;
+
+/** The name of an array's type, of whatever realm; undefined for what is no array. */
+export const arrayKind = (value: unknown): string | undefined =>
+  Array.isArray(value) ? 'Array' : typedArrayKind(value);
+
+/** Whether it is a typed array of fractions. */
+export const holdsFloats = (value: unknown): value is HostFloats =>
+  /^Float/.test(arrayKind(value) ?? '');
+
+/**
+ * An f32 argument.
+ *
+ * @param orElse what it may be beside a tensor, for the message.
+ * @throws TypeError or Error for what is neither an f32 tensor of this engine nor numbers.
+ */
+export function numbersOf(
+  engine: Engine,
+  op: string,
+  name: string,
+  value: unknown,
+  orElse = ', or an array of numbers',
+): Small {
+  const kind = arrayKind(value);
+  if (kind === undefined) {
+    checkTensor(engine, op, name, value, ['f32'], orElse);
+    return value;
+  }
+  if (/^(Big|Data)/.test(kind)) {
+    throw new TypeError(
+      `${op}: ${name} is ${describe(value)}; it may be a GpuTensor, or an array of numbers`,
+    );
+  }
+  const numbers = value as ArrayLike<number>;
+  if (kind === 'Array')
+    checkEach(op, name, numbers, (v) => typeof v === 'number', 'it may be a number');
+  return hostElements('f32', new Float32Array(numbers));
+}
+
+/**
+ * Whole numbers from the host, as i32.
+ *
+ * @param isGood which numbers it may hold; bigints are asked about as numbers.
+ * @param may the same in words.
+ * @throws TypeError for what is no array of whole numbers, RangeError for an element that is not good.
+ */
+export function integersOf(
+  op: string,
+  name: string,
+  value: unknown,
+  isGood: (number: unknown) => boolean,
+  may: string,
+): HostElements {
+  const kind = arrayKind(value);
+  if (kind === undefined || /^(Float|Data)/.test(kind)) {
+    throw new TypeError(
+      `${op}: ${name} is ${describe(value)}; it may be a GpuTensor, or an array of integers`,
+    );
+  }
+  // No bigint rounds to a number that may be good but the one it is.
+  const number = (v: unknown) => (typeof v === 'bigint' ? Number(v) : v);
+  const given = value as ArrayLike<unknown>;
+  checkEach(op, name, given, (v) => isGood(number(v)), may);
+  return hostElements('i32', Int32Array.from(given, Number));
+}
+
+/** Whether it is the number of one of so many things. */
+export const isBelow = (value: unknown, count: number): boolean =>
+  Number.isInteger(value) && (value as number) >= 0 && (value as number) < count;
+
+/** @throws RangeError for the first element that is not good, holes among them. */
+export function checkEach(
+  op: string,
+  name: string,
+  values: ArrayLike<unknown>,
+  isGood: (value: unknown) => boolean,
+  may: string,
+): void {
+  for (let i = 0; i < values.length; i++) {
+    if (isGood(values[i])) continue;
+    throw new RangeError(`${op}: ${name}[${i}] is ${describe(values[i])}; ${may}`);
+  }
+}
+
+export const hostElements = (
+  dtype: HostElements['dtype'],
+  elements: HostElements['elements'],
+): HostElements => ({ dtype, elements, count: elements.length });
+
+/** @throws RangeError for a tensor of another shape, or for an array of another length. */
+export function checkFits(
+  op: string,
+  name: string,
+  small: Small,
+  shape: readonly number[],
+  why: string,
+): void {
+  if (!('elements' in small)) {
+    checkShape(op, name, small.shape, shape, why);
+    return;
+  }
+  const count = shape.reduce((a, b) => a * b, 1);
+  if (small.count !== count) {
+    throw new RangeError(
+      `${op}: ${name} has ${small.count} elements; it must have ${count}, ${why}`,
+    );
+  }
+}
+
+/** As an input of its operation; what comes from the host lies in no buffer of the caller's. */
+export const inputsOf = (name: string, small: Small | undefined, rowData = false): Input[] =>
+  small && !('elements' in small) ? [{ name, region: small, rowData }] : [];
+
+/** Where it is on the GPU, once this call's commands run. */
+export const placed = (recorder: Recording, small: Small): Region =>
+  'elements' in small ? recorder.upload(small) : small;
