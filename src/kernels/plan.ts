@@ -428,7 +428,7 @@ class Planner {
     const block: Block = { rowData, firstRow: start * inner, rows: (end - start) * inner, inner };
     const perElement = inner * this.unit * (end - start);
     const usable = this.usableSpan();
-    const phases = phasesOf(regime, this.op.hasSums).filter((phase) => this.wanted(phase));
+    const phases = phasesOf(regime).filter((phase) => this.wanted(phase));
     if (length * perElement <= usable) {
       for (const phase of phases) this.dispatch(phase, block, start * length * inner, 0, length);
       return;
@@ -508,7 +508,7 @@ class Planner {
       }
       const firstRow = outer * inner + c;
       const block: Block = { rowData: gathered, firstRow, rows: width, inner: width };
-      for (const phase of phasesOf(regimes[this.regime], this.op.hasSums)) {
+      for (const phase of phasesOf(regimes[this.regime])) {
         if (this.wanted(phase)) this.dispatch(phase, block, 0, 0, length);
       }
       const { y } = this.task.data;
@@ -547,7 +547,6 @@ class Planner {
       chunk_quads: this.quadsOf(this.chunk),
       chunks: this.chunks,
       step_class_index: 1,
-      step_lse: 1,
       step_dlse: 1,
       step_loss_grad: this.task.params?.step_loss_grad ?? 1,
     };
@@ -686,13 +685,12 @@ class Planner {
     const contiguous = quad === 'row' ? length : block.inner;
     const layout = aligned && contiguous % 4 === 0 ? 'vec4' : 'scalar';
 
-    const emits = phase === 'row' || phase === 'split-finish' || phase === 'map';
-    const reduces = op.hasSums && (phase === 'row' || phase === 'split-partial');
+    const emits = phase === 'row' || phase === 'split-finish';
+    const reduces = phase === 'row' || phase === 'split-partial';
     const quads = this.quadsOf(phase === 'row' ? length : Math.min(length, this.chunk));
     const workgroupSize = this.workgroupSize(phase, quads, groups);
     const unrolled =
       phase === 'row' &&
-      reduces &&
       regime.lanes === 'invocation' &&
       quads <= MAX_UNROLLED[quad] &&
       !op.acrossRows;
@@ -820,8 +818,7 @@ class Planner {
 
 /** Whether a role of one value a row is written by the operation, not read. */
 function isOutput(op: KernelOpName, role: ValueRole): boolean {
-  if (role === 'loss' || role === 'total') return true;
-  if (role === 'lse') return op !== 'log-sum-exp-vjp';
+  if (role === 'loss' || role === 'total' || role === 'lse') return true;
   return role === 'norm' && op === 'kept-weight';
 }
 
