@@ -37,7 +37,7 @@ export interface Case {
   readonly axis?: number;
   readonly seed: number;
   readonly regime?: RegimeName;
-  /** Where inputs and outputs start in their buffers. */
+  /** Where inputs and outputs start in their buffers; what is not f16 at the next multiple of 4. */
   readonly byteOffset?: number;
   /** Write over the first input. */
   readonly inPlace?: boolean;
