@@ -55,7 +55,8 @@ import {
  * the GPU can tell rejects the `read()` or `done()` that waits for it.
  *
  * In the formulas s is `scale` (or 1/`temperature`), x the logits with the mask applied, and max
- * the maximum of the row. Special values are defined as in PyTorch: see docs/numerics.md.
+ * the maximum of the row. Special values, and rows without an element, are defined as in PyTorch: see
+ * docs/numerics.md.
  *
  * In the examples `sm` is `await createSoftmax()`, and a comment tells what is printed.
  */
@@ -272,8 +273,8 @@ export class Softmax extends Engine {
    * console.log(await loss.read()); // 0.4076, 1.0986
    * ```
    *
-   * @throws RangeError for targets or an option that do not fit the logits, and for a class index out of
-   * range in host targets.
+   * @throws RangeError for targets or an option that do not fit the logits, for a class index out of range
+   * in host targets, and for any where the logits have rows and no classes.
    */
   crossEntropy(
     logits: GpuTensor,
@@ -333,7 +334,7 @@ export class Softmax extends Engine {
    * console.log(await sm.argmax(x).read()); // 1, 0
    * ```
    *
-   * @throws RangeError for an axis or `out` that does not fit x.
+   * @throws RangeError for an axis or `out` that does not fit x, and for an axis of length 0.
    */
   argmax(x: GpuTensor, options?: ArgmaxOptions): GpuTensor<'i32'> {
     return argmax(this, x, options);
@@ -352,7 +353,8 @@ export class Softmax extends Engine {
    * console.log(await indices.read()); // 1, 3
    * ```
    *
-   * @throws RangeError for k over 256 or over the axis' length, and for an option that does not fit x.
+   * @throws RangeError for k over 256 or over the axis' length, for an axis of length 0, and for an option
+   * that does not fit x.
    */
   topK(x: GpuTensor, k: number, options?: TopKOptions): TopK {
     return topK(this, x, k, options);
@@ -370,7 +372,8 @@ export class Softmax extends Engine {
    * console.log(await sm.sample(x, { seed: 1, temperature: 0 }).read()); // 0
    * ```
    *
-   * @throws RangeError for a seed, number of draws, temperature or other option that does not fit.
+   * @throws RangeError for a seed, number of draws, temperature or other option that does not fit, and for
+   * an axis of length 0.
    */
   sample(x: GpuTensor, options: SampleOptions): GpuTensor<'i32'> {
     return sample(this, x, options);

@@ -74,6 +74,15 @@ export interface MaskTask {
   readonly region?: Region;
 }
 
+/**
+ * A task whose rows have no elements: only their values are written, and in place of what may have no
+ * bytes to bind there is `x`, of 16 bytes at least.
+ */
+export const rowsOfNothing = ({ mask: _, weights: __, ...task }: RowTask, x: Region): RowTask => ({
+  ...task,
+  data: { x },
+});
+
 /** What the plan must know of the device. */
 export interface PlanDevice extends Capabilities {
   readonly maxBinding: number;
@@ -297,7 +306,7 @@ export function bind(
   const unit = bytesPer(region.dtype);
   const start = region.byteOffset + first * unit;
   const offset = floorTo(start, ALIGNMENT);
-  // A binding may not be empty, though a sum over no rows reads nothing.
+  // A binding may not be empty, though nothing is read of rows of nothing.
   const size = bytesOf((start - offset) / unit + (count || 4), region.dtype);
   if (size > device.maxBinding) {
     throw new RangeError(
@@ -379,7 +388,7 @@ class Planner {
       const merges = segment.phase === 'split-merge';
       const [from, to] = merges ? [0, length] : [segment.from, segment.to];
       this.dispatch(segment.phase, row, 0, from, to);
-    } else if (outer * inner > 0) {
+    } else if (outer * inner > 0 && this.writes) {
       for (const [start, end] of blocksOf(outer, this.outersPerBlock())) this.planBlock(start, end);
     }
     return { regime: this.regime, steps: this.steps, scratch: this.scratch };
@@ -389,8 +398,21 @@ class Planner {
     return this.task.precision ?? 'default';
   }
 
+  /** Whether there is anything to write: of rows of nothing only what is one value a row. */
+  private get writes(): boolean {
+    const { op, data, values = {} } = this.task;
+    return (
+      data.y !== undefined || Object.keys(values).some((role) => isOutput(op, role as ValueRole))
+    );
+  }
+
   private get chunks(): number {
-    return Math.ceil(this.task.shape.length / this.chunk);
+    return this.chunksOf(this.task.shape.length);
+  }
+
+  /** A row of nothing has a chunk too, to say so. */
+  private chunksOf(elements: number): number {
+    return Math.max(1, Math.ceil(elements / this.chunk));
   }
 
   /** Groups of rows that one group of lanes takes together: four columns of a slab, or a row. */
@@ -563,7 +585,7 @@ class Planner {
     const { rows, inner, firstRow } = block;
     const whole = phase === 'row' || phase === 'split-merge';
     const rowGroups = this.rowGroups(rows, inner);
-    const groups = whole ? rowGroups : rowGroups * Math.ceil((to - from) / this.chunk);
+    const groups = whole ? rowGroups : rowGroups * this.chunksOf(to - from);
     const variant = this.variant(phase, groups, block);
     const params: Params = {
       ...this.task.params,

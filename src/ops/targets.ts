@@ -10,6 +10,7 @@ import {
   checkShape,
   checkTensor,
   describe,
+  formatShape,
   type Rows,
 } from './arguments';
 import type { LogitsOptions } from './normalize';
@@ -72,11 +73,16 @@ export function planTargets(
     checkTensor(engine, op, 'classWeights', classWeights, ['f32']);
     checkShape(op, 'classWeights', classWeights.shape, [rows.length], 'one weight a class');
   }
+  const isProbabilities =
+    targets instanceof GpuTensor && floatDTypes.includes(targets.dtype as FloatDType);
+  if (rows.length === 0 && rows.count > 0 && !isProbabilities) {
+    throw new RangeError(
+      `${op}: the logits' shape is ${formatShape(logits.shape)}, without a class for an index; targets may be probabilities`,
+    );
+  }
   if (!(targets instanceof GpuTensor)) checkHostTargets(op, targets, rows, ignoreIndex);
   else checkTensor<DType>(engine, op, 'targets', targets, ['i32', 'u32', ...floatDTypes]);
 
-  const isProbabilities =
-    targets instanceof GpuTensor && floatDTypes.includes(targets.dtype as FloatDType);
   if (targets instanceof GpuTensor) {
     const shape = isProbabilities ? logits.shape : rows.rowShape;
     const why = isProbabilities
@@ -94,7 +100,7 @@ export function planTargets(
       ignoreIndex >= 0 || !(targets instanceof GpuTensor && targets.dtype === 'u32'),
     ),
     target_share: 1 - smoothing,
-    class_share: smoothing / rows.length,
+    class_share: smoothing / Math.max(1, rows.length),
     z_loss: zLoss,
     row_factor: bitsOf(factor),
     z_factor: bitsOf(factor),
