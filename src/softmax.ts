@@ -58,7 +58,8 @@ import {
  * the GPU can tell rejects the `read()` or `done()` that waits for it.
  *
  * In the formulas s is `scale` (or 1/`temperature`), x the logits with the mask applied, and max
- * the maximum of the row. Special values are defined as in PyTorch: see docs/numerics.md.
+ * the maximum of the row. Special values, and rows without an element, are defined as in PyTorch: see
+ * docs/numerics.md.
  *
  * In the examples `sm` is `await createSoftmax()`, and a comment tells what is printed.
  */
@@ -238,26 +239,25 @@ export class Softmax extends Engine {
   }
 
   /**
-   * The VJP of `lse = logSumExp(x)`: `dx = s·exp(s·x − lse)·dLse`; lse and dLse have the shape of x
-   * without the axis, the result that of x; dLse may also be as many numbers on the host. Options as
-   * in the forward call.
+   * The VJP of `lse = logSumExp(x)`: `dx = s·y·dLse`, `y = exp(t) / Σ exp(t)`, `t = s·(x − max)`;
+   * dLse (f32, or as many numbers on the host) has the shape of x without the axis, the result that
+   * of x. Options as in the forward call. It needs no lse: one of f32 has no digits left to tell the
+   * elements of a row at −10⁹ apart.
    *
    * ```ts
    * const x = sm.tensor([1, 2, 3], [1, 3]);
-   * const lse = sm.logSumExp(x);
    * const dLse = sm.tensor([10], [1]);
-   * console.log(await sm.logSumExpVjp(x, lse, dLse).read()); // 0.9003, 2.4473, 6.6524
+   * console.log(await sm.logSumExpVjp(x, dLse).read()); // 0.9003, 2.4473, 6.6524
    * ```
    *
    * @throws RangeError for a shape, axis, scale, mask or `out` that does not fit x.
    */
   logSumExpVjp(
     x: GpuTensor,
-    lse: GpuTensor,
     dLse: GpuTensor | HostNumbers,
     options?: LogitsOptions,
   ): GpuTensor<FloatDType> {
-    return logSumExpVjp(this, x, lse, dLse, options);
+    return logSumExpVjp(this, x, dLse, options);
   }
 
   /**
@@ -291,8 +291,9 @@ export class Softmax extends Engine {
    * console.log(await loss.read()); // 0.4076, 1.0986
    * ```
    *
-   * @throws RangeError for targets or an option that do not fit the logits, and for a class index out of
-   * range in host targets; TypeError for what is neither a tensor nor such an array.
+   * @throws RangeError for targets or an option that do not fit the logits, for a class index out of
+   * range in host targets, and for any where the logits have rows and no classes; TypeError for what is
+   * neither a tensor nor such an array.
    */
   crossEntropy(
     logits: GpuTensor,
@@ -352,7 +353,7 @@ export class Softmax extends Engine {
    * console.log(await sm.argmax(x).read()); // 1, 0
    * ```
    *
-   * @throws RangeError for an axis or `out` that does not fit x.
+   * @throws RangeError for an axis or `out` that does not fit x, and for an axis of length 0.
    */
   argmax(x: GpuTensor, options?: ArgmaxOptions): GpuTensor<'i32'> {
     return argmax(this, x, options);
@@ -371,7 +372,8 @@ export class Softmax extends Engine {
    * console.log(await indices.read()); // 1, 3
    * ```
    *
-   * @throws RangeError for k over 256 or over the axis' length, and for an option that does not fit x.
+   * @throws RangeError for k over 256 or over the axis' length, for an axis of length 0, and for an option
+   * that does not fit x.
    */
   topK(x: GpuTensor, k: number, options?: TopKOptions): TopK {
     return topK(this, x, k, options);
@@ -389,7 +391,8 @@ export class Softmax extends Engine {
    * console.log(await sm.sample(x, { seed: 1, temperature: 0 }).read()); // 0
    * ```
    *
-   * @throws RangeError for a seed, number of draws, temperature or other option that does not fit.
+   * @throws RangeError for a seed, number of draws, temperature or other option that does not fit, and for
+   * an axis of length 0.
    */
   sample(x: GpuTensor, options: SampleOptions): GpuTensor<'i32'> {
     return sample(this, x, options);

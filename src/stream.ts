@@ -3,7 +3,7 @@ import { abortion, checkSignal, throwIfAborted } from './gpu/abort';
 import { bufferUsage, mapMode } from './gpu/constants';
 import { lossTold } from './gpu/faults';
 import { tagOf, typedArrayKind } from './gpu/kinds';
-import { bytesOf, type DType, type FloatDType, floatDTypes } from './gpu/region';
+import { type DType, type FloatDType, floatDTypes, wordsOf } from './gpu/region';
 import { GpuTensor, type HostArray, hostArrayOf } from './gpu/tensor';
 import { bytesFor } from './gpu/upload';
 import type { ArgmaxOptions } from './ops/argmax';
@@ -52,7 +52,7 @@ export type HostResult<R extends StreamResult> =
     ? HostArray<D>
     : { [Name in keyof R]: R[Name] extends GpuTensor<infer D> ? HostArray<D> : never };
 
-const stagingSize = ({ count, dtype }: GpuTensor) => Math.max(4, bytesOf(count, dtype));
+const stagingSize = (tensor: GpuTensor) => Math.max(4, wordsOf(tensor).size);
 
 const tensorsOf = (result: StreamResult): GpuTensor[] =>
   result instanceof GpuTensor ? [result] : Object.values(result);
@@ -328,10 +328,8 @@ class Pipeline {
     const { device } = this.engine;
     const encoder = device.createCommandEncoder({ label: 'webgpu-softmax stream' });
     for (const { tensor, staging } of readings) {
-      const size = bytesOf(tensor.count, tensor.dtype);
-      if (size > 0) {
-        encoder.copyBufferToBuffer(tensor.buffer, tensor.byteOffset, staging, 0, size);
-      }
+      const { offset, size } = wordsOf(tensor);
+      if (size > 0) encoder.copyBufferToBuffer(tensor.buffer, offset, staging, 0, size);
     }
     device.queue.submit([encoder.finish()]);
     return readings.map(({ staging }) => staging.mapAsync(mapMode.READ));

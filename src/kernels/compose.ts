@@ -63,7 +63,6 @@ export function compose(variant: AnyVariant): string {
   const opens: string[] = [];
   const add = (...names: Piece[]) => files.push(...names.map(piece));
   const high = variant.precision === 'high';
-  const highSums = high && op.hasSums;
   const addTwins = (...names: Twin[]) =>
     add(...names.map((name) => (high ? (`${name}-high` as const) : name)));
   /** Instantiates files for a role by renaming `data`. */
@@ -90,9 +89,9 @@ export function compose(variant: AnyVariant): string {
   add(columns ? 'rows/four' : 'rows/one');
   add('shared/bits', 'shared/log', 'shared/peak', ...op.pieces);
   addTwins('shared/exp', 'shared/sum', 'shared/below-peak', ...op.twins);
-  add(highSums ? 'reductions/exps-high' : 'reductions/merge');
+  add(high ? 'reductions/exps-high' : 'reductions/merge');
   add(`lanes/${variant.lanes}`);
-  if (variant.lanes === 'subgroup') add(highSums ? 'lanes/shuffle-high' : 'lanes/shuffle');
+  if (variant.lanes === 'subgroup') add(high ? 'lanes/shuffle-high' : 'lanes/shuffle');
   if (variant.half.length > 0) {
     if (!typed) add('shared/half');
     add(`shared/half-${variant.halfConversion}`);
@@ -274,7 +273,6 @@ function header(variant: Variant, op: KernelOp): string {
     `const HAS_PEAK = ${op.hasPeak};`,
     `const PLAIN = ${tellsPlainRows(variant, op)};`,
     `const IN_PAIRS = ${walksInPairs(variant, op)};`,
-    `const HAS_SUMS = ${op.hasSums};`,
     `const PADDING_X = ${op.padding};`,
     'const PADDING_V = 0u;',
     'const PADDING_Y = 0u;',

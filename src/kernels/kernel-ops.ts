@@ -7,8 +7,6 @@ export interface KernelOp {
   readonly twins: readonly Twin[];
   /** First pass: the row's maximum. */
   readonly hasPeak: boolean;
-  /** Second pass: the row's sums; without, every element is a map. */
-  readonly hasSums: boolean;
   /** How many sums a row has. */
   readonly sums: 1 | 2 | 3 | 4;
   /** What it keeps of an element after the sums is not the element: an exponential. */
@@ -21,21 +19,20 @@ export interface KernelOp {
 
 const normalizer = {
   hasPeak: true,
-  hasSums: true,
   sums: 1,
   keeps: false,
   acrossRows: false,
   padding: 'NEG_INF',
 } as const;
 const sum = { ...normalizer, hasPeak: false, sums: 2, padding: '0u', twins: [] } as const;
-const map = { ...normalizer, hasPeak: false, hasSums: false, twins: [] } as const;
+const map = { ...normalizer, hasPeak: false, twins: [] } as const;
 
 /** Every operation made of row walks. */
 export const kernelOps = {
   softmax: {
     ...normalizer,
     keeps: true,
-    pieces: ['ops/softmax'],
+    pieces: ['ops/softmax', 'shared/shares'],
     twins: ['reductions/sum-of-exp'],
   },
   'log-softmax': {
@@ -63,9 +60,10 @@ export const kernelOps = {
     padding: 'NEG_INF',
   },
   'log-sum-exp-vjp': {
-    ...map,
-    pieces: ['ops/log-sum-exp-vjp', 'reductions/none', 'shared/clamped-difference'],
-    twins: ['shared/exp-above'],
+    ...normalizer,
+    keeps: true,
+    pieces: ['ops/log-sum-exp-vjp', 'shared/shares'],
+    twins: ['reductions/sum-of-exp'],
   },
   'cross-entropy': {
     ...normalizer,

@@ -10,6 +10,7 @@ import {
   planJacobian,
   planRows,
   type RowTask,
+  rowsOfNothing,
 } from './plan';
 import { fingerprint, type Program } from './program';
 import type { Bound, Runtime } from './runtime';
@@ -116,7 +117,8 @@ export class Recorder {
   }
 
   /** Adds a row operation. */
-  rows(task: RowTask): void {
+  rows(given: RowTask): void {
+    const task = given.shape.length > 0 ? given : rowsOfNothing(given, this.scratch(4));
     this.high ||= task.precision === 'high';
     this.add(task, () => planRows(this.label, task, this.runtime.plan));
   }

@@ -8,6 +8,7 @@ import {
   planConvert,
   planJacobian,
   planRows,
+  rowsOfNothing,
 } from './plan';
 import type { Recording } from './recorder';
 import { planSelect, type SelectTask } from './select/plan';
@@ -33,7 +34,8 @@ export class Rehearsal implements Recording {
     return { ...this.scratch(count), dtype };
   }
 
-  rows(task: RowTask): void {
+  rows(given: RowTask): void {
+    const task = given.shape.length > 0 ? given : rowsOfNothing(given, this.scratch(4));
     this.add(planRows(this.label, task, this.device));
   }
 

@@ -70,7 +70,7 @@ export interface Rows extends RowShape {
   readonly count: number;
 }
 
-/** @throws RangeError if the axis is out of range, or its length is 0. */
+/** @throws RangeError if the axis is out of range. */
 export function rowsOf(op: string, x: GpuTensor, { axis = -1 }: CommonOptions): Rows {
   const { shape } = x;
   const rank = shape.length;
@@ -83,9 +83,6 @@ export function rowsOf(op: string, x: GpuTensor, { axis = -1 }: CommonOptions): 
   }
   const a = axis < 0 ? axis + rank : axis;
   const length = shape[a]!;
-  if (length === 0) {
-    throw new RangeError(`${op}: axis ${axis} of ${about} has length 0; it may be 1 or more`);
-  }
   const size = (sizes: readonly number[]) => sizes.reduce((p, n) => p * n, 1);
   const outer = size(shape.slice(0, a));
   const inner = size(shape.slice(a + 1));
@@ -122,7 +119,7 @@ export function checkTensor<D extends DType>(
   }
   if (tensor.destroyed) {
     throw new Error(
-      `${op}: ${name} (shape ${formatShape(tensor.shape)}) is destroyed; it may not be used any more`,
+      `${op}: ${name} (shape ${formatShape(tensor.shape)}) is ${tensor.ending}; it may not be used any more`,
     );
   }
   if (!(dtypes as readonly string[]).includes(tensor.dtype)) {

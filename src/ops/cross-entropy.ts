@@ -143,6 +143,8 @@ export function checkLoss(
   const { mask, params: maskParams } = maskOf(engine, op, options, logits.shape, rows);
   const scale = scaleParams(op, options);
   const fill = emptyFill(op, options);
+  // A sum over no classes.
+  if (rows.length === 0) fill.empty_fill = 0;
   const precision = precisionOf(op, options);
   const { indices, probabilities, weights, ...plan } = planTargets(
     engine,

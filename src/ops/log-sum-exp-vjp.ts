@@ -1,9 +1,8 @@
 import type { Engine } from '../engine';
 import { type FloatDType, floatDTypes } from '../gpu/region';
-import type { GpuTensor } from '../gpu/tensor';
+import { type GpuTensor, isTensor } from '../gpu/tensor';
 import {
   checkCommon,
-  checkShape,
   checkTensor,
   emptyFill,
   precisionOf,
@@ -16,28 +15,29 @@ import type { LogitsOptions } from './normalize';
 import { type Input, outputOf } from './output';
 import { checkFits, type HostNumbers, inputsOf, numbersOf, placed } from './small';
 
-/** `dx = s·exp(s·x − lse)·dLse`; see `Softmax.logSumExpVjp`. */
+/** `dx = s·softmax(x)·dLse`; see `Softmax.logSumExpVjp`. */
 export function logSumExpVjp(
   engine: Engine,
   x: GpuTensor,
-  lse: GpuTensor,
   dLse: GpuTensor | HostNumbers,
   options: LogitsOptions = {},
 ): GpuTensor<FloatDType> {
   const op = 'logSumExpVjp';
+  if (isTensor(options)) {
+    throw new TypeError(
+      `${op}: options is a GpuTensor; it must be an object, after x and dLse: log-sum-exp is no argument`,
+    );
+  }
   const target = checkCommon(op, options);
   checkTensor(engine, op, 'x', x, floatDTypes);
-  checkTensor(engine, op, 'lse', lse, ['f32']);
   const upstream = numbersOf(engine, op, 'dLse', dLse);
   const rows = rowsOf(op, x, options);
-  checkShape(op, 'lse', lse.shape, rows.rowShape, 'the shape of x without the axis');
   checkFits(op, 'dLse', upstream, rows.rowShape, 'the shape of x without the axis');
   const { mask, params } = maskOf(engine, op, options, x.shape, rows);
   const own = { ...params, ...scaleParams(op, options), ...emptyFill(op, options) };
   const precision = precisionOf(op, options);
   const inputs: Input[] = [
     { name: 'x', region: x, rowData: true },
-    { name: 'lse', region: lse, rowData: false },
     ...inputsOf('dLse', upstream),
     ...maskInputs(mask),
   ];
@@ -49,7 +49,7 @@ export function logSumExpVjp(
       precision,
       shape: rows,
       data: { x, y: out.region },
-      values: { lse, dlse: placed(recorder, upstream) },
+      values: { dlse: placed(recorder, upstream) },
       mask: placedMask(recorder, mask),
       params: own,
       regime: options.regime,

@@ -8,6 +8,7 @@ import {
   checkCommon,
   checkTensor,
   describe,
+  formatShape,
   type Rows,
   rowsOf,
 } from './arguments';
@@ -28,6 +29,11 @@ export function selection(
   const target = checkCommon(op, options);
   checkTensor(engine, op, 'x', x, floatDTypes);
   const rows = rowsOf(op, x, options);
+  if (rows.length === 0) {
+    throw new RangeError(
+      `${op}: axis ${rows.axis} of x (shape ${formatShape(x.shape)}) has length 0; it may be 1 or more`,
+    );
+  }
   const { mask, params } = maskOf(engine, op, options, x.shape, rows);
   if (options.regime !== undefined) checkChoice(op, 'regime', options.regime, selectRegimes);
   const inputs: Input[] = [

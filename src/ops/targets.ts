@@ -3,7 +3,15 @@ import { type FloatDType, floatDTypes } from '../gpu/region';
 import type { DType, GpuTensor } from '../gpu/tensor';
 import type { KernelOpName } from '../kernels/kernel-ops';
 import type { Params } from '../kernels/params';
-import { bitsOf, checkChoice, checkNumber, checkTensor, describe, type Rows } from './arguments';
+import {
+  bitsOf,
+  checkChoice,
+  checkNumber,
+  checkTensor,
+  describe,
+  formatShape,
+  type Rows,
+} from './arguments';
 import type { LogitsOptions } from './normalize';
 import {
   arrayKind,
@@ -77,9 +85,14 @@ export function planTargets(
       ? undefined
       : numbersOf(engine, op, 'classWeights', options.classWeights);
   if (weights) checkFits(op, 'classWeights', weights, [rows.length], 'one weight a class');
+  if (rows.length === 0 && rows.count > 0 && !isProbabilities(targets)) {
+    throw new RangeError(
+      `${op}: the logits' shape is ${formatShape(logits.shape)}, without a class for an index; targets may be probabilities`,
+    );
+  }
   const given = targetsOf(engine, op, targets, rows, ignoreIndex);
-  const isProbabilities = floatDTypes.includes(given.dtype as FloatDType);
-  if (isProbabilities) {
+  const areProbabilities = floatDTypes.includes(given.dtype as FloatDType);
+  if (areProbabilities) {
     const why = `the shape of the logits, since ${given.dtype} targets are probabilities`;
     checkFits(op, 'targets', given, logits.shape, why);
   } else {
@@ -97,21 +110,21 @@ export function planTargets(
     // A u32 target is never negative.
     has_ignore: Number(ignoreIndex >= 0 || given.dtype !== 'u32'),
     target_share: 1 - smoothing,
-    class_share: smoothing / rows.length,
+    class_share: smoothing / Math.max(1, rows.length),
     z_loss: zLoss,
     row_factor: bitsOf(factor),
     z_factor: bitsOf(factor),
   };
   return {
-    op: isProbabilities
+    op: areProbabilities
       ? 'cross-entropy-probabilities'
       : smoothing === 0
         ? 'cross-entropy'
         : 'cross-entropy-smoothed',
     reduction,
     params,
-    indices: isProbabilities ? undefined : given,
-    probabilities: isProbabilities ? given : undefined,
+    indices: areProbabilities ? undefined : given,
+    probabilities: areProbabilities ? given : undefined,
     weights,
   };
 }

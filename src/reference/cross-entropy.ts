@@ -108,7 +108,8 @@ function specialRow(row: SoftmaxRow, target: TargetRow, emptyRows: unknown): num
     return NaN;
   }
   if (row.kind === 'empty') {
-    return emptyRows === 'zero' ? 0 : NaN;
+    // A sum over no classes is 0.
+    return emptyRows === 'zero' || row.rows.length === 0 ? 0 : NaN;
   }
   return undefined;
 }

@@ -85,7 +85,7 @@ export function checkShape(
   }
 }
 
-/** Cuts a tensor into rows; throws a RangeError for a bad count, axis, or an axis of length 0. */
+/** Cuts a tensor into rows; throws a RangeError for a bad count or axis. */
 export function rowsOf(op: string, name: string, tensor: HostTensor, axis = -1): Rows {
   checkCount(op, name, tensor);
   const { shape } = tensor;
@@ -98,11 +98,6 @@ export function rowsOf(op: string, name: string, tensor: HostTensor, axis = -1):
   }
   const positive = axis < 0 ? axis + rank : axis;
   const length = shape[positive]!;
-  if (length === 0) {
-    throw new RangeError(
-      `${op}: axis ${axis} of shape ${formatShape(shape)} has length 0; it must be at least 1`,
-    );
-  }
   const rowShape = shape.filter((_, d) => d !== positive);
   return {
     shape,
@@ -112,6 +107,14 @@ export function rowsOf(op: string, name: string, tensor: HostTensor, axis = -1):
     count: product(rowShape),
     rowShape,
   };
+}
+
+/** Throws a RangeError for rows without an element to take. */
+export function checkElements(op: string, { length, axis, shape }: Rows): void {
+  if (length > 0) return;
+  throw new RangeError(
+    `${op}: axis ${axis} of shape ${formatShape(shape)} has length 0; it must be at least 1`,
+  );
 }
 
 /** Index of the first element of row r; the others follow `rows.inner` apart. */

@@ -1,6 +1,6 @@
 import type { MaskOption } from './mask';
 import { philox } from './philox';
-import type { AxisOption, HostTensor, ScaleOptions } from './rows';
+import { type AxisOption, checkElements, type HostTensor, type ScaleOptions } from './rows';
 import { SoftmaxRow } from './softmax-row';
 import { placeOf, topK } from './top-k';
 
@@ -50,6 +50,7 @@ export function sample(x: HostTensor, options: SampleOptions): SampleReference {
   const scaled = temperature === undefined ? rest : { ...rest, temperature };
   const row = new SoftmaxRow('sample', 'x', x, scaled);
   const { rows } = row;
+  checkElements('sample', rows);
   const indices = new Int32Array(rows.count * draws);
   const margins = new Float64Array(rows.count * draws);
   const key = [seed % WORD, Math.floor(seed / WORD)] as const;

@@ -98,7 +98,7 @@ export class SoftmaxRow {
     }
 
     let argmax = 0;
-    let max = z[0]!;
+    let max = -Infinity;
     let anyNaN = false;
     for (let k = 0; k < length; k++) {
       const zk = z[k]!;

@@ -93,6 +93,11 @@ export class TargetRow {
           `Uint32Array) need ${formatShape(rows.rowShape)}, probabilities (Float32Array) ${formatShape(rows.shape)}`,
       );
     }
+    if (this.indices && rows.length === 0 && rows.count > 0) {
+      throw new RangeError(
+        `${op}: the logits' shape is ${formatShape(rows.shape)}, without a class for an index; targets may be probabilities`,
+      );
+    }
     this.targets = targets.data;
     this.oneHot = this.indices && this.smoothing === 0;
     this.values = new Float64Array(rows.length);

@@ -1,5 +1,5 @@
 import { allow, logError, probabilityError, saturate } from './bounds';
-import { emptyReference, type HostTensor, type Reference, type Rows } from './rows';
+import { checkElements, emptyReference, type HostTensor, type Reference, type Rows } from './rows';
 import type { SoftmaxOptions } from './softmax';
 import { SoftmaxRow } from './softmax-row';
 
@@ -28,6 +28,7 @@ export function topK(x: HostTensor, k: number, options: TopKOptions = {}): TopKR
   const op = 'topK';
   const row = new SoftmaxRow(op, 'x', x, options);
   const { rows } = row;
+  checkElements(op, rows);
   if (!Number.isInteger(k) || k < 1 || k > rows.length) {
     throw new RangeError(`${op}: k is ${k}; it may be an integer of 1 … ${rows.length}`);
   }

@@ -40,7 +40,6 @@ struct Params {
   offset_loss: u32,
   offset_total: u32,
   step_class_index: u32,
-  step_lse: u32,
   step_dlse: u32,
   step_loss_grad: u32,
   mask_dims: array<vec4<u32>, 8>,
@@ -54,7 +53,6 @@ const ALONE = true;
 const HAS_PEAK = false;
 const PLAIN = false;
 const IN_PAIRS = false;
-const HAS_SUMS = false;
 const PADDING_X = NEG_INF;
 const PADDING_V = 0u;
 const PADDING_Y = 0u;
@@ -331,24 +329,6 @@ fn element_result(e: u32) -> u32 {
 // An op that maps each element and sums nothing.
 
 alias Sums = RowF32;
-
-var<private> sums: Sums;
-
-fn clear_sums() {}
-
-fn keep(x: vec4<u32>, plain: bool) -> vec4<u32> {
-  return x;
-}
-
-fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {}
-
-fn close_chain(full: bool) {}
-
-fn close_block(full: bool) {}
-
-fn rescaled(part: Sums, part_peak: RowF32) -> Sums {
-  return part;
-}
 
 // exp for d <= 0 within about 1 ULP, against 3 + 2|d| for the builtin. It
 // rescales partial sums, one call a chunk, so its cost does not show and the

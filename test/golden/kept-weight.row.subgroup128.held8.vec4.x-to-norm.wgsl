@@ -44,7 +44,6 @@ struct Params {
   offset_loss: u32,
   offset_total: u32,
   step_class_index: u32,
-  step_lse: u32,
   step_dlse: u32,
   step_loss_grad: u32,
   mask_dims: array<vec4<u32>, 8>,
@@ -58,7 +57,6 @@ const ALONE = false;
 const HAS_PEAK = false;
 const PLAIN = false;
 const IN_PAIRS = false;
-const HAS_SUMS = true;
 const PADDING_X = 0u;
 const PADDING_V = 0u;
 const PADDING_Y = 0u;
@@ -550,10 +548,8 @@ fn run(group: u32) {
     scan(0u, quads());
     set_peak(combine_peak(lane_peak()));
   }
-  if (HAS_SUMS) {
-    accumulate(0u, quads());
-    sums = combine_sums(sums);
-  }
+  accumulate(0u, quads());
+  sums = combine_sums(sums);
   settle(row);
   if (lane == 0u) {
     write_row(row);

@@ -40,7 +40,6 @@ struct Params {
   offset_loss: u32,
   offset_total: u32,
   step_class_index: u32,
-  step_lse: u32,
   step_dlse: u32,
   step_loss_grad: u32,
   mask_dims: array<vec4<u32>, 8>,
@@ -54,7 +53,6 @@ const ALONE = false;
 const HAS_PEAK = false;
 const PLAIN = false;
 const IN_PAIRS = false;
-const HAS_SUMS = true;
 const PADDING_X = NEG_INF;
 const PADDING_V = 0u;
 const PADDING_Y = 0u;

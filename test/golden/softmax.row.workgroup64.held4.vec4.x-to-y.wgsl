@@ -40,7 +40,6 @@ struct Params {
   offset_loss: u32,
   offset_total: u32,
   step_class_index: u32,
-  step_lse: u32,
   step_dlse: u32,
   step_loss_grad: u32,
   mask_dims: array<vec4<u32>, 8>,
@@ -54,7 +53,6 @@ const ALONE = false;
 const HAS_PEAK = true;
 const PLAIN = false;
 const IN_PAIRS = false;
-const HAS_SUMS = true;
 const PADDING_X = NEG_INF;
 const PADDING_V = 0u;
 const PADDING_Y = 0u;
@@ -329,7 +327,22 @@ fn above_peak(log_sum: RowF32) -> RowF32 {
   return params.scale * clamp(peak[0], -reach, reach) + log_sum;
 }
 
-// y = exp(t) / Σ exp(t), t = s·(x − max). Each exponential is kept from the sum.
+// y = exp(t) / Σ exp(t), t = s·(x − max).
+
+fn settle(row: u32) {
+  settle_shares();
+}
+
+fn result(quad: u32, kept: vec4<u32>, v: vec4<u32>, plain: bool) -> vec4<u32> {
+  let y = bitcast<vec4<u32>>(shares(kept));
+  if (plain) {
+    return y;
+  }
+  return select(y, vec4<u32>(fill), special);
+}
+
+// Each element's share of its row, exp(t) / Σ exp(t), t = s·(x − max). The
+// exponential is kept from the sum.
 
 var<private> inverse: RowF32;
 var<private> special: RowBool;
@@ -345,7 +358,7 @@ fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {
   add_exps(bitcast<vec4<f32>>(kept));
 }
 
-fn settle(row: u32) {
+fn settle_shares() {
   inverse = ratio(one(), sum_of_exp());
   special = peak[1] != RowF32(FINITE);
   fill = select(RowU32(NAN), RowU32(params.empty_fill), peak[1] == RowF32(EMPTY));
@@ -355,12 +368,8 @@ fn fold(part_peak: RowF32) {
   inverse = share_below(part_peak, sum_of_exp());
 }
 
-fn result(quad: u32, kept: vec4<u32>, v: vec4<u32>, plain: bool) -> vec4<u32> {
-  let y = bitcast<vec4<u32>>(bitcast<vec4<f32>>(kept) * inverse);
-  if (plain) {
-    return y;
-  }
-  return select(y, vec4<u32>(fill), special);
+fn shares(kept: vec4<u32>) -> vec4<f32> {
+  return bitcast<vec4<f32>>(kept) * inverse;
 }
 
 // exp for d <= 0 within about 1 ULP, against 3 + 2|d| for the builtin. It
@@ -572,10 +581,8 @@ fn run(group: u32) {
     scan(0u, quads());
     set_peak(combine_peak(lane_peak()));
   }
-  if (HAS_SUMS) {
-    accumulate(0u, quads());
-    sums = combine_sums(sums);
-  }
+  accumulate(0u, quads());
+  sums = combine_sums(sums);
   settle(row);
   if (lane == 0u) {
     write_row(row);

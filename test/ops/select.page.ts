@@ -65,7 +65,10 @@ async function sides(c: Omit<TopKCase, 'k' | 'values' | 'emptyRows'>) {
     size: 4 * Math.ceil((offset + content.byteLength) / 4),
     usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST,
   });
-  sm.device.queue.writeBuffer(buffer, offset, content as Float32Array<ArrayBuffer>);
+  // A write takes whole words, and halves may begin in the middle of one.
+  const bytes = new Uint8Array(buffer.size);
+  bytes.set(new Uint8Array(content.buffer, content.byteOffset, content.byteLength), offset);
+  sm.device.queue.writeBuffer(buffer, 0, bytes);
   const tensor = sm.wrap(buffer, c.shape, { dtype, byteOffset: offset });
   const maskTensor = c.mask && c.mask !== 'causal' ? sm.tensor(mask.data, mask.shape) : undefined;
   const common = {

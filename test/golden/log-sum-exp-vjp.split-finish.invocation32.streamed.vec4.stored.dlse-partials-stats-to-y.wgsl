@@ -1,7 +1,3 @@
-enable subgroups;
-requires subgroup_id;
-diagnostic(off, subgroup_uniformity);
-
 struct Params {
   row_groups: u32,
   elements: u32,
@@ -44,21 +40,19 @@ struct Params {
   offset_loss: u32,
   offset_total: u32,
   step_class_index: u32,
-  step_lse: u32,
   step_dlse: u32,
   step_loss_grad: u32,
   mask_dims: array<vec4<u32>, 8>,
 }
 
-const WORKGROUP_SIZE = 128u;
+const WORKGROUP_SIZE = 32u;
 const STEPS = 0u;
 const SPREAD = 1u;
 const RAGGED = false;
-const ALONE = false;
-const HAS_PEAK = false;
-const PLAIN = false;
+const ALONE = true;
+const HAS_PEAK = true;
+const PLAIN = true;
 const IN_PAIRS = false;
-const HAS_SUMS = false;
 const PADDING_X = NEG_INF;
 const PADDING_V = 0u;
 const PADDING_Y = 0u;
@@ -66,13 +60,12 @@ const PADDING_MASK = 0u;
 
 fn rest() -> u32 { return params.length % 4u; }
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> x: array<vec4<u32>>;
-@group(0) @binding(2) var<storage, read_write> y: array<vec4<u32>>;
-@group(0) @binding(3) var<storage, read> lse: array<u32>;
-@group(0) @binding(4) var<storage, read> dlse: array<u32>;
+@group(0) @binding(1) var<storage, read_write> y: array<vec4<u32>>;
+@group(0) @binding(2) var<storage, read> dlse: array<u32>;
+@group(0) @binding(3) var<storage, read> partials: array<Partial>;
+@group(0) @binding(4) var<storage, read> stats: array<Partial>;
 
 fn open_row(row: u32) {
-  open_x(row);
   open_y(row);
   begin_row(row);
 }
@@ -334,66 +327,53 @@ fn above_peak(log_sum: RowF32) -> RowF32 {
   return params.scale * clamp(peak[0], -reach, reach) + log_sum;
 }
 
-// dx = s·exp(s·x − lse)·dLse, with one lse and one dLse a row.
+// dx = s·y·dLse, y = exp(t) / Σ exp(t), t = s·(x − max), with one dLse a row.
 
-var<private> row_lse: RowF32;
-var<private> lowest_product: RowF32;
 var<private> gradient: RowF32;
+
+fn settle(row: u32) {
+  settle_shares();
+  let bits = value_dlse(row);
+  gradient = finite_row(bits);
+  fill = select(fill, RowU32(NAN), is_special_row(bits));
+  special |= is_special_row(bits);
+}
+
+// A plain row of logits may have a gradient that is not finite.
+fn result(quad: u32, kept: vec4<u32>, v: vec4<u32>, plain: bool) -> vec4<u32> {
+  let dx = params.scale * (shares(kept) * gradient);
+  return select(bitcast<vec4<u32>>(dx), vec4<u32>(fill), special);
+}
+
+// Each element's share of its row, exp(t) / Σ exp(t), t = s·(x − max). The
+// exponential is kept from the sum.
+
+var<private> inverse: RowF32;
 var<private> special: RowBool;
 var<private> fill: RowU32;
 
-fn begin_row(row: u32) {
-  let lse_bits = value_lse(row);
-  let gradient_bits = value_dlse(row);
-  row_lse = finite_row(lse_bits);
-  gradient = params.scale * finite_row(gradient_bits);
-  // Far below lse the exponential is 0; looking no further down, s·x − lse
-  // cannot overflow.
-  lowest_product = 2.0
-    * max(row_lse * 0.5 - max(RowF32(100.0), abs(row_lse) * 0x1p-21), RowF32(-0.5 * FLT_MAX));
-  let empty = (lse_bits == RowU32(NEG_INF)) & !is_special_row(gradient_bits);
-  special = is_special_row(lse_bits) | is_special_row(gradient_bits);
-  fill = select(RowU32(NAN), RowU32(params.empty_fill), empty);
-}
-
-fn settle(row: u32) {}
-
-fn result(quad: u32, x: vec4<u32>, v: vec4<u32>, plain: bool) -> vec4<u32> {
-  var dx = bitcast<vec4<u32>>(exp_above(finite(x), row_lse, lowest_product) * gradient);
-  dx = select(dx, vec4<u32>(NAN), is_special(x));
-  dx = select(dx, vec4<u32>(), x == vec4<u32>(NEG_INF));
-  return select(dx, vec4<u32>(fill), special);
-}
-
-// An op that maps each element and sums nothing.
-
-alias Sums = RowF32;
-
-var<private> sums: Sums;
-
-fn clear_sums() {}
+fn begin_row(row: u32) {}
 
 fn keep(x: vec4<u32>, plain: bool) -> vec4<u32> {
-  return x;
+  return bitcast<vec4<u32>>(exp_of_logit(x, plain));
 }
 
-fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {}
-
-fn close_chain(full: bool) {}
-
-fn close_block(full: bool) {}
-
-fn rescaled(part: Sums, part_peak: RowF32) -> Sums {
-  return part;
+fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {
+  add_exps(bitcast<vec4<f32>>(kept));
 }
 
-// s·x − offset, with s·x no lower than `lowest`, inside what exp takes without
-// overflow. Nothing on the way overflows either.
+fn settle_shares() {
+  inverse = ratio(one(), sum_of_exp());
+  special = peak[1] != RowF32(FINITE);
+  fill = select(RowU32(NAN), RowU32(params.empty_fill), peak[1] == RowF32(EMPTY));
+}
 
-fn clamped_difference(x: vec4<f32>, offset: RowF32, lowest: RowF32) -> vec4<f32> {
-  let reach = vec4<f32>(2.0 * params.half_reach);
-  let product = params.scale * clamp(x, -reach, reach);
-  return clamp(max(product, vec4<f32>(lowest)) - offset, vec4<f32>(-200.0), vec4<f32>(88.0));
+fn fold(part_peak: RowF32) {
+  inverse = share_below(part_peak, sum_of_exp());
+}
+
+fn shares(kept: vec4<u32>) -> vec4<f32> {
+  return bitcast<vec4<f32>>(kept) * inverse;
 }
 
 // exp for d <= 0 within about 1 ULP, against 3 + 2|d| for the builtin. It
@@ -490,10 +470,41 @@ fn share_below(part_peak: RowF32, total: Sum) -> RowF32 {
   return rescaled_sum(one(), part_peak) / total;
 }
 
-// exp(s·x − offset), with s·x no lower than `lowest`, by the builtin exp.
+// Σ exp(t), t = s·(x − max).
 
-fn exp_above(x: vec4<f32>, offset: RowF32, lowest: RowF32) -> vec4<f32> {
-  return exp(clamped_difference(x, offset, lowest));
+alias Sums = RowF32;
+
+var<private> sums: Sums;
+var<private> chain: vec4<f32>;
+var<private> block: vec4<f32>;
+
+fn clear_sums() {
+  sums = Sums();
+  chain = vec4<f32>();
+  block = vec4<f32>();
+}
+
+fn add_exps(e: vec4<f32>) {
+  chain += e;
+}
+
+fn close_chain(full: bool) {
+  block += only_if(full, chain);
+  chain = only_if(!full, chain);
+}
+
+fn close_block(full: bool) {
+  sums += sum_of(only_if(full, block));
+  block = only_if(!full, block);
+}
+
+// A chunk's sum, taken below its own maximum, below the row's.
+fn rescaled(part: Sums, part_peak: RowF32) -> Sums {
+  return rescaled_sum(part, part_peak);
+}
+
+fn sum_of_exp() -> Sum {
+  return sums;
 }
 
 // Two groups' sums as one.
@@ -502,94 +513,73 @@ fn merged(a: Sums, b: Sums) -> Sums {
   return a + b;
 }
 
-// The lanes of one subgroup share a row. The size is a run-time value from 4
-// to 128, a power of two. Values are exchanged by a butterfly of shuffles, so
-// every lane ends with the same bits, added in an order fixed by the size.
+// One invocation works alone: nothing to combine, no barrier. Best on
+// CPU-backed adapters, and where neighbouring invocations take neighbouring
+// columns.
 
-var<private> lane: u32;
-var<private> lane_count: u32;
+var<private> lane: u32 = 0u;
 
 fn lanes() -> u32 {
-  return lane_count;
+  return 1u;
 }
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
   @builtin(workgroup_id) workgroup: vec3<u32>,
   @builtin(num_workgroups) workgroups: vec3<u32>,
-  @builtin(subgroup_id) subgroup: u32,
-  @builtin(subgroup_size) size: u32,
-  @builtin(subgroup_invocation_id) index: u32,
+  @builtin(local_invocation_index) index: u32,
 ) {
-  lane = index;
-  lane_count = size;
   let workgroup_index = workgroup.y * workgroups.x + workgroup.x;
-  let group = params.group_start + workgroup_index * (WORKGROUP_SIZE / size) + subgroup;
-  // The same for every lane of the subgroup.
+  let group = params.group_start + workgroup_index * WORKGROUP_SIZE + index;
   if (group < params.group_end) {
     run(group);
   }
 }
 
-fn combine_peak(value: vec2<f32>) -> vec2<f32> {
-  var result = value;
-  for (var distance = 1u; distance < lane_count; distance *= 2u) {
-    result = max(result, subgroupShuffleXor(result, distance));
-  }
-  return result;
+fn combine_peak(value: RowF32x2) -> RowF32x2 {
+  return value;
 }
 
 fn combine_sums(value: Sums) -> Sums {
-  var result = value;
-  for (var distance = 1u; distance < lane_count; distance *= 2u) {
-    result = merged(result, shuffled(result, distance));
-  }
-  return result;
+  return value;
 }
 
-// The sums of the lane whose number differs in these bits.
-
-fn shuffled(value: Sums, lane_bits: u32) -> Sums {
-  return subgroupShuffleXor(value, lane_bits);
-}
-
-// A group of lanes takes whole rows: reduce them, then write them.
+// Last of three dispatches for a long row: with the row's maximum and sums
+// known, every element is a map.
 
 fn run(group: u32) {
-  let row = row_of(group);
+  let row_group = group % params.row_groups;
+  let chunk = params.chunk_start + group / params.row_groups;
+  let row = row_of(row_group);
   open_row(row);
-  if (HAS_PEAK) {
-    scan(0u, quads());
-    set_peak(combine_peak(lane_peak()));
-  }
-  if (HAS_SUMS) {
-    accumulate(0u, quads());
-    sums = combine_sums(sums);
-  }
+  set_peak(stats[row_group].peak);
+  sums = stats[row_group].sums;
   settle(row);
-  if (lane == 0u) {
-    write_row(row);
-  }
-  emit(0u, quads());
+  refold(chunk * params.row_groups + row_group);
+  let first = chunk * params.chunk_quads;
+  emit(first, min(first + params.chunk_quads, quads()));
 }
 
-// Where a row starts, in vec4s: rows are contiguous and start on 16 bytes.
-// The composer instantiates this file for a role by renaming `x`.
-
-var<private> base_x: u32;
-
-fn open_x(row: u32) {
-  base_x = (params.offset_x + row * params.length) / 4u - params.axis_start / 4u;
+// What is kept of a chunk, and in the end of a row, between dispatches, where they
+// have a maximum. The lowest logit of a chunk tells the last one whether it is plain.
+struct Partial {
+  peak: RowF32x2,
+  lowest: RowF32,
+  sums: Sums,
 }
 
-// One load a quad.
+fn partial_of(sums: Sums) -> Partial {
+  return Partial(peak, lowest_seen(), sums);
+}
+
+// An operation without this role has nothing in it.
 
 fn load_x(quad: u32) -> vec4<u32> {
-  return x[base_x + quad];
+  return vec4<u32>();
 }
 
 fn load_end_x(quad: u32) -> vec4<u32> {
-  return load_x(quad);
+  return vec4<u32>();
 }
 
 // An operation without this role has nothing in it.
@@ -645,105 +635,21 @@ fn store_end_y(quad: u32, bits: vec4<u32>) {
   store_y(quad, bits);
 }
 
-// Sums over the quads from `first` on begin with nothing, and end with what they
-// have.
+// One load a quad.
 
-fn open_sums(first: u32, last: u32) {
-  clear_sums();
+fn load_y(quad: u32) -> vec4<u32> {
+  return y[base_y + quad];
 }
 
-fn end_sums() {}
-
-// Every pass reads the row again from memory (or, for rows of a few thousand
-// elements, from the cache). Any length. Where an invocation walks alone, a turn
-// of a loop takes four quads: on SwiftShader it costs as much as half a load. Two
-// are enough where a quad has guards to pass: where PLAIN, rows that need none
-// are taken by the first loops, others by the next one. And two are better where
-// IN_PAIRS, because four quads' code would not fit the instruction cache.
-
-fn scan(first: u32, last: u32) {
-  clear_peak();
-  let whole = min(last, whole_quads());
-  let step = lanes();
-  var quad = first + lane;
-  for (; ALONE && quad + 3u * step < whole; quad += 4u * step) {
-    see(element_x(quad));
-    see(element_x(quad + step));
-    see(element_x(quad + 2u * step));
-    see(element_x(quad + 3u * step));
-  }
-  for (; quad < whole; quad += step) {
-    see(element_x(quad));
-  }
-  if (RAGGED && quad < last) {
-    // Padding is not there to be seen: rows that it ends would not be plain.
-    let x = end_x(quad);
-    see(select(x, vec4<u32>(x.x), vec4<u32>(0u, 1u, 2u, 3u) >= vec4<u32>(rest())));
-  }
+fn load_end_y(quad: u32) -> vec4<u32> {
+  return load_y(quad);
 }
 
-// A lane's terms are added in chains of 8 quads, those in blocks of 8 chains:
-// equal terms round the same way every time, and long chains of them drift.
-fn accumulate(first: u32, last: u32) {
-  open_sums(first, last);
-  let whole = min(last, whole_quads());
-  let step = lanes();
-  var taken = 0u;
-  var quad = first + lane;
-  let plain_end = select(whole, 0u, PLAIN && !is_plain());
-  for (; ALONE && IN_PAIRS && quad + step < plain_end; quad += 2u * step) {
-    take(quad, PLAIN);
-    take(quad + step, PLAIN);
-    taken += 2u;
-    close_full(taken);
-  }
-  for (; ALONE && !IN_PAIRS && quad + 3u * step < plain_end; quad += 4u * step) {
-    take(quad, PLAIN);
-    take(quad + step, PLAIN);
-    take(quad + 2u * step, PLAIN);
-    take(quad + 3u * step, PLAIN);
-    taken += 4u;
-    close_full(taken);
-  }
-  for (; PLAIN && quad + step < whole; quad += 2u * step) {
-    take(quad, false);
-    take(quad + step, false);
-    taken += 2u;
-    close_full(taken);
-  }
-  for (; quad < whole; quad += step) {
-    take(quad, false);
-    taken++;
-    close_full(taken);
-  }
-  if (RAGGED && quad < last) {
-    let x = end_x(quad);
-    let kept = keep(x, false);
-    join(quad, x, kept, load_end_v(quad), false);
-    set_end_aside(quad, kept);
-  }
-  close_chain(true);
-  close_block(true);
-  end_sums();
+// A chunk's exponentials were taken below its own maximum.
+
+fn refold(partial_index: u32) {
+  fold(partials[partial_index].peak[0]);
 }
-
-fn close_full(taken: u32) {
-  close_chain(taken % 8u == 0u);
-  close_block(taken % 64u == 0u);
-}
-
-fn take(quad: u32, plain: bool) {
-  let x = element_x(quad);
-  let kept = keep(x, plain);
-  join(quad, x, kept, load_v(quad), plain);
-  set_aside(quad, kept);
-}
-
-// What the sums were made of is worked out again when the row is written.
-
-fn set_aside(quad: u32, kept: vec4<u32>) {}
-
-fn set_end_aside(quad: u32, kept: vec4<u32>) {}
 
 // Writes a row that is not in registers; where a quad comes from, and which rows
 // are plain, `write` knows. The loops are those of `streamed`.
@@ -775,26 +681,19 @@ fn emit(first: u32, last: u32) {
   }
 }
 
-// From the row, read again.
+// From what was set aside in the result's place.
 
+// Exponentials are behind their guards; what is left to guard is the rows' kind.
 fn writes_plain() -> bool {
-  return is_plain();
+  return finite_rows();
 }
 
 fn write(quad: u32, plain: bool) {
-  store_y(quad, result(quad, keep(element_x(quad), plain), load_v(quad), plain));
+  store_y(quad, result(quad, load_y(quad), load_v(quad), plain));
 }
 
 fn write_end(quad: u32) {
-  store_end_y(quad, result(quad, keep(end_x(quad), false), load_end_v(quad), false));
-}
-
-// One value a row: a class index, a log-sum-exp, an upstream gradient. A step
-// of 0 gives every row the same one.
-// The composer instantiates this file for a role by renaming `lse`.
-
-fn value_lse(row: u32) -> u32 {
-  return lse[params.offset_lse + row * params.step_lse];
+  store_end_y(quad, result(quad, load_end_y(quad), load_end_v(quad), false));
 }
 
 // One value a row: a class index, a log-sum-exp, an upstream gradient. A step
@@ -804,5 +703,3 @@ fn value_lse(row: u32) -> u32 {
 fn value_dlse(row: u32) -> u32 {
   return dlse[params.offset_dlse + row * params.step_dlse];
 }
-
-fn write_row(row: u32) {}

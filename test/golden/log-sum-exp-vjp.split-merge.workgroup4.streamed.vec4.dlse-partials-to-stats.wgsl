@@ -40,37 +40,32 @@ struct Params {
   offset_loss: u32,
   offset_total: u32,
   step_class_index: u32,
-  step_lse: u32,
   step_dlse: u32,
   step_loss_grad: u32,
   mask_dims: array<vec4<u32>, 8>,
 }
 
-const WORKGROUP_SIZE = 64u;
+const WORKGROUP_SIZE = 4u;
 const STEPS = 0u;
 const SPREAD = 1u;
 const RAGGED = false;
 const ALONE = false;
-const HAS_PEAK = false;
+const HAS_PEAK = true;
 const PLAIN = false;
 const IN_PAIRS = false;
-const HAS_SUMS = false;
 const PADDING_X = NEG_INF;
 const PADDING_V = 0u;
 const PADDING_Y = 0u;
 const PADDING_MASK = 0u;
 
 fn rest() -> u32 { return params.length % 4u; }
-const FAN = 8u;
+const FAN = 2u;
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> x: array<vec4<u32>>;
-@group(0) @binding(2) var<storage, read_write> y: array<vec4<u32>>;
-@group(0) @binding(3) var<storage, read> lse: array<u32>;
-@group(0) @binding(4) var<storage, read> dlse: array<u32>;
+@group(0) @binding(1) var<storage, read> dlse: array<u32>;
+@group(0) @binding(2) var<storage, read> partials: array<Partial>;
+@group(0) @binding(3) var<storage, read_write> stats: array<Partial>;
 
 fn open_row(row: u32) {
-  open_x(row);
-  open_y(row);
   begin_row(row);
 }
 
@@ -331,66 +326,53 @@ fn above_peak(log_sum: RowF32) -> RowF32 {
   return params.scale * clamp(peak[0], -reach, reach) + log_sum;
 }
 
-// dx = s·exp(s·x − lse)·dLse, with one lse and one dLse a row.
+// dx = s·y·dLse, y = exp(t) / Σ exp(t), t = s·(x − max), with one dLse a row.
 
-var<private> row_lse: RowF32;
-var<private> lowest_product: RowF32;
 var<private> gradient: RowF32;
+
+fn settle(row: u32) {
+  settle_shares();
+  let bits = value_dlse(row);
+  gradient = finite_row(bits);
+  fill = select(fill, RowU32(NAN), is_special_row(bits));
+  special |= is_special_row(bits);
+}
+
+// A plain row of logits may have a gradient that is not finite.
+fn result(quad: u32, kept: vec4<u32>, v: vec4<u32>, plain: bool) -> vec4<u32> {
+  let dx = params.scale * (shares(kept) * gradient);
+  return select(bitcast<vec4<u32>>(dx), vec4<u32>(fill), special);
+}
+
+// Each element's share of its row, exp(t) / Σ exp(t), t = s·(x − max). The
+// exponential is kept from the sum.
+
+var<private> inverse: RowF32;
 var<private> special: RowBool;
 var<private> fill: RowU32;
 
-fn begin_row(row: u32) {
-  let lse_bits = value_lse(row);
-  let gradient_bits = value_dlse(row);
-  row_lse = finite_row(lse_bits);
-  gradient = params.scale * finite_row(gradient_bits);
-  // Far below lse the exponential is 0; looking no further down, s·x − lse
-  // cannot overflow.
-  lowest_product = 2.0
-    * max(row_lse * 0.5 - max(RowF32(100.0), abs(row_lse) * 0x1p-21), RowF32(-0.5 * FLT_MAX));
-  let empty = (lse_bits == RowU32(NEG_INF)) & !is_special_row(gradient_bits);
-  special = is_special_row(lse_bits) | is_special_row(gradient_bits);
-  fill = select(RowU32(NAN), RowU32(params.empty_fill), empty);
-}
-
-fn settle(row: u32) {}
-
-fn result(quad: u32, x: vec4<u32>, v: vec4<u32>, plain: bool) -> vec4<u32> {
-  var dx = bitcast<vec4<u32>>(exp_above(finite(x), row_lse, lowest_product) * gradient);
-  dx = select(dx, vec4<u32>(NAN), is_special(x));
-  dx = select(dx, vec4<u32>(), x == vec4<u32>(NEG_INF));
-  return select(dx, vec4<u32>(fill), special);
-}
-
-// An op that maps each element and sums nothing.
-
-alias Sums = RowF32;
-
-var<private> sums: Sums;
-
-fn clear_sums() {}
+fn begin_row(row: u32) {}
 
 fn keep(x: vec4<u32>, plain: bool) -> vec4<u32> {
-  return x;
+  return bitcast<vec4<u32>>(exp_of_logit(x, plain));
 }
 
-fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {}
-
-fn close_chain(full: bool) {}
-
-fn close_block(full: bool) {}
-
-fn rescaled(part: Sums, part_peak: RowF32) -> Sums {
-  return part;
+fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {
+  add_exps(bitcast<vec4<f32>>(kept));
 }
 
-// s·x − offset, with s·x no lower than `lowest`, inside what exp takes without
-// overflow. Nothing on the way overflows either.
+fn settle_shares() {
+  inverse = ratio(one(), sum_of_exp());
+  special = peak[1] != RowF32(FINITE);
+  fill = select(RowU32(NAN), RowU32(params.empty_fill), peak[1] == RowF32(EMPTY));
+}
 
-fn clamped_difference(x: vec4<f32>, offset: RowF32, lowest: RowF32) -> vec4<f32> {
-  let reach = vec4<f32>(2.0 * params.half_reach);
-  let product = params.scale * clamp(x, -reach, reach);
-  return clamp(max(product, vec4<f32>(lowest)) - offset, vec4<f32>(-200.0), vec4<f32>(88.0));
+fn fold(part_peak: RowF32) {
+  inverse = share_below(part_peak, sum_of_exp());
+}
+
+fn shares(kept: vec4<u32>) -> vec4<f32> {
+  return bitcast<vec4<f32>>(kept) * inverse;
 }
 
 // exp for d <= 0 within about 1 ULP, against 3 + 2|d| for the builtin. It
@@ -487,10 +469,41 @@ fn share_below(part_peak: RowF32, total: Sum) -> RowF32 {
   return rescaled_sum(one(), part_peak) / total;
 }
 
-// exp(s·x − offset), with s·x no lower than `lowest`, by the builtin exp.
+// Σ exp(t), t = s·(x − max).
 
-fn exp_above(x: vec4<f32>, offset: RowF32, lowest: RowF32) -> vec4<f32> {
-  return exp(clamped_difference(x, offset, lowest));
+alias Sums = RowF32;
+
+var<private> sums: Sums;
+var<private> chain: vec4<f32>;
+var<private> block: vec4<f32>;
+
+fn clear_sums() {
+  sums = Sums();
+  chain = vec4<f32>();
+  block = vec4<f32>();
+}
+
+fn add_exps(e: vec4<f32>) {
+  chain += e;
+}
+
+fn close_chain(full: bool) {
+  block += only_if(full, chain);
+  chain = only_if(!full, chain);
+}
+
+fn close_block(full: bool) {
+  sums += sum_of(only_if(full, block));
+  block = only_if(!full, block);
+}
+
+// A chunk's sum, taken below its own maximum, below the row's.
+fn rescaled(part: Sums, part_peak: RowF32) -> Sums {
+  return rescaled_sum(part, part_peak);
+}
+
+fn sum_of_exp() -> Sum {
+  return sums;
 }
 
 // Two groups' sums as one.
@@ -562,139 +575,48 @@ fn combine_sums(value: Sums) -> Sums {
   return result;
 }
 
-// The only dispatch for a long row of an operation without a reduction.
+// Second of three dispatches for a long row: its chunks' partial results are
+// merged. The row's maximum comes first, so each chunk's sums are rescaled once.
 
 fn run(group: u32) {
-  let row = row_of(group % params.row_groups);
-  let chunk = params.chunk_start + group / params.row_groups;
+  let row = row_of(group);
   open_row(row);
+  var top = RowF32x2(RowF32(-FLT_MAX), RowF32());
+  for (var chunk = lane; chunk < params.chunks; chunk += lanes()) {
+    top = max_pair(top, partials[chunk * params.row_groups + group].peak);
+  }
+  set_peak(combine_peak(top));
+
+  var total = Sums();
+  let stride = 8u * lanes();
+  for (var start = lane; start < params.chunks; start += stride) {
+    var chain = Sums();
+    let end = min(start + stride, params.chunks);
+    for (var chunk = start; chunk < end; chunk += lanes()) {
+      let part = partials[chunk * params.row_groups + group];
+      chain = merged(chain, rescaled(part.sums, part.peak[0]));
+    }
+    total = merged(total, chain);
+  }
+  sums = combine_sums(total);
+
   settle(row);
-  let first = chunk * params.chunk_quads;
-  emit(first, min(first + params.chunk_quads, quads()));
-}
-
-// Where a row starts, in vec4s: rows are contiguous and start on 16 bytes.
-// The composer instantiates this file for a role by renaming `x`.
-
-var<private> base_x: u32;
-
-fn open_x(row: u32) {
-  base_x = (params.offset_x + row * params.length) / 4u - params.axis_start / 4u;
-}
-
-// One load a quad.
-
-fn load_x(quad: u32) -> vec4<u32> {
-  return x[base_x + quad];
-}
-
-fn load_end_x(quad: u32) -> vec4<u32> {
-  return load_x(quad);
-}
-
-// An operation without this role has nothing in it.
-
-fn load_v(quad: u32) -> vec4<u32> {
-  return vec4<u32>();
-}
-
-fn load_end_v(quad: u32) -> vec4<u32> {
-  return vec4<u32>();
-}
-
-fn masked(bits: vec4<u32>, mask: vec4<u32>, quad: u32) -> vec4<u32> {
-  return bits;
-}
-
-// A quad of the row as the operation sees it: masked, and padded past the end.
-
-fn element_x(quad: u32) -> vec4<u32> {
-  return masked(load_x(quad), load_mask(quad), quad);
-}
-
-fn end_x(quad: u32) -> vec4<u32> {
-  return masked(load_end_x(quad), load_end_mask(quad), quad);
-}
-
-// An operation without this role has nothing in it.
-
-fn load_mask(quad: u32) -> vec4<u32> {
-  return vec4<u32>();
-}
-
-fn load_end_mask(quad: u32) -> vec4<u32> {
-  return vec4<u32>();
-}
-
-// Where a row starts, in vec4s: rows are contiguous and start on 16 bytes.
-// The composer instantiates this file for a role by renaming `y`.
-
-var<private> base_y: u32;
-
-fn open_y(row: u32) {
-  base_y = (params.offset_y + row * params.length) / 4u - params.axis_start / 4u;
-}
-
-// One store a quad.
-
-fn store_y(quad: u32, bits: vec4<u32>) {
-  y[base_y + quad] = bits;
-}
-
-fn store_end_y(quad: u32, bits: vec4<u32>) {
-  store_y(quad, bits);
-}
-
-// Writes a row that is not in registers; where a quad comes from, and which rows
-// are plain, `write` knows. The loops are those of `streamed`.
-
-fn emit(first: u32, last: u32) {
-  let whole = min(last, whole_quads());
-  let step = lanes();
-  var quad = first + lane;
-  let plain_end = select(whole, 0u, PLAIN && !writes_plain());
-  for (; ALONE && IN_PAIRS && quad + step < plain_end; quad += 2u * step) {
-    write(quad, PLAIN);
-    write(quad + step, PLAIN);
-  }
-  for (; ALONE && !IN_PAIRS && quad + 3u * step < plain_end; quad += 4u * step) {
-    write(quad, PLAIN);
-    write(quad + step, PLAIN);
-    write(quad + 2u * step, PLAIN);
-    write(quad + 3u * step, PLAIN);
-  }
-  for (; PLAIN && quad + step < whole; quad += 2u * step) {
-    write(quad, false);
-    write(quad + step, false);
-  }
-  for (; quad < whole; quad += step) {
-    write(quad, false);
-  }
-  if (RAGGED && quad < last) {
-    write_end(quad);
+  if (lane == 0u) {
+    stats[group] = partial_of(sums);
+    write_row(row);
   }
 }
 
-// From the row, read again.
-
-fn writes_plain() -> bool {
-  return is_plain();
+// What is kept of a chunk, and in the end of a row, between dispatches, where they
+// have a maximum. The lowest logit of a chunk tells the last one whether it is plain.
+struct Partial {
+  peak: RowF32x2,
+  lowest: RowF32,
+  sums: Sums,
 }
 
-fn write(quad: u32, plain: bool) {
-  store_y(quad, result(quad, keep(element_x(quad), plain), load_v(quad), plain));
-}
-
-fn write_end(quad: u32) {
-  store_end_y(quad, result(quad, keep(end_x(quad), false), load_end_v(quad), false));
-}
-
-// One value a row: a class index, a log-sum-exp, an upstream gradient. A step
-// of 0 gives every row the same one.
-// The composer instantiates this file for a role by renaming `lse`.
-
-fn value_lse(row: u32) -> u32 {
-  return lse[params.offset_lse + row * params.step_lse];
+fn partial_of(sums: Sums) -> Partial {
+  return Partial(peak, lowest_seen(), sums);
 }
 
 // One value a row: a class index, a log-sum-exp, an upstream gradient. A step
@@ -704,3 +626,5 @@ fn value_lse(row: u32) -> u32 {
 fn value_dlse(row: u32) -> u32 {
   return dlse[params.offset_dlse + row * params.step_dlse];
 }
+
+fn write_row(row: u32) {}
