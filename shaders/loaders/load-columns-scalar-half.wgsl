@@ -7,7 +7,3 @@ fn load_data(quad: u32) -> vec4<u32> {
   let halves = (words >> (16u * (i % 2u))) & vec4<u32>(0xffffu);
   return widen(halves.xz | (halves.yw << vec2<u32>(16u)));
 }
-
-fn load_end_data(quad: u32) -> vec4<u32> {
-  return load_data(quad);
-}

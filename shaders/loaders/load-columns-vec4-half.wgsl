@@ -3,7 +3,3 @@
 fn load_data(quad: u32) -> vec4<u32> {
   return widen(data[base_data + quad * (params.inner / 4u)]);
 }
-
-fn load_end_data(quad: u32) -> vec4<u32> {
-  return load_data(quad);
-}

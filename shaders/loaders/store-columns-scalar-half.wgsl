@@ -10,7 +10,3 @@ fn store_data(quad: u32, bits: vec4<u32>) {
     data[i.z / 2u] = pairs.y;
   }
 }
-
-fn store_end_data(quad: u32, bits: vec4<u32>) {
-  store_data(quad, bits);
-}

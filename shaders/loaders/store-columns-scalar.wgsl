@@ -7,7 +7,3 @@ fn store_data(quad: u32, bits: vec4<u32>) {
   store_single_data(i.z, bits.z);
   store_single_data(i.w, bits.w);
 }
-
-fn store_end_data(quad: u32, bits: vec4<u32>) {
-  store_data(quad, bits);
-}

@@ -26,7 +26,7 @@ fn fold(part_peak: RowF32) {
 
 fn result(quad: u32, kept: vec4<u32>, v: vec4<u32>, plain: bool) -> vec4<u32> {
   let y = bitcast<vec4<u32>>(bitcast<vec4<f32>>(kept) * inverse);
-  if (plain) {
+  if (PLAIN && plain) {
     return y;
   }
   return select(y, vec4<u32>(fill), special);

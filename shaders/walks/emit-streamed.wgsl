@@ -5,7 +5,10 @@ fn emit(first: u32, last: u32) {
   let whole = min(last, whole_quads());
   let step = lanes();
   var quad = first + lane;
-  let plain_end = select(whole, 0u, PLAIN && !writes_plain());
+  var plain_end = whole;
+  if (PLAIN && !writes_plain()) {
+    plain_end = 0u;
+  }
   for (; ALONE && IN_PAIRS && quad + step < plain_end; quad += 2u * step) {
     write(quad, PLAIN);
     write(quad + step, PLAIN);

@@ -34,7 +34,10 @@ fn accumulate(first: u32, last: u32) {
   let step = lanes();
   var taken = 0u;
   var quad = first + lane;
-  let plain_end = select(whole, 0u, PLAIN && !is_plain());
+  var plain_end = whole;
+  if (PLAIN && !is_plain()) {
+    plain_end = 0u;
+  }
   for (; ALONE && IN_PAIRS && quad + step < plain_end; quad += 2u * step) {
     take(quad, PLAIN);
     take(quad + step, PLAIN);

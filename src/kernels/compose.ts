@@ -1,6 +1,7 @@
+import { type Emitted, emit, pathOf, type Source, SUBGROUPS, storage } from './emit';
 import { instantiate } from './instantiate';
 import { type KernelOp, kernelOps } from './kernel-ops';
-import { paramsWgsl } from './params';
+import { rowUniforms } from './params';
 import { type Piece, pieces, type Twin } from './pieces';
 import { composeSelect } from './select/compose';
 import { type SelectRole, selectBindings } from './select/variant';
@@ -16,11 +17,6 @@ import {
 
 /** Quads whose terms are added one after the other before a chain is closed. */
 const CHAIN = 8;
-
-/** Directives of a kernel that uses subgroups, whose branches are the same for all that exchange values. */
-export const SUBGROUPS = `enable subgroups;
-requires subgroup_id;
-diagnostic(off, subgroup_uniformity);`;
 
 /** Files that load or store quads, and those of one element that they go through. */
 type Access =
@@ -50,18 +46,19 @@ export function bindingsOf(variant: AnyVariant): Binding[] {
 }
 
 /**
- * The WGSL of a variant: a header of constants and bindings, then whole files, joined.
+ * The WGSL of a variant, of constants, bindings and files.
  *
  * @throws Error if the variant asks for a piece there is none of.
  */
-export function compose(variant: AnyVariant): string {
+export function compose(variant: AnyVariant): Emitted {
   if ('stage' in variant) return composeSelect(variant);
   const op: KernelOp = kernelOps[variant.op];
   const columns = variant.quad === 'columns';
   const has = (role: Role) => variant.reads.includes(role) || variant.writes.includes(role);
-  const files: string[] = [];
+  const files: Source[] = [];
   const opens: string[] = [];
-  const add = (...names: Piece[]) => files.push(...names.map(piece));
+  const add = (...names: Piece[]) =>
+    files.push(...names.map((name) => ({ file: pathOf(name), text: piece(name) })));
   const high = variant.precision === 'high';
   const highSums = high && op.hasSums;
   const addTwins = (...names: Twin[]) =>
@@ -69,7 +66,10 @@ export function compose(variant: AnyVariant): string {
   /** Instantiates files for a role by renaming `data`. */
   const addFor = (role: Role, ...names: Piece[]) => {
     const array = variant.aliased.includes(role) ? 'y' : role;
-    for (const name of names) files.push(instantiate(piece(name), role, array));
+    for (const name of names) {
+      const text = instantiate(piece(name), role, array);
+      files.push({ file: `${pathOf(name)} for ${role}`, text });
+    }
   };
   const typed = variant.halfConversion === 'typed';
   const isPacked = (role: Role) => variant.half.includes(role) && !typed;
@@ -87,22 +87,21 @@ export function compose(variant: AnyVariant): string {
     addFor(role, half ? `${name}-half` : name);
   };
 
+  add(`lanes/${variant.lanes}`, `regimes/${variant.phase}`);
   add(columns ? 'rows/four' : 'rows/one');
   add('shared/bits', 'shared/log', 'shared/peak', ...op.pieces);
   addTwins('shared/exp', 'shared/sum', 'shared/below-peak', ...op.twins);
   add(highSums ? 'reductions/exps-high' : 'reductions/merge');
-  add(`lanes/${variant.lanes}`);
   if (variant.lanes === 'subgroup') add(highSums ? 'lanes/shuffle-high' : 'lanes/shuffle');
   if (variant.half.length > 0) {
     if (!typed) add('shared/half');
     add(`shared/half-${variant.halfConversion}`);
   }
-  add(`regimes/${variant.phase}`);
   if (variant.phase === 'flat') {
     if (isPacked('x')) addFor('x', 'loaders/load-single-half');
     else addSingle('x', 'loaders/load-single');
     addAccess('y', 'loaders/store-flat', 'loaders/store-single');
-    return `${header(variant, op)}\n${files.join('\n')}`;
+    return emitted(variant, op, files);
   }
   if (has('partials') || has('stats')) add(op.hasPeak ? 'shared/partial-peak' : 'shared/partial');
 
@@ -144,7 +143,7 @@ export function compose(variant: AnyVariant): string {
       if (variant.stored) add('walks/refold-chunk');
       else add(tellsPlainRows(variant, op) ? 'walks/refold-lowest' : 'walks/refold-none');
     }
-    if (walk === 'unrolled') files.push(unrolled(variant, op, has('y')));
+    if (walk === 'unrolled') files.push(...unrolled(variant, op, has('y')));
     else if (variant.phase !== 'split-partial') {
       if (!has('y')) add('walks/emit-nothing');
       else if (walk === 'held') add('walks/emit-held');
@@ -166,12 +165,12 @@ export function compose(variant: AnyVariant): string {
     if (!variant.reads.includes('norm')) add('loaders/norm-absent');
     if (!has('loss_grad')) add('loaders/loss-grad-absent');
   }
-  return `${header(variant, op)}
-fn open_row(row: u32) {
-${[...opens.map((role) => `  open_${role}(row);`), '  begin_row(row);'].join('\n')}
-}
-
-${files.join('\n')}`;
+  const calls = [...opens.map((role) => `  open_${role}(row);`), '  begin_row(row);'];
+  const openRow = {
+    file: 'every role of a row',
+    text: `fn open_row(row: u32) {\n${calls.join('\n')}\n}`,
+  };
+  return emitted(variant, op, [...files, openRow]);
 }
 
 function piece(name: Piece): string {
@@ -181,16 +180,17 @@ function piece(name: Piece): string {
 }
 
 /** The walk of a short row: its steps' files, and the calls of them one after the other. */
-function unrolled(variant: Variant, op: KernelOp, emits: boolean): string {
+function unrolled(variant: Variant, op: KernelOp, emits: boolean): Source[] {
   const steps = Array.from({ length: variant.steps }, (_, step) => step);
   const files = steps.flatMap((step) => {
     const part = variant.rest > 0 && step === variant.steps - 1 ? 'end' : 'step';
     const names = [`walks/unrolled-${part}`, ...(emits ? [`walks/emit-unrolled-${part}`] : [])];
-    return (names as Piece[]).map((name) =>
-      piece(name)
+    return (names as Piece[]).map((name) => ({
+      file: `${pathOf(name)} for quad ${step}`,
+      text: piece(name)
         .replace(/_STEP\b/g, `_${step}`)
         .replace(/\bSTEP\b/g, `${step}u`),
-    );
+    }));
   });
   const takes = steps.flatMap((step) => [
     ...(op.hasPeak ? [] : [`read_${step}();`]),
@@ -199,15 +199,15 @@ function unrolled(variant: Variant, op: KernelOp, emits: boolean): string {
   ]);
   const block = (name: string, lines: readonly string[]) =>
     `fn ${name}(first: u32, last: u32) {\n${lines.map((line) => `  ${line}\n`).join('')}}\n`;
-  return [
-    ...files,
+  const walk = [
     block('scan', ['clear_peak();', ...steps.flatMap((i) => [`read_${i}();`, `see(x_${i});`])]),
     block('accumulate', ['open_sums(first, last);', ...takes, 'close_block(true);', 'end_sums();']),
     block(
       'emit',
       steps.flatMap((step) => (emits ? [`write_${step}();`] : [])),
     ),
-  ].join('\n');
+  ];
+  return [{ file: 'every quad of a row', text: walk.join('\n') }, ...files];
 }
 
 function outputsPiece(variant: Variant): Piece {
@@ -260,46 +260,39 @@ const tellsPlainRows = (variant: Variant, op: KernelOp) =>
 const walksInPairs = ({ layout, quad }: Variant, { sums }: KernelOp) =>
   layout === 'scalar' && quad === 'row' && sums > 2;
 
-function header(variant: Variant, op: KernelOp): string {
-  const lines: string[] = [];
-  if (variant.half.length > 0 && variant.halfConversion === 'typed') lines.push('enable f16;');
-  if (variant.lanes === 'subgroup') lines.push(SUBGROUPS);
-  lines.push('', paramsWgsl);
-  lines.push(
-    `const WORKGROUP_SIZE = ${variant.workgroupSize}u;`,
-    `const STEPS = ${variant.steps}u;`,
-    `const SPREAD = ${variant.spread}u;`,
-    `const RAGGED = ${variant.layout === 'scalar' && variant.quad === 'row'};`,
-    `const ALONE = ${variant.lanes === 'invocation'};`,
-    `const HAS_PEAK = ${op.hasPeak};`,
-    `const PLAIN = ${tellsPlainRows(variant, op)};`,
-    `const IN_PAIRS = ${walksInPairs(variant, op)};`,
-    `const HAS_SUMS = ${op.hasSums};`,
-    `const PADDING_X = ${op.padding};`,
-    'const PADDING_V = 0u;',
-    'const PADDING_Y = 0u;',
-    'const PADDING_MASK = 0u;',
-    '',
-  );
+function emitted(variant: Variant, op: KernelOp, sources: readonly Source[]): Emitted {
+  const f16 = variant.half.length > 0 && variant.halfConversion === 'typed';
+  const directives = [
+    ...(f16 ? ['enable f16;'] : []),
+    ...(variant.lanes === 'subgroup' ? [SUBGROUPS] : []),
+  ];
   // Elements past the last whole quad.
-  lines.push(
-    `fn rest() -> u32 { return ${variant.rest > 0 ? `${variant.rest}u` : 'params.length % 4u'}; }`,
-  );
-  // Workgroups that share a row have a square number of lanes.
-  if (variant.lanes === 'workgroup') {
-    lines.push(`const FAN = ${Math.sqrt(variant.workgroupSize)}u;`);
-  }
-  bindingsOf(variant).forEach(({ role, type }, i) => {
-    if (role === 'params') {
-      lines.push(`@group(0) @binding(${i}) var<uniform> params: Params;`);
-      return;
-    }
-    const access = type === 'storage' ? 'read_write' : 'read';
-    lines.push(
-      `@group(0) @binding(${i}) var<storage, ${access}> ${role}: ${arrayType(variant, role)};`,
-    );
+  const rest = variant.rest > 0 ? `${variant.rest}u` : 'params.length % 4u';
+  return emit({
+    directives: directives.join('\n'),
+    uniforms: rowUniforms,
+    bindings: bindingsOf(variant).flatMap(({ role, type }) =>
+      role === 'params' ? [] : [storage(role, type, arrayType(variant, role))],
+    ),
+    constants: {
+      WORKGROUP_SIZE: `${variant.workgroupSize}u`,
+      // Workgroups that share a row have a square number of lanes.
+      FAN: `${Math.sqrt(variant.workgroupSize)}u`,
+      STEPS: `${variant.steps}u`,
+      SPREAD: `${variant.spread}u`,
+      RAGGED: variant.layout === 'scalar' && variant.quad === 'row',
+      ALONE: variant.lanes === 'invocation',
+      HAS_PEAK: op.hasPeak,
+      PLAIN: tellsPlainRows(variant, op),
+      IN_PAIRS: walksInPairs(variant, op),
+      HAS_SUMS: op.hasSums,
+      PADDING_X: op.padding,
+      PADDING_V: '0u',
+      PADDING_Y: '0u',
+      PADDING_MASK: '0u',
+    },
+    sources: [...sources, { file: 'a row’s tail', text: `fn rest() -> u32 { return ${rest}; }` }],
   });
-  return `${lines.join('\n')}\n`.trimStart();
 }
 
 function arrayType(variant: Variant, role: Role): string {

@@ -2,6 +2,7 @@ import { compilationError } from '../gpu/compilation';
 import type { Faults } from '../gpu/faults';
 import { Lru } from '../gpu/lru';
 import { bindingsOf, compose } from './compose';
+import type { Uniform } from './emit';
 import { composeStandAlone, type StandAloneName, standAloneBindings } from './stand-alone';
 import { type AnyVariant, variantName } from './variant';
 
@@ -9,6 +10,8 @@ export interface Pipeline {
   readonly name: string;
   readonly pipeline: GPUComputePipeline;
   readonly layout: GPUBindGroupLayout;
+  /** What its uniform buffer holds. */
+  readonly uniforms: readonly Uniform[];
 }
 
 /** What can be compiled: a variant of the row walks, one that selects, or a kernel that stands alone. */
@@ -42,8 +45,9 @@ export class PipelineCache {
       return this.faults.making(
         () => {
           parts = this.parts(name, kernel);
-          const { layout, descriptor } = parts;
-          return { name, layout, pipeline: this.device.createComputePipeline(descriptor) };
+          const { layout, uniforms, descriptor } = parts;
+          const pipeline = this.device.createComputePipeline(descriptor);
+          return { name, layout, uniforms, pipeline };
         },
         (error) => parts!.explain(error),
       );
@@ -73,7 +77,7 @@ export class PipelineCache {
   private async compile(name: string, kernel: Kernel): Promise<void> {
     const { device } = this;
     device.pushErrorScope('validation');
-    const { layout, descriptor, explain } = this.parts(name, kernel);
+    const { layout, uniforms, descriptor, explain } = this.parts(name, kernel);
     const compiled = device.createComputePipelineAsync(descriptor);
     const scope = device.popErrorScope();
     // What is wrong with the module says more than what is wrong with a pipeline of it.
@@ -86,12 +90,14 @@ export class PipelineCache {
       const { reason } = result;
       throw new Error(`prepare: ${name}: ${reason.message}`, { cause: reason });
     }
-    this.made.get(name, () => ({ name, layout, pipeline: result.value }));
+    this.made.get(name, () => ({ name, layout, uniforms, pipeline: result.value }));
   }
 
   private parts(name: string, kernel: Kernel) {
     const { device } = this;
-    const code = isVariant(kernel) ? compose(kernel) : composeStandAlone(kernel);
+    const { wgsl: code, uniforms } = isVariant(kernel)
+      ? compose(kernel)
+      : composeStandAlone(kernel);
     const layout = device.createBindGroupLayout({
       label: name,
       entries: kernelBindings(kernel).map(({ type }, binding) => ({
@@ -111,6 +117,6 @@ export class PipelineCache {
       const where = await compilationError(module, code).catch(() => undefined);
       return `${name}: ${where ?? message}`;
     };
-    return { layout, descriptor, explain };
+    return { layout, uniforms, descriptor, explain };
   }
 }
