@@ -6,5 +6,7 @@ fn run(group: u32) {
   open_row(row);
   settle(row);
   let first = chunk * params.chunk_quads;
-  emit(first, min(first + params.chunk_quads, quads()));
+  if (EMITS) {
+    emit(first, min(first + params.chunk_quads, quads()));
+  }
 }

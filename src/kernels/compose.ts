@@ -14,6 +14,7 @@ import {
   type Variant,
   valueRoles,
 } from './variant';
+import { decided } from './wgsl-text';
 
 /** Quads whose terms are added one after the other before a chain is closed. */
 const CHAIN = 8;
@@ -92,7 +93,6 @@ export function compose(variant: AnyVariant): Emitted {
   add('shared/bits', 'shared/log', 'shared/peak', ...op.pieces);
   addTwins('shared/exp', 'shared/sum', 'shared/below-peak', ...op.twins);
   add(highSums ? 'reductions/exps-high' : 'reductions/merge');
-  if (variant.lanes === 'subgroup') add(highSums ? 'lanes/shuffle-high' : 'lanes/shuffle');
   if (variant.half.length > 0) {
     if (!typed) add('shared/half');
     add(`shared/half-${variant.halfConversion}`);
@@ -106,7 +106,6 @@ export function compose(variant: AnyVariant): Emitted {
   if (has('partials') || has('stats')) add(op.hasPeak ? 'shared/partial-peak' : 'shared/partial');
 
   const walks = variant.phase !== 'split-merge';
-  const writesRow = variant.phase === 'row' || variant.phase === 'split-merge';
   if (walks) {
     const { walk } = variant;
     const layout = columns ? (`columns-${variant.layout}` as const) : variant.layout;
@@ -119,7 +118,8 @@ export function compose(variant: AnyVariant): Emitted {
         opens.push(role);
       } else addFor(role, 'loaders/load-absent');
     }
-    add(`masks/${variant.mask}`, 'walks/elements');
+    add('walks/elements');
+    if (variant.mask !== 'none') add(`masks/${variant.mask}`);
     if (variant.mask === 'none' || variant.mask === 'causal') addFor('mask', 'loaders/load-absent');
     else if (variant.maskLayout === 'broadcast') add('loaders/mask-broadcast');
     else {
@@ -135,34 +135,21 @@ export function compose(variant: AnyVariant): Emitted {
     }
     const reduces = variant.phase === 'row' || variant.phase === 'split-partial';
     if (reduces) add(...opensSums(variant));
-    if (reduces && walk !== 'unrolled') add(`walks/${walk}`);
-    if (reduces && walk === 'streamed') {
-      add(variant.stored ? 'walks/aside-stored' : 'walks/aside-none');
-    }
-    if (variant.phase === 'split-finish') {
-      if (variant.stored) add('walks/refold-chunk');
-      else add(tellsPlainRows(variant, op) ? 'walks/refold-lowest' : 'walks/refold-none');
-    }
     if (walk === 'unrolled') files.push(...unrolled(variant, op, has('y')));
-    else if (variant.phase !== 'split-partial') {
-      if (!has('y')) add('walks/emit-nothing');
-      else if (walk === 'held') add('walks/emit-held');
-      else add('walks/emit-streamed', variant.stored ? 'walks/write-stored' : 'walks/write-again');
-    }
+    else add(`walks/${walk}`);
   }
   for (const role of valueRoles) {
-    if (role === 'norm' && variant.reads.includes(role)) add('loaders/load-norm');
-    else if (variant.reads.includes(role)) {
+    if (role !== 'norm' && variant.reads.includes(role)) {
       addFor(role, columns ? 'loaders/load-values' : 'loaders/load-value');
     }
     if (variant.writes.includes(role)) {
       addFor(role, columns ? 'loaders/store-values' : 'loaders/store-value');
     }
   }
-  if (writesRow) add(outputsPiece(variant));
+  checkOutputs(variant);
+  if (!op.acrossRows) add('outputs/row');
   if (usesLossOptions(variant)) {
-    add(has('weights') ? 'loaders/class-weights' : 'loaders/class-weights-absent');
-    if (!variant.reads.includes('norm')) add('loaders/norm-absent');
+    add('loaders/class-weights', 'loaders/norm');
     if (!has('loss_grad')) add('loaders/loss-grad-absent');
   }
   const calls = [...opens.map((role) => `  open_${role}(row);`), '  begin_row(row);'];
@@ -182,15 +169,15 @@ function piece(name: Piece): string {
 /** The walk of a short row: its steps' files, and the calls of them one after the other. */
 function unrolled(variant: Variant, op: KernelOp, emits: boolean): Source[] {
   const steps = Array.from({ length: variant.steps }, (_, step) => step);
-  const files = steps.flatMap((step) => {
-    const part = variant.rest > 0 && step === variant.steps - 1 ? 'end' : 'step';
-    const names = [`walks/unrolled-${part}`, ...(emits ? [`walks/emit-unrolled-${part}`] : [])];
-    return (names as Piece[]).map((name) => ({
-      file: `${pathOf(name)} for quad ${step}`,
-      text: piece(name)
-        .replace(/_STEP\b/g, `_${step}`)
-        .replace(/\bSTEP\b/g, `${step}u`),
-    }));
+  const files = steps.map((step) => {
+    const ends = variant.rest > 0 && step === variant.steps - 1;
+    const text = piece('walks/unrolled')
+      .replace(/_STEP\b/g, `_${step}`)
+      .replace(/\bSTEP\b/g, `${step}u`);
+    return {
+      file: `${pathOf('walks/unrolled')} for quad ${step}`,
+      text: decided(text, { ENDS: ends }),
+    };
   });
   const takes = steps.flatMap((step) => [
     ...(op.hasPeak ? [] : [`read_${step}();`]),
@@ -210,19 +197,12 @@ function unrolled(variant: Variant, op: KernelOp, emits: boolean): Source[] {
   return [{ file: 'every quad of a row', text: walk.join('\n') }, ...files];
 }
 
-function outputsPiece(variant: Variant): Piece {
-  const written = valueRoles.filter((role) => variant.writes.includes(role));
-  const outputs: Record<string, Piece> = {
-    '': 'outputs/none',
-    lse: 'outputs/lse',
-    loss: 'outputs/loss',
-    'lse+loss': 'outputs/loss-and-lse',
-    norm: 'outputs/norm',
-    total: 'outputs/total',
-  };
-  const found = outputs[written.join('+')];
-  if (!found) throw new Error(`compose: no shader writes ${written.join(' and ')} a row`);
-  return found;
+/** @throws Error for values a row that no operation gives together. */
+function checkOutputs({ writes }: Variant): void {
+  const written = valueRoles.filter((role) => writes.includes(role));
+  if (!['', 'lse', 'loss', 'lse+loss', 'norm', 'total'].includes(written.join('+'))) {
+    throw new Error(`compose: no shader writes ${written.join(' and ')} a row`);
+  }
 }
 
 const usesLossOptions = (variant: Variant) =>
@@ -286,6 +266,13 @@ function emitted(variant: Variant, op: KernelOp, sources: readonly Source[]): Em
       PLAIN: tellsPlainRows(variant, op),
       IN_PAIRS: walksInPairs(variant, op),
       HAS_SUMS: op.hasSums,
+      STORED: variant.stored,
+      EMITS: variant.writes.includes('y'),
+      HAS_MASK: variant.mask !== 'none',
+      HAS_WEIGHTS: variant.reads.includes('weights'),
+      READS_NORM: variant.reads.includes('norm'),
+      WRITES_LOSS: variant.writes.includes('loss'),
+      WRITES_LSE: variant.writes.includes('lse'),
       PADDING_X: op.padding,
       PADDING_V: '0u',
       PADDING_Y: '0u',

@@ -1,7 +1,5 @@
 /** The WGSL files that the composer puts together, by their path under `shaders/`. */
 import lanesInvocation from '../../shaders/lanes/invocation.wgsl';
-import lanesShuffle from '../../shaders/lanes/shuffle.wgsl';
-import lanesShuffleHigh from '../../shaders/lanes/shuffle-high.wgsl';
 import lanesSubgroup from '../../shaders/lanes/subgroup.wgsl';
 import lanesWorkgroup from '../../shaders/lanes/workgroup.wgsl';
 import loadersAddressColumnsScalar from '../../shaders/loaders/address-columns-scalar.wgsl';
@@ -9,13 +7,11 @@ import loadersAddressColumnsVec4 from '../../shaders/loaders/address-columns-vec
 import loadersAddressScalar from '../../shaders/loaders/address-scalar.wgsl';
 import loadersAddressVec4 from '../../shaders/loaders/address-vec4.wgsl';
 import loadersClassWeights from '../../shaders/loaders/class-weights.wgsl';
-import loadersClassWeightsAbsent from '../../shaders/loaders/class-weights-absent.wgsl';
 import loadersLoadAbsent from '../../shaders/loaders/load-absent.wgsl';
 import loadersLoadColumnsScalar from '../../shaders/loaders/load-columns-scalar.wgsl';
 import loadersLoadColumnsScalarHalf from '../../shaders/loaders/load-columns-scalar-half.wgsl';
 import loadersLoadColumnsVec4 from '../../shaders/loaders/load-columns-vec4.wgsl';
 import loadersLoadColumnsVec4Half from '../../shaders/loaders/load-columns-vec4-half.wgsl';
-import loadersLoadNorm from '../../shaders/loaders/load-norm.wgsl';
 import loadersLoadScalar from '../../shaders/loaders/load-scalar.wgsl';
 import loadersLoadScalarHalf from '../../shaders/loaders/load-scalar-half.wgsl';
 import loadersLoadSingle from '../../shaders/loaders/load-single.wgsl';
@@ -27,7 +23,7 @@ import loadersLoadVec4 from '../../shaders/loaders/load-vec4.wgsl';
 import loadersLoadVec4Half from '../../shaders/loaders/load-vec4-half.wgsl';
 import loadersLossGradAbsent from '../../shaders/loaders/loss-grad-absent.wgsl';
 import loadersMaskBroadcast from '../../shaders/loaders/mask-broadcast.wgsl';
-import loadersNormAbsent from '../../shaders/loaders/norm-absent.wgsl';
+import loadersNorm from '../../shaders/loaders/norm.wgsl';
 import loadersStoreColumnsScalar from '../../shaders/loaders/store-columns-scalar.wgsl';
 import loadersStoreColumnsScalarHalf from '../../shaders/loaders/store-columns-scalar-half.wgsl';
 import loadersStoreColumnsVec4 from '../../shaders/loaders/store-columns-vec4.wgsl';
@@ -47,7 +43,6 @@ import lossTotal from '../../shaders/loss/total.wgsl';
 import masksAdditive from '../../shaders/masks/additive.wgsl';
 import masksBoolean from '../../shaders/masks/boolean.wgsl';
 import masksCausal from '../../shaders/masks/causal.wgsl';
-import masksNone from '../../shaders/masks/none.wgsl';
 import opsConvert from '../../shaders/ops/convert.wgsl';
 import opsCrossEntropy from '../../shaders/ops/cross-entropy.wgsl';
 import opsLogSoftmax from '../../shaders/ops/log-softmax.wgsl';
@@ -58,12 +53,7 @@ import opsLogSumExpVjp from '../../shaders/ops/log-sum-exp-vjp.wgsl';
 import opsSoftmax from '../../shaders/ops/softmax.wgsl';
 import opsSoftmaxJacobian from '../../shaders/ops/softmax-jacobian.wgsl';
 import opsSoftmaxVjp from '../../shaders/ops/softmax-vjp.wgsl';
-import outputsLoss from '../../shaders/outputs/loss.wgsl';
-import outputsLossAndLse from '../../shaders/outputs/loss-and-lse.wgsl';
-import outputsLse from '../../shaders/outputs/lse.wgsl';
-import outputsNone from '../../shaders/outputs/none.wgsl';
-import outputsNorm from '../../shaders/outputs/norm.wgsl';
-import outputsTotal from '../../shaders/outputs/total.wgsl';
+import outputsRow from '../../shaders/outputs/row.wgsl';
 import productColumnsAlone from '../../shaders/product/columns-alone.wgsl';
 import productColumnsQuad from '../../shaders/product/columns-quad.wgsl';
 import productMerge from '../../shaders/product/merge.wgsl';
@@ -124,28 +114,15 @@ import trainingAlongVelocity from '../../shaders/training/along-velocity.wgsl';
 import trainingEveryElement from '../../shaders/training/every-element.wgsl';
 import trainingPickRows from '../../shaders/training/pick-rows.wgsl';
 import trainingSgdStep from '../../shaders/training/sgd-step.wgsl';
-import walksAsideNone from '../../shaders/walks/aside-none.wgsl';
-import walksAsideStored from '../../shaders/walks/aside-stored.wgsl';
 import walksElements from '../../shaders/walks/elements.wgsl';
-import walksEmitHeld from '../../shaders/walks/emit-held.wgsl';
-import walksEmitNothing from '../../shaders/walks/emit-nothing.wgsl';
-import walksEmitStreamed from '../../shaders/walks/emit-streamed.wgsl';
-import walksEmitUnrolledEnd from '../../shaders/walks/emit-unrolled-end.wgsl';
-import walksEmitUnrolledStep from '../../shaders/walks/emit-unrolled-step.wgsl';
 import walksHeld from '../../shaders/walks/held.wgsl';
-import walksRefoldChunk from '../../shaders/walks/refold-chunk.wgsl';
-import walksRefoldLowest from '../../shaders/walks/refold-lowest.wgsl';
-import walksRefoldNone from '../../shaders/walks/refold-none.wgsl';
 import walksStreamed from '../../shaders/walks/streamed.wgsl';
-import walksUnrolledEnd from '../../shaders/walks/unrolled-end.wgsl';
-import walksUnrolledStep from '../../shaders/walks/unrolled-step.wgsl';
-import walksWriteAgain from '../../shaders/walks/write-again.wgsl';
-import walksWriteStored from '../../shaders/walks/write-stored.wgsl';
-
+import walksUnrolled from '../../shaders/walks/unrolled.wgsl';
 export const pieces = {
+  'loaders/norm': loadersNorm,
+  'outputs/row': outputsRow,
+  'walks/unrolled': walksUnrolled,
   'lanes/invocation': lanesInvocation,
-  'lanes/shuffle': lanesShuffle,
-  'lanes/shuffle-high': lanesShuffleHigh,
   'lanes/subgroup': lanesSubgroup,
   'lanes/workgroup': lanesWorkgroup,
   'loaders/address-columns-scalar': loadersAddressColumnsScalar,
@@ -153,13 +130,11 @@ export const pieces = {
   'loaders/address-scalar': loadersAddressScalar,
   'loaders/address-vec4': loadersAddressVec4,
   'loaders/class-weights': loadersClassWeights,
-  'loaders/class-weights-absent': loadersClassWeightsAbsent,
   'loaders/load-absent': loadersLoadAbsent,
   'loaders/load-columns-scalar': loadersLoadColumnsScalar,
   'loaders/load-columns-scalar-half': loadersLoadColumnsScalarHalf,
   'loaders/load-columns-vec4': loadersLoadColumnsVec4,
   'loaders/load-columns-vec4-half': loadersLoadColumnsVec4Half,
-  'loaders/load-norm': loadersLoadNorm,
   'loaders/load-scalar': loadersLoadScalar,
   'loaders/load-scalar-half': loadersLoadScalarHalf,
   'loaders/load-single': loadersLoadSingle,
@@ -171,7 +146,6 @@ export const pieces = {
   'loaders/load-vec4-half': loadersLoadVec4Half,
   'loaders/loss-grad-absent': loadersLossGradAbsent,
   'loaders/mask-broadcast': loadersMaskBroadcast,
-  'loaders/norm-absent': loadersNormAbsent,
   'loaders/store-columns-scalar': loadersStoreColumnsScalar,
   'loaders/store-columns-scalar-half': loadersStoreColumnsScalarHalf,
   'loaders/store-columns-vec4': loadersStoreColumnsVec4,
@@ -191,7 +165,6 @@ export const pieces = {
   'masks/additive': masksAdditive,
   'masks/boolean': masksBoolean,
   'masks/causal': masksCausal,
-  'masks/none': masksNone,
   'ops/convert': opsConvert,
   'ops/cross-entropy': opsCrossEntropy,
   'ops/log-softmax': opsLogSoftmax,
@@ -202,12 +175,6 @@ export const pieces = {
   'ops/softmax': opsSoftmax,
   'ops/softmax-jacobian': opsSoftmaxJacobian,
   'ops/softmax-vjp': opsSoftmaxVjp,
-  'outputs/loss': outputsLoss,
-  'outputs/loss-and-lse': outputsLossAndLse,
-  'outputs/lse': outputsLse,
-  'outputs/none': outputsNone,
-  'outputs/norm': outputsNorm,
-  'outputs/total': outputsTotal,
   'product/columns-alone': productColumnsAlone,
   'product/columns-quad': productColumnsQuad,
   'product/merge': productMerge,
@@ -268,23 +235,9 @@ export const pieces = {
   'training/every-element': trainingEveryElement,
   'training/pick-rows': trainingPickRows,
   'training/sgd-step': trainingSgdStep,
-  'walks/aside-none': walksAsideNone,
-  'walks/aside-stored': walksAsideStored,
   'walks/elements': walksElements,
-  'walks/emit-held': walksEmitHeld,
-  'walks/emit-nothing': walksEmitNothing,
-  'walks/emit-streamed': walksEmitStreamed,
-  'walks/emit-unrolled-end': walksEmitUnrolledEnd,
-  'walks/emit-unrolled-step': walksEmitUnrolledStep,
   'walks/held': walksHeld,
-  'walks/refold-chunk': walksRefoldChunk,
-  'walks/refold-lowest': walksRefoldLowest,
-  'walks/refold-none': walksRefoldNone,
   'walks/streamed': walksStreamed,
-  'walks/unrolled-end': walksUnrolledEnd,
-  'walks/unrolled-step': walksUnrolledStep,
-  'walks/write-again': walksWriteAgain,
-  'walks/write-stored': walksWriteStored,
 } as const;
 
 export type Piece = keyof typeof pieces;

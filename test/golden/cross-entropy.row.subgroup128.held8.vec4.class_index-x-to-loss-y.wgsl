@@ -567,9 +567,7 @@ fn merged(a: Sums, b: Sums) -> Sums {
   return a + b;
 }
 
-// ---- shaders/lanes/shuffle.wgsl ------------------------------------------------------------------
 // The sums of the lane whose number differs in these bits.
-
 fn shuffled(value: Sums, lane_bits: u32) -> Sums {
   return subgroupShuffleXor(value, lane_bits);
 }
@@ -598,23 +596,11 @@ fn load_v(quad: u32) -> vec4<u32> {
   return vec4<u32>();
 }
 
-// ---- shaders/masks/none.wgsl ---------------------------------------------------------------------
-fn masked(bits: vec4<u32>, mask: vec4<u32>, quad: u32) -> vec4<u32> {
-  return bits;
-}
-
 // ---- shaders/walks/elements.wgsl -----------------------------------------------------------------
 // A quad of the row as the operation sees it: masked, and padded past the end.
 
 fn element_x(quad: u32) -> vec4<u32> {
-  return masked(load_x(quad), load_mask(quad), quad);
-}
-
-// ---- shaders/loaders/load-absent.wgsl for mask ---------------------------------------------------
-// An operation without this role has nothing in it.
-
-fn load_mask(quad: u32) -> vec4<u32> {
-  return vec4<u32>();
+  return load_x(quad);
 }
 
 // ---- shaders/loaders/address-vec4.wgsl for y -----------------------------------------------------
@@ -693,9 +679,7 @@ fn accumulate(first: u32, last: u32) {
   end_sums();
 }
 
-// ---- shaders/walks/emit-held.wgsl ----------------------------------------------------------------
 // Writes the row from the registers that hold it.
-
 fn emit(first: u32, last: u32) {
   for (var step = 0u; step < STEPS; step++) {
     let quad = first + lane + step * lanes();
@@ -722,20 +706,23 @@ fn put_loss(row: u32, bits: u32) {
   loss[params.offset_loss + row] = bits;
 }
 
-// ---- shaders/outputs/loss.wgsl -------------------------------------------------------------------
+// ---- shaders/outputs/row.wgsl --------------------------------------------------------------------
+// What an operation gives of a row besides its elements.
+
 fn write_row(row: u32) {
   put_loss(row, row_loss());
 }
 
-// ---- shaders/loaders/class-weights-absent.wgsl ---------------------------------------------------
-// Every class weighs 1.
+// ---- shaders/loaders/class-weights.wgsl ----------------------------------------------------------
+// One weight a class, as bits; 0 past the last class. Without weights each is 1.
 
 fn class_weights_at(k: vec4<u32>) -> vec4<u32> {
   return vec4<u32>(0x3f800000u);
 }
 
-// ---- shaders/loaders/norm-absent.wgsl ------------------------------------------------------------
-// The reduction's factors f and f_z are known before the kernel runs.
+// ---- shaders/loaders/norm.wgsl -------------------------------------------------------------------
+// The reduction's factors f and f_z, the same for all rows: worked out by a kernel
+// before, or known to the host.
 
 fn value_norm(which: u32) -> RowU32 {
   return RowU32(select(params.row_factor, params.z_factor, which == 1u));

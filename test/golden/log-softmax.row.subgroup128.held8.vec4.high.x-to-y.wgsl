@@ -481,9 +481,7 @@ fn merged(a: Sums, b: Sums) -> Sums {
   return Sums(plus(a.exps, b.exps), a.rest + b.rest);
 }
 
-// ---- shaders/lanes/shuffle-high.wgsl -------------------------------------------------------------
 // The sums of the lane whose number differs in these bits.
-
 fn shuffled(value: Sums, lane_bits: u32) -> Sums {
   return Sums(
     subgroupShuffleXor(value.exps, lane_bits),
@@ -515,23 +513,11 @@ fn load_v(quad: u32) -> vec4<u32> {
   return vec4<u32>();
 }
 
-// ---- shaders/masks/none.wgsl ---------------------------------------------------------------------
-fn masked(bits: vec4<u32>, mask: vec4<u32>, quad: u32) -> vec4<u32> {
-  return bits;
-}
-
 // ---- shaders/walks/elements.wgsl -----------------------------------------------------------------
 // A quad of the row as the operation sees it: masked, and padded past the end.
 
 fn element_x(quad: u32) -> vec4<u32> {
-  return masked(load_x(quad), load_mask(quad), quad);
-}
-
-// ---- shaders/loaders/load-absent.wgsl for mask ---------------------------------------------------
-// An operation without this role has nothing in it.
-
-fn load_mask(quad: u32) -> vec4<u32> {
-  return vec4<u32>();
+  return load_x(quad);
 }
 
 // ---- shaders/loaders/address-vec4.wgsl for y -----------------------------------------------------
@@ -607,9 +593,7 @@ fn accumulate(first: u32, last: u32) {
   end_sums();
 }
 
-// ---- shaders/walks/emit-held.wgsl ----------------------------------------------------------------
 // Writes the row from the registers that hold it.
-
 fn emit(first: u32, last: u32) {
   for (var step = 0u; step < STEPS; step++) {
     let quad = first + lane + step * lanes();
@@ -620,8 +604,11 @@ fn emit(first: u32, last: u32) {
   }
 }
 
-// ---- shaders/outputs/none.wgsl -------------------------------------------------------------------
-fn write_row(row: u32) {}
+// ---- shaders/outputs/row.wgsl --------------------------------------------------------------------
+// What an operation gives of a row besides its elements.
+
+fn write_row(row: u32) {
+}
 
 // ---- every role of a row -------------------------------------------------------------------------
 fn open_row(row: u32) {

@@ -329,23 +329,11 @@ fn load_x(quad: u32) -> vec4<u32> {
   return x[base_x + quad];
 }
 
-// ---- shaders/masks/none.wgsl ---------------------------------------------------------------------
-fn masked(bits: vec4<u32>, mask: vec4<u32>, quad: u32) -> vec4<u32> {
-  return bits;
-}
-
 // ---- shaders/walks/elements.wgsl -----------------------------------------------------------------
 // A quad of the row as the operation sees it: masked, and padded past the end.
 
 fn element_x(quad: u32) -> vec4<u32> {
-  return masked(load_x(quad), load_mask(quad), quad);
-}
-
-// ---- shaders/loaders/load-absent.wgsl for mask ---------------------------------------------------
-// An operation without this role has nothing in it.
-
-fn load_mask(quad: u32) -> vec4<u32> {
-  return vec4<u32>();
+  return load_x(quad);
 }
 
 // ---- shaders/select/scan-workgroup-sums.wgsl -----------------------------------------------------

@@ -245,31 +245,15 @@ fn load_end_v(quad: u32) -> vec4<u32> {
   return bits;
 }
 
-// ---- shaders/masks/none.wgsl ---------------------------------------------------------------------
-fn masked(bits: vec4<u32>, mask: vec4<u32>, quad: u32) -> vec4<u32> {
-  return bits;
-}
-
 // ---- shaders/walks/elements.wgsl -----------------------------------------------------------------
 // A quad of the row as the operation sees it: masked, and padded past the end.
 
 fn element_x(quad: u32) -> vec4<u32> {
-  return masked(load_x(quad), load_mask(quad), quad);
+  return load_x(quad);
 }
 
 fn end_x(quad: u32) -> vec4<u32> {
-  return masked(load_end_x(quad), load_end_mask(quad), quad);
-}
-
-// ---- shaders/loaders/load-absent.wgsl for mask ---------------------------------------------------
-// An operation without this role has nothing in it.
-
-fn load_mask(quad: u32) -> vec4<u32> {
-  return vec4<u32>();
-}
-
-fn load_end_mask(quad: u32) -> vec4<u32> {
-  return vec4<u32>();
+  return load_end_x(quad);
 }
 
 // ---- shaders/loaders/address-scalar.wgsl for y ---------------------------------------------------
@@ -341,10 +325,11 @@ fn emit(first: u32, last: u32) {
   write_2();
 }
 
-// ---- shaders/walks/unrolled-step.wgsl for quad 0 -------------------------------------------------
+// ---- shaders/walks/unrolled.wgsl for quad 0 ------------------------------------------------------
 // A quad of a short row, in registers of its own. The composer instantiates this
 // file for each quad by renaming `0u`, and calls them one after the other:
-// straight-line code, and the row is read once.
+// straight-line code, and the row is read once. The row ends inside the quad that
+// ENDS it.
 
 var<private> x_0: vec4<u32>;
 var<private> v_0: vec4<u32>;
@@ -360,17 +345,15 @@ fn take_0() {
   x_0 = kept;
 }
 
-// ---- shaders/walks/emit-unrolled-step.wgsl for quad 0 --------------------------------------------
-// Writes a quad of a short row from its registers.
-
 fn write_0() {
   store_y(0u, result(0u, x_0, v_0, false));
 }
 
-// ---- shaders/walks/unrolled-step.wgsl for quad 1 -------------------------------------------------
+// ---- shaders/walks/unrolled.wgsl for quad 1 ------------------------------------------------------
 // A quad of a short row, in registers of its own. The composer instantiates this
 // file for each quad by renaming `1u`, and calls them one after the other:
-// straight-line code, and the row is read once.
+// straight-line code, and the row is read once. The row ends inside the quad that
+// ENDS it.
 
 var<private> x_1: vec4<u32>;
 var<private> v_1: vec4<u32>;
@@ -386,15 +369,15 @@ fn take_1() {
   x_1 = kept;
 }
 
-// ---- shaders/walks/emit-unrolled-step.wgsl for quad 1 --------------------------------------------
-// Writes a quad of a short row from its registers.
-
 fn write_1() {
   store_y(1u, result(1u, x_1, v_1, false));
 }
 
-// ---- shaders/walks/unrolled-end.wgsl for quad 2 --------------------------------------------------
-// The last quad of a short row, where the row ends inside it.
+// ---- shaders/walks/unrolled.wgsl for quad 2 ------------------------------------------------------
+// A quad of a short row, in registers of its own. The composer instantiates this
+// file for each quad by renaming `2u`, and calls them one after the other:
+// straight-line code, and the row is read once. The row ends inside the quad that
+// ENDS it.
 
 var<private> x_2: vec4<u32>;
 var<private> v_2: vec4<u32>;
@@ -410,15 +393,15 @@ fn take_2() {
   x_2 = kept;
 }
 
-// ---- shaders/walks/emit-unrolled-end.wgsl for quad 2 ---------------------------------------------
-// Writes the last quad of a short row, where the row ends inside it.
-
 fn write_2() {
   store_end_y(2u, result(2u, x_2, v_2, false));
 }
 
-// ---- shaders/outputs/none.wgsl -------------------------------------------------------------------
-fn write_row(row: u32) {}
+// ---- shaders/outputs/row.wgsl --------------------------------------------------------------------
+// What an operation gives of a row besides its elements.
+
+fn write_row(row: u32) {
+}
 
 // ---- every role of a row -------------------------------------------------------------------------
 fn open_row(row: u32) {

@@ -373,23 +373,11 @@ fn load_v(quad: u32) -> vec4<u32> {
   return vec4<u32>();
 }
 
-// ---- shaders/masks/none.wgsl ---------------------------------------------------------------------
-fn masked(bits: vec4<u32>, mask: vec4<u32>, quad: u32) -> vec4<u32> {
-  return bits;
-}
-
 // ---- shaders/walks/elements.wgsl -----------------------------------------------------------------
 // A quad of the row as the operation sees it: masked, and padded past the end.
 
 fn element_x(quad: u32) -> vec4<u32> {
-  return masked(load_x(quad), load_mask(quad), quad);
-}
-
-// ---- shaders/loaders/load-absent.wgsl for mask ---------------------------------------------------
-// An operation without this role has nothing in it.
-
-fn load_mask(quad: u32) -> vec4<u32> {
-  return vec4<u32>();
+  return load_x(quad);
 }
 
 // ---- shaders/loaders/address-columns-vec4.wgsl for y ---------------------------------------------
@@ -428,6 +416,11 @@ fn end_sums() {}
 // are enough where a quad has guards to pass: where PLAIN, rows that need none
 // are taken by the first loops, others by the next one. And two are better where
 // IN_PAIRS, because four quads' code would not fit the instruction cache.
+//
+// Where STORED, the exponentials that the sums were made of are kept where the
+// result will be: one exp an element, for one more store and load. That is good
+// where arithmetic takes the time, as on CPU-backed adapters. Elsewhere they are
+// worked out again when the row is written.
 
 fn scan(first: u32, last: u32) {
   clear_peak();
@@ -490,18 +483,9 @@ fn take(quad: u32, plain: bool) {
   let x = element_x(quad);
   let kept = keep(x, plain);
   join(quad, x, kept, load_v(quad), plain);
-  set_aside(quad, kept);
 }
 
-// ---- shaders/walks/aside-none.wgsl ---------------------------------------------------------------
-// What the sums were made of is worked out again when the row is written.
-
-fn set_aside(quad: u32, kept: vec4<u32>) {}
-
-// ---- shaders/walks/emit-streamed.wgsl ------------------------------------------------------------
-// Writes a row that is not in registers; where a quad comes from, and which rows
-// are plain, `write` knows. The loops are those of `streamed`.
-
+// Writes the row, by the same loops.
 fn emit(first: u32, last: u32) {
   let whole = min(last, whole_quads());
   let step = lanes();
@@ -525,9 +509,8 @@ fn emit(first: u32, last: u32) {
   }
 }
 
-// ---- shaders/walks/write-again.wgsl --------------------------------------------------------------
-// From the row, read again.
-
+// Stored exponentials have passed their guards: what is left to guard is the kind
+// of the rows.
 fn writes_plain() -> bool {
   return is_plain();
 }
@@ -536,8 +519,11 @@ fn write(quad: u32, plain: bool) {
   store_y(quad, result(quad, keep(element_x(quad), plain), load_v(quad), plain));
 }
 
-// ---- shaders/outputs/none.wgsl -------------------------------------------------------------------
-fn write_row(row: u32) {}
+// ---- shaders/outputs/row.wgsl --------------------------------------------------------------------
+// What an operation gives of a row besides its elements.
+
+fn write_row(row: u32) {
+}
 
 // ---- every role of a row -------------------------------------------------------------------------
 fn open_row(row: u32) {

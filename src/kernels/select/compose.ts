@@ -43,7 +43,8 @@ export function composeSelect(variant: SelectVariant): Emitted {
   // Exact on every device; what reads a row once gains little from the other.
   if (half) add('shared/half', 'shared/half-integer');
   addLoader('x', half);
-  add(`masks/${mask}`, 'walks/elements');
+  add('walks/elements');
+  if (mask !== 'none') add(`masks/${mask}`);
   if (mask === 'none' || mask === 'causal') {
     addFor('mask', 'loaders/load-absent');
   } else if (maskLayout === 'broadcast') add('loaders/mask-broadcast');
@@ -69,6 +70,7 @@ export function composeSelect(variant: SelectVariant): Emitted {
       FAN: `${Math.sqrt(variant.workgroupSize)}u`,
       RAGGED: variant.layout !== 'vec4',
       PLAIN: false,
+      HAS_MASK: mask !== 'none',
       PADDING_X: 'NEG_INF',
       PADDING_MASK: '0u',
     },
