@@ -49,15 +49,8 @@ export function composeSelect(variant: SelectVariant): Emitted {
     addFor('mask', 'loaders/load-absent');
   } else if (maskLayout === 'broadcast') add('loaders/mask-broadcast');
   else addLoader('mask', false);
-  if (stage === 'scan') {
-    add(`select/scan-${lanes}-${sums ? 'sums' : 'keys'}`);
-  } else if (stage === 'pick') {
-    add('select/place', `select/again-${lanes}`);
-    add(sums ? 'select/value-probability' : 'select/value-logit');
-  } else {
-    add('select/place', 'select/philox');
-    add(picked ? 'select/index-picked' : 'select/index-own');
-  }
+  if (stage === 'pick') add('select/values', 'select/place');
+  if (stage === 'draw') add('select/place', 'select/philox');
   const opens = mask === 'none' ? ['x'] : ['x', 'mask'];
   const calls = opens.map((role) => `  open_${role}(row);`).join('\n');
   return emit({
@@ -70,7 +63,10 @@ export function composeSelect(variant: SelectVariant): Emitted {
       FAN: `${Math.sqrt(variant.workgroupSize)}u`,
       RAGGED: variant.layout !== 'vec4',
       PLAIN: false,
+      ALONE: lanes === 'invocation',
       HAS_MASK: mask !== 'none',
+      SUMS: sums,
+      PICKED: picked,
       PADDING_X: 'NEG_INF',
       PADDING_MASK: '0u',
     },
