@@ -48,7 +48,7 @@ export async function check(
   const rows = op.couplesRows ? sampleRows(count, count) : sampleRows(count, BUDGET / elements);
 
   const layoutOf = (role: InputRole): ResultLayout =>
-    role === 'lse' || role === 'dLse' || role === 'targets' ? 'values' : 'tensor';
+    role === 'dLse' || role === 'targets' ? 'values' : 'tensor';
   const inputs = Object.fromEntries(
     op.inputs.map((role) => [role, takeRows(host[role]!.data, shape, layoutOf(role), rows)]),
   ) as Record<InputRole, HostTensor>;

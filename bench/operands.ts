@@ -89,7 +89,7 @@ export class Operands {
     const { count, length } = rowsOf(shape);
     const rowDims = dims.filter((_, i) => i !== axis);
     using x = sm.tensor(logits, dims);
-    const forward = async (call: 'softmax' | 'logSoftmax' | 'logSumExp') => {
+    const forward = async (call: 'softmax' | 'logSoftmax') => {
       using result = sm[call](x, { axis });
       return result.read();
     };
@@ -100,7 +100,6 @@ export class Operands {
         v: () => stored(uniform(SEED + 2, logits.length, -1, 1)),
         y: async () => stored(await forward('softmax')),
         logY: async () => stored(await forward('logSoftmax')),
-        lse: () => forward('logSumExp'),
         dLse: () => uniform(SEED + 3, count, -1, 1),
         targets: () => Int32Array.from({ length: count }, () => random.integer(length)),
       }[role];

@@ -1,7 +1,7 @@
 import { type CreateOptions, describeDevice, requestDevice } from './gpu/device';
 import { type Fault, Faults, firstOf, lossTold, noFault } from './gpu/faults';
 import { toHalves } from './gpu/half';
-import { bytesOf, type Region, standIn, tensorUsage } from './gpu/region';
+import { bytesOf, bytesPer, type Region, standIn, tensorUsage } from './gpu/region';
 import { type DType, GpuTensor, type TensorOwner } from './gpu/tensor';
 import type { PlanDevice, RowShape } from './kernels/plan';
 import { Recorder, type Recording, type RecordTarget } from './kernels/recorder';
@@ -18,7 +18,7 @@ import { highPrecision } from './self-test/high';
 export interface WrapOptions<D extends DType = DType> {
   /** Default 'f32'. */
   dtype?: D;
-  /** Where the tensor starts, a multiple of 4; default 0. */
+  /** Where the tensor starts, a multiple of its elements' size (4, of 'f16' 2); default 0. */
   byteOffset?: number;
 }
 
@@ -251,13 +251,14 @@ export class Engine implements TensorOwner, Disposable {
     const { dtype = 'f32' as D, byteOffset = 0 } = options;
     checkDtype(op, dtype);
     const count = checkedCount(op, shape);
-    if (!Number.isInteger(byteOffset) || byteOffset < 0 || byteOffset % 4 !== 0) {
+    const unit = bytesPer(dtype);
+    if (!Number.isInteger(byteOffset) || byteOffset < 0 || byteOffset % unit !== 0) {
       throw new RangeError(
-        `${op}: byteOffset is ${describe(byteOffset)}; it may be a multiple of 4, 0 or more`,
+        `${op}: byteOffset is ${describe(byteOffset)}; it may be a multiple of ${unit}, 0 or more`,
       );
     }
-    // The GPU binds whole words, also for an odd number of halves.
-    const end = byteOffset + bytesOf(count, dtype);
+    // The GPU binds whole words, also where a half is alone in its own.
+    const end = bytesOf(byteOffset / unit + count, dtype);
     if (end > buffer.size) {
       throw new RangeError(
         `${op}: shape ${formatShape(shape)} at byteOffset ${byteOffset} needs ${end} bytes; ` +

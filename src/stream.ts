@@ -1,7 +1,7 @@
 import type { Engine, HalfArray, HostData } from './engine';
 import { lossTold } from './gpu/faults';
 import { toHalves } from './gpu/half';
-import { bytesOf, type FloatDType } from './gpu/region';
+import { type FloatDType, wordsOf } from './gpu/region';
 import { GpuTensor, type HostArray, hostArrayOf } from './gpu/tensor';
 import type { ArgmaxOptions } from './ops/argmax';
 import { checkChoice, checkOptions, describe } from './ops/arguments';
@@ -49,7 +49,7 @@ export type HostResult<R extends StreamResult> =
     ? HostArray<D>
     : { [Name in keyof R]: R[Name] extends GpuTensor<infer D> ? HostArray<D> : never };
 
-const stagingSize = ({ count, dtype }: GpuTensor) => Math.max(4, bytesOf(count, dtype));
+const stagingSize = (tensor: GpuTensor) => Math.max(4, wordsOf(tensor).size);
 
 const tensorsOf = (result: StreamResult): GpuTensor[] =>
   result instanceof GpuTensor ? [result] : Object.values(result);
@@ -325,10 +325,8 @@ class Pipeline {
     const { device } = this.engine;
     const encoder = device.createCommandEncoder({ label: 'webgpu-softmax stream' });
     for (const { tensor, staging } of readings) {
-      const size = bytesOf(tensor.count, tensor.dtype);
-      if (size > 0) {
-        encoder.copyBufferToBuffer(tensor.buffer, tensor.byteOffset, staging, 0, size);
-      }
+      const { offset, size } = wordsOf(tensor);
+      if (size > 0) encoder.copyBufferToBuffer(tensor.buffer, offset, staging, 0, size);
     }
     device.queue.submit([encoder.finish()]);
     return readings.map(({ staging }) => staging.mapAsync(GPUMapMode.READ));

@@ -7,10 +7,8 @@ fn run(group: u32) {
     scan(0u, quads());
     set_peak(combine_peak(lane_peak()));
   }
-  if (HAS_SUMS) {
-    accumulate(0u, quads());
-    sums = combine_sums(sums);
-  }
+  accumulate(0u, quads());
+  sums = combine_sums(sums);
   settle(row);
   if (lane == 0u) {
     write_row(row);

@@ -9,7 +9,7 @@ export const floatDTypes: readonly FloatDType[] = ['f32', 'f16'];
 /** A tensor's place in a GPU buffer. */
 export interface Region {
   readonly buffer: GPUBuffer;
-  /** A multiple of 4. */
+  /** A multiple of the element's size. */
   readonly byteOffset: number;
   readonly dtype: DType;
   /** Elements. */
@@ -19,9 +19,10 @@ export interface Region {
 /** Bytes of an element. */
 export const bytesPer = (dtype: DType): 2 | 4 => (dtype === 'f16' ? 2 : 4);
 
+const toWords = (bytes: number): number => 4 * Math.ceil(bytes / 4);
+
 /** Bytes of so many elements in whole words, which is what the GPU binds and copies. */
-export const bytesOf = (count: number, dtype: DType): number =>
-  4 * Math.ceil((bytesPer(dtype) * count) / 4);
+export const bytesOf = (count: number, dtype: DType): number => toWords(bytesPer(dtype) * count);
 
 /** What the buffer of a tensor of ours may be used for. */
 export const tensorUsage = () =>
@@ -33,6 +34,13 @@ export const standIn = (size: number) => ({ size, usage: tensorUsage() }) as GPU
 /** The byte after a region's last. */
 export const endOf = ({ byteOffset, count, dtype }: Region): number =>
   byteOffset + bytesPer(dtype) * count;
+
+/** The whole words that a region lies in: its first half may be the second of a word. */
+export function wordsOf(region: Region): { readonly offset: number; readonly size: number } {
+  const { byteOffset, count } = region;
+  const offset = byteOffset - (byteOffset % 4);
+  return { offset, size: count === 0 ? 0 : toWords(endOf(region)) - offset };
+}
 
 /** How two ranges of one buffer lie to each other. */
 export function overlapOf(a: Region, b: Region): 'none' | 'same' | 'partial' {

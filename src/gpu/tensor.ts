@@ -1,6 +1,6 @@
-import { bufferError, type Fault, lossTold, noFault } from './faults';
+import { bufferError, type Fault, firstOf, lossTold, noFault } from './faults';
 import { fromHalves } from './half';
-import { bytesOf, bytesPer, type DType, type Region } from './region';
+import { bytesPer, type DType, type Region, wordsOf } from './region';
 
 export type { DType };
 
@@ -9,12 +9,14 @@ const arrays = { f32: Float32Array, f16: Float32Array, i32: Int32Array, u32: Uin
 /** The typed array that holds a tensor's elements on the host: of f16 too a Float32Array. */
 export type HostArray<D extends DType = DType> = InstanceType<(typeof arrays)[D]>;
 
-/** A tensor's elements from their bytes, which are copied. */
+/** A tensor's elements from the words they lie in, which are copied. */
 export function hostArrayOf<D extends DType>(
-  { dtype, count }: { readonly dtype: D; readonly count: number },
+  { dtype, byteOffset, count }: Pick<GpuTensor<D>, 'dtype' | 'byteOffset' | 'count'>,
   bytes: ArrayBuffer,
 ): HostArray<D> {
-  if (dtype === 'f16') return fromHalves(new Uint16Array(bytes, 0, count)) as HostArray<D>;
+  if (dtype === 'f16') {
+    return fromHalves(new Uint16Array(bytes, byteOffset % 4, count)) as HostArray<D>;
+  }
   const make = arrays[dtype] as unknown as new (data: ArrayBuffer) => HostArray<D>;
   return new make(bytes.slice(0, bytesPer(dtype) * count));
 }
@@ -31,17 +33,12 @@ export interface TensorOwner {
  * 2 bytes and the others 4.
  *
  * Made by `sm.tensor` (its buffer is ours and `destroy()` frees it), by `sm.wrap` (the buffer is
- * yours and never destroyed by us) or by an operation.
+ * yours and never destroyed by us), by an operation, or by `slice` of another one.
  */
 export class GpuTensor<D extends DType = DType> implements Region, Disposable {
   /** Elements. */
   readonly count: number;
-  /**
-   * What the GPU made of the work that produced it.
-   *
-   * @internal
-   */
-  fault: Fault = noFault;
+  private ownFault: Fault = noFault;
   private gone = false;
 
   constructor(
@@ -56,13 +53,76 @@ export class GpuTensor<D extends DType = DType> implements Region, Disposable {
     /** 'f32', 'f16', 'i32' or 'u32'. */
     readonly dtype: D,
     private readonly owned: boolean,
+    /** The tensor that it is a slice of. */
+    private readonly parent?: GpuTensor,
   ) {
     this.count = shape.reduce((a, b) => a * b, 1);
   }
 
-  /** Whether `destroy()` was called. */
+  /** Whether `destroy()` was called, of a slice also that of the tensor it is a part of. */
   get destroyed(): boolean {
-    return this.gone;
+    return this.gone || this.parent?.destroyed === true;
+  }
+
+  /**
+   * Why a destroyed tensor may not be used, for an error.
+   *
+   * @internal
+   */
+  get ending(): string {
+    return this.gone ? 'destroyed' : 'a slice of a tensor that is destroyed';
+  }
+
+  /**
+   * What the GPU made of the work that produced it. What went wrong with a slice went wrong with the
+   * whole.
+   *
+   * @internal
+   */
+  get fault(): Fault {
+    return this.parent ? this.parent.fault : this.ownFault;
+  }
+
+  set fault(fault: Fault) {
+    if (!this.parent) this.ownFault = fault;
+    else if (fault !== noFault) this.parent.fault = firstOf([this.fault, fault]);
+  }
+
+  /**
+   * Rows `from` to `to` (exclusive) along the first axis: a tensor in the same buffer, for any operation
+   * to read or to write. Nothing is copied. `destroy()` of it ends the slice alone; when this tensor is
+   * destroyed its slices cannot be used any more.
+   *
+   * ```ts
+   * const x = sm.tensor([1, 2, 3, 0, 0, 0], [2, 3]);
+   * const last = x.slice(1);
+   * console.log(last.shape, await last.read()); // 1, 3, 0, 0, 0
+   * sm.softmax(last, { out: last });
+   * console.log(await x.read()); // 1, 2, 3, 0.3333, 0.3333, 0.3333
+   * ```
+   *
+   * @param from default 0.
+   * @param to default: all rows.
+   * @throws RangeError if the tensor is of rank 0, or unless from and to are integers with
+   * 0 ≤ from ≤ to ≤ rows; Error if it is destroyed.
+   */
+  slice(from = 0, to = this.shape[0]!): GpuTensor<D> {
+    const [rows, ...rest] = this.shape;
+    if (this.destroyed) throw new Error(`slice: the tensor is ${this.ending}`);
+    if (rows === undefined) {
+      throw new RangeError('slice: the shape is []; the rank may be 1 or more');
+    }
+    const check = (name: string, value: number, low: number) => {
+      if (Number.isInteger(value) && value >= low && value <= rows) return;
+      throw new RangeError(`slice: ${name} is ${value}; it may be an integer of ${low} … ${rows}`);
+    };
+    check('from', from, 0);
+    check('to', to, from);
+    // Where there are no rows nothing is read, and there may be no place for them.
+    const first = from < to ? (from * this.count) / rows : 0;
+    const byteOffset = this.byteOffset + bytesPer(this.dtype) * first;
+    const shape = [to - from, ...rest];
+    return new GpuTensor(this.owner, this.buffer, byteOffset, shape, this.dtype, false, this);
   }
 
   /**
@@ -73,7 +133,7 @@ export class GpuTensor<D extends DType = DType> implements Region, Disposable {
    */
   async read(): Promise<HostArray<D>> {
     const { device } = this.owner;
-    if (this.gone) throw new Error('read: the tensor is destroyed');
+    if (this.destroyed) throw new Error(`read: the tensor is ${this.ending}`);
     if (!this.owner.alive) throw new Error('read: the engine is destroyed');
     if (this.owner.lostMessage) throw new Error(`read: ${this.owner.lostMessage}`);
     if (this.count === 0) return hostArrayOf(this, new ArrayBuffer(0));
@@ -83,7 +143,7 @@ export class GpuTensor<D extends DType = DType> implements Region, Disposable {
       );
     }
     const { fault } = this;
-    const size = bytesOf(this.count, this.dtype);
+    const { offset, size } = wordsOf(this);
     device.pushErrorScope('validation');
     device.pushErrorScope('out-of-memory');
     const copy = {
@@ -94,7 +154,7 @@ export class GpuTensor<D extends DType = DType> implements Region, Disposable {
     const staging = device.createBuffer(copy);
     try {
       const encoder = device.createCommandEncoder({ label: 'webgpu-softmax read' });
-      encoder.copyBufferToBuffer(this.buffer, this.byteOffset, staging, 0, size);
+      encoder.copyBufferToBuffer(this.buffer, offset, staging, 0, size);
       device.queue.submit([encoder.finish()]);
       const mapped = staging.mapAsync(GPUMapMode.READ).then(
         () => null,
@@ -127,7 +187,10 @@ export class GpuTensor<D extends DType = DType> implements Region, Disposable {
     return this.owner.lostMessage ?? message;
   }
 
-  /** Frees the buffer if it is ours; using the tensor afterwards throws. Twice is as good as once. */
+  /**
+   * Frees the buffer if it is ours and this is no slice of it; using the tensor afterwards throws. Twice
+   * is as good as once.
+   */
   destroy(): void {
     if (this.gone) return;
     this.gone = true;

@@ -61,7 +61,6 @@ export function compose(variant: AnyVariant): Emitted {
   const add = (...names: Piece[]) =>
     files.push(...names.map((name) => ({ file: pathOf(name), text: piece(name) })));
   const high = variant.precision === 'high';
-  const highSums = high && op.hasSums;
   const addTwins = (...names: Twin[]) =>
     add(...names.map((name) => (high ? (`${name}-high` as const) : name)));
   /** Instantiates files for a role by renaming `data`. */
@@ -92,7 +91,7 @@ export function compose(variant: AnyVariant): Emitted {
   add(columns ? 'rows/four' : 'rows/one');
   add('shared/bits', 'shared/log', 'shared/peak', ...op.pieces);
   addTwins('shared/exp', 'shared/sum', 'shared/below-peak', ...op.twins);
-  add(highSums ? 'reductions/exps-high' : 'reductions/merge');
+  add(high ? 'reductions/exps-high' : 'reductions/merge');
   if (variant.half.length > 0) {
     if (!typed) add('shared/half');
     add(`shared/half-${variant.halfConversion}`);
@@ -265,7 +264,6 @@ function emitted(variant: Variant, op: KernelOp, sources: readonly Source[]): Em
       HAS_PEAK: op.hasPeak,
       PLAIN: tellsPlainRows(variant, op),
       IN_PAIRS: walksInPairs(variant, op),
-      HAS_SUMS: op.hasSums,
       STORED: variant.stored,
       EMITS: variant.writes.includes('y'),
       HAS_MASK: variant.mask !== 'none',

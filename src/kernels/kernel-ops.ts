@@ -7,8 +7,6 @@ export interface KernelOp {
   readonly twins: readonly Twin[];
   /** First pass: the row's maximum. */
   readonly hasPeak: boolean;
-  /** Second pass: the row's sums; without, every element is a map. */
-  readonly hasSums: boolean;
   /** How many sums a row has. */
   readonly sums: 1 | 2 | 3 | 4;
   /** What it keeps of an element after the sums is not the element: an exponential. */
@@ -21,21 +19,20 @@ export interface KernelOp {
 
 const normalizer = {
   hasPeak: true,
-  hasSums: true,
   sums: 1,
   keeps: false,
   acrossRows: false,
   padding: 'NEG_INF',
 } as const;
 const sum = { ...normalizer, hasPeak: false, sums: 2, padding: '0u', twins: [] } as const;
-const map = { ...normalizer, hasPeak: false, hasSums: false, twins: [] } as const;
+const map = { ...normalizer, hasPeak: false, twins: [] } as const;
 
 /** Every operation made of row walks. */
 export const kernelOps = {
   softmax: {
     ...normalizer,
     keeps: true,
-    pieces: ['ops/softmax'],
+    pieces: ['ops/softmax', 'shared/shares'],
     twins: ['reductions/sum-of-exp'],
   },
   'log-softmax': {
@@ -63,9 +60,10 @@ export const kernelOps = {
     padding: 'NEG_INF',
   },
   'log-sum-exp-vjp': {
-    ...map,
-    pieces: ['ops/log-sum-exp-vjp', 'reductions/none', 'shared/clamped-difference'],
-    twins: ['shared/exp-above'],
+    ...normalizer,
+    keeps: true,
+    pieces: ['ops/log-sum-exp-vjp', 'shared/shares'],
+    twins: ['reductions/sum-of-exp'],
   },
   'cross-entropy': {
     ...normalizer,
@@ -95,9 +93,9 @@ export const kernelOps = {
   },
   'softmax-jacobian': {
     ...map,
-    pieces: ['ops/softmax-jacobian', 'reductions/none'],
+    pieces: ['ops/softmax-jacobian'],
   },
-  convert: { ...map, pieces: ['ops/convert', 'reductions/none'] },
+  convert: { ...map, pieces: ['ops/convert'] },
   'kept-weight': { ...sum, acrossRows: true, pieces: ['loss/kept-weight'] },
   'loss-total': { ...sum, acrossRows: true, sums: 3, pieces: ['loss/total'] },
 } as const satisfies Record<string, KernelOp>;

@@ -50,7 +50,6 @@ const scalars = {
   offset_total: 'u32',
   // Elements from one row's value to the next.
   step_class_index: 'u32',
-  step_lse: 'u32',
   step_dlse: 'u32',
   step_loss_grad: 'u32',
 } as const;

@@ -68,13 +68,11 @@ import reductionsDistributionHigh from '../../shaders/reductions/distribution-hi
 import reductionsExpsHigh from '../../shaders/reductions/exps-high.wgsl';
 import reductionsExpsOfLogits from '../../shaders/reductions/exps-of-logits.wgsl';
 import reductionsMerge from '../../shaders/reductions/merge.wgsl';
-import reductionsNone from '../../shaders/reductions/none.wgsl';
 import reductionsOpen from '../../shaders/reductions/open.wgsl';
 import reductionsPlainSum from '../../shaders/reductions/plain-sum.wgsl';
 import reductionsSumOfExp from '../../shaders/reductions/sum-of-exp.wgsl';
 import reductionsSumOfExpHigh from '../../shaders/reductions/sum-of-exp-high.wgsl';
 import regimesFlat from '../../shaders/regimes/flat.wgsl';
-import regimesMap from '../../shaders/regimes/map.wgsl';
 import regimesRow from '../../shaders/regimes/row.wgsl';
 import regimesSplitFinish from '../../shaders/regimes/split-finish.wgsl';
 import regimesSplitMerge from '../../shaders/regimes/split-merge.wgsl';
@@ -84,10 +82,7 @@ import rowsOne from '../../shaders/rows/one.wgsl';
 import sharedBelowPeak from '../../shaders/shared/below-peak.wgsl';
 import sharedBelowPeakHigh from '../../shaders/shared/below-peak-high.wgsl';
 import sharedBits from '../../shaders/shared/bits.wgsl';
-import sharedClampedDifference from '../../shaders/shared/clamped-difference.wgsl';
 import sharedExp from '../../shaders/shared/exp.wgsl';
-import sharedExpAbove from '../../shaders/shared/exp-above.wgsl';
-import sharedExpAboveHigh from '../../shaders/shared/exp-above-high.wgsl';
 import sharedExpHigh from '../../shaders/shared/exp-high.wgsl';
 import sharedExpLog from '../../shaders/shared/exp-log.wgsl';
 import sharedHalf from '../../shaders/shared/half.wgsl';
@@ -98,6 +93,7 @@ import sharedLog from '../../shaders/shared/log.wgsl';
 import sharedPartial from '../../shaders/shared/partial.wgsl';
 import sharedPartialPeak from '../../shaders/shared/partial-peak.wgsl';
 import sharedPeak from '../../shaders/shared/peak.wgsl';
+import sharedShares from '../../shaders/shared/shares.wgsl';
 import sharedSum from '../../shaders/shared/sum.wgsl';
 import sharedSumHigh from '../../shaders/shared/sum-high.wgsl';
 import targetsClassIndex from '../../shaders/targets/class-index.wgsl';
@@ -189,13 +185,11 @@ export const pieces = {
   'reductions/exps-high': reductionsExpsHigh,
   'reductions/exps-of-logits': reductionsExpsOfLogits,
   'reductions/merge': reductionsMerge,
-  'reductions/none': reductionsNone,
   'reductions/open': reductionsOpen,
   'reductions/plain-sum': reductionsPlainSum,
   'reductions/sum-of-exp': reductionsSumOfExp,
   'reductions/sum-of-exp-high': reductionsSumOfExpHigh,
   'regimes/flat': regimesFlat,
-  'regimes/map': regimesMap,
   'regimes/row': regimesRow,
   'regimes/split-finish': regimesSplitFinish,
   'regimes/split-merge': regimesSplitMerge,
@@ -205,10 +199,7 @@ export const pieces = {
   'shared/below-peak': sharedBelowPeak,
   'shared/below-peak-high': sharedBelowPeakHigh,
   'shared/bits': sharedBits,
-  'shared/clamped-difference': sharedClampedDifference,
   'shared/exp': sharedExp,
-  'shared/exp-above': sharedExpAbove,
-  'shared/exp-above-high': sharedExpAboveHigh,
   'shared/exp-high': sharedExpHigh,
   'shared/exp-log': sharedExpLog,
   'shared/half': sharedHalf,
@@ -219,6 +210,7 @@ export const pieces = {
   'shared/partial': sharedPartial,
   'shared/partial-peak': sharedPartialPeak,
   'shared/peak': sharedPeak,
+  'shared/shares': sharedShares,
   'shared/sum': sharedSum,
   'shared/sum-high': sharedSumHigh,
   'targets/class-index': targetsClassIndex,

@@ -206,13 +206,24 @@ export interface ConvertTask {
 
 /** The dispatches that convert a region. */
 export function planConvert(label: string, { from, to }: ConvertTask, device: PlanDevice): Plan {
-  const steps = elementBlocks(to.count, device).map((block) =>
+  const steps = conversions(label, device, [from, 0], [to, 0], to.count);
+  return { regime: 'row-per-invocation', steps, scratch: new Map() };
+}
+
+/** The dispatches that convert `count` elements, from one on in each region. */
+function conversions(
+  label: string,
+  device: PlanDevice,
+  [from, x]: From,
+  [to, y]: From,
+  count: number,
+): Dispatch[] {
+  return elementBlocks(count, device).map(([start, n]) =>
     flat(label, device, 'convert', {}, [
-      [from, ...block],
-      [to, ...block],
+      [from, x + start, n],
+      [to, y + start, n],
     ]),
   );
-  return { regime: 'row-per-invocation', steps, scratch: new Map() };
 }
 
 /** Blocks of elements that a binding can hold and a watchdog will bear. */
@@ -304,7 +315,10 @@ export function gridOf(workgroups: number, device: PlanDevice): [number, number]
   return [Math.ceil(workgroups / y), y];
 }
 
-type RowData = [role: RowRole | 'mask', region: Place][];
+type RowData<P extends Place = Place> = [role: RowRole | 'mask', region: P][];
+
+/** A region, and the first of some elements of it. */
+type From = readonly [region: Place, first: number];
 
 /** Rows that are planned together: whole outer slabs, or columns gathered from one. */
 interface Block {
@@ -319,11 +333,12 @@ class Planner {
   private readonly quad: Quad;
   private readonly steps: (Dispatch | Copies)[] = [];
   private readonly scratch = new Map<ScratchName, number>();
-  private readonly rowData: RowData;
+  private readonly rowData: RowData<Region>;
   private readonly aliased: Role[];
   /**
-   * An odd number of packed halves side by side shares words with the next ones, whose owner is
-   * another invocation: results are written as f32 to scratch, and converted from there.
+   * An odd number of packed halves side by side, or a first one in the middle of a word, shares words
+   * with what is beside, whose owner is another invocation or somebody else: results are written as f32
+   * to scratch, and converted from there.
    */
   private readonly wide: boolean;
   /** Bytes of the largest element of row data. */
@@ -337,7 +352,7 @@ class Planner {
     private readonly chunk: number,
   ) {
     this.op = kernelOps[task.op];
-    this.rowData = rowRoles.flatMap((role): RowData => {
+    this.rowData = rowRoles.flatMap((role): RowData<Region> => {
       const region = task.data[role];
       return region ? [[role, region]] : [];
     });
@@ -345,8 +360,8 @@ class Planner {
     if (mask?.region && mask.layout === 'row') this.rowData.push(['mask', mask.region]);
     this.quad = task.shape.inner > 1 ? 'columns' : 'row';
     const contiguous = this.quad === 'row' ? task.shape.length : task.shape.inner;
-    this.wide =
-      task.data.y?.dtype === 'f16' && contiguous % 2 === 1 && device.halfConversion !== 'typed';
+    const { y } = task.data;
+    this.wide = y !== undefined && device.halfConversion !== 'typed' && sharesWords(y, contiguous);
     this.unit = Math.max(
       ...this.rowData.map(([role, { dtype }]) => (role === 'y' && this.wide ? 4 : bytesPer(dtype))),
     );
@@ -428,7 +443,7 @@ class Planner {
     const block: Block = { rowData, firstRow: start * inner, rows: (end - start) * inner, inner };
     const perElement = inner * this.unit * (end - start);
     const usable = this.usableSpan();
-    const phases = phasesOf(regime, this.op.hasSums).filter((phase) => this.wanted(phase));
+    const phases = phasesOf(regime).filter((phase) => this.wanted(phase));
     if (length * perElement <= usable) {
       for (const phase of phases) this.dispatch(phase, block, start * length * inner, 0, length);
       return;
@@ -451,69 +466,83 @@ class Planner {
   /** Gathers blocks of columns of one outer slab into scratch, and scatters the results. */
   private planColumns(outer: number): void {
     const { length, inner } = this.task.shape;
-    const { unit } = this;
-    const halves = this.rowData.some(([, { dtype }]) => dtype === 'f16');
-    // Halves are copied two at a time.
+    /** Halves that cannot be copied, which takes whole words, are converted to f32 and from there. */
+    const converted = (region: Region) => sharesWords(region, inner);
+    const unit = this.rowData.some(([, region]) => converted(region)) ? 4 : this.unit;
     const most = Math.floor((this.device.maxBinding - ALIGNMENT) / (unit * length));
-    const columns = halves ? floorTo(most, 2) : most;
+    // Halves are copied two at a time.
+    const columns = this.rowData.some(([, { dtype }]) => dtype === 'f16') ? floorTo(most, 2) : most;
     if (inner === 1 || columns < 1) {
       throw new RangeError(
         `${this.label}: a row of ${length} elements takes ${unit * length} bytes in regime '${this.regime}'; ` +
           `this device binds at most ${this.device.maxBinding} (maxStorageBufferBindingSize)`,
       );
     }
-    if (halves && inner % 2 === 1) {
-      throw new RangeError(
-        `${this.label}: [${length}, ${inner}] f16 elements, an odd number side by side, need a binding of ` +
-          `${unit * length * inner} bytes in regime '${this.regime}'; this device binds at most ` +
-          `${this.device.maxBinding} (maxStorageBufferBindingSize)`,
-      );
-    }
-    for (const [role, { buffer }] of this.rowData) {
-      if (typeof buffer === 'string') continue;
+    for (const [role, region] of this.rowData) {
       const [usage, name] =
         role === 'y'
           ? [GPUBufferUsage.COPY_DST, 'COPY_DST']
           : [GPUBufferUsage.COPY_SRC, 'COPY_SRC'];
-      if (buffer.usage & usage) continue;
+      if (converted(region) || region.buffer.usage & usage) continue;
       throw new TypeError(
         `${this.label}: the buffer of ${role === 'y' ? 'out' : role} lacks the usage ${name}; a tensor over ` +
           `${this.device.maxBinding} bytes (maxStorageBufferBindingSize) needs it for an axis that is not the last`,
       );
     }
-    for (let c = 0; c < inner; c += columns) {
-      const width = Math.min(columns, inner - c);
-      const gathered: RowData = [];
-      const copy = (role: RowRole | 'mask', region: Region, back: boolean) => {
-        const scratch = `columns of ${role}` as const;
-        const { buffer, byteOffset, dtype } = region;
-        const bytes = bytesPer(dtype);
-        const size = bytes * width;
-        this.reserve(scratch, size * length);
-        const offsets = Array.from({ length }, (_, k): [number, number] => {
-          const inTensor = byteOffset + bytes * ((outer * length + k) * inner + c);
-          return back ? [size * k, inTensor] : [inTensor, size * k];
-        });
-        const [from, to] = back ? [scratch, buffer] : [buffer, scratch];
-        this.steps.push({ kind: 'copies', from, to, size, offsets });
-        return { buffer: scratch, byteOffset: 0, dtype, count: length * width };
-      };
-      for (const [role, region] of this.rowData) {
-        if (role !== 'y') gathered.push([role, copy(role, region as Region, false)]);
-        else {
-          const place = { ...region, buffer: 'columns of y', byteOffset: 0 } as const;
-          this.reserve('columns of y', bytesPer(region.dtype) * length * width);
-          gathered.push(['y', { ...place, count: length * width }]);
-        }
+    for (const [c, end] of blocksOf(inner, columns)) {
+      const width = end - c;
+      const gathered = this.rowData.map(([role, region]) => {
+        const buffer = `columns of ${role}` as const;
+        const dtype = converted(region) ? 'f32' : region.dtype;
+        this.reserve(buffer, bytesPer(dtype) * length * width);
+        const place: Place = { buffer, byteOffset: 0, dtype, count: length * width };
+        return { role, region, place };
+      });
+      const first = (k: number) => (outer * length + k) * inner + c;
+      for (const { role, region, place } of gathered) {
+        if (role !== 'y') this.moveColumns(region, place, first, width, false);
       }
+      const rowData = gathered.map(({ role, place }): RowData[number] => [role, place]);
       const firstRow = outer * inner + c;
-      const block: Block = { rowData: gathered, firstRow, rows: width, inner: width };
-      for (const phase of phasesOf(regimes[this.regime], this.op.hasSums)) {
+      const block: Block = { rowData, firstRow, rows: width, inner: width };
+      for (const phase of phasesOf(regimes[this.regime])) {
         if (this.wanted(phase)) this.dispatch(phase, block, 0, 0, length);
       }
-      const { y } = this.task.data;
-      if (y) copy('y', y, true);
+      for (const { role, region, place } of gathered) {
+        if (role === 'y') this.moveColumns(region, place, first, width, true);
+      }
     }
+  }
+
+  /**
+   * Moves `width` columns of a region, whose row k starts at element `first(k)`, to a place of their
+   * own, or back.
+   */
+  private moveColumns(
+    region: Region,
+    place: Place,
+    first: (k: number) => number,
+    width: number,
+    back: boolean,
+  ): void {
+    const { length } = this.task.shape;
+    if (region.dtype !== place.dtype) {
+      for (let k = 0; k < length; k++) {
+        const there: From = [region, first(k)];
+        const here: From = [place, k * width];
+        if (back) this.convert(here, there, width);
+        else this.convert(there, here, width);
+      }
+      return;
+    }
+    const bytes = bytesPer(region.dtype);
+    const size = bytes * width;
+    const offsets = Array.from({ length }, (_, k): [number, number] => {
+      const inTensor = region.byteOffset + bytes * first(k);
+      return back ? [size * k, inTensor] : [inTensor, size * k];
+    });
+    const [from, to] = back ? [place.buffer, region.buffer] : [region.buffer, place.buffer];
+    this.steps.push({ kind: 'copies', from, to, size, offsets });
   }
 
   private reserve(scratch: ScratchName, bytes: number): void {
@@ -547,14 +576,14 @@ class Planner {
       chunk_quads: this.quadsOf(this.chunk),
       chunks: this.chunks,
       step_class_index: 1,
-      step_lse: 1,
       step_dlse: 1,
       step_loss_grad: this.task.params?.step_loss_grad ?? 1,
     };
     const used = new Set<Role>([...variant.reads, ...variant.writes]);
     const outers = rows / inner;
     const count = (outers - 1) * length * inner + (to - from) * inner;
-    const writesWide = this.wide && used.has('y');
+    // Gathered columns are scattered from f32 in any case.
+    const writesWide = this.wide && used.has('y') && block.rowData === this.rowData;
     const rowData = writesWide ? block.rowData.filter(([role]) => role !== 'y') : block.rowData;
     const ranges = this.bindRowData(rowData, variant, used, params, first, count);
     const wide = { buffer: 'wide', byteOffset: 0, dtype: 'f32', count } as const;
@@ -595,14 +624,11 @@ class Planner {
       phase === 'split-merge' ? this.chunks : (rows * (to - from)) / groups,
     );
     if (!writesWide) return;
-    for (const [start, n] of elementBlocks(count, this.device)) {
-      this.steps.push(
-        flat(this.label, this.device, 'convert', {}, [
-          [wide, start, n],
-          [this.task.data.y!, first + start, n],
-        ]),
-      );
-    }
+    this.convert([wide, 0], [this.task.data.y!, first], count);
+  }
+
+  private convert(from: From, to: From, count: number): void {
+    this.steps.push(...conversions(this.label, this.device, from, to, count));
   }
 
   /** Groups are independent, so a dispatch that would take too long is several. */
@@ -686,13 +712,12 @@ class Planner {
     const contiguous = quad === 'row' ? length : block.inner;
     const layout = aligned && contiguous % 4 === 0 ? 'vec4' : 'scalar';
 
-    const emits = phase === 'row' || phase === 'split-finish' || phase === 'map';
-    const reduces = op.hasSums && (phase === 'row' || phase === 'split-partial');
+    const emits = phase === 'row' || phase === 'split-finish';
+    const reduces = phase === 'row' || phase === 'split-partial';
     const quads = this.quadsOf(phase === 'row' ? length : Math.min(length, this.chunk));
     const workgroupSize = this.workgroupSize(phase, quads, groups);
     const unrolled =
       phase === 'row' &&
-      reduces &&
       regime.lanes === 'invocation' &&
       quads <= MAX_UNROLLED[quad] &&
       !op.acrossRows;
@@ -818,10 +843,13 @@ class Planner {
   }
 }
 
+/** Whether rows of so many elements side by side have words in common with each other or with what is beside. */
+const sharesWords = ({ dtype, byteOffset }: Region, contiguous: number): boolean =>
+  dtype === 'f16' && (contiguous % 2 === 1 || byteOffset % 4 !== 0);
+
 /** Whether a role of one value a row is written by the operation, not read. */
 function isOutput(op: KernelOpName, role: ValueRole): boolean {
-  if (role === 'loss' || role === 'total') return true;
-  if (role === 'lse') return op !== 'log-sum-exp-vjp';
+  if (role === 'loss' || role === 'total' || role === 'lse') return true;
   return role === 'norm' && op === 'kept-weight';
 }
 

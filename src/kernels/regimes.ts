@@ -76,7 +76,5 @@ export const regimes: Record<RegimeName, Regime> = {
 export const regimeNames = Object.keys(regimes) as RegimeName[];
 
 /** The dispatches of a regime, in order. */
-export function phasesOf(regime: Regime, hasSums: boolean): Phase[] {
-  if (!regime.split) return ['row'];
-  return hasSums ? ['split-partial', 'split-merge', 'split-finish'] : ['map'];
-}
+export const phasesOf = (regime: Regime): readonly Phase[] =>
+  regime.split ? ['split-partial', 'split-merge', 'split-finish'] : ['row'];

@@ -2,7 +2,7 @@ import type { KernelOpName } from './kernel-ops';
 import { type SelectVariant, selectVariantName } from './select/variant';
 
 /** How a row is shared out: the pieces of one dispatch beside its operation. */
-export type Phase = 'row' | 'split-partial' | 'split-merge' | 'split-finish' | 'map' | 'flat';
+export type Phase = 'row' | 'split-partial' | 'split-merge' | 'split-finish' | 'flat';
 export type Lanes = 'invocation' | 'subgroup' | 'workgroup';
 export type Layout = 'vec4' | 'scalar';
 /**

@@ -112,7 +112,7 @@ export function checkTensor<D extends DType>(
   }
   if (tensor.destroyed) {
     throw new Error(
-      `${op}: ${name} (shape ${formatShape(tensor.shape)}) is destroyed; it may not be used any more`,
+      `${op}: ${name} (shape ${formatShape(tensor.shape)}) is ${tensor.ending}; it may not be used any more`,
     );
   }
   if (!(dtypes as readonly string[]).includes(tensor.dtype)) {

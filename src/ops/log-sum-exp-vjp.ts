@@ -1,6 +1,6 @@
 import type { Engine } from '../engine';
 import { type FloatDType, floatDTypes } from '../gpu/region';
-import type { GpuTensor } from '../gpu/tensor';
+import { GpuTensor } from '../gpu/tensor';
 import {
   checkCommon,
   checkShape,
@@ -15,28 +15,29 @@ import { maskOf } from './mask';
 import type { LogitsOptions } from './normalize';
 import { type Input, outputOf } from './output';
 
-/** `dx = s·exp(s·x − lse)·dLse`; see `Softmax.logSumExpVjp`. */
+/** `dx = s·softmax(x)·dLse`; see `Softmax.logSumExpVjp`. */
 export function logSumExpVjp(
   engine: Engine,
   x: GpuTensor,
-  lse: GpuTensor,
   dLse: GpuTensor,
   options: LogitsOptions = {},
 ): GpuTensor<FloatDType> {
   const op = 'logSumExpVjp';
+  if (options instanceof GpuTensor) {
+    throw new TypeError(
+      `${op}: options is a GpuTensor; it must be an object, after x and dLse: log-sum-exp is no argument`,
+    );
+  }
   const target = checkCommon(op, options);
   checkTensor(engine, op, 'x', x, floatDTypes);
-  checkTensor(engine, op, 'lse', lse, ['f32']);
   checkTensor(engine, op, 'dLse', dLse, ['f32']);
   const rows = rowsOf(op, x, options);
-  checkShape(op, 'lse', lse.shape, rows.rowShape, 'the shape of x without the axis');
   checkShape(op, 'dLse', dLse.shape, rows.rowShape, 'the shape of x without the axis');
   const { mask, params } = maskOf(engine, op, options, x.shape, rows);
   const own = { ...params, ...scaleParams(op, options), ...emptyFill(op, options) };
   const precision = precisionOf(op, options);
   const inputs: Input[] = [
     { name: 'x', region: x, rowData: true },
-    { name: 'lse', region: lse, rowData: false },
     { name: 'dLse', region: dLse, rowData: false },
   ];
   if (mask?.region) {
@@ -50,7 +51,7 @@ export function logSumExpVjp(
       precision,
       shape: rows,
       data: { x, y: out.region },
-      values: { lse, dlse: dLse },
+      values: { dlse: dLse },
       mask,
       params: own,
       regime: options.regime,

@@ -234,7 +234,23 @@ fn finite_rows() -> bool {
 }
 
 // ---- shaders/ops/softmax.wgsl --------------------------------------------------------------------
-// y = exp(t) / Σ exp(t), t = s·(x − max). Each exponential is kept from the sum.
+// y = exp(t) / Σ exp(t), t = s·(x − max).
+
+fn settle(row: u32) {
+  settle_shares();
+}
+
+fn result(quad: u32, kept: vec4<u32>, v: vec4<u32>, plain: bool) -> vec4<u32> {
+  let y = bitcast<vec4<u32>>(shares(kept));
+  if (plain) {
+    return y;
+  }
+  return select(y, vec4<u32>(fill), special);
+}
+
+// ---- shaders/shared/shares.wgsl ------------------------------------------------------------------
+// Each element's share of its row, exp(t) / Σ exp(t), t = s·(x − max). The
+// exponential is kept from the sum.
 
 var<private> inverse: RowF32;
 var<private> special: RowBool;
@@ -250,18 +266,14 @@ fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {
   add_exps(bitcast<vec4<f32>>(kept));
 }
 
-fn settle(row: u32) {
+fn settle_shares() {
   inverse = ratio(one(), sum_of_exp());
   special = peak[1] != RowF32(FINITE);
   fill = select(RowU32(NAN), RowU32(params.empty_fill), peak[1] == RowF32(EMPTY));
 }
 
-fn result(quad: u32, kept: vec4<u32>, v: vec4<u32>, plain: bool) -> vec4<u32> {
-  let y = bitcast<vec4<u32>>(bitcast<vec4<f32>>(kept) * inverse);
-  if (plain) {
-    return y;
-  }
-  return select(y, vec4<u32>(fill), special);
+fn shares(kept: vec4<u32>) -> vec4<f32> {
+  return bitcast<vec4<f32>>(kept) * inverse;
 }
 
 // ---- shaders/shared/sum.wgsl ---------------------------------------------------------------------

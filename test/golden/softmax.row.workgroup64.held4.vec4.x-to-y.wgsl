@@ -222,7 +222,20 @@ fn half_gap() -> RowF32 {
 }
 
 // ---- shaders/ops/softmax.wgsl --------------------------------------------------------------------
-// y = exp(t) / Σ exp(t), t = s·(x − max). Each exponential is kept from the sum.
+// y = exp(t) / Σ exp(t), t = s·(x − max).
+
+fn settle(row: u32) {
+  settle_shares();
+}
+
+fn result(quad: u32, kept: vec4<u32>, v: vec4<u32>, plain: bool) -> vec4<u32> {
+  let y = bitcast<vec4<u32>>(shares(kept));
+  return select(y, vec4<u32>(fill), special);
+}
+
+// ---- shaders/shared/shares.wgsl ------------------------------------------------------------------
+// Each element's share of its row, exp(t) / Σ exp(t), t = s·(x − max). The
+// exponential is kept from the sum.
 
 var<private> inverse: RowF32;
 var<private> special: RowBool;
@@ -238,15 +251,14 @@ fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {
   add_exps(bitcast<vec4<f32>>(kept));
 }
 
-fn settle(row: u32) {
+fn settle_shares() {
   inverse = ratio(one(), sum_of_exp());
   special = peak[1] != RowF32(FINITE);
   fill = select(RowU32(NAN), RowU32(params.empty_fill), peak[1] == RowF32(EMPTY));
 }
 
-fn result(quad: u32, kept: vec4<u32>, v: vec4<u32>, plain: bool) -> vec4<u32> {
-  let y = bitcast<vec4<u32>>(bitcast<vec4<f32>>(kept) * inverse);
-  return select(y, vec4<u32>(fill), special);
+fn shares(kept: vec4<u32>) -> vec4<f32> {
+  return bitcast<vec4<f32>>(kept) * inverse;
 }
 
 // ---- shaders/shared/sum.wgsl ---------------------------------------------------------------------

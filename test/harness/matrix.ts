@@ -72,25 +72,36 @@ export const halfKernels = kernels.filter(
 
 /**
  * The compact matrix of f16, in and out: every regime with rows of an odd number of halves and of
- * whole words, and the planner's choice with whole quads and columns.
+ * whole words, starting on a word and in the middle of one, and the planner's choice with whole quads and columns.
  */
 export function halves(kernel: Omit<Case, 'shape' | 'seed'>, subgroups: boolean): Case[] {
   const cases: Case[] = [];
   const f16 = ['x', 'v', 'y'] as const;
   for (const length of [257, 4102]) {
     for (const regime of regimeNames.filter((name) => takes(name, length, false, subgroups))) {
-      for (const rows of [1, 7]) {
+      for (const [rows, byteOffset] of [
+        [1, 4],
+        [1, 6],
+        [7, 4],
+        [7, 2],
+      ] as const) {
         const shape = [rows, length];
-        cases.push({ ...kernel, shape, seed: length + rows, regime, f16, byteOffset: 4 });
+        cases.push({ ...kernel, shape, seed: length + rows, regime, f16, byteOffset });
       }
     }
   }
   cases.push({ ...kernel, shape: [7, 64], seed: 64, f16 });
   for (const columns of [5, 6, 8]) {
-    cases.push({ ...kernel, shape: [2, 66, columns], axis: 1, seed: columns, f16 });
+    for (const byteOffset of [0, 2]) {
+      const shape = [2, 66, columns];
+      cases.push({ ...kernel, shape, axis: 1, seed: columns, f16, byteOffset });
+    }
   }
   const split = { regime: 'split-per-invocation', shape: [2, 66, 5], axis: 1 } as const;
-  cases.push({ ...kernel, ...split, seed: 5, f16 });
+  cases.push(
+    { ...kernel, ...split, seed: 5, f16 },
+    { ...kernel, ...split, seed: 5, f16, byteOffset: 2 },
+  );
   return cases;
 }
 

@@ -17,7 +17,8 @@ const common = {
   axis: [0, 0.3, 0.6, 0.99],
   rows: [0, 1, 2, 3, 7, 64],
   regime: [undefined, ...regimeNames],
-  byteOffset: [0, 4, 256, 1028],
+  // What is not halves starts at the next word.
+  byteOffset: [0, 2, 4, 256, 1030],
   inPlace: [false, true],
   scale: [undefined, 0, 0.125, 0.7, 3],
   f16: ['', 'x', 'y', 'v', 'xy', 'xvy'],

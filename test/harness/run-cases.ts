@@ -1,6 +1,6 @@
 /** Runs cases on the GPU, many to a read-back, and holds each result to the reference. */
 import { fromHalves, toHalves } from '../../src/gpu/half';
-import { bytesOf } from '../../src/gpu/region';
+import { bytesOf, bytesPer } from '../../src/gpu/region';
 import type { DType, GpuTensor, Softmax } from '../../src/index';
 import type { Reference } from '../../src/reference';
 import {
@@ -32,7 +32,7 @@ export interface CaseResult {
 const BATCH_ELEMENTS = 2 ** 24;
 const BATCH_CASES = 128;
 
-/** Words around every output that must stay as they were. */
+/** Words around every output that must stay as they were, to the half. */
 const GUARD = 64;
 const GUARD_WORD = 0xabcdef01;
 
@@ -48,7 +48,7 @@ interface Running {
 interface GuardedOutput {
   /** The whole buffer as u32, guard zones too. */
   readonly whole: GpuTensor<'u32'>;
-  readonly first: number;
+  readonly byteOffset: number;
   readonly count: number;
   readonly dtype: 'f32' | 'f16' | 'i32';
 }
@@ -111,7 +111,11 @@ function start(
   references: Record<string, Reference>,
   run: typeof runOp,
 ): Running {
-  const offset = c.byteOffset ?? 0;
+  /** An offset in the middle of a word is for halves; others start at the next one. */
+  const startOf = (dtype: DType) => {
+    const offset = c.byteOffset ?? 0;
+    return 4 * GUARD + bytesPer(dtype) * Math.ceil(offset / bytesPer(dtype));
+  };
   const buffers: GPUBuffer[] = [];
   const place = (bytes: number) => {
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
@@ -122,18 +126,19 @@ function start(
   const tensors: Record<string, GpuTensor> = {};
   const halves = halfInputs(c, inputs);
   for (const [name, { data, shape }] of Object.entries(inputs)) {
-    const buffer = place(offset + data.byteLength + 16 + 8 * GUARD);
+    const dtype = halves.includes(name) ? 'f16' : dtypeOf(data);
+    const byteOffset = startOf(dtype);
+    const buffer = place(bytesOf(byteOffset / 4 + data.length + 4 + GUARD, 'f32'));
     const bytes = buffer.getMappedRange();
     new Uint32Array(bytes).fill(GUARD_WORD);
-    const dtype = halves.includes(name) ? 'f16' : dtypeOf(data);
     if (dtype === 'f16') {
-      new Uint16Array(bytes, offset + 4 * GUARD).set(toHalves(data).subarray(0, data.length));
+      new Uint16Array(bytes, byteOffset).set(toHalves(data).subarray(0, data.length));
     } else {
       const words = new Uint32Array(data.buffer, data.byteOffset, data.length);
-      new Uint32Array(bytes, offset + 4 * GUARD).set(words);
+      new Uint32Array(bytes, byteOffset).set(words);
     }
     buffer.unmap();
-    tensors[name] = sm.wrap(buffer, shape, { dtype, byteOffset: offset + 4 * GUARD });
+    tensors[name] = sm.wrap(buffer, shape, { dtype, byteOffset });
   }
   const outs: Record<string, GpuTensor> = {};
   const outputs: Record<string, GuardedOutput> = {};
@@ -143,14 +148,15 @@ function start(
     let buffer = replaced?.buffer;
     if (replaced) outs[name] = replaced;
     else {
-      buffer = place(offset + 4 * (data.length + 2 * GUARD) + 16);
+      const byteOffset = startOf(dtype);
+      buffer = place(bytesOf(byteOffset / 4 + data.length + 4 + GUARD, 'f32'));
       new Uint32Array(buffer.getMappedRange()).fill(GUARD_WORD);
       buffer.unmap();
-      outs[name] = sm.wrap(buffer, shape, { dtype, byteOffset: offset + 4 * GUARD });
+      outs[name] = sm.wrap(buffer, shape, { dtype, byteOffset });
     }
     outputs[name] = {
       whole: sm.wrap(buffer!, [buffer!.size / 4], { dtype: 'u32' }),
-      first: offset / 4 + GUARD,
+      byteOffset: outs[name].byteOffset,
       count: data.length,
       dtype,
     };
@@ -180,7 +186,6 @@ async function check(running: Running): Promise<CaseResult> {
   try {
     for (const [name, output, words] of await Promise.all(read)) {
       const expected = references[name]!;
-      const end = output.first + bytesOf(output.count, output.dtype) / 4;
       const actual = elementsOf(words, output);
       const comparison = compare(actual, expected);
       count += comparison.count;
@@ -188,11 +193,9 @@ async function check(running: Running): Promise<CaseResult> {
       if (output.dtype === 'f32') maxUlp = Math.max(maxUlp, comparison.maxUlp);
       maxShare = Math.max(maxShare, comparison.maxShare);
       if (!comparison.ok) reports.push(describe(c, name, actual, expected, comparison));
-      const isWhole = output.dtype !== 'f16' || output.count % 2 === 0;
-      const lastIs = isWhole || words[end - 1]! >>> 16 === GUARD_WORD >>> 16;
-      const touched = lastIs ? firstTouched(words, output.first, end) : end;
+      const touched = firstTouched(words, output);
       if (touched !== undefined) {
-        const at = `word ${touched - output.first} of ${output.count}`;
+        const at = `byte ${touched - output.byteOffset} of ${output.count} ${output.dtype}`;
         reports.push(`${describeCase(c)}: ${name} was written out of bounds, at ${at}`);
       }
     }
@@ -203,16 +206,20 @@ async function check(running: Running): Promise<CaseResult> {
   return { case: c, ok: reports.length === 0, count, maxUlp, maxShare, report: reports.join('\n') };
 }
 
-function elementsOf(words: Uint32Array, { first, count, dtype }: GuardedOutput): Float32Array {
-  if (dtype === 'f16') return fromHalves(new Uint16Array(words.buffer, 4 * first, count));
-  if (dtype === 'i32') return Float32Array.from(new Int32Array(words.buffer, 4 * first, count));
-  return new Float32Array(words.buffer, 4 * first, count);
+function elementsOf({ buffer }: Uint32Array, output: GuardedOutput): Float32Array {
+  const { byteOffset, count, dtype } = output;
+  if (dtype === 'f16') return fromHalves(new Uint16Array(buffer, byteOffset, count));
+  if (dtype === 'i32') return Float32Array.from(new Int32Array(buffer, byteOffset, count));
+  return new Float32Array(buffer, byteOffset, count);
 }
 
-/** The first word outside first … end that is not as it was. */
-function firstTouched(words: Uint32Array, first: number, end: number): number | undefined {
-  for (let i = 0; i < words.length; i = i === first - 1 ? end : i + 1) {
-    if (words[i] !== GUARD_WORD) return i;
+/** Where the first half outside the output is that is not as it was. */
+function firstTouched({ buffer }: Uint32Array, output: GuardedOutput): number | undefined {
+  const { byteOffset, count, dtype } = output;
+  const [first, end] = [byteOffset / 2, (byteOffset + bytesPer(dtype) * count) / 2];
+  const halves = new Uint16Array(buffer);
+  for (let i = 0; i < halves.length; i = i === first - 1 ? end : i + 1) {
+    if (halves[i] !== (i % 2 === 0 ? GUARD_WORD & 0xffff : GUARD_WORD >>> 16)) return 2 * i;
   }
   return undefined;
 }

@@ -40,7 +40,7 @@ const no = [false, true] as const;
 /** The tasks of an operation with every set of buffers it may be given, in every regime. */
 function* tasks(op: KernelOpName): Generator<RowTask> {
   const isLoss = op.startsWith('cross-entropy');
-  const masked = kernelOps[op].hasPeak || op === 'log-sum-exp-vjp';
+  const masked = kernelOps[op].hasPeak;
   const loss = isLoss ? no : ([false] as const);
   const kinds = masked ? ([undefined, 'additive', 'boolean', 'causal'] as const) : [undefined];
   const outputs = isLoss ? (['loss', 'grad', 'both'] as const) : (['both'] as const);

@@ -86,9 +86,9 @@ describe('Each dispatch', () => {
   test('says how often each of them reads and writes an element, and waits', () => {
     for (const { variant, traffic } of variants) {
       const row = rows.get(keyOf(variant))!;
-      const { hasPeak, hasSums } = kernelOps[variant.op];
+      const { hasPeak } = kernelOps[variant.op];
       const { reads, writes } = traffic;
-      const has = [hasPeak, hasSums, variant.writes.includes('y')];
+      const has = [hasPeak, true, variant.writes.includes('y')];
       const sum = (column: string) => {
         const parts = row[column]!.split('+').map(numberOf);
         return parts.length === 1 ? parts[0]! : total(parts.filter((_, pass) => has[pass]));

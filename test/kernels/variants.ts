@@ -69,7 +69,7 @@ export function taskOf(op: KernelOpName, o: Options): RowTask {
   const y = o.inPlace ? x : region(all, o.byteOffset, o.f16 === 'inputs' ? 'f32' : input);
   const values: Record<string, Region> = {};
   if (op === 'log-sum-exp') values.lse = region(rows);
-  if (op === 'log-sum-exp-vjp') Object.assign(values, { lse: region(rows), dlse: region(rows) });
+  if (op === 'log-sum-exp-vjp') values.dlse = region(rows);
   if (isLoss(op) && op !== 'cross-entropy-probabilities') values.class_index = region(rows);
   if (isLoss(op) && outputs !== 'grad') values.loss = region(rows);
   if (isLoss(op) && outputs === 'loss') values.lse = region(rows);
@@ -196,7 +196,7 @@ function options(): Variant[] {
         ]),
   ]);
   return rowOps.flatMap((op) => {
-    const masks = kernelOps[op].hasPeak || op === 'log-sum-exp-vjp';
+    const masks = kernelOps[op].hasPeak;
     const own = lists.filter(
       (o) => (masks || !o.mask) && !((o.inPlace || o.inner) && isInternal(op)),
     );

@@ -112,7 +112,7 @@ export const common = () =>
         const integers = sm.tensor(new Uint32Array(size(shape)), shape);
         add(
           `${arg} of another dtype`,
-          `TypeError: OP: ${arg} has dtype 'u32'; it may be ${/^(lse|dLse)$/.test(arg) ? "'f32'" : "'f32' or 'f16'"}`,
+          `TypeError: OP: ${arg} has dtype 'u32'; it may be ${arg === 'dLse' ? "'f32'" : "'f32' or 'f16'"}`,
           () => run({ [key]: integers }),
         );
       });
@@ -181,6 +181,13 @@ export const common = () =>
           "'row-per-workgroup', 'split-per-invocation' or 'split-per-workgroup'",
         () => run({}, { regime: 'fast' }),
       );
+      if (op === 'logSumExpVjp') {
+        add(
+          'a log-sum-exp among its arguments',
+          'TypeError: OP: options is a GpuTensor; it must be an object, after x and dLse: log-sum-exp is no argument',
+          () => sm.logSumExpVjp(tensors.x!, tensors.dLse!, wrong(tensors.dLse)),
+        );
+      }
       const encoder = sm.device.createCommandEncoder();
       const pass = sm.device.createCommandEncoder().beginComputePass();
       add(

@@ -14,7 +14,7 @@ export const argumentNames: Record<string, readonly string[]> = {
   softmaxJvp: ['y', 'dx'],
   logSoftmaxVjp: ['logY', 'dLogY'],
   logSoftmaxJvp: ['logY', 'dx'],
-  logSumExpVjp: ['x', 'lse', 'dLse'],
+  logSumExpVjp: ['x', 'dLse'],
   softmaxJacobian: ['y'],
   crossEntropy: ['logits', 'targets'],
   crossEntropyGrad: ['logits', 'targets'],
@@ -104,9 +104,7 @@ const plain: Record<string, Entry> = {
   softmaxJvp: single(['y', 'dy'], 'full', (sm, t, o) => sm.softmaxJvp(t.y!, t.dy!, o)),
   logSoftmaxVjp: single(['logY', 'dy'], 'full', (sm, t, o) => sm.logSoftmaxVjp(t.logY!, t.dy!, o)),
   logSoftmaxJvp: single(['logY', 'dy'], 'full', (sm, t, o) => sm.logSoftmaxJvp(t.logY!, t.dy!, o)),
-  logSumExpVjp: single(['x', 'lse', 'dLse'], 'full', (sm, t, o) =>
-    sm.logSumExpVjp(t.x!, t.lse!, t.dLse!, o),
-  ),
+  logSumExpVjp: single(['x', 'dLse'], 'full', (sm, t, o) => sm.logSumExpVjp(t.x!, t.dLse!, o)),
   softmaxJacobian: single(['y'], 'jacobian', (sm, t, o) => sm.softmaxJacobian(t.y!, o)),
   crossEntropy: {
     inputs: ['x', 'targets'],
@@ -133,8 +131,8 @@ const withOptions: Record<string, Entry> = {
   'logSumExp, broadcast mask': single(['x', 'broadcastMask'], 'row', (sm, t, o) =>
     sm.logSumExp(t.x!, { ...o, mask: maskOf(t), scale: 0.7 }),
   ),
-  'logSumExpVjp, mask': single(['x', 'lse', 'dLse', 'mask'], 'full', (sm, t, o) =>
-    sm.logSumExpVjp(t.x!, t.lse!, t.dLse!, { ...o, mask: maskOf(t) }),
+  'logSumExpVjp, mask': single(['x', 'dLse', 'mask'], 'full', (sm, t, o) =>
+    sm.logSumExpVjp(t.x!, t.dLse!, { ...o, mask: maskOf(t) }),
   ),
   'crossEntropy, weights, smoothing': {
     inputs: ['x', 'targets', 'classWeights', 'mask'],
@@ -308,7 +306,6 @@ function generators(shape: readonly number[], axis: number, seed: number) {
     logY: () => f32(uniform(seed + 1, size(shape), -12, -0.1)),
     dy: () => f32(normal(seed + 2, size(shape))),
     probabilities: () => f32(uniform(seed + 3, size(shape), 0, 2 / classes)),
-    lse: () => f32(uniform(seed + 4, size(rows), 8, 20), rows),
     dLse: () => f32(normal(seed + 5, size(rows)), rows),
     lossGrad: () => f32(normal(seed + 6, size(rows)), rows),
     classWeights: () => f32(uniform(seed + 7, classes, 0.5, 2), [classes]),

@@ -1,42 +1,66 @@
+import type { GpuTensor, RegimeName, Softmax } from '../../src/index';
 import { regimeNames } from '../../src/kernels/regimes';
-import { crossEntropyWithGrad } from '../../src/reference';
+import { crossEntropyWithGrad, logSumExpVjp, type Reference } from '../../src/reference';
 import { compare, describeFailure } from '../harness/compare';
 import { sharedEngine } from '../harness/engine';
 import { takes } from '../harness/matrix';
+
+/** What of the results is out of its bound, in words, in every regime that takes the rows. */
+async function faultsOf(
+  shape: readonly [rows: number, length: number],
+  expected: Record<string, Reference>,
+  run: (sm: Softmax, regime: RegimeName) => Record<string, GpuTensor>,
+): Promise<string[]> {
+  const sm = await sharedEngine();
+  const faults: string[] = [];
+  const subgroups = sm.device.features.has('subgroups');
+  for (const regime of regimeNames.filter((name) => takes(name, shape[1], false, subgroups))) {
+    const results = run(sm, regime);
+    for (const [name, reference] of Object.entries(expected)) {
+      const actual = (await results[name]!.read()) as Float32Array;
+      const comparison = compare(actual, reference);
+      if (comparison.ok) continue;
+      const rerun = 'npm test -- confident';
+      const context = { variant: regime, label: name, shape, seed: 0, rerun };
+      faults.push(describeFailure(context, actual, reference, comparison));
+    }
+  }
+  return faults;
+}
 
 /** Rows whose target stands ever further above the rest, up to losses near 1e-30; faults in words. */
 export async function confidentRows(
   length: number,
 ): Promise<{ smallest: number; faults: string[] }> {
-  const sm = await sharedEngine();
   const gaps = [0.5, 2, 8, 20, 40, 60, 68];
   const logits = new Float32Array(gaps.length * length);
   gaps.forEach((gap, r) => {
     for (let k = 0; k < length; k++) logits[r * length + k] = k === r ? gap : -(k % 5) / 8;
   });
-  const shape = [gaps.length, length];
+  const shape = [gaps.length, length] as const;
   const targets = Int32Array.from(gaps.keys());
   const options = { reduction: 'none' } as const;
   const host = { data: targets, shape: [gaps.length] };
-  const expected = crossEntropyWithGrad({ data: logits, shape }, host, options);
-  const faults: string[] = [];
-  const subgroups = sm.device.features.has('subgroups');
-  for (const regime of regimeNames.filter((name) => takes(name, length, false, subgroups))) {
-    const x = sm.tensor(logits, shape);
-    const results = sm.crossEntropyWithGrad(x, targets, { ...options, regime });
-    for (const name of ['loss', 'grad'] as const) {
-      const actual = await results[name].read();
-      const comparison = compare(actual, expected[name]);
-      if (comparison.ok) continue;
-      const context = {
-        variant: regime,
-        label: name,
-        shape,
-        seed: 0,
-        rerun: 'npm test -- confident',
-      };
-      faults.push(describeFailure(context, actual, expected[name], comparison));
-    }
-  }
-  return { smallest: Math.min(...expected.loss.data), faults };
+  const { loss, grad } = crossEntropyWithGrad({ data: logits, shape }, host, options);
+  const faults = await faultsOf(shape, { loss, grad }, (sm, regime) => ({
+    ...sm.crossEntropyWithGrad(sm.tensor(logits, shape), targets, { ...options, regime }),
+  }));
+  return { smallest: Math.min(...loss.data), faults };
+}
+
+/** Rows of one number far from 0, whose f32 log-sum-exp is that number: the shares of each, and faults. */
+export async function farRows(length: number): Promise<{ largest: number; faults: string[] }> {
+  const numbers = [-1e9, 1e9, -3e38, 3e38, -70_000, 1e5, 0];
+  const x = { data: new Float32Array(numbers.length * length), shape: [numbers.length, length] };
+  numbers.forEach((number, r) => {
+    x.data.fill(number, r * length, (r + 1) * length);
+    // One element is a step below the others.
+    x.data[r * length] = number - Math.abs(number) * 2 ** -23;
+  });
+  const dLse = { data: new Float32Array(numbers.length).fill(1), shape: [numbers.length] };
+  const out = logSumExpVjp(x, dLse);
+  const faults = await faultsOf([numbers.length, length], { out }, (sm, regime) => ({
+    out: sm.logSumExpVjp(sm.tensor(x.data, x.shape), sm.tensor(dLse.data, dLse.shape), { regime }),
+  }));
+  return { largest: Math.max(...out.data), faults };
 }

@@ -53,7 +53,7 @@ test('each operation checks, under its own name', () => {
     ['softmaxJvp', () => softmaxJvp(x, x, axis)],
     ['logSoftmaxVjp', () => logSoftmaxVjp(x, x, axis)],
     ['logSoftmaxJvp', () => logSoftmaxJvp(x, x, axis)],
-    ['logSumExpVjp', () => logSumExpVjp(x, zeros(128), zeros(128), axis)],
+    ['logSumExpVjp', () => logSumExpVjp(x, zeros(128), axis)],
     ['softmaxJacobian', () => softmaxJacobian(x, axis)],
     ['crossEntropy', () => crossEntropy(x, classes(128), axis)],
     ['crossEntropyGrad', () => crossEntropyGrad(x, classes(128), axis)],
@@ -131,8 +131,7 @@ test('tensors that must match', () => {
   expectRange(() => softmaxJvp(x, other), 'softmaxJvp: dx has shape');
   expectRange(() => logSoftmaxVjp(x, other), 'logSoftmaxVjp: dLogY has shape');
   expectRange(() => logSoftmaxJvp(x, other), 'logSoftmaxJvp: dx has shape');
-  expectRange(() => logSumExpVjp(x, zeros(127), zeros(128)), 'lse has shape [127]');
-  expectRange(() => logSumExpVjp(x, zeros(128), zeros(128, 1)), 'dLse has shape [128, 1]');
+  expectRange(() => logSumExpVjp(x, zeros(128, 1)), 'dLse has shape [128, 1]');
 });
 
 describe('cross-entropy', () => {

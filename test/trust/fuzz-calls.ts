@@ -50,7 +50,7 @@ function flavourOf(op: TestOp, flavour: number) {
   return {
     length: pick(1, 3, 5, 8, 8),
     strided: random.uniform() < 0.25 && op !== 'linearCrossEntropy',
-    offset: pick(0, 0, 256, 4, 1028),
+    offset: pick(0, 0, 256, 6, 1028),
     f16,
     inPlace: mayReplace && random.uniform() < 0.3,
     mask: onLogits(op) ? pick(undefined, undefined, 'additive', 'boolean', 'causal') : undefined,

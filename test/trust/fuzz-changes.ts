@@ -57,7 +57,7 @@ function givesGradient({ op, options }: Made): boolean {
 function slotsOf(made: Made): Slot[] {
   const { op, args, options } = made;
   const positional = argumentNames[op]!.map((name, i): Slot => {
-    const perRow = name === 'lse' || name === 'dLse';
+    const perRow = name === 'dLse';
     const put = (value: unknown) => {
       args[i] = value;
     };

@@ -192,9 +192,9 @@ function rightWrap(buffer: unknown, shape: unknown, dtype: unknown, byteOffset: 
   if (!(buffer instanceof GPUBuffer) || !(buffer.usage & STORAGE)) return false;
   if (buffer.mapState !== 'unmapped' || !isShape(shape)) return false;
   if (!isDType(d)) return false;
-  if (typeof at !== 'number' || !Number.isInteger(at) || at < 0 || at % 4 !== 0) return false;
-  const words = Math.ceil((size(shape) * (d === 'f16' ? 2 : 4)) / 4);
-  return at + 4 * words <= buffer.size;
+  const unit = d === 'f16' ? 2 : 4;
+  if (typeof at !== 'number' || !Number.isInteger(at) || at < 0 || at % unit !== 0) return false;
+  return 4 * Math.ceil((at + unit * size(shape)) / 4) <= buffer.size;
 }
 
 /** What is wrong with each making, '' for nothing, and how many were right. */

@@ -427,7 +427,7 @@ export async function finiteDifferences(input: Input): Promise<string> {
     valuesOf((sm, up) => sm.softmaxJvp(up(y), up(v), options)),
     valuesOf((sm, up) => sm.logSoftmaxVjp(up(logY), up(v), options)),
     valuesOf((sm, up) => sm.logSoftmaxJvp(up(logY), up(v), options)),
-    valuesOf((sm, up) => sm.logSumExpVjp(up(x), up(lse), up(dLse), options)),
+    valuesOf((sm, up) => sm.logSumExpVjp(up(x), up(dLse), options)),
     valuesOf((sm, up) => sm.crossEntropyGrad(up(x), indices, { ...options, ...loss })),
   ]);
   const at = { data: Float64Array.from(x.data), shape };

@@ -16,7 +16,7 @@ export async function callAll(buffer: GPUBuffer, device: GPUDevice): Promise<voi
   sm.softmaxJvp(y, x);
   sm.logSoftmaxVjp(logY, x);
   sm.logSoftmaxJvp(logY, x);
-  sm.logSumExpVjp(x, lse, lse);
+  sm.logSumExpVjp(x, lse);
   sm.softmaxJacobian(y);
   const { loss, logSumExp } = sm.crossEntropy(x, targets, { reduction: 'none' });
   const grad = sm.crossEntropyGrad(x, [0, 1], { lossGrad: 2 });
