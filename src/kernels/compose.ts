@@ -5,26 +5,11 @@ import { rowUniforms } from './params';
 import { type Piece, pieces, type Twin } from './pieces';
 import { composeSelect } from './select/compose';
 import { type SelectRole, selectBindings } from './select/variant';
-import {
-  type AnyVariant,
-  type Layout,
-  type Role,
-  roles,
-  rowRoles,
-  type Variant,
-  valueRoles,
-} from './variant';
+import { type AnyVariant, type Role, roles, rowRoles, type Variant, valueRoles } from './variant';
 import { decided } from './wgsl-text';
 
 /** Quads whose terms are added one after the other before a chain is closed. */
 const CHAIN = 8;
-
-/** Files that load or store quads, and those of one element that they go through. */
-type Access =
-  | `loaders/load-${'' | 'columns-'}${Layout}`
-  | `loaders/store-${'' | 'columns-'}${Layout}`
-  | 'loaders/store-flat';
-type Single = 'loaders/load-single' | 'loaders/store-single';
 
 /** A binding of a variant, in order: the bind group layout is made from it. */
 export interface Binding<R = Role | SelectRole> {
@@ -63,28 +48,16 @@ export function compose(variant: AnyVariant): Emitted {
   const high = variant.precision === 'high';
   const addTwins = (...names: Twin[]) =>
     add(...names.map((name) => (high ? (`${name}-high` as const) : name)));
-  /** Instantiates files for a role by renaming `data`. */
+  const typed = variant.halfConversion === 'typed';
+  /** Adds files for a role: `data` is renamed, and what depends on its halves decided. */
   const addFor = (role: Role, ...names: Piece[]) => {
+    const isHalf = variant.half.includes(role);
+    const halves = { HALF: isHalf, PACKED: isHalf && !typed };
     const array = variant.aliased.includes(role) ? 'y' : role;
     for (const name of names) {
-      const text = instantiate(piece(name), role, array);
+      const text = decided(instantiate(piece(name), role, array), halves);
       files.push({ file: `${pathOf(name)} for ${role}`, text });
     }
-  };
-  const typed = variant.halfConversion === 'typed';
-  const isPacked = (role: Role) => variant.half.includes(role) && !typed;
-  /** The file that loads or stores one element that is a word or of the type f16. */
-  const addSingle = (role: Role, name: Single) =>
-    addFor(role, variant.half.includes(role) ? `${name}-typed` : name);
-  /**
-   * The files that load or store a role. Packed halves and whole quads of halves have files of their
-   * own; other elements are addressed one by one, through `single`.
-   */
-  const addAccess = (role: Role, name: Access, single: Single) => {
-    const quads = variant.layout === 'vec4';
-    const half = quads ? variant.half.includes(role) : isPacked(role);
-    if (!quads && !half) addSingle(role, single);
-    addFor(role, half ? `${name}-half` : name);
   };
 
   add(`lanes/${variant.lanes}`, `regimes/${variant.phase}`);
@@ -97,9 +70,8 @@ export function compose(variant: AnyVariant): Emitted {
     add(`shared/half-${variant.halfConversion}`);
   }
   if (variant.phase === 'flat') {
-    if (isPacked('x')) addFor('x', 'loaders/load-single-half');
-    else addSingle('x', 'loaders/load-single');
-    addAccess('y', 'loaders/store-flat', 'loaders/store-single');
+    addFor('x', 'loaders/single');
+    addFor('y', 'loaders/flat', 'loaders/single');
     return emitted(variant, op, files);
   }
   if (has('partials') || has('stats')) add(op.hasPeak ? 'shared/partial-peak' : 'shared/partial');
@@ -108,42 +80,34 @@ export function compose(variant: AnyVariant): Emitted {
   if (walks) {
     const { walk } = variant;
     const layout = columns ? (`columns-${variant.layout}` as const) : variant.layout;
-    const addLoads = (role: Role) =>
-      addAccess(role, `loaders/load-${layout}`, 'loaders/load-single');
+    const addQuads = (role: Role) => {
+      addFor(role, `loaders/${layout}`, 'loaders/single');
+      opens.push(role);
+    };
     for (const role of ['x', 'v'] as const) {
-      if (has(role)) {
-        addFor(role, `loaders/address-${layout}`);
-        addLoads(role);
-        opens.push(role);
-      } else addFor(role, 'loaders/load-absent');
+      if (has(role)) addQuads(role);
+      else addFor(role, 'loaders/load-absent');
     }
     add('walks/elements');
-    if (variant.mask !== 'none') add(`masks/${variant.mask}`);
-    if (variant.mask === 'none' || variant.mask === 'causal') addFor('mask', 'loaders/load-absent');
-    else if (variant.maskLayout === 'broadcast') add('loaders/mask-broadcast');
+    const { mask, maskLayout } = variant;
+    const isRead = mask === 'additive' || mask === 'boolean';
+    if (mask !== 'none') add(`masks/${mask}`);
+    if (isRead && maskLayout === 'row') addQuads('mask');
     else {
-      addFor('mask', `loaders/address-${layout}`);
-      addLoads('mask');
+      if (isRead) add('loaders/mask-broadcast');
+      else addFor('mask', 'loaders/load-absent');
+      if (mask !== 'none') opens.push('mask');
     }
-    if (variant.mask !== 'none') opens.push('mask');
-    if (has('y')) {
-      addFor('y', `loaders/address-${layout}`);
-      addAccess('y', `loaders/store-${layout}`, 'loaders/store-single');
-      if (variant.stored) addLoads('y');
-      opens.push('y');
-    }
+    if (has('y')) addQuads('y');
     const reduces = variant.phase === 'row' || variant.phase === 'split-partial';
     if (reduces) add(...opensSums(variant));
     if (walk === 'unrolled') files.push(...unrolled(variant, op, has('y')));
     else add(`walks/${walk}`);
   }
   for (const role of valueRoles) {
-    if (role !== 'norm' && variant.reads.includes(role)) {
-      addFor(role, columns ? 'loaders/load-values' : 'loaders/load-value');
-    }
-    if (variant.writes.includes(role)) {
-      addFor(role, columns ? 'loaders/store-values' : 'loaders/store-value');
-    }
+    // The factors that losses are multiplied by are no value of a row.
+    if (role === 'norm' && variant.reads.includes(role)) continue;
+    if (has(role)) addFor(role, columns ? 'loaders/values' : 'loaders/value');
   }
   checkOutputs(variant);
   if (!op.acrossRows) add('outputs/row');

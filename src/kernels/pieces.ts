@@ -2,42 +2,19 @@
 import lanesInvocation from '../../shaders/lanes/invocation.wgsl';
 import lanesSubgroup from '../../shaders/lanes/subgroup.wgsl';
 import lanesWorkgroup from '../../shaders/lanes/workgroup.wgsl';
-import loadersAddressColumnsScalar from '../../shaders/loaders/address-columns-scalar.wgsl';
-import loadersAddressColumnsVec4 from '../../shaders/loaders/address-columns-vec4.wgsl';
-import loadersAddressScalar from '../../shaders/loaders/address-scalar.wgsl';
-import loadersAddressVec4 from '../../shaders/loaders/address-vec4.wgsl';
 import loadersClassWeights from '../../shaders/loaders/class-weights.wgsl';
+import loadersColumnsScalar from '../../shaders/loaders/columns-scalar.wgsl';
+import loadersColumnsVec4 from '../../shaders/loaders/columns-vec4.wgsl';
+import loadersFlat from '../../shaders/loaders/flat.wgsl';
 import loadersLoadAbsent from '../../shaders/loaders/load-absent.wgsl';
-import loadersLoadColumnsScalar from '../../shaders/loaders/load-columns-scalar.wgsl';
-import loadersLoadColumnsScalarHalf from '../../shaders/loaders/load-columns-scalar-half.wgsl';
-import loadersLoadColumnsVec4 from '../../shaders/loaders/load-columns-vec4.wgsl';
-import loadersLoadColumnsVec4Half from '../../shaders/loaders/load-columns-vec4-half.wgsl';
-import loadersLoadScalar from '../../shaders/loaders/load-scalar.wgsl';
-import loadersLoadScalarHalf from '../../shaders/loaders/load-scalar-half.wgsl';
-import loadersLoadSingle from '../../shaders/loaders/load-single.wgsl';
-import loadersLoadSingleHalf from '../../shaders/loaders/load-single-half.wgsl';
-import loadersLoadSingleTyped from '../../shaders/loaders/load-single-typed.wgsl';
-import loadersLoadValue from '../../shaders/loaders/load-value.wgsl';
-import loadersLoadValues from '../../shaders/loaders/load-values.wgsl';
-import loadersLoadVec4 from '../../shaders/loaders/load-vec4.wgsl';
-import loadersLoadVec4Half from '../../shaders/loaders/load-vec4-half.wgsl';
 import loadersLossGradAbsent from '../../shaders/loaders/loss-grad-absent.wgsl';
 import loadersMaskBroadcast from '../../shaders/loaders/mask-broadcast.wgsl';
 import loadersNorm from '../../shaders/loaders/norm.wgsl';
-import loadersStoreColumnsScalar from '../../shaders/loaders/store-columns-scalar.wgsl';
-import loadersStoreColumnsScalarHalf from '../../shaders/loaders/store-columns-scalar-half.wgsl';
-import loadersStoreColumnsVec4 from '../../shaders/loaders/store-columns-vec4.wgsl';
-import loadersStoreColumnsVec4Half from '../../shaders/loaders/store-columns-vec4-half.wgsl';
-import loadersStoreFlat from '../../shaders/loaders/store-flat.wgsl';
-import loadersStoreFlatHalf from '../../shaders/loaders/store-flat-half.wgsl';
-import loadersStoreScalar from '../../shaders/loaders/store-scalar.wgsl';
-import loadersStoreScalarHalf from '../../shaders/loaders/store-scalar-half.wgsl';
-import loadersStoreSingle from '../../shaders/loaders/store-single.wgsl';
-import loadersStoreSingleTyped from '../../shaders/loaders/store-single-typed.wgsl';
-import loadersStoreValue from '../../shaders/loaders/store-value.wgsl';
-import loadersStoreValues from '../../shaders/loaders/store-values.wgsl';
-import loadersStoreVec4 from '../../shaders/loaders/store-vec4.wgsl';
-import loadersStoreVec4Half from '../../shaders/loaders/store-vec4-half.wgsl';
+import loadersScalar from '../../shaders/loaders/scalar.wgsl';
+import loadersSingle from '../../shaders/loaders/single.wgsl';
+import loadersValue from '../../shaders/loaders/value.wgsl';
+import loadersValues from '../../shaders/loaders/values.wgsl';
+import loadersVec4 from '../../shaders/loaders/vec4.wgsl';
 import lossKeptWeight from '../../shaders/loss/kept-weight.wgsl';
 import lossTotal from '../../shaders/loss/total.wgsl';
 import masksAdditive from '../../shaders/masks/additive.wgsl';
@@ -115,47 +92,24 @@ import walksHeld from '../../shaders/walks/held.wgsl';
 import walksStreamed from '../../shaders/walks/streamed.wgsl';
 import walksUnrolled from '../../shaders/walks/unrolled.wgsl';
 export const pieces = {
+  'loaders/values': loadersValues,
+  'loaders/value': loadersValue,
+  'loaders/flat': loadersFlat,
+  'loaders/single': loadersSingle,
+  'loaders/columns-scalar': loadersColumnsScalar,
+  'loaders/columns-vec4': loadersColumnsVec4,
+  'loaders/scalar': loadersScalar,
+  'loaders/vec4': loadersVec4,
   'loaders/norm': loadersNorm,
   'outputs/row': outputsRow,
   'walks/unrolled': walksUnrolled,
   'lanes/invocation': lanesInvocation,
   'lanes/subgroup': lanesSubgroup,
   'lanes/workgroup': lanesWorkgroup,
-  'loaders/address-columns-scalar': loadersAddressColumnsScalar,
-  'loaders/address-columns-vec4': loadersAddressColumnsVec4,
-  'loaders/address-scalar': loadersAddressScalar,
-  'loaders/address-vec4': loadersAddressVec4,
   'loaders/class-weights': loadersClassWeights,
   'loaders/load-absent': loadersLoadAbsent,
-  'loaders/load-columns-scalar': loadersLoadColumnsScalar,
-  'loaders/load-columns-scalar-half': loadersLoadColumnsScalarHalf,
-  'loaders/load-columns-vec4': loadersLoadColumnsVec4,
-  'loaders/load-columns-vec4-half': loadersLoadColumnsVec4Half,
-  'loaders/load-scalar': loadersLoadScalar,
-  'loaders/load-scalar-half': loadersLoadScalarHalf,
-  'loaders/load-single': loadersLoadSingle,
-  'loaders/load-single-half': loadersLoadSingleHalf,
-  'loaders/load-single-typed': loadersLoadSingleTyped,
-  'loaders/load-value': loadersLoadValue,
-  'loaders/load-values': loadersLoadValues,
-  'loaders/load-vec4': loadersLoadVec4,
-  'loaders/load-vec4-half': loadersLoadVec4Half,
   'loaders/loss-grad-absent': loadersLossGradAbsent,
   'loaders/mask-broadcast': loadersMaskBroadcast,
-  'loaders/store-columns-scalar': loadersStoreColumnsScalar,
-  'loaders/store-columns-scalar-half': loadersStoreColumnsScalarHalf,
-  'loaders/store-columns-vec4': loadersStoreColumnsVec4,
-  'loaders/store-columns-vec4-half': loadersStoreColumnsVec4Half,
-  'loaders/store-flat': loadersStoreFlat,
-  'loaders/store-flat-half': loadersStoreFlatHalf,
-  'loaders/store-scalar': loadersStoreScalar,
-  'loaders/store-scalar-half': loadersStoreScalarHalf,
-  'loaders/store-single': loadersStoreSingle,
-  'loaders/store-single-typed': loadersStoreSingleTyped,
-  'loaders/store-value': loadersStoreValue,
-  'loaders/store-values': loadersStoreValues,
-  'loaders/store-vec4': loadersStoreVec4,
-  'loaders/store-vec4-half': loadersStoreVec4Half,
   'loss/kept-weight': lossKeptWeight,
   'loss/total': lossTotal,
   'masks/additive': masksAdditive,

@@ -572,18 +572,17 @@ fn shuffled(value: Sums, lane_bits: u32) -> Sums {
   return subgroupShuffleXor(value, lane_bits);
 }
 
-// ---- shaders/loaders/address-vec4.wgsl for x -----------------------------------------------------
-// Where a row starts, in vec4s: rows are contiguous and start on 16 bytes.
-// The composer instantiates this file for a role by renaming `x`.
+// ---- shaders/loaders/vec4.wgsl for x -------------------------------------------------------------
+// Quads of rows that are contiguous and start on 16 bytes: one vec4 each.
+// The composer instantiates this file for a role by renaming `x`, and says
+// whether the role is HALF, and of halves PACKED in words.
 
+// In vec4s.
 var<private> base_x: u32;
 
 fn open_x(row: u32) {
   base_x = (params.offset_x + row * params.length) / 4u - params.axis_start / 4u;
 }
-
-// ---- shaders/loaders/load-vec4.wgsl for x --------------------------------------------------------
-// One load a quad.
 
 fn load_x(quad: u32) -> vec4<u32> {
   return x[base_x + quad];
@@ -603,18 +602,17 @@ fn element_x(quad: u32) -> vec4<u32> {
   return load_x(quad);
 }
 
-// ---- shaders/loaders/address-vec4.wgsl for y -----------------------------------------------------
-// Where a row starts, in vec4s: rows are contiguous and start on 16 bytes.
-// The composer instantiates this file for a role by renaming `y`.
+// ---- shaders/loaders/vec4.wgsl for y -------------------------------------------------------------
+// Quads of rows that are contiguous and start on 16 bytes: one vec4 each.
+// The composer instantiates this file for a role by renaming `y`, and says
+// whether the role is HALF, and of halves PACKED in words.
 
+// In vec4s.
 var<private> base_y: u32;
 
 fn open_y(row: u32) {
   base_y = (params.offset_y + row * params.length) / 4u - params.axis_start / 4u;
 }
-
-// ---- shaders/loaders/store-vec4.wgsl for y -------------------------------------------------------
-// One store a quad.
 
 fn store_y(quad: u32, bits: vec4<u32>) {
   y[base_y + quad] = bits;
@@ -690,7 +688,7 @@ fn emit(first: u32, last: u32) {
   }
 }
 
-// ---- shaders/loaders/load-value.wgsl for class_index ---------------------------------------------
+// ---- shaders/loaders/value.wgsl for class_index --------------------------------------------------
 // One value a row: a class index, a log-sum-exp, an upstream gradient. A step
 // of 0 gives every row the same one.
 // The composer instantiates this file for a role by renaming `class_index`.
@@ -699,8 +697,10 @@ fn value_class_index(row: u32) -> u32 {
   return class_index[params.offset_class_index + row * params.step_class_index];
 }
 
-// ---- shaders/loaders/store-value.wgsl for loss ---------------------------------------------------
-// Writes one value a row.
+// ---- shaders/loaders/value.wgsl for loss ---------------------------------------------------------
+// One value a row: a class index, a log-sum-exp, an upstream gradient. A step
+// of 0 gives every row the same one.
+// The composer instantiates this file for a role by renaming `loss`.
 
 fn put_loss(row: u32, bits: u32) {
   loss[params.offset_loss + row] = bits;

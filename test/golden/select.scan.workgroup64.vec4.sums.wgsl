@@ -358,18 +358,17 @@ fn share(sum: f32, part: f32) -> f32 {
   return sum * exp_accurate(below_peak(part, params.half_exp_reach));
 }
 
-// ---- shaders/loaders/address-vec4.wgsl for x -----------------------------------------------------
-// Where a row starts, in vec4s: rows are contiguous and start on 16 bytes.
-// The composer instantiates this file for a role by renaming `x`.
+// ---- shaders/loaders/vec4.wgsl for x -------------------------------------------------------------
+// Quads of rows that are contiguous and start on 16 bytes: one vec4 each.
+// The composer instantiates this file for a role by renaming `x`, and says
+// whether the role is HALF, and of halves PACKED in words.
 
+// In vec4s.
 var<private> base_x: u32;
 
 fn open_x(row: u32) {
   base_x = (params.offset_x + row * params.length) / 4u - params.axis_start / 4u;
 }
-
-// ---- shaders/loaders/load-vec4.wgsl for x --------------------------------------------------------
-// One load a quad.
 
 fn load_x(quad: u32) -> vec4<u32> {
   return x[base_x + quad];

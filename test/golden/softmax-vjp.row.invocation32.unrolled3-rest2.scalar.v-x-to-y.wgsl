@@ -171,25 +171,18 @@ fn result(quad: u32, x: vec4<u32>, v: vec4<u32>, plain: bool) -> vec4<u32> {
   return select(bitcast<vec4<u32>>(mapped(x, v)), vec4<u32>(NAN), sums[1] > RowF32());
 }
 
-// ---- shaders/loaders/address-scalar.wgsl for x ---------------------------------------------------
-// Where a row starts: rows are contiguous, of any length and alignment.
-// The composer instantiates this file for a role by renaming `x`.
+// ---- shaders/loaders/scalar.wgsl for x -----------------------------------------------------------
+// Quads of rows that are contiguous, of any length and alignment: four accesses
+// each, or two or three of the words that PACKED halves lie in. Past the row's end
+// reads as PADDING_X, and nothing is stored.
+// The composer instantiates this file for a role by renaming `x`, and says
+// whether the role is HALF, and of halves PACKED in words.
 
 var<private> base_x: u32;
 
 fn open_x(row: u32) {
   base_x = params.offset_x + row * params.length - params.axis_start;
 }
-
-// ---- shaders/loaders/load-single.wgsl for x ------------------------------------------------------
-// One element, by its place in the binding.
-
-fn single_x(i: u32) -> u32 {
-  return x[i];
-}
-
-// ---- shaders/loaders/load-scalar.wgsl for x ------------------------------------------------------
-// Four loads a quad. Past the row's end reads as PADDING_X.
 
 fn load_x(quad: u32) -> vec4<u32> {
   let i = base_x + 4u * quad;
@@ -208,25 +201,27 @@ fn load_end_x(quad: u32) -> vec4<u32> {
   return bits;
 }
 
-// ---- shaders/loaders/address-scalar.wgsl for v ---------------------------------------------------
-// Where a row starts: rows are contiguous, of any length and alignment.
-// The composer instantiates this file for a role by renaming `v`.
+// ---- shaders/loaders/single.wgsl for x -----------------------------------------------------------
+// One element, by its place in the binding.
+// The composer instantiates this file for a role by renaming `x`, and says
+// whether the role is HALF, and of halves PACKED in words.
+
+fn single_x(i: u32) -> u32 {
+  return x[i];
+}
+
+// ---- shaders/loaders/scalar.wgsl for v -----------------------------------------------------------
+// Quads of rows that are contiguous, of any length and alignment: four accesses
+// each, or two or three of the words that PACKED halves lie in. Past the row's end
+// reads as PADDING_V, and nothing is stored.
+// The composer instantiates this file for a role by renaming `v`, and says
+// whether the role is HALF, and of halves PACKED in words.
 
 var<private> base_v: u32;
 
 fn open_v(row: u32) {
   base_v = params.offset_v + row * params.length - params.axis_start;
 }
-
-// ---- shaders/loaders/load-single.wgsl for v ------------------------------------------------------
-// One element, by its place in the binding.
-
-fn single_v(i: u32) -> u32 {
-  return v[i];
-}
-
-// ---- shaders/loaders/load-scalar.wgsl for v ------------------------------------------------------
-// Four loads a quad. Past the row's end reads as PADDING_V.
 
 fn load_v(quad: u32) -> vec4<u32> {
   let i = base_v + 4u * quad;
@@ -245,6 +240,15 @@ fn load_end_v(quad: u32) -> vec4<u32> {
   return bits;
 }
 
+// ---- shaders/loaders/single.wgsl for v -----------------------------------------------------------
+// One element, by its place in the binding.
+// The composer instantiates this file for a role by renaming `v`, and says
+// whether the role is HALF, and of halves PACKED in words.
+
+fn single_v(i: u32) -> u32 {
+  return v[i];
+}
+
 // ---- shaders/walks/elements.wgsl -----------------------------------------------------------------
 // A quad of the row as the operation sees it: masked, and padded past the end.
 
@@ -256,9 +260,12 @@ fn end_x(quad: u32) -> vec4<u32> {
   return load_end_x(quad);
 }
 
-// ---- shaders/loaders/address-scalar.wgsl for y ---------------------------------------------------
-// Where a row starts: rows are contiguous, of any length and alignment.
-// The composer instantiates this file for a role by renaming `y`.
+// ---- shaders/loaders/scalar.wgsl for y -----------------------------------------------------------
+// Quads of rows that are contiguous, of any length and alignment: four accesses
+// each, or two or three of the words that PACKED halves lie in. Past the row's end
+// reads as PADDING_Y, and nothing is stored.
+// The composer instantiates this file for a role by renaming `y`, and says
+// whether the role is HALF, and of halves PACKED in words.
 
 var<private> base_y: u32;
 
@@ -266,16 +273,8 @@ fn open_y(row: u32) {
   base_y = params.offset_y + row * params.length - params.axis_start;
 }
 
-// ---- shaders/loaders/store-single.wgsl for y -----------------------------------------------------
-// One element, by its place in the binding.
-
-fn store_single_y(i: u32, bits: u32) {
-  y[i] = bits;
-}
-
-// ---- shaders/loaders/store-scalar.wgsl for y -----------------------------------------------------
-// Four stores a quad, none past the row's end.
-
+// Rows of packed halves are of even length and start on a word: no word belongs to
+// two of them.
 fn store_y(quad: u32, bits: vec4<u32>) {
   let i = base_y + 4u * quad;
   store_single_y(i, bits.x);
@@ -293,6 +292,15 @@ fn store_end_y(quad: u32, bits: vec4<u32>) {
   if (rest() > 2u) {
     store_single_y(i + 2u, bits.z);
   }
+}
+
+// ---- shaders/loaders/single.wgsl for y -----------------------------------------------------------
+// One element, by its place in the binding.
+// The composer instantiates this file for a role by renaming `y`, and says
+// whether the role is HALF, and of halves PACKED in words.
+
+fn store_single_y(i: u32, bits: u32) {
+  y[i] = bits;
 }
 
 // ---- shaders/reductions/open.wgsl ----------------------------------------------------------------

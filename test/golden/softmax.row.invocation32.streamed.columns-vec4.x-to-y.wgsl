@@ -359,20 +359,19 @@ fn sum_of_exp() -> Sum {
   return sums;
 }
 
-// ---- shaders/loaders/address-columns-vec4.wgsl for x ---------------------------------------------
-// Where four columns start, in vec4s: slabs are a multiple of four wide, and start
-// on 16 bytes.
-// The composer instantiates this file for a role by renaming `x`.
+// ---- shaders/loaders/columns-vec4.wgsl for x -----------------------------------------------------
+// Quads of four columns, one element of each: one vec4. Slabs are a multiple of four
+// wide, and start on 16 bytes.
+// The composer instantiates this file for a role by renaming `x`, and says
+// whether the role is HALF, and of halves PACKED in words.
 
+// In vec4s.
 var<private> base_x: u32;
 
 fn open_x(row: u32) {
   base_x = (params.offset_x + (row / params.inner) * params.length * params.inner
     + row % params.inner) / 4u - params.axis_start * (params.inner / 4u);
 }
-
-// ---- shaders/loaders/load-columns-vec4.wgsl for x ------------------------------------------------
-// One load an element of four columns.
 
 fn load_x(quad: u32) -> vec4<u32> {
   return x[base_x + quad * (params.inner / 4u)];
@@ -392,20 +391,19 @@ fn element_x(quad: u32) -> vec4<u32> {
   return load_x(quad);
 }
 
-// ---- shaders/loaders/address-columns-vec4.wgsl for y ---------------------------------------------
-// Where four columns start, in vec4s: slabs are a multiple of four wide, and start
-// on 16 bytes.
-// The composer instantiates this file for a role by renaming `y`.
+// ---- shaders/loaders/columns-vec4.wgsl for y -----------------------------------------------------
+// Quads of four columns, one element of each: one vec4. Slabs are a multiple of four
+// wide, and start on 16 bytes.
+// The composer instantiates this file for a role by renaming `y`, and says
+// whether the role is HALF, and of halves PACKED in words.
 
+// In vec4s.
 var<private> base_y: u32;
 
 fn open_y(row: u32) {
   base_y = (params.offset_y + (row / params.inner) * params.length * params.inner
     + row % params.inner) / 4u - params.axis_start * (params.inner / 4u);
 }
-
-// ---- shaders/loaders/store-columns-vec4.wgsl for y -----------------------------------------------
-// One store an element of four columns.
 
 fn store_y(quad: u32, bits: vec4<u32>) {
   y[base_y + quad * (params.inner / 4u)] = bits;

@@ -339,18 +339,17 @@ fn sum_of_exp() -> Sum {
   return sums;
 }
 
-// ---- shaders/loaders/address-vec4.wgsl for x -----------------------------------------------------
-// Where a row starts, in vec4s: rows are contiguous and start on 16 bytes.
-// The composer instantiates this file for a role by renaming `x`.
+// ---- shaders/loaders/vec4.wgsl for x -------------------------------------------------------------
+// Quads of rows that are contiguous and start on 16 bytes: one vec4 each.
+// The composer instantiates this file for a role by renaming `x`, and says
+// whether the role is HALF, and of halves PACKED in words.
 
+// In vec4s.
 var<private> base_x: u32;
 
 fn open_x(row: u32) {
   base_x = (params.offset_x + row * params.length) / 4u - params.axis_start / 4u;
 }
-
-// ---- shaders/loaders/load-vec4.wgsl for x --------------------------------------------------------
-// One load a quad.
 
 fn load_x(quad: u32) -> vec4<u32> {
   return x[base_x + quad];
@@ -370,28 +369,24 @@ fn element_x(quad: u32) -> vec4<u32> {
   return load_x(quad);
 }
 
-// ---- shaders/loaders/address-vec4.wgsl for y -----------------------------------------------------
-// Where a row starts, in vec4s: rows are contiguous and start on 16 bytes.
-// The composer instantiates this file for a role by renaming `y`.
+// ---- shaders/loaders/vec4.wgsl for y -------------------------------------------------------------
+// Quads of rows that are contiguous and start on 16 bytes: one vec4 each.
+// The composer instantiates this file for a role by renaming `y`, and says
+// whether the role is HALF, and of halves PACKED in words.
 
+// In vec4s.
 var<private> base_y: u32;
 
 fn open_y(row: u32) {
   base_y = (params.offset_y + row * params.length) / 4u - params.axis_start / 4u;
 }
 
-// ---- shaders/loaders/store-vec4.wgsl for y -------------------------------------------------------
-// One store a quad.
+fn load_y(quad: u32) -> vec4<u32> {
+  return y[base_y + quad];
+}
 
 fn store_y(quad: u32, bits: vec4<u32>) {
   y[base_y + quad] = bits;
-}
-
-// ---- shaders/loaders/load-vec4.wgsl for y --------------------------------------------------------
-// One load a quad.
-
-fn load_y(quad: u32) -> vec4<u32> {
-  return y[base_y + quad];
 }
 
 // ---- shaders/reductions/open.wgsl ----------------------------------------------------------------

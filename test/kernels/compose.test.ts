@@ -129,11 +129,7 @@ describe('composition', () => {
     ],
     ['lanes', { lanes: 'warp' }, "compose: there is no shader file 'lanes/warp.wgsl'"],
     ['a mask', { mask: 'sliding' }, "compose: there is no shader file 'masks/sliding.wgsl'"],
-    [
-      'a layout',
-      { layout: 'vec8' },
-      "compose: there is no shader file 'loaders/address-vec8.wgsl'",
-    ],
+    ['a layout', { layout: 'vec8' }, "compose: there is no shader file 'loaders/vec8.wgsl'"],
     [
       'a set of results',
       { phase: 'row', writes: ['y', 'lse', 'norm'] },

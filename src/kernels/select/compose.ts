@@ -2,6 +2,7 @@ import { type Emitted, emit, pathOf, type Source, storage } from '../emit';
 import { instantiate } from '../instantiate';
 import { selectUniforms } from '../params';
 import { pieces } from '../pieces';
+import { decided } from '../wgsl-text';
 import { selectPieces } from './pieces';
 import { type SelectRole, type SelectVariant, selectBindings } from './variant';
 
@@ -14,24 +15,11 @@ export function composeSelect(variant: SelectVariant): Emitted {
   const add = (...names: (keyof typeof all)[]) =>
     files.push(...names.map((name) => ({ file: pathOf(name), text: all[name] })));
   const addFor = (role: 'x' | 'mask', ...names: (keyof typeof all)[]) => {
+    const isHalf = role === 'x' && half;
     for (const name of names) {
-      const text = instantiate(all[name], role, role);
+      const text = decided(instantiate(all[name], role, role), { HALF: isHalf, PACKED: isHalf });
       files.push({ file: `${pathOf(name)} for ${role}`, text });
     }
-  };
-  /** The loader of a role: its files written for `data`. */
-  const addLoader = (role: 'x' | 'mask', isHalf: boolean) => {
-    const suffix = isHalf ? ('-half' as const) : '';
-    const quads = {
-      vec4: [`loaders/load-vec4${suffix}`],
-      // Halves that share words are picked out of them, other elements are taken one by one.
-      scalar: [
-        ...(isHalf ? [] : (['loaders/load-single'] as const)),
-        `loaders/load-scalar${suffix}`,
-      ],
-      strided: [`loaders/load-single${suffix}`, 'loaders/load-strided'],
-    } as const;
-    addFor(role, `loaders/address-${layout}`, ...quads[layout]);
   };
 
   add(`lanes/${lanes}`);
@@ -42,13 +30,13 @@ export function composeSelect(variant: SelectVariant): Emitted {
   if (sums || stage === 'draw') add('select/sums');
   // Exact on every device; what reads a row once gains little from the other.
   if (half) add('shared/half', 'shared/half-integer');
-  addLoader('x', half);
+  addFor('x', `loaders/${layout}`, 'loaders/single');
   add('walks/elements');
   if (mask !== 'none') add(`masks/${mask}`);
   if (mask === 'none' || mask === 'causal') {
     addFor('mask', 'loaders/load-absent');
   } else if (maskLayout === 'broadcast') add('loaders/mask-broadcast');
-  else addLoader('mask', false);
+  else addFor('mask', `loaders/${layout}`, 'loaders/single');
   if (stage === 'pick') add('select/values', 'select/place');
   if (stage === 'draw') add('select/place', 'select/philox');
   const opens = mask === 'none' ? ['x'] : ['x', 'mask'];

@@ -1,5 +1,4 @@
-import loadersAddressStrided from '../../../shaders/loaders/address-strided.wgsl';
-import loadersLoadStrided from '../../../shaders/loaders/load-strided.wgsl';
+import loadersStrided from '../../../shaders/loaders/strided.wgsl';
 import selectBest from '../../../shaders/select/best.wgsl';
 import selectBlocks from '../../../shaders/select/blocks.wgsl';
 import selectDraw from '../../../shaders/select/draw.wgsl';
@@ -14,8 +13,7 @@ import selectValues from '../../../shaders/select/values.wgsl';
 
 /** The files of kernels that select; the others they are made of are in `../pieces`. */
 export const selectPieces = {
-  'loaders/address-strided': loadersAddressStrided,
-  'loaders/load-strided': loadersLoadStrided,
+  'loaders/strided': loadersStrided,
   'select/best': selectBest,
   'select/blocks': selectBlocks,
   'select/draw': selectDraw,

@@ -5,3 +5,7 @@
 fn value_data(row: u32) -> u32 {
   return data[params.offset_data + row * params.step_data];
 }
+
+fn put_data(row: u32, bits: u32) {
+  data[params.offset_data + row] = bits;
+}

@@ -1,4 +1,14 @@
-// Four elements of one row, `inner` apart. Past the row's end reads as PADDING_DATA.
+// Quads of one row whose elements are `inner` apart. Neighbouring invocations take
+// neighbouring rows, which are neighbours in memory. Past the row's end reads as
+// PADDING_DATA.
+// The composer instantiates this file for a role by renaming `data`.
+
+var<private> base_data: u32;
+
+fn open_data(row: u32) {
+  base_data = params.offset_data + (row / params.inner) * params.length * params.inner
+    + row % params.inner;
+}
 
 fn load_data(quad: u32) -> vec4<u32> {
   let i = base_data + 4u * quad * params.inner;
