@@ -1,3 +1,5 @@
+import { localsOf } from './src/kernels/wgsl-text.ts';
+
 /**
  * Short names for pieces of WGSL that are joined later, in any selection: one table for all of them,
  * fixed by their text. Code that joins them writes some of what they declare; that stays, and so do
@@ -94,12 +96,6 @@ export function partsOf(source: string): Part[] {
     parts.push({ text, isFunction: true, locals: localsOf(text) });
   }
   return [...parts, { text: source.slice(at), isFunction: false, locals: [] }];
-}
-
-function localsOf(text: string): string[] {
-  const parameters = text.slice(0, text.indexOf('{')).matchAll(/([A-Za-z_]\w*) ?:/g);
-  const body = text.matchAll(/\b(?:let|var|const) ([A-Za-z_]\w*)/g);
-  return [...new Set([...parameters, ...body].map((found) => found[1]!))];
 }
 
 /** No member, attribute or built-in value, and not in a number. */

@@ -20,10 +20,10 @@ async function composers() {
   const { compose } = await import('../src/kernels/compose');
   const { composeStandAlone, standAloneNames } = await import('../src/kernels/stand-alone');
   const { variantName } = await import('../src/kernels/variant');
-  const of = (kernel: AnyVariant): [string, string] => [variantName(kernel), compose(kernel)];
+  const of = (kernel: AnyVariant): [string, string] => [variantName(kernel), compose(kernel).wgsl];
   return new Map([
     ...[...allVariants(), ...selectVariants()].map(of),
-    ...standAloneNames.map((name): [string, string] => [name, composeStandAlone(name)]),
+    ...standAloneNames.map((name): [string, string] => [name, composeStandAlone(name).wgsl]),
   ]);
 }
 

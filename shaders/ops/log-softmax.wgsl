@@ -10,12 +10,10 @@ fn settle(row: u32) {
   fill = select(RowU32(NAN), RowU32(params.empty_fill), peak[1] == RowF32(EMPTY));
 }
 
-fn fold(part_peak: RowF32) {}
-
 // Finite logits give finite results: a difference, or s times it, that would go
 // below −FLT_MAX stops there.
 fn result(quad: u32, x: vec4<u32>, v: vec4<u32>, plain: bool) -> vec4<u32> {
-  if (plain) {
+  if (PLAIN && plain) {
     return bitcast<vec4<u32>>(plain_below_peak(bitcast<vec4<f32>>(x)) - log_sum);
   }
   let t = below_peak_quad(finite(x), params.half_reach);

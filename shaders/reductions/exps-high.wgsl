@@ -59,3 +59,11 @@ fn close_block_of_exps(full: bool) {
 fn merged(a: Sums, b: Sums) -> Sums {
   return Sums(plus(a.exps, b.exps), a.rest + b.rest);
 }
+
+// The sums of the lane whose number differs in these bits.
+fn shuffled(value: Sums, lane_bits: u32) -> Sums {
+  return Sums(
+    subgroupShuffleXor(value.exps, lane_bits),
+    subgroupShuffleXor(value.rest, lane_bits),
+  );
+}

@@ -13,5 +13,7 @@ fn run(group: u32) {
   if (lane == 0u) {
     write_row(row);
   }
-  emit(0u, quads());
+  if (EMITS) {
+    emit(0u, quads());
+  }
 }

@@ -9,7 +9,17 @@ fn run(group: u32) {
   set_peak(stats[row_group].peak);
   sums = stats[row_group].sums;
   settle(row);
-  refold(chunk * params.row_groups + row_group);
+  let partial = chunk * params.row_groups + row_group;
+  if (STORED) {
+    // The chunk's exponentials were taken below its own maximum.
+    fold(partials[partial].peak[0]);
+  }
+  if (PLAIN && !STORED) {
+    // Whether they need guards, the chunk's lowest logit tells.
+    see_again(partials[partial].lowest);
+  }
   let first = chunk * params.chunk_quads;
-  emit(first, min(first + params.chunk_quads, quads()));
+  if (EMITS) {
+    emit(first, min(first + params.chunk_quads, quads()));
+  }
 }

@@ -93,3 +93,13 @@ fn offer(candidate: u32, weight: f32) {
 fn put(row: u32, draw: u32, index: u32) {
   indices_out[params.offset_indices_out + place_of(row, draw)] = index;
 }
+
+// What is drawn is an element of the row itself, or one of a row's picks, whose
+// indices are beside them.
+fn index_of(row: u32, place: u32) -> u32 {
+  if (PICKED) {
+    return picked[params.offset_picked + row * params.length + place];
+  } else {
+    return place;
+  }
+}

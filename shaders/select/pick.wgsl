@@ -82,3 +82,10 @@ fn put(row: u32, round: u32, index: u32, bits: u32) {
   values_out[params.offset_values_out + place] = bits;
   indices_out[params.offset_indices_out + place] = index;
 }
+
+// Before workgroup memory is used again, every lane has read it.
+fn again() {
+  if (!ALONE) {
+    workgroupBarrier();
+  }
+}

@@ -1,5 +1,6 @@
 // First dispatch, where invocations walk alone: each takes a chunk of a row, block
-// by block.
+// by block, and notes the largest key of each. Where there are SUMS, it notes the sum
+// of exponentials of each too.
 
 fn run(group: u32) {
   let row = group % params.row_groups;
@@ -11,10 +12,16 @@ fn run(group: u32) {
   for (var block = first; block < last; block++) {
     let key = scan_block(block);
     block_keys[row * params.block_stride + block] = key;
-    keep_block_sum(row, block, key);
+    if (SUMS) {
+      set_top(key);
+      block_sums[row * params.block_stride + block] = sum_of_block(block * BLOCK_QUADS);
+    }
     top = max(top, key);
   }
-  keep_chunk(row, chunk, top);
+  chunk_keys[row * params.chunk_stride + chunk] = top;
+  if (SUMS) {
+    keep_chunk_sum(row, chunk, top);
+  }
   if (chunk + 1u == params.chunks) {
     for (var pad = params.chunks; pad < params.chunk_stride; pad++) {
       chunk_keys[row * params.chunk_stride + pad] = EMPTY_KEY;
@@ -40,4 +47,19 @@ fn scan_block(block: u32) -> i32 {
     see(element_quad(quad));
   }
   return largest_key();
+}
+
+fn keep_chunk_sum(row: u32, chunk: u32, key: i32) {
+  let first = row * params.block_stride + chunk * CHUNK_BLOCKS;
+  let count = min(CHUNK_BLOCKS, params.blocks - chunk * CHUNK_BLOCKS);
+  set_top(key);
+  var total = 0.0;
+  for (var start = 0u; start < count; start += 8u) {
+    var chain = 0.0;
+    for (var block = start; block < min(start + 8u, count); block++) {
+      chain += share(block_sums[first + block], float_of(block_keys[first + block]));
+    }
+    total += chain;
+  }
+  chunk_sums[row * params.chunk_stride + chunk] = ChunkSum(peak[0], total);
 }

@@ -1,6 +1,7 @@
 // First dispatch, where 64 invocations share a chunk: they read it side by side,
 // one quad each at a time, then each takes a block's 16 quads through workgroup
-// memory. A row of 17 for 16 keeps those reads apart.
+// memory. A row of 17 for 16 keeps those reads apart. Where there are SUMS, the quads
+// stay in registers, for the sum of exponentials of each block and chunk.
 
 const SLOTS = 1088u;
 
@@ -20,7 +21,11 @@ fn run(group: u32) {
     let place = lane + step * CHUNK_BLOCKS;
     var key = EMPTY_KEY;
     if (first + place < quads()) {
-      key = hold(step, first + place);
+      let bits = element_quad(first + place);
+      key = key_of_quad(bits);
+      if (SUMS) {
+        held[step] = bits;
+      }
     }
     quad_keys[slot(place)] = key;
   }
@@ -39,7 +44,9 @@ fn run(group: u32) {
   for (var other = 0u; other < CHUNK_BLOCKS; other++) {
     top = max(top, block_tops[other]);
   }
-  keep_sums(row, chunk, first, top);
+  if (SUMS) {
+    keep_sums(row, chunk, first, top);
+  }
   if (lane == 0u) {
     chunk_keys[row * params.chunk_stride + chunk] = top;
   }
@@ -53,4 +60,47 @@ fn key_of_quad(bits: vec4<u32>) -> i32 {
   clear_peak();
   see(bits);
   return largest_key();
+}
+
+var<private> held: array<vec4<u32>, BLOCK_QUADS>;
+var<workgroup> quad_sums: array<f32, SLOTS>;
+var<workgroup> block_shares: array<f32, CHUNK_BLOCKS>;
+
+fn keep_sums(row: u32, chunk: u32, first: u32, top: i32) {
+  for (var step = 0u; step < BLOCK_QUADS; step++) {
+    let place = lane + step * CHUNK_BLOCKS;
+    var sum = 0.0;
+    if (first + place < quads()) {
+      set_top(block_tops[place / BLOCK_QUADS]);
+      sum = sum_of(exp_below_peak(held[step]));
+    }
+    quad_sums[slot(place)] = sum;
+  }
+  workgroupBarrier();
+  var sum = 0.0;
+  for (var start = 0u; start < BLOCK_QUADS; start += 8u) {
+    var chain = 0.0;
+    for (var quad = start; quad < start + 8u; quad++) {
+      chain += quad_sums[slot(lane * BLOCK_QUADS) + quad];
+    }
+    sum += chain;
+  }
+  let block = chunk * CHUNK_BLOCKS + lane;
+  if (block < params.block_stride) {
+    block_sums[row * params.block_stride + block] = sum;
+  }
+  set_top(top);
+  block_shares[lane] = select(0.0, share(sum, float_of(block_tops[lane])), block < params.blocks);
+  workgroupBarrier();
+  if (lane == 0u) {
+    var total = 0.0;
+    for (var start = 0u; start < CHUNK_BLOCKS; start += 8u) {
+      var chain = 0.0;
+      for (var other = start; other < start + 8u; other++) {
+        chain += block_shares[other];
+      }
+      total += chain;
+    }
+    chunk_sums[row * params.chunk_stride + chunk] = ChunkSum(peak[0], total);
+  }
 }

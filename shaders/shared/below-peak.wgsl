@@ -1,10 +1,12 @@
 // Exponentials below the row's maximum, by the builtin exp: 3 + 2·|t| ULP.
 
-// A 0 that no compiler knows: the padding of a mask's first dimension.
+// A 0 that no compiler knows.
 var<private> hidden_zero: u32;
 
 fn set_peak(value: RowF32x2) {
-  hidden_zero = params.mask_dims[0].w;
+  if (PLAIN) {
+    hidden_zero = params.opaque_zero;
+  }
   peak = value;
   set_reach();
 }
@@ -26,7 +28,7 @@ fn bits_below_peak(x: vec4<f32>) -> vec4<u32> {
 // The same bits, without the guards where the row is known to be plain. A compiler
 // that saw two products in a row might multiply in another order.
 fn exp_of_logit(bits: vec4<u32>, plain: bool) -> vec4<f32> {
-  if (plain) {
+  if (PLAIN && plain) {
     let t = bits_below_peak(bitcast<vec4<f32>>(bits));
     return exp(bitcast<vec4<f32>>(t ^ vec4<u32>(hidden_zero)));
   }

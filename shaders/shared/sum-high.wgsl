@@ -2,22 +2,17 @@
 // no more than a rounding of the first.
 //
 // What a compiler must not reassociate (WGSL lets it) goes through `opaque`: an
-// XOR with a uniform that is 0. A device whose compiler finds a way around it is
-// told by the self-test, src/self-test.ts.
+// XOR with a uniform that is always 0. The self-test of `src/self-test/high.ts`
+// finds compilers that see through it.
 
 alias Sum = RowF32x2;
 
-// The padding of a mask's first dimension, which nobody writes.
-fn zero() -> u32 {
-  return params.mask_dims[0].w;
-}
-
 fn opaque(x: RowF32) -> RowF32 {
-  return bitcast<RowF32>(bitcast<RowU32>(x) ^ RowU32(zero()));
+  return bitcast<RowF32>(bitcast<RowU32>(x) ^ RowU32(params.opaque_zero));
 }
 
 fn opaque_quad(x: vec4<f32>) -> vec4<f32> {
-  return bitcast<vec4<f32>>(bitcast<vec4<u32>>(x) ^ vec4<u32>(zero()));
+  return bitcast<vec4<f32>>(bitcast<vec4<u32>>(x) ^ vec4<u32>(params.opaque_zero));
 }
 
 // a + b exactly, for |a| >= |b|.

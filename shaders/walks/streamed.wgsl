@@ -4,6 +4,11 @@
 // are enough where a quad has guards to pass: where PLAIN, rows that need none
 // are taken by the first loops, others by the next one. And two are better where
 // IN_PAIRS, because four quads' code would not fit the instruction cache.
+//
+// Where STORED, the exponentials that the sums were made of are kept where the
+// result will be: one exp an element, for one more store and load. That is good
+// where arithmetic takes the time, as on CPU-backed adapters. Elsewhere they are
+// worked out again when the row is written.
 
 fn scan(first: u32, last: u32) {
   clear_peak();
@@ -34,7 +39,10 @@ fn accumulate(first: u32, last: u32) {
   let step = lanes();
   var taken = 0u;
   var quad = first + lane;
-  let plain_end = select(whole, 0u, PLAIN && !is_plain());
+  var plain_end = whole;
+  if (PLAIN && !is_plain()) {
+    plain_end = 0u;
+  }
   for (; ALONE && IN_PAIRS && quad + step < plain_end; quad += 2u * step) {
     take(quad, PLAIN);
     take(quad + step, PLAIN);
@@ -64,7 +72,9 @@ fn accumulate(first: u32, last: u32) {
     let x = end_x(quad);
     let kept = keep(x, false);
     join(quad, x, kept, load_end_v(quad), false);
-    set_end_aside(quad, kept);
+    if (STORED) {
+      store_end_y(quad, kept);
+    }
   }
   close_chain(true);
   close_block(true);
@@ -80,5 +90,64 @@ fn take(quad: u32, plain: bool) {
   let x = element_x(quad);
   let kept = keep(x, plain);
   join(quad, x, kept, load_v(quad), plain);
-  set_aside(quad, kept);
+  if (STORED) {
+    store_y(quad, kept);
+  }
+}
+
+// Writes the row, by the same loops.
+fn emit(first: u32, last: u32) {
+  let whole = min(last, whole_quads());
+  let step = lanes();
+  var quad = first + lane;
+  var plain_end = whole;
+  if (PLAIN && !writes_plain()) {
+    plain_end = 0u;
+  }
+  for (; ALONE && IN_PAIRS && quad + step < plain_end; quad += 2u * step) {
+    write(quad, PLAIN);
+    write(quad + step, PLAIN);
+  }
+  for (; ALONE && !IN_PAIRS && quad + 3u * step < plain_end; quad += 4u * step) {
+    write(quad, PLAIN);
+    write(quad + step, PLAIN);
+    write(quad + 2u * step, PLAIN);
+    write(quad + 3u * step, PLAIN);
+  }
+  for (; PLAIN && quad + step < whole; quad += 2u * step) {
+    write(quad, false);
+    write(quad + step, false);
+  }
+  for (; quad < whole; quad += step) {
+    write(quad, false);
+  }
+  if (RAGGED && quad < last) {
+    write_end(quad);
+  }
+}
+
+// Stored exponentials have passed their guards: what is left to guard is the kind
+// of the rows.
+fn writes_plain() -> bool {
+  if (STORED) {
+    return finite_rows();
+  } else {
+    return is_plain();
+  }
+}
+
+fn write(quad: u32, plain: bool) {
+  if (STORED) {
+    store_y(quad, result(quad, load_y(quad), load_v(quad), plain));
+  } else {
+    store_y(quad, result(quad, keep(element_x(quad), plain), load_v(quad), plain));
+  }
+}
+
+fn write_end(quad: u32) {
+  if (STORED) {
+    store_end_y(quad, result(quad, load_end_y(quad), load_end_v(quad), false));
+  } else {
+    store_end_y(quad, result(quad, keep(end_x(quad), false), load_end_v(quad), false));
+  }
 }

@@ -1,33 +1,15 @@
+import { type Emitted, emit, pathOf, type Source, SUBGROUPS, storage } from './emit';
 import { instantiate } from './instantiate';
 import { type KernelOp, kernelOps } from './kernel-ops';
-import { paramsWgsl } from './params';
+import { rowUniforms } from './params';
 import { type Piece, pieces, type Twin } from './pieces';
 import { composeSelect } from './select/compose';
 import { type SelectRole, selectBindings } from './select/variant';
-import {
-  type AnyVariant,
-  type Layout,
-  type Role,
-  roles,
-  rowRoles,
-  type Variant,
-  valueRoles,
-} from './variant';
+import { type AnyVariant, type Role, roles, rowRoles, type Variant, valueRoles } from './variant';
+import { decided } from './wgsl-text';
 
 /** Quads whose terms are added one after the other before a chain is closed. */
 const CHAIN = 8;
-
-/** Directives of a kernel that uses subgroups, whose branches are the same for all that exchange values. */
-export const SUBGROUPS = `enable subgroups;
-requires subgroup_id;
-diagnostic(off, subgroup_uniformity);`;
-
-/** Files that load or store quads, and those of one element that they go through. */
-type Access =
-  | `loaders/load-${'' | 'columns-'}${Layout}`
-  | `loaders/store-${'' | 'columns-'}${Layout}`
-  | 'loaders/store-flat';
-type Single = 'loaders/load-single' | 'loaders/store-single';
 
 /** A binding of a variant, in order: the bind group layout is made from it. */
 export interface Binding<R = Role | SelectRole> {
@@ -50,127 +32,95 @@ export function bindingsOf(variant: AnyVariant): Binding[] {
 }
 
 /**
- * The WGSL of a variant: a header of constants and bindings, then whole files, joined.
+ * The WGSL of a variant, of constants, bindings and files.
  *
  * @throws Error if the variant asks for a piece there is none of.
  */
-export function compose(variant: AnyVariant): string {
+export function compose(variant: AnyVariant): Emitted {
   if ('stage' in variant) return composeSelect(variant);
   const op: KernelOp = kernelOps[variant.op];
   const columns = variant.quad === 'columns';
   const has = (role: Role) => variant.reads.includes(role) || variant.writes.includes(role);
-  const files: string[] = [];
+  const files: Source[] = [];
   const opens: string[] = [];
-  const add = (...names: Piece[]) => files.push(...names.map(piece));
+  const add = (...names: Piece[]) =>
+    files.push(...names.map((name) => ({ file: pathOf(name), text: piece(name) })));
   const high = variant.precision === 'high';
   const addTwins = (...names: Twin[]) =>
     add(...names.map((name) => (high ? (`${name}-high` as const) : name)));
-  /** Instantiates files for a role by renaming `data`. */
-  const addFor = (role: Role, ...names: Piece[]) => {
-    const array = variant.aliased.includes(role) ? 'y' : role;
-    for (const name of names) files.push(instantiate(piece(name), role, array));
-  };
   const typed = variant.halfConversion === 'typed';
-  const isPacked = (role: Role) => variant.half.includes(role) && !typed;
-  /** The file that loads or stores one element that is a word or of the type f16. */
-  const addSingle = (role: Role, name: Single) =>
-    addFor(role, variant.half.includes(role) ? `${name}-typed` : name);
-  /**
-   * The files that load or store a role. Packed halves and whole quads of halves have files of their
-   * own; other elements are addressed one by one, through `single`.
-   */
-  const addAccess = (role: Role, name: Access, single: Single) => {
-    const quads = variant.layout === 'vec4';
-    const half = quads ? variant.half.includes(role) : isPacked(role);
-    if (!quads && !half) addSingle(role, single);
-    addFor(role, half ? `${name}-half` : name);
+  /** Adds files for a role: `data` is renamed, and what depends on its halves decided. */
+  const addFor = (role: Role, ...names: Piece[]) => {
+    const isHalf = variant.half.includes(role);
+    const halves = { HALF: isHalf, PACKED: isHalf && !typed };
+    const array = variant.aliased.includes(role) ? 'y' : role;
+    for (const name of names) {
+      const text = decided(instantiate(piece(name), role, array), halves);
+      files.push({ file: `${pathOf(name)} for ${role}`, text });
+    }
   };
 
+  add(`lanes/${variant.lanes}`, `regimes/${variant.phase}`);
   add(columns ? 'rows/four' : 'rows/one');
   add('shared/bits', 'shared/log', 'shared/peak', ...op.pieces);
   addTwins('shared/exp', 'shared/sum', 'shared/below-peak', ...op.twins);
   add(high ? 'reductions/exps-high' : 'reductions/merge');
-  add(`lanes/${variant.lanes}`);
-  if (variant.lanes === 'subgroup') add(high ? 'lanes/shuffle-high' : 'lanes/shuffle');
   if (variant.half.length > 0) {
     if (!typed) add('shared/half');
     add(`shared/half-${variant.halfConversion}`);
   }
-  add(`regimes/${variant.phase}`);
   if (variant.phase === 'flat') {
-    if (isPacked('x')) addFor('x', 'loaders/load-single-half');
-    else addSingle('x', 'loaders/load-single');
-    addAccess('y', 'loaders/store-flat', 'loaders/store-single');
-    return `${header(variant, op)}\n${files.join('\n')}`;
+    addFor('x', 'loaders/single');
+    addFor('y', 'loaders/flat', 'loaders/single');
+    return emitted(variant, op, files);
   }
   if (has('partials') || has('stats')) add(op.hasPeak ? 'shared/partial-peak' : 'shared/partial');
 
   const walks = variant.phase !== 'split-merge';
-  const writesRow = variant.phase === 'row' || variant.phase === 'split-merge';
   if (walks) {
     const { walk } = variant;
     const layout = columns ? (`columns-${variant.layout}` as const) : variant.layout;
-    const addLoads = (role: Role) =>
-      addAccess(role, `loaders/load-${layout}`, 'loaders/load-single');
+    const addQuads = (role: Role) => {
+      addFor(role, `loaders/${layout}`, 'loaders/single');
+      opens.push(role);
+    };
     for (const role of ['x', 'v'] as const) {
-      if (has(role)) {
-        addFor(role, `loaders/address-${layout}`);
-        addLoads(role);
-        opens.push(role);
-      } else addFor(role, 'loaders/load-absent');
+      if (has(role)) addQuads(role);
+      else addFor(role, 'loaders/load-absent');
     }
-    add(`masks/${variant.mask}`, 'walks/elements');
-    if (variant.mask === 'none' || variant.mask === 'causal') addFor('mask', 'loaders/load-absent');
-    else if (variant.maskLayout === 'broadcast') add('loaders/mask-broadcast');
+    add('walks/elements');
+    const { mask, maskLayout } = variant;
+    const isRead = mask === 'additive' || mask === 'boolean';
+    if (mask !== 'none') add(`masks/${mask}`);
+    if (isRead && maskLayout === 'row') addQuads('mask');
     else {
-      addFor('mask', `loaders/address-${layout}`);
-      addLoads('mask');
+      if (isRead) add('loaders/mask-broadcast');
+      else addFor('mask', 'loaders/load-absent');
+      if (mask !== 'none') opens.push('mask');
     }
-    if (variant.mask !== 'none') opens.push('mask');
-    if (has('y')) {
-      addFor('y', `loaders/address-${layout}`);
-      addAccess('y', `loaders/store-${layout}`, 'loaders/store-single');
-      if (variant.stored) addLoads('y');
-      opens.push('y');
-    }
+    if (has('y')) addQuads('y');
     const reduces = variant.phase === 'row' || variant.phase === 'split-partial';
     if (reduces) add(...opensSums(variant));
-    if (reduces && walk !== 'unrolled') add(`walks/${walk}`);
-    if (reduces && walk === 'streamed') {
-      add(variant.stored ? 'walks/aside-stored' : 'walks/aside-none');
-    }
-    if (variant.phase === 'split-finish') {
-      if (variant.stored) add('walks/refold-chunk');
-      else add(tellsPlainRows(variant, op) ? 'walks/refold-lowest' : 'walks/refold-none');
-    }
-    if (walk === 'unrolled') files.push(unrolled(variant, op, has('y')));
-    else if (variant.phase !== 'split-partial') {
-      if (!has('y')) add('walks/emit-nothing');
-      else if (walk === 'held') add('walks/emit-held');
-      else add('walks/emit-streamed', variant.stored ? 'walks/write-stored' : 'walks/write-again');
-    }
+    if (walk === 'unrolled') files.push(...unrolled(variant, op, has('y')));
+    else add(`walks/${walk}`);
   }
   for (const role of valueRoles) {
-    if (role === 'norm' && variant.reads.includes(role)) add('loaders/load-norm');
-    else if (variant.reads.includes(role)) {
-      addFor(role, columns ? 'loaders/load-values' : 'loaders/load-value');
-    }
-    if (variant.writes.includes(role)) {
-      addFor(role, columns ? 'loaders/store-values' : 'loaders/store-value');
-    }
+    // The factors that losses are multiplied by are no value of a row.
+    if (role === 'norm' && variant.reads.includes(role)) continue;
+    if (has(role)) addFor(role, columns ? 'loaders/values' : 'loaders/value');
   }
-  if (writesRow) add(outputsPiece(variant));
+  checkOutputs(variant);
+  if (!op.acrossRows) add('outputs/row');
   if (usesLossOptions(variant)) {
-    add(has('weights') ? 'loaders/class-weights' : 'loaders/class-weights-absent');
-    if (!variant.reads.includes('norm')) add('loaders/norm-absent');
+    add('loaders/class-weights', 'loaders/norm');
     if (!has('loss_grad')) add('loaders/loss-grad-absent');
   }
-  return `${header(variant, op)}
-fn open_row(row: u32) {
-${[...opens.map((role) => `  open_${role}(row);`), '  begin_row(row);'].join('\n')}
-}
-
-${files.join('\n')}`;
+  const calls = [...opens.map((role) => `  open_${role}(row);`), '  begin_row(row);'];
+  const openRow = {
+    file: 'every role of a row',
+    text: `fn open_row(row: u32) {\n${calls.join('\n')}\n}`,
+  };
+  return emitted(variant, op, [...files, openRow]);
 }
 
 function piece(name: Piece): string {
@@ -180,16 +130,17 @@ function piece(name: Piece): string {
 }
 
 /** The walk of a short row: its steps' files, and the calls of them one after the other. */
-function unrolled(variant: Variant, op: KernelOp, emits: boolean): string {
+function unrolled(variant: Variant, op: KernelOp, emits: boolean): Source[] {
   const steps = Array.from({ length: variant.steps }, (_, step) => step);
-  const files = steps.flatMap((step) => {
-    const part = variant.rest > 0 && step === variant.steps - 1 ? 'end' : 'step';
-    const names = [`walks/unrolled-${part}`, ...(emits ? [`walks/emit-unrolled-${part}`] : [])];
-    return (names as Piece[]).map((name) =>
-      piece(name)
-        .replace(/_STEP\b/g, `_${step}`)
-        .replace(/\bSTEP\b/g, `${step}u`),
-    );
+  const files = steps.map((step) => {
+    const ends = variant.rest > 0 && step === variant.steps - 1;
+    const text = piece('walks/unrolled')
+      .replace(/_STEP\b/g, `_${step}`)
+      .replace(/\bSTEP\b/g, `${step}u`);
+    return {
+      file: `${pathOf('walks/unrolled')} for quad ${step}`,
+      text: decided(text, { ENDS: ends }),
+    };
   });
   const takes = steps.flatMap((step) => [
     ...(op.hasPeak ? [] : [`read_${step}();`]),
@@ -198,30 +149,23 @@ function unrolled(variant: Variant, op: KernelOp, emits: boolean): string {
   ]);
   const block = (name: string, lines: readonly string[]) =>
     `fn ${name}(first: u32, last: u32) {\n${lines.map((line) => `  ${line}\n`).join('')}}\n`;
-  return [
-    ...files,
+  const walk = [
     block('scan', ['clear_peak();', ...steps.flatMap((i) => [`read_${i}();`, `see(x_${i});`])]),
     block('accumulate', ['open_sums(first, last);', ...takes, 'close_block(true);', 'end_sums();']),
     block(
       'emit',
       steps.flatMap((step) => (emits ? [`write_${step}();`] : [])),
     ),
-  ].join('\n');
+  ];
+  return [{ file: 'every quad of a row', text: walk.join('\n') }, ...files];
 }
 
-function outputsPiece(variant: Variant): Piece {
-  const written = valueRoles.filter((role) => variant.writes.includes(role));
-  const outputs: Record<string, Piece> = {
-    '': 'outputs/none',
-    lse: 'outputs/lse',
-    loss: 'outputs/loss',
-    'lse+loss': 'outputs/loss-and-lse',
-    norm: 'outputs/norm',
-    total: 'outputs/total',
-  };
-  const found = outputs[written.join('+')];
-  if (!found) throw new Error(`compose: no shader writes ${written.join(' and ')} a row`);
-  return found;
+/** @throws Error for values a row that no operation gives together. */
+function checkOutputs({ writes }: Variant): void {
+  const written = valueRoles.filter((role) => writes.includes(role));
+  if (!['', 'lse', 'loss', 'lse+loss', 'norm', 'total'].includes(written.join('+'))) {
+    throw new Error(`compose: no shader writes ${written.join(' and ')} a row`);
+  }
 }
 
 const usesLossOptions = (variant: Variant) =>
@@ -259,45 +203,45 @@ const tellsPlainRows = (variant: Variant, op: KernelOp) =>
 const walksInPairs = ({ layout, quad }: Variant, { sums }: KernelOp) =>
   layout === 'scalar' && quad === 'row' && sums > 2;
 
-function header(variant: Variant, op: KernelOp): string {
-  const lines: string[] = [];
-  if (variant.half.length > 0 && variant.halfConversion === 'typed') lines.push('enable f16;');
-  if (variant.lanes === 'subgroup') lines.push(SUBGROUPS);
-  lines.push('', paramsWgsl);
-  lines.push(
-    `const WORKGROUP_SIZE = ${variant.workgroupSize}u;`,
-    `const STEPS = ${variant.steps}u;`,
-    `const SPREAD = ${variant.spread}u;`,
-    `const RAGGED = ${variant.layout === 'scalar' && variant.quad === 'row'};`,
-    `const ALONE = ${variant.lanes === 'invocation'};`,
-    `const HAS_PEAK = ${op.hasPeak};`,
-    `const PLAIN = ${tellsPlainRows(variant, op)};`,
-    `const IN_PAIRS = ${walksInPairs(variant, op)};`,
-    `const PADDING_X = ${op.padding};`,
-    'const PADDING_V = 0u;',
-    'const PADDING_Y = 0u;',
-    'const PADDING_MASK = 0u;',
-    '',
-  );
+function emitted(variant: Variant, op: KernelOp, sources: readonly Source[]): Emitted {
+  const f16 = variant.half.length > 0 && variant.halfConversion === 'typed';
+  const directives = [
+    ...(f16 ? ['enable f16;'] : []),
+    ...(variant.lanes === 'subgroup' ? [SUBGROUPS] : []),
+  ];
   // Elements past the last whole quad.
-  lines.push(
-    `fn rest() -> u32 { return ${variant.rest > 0 ? `${variant.rest}u` : 'params.length % 4u'}; }`,
-  );
-  // Workgroups that share a row have a square number of lanes.
-  if (variant.lanes === 'workgroup') {
-    lines.push(`const FAN = ${Math.sqrt(variant.workgroupSize)}u;`);
-  }
-  bindingsOf(variant).forEach(({ role, type }, i) => {
-    if (role === 'params') {
-      lines.push(`@group(0) @binding(${i}) var<uniform> params: Params;`);
-      return;
-    }
-    const access = type === 'storage' ? 'read_write' : 'read';
-    lines.push(
-      `@group(0) @binding(${i}) var<storage, ${access}> ${role}: ${arrayType(variant, role)};`,
-    );
+  const rest = variant.rest > 0 ? `${variant.rest}u` : 'params.length % 4u';
+  return emit({
+    directives: directives.join('\n'),
+    uniforms: rowUniforms,
+    bindings: bindingsOf(variant).flatMap(({ role, type }) =>
+      role === 'params' ? [] : [storage(role, type, arrayType(variant, role))],
+    ),
+    constants: {
+      WORKGROUP_SIZE: `${variant.workgroupSize}u`,
+      // Workgroups that share a row have a square number of lanes.
+      FAN: `${Math.sqrt(variant.workgroupSize)}u`,
+      STEPS: `${variant.steps}u`,
+      SPREAD: `${variant.spread}u`,
+      RAGGED: variant.layout === 'scalar' && variant.quad === 'row',
+      ALONE: variant.lanes === 'invocation',
+      HAS_PEAK: op.hasPeak,
+      PLAIN: tellsPlainRows(variant, op),
+      IN_PAIRS: walksInPairs(variant, op),
+      STORED: variant.stored,
+      EMITS: variant.writes.includes('y'),
+      HAS_MASK: variant.mask !== 'none',
+      HAS_WEIGHTS: variant.reads.includes('weights'),
+      READS_NORM: variant.reads.includes('norm'),
+      WRITES_LOSS: variant.writes.includes('loss'),
+      WRITES_LSE: variant.writes.includes('lse'),
+      PADDING_X: op.padding,
+      PADDING_V: '0u',
+      PADDING_Y: '0u',
+      PADDING_MASK: '0u',
+    },
+    sources: [...sources, { file: 'a row’s tail', text: `fn rest() -> u32 { return ${rest}; }` }],
   });
-  return `${lines.join('\n')}\n`.trimStart();
 }
 
 function arrayType(variant: Variant, role: Role): string {

@@ -93,9 +93,9 @@ export const kernelOps = {
   },
   'softmax-jacobian': {
     ...map,
-    pieces: ['ops/softmax-jacobian', 'reductions/none'],
+    pieces: ['ops/softmax-jacobian'],
   },
-  convert: { ...map, pieces: ['ops/convert', 'reductions/none'] },
+  convert: { ...map, pieces: ['ops/convert'] },
   'kept-weight': { ...sum, acrossRows: true, pieces: ['loss/kept-weight'] },
   'loss-total': { ...sum, acrossRows: true, sums: 3, pieces: ['loss/total'] },
 } as const satisfies Record<string, KernelOp>;

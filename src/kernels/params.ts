@@ -1,7 +1,6 @@
-/**
- * The uniforms of every row kernel in one struct, and those of the kernels that select in another:
- * the WGSL text and the writer of each come from one list.
- */
+/** The uniforms that kernels may use; each has those that its code reads, in this order. */
+
+import type { Uniform } from './emit';
 
 const scalars = {
   // Where the dispatch is in the tensor.
@@ -34,6 +33,8 @@ const scalars = {
   queries: 'u32',
   mask_rank: 'u32',
   mask_step: 'u32',
+  // Always 0, which no compiler knows.
+  opaque_zero: 'u32',
   // Where each role's data starts in its binding, in elements.
   offset_x: 'u32',
   offset_v: 'u32',
@@ -84,6 +85,7 @@ const selectScalars = {
   queries: 'u32',
   mask_rank: 'u32',
   mask_step: 'u32',
+  opaque_zero: 'u32',
   // The length of the results' axis, and how far apart two of a row's are.
   picks: 'u32',
   spread: 'u32',
@@ -103,36 +105,11 @@ export type Params = Partial<Record<ParamName, number>> & {
   mask_dims?: readonly (readonly [size: number, stride: number])[];
 };
 
-/** Which struct: that of row kernels, or that of kernels that select. */
-export type ParamsKind = 'rows' | 'select';
+const uniformsOf = (scalars: object): readonly Uniform[] => [
+  ...(Object.entries(scalars) as Uniform[]),
+  ['mask_dims', MASK_DIMS],
+];
 
-const lists: Record<ParamsKind, Partial<Record<ParamName, 'u32' | 'f32'>>> = {
-  rows: scalars,
-  select: selectScalars,
-};
-
-const structOf = (kind: ParamsKind) => `struct Params {
-${Object.entries(lists[kind])
-  .map(([name, type]) => `  ${name}: ${type},`)
-  .join('\n')}
-  mask_dims: array<vec4<u32>, ${MASK_DIMS}>,
-}
-`;
-
-export const paramsWgsl = structOf('rows');
-export const selectParamsWgsl = structOf('select');
-
-/** The uniform buffer's content; what is not given is 0. */
-export function packParams(params: Params, kind: ParamsKind = 'rows'): Uint32Array<ArrayBuffer> {
-  const scalarTypes = Object.entries(lists[kind]) as [ParamName, 'u32' | 'f32'][];
-  const words = Math.ceil(scalarTypes.length / 4) * 4;
-  const data = new Uint32Array(words + 4 * MASK_DIMS);
-  const floats = new Float32Array(data.buffer);
-  scalarTypes.forEach(([name, type], i) => {
-    (type === 'f32' ? floats : data)[i] = params[name] ?? 0;
-  });
-  params.mask_dims?.forEach(([size, stride], d) => {
-    data.set([size, stride], words + 4 * d);
-  });
-  return data;
-}
+/** Of the kernels that walk rows, and of those that select. */
+export const rowUniforms = uniformsOf(scalars);
+export const selectUniforms = uniformsOf(selectScalars);

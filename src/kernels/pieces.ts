@@ -1,53 +1,25 @@
 /** The WGSL files that the composer puts together, by their path under `shaders/`. */
 import lanesInvocation from '../../shaders/lanes/invocation.wgsl';
-import lanesShuffle from '../../shaders/lanes/shuffle.wgsl';
-import lanesShuffleHigh from '../../shaders/lanes/shuffle-high.wgsl';
 import lanesSubgroup from '../../shaders/lanes/subgroup.wgsl';
 import lanesWorkgroup from '../../shaders/lanes/workgroup.wgsl';
-import loadersAddressColumnsScalar from '../../shaders/loaders/address-columns-scalar.wgsl';
-import loadersAddressColumnsVec4 from '../../shaders/loaders/address-columns-vec4.wgsl';
-import loadersAddressScalar from '../../shaders/loaders/address-scalar.wgsl';
-import loadersAddressVec4 from '../../shaders/loaders/address-vec4.wgsl';
 import loadersClassWeights from '../../shaders/loaders/class-weights.wgsl';
-import loadersClassWeightsAbsent from '../../shaders/loaders/class-weights-absent.wgsl';
+import loadersColumnsScalar from '../../shaders/loaders/columns-scalar.wgsl';
+import loadersColumnsVec4 from '../../shaders/loaders/columns-vec4.wgsl';
+import loadersFlat from '../../shaders/loaders/flat.wgsl';
 import loadersLoadAbsent from '../../shaders/loaders/load-absent.wgsl';
-import loadersLoadColumnsScalar from '../../shaders/loaders/load-columns-scalar.wgsl';
-import loadersLoadColumnsScalarHalf from '../../shaders/loaders/load-columns-scalar-half.wgsl';
-import loadersLoadColumnsVec4 from '../../shaders/loaders/load-columns-vec4.wgsl';
-import loadersLoadColumnsVec4Half from '../../shaders/loaders/load-columns-vec4-half.wgsl';
-import loadersLoadNorm from '../../shaders/loaders/load-norm.wgsl';
-import loadersLoadScalar from '../../shaders/loaders/load-scalar.wgsl';
-import loadersLoadScalarHalf from '../../shaders/loaders/load-scalar-half.wgsl';
-import loadersLoadSingle from '../../shaders/loaders/load-single.wgsl';
-import loadersLoadSingleHalf from '../../shaders/loaders/load-single-half.wgsl';
-import loadersLoadSingleTyped from '../../shaders/loaders/load-single-typed.wgsl';
-import loadersLoadValue from '../../shaders/loaders/load-value.wgsl';
-import loadersLoadValues from '../../shaders/loaders/load-values.wgsl';
-import loadersLoadVec4 from '../../shaders/loaders/load-vec4.wgsl';
-import loadersLoadVec4Half from '../../shaders/loaders/load-vec4-half.wgsl';
 import loadersLossGradAbsent from '../../shaders/loaders/loss-grad-absent.wgsl';
 import loadersMaskBroadcast from '../../shaders/loaders/mask-broadcast.wgsl';
-import loadersNormAbsent from '../../shaders/loaders/norm-absent.wgsl';
-import loadersStoreColumnsScalar from '../../shaders/loaders/store-columns-scalar.wgsl';
-import loadersStoreColumnsScalarHalf from '../../shaders/loaders/store-columns-scalar-half.wgsl';
-import loadersStoreColumnsVec4 from '../../shaders/loaders/store-columns-vec4.wgsl';
-import loadersStoreColumnsVec4Half from '../../shaders/loaders/store-columns-vec4-half.wgsl';
-import loadersStoreFlat from '../../shaders/loaders/store-flat.wgsl';
-import loadersStoreFlatHalf from '../../shaders/loaders/store-flat-half.wgsl';
-import loadersStoreScalar from '../../shaders/loaders/store-scalar.wgsl';
-import loadersStoreScalarHalf from '../../shaders/loaders/store-scalar-half.wgsl';
-import loadersStoreSingle from '../../shaders/loaders/store-single.wgsl';
-import loadersStoreSingleTyped from '../../shaders/loaders/store-single-typed.wgsl';
-import loadersStoreValue from '../../shaders/loaders/store-value.wgsl';
-import loadersStoreValues from '../../shaders/loaders/store-values.wgsl';
-import loadersStoreVec4 from '../../shaders/loaders/store-vec4.wgsl';
-import loadersStoreVec4Half from '../../shaders/loaders/store-vec4-half.wgsl';
+import loadersNorm from '../../shaders/loaders/norm.wgsl';
+import loadersScalar from '../../shaders/loaders/scalar.wgsl';
+import loadersSingle from '../../shaders/loaders/single.wgsl';
+import loadersValue from '../../shaders/loaders/value.wgsl';
+import loadersValues from '../../shaders/loaders/values.wgsl';
+import loadersVec4 from '../../shaders/loaders/vec4.wgsl';
 import lossKeptWeight from '../../shaders/loss/kept-weight.wgsl';
 import lossTotal from '../../shaders/loss/total.wgsl';
 import masksAdditive from '../../shaders/masks/additive.wgsl';
 import masksBoolean from '../../shaders/masks/boolean.wgsl';
 import masksCausal from '../../shaders/masks/causal.wgsl';
-import masksNone from '../../shaders/masks/none.wgsl';
 import opsConvert from '../../shaders/ops/convert.wgsl';
 import opsCrossEntropy from '../../shaders/ops/cross-entropy.wgsl';
 import opsLogSoftmax from '../../shaders/ops/log-softmax.wgsl';
@@ -58,12 +30,7 @@ import opsLogSumExpVjp from '../../shaders/ops/log-sum-exp-vjp.wgsl';
 import opsSoftmax from '../../shaders/ops/softmax.wgsl';
 import opsSoftmaxJacobian from '../../shaders/ops/softmax-jacobian.wgsl';
 import opsSoftmaxVjp from '../../shaders/ops/softmax-vjp.wgsl';
-import outputsLoss from '../../shaders/outputs/loss.wgsl';
-import outputsLossAndLse from '../../shaders/outputs/loss-and-lse.wgsl';
-import outputsLse from '../../shaders/outputs/lse.wgsl';
-import outputsNone from '../../shaders/outputs/none.wgsl';
-import outputsNorm from '../../shaders/outputs/norm.wgsl';
-import outputsTotal from '../../shaders/outputs/total.wgsl';
+import outputsRow from '../../shaders/outputs/row.wgsl';
 import productColumnsAlone from '../../shaders/product/columns-alone.wgsl';
 import productColumnsQuad from '../../shaders/product/columns-quad.wgsl';
 import productMerge from '../../shaders/product/merge.wgsl';
@@ -78,7 +45,6 @@ import reductionsDistributionHigh from '../../shaders/reductions/distribution-hi
 import reductionsExpsHigh from '../../shaders/reductions/exps-high.wgsl';
 import reductionsExpsOfLogits from '../../shaders/reductions/exps-of-logits.wgsl';
 import reductionsMerge from '../../shaders/reductions/merge.wgsl';
-import reductionsNone from '../../shaders/reductions/none.wgsl';
 import reductionsOpen from '../../shaders/reductions/open.wgsl';
 import reductionsPlainSum from '../../shaders/reductions/plain-sum.wgsl';
 import reductionsSumOfExp from '../../shaders/reductions/sum-of-exp.wgsl';
@@ -122,74 +88,34 @@ import trainingEveryElement from '../../shaders/training/every-element.wgsl';
 import trainingNearestI32 from '../../shaders/training/nearest-i32.wgsl';
 import trainingPickRows from '../../shaders/training/pick-rows.wgsl';
 import trainingSgdStep from '../../shaders/training/sgd-step.wgsl';
-import walksAsideNone from '../../shaders/walks/aside-none.wgsl';
-import walksAsideStored from '../../shaders/walks/aside-stored.wgsl';
 import walksElements from '../../shaders/walks/elements.wgsl';
-import walksEmitHeld from '../../shaders/walks/emit-held.wgsl';
-import walksEmitNothing from '../../shaders/walks/emit-nothing.wgsl';
-import walksEmitStreamed from '../../shaders/walks/emit-streamed.wgsl';
-import walksEmitUnrolledEnd from '../../shaders/walks/emit-unrolled-end.wgsl';
-import walksEmitUnrolledStep from '../../shaders/walks/emit-unrolled-step.wgsl';
 import walksHeld from '../../shaders/walks/held.wgsl';
-import walksRefoldChunk from '../../shaders/walks/refold-chunk.wgsl';
-import walksRefoldLowest from '../../shaders/walks/refold-lowest.wgsl';
-import walksRefoldNone from '../../shaders/walks/refold-none.wgsl';
 import walksStreamed from '../../shaders/walks/streamed.wgsl';
-import walksUnrolledEnd from '../../shaders/walks/unrolled-end.wgsl';
-import walksUnrolledStep from '../../shaders/walks/unrolled-step.wgsl';
-import walksWriteAgain from '../../shaders/walks/write-again.wgsl';
-import walksWriteStored from '../../shaders/walks/write-stored.wgsl';
-
+import walksUnrolled from '../../shaders/walks/unrolled.wgsl';
 export const pieces = {
+  'loaders/values': loadersValues,
+  'loaders/value': loadersValue,
+  'loaders/flat': loadersFlat,
+  'loaders/single': loadersSingle,
+  'loaders/columns-scalar': loadersColumnsScalar,
+  'loaders/columns-vec4': loadersColumnsVec4,
+  'loaders/scalar': loadersScalar,
+  'loaders/vec4': loadersVec4,
+  'loaders/norm': loadersNorm,
+  'outputs/row': outputsRow,
+  'walks/unrolled': walksUnrolled,
   'lanes/invocation': lanesInvocation,
-  'lanes/shuffle': lanesShuffle,
-  'lanes/shuffle-high': lanesShuffleHigh,
   'lanes/subgroup': lanesSubgroup,
   'lanes/workgroup': lanesWorkgroup,
-  'loaders/address-columns-scalar': loadersAddressColumnsScalar,
-  'loaders/address-columns-vec4': loadersAddressColumnsVec4,
-  'loaders/address-scalar': loadersAddressScalar,
-  'loaders/address-vec4': loadersAddressVec4,
   'loaders/class-weights': loadersClassWeights,
-  'loaders/class-weights-absent': loadersClassWeightsAbsent,
   'loaders/load-absent': loadersLoadAbsent,
-  'loaders/load-columns-scalar': loadersLoadColumnsScalar,
-  'loaders/load-columns-scalar-half': loadersLoadColumnsScalarHalf,
-  'loaders/load-columns-vec4': loadersLoadColumnsVec4,
-  'loaders/load-columns-vec4-half': loadersLoadColumnsVec4Half,
-  'loaders/load-norm': loadersLoadNorm,
-  'loaders/load-scalar': loadersLoadScalar,
-  'loaders/load-scalar-half': loadersLoadScalarHalf,
-  'loaders/load-single': loadersLoadSingle,
-  'loaders/load-single-half': loadersLoadSingleHalf,
-  'loaders/load-single-typed': loadersLoadSingleTyped,
-  'loaders/load-value': loadersLoadValue,
-  'loaders/load-values': loadersLoadValues,
-  'loaders/load-vec4': loadersLoadVec4,
-  'loaders/load-vec4-half': loadersLoadVec4Half,
   'loaders/loss-grad-absent': loadersLossGradAbsent,
   'loaders/mask-broadcast': loadersMaskBroadcast,
-  'loaders/norm-absent': loadersNormAbsent,
-  'loaders/store-columns-scalar': loadersStoreColumnsScalar,
-  'loaders/store-columns-scalar-half': loadersStoreColumnsScalarHalf,
-  'loaders/store-columns-vec4': loadersStoreColumnsVec4,
-  'loaders/store-columns-vec4-half': loadersStoreColumnsVec4Half,
-  'loaders/store-flat': loadersStoreFlat,
-  'loaders/store-flat-half': loadersStoreFlatHalf,
-  'loaders/store-scalar': loadersStoreScalar,
-  'loaders/store-scalar-half': loadersStoreScalarHalf,
-  'loaders/store-single': loadersStoreSingle,
-  'loaders/store-single-typed': loadersStoreSingleTyped,
-  'loaders/store-value': loadersStoreValue,
-  'loaders/store-values': loadersStoreValues,
-  'loaders/store-vec4': loadersStoreVec4,
-  'loaders/store-vec4-half': loadersStoreVec4Half,
   'loss/kept-weight': lossKeptWeight,
   'loss/total': lossTotal,
   'masks/additive': masksAdditive,
   'masks/boolean': masksBoolean,
   'masks/causal': masksCausal,
-  'masks/none': masksNone,
   'ops/convert': opsConvert,
   'ops/cross-entropy': opsCrossEntropy,
   'ops/log-softmax': opsLogSoftmax,
@@ -200,12 +126,6 @@ export const pieces = {
   'ops/softmax': opsSoftmax,
   'ops/softmax-jacobian': opsSoftmaxJacobian,
   'ops/softmax-vjp': opsSoftmaxVjp,
-  'outputs/loss': outputsLoss,
-  'outputs/loss-and-lse': outputsLossAndLse,
-  'outputs/lse': outputsLse,
-  'outputs/none': outputsNone,
-  'outputs/norm': outputsNorm,
-  'outputs/total': outputsTotal,
   'product/columns-alone': productColumnsAlone,
   'product/columns-quad': productColumnsQuad,
   'product/merge': productMerge,
@@ -220,7 +140,6 @@ export const pieces = {
   'reductions/exps-high': reductionsExpsHigh,
   'reductions/exps-of-logits': reductionsExpsOfLogits,
   'reductions/merge': reductionsMerge,
-  'reductions/none': reductionsNone,
   'reductions/open': reductionsOpen,
   'reductions/plain-sum': reductionsPlainSum,
   'reductions/sum-of-exp': reductionsSumOfExp,
@@ -264,23 +183,9 @@ export const pieces = {
   'training/nearest-i32': trainingNearestI32,
   'training/pick-rows': trainingPickRows,
   'training/sgd-step': trainingSgdStep,
-  'walks/aside-none': walksAsideNone,
-  'walks/aside-stored': walksAsideStored,
   'walks/elements': walksElements,
-  'walks/emit-held': walksEmitHeld,
-  'walks/emit-nothing': walksEmitNothing,
-  'walks/emit-streamed': walksEmitStreamed,
-  'walks/emit-unrolled-end': walksEmitUnrolledEnd,
-  'walks/emit-unrolled-step': walksEmitUnrolledStep,
   'walks/held': walksHeld,
-  'walks/refold-chunk': walksRefoldChunk,
-  'walks/refold-lowest': walksRefoldLowest,
-  'walks/refold-none': walksRefoldNone,
   'walks/streamed': walksStreamed,
-  'walks/unrolled-end': walksUnrolledEnd,
-  'walks/unrolled-step': walksUnrolledStep,
-  'walks/write-again': walksWriteAgain,
-  'walks/write-stored': walksWriteStored,
 } as const;
 
 export type Piece = keyof typeof pieces;

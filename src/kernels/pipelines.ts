@@ -3,6 +3,7 @@ import { shaderStage } from '../gpu/constants';
 import type { Faults } from '../gpu/faults';
 import { Lru } from '../gpu/lru';
 import { bindingsOf, compose } from './compose';
+import type { Uniform } from './emit';
 import { composeStandAlone, type StandAloneName, standAloneBindings } from './stand-alone';
 import { type AnyVariant, variantName } from './variant';
 
@@ -10,6 +11,8 @@ export interface Pipeline {
   readonly name: string;
   readonly pipeline: GPUComputePipeline;
   readonly layout: GPUBindGroupLayout;
+  /** What its uniform buffer holds. */
+  readonly uniforms: readonly Uniform[];
 }
 
 /** What can be compiled: a variant of the row walks, one that selects, or a kernel that stands alone. */
@@ -43,8 +46,9 @@ export class PipelineCache {
       return this.faults.making(
         () => {
           parts = this.parts(name, kernel);
-          const { layout, descriptor } = parts;
-          return { name, layout, pipeline: this.device.createComputePipeline(descriptor) };
+          const { layout, uniforms, descriptor } = parts;
+          const pipeline = this.device.createComputePipeline(descriptor);
+          return { name, layout, uniforms, pipeline };
         },
         (error) => parts!.explain(error),
       );
@@ -74,7 +78,7 @@ export class PipelineCache {
   private async compile(name: string, kernel: Kernel): Promise<void> {
     const { device } = this;
     device.pushErrorScope('validation');
-    const { layout, descriptor, explain } = this.parts(name, kernel);
+    const { layout, uniforms, descriptor, explain } = this.parts(name, kernel);
     const compiled = device.createComputePipelineAsync(descriptor);
     const scope = device.popErrorScope();
     // What is wrong with the module says more than what is wrong with a pipeline of it.
@@ -87,12 +91,14 @@ export class PipelineCache {
       const { reason } = result;
       throw new Error(`prepare: ${name}: ${reason.message}`, { cause: reason });
     }
-    this.made.get(name, () => ({ name, layout, pipeline: result.value }));
+    this.made.get(name, () => ({ name, layout, uniforms, pipeline: result.value }));
   }
 
   private parts(name: string, kernel: Kernel) {
     const { device } = this;
-    const code = isVariant(kernel) ? compose(kernel) : composeStandAlone(kernel);
+    const { wgsl: code, uniforms } = isVariant(kernel)
+      ? compose(kernel)
+      : composeStandAlone(kernel);
     const layout = device.createBindGroupLayout({
       label: name,
       entries: kernelBindings(kernel).map(({ type }, binding) => ({
@@ -113,6 +119,6 @@ export class PipelineCache {
       const where = await compilationError(module, code).catch(() => undefined);
       return `${name}: ${where ?? message}`;
     };
-    return { layout, descriptor, explain };
+    return { layout, uniforms, descriptor, explain };
   }
 }

@@ -1,11 +1,10 @@
 import { bufferUsage } from '../gpu/constants';
 import type { Region } from '../gpu/region';
 import type { GpuTensor } from '../gpu/tensor';
-import { packParams } from './params';
+import { packUniforms } from './emit';
 import { kernelBindings, type Pipeline } from './pipelines';
 import type { Copies, Plan, ScratchName } from './plan';
 import type { Runtime } from './runtime';
-import { packStandAlone } from './stand-alone';
 import type { AnyVariant } from './variant';
 
 /** A buffer of a program by its place: the task's buffers in their order, then its scratch. */
@@ -51,19 +50,16 @@ export function compileProgram(
   const names = [...plan.scratch.keys()];
   const at = (buffer: GPUBuffer | ScratchName): At =>
     typeof buffer === 'string' ? buffers.length + names.indexOf(buffer) : buffers.indexOf(buffer);
-  const uniforms: Uint32Array[] = [];
+  const uniforms: [start: number, params: Uint32Array][] = [];
   let offset = 0;
   const steps = plan.steps.map((step): Step => {
     if (step.kind === 'copies') return { ...step, from: at(step.from), to: at(step.to) };
     const { ranges, workgroups, elements } = step;
     const kernel = step.kind === 'dispatch' ? step.variant : step.kernel;
     const pipeline = runtime.pipelines.get(kernel);
-    const params =
-      step.kind === 'dispatch'
-        ? packParams(step.params, 'stage' in step.variant ? 'select' : 'rows')
-        : packStandAlone(step.kernel, step.params);
+    const params = packUniforms(pipeline.uniforms, step.params);
     const start = offset;
-    uniforms.push(params);
+    uniforms.push([start, params]);
     offset = ALIGNMENT * Math.ceil((start + params.byteLength) / ALIGNMENT);
     const bindings = kernelBindings(kernel).map(({ role }) => {
       if (role === 'params') {
@@ -79,12 +75,14 @@ export function compileProgram(
   return { steps, scratch, uniforms: uniformsOf(runtime, uniforms, offset), recorded: false };
 }
 
-function uniformsOf(runtime: Runtime, uniforms: Uint32Array[], size: number) {
+function uniformsOf(
+  runtime: Runtime,
+  uniforms: readonly (readonly [start: number, params: Uint32Array])[],
+  size: number,
+) {
   if (size === 0) return undefined;
   const words = new Uint32Array(size / 4);
-  uniforms.forEach((params, i) => {
-    words.set(params, (i * size) / uniforms.length / 4);
-  });
+  for (const [start, params] of uniforms) words.set(params, start / 4);
   const label = 'webgpu-softmax params';
   return runtime.createFilled({ label, size, usage: bufferUsage.UNIFORM }, words);
 }

@@ -1,23 +1,30 @@
-import { SUBGROUPS } from './compose';
+import {
+  type Emitted,
+  emit,
+  pathOf,
+  type ScalarType,
+  type Source,
+  SUBGROUPS,
+  storage,
+  type Uniform,
+} from './emit';
 import { type Piece, pieces } from './pieces';
 import { quadColumns, type TileSize, tileCode, tileSizes } from './product-tile';
-
-type Scalar = 'u32' | 'f32';
 
 /** A kernel that walks no rows: a file with a `main` of its own, and those that complete it. */
 interface StandAlone {
   readonly files: readonly Piece[];
   /** Code that is composed, after the files. */
-  readonly code?: string;
+  readonly code?: Source;
   readonly workgroupSize: number;
   /** Whether the device must have subgroups. */
   readonly subgroups?: boolean;
   /** Elements that an invocation takes, a workgroup's size apart; default 1. */
   readonly elements?: number;
-  readonly params: Readonly<Record<string, Scalar>>;
+  readonly params: Readonly<Record<string, ScalarType>>;
   /** Bindings in their order, and what they are arrays of. */
-  readonly reads: Readonly<Record<string, Scalar>>;
-  readonly writes: Readonly<Record<string, Scalar>>;
+  readonly reads: Readonly<Record<string, ScalarType>>;
+  readonly writes: Readonly<Record<string, ScalarType>>;
 }
 
 const product = {
@@ -69,7 +76,7 @@ const inRegisters = (rows: number, columns: number, subgroups: boolean) => ({
     subgroups ? 'product/columns-quad' : 'product/columns-alone',
   ],
   get code() {
-    return tileCode(rows, columns);
+    return { file: `a tile of ${rows} × ${columns}`, text: tileCode(rows, columns) };
   },
   workgroupSize: 8,
   subgroups,
@@ -169,37 +176,19 @@ export function standAloneBindings(name: StandAloneName) {
   ];
 }
 
-/** The uniform buffer's content. */
-export function packStandAlone(
-  name: StandAloneName,
-  params: Readonly<Record<string, number>>,
-): Uint32Array<ArrayBuffer> {
-  const types = Object.entries(kernelOf(name).params);
-  const words = new Uint32Array(4 * Math.ceil(types.length / 4));
-  const floats = new Float32Array(words.buffer);
-  types.forEach(([param, type], i) => {
-    (type === 'f32' ? floats : words)[i] = params[param] ?? 0;
-  });
-  return words;
-}
-
-/** The WGSL of a kernel: its uniforms and bindings, then its files. */
-export function composeStandAlone(name: StandAloneName): string {
+/** The WGSL of a kernel, of bindings and files. */
+export function composeStandAlone(name: StandAloneName): Emitted {
   const { files, code, workgroupSize, subgroups, params, reads, writes } = kernelOf(name);
-  const fields = Object.entries(params).map(([param, type]) => `  ${param}: ${type},\n`);
-  const bindings = standAloneBindings(name).slice(1);
-  return [
-    ...(subgroups ? [SUBGROUPS] : []),
-    `struct Params {\n${fields.join('')}}\n`,
-    `const WORKGROUP_SIZE = ${workgroupSize}u;`,
-    '@group(0) @binding(0) var<uniform> params: Params;',
-    ...bindings.map(({ role, type }, i) => {
-      const access = type === 'storage' ? 'read_write' : 'read';
-      const element = reads[role] ?? writes[role];
-      return `@group(0) @binding(${i + 1}) var<storage, ${access}> ${role}: array<${element}>;`;
-    }),
-    '',
-    ...files.map((file) => pieces[file]),
-    ...(code === undefined ? [] : [code]),
-  ].join('\n');
+  return emit({
+    directives: subgroups ? SUBGROUPS : undefined,
+    uniforms: Object.entries(params) as Uniform[],
+    bindings: standAloneBindings(name)
+      .slice(1)
+      .map(({ role, type }) => storage(role, type, `array<${reads[role] ?? writes[role]}>`)),
+    constants: { WORKGROUP_SIZE: `${workgroupSize}u` },
+    sources: [
+      ...files.map((file) => ({ file: pathOf(file), text: pieces[file] })),
+      ...(code ? [code] : []),
+    ],
+  });
 }

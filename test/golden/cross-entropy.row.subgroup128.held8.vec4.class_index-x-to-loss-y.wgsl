@@ -3,18 +3,10 @@ requires subgroup_id;
 diagnostic(off, subgroup_uniformity);
 
 struct Params {
-  row_groups: u32,
-  elements: u32,
   group_start: u32,
   group_end: u32,
-  row_start: u32,
   length: u32,
-  inner: u32,
   axis_start: u32,
-  chunk_start: u32,
-  chunk_quads: u32,
-  chunks: u32,
-  classes: u32,
   scale: f32,
   double_scale: f32,
   half_reach: f32,
@@ -22,59 +14,90 @@ struct Params {
   empty_fill: u32,
   ignore_index: u32,
   has_ignore: u32,
-  target_share: f32,
-  class_share: f32,
   z_loss: f32,
   row_factor: u32,
   z_factor: u32,
   loss_grad: u32,
-  queries: u32,
-  mask_rank: u32,
-  mask_step: u32,
   offset_x: u32,
-  offset_v: u32,
   offset_y: u32,
-  offset_mask: u32,
-  offset_weights: u32,
   offset_class_index: u32,
-  offset_lse: u32,
-  offset_dlse: u32,
-  offset_loss_grad: u32,
-  offset_norm: u32,
   offset_loss: u32,
-  offset_total: u32,
   step_class_index: u32,
-  step_dlse: u32,
-  step_loss_grad: u32,
-  mask_dims: array<vec4<u32>, 8>,
 }
 
-const WORKGROUP_SIZE = 128u;
-const STEPS = 8u;
-const SPREAD = 1u;
-const RAGGED = false;
-const ALONE = false;
-const HAS_PEAK = true;
-const PLAIN = false;
-const IN_PAIRS = false;
-const PADDING_X = NEG_INF;
-const PADDING_V = 0u;
-const PADDING_Y = 0u;
-const PADDING_MASK = 0u;
-
-fn rest() -> u32 { return params.length % 4u; }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<vec4<u32>>;
 @group(0) @binding(2) var<storage, read_write> y: array<vec4<u32>>;
 @group(0) @binding(3) var<storage, read> class_index: array<u32>;
 @group(0) @binding(4) var<storage, read_write> loss: array<u32>;
 
-fn open_row(row: u32) {
-  open_x(row);
-  open_y(row);
-  begin_row(row);
+const WORKGROUP_SIZE = 128u;
+const STEPS = 8u;
+
+// ---- shaders/lanes/subgroup.wgsl -----------------------------------------------------------------
+// The lanes of one subgroup share a row. The size is a run-time value from 4
+// to 128, a power of two. Values are exchanged by a butterfly of shuffles, so
+// every lane ends with the same bits, added in an order fixed by the size.
+
+var<private> lane: u32;
+var<private> lane_count: u32;
+
+fn lanes() -> u32 {
+  return lane_count;
 }
 
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3<u32>,
+  @builtin(num_workgroups) workgroups: vec3<u32>,
+  @builtin(subgroup_id) subgroup: u32,
+  @builtin(subgroup_size) size: u32,
+  @builtin(subgroup_invocation_id) index: u32,
+) {
+  lane = index;
+  lane_count = size;
+  let workgroup_index = workgroup.y * workgroups.x + workgroup.x;
+  let group = params.group_start + workgroup_index * (WORKGROUP_SIZE / size) + subgroup;
+  // The same for every lane of the subgroup.
+  if (group < params.group_end) {
+    run(group);
+  }
+}
+
+fn combine_peak(value: vec2<f32>) -> vec2<f32> {
+  var result = value;
+  for (var distance = 1u; distance < lane_count; distance *= 2u) {
+    result = max(result, subgroupShuffleXor(result, distance));
+  }
+  return result;
+}
+
+fn combine_sums(value: Sums) -> Sums {
+  var result = value;
+  for (var distance = 1u; distance < lane_count; distance *= 2u) {
+    result = merged(result, shuffled(result, distance));
+  }
+  return result;
+}
+
+// ---- shaders/regimes/row.wgsl --------------------------------------------------------------------
+// A group of lanes takes whole rows: reduce them, then write them.
+
+fn run(group: u32) {
+  let row = row_of(group);
+  open_row(row);
+  scan(0u, quads());
+  set_peak(combine_peak(lane_peak()));
+  accumulate(0u, quads());
+  sums = combine_sums(sums);
+  settle(row);
+  if (lane == 0u) {
+    write_row(row);
+  }
+  emit(0u, quads());
+}
+
+// ---- shaders/rows/one.wgsl -----------------------------------------------------------------------
 // A quad is four neighbours of one row, so what is known of the row is a scalar.
 // `rows/four.wgsl` defines the same names for the other way round.
 
@@ -84,23 +107,13 @@ alias RowU32 = u32;
 alias RowBool = bool;
 alias RowF32x2 = vec2<f32>;
 alias RowF32x3 = vec3<f32>;
-alias RowF32x4 = vec4<f32>;
 
 fn row_of(group: u32) -> u32 {
   return group;
 }
 
-fn rows_from(row: u32) -> RowU32 {
-  return row;
-}
-
 fn quads() -> u32 {
   return (params.length + 3u) / 4u;
-}
-
-// Quads without an element past the row's end.
-fn whole_quads() -> u32 {
-  return params.length / 4u;
 }
 
 // The indices along the axis of a quad's four elements.
@@ -124,17 +137,9 @@ fn least_u32(v: vec4<u32>) -> RowU32 {
   return min(min(v.x, v.y), min(v.z, v.w));
 }
 
-fn least_f32(v: vec4<f32>) -> RowF32 {
-  return min(min(v.x, v.y), min(v.z, v.w));
-}
-
 // Of four values of which all but one are 0.
 fn only_u32(v: vec4<u32>) -> RowU32 {
   return v.x | v.y | v.z | v.w;
-}
-
-fn any_of(v: vec4<bool>) -> RowBool {
-  return any(v);
 }
 
 // Of a quad of equals.
@@ -142,10 +147,7 @@ fn first_of(v: vec4<u32>) -> RowU32 {
   return v.x;
 }
 
-fn max_pair(a: RowF32x2, b: RowF32x2) -> RowF32x2 {
-  return max(a, b);
-}
-
+// ---- shaders/shared/bits.wgsl --------------------------------------------------------------------
 // WGSL lets an implementation assume that infinities and NaNs never occur, so
 // row data is bound as u32, classified by its bits, and only finite values are
 // ever looked at as f32. Special results are stored as bits too.
@@ -155,14 +157,6 @@ const POS_INF = 0x7f800000u;
 const NAN = 0x7fc00000u;
 const MAGNITUDE = 0x7fffffffu;
 const FLT_MAX = 0x1.fffffep+127f;
-
-// The f32 of each pattern; −inf and −NaN become −FLT_MAX, +inf and +NaN
-// become +FLT_MAX. As i32 the positive patterns are ordered, as u32 the
-// negative ones are, so one integer min deals with each sign.
-fn finite(bits: vec4<u32>) -> vec4<f32> {
-  let below_pos_inf = vec4<u32>(min(vec4<i32>(bits), vec4<i32>(0x7f7fffff)));
-  return bitcast<vec4<f32>>(min(below_pos_inf, vec4<u32>(0xff7fffffu)));
-}
 
 fn finite_row(bits: RowU32) -> RowF32 {
   let below_pos_inf = RowU32(min(RowI32(bits), RowI32(0x7f7fffff)));
@@ -175,14 +169,11 @@ fn only_if(wanted: bool, v: vec4<f32>) -> vec4<f32> {
   return bitcast<vec4<f32>>(bitcast<vec4<u32>>(v) & vec4<u32>(select(0u, 0xffffffffu, wanted)));
 }
 
-fn is_special(bits: vec4<u32>) -> vec4<bool> {
-  return (bits & vec4<u32>(MAGNITUDE)) >= vec4<u32>(POS_INF);
-}
-
 fn is_special_row(bits: RowU32) -> RowBool {
   return (bits & RowU32(MAGNITUDE)) >= RowU32(POS_INF);
 }
 
+// ---- shaders/shared/log.wgsl ---------------------------------------------------------------------
 // Logarithms of row sums within about 1 ULP (the builtin may be off by an
 // absolute 2⁻²¹ near 1, where a confident row's loss lives). One call a row.
 
@@ -210,6 +201,7 @@ fn log1p_accurate(x: RowF32) -> RowF32 {
   return select(log_accurate(1.0 + x), twice_atanh(x / (2.0 + x)), x < RowF32(0.41));
 }
 
+// ---- shaders/shared/peak.wgsl --------------------------------------------------------------------
 // The row's maximum, and of what kind the row is. All lanes' quads are seen
 // first; the maximum is exact, so it does not depend on how they were shared.
 //
@@ -277,53 +269,10 @@ fn half_gap() -> RowF32 {
   return 0x1.4p-25 * abs(peak[0]);
 }
 
-fn least_seen() -> vec4<u32> {
-  return select(smallest, largest, largest >= vec4<u32>(0x80000000u));
-}
-
-// −inf is −FLT_MAX here.
-fn lowest_seen() -> RowF32 {
-  return least_f32(finite(least_seen()));
-}
-
-// As if the chunk were seen that this is the lowest logit of. One of −FLT_MAX is
-// taken for the −inf that it may be.
-fn see_again(lowest: RowF32) {
-  let bits = select(bitcast<RowU32>(lowest), RowU32(NEG_INF), lowest <= RowF32(-FLT_MAX));
-  smallest = vec4<u32>(bits);
-  largest = smallest;
-}
-
-// Whether the rows are plain: every element is a number, and near enough to the
-// maximum for its exponential. Then the bounds above change no bit, and an
-// invocation that has seen the rows alone may go without.
-fn is_plain() -> bool {
-  let least = least_seen();
-  let reached = (least <= vec4<u32>(lowest_negative))
-    & (vec4<i32>(least) >= vec4<i32>(lowest_positive));
-  let near = half_gap() <= RowF32(params.half_exp_reach);
-  return all(reached & vec4<bool>(near)) && finite_rows();
-}
-
-fn finite_rows() -> bool {
-  return all(vec4<f32>(peak[1]) == vec4<f32>(FINITE));
-}
-
 // t = s·(x − max) <= 0, not below −s·reach: subtracted first and scaled after, so
 // that nothing cancels, and in halves, so that nothing overflows.
 fn below_peak(x: RowF32, half_reach: f32) -> RowF32 {
   return params.double_scale * max(0.5 * x - 0.5 * peak[0], RowF32(-half_reach));
-}
-
-// Differences are not positive: the greater of two is the smaller of their bits.
-fn below_peak_quad(x: vec4<f32>, half_reach: f32) -> vec4<f32> {
-  let half = bitcast<vec4<u32>>(0.5 * x - 0.5 * peak[0]);
-  return params.double_scale * bitcast<vec4<f32>>(min(half, vec4<u32>(bitcast<u32>(-half_reach))));
-}
-
-// The same bits in a plain row.
-fn plain_below_peak(x: vec4<f32>) -> vec4<f32> {
-  return params.double_scale * (0.5 * x - 0.5 * peak[0]);
 }
 
 // s·max + log Σ, stopping at ±FLT_MAX.
@@ -332,6 +281,7 @@ fn above_peak(log_sum: RowF32) -> RowF32 {
   return params.scale * clamp(peak[0], -reach, reach) + log_sum;
 }
 
+// ---- shaders/ops/cross-entropy.wgsl --------------------------------------------------------------
 // loss = f·Σ t′ (lse − s·x) + f_z·z·lse², and its gradient
 // s·f·(p·Σ t′ − t′) + f_z·2·z·s·lse·p, for a target distribution t′ that a file
 // of `targets/` knows: its sums, its loss and its p·Σ t′ − t′.
@@ -382,10 +332,6 @@ fn settle(row: u32) {
   fill = select(fill, RowU32(), row_state != RowU32(KEPT));
 }
 
-fn fold(part_peak: RowF32) {
-  inverse = share_below(part_peak, sum_of_exp());
-}
-
 // a·b, stopping at ±FLT_MAX.
 fn saturating_product(a: RowF32, b: RowF32) -> RowF32 {
   let most = FLT_MAX / max(RowF32(1.0), abs(a));
@@ -410,13 +356,7 @@ fn row_loss() -> RowU32 {
   return select(bits, RowU32(), row_state == RowU32(IGNORED));
 }
 
-fn row_lse() -> RowU32 {
-  var bits = bitcast<RowU32>(finite_lse);
-  bits = select(bits, RowU32(NEG_INF), peak[1] == RowF32(EMPTY));
-  bits = select(bits, RowU32(POS_INF), peak[1] == RowF32(INFINITE));
-  return select(bits, RowU32(NAN), peak[1] == RowF32(POISONED));
-}
-
+// ---- shaders/targets/class-index.wgsl ------------------------------------------------------------
 // One class is right, without smoothing: t′ = w at the target, 0 elsewhere.
 // The other classes' Σ exp(t) is kept apart from the target's term, so a
 // confident row's loss log1p(others) and its gradient −others / Σ do not cancel.
@@ -471,6 +411,7 @@ fn target_gradient(quad: u32, p: vec4<f32>, v: vec4<u32>) -> vec4<f32> {
   return finite_row(target_weight) * select(p, vec4<f32>(-others_share), is_target);
 }
 
+// ---- shaders/targets/index.wgsl ------------------------------------------------------------------
 // The class index of a row and what it asks for. Read as u32, so a negative
 // index is out of range too.
 
@@ -487,6 +428,7 @@ fn is_ignored(index: RowU32) -> RowBool {
   return (RowU32(params.has_ignore) != RowU32()) & (index == RowU32(params.ignore_index));
 }
 
+// ---- shaders/shared/exp.wgsl ---------------------------------------------------------------------
 // exp for d <= 0 within about 1 ULP, against 3 + 2|d| for the builtin. It
 // rescales partial sums, one call a chunk, so its cost does not show and the
 // sum keeps the accuracy of its terms.
@@ -506,6 +448,7 @@ fn exp_accurate(d: RowF32) -> RowF32 {
   return select((1.0 + (r + r * r * p)) * power, RowF32(), n < RowF32(-126.0));
 }
 
+// ---- shaders/shared/sum.wgsl ---------------------------------------------------------------------
 // A row's sum of exponentials is one f32. `shared/sum-high.wgsl` defines the same
 // names for one of two.
 
@@ -536,13 +479,10 @@ fn log1p_of(sum: Sum) -> RowF32 {
   return log1p_accurate(sum);
 }
 
+// ---- shaders/shared/below-peak.wgsl --------------------------------------------------------------
 // Exponentials below the row's maximum, by the builtin exp: 3 + 2·|t| ULP.
 
-// A 0 that no compiler knows: the padding of a mask's first dimension.
-var<private> hidden_zero: u32;
-
 fn set_peak(value: RowF32x2) {
-  hidden_zero = params.mask_dims[0].w;
   peak = value;
   set_reach();
 }
@@ -564,10 +504,6 @@ fn bits_below_peak(x: vec4<f32>) -> vec4<u32> {
 // The same bits, without the guards where the row is known to be plain. A compiler
 // that saw two products in a row might multiply in another order.
 fn exp_of_logit(bits: vec4<u32>, plain: bool) -> vec4<f32> {
-  if (plain) {
-    let t = bits_below_peak(bitcast<vec4<f32>>(bits));
-    return exp(bitcast<vec4<f32>>(t ^ vec4<u32>(hidden_zero)));
-  }
   return exp_below_peak(bits);
 }
 
@@ -576,11 +512,7 @@ fn rescaled_sum(sum: Sum, part_peak: RowF32) -> Sum {
   return sum * exp_accurate(below_peak(part_peak, params.half_exp_reach));
 }
 
-// What an exponential taken below `part_peak` is multiplied by to be a probability.
-fn share_below(part_peak: RowF32, total: Sum) -> RowF32 {
-  return rescaled_sum(one(), part_peak) / total;
-}
-
+// ---- shaders/reductions/class-index.wgsl ---------------------------------------------------------
 // Σ exp(t) of all classes but the target, the target's logit, and 1 where that is
 // −inf.
 
@@ -616,10 +548,6 @@ fn end_sums() {
   sums = Sums(sums[0], seen[0], seen[1]);
 }
 
-fn rescaled(part: Sums, part_peak: RowF32) -> Sums {
-  return Sums(rescaled_sum(part[0], part_peak), part[1], part[2]);
-}
-
 fn others() -> Sum {
   return sums[0];
 }
@@ -632,153 +560,65 @@ fn target_is_masked() -> RowBool {
   return sums[2] > RowF32();
 }
 
+// ---- shaders/reductions/merge.wgsl ---------------------------------------------------------------
 // Two groups' sums as one.
 
 fn merged(a: Sums, b: Sums) -> Sums {
   return a + b;
 }
 
-// The lanes of one subgroup share a row. The size is a run-time value from 4
-// to 128, a power of two. Values are exchanged by a butterfly of shuffles, so
-// every lane ends with the same bits, added in an order fixed by the size.
-
-var<private> lane: u32;
-var<private> lane_count: u32;
-
-fn lanes() -> u32 {
-  return lane_count;
-}
-
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) workgroups: vec3<u32>,
-  @builtin(subgroup_id) subgroup: u32,
-  @builtin(subgroup_size) size: u32,
-  @builtin(subgroup_invocation_id) index: u32,
-) {
-  lane = index;
-  lane_count = size;
-  let workgroup_index = workgroup.y * workgroups.x + workgroup.x;
-  let group = params.group_start + workgroup_index * (WORKGROUP_SIZE / size) + subgroup;
-  // The same for every lane of the subgroup.
-  if (group < params.group_end) {
-    run(group);
-  }
-}
-
-fn combine_peak(value: vec2<f32>) -> vec2<f32> {
-  var result = value;
-  for (var distance = 1u; distance < lane_count; distance *= 2u) {
-    result = max(result, subgroupShuffleXor(result, distance));
-  }
-  return result;
-}
-
-fn combine_sums(value: Sums) -> Sums {
-  var result = value;
-  for (var distance = 1u; distance < lane_count; distance *= 2u) {
-    result = merged(result, shuffled(result, distance));
-  }
-  return result;
-}
-
 // The sums of the lane whose number differs in these bits.
-
 fn shuffled(value: Sums, lane_bits: u32) -> Sums {
   return subgroupShuffleXor(value, lane_bits);
 }
 
-// A group of lanes takes whole rows: reduce them, then write them.
+// ---- shaders/loaders/vec4.wgsl for x -------------------------------------------------------------
+// Quads of rows that are contiguous and start on 16 bytes: one vec4 each.
+// The composer instantiates this file for a role by renaming `x`, and says
+// whether the role is HALF, and of halves PACKED in words.
 
-fn run(group: u32) {
-  let row = row_of(group);
-  open_row(row);
-  if (HAS_PEAK) {
-    scan(0u, quads());
-    set_peak(combine_peak(lane_peak()));
-  }
-  accumulate(0u, quads());
-  sums = combine_sums(sums);
-  settle(row);
-  if (lane == 0u) {
-    write_row(row);
-  }
-  emit(0u, quads());
-}
-
-// Where a row starts, in vec4s: rows are contiguous and start on 16 bytes.
-// The composer instantiates this file for a role by renaming `x`.
-
+// In vec4s.
 var<private> base_x: u32;
 
 fn open_x(row: u32) {
   base_x = (params.offset_x + row * params.length) / 4u - params.axis_start / 4u;
 }
 
-// One load a quad.
-
 fn load_x(quad: u32) -> vec4<u32> {
   return x[base_x + quad];
 }
 
-fn load_end_x(quad: u32) -> vec4<u32> {
-  return load_x(quad);
-}
-
+// ---- shaders/loaders/load-absent.wgsl for v ------------------------------------------------------
 // An operation without this role has nothing in it.
 
 fn load_v(quad: u32) -> vec4<u32> {
   return vec4<u32>();
 }
 
-fn load_end_v(quad: u32) -> vec4<u32> {
-  return vec4<u32>();
-}
-
-fn masked(bits: vec4<u32>, mask: vec4<u32>, quad: u32) -> vec4<u32> {
-  return bits;
-}
-
+// ---- shaders/walks/elements.wgsl -----------------------------------------------------------------
 // A quad of the row as the operation sees it: masked, and padded past the end.
 
 fn element_x(quad: u32) -> vec4<u32> {
-  return masked(load_x(quad), load_mask(quad), quad);
+  return load_x(quad);
 }
 
-fn end_x(quad: u32) -> vec4<u32> {
-  return masked(load_end_x(quad), load_end_mask(quad), quad);
-}
+// ---- shaders/loaders/vec4.wgsl for y -------------------------------------------------------------
+// Quads of rows that are contiguous and start on 16 bytes: one vec4 each.
+// The composer instantiates this file for a role by renaming `y`, and says
+// whether the role is HALF, and of halves PACKED in words.
 
-// An operation without this role has nothing in it.
-
-fn load_mask(quad: u32) -> vec4<u32> {
-  return vec4<u32>();
-}
-
-fn load_end_mask(quad: u32) -> vec4<u32> {
-  return vec4<u32>();
-}
-
-// Where a row starts, in vec4s: rows are contiguous and start on 16 bytes.
-// The composer instantiates this file for a role by renaming `y`.
-
+// In vec4s.
 var<private> base_y: u32;
 
 fn open_y(row: u32) {
   base_y = (params.offset_y + row * params.length) / 4u - params.axis_start / 4u;
 }
 
-// One store a quad.
-
 fn store_y(quad: u32, bits: vec4<u32>) {
   y[base_y + quad] = bits;
 }
 
-fn store_end_y(quad: u32, bits: vec4<u32>) {
-  store_y(quad, bits);
-}
-
+// ---- shaders/targets/class-index-together.wgsl ---------------------------------------------------
 // The target is looked for in every quad, where lanes share a row or it is short.
 
 fn open_sums(first: u32, last: u32) {
@@ -791,6 +631,7 @@ fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {
   target_bits |= select(vec4<u32>(), x, is_target);
 }
 
+// ---- shaders/walks/held.wgsl ---------------------------------------------------------------------
 // Each lane keeps its quads of the row in registers: the row is read once. The
 // trip counts are constants, so that the compiler can unroll the loops and the
 // arrays become registers. STEPS is at most 16, so a lane's terms are one block.
@@ -799,19 +640,11 @@ var<private> held_x: array<vec4<u32>, STEPS>;
 var<private> held_v: array<vec4<u32>, STEPS>;
 
 fn hold_x(step: u32, quad: u32) {
-  if (RAGGED && quad >= whole_quads()) {
-    held_x[step] = end_x(quad);
-  } else {
-    held_x[step] = element_x(quad);
-  }
+  held_x[step] = element_x(quad);
 }
 
 fn hold_v(step: u32, quad: u32) {
-  if (RAGGED && quad >= whole_quads()) {
-    held_v[step] = load_end_v(quad);
-  } else {
-    held_v[step] = load_v(quad);
-  }
+  held_v[step] = load_v(quad);
 }
 
 fn scan(first: u32, last: u32) {
@@ -830,9 +663,6 @@ fn accumulate(first: u32, last: u32) {
   for (var step = 0u; step < STEPS; step++) {
     let quad = first + lane + step * lanes();
     if (quad < last) {
-      if (!HAS_PEAK) {
-        hold_x(step, quad);
-      }
       hold_v(step, quad);
       let kept = keep(held_x[step], false);
       join(quad, held_x[step], kept, held_v[step], false);
@@ -848,21 +678,17 @@ fn accumulate(first: u32, last: u32) {
 }
 
 // Writes the row from the registers that hold it.
-
 fn emit(first: u32, last: u32) {
   for (var step = 0u; step < STEPS; step++) {
     let quad = first + lane + step * lanes();
     if (quad < last) {
       let bits = result(quad, held_x[step], held_v[step], false);
-      if (RAGGED && quad >= whole_quads()) {
-        store_end_y(quad, bits);
-      } else {
-        store_y(quad, bits);
-      }
+      store_y(quad, bits);
     }
   }
 }
 
+// ---- shaders/loaders/value.wgsl for class_index --------------------------------------------------
 // One value a row: a class index, a log-sum-exp, an upstream gradient. A step
 // of 0 gives every row the same one.
 // The composer instantiates this file for a role by renaming `class_index`.
@@ -871,34 +697,47 @@ fn value_class_index(row: u32) -> u32 {
   return class_index[params.offset_class_index + row * params.step_class_index];
 }
 
-// Writes one value a row.
+// ---- shaders/loaders/value.wgsl for loss ---------------------------------------------------------
+// One value a row: a class index, a log-sum-exp, an upstream gradient. A step
+// of 0 gives every row the same one.
+// The composer instantiates this file for a role by renaming `loss`.
 
 fn put_loss(row: u32, bits: u32) {
   loss[params.offset_loss + row] = bits;
 }
 
+// ---- shaders/outputs/row.wgsl --------------------------------------------------------------------
+// What an operation gives of a row besides its elements.
+
 fn write_row(row: u32) {
   put_loss(row, row_loss());
 }
 
-// Every class weighs 1.
+// ---- shaders/loaders/class-weights.wgsl ----------------------------------------------------------
+// One weight a class, as bits; 0 past the last class. Without weights each is 1.
 
 fn class_weights_at(k: vec4<u32>) -> vec4<u32> {
   return vec4<u32>(0x3f800000u);
 }
 
-fn class_weights(quad: u32) -> vec4<u32> {
-  return vec4<u32>(0x3f800000u);
-}
-
-// The reduction's factors f and f_z are known before the kernel runs.
+// ---- shaders/loaders/norm.wgsl -------------------------------------------------------------------
+// The reduction's factors f and f_z, the same for all rows: worked out by a kernel
+// before, or known to the host.
 
 fn value_norm(which: u32) -> RowU32 {
   return RowU32(select(params.row_factor, params.z_factor, which == 1u));
 }
 
+// ---- shaders/loaders/loss-grad-absent.wgsl -------------------------------------------------------
 // The upstream gradient is one number for all rows.
 
 fn value_loss_grad(row: u32) -> RowU32 {
   return RowU32(params.loss_grad);
+}
+
+// ---- every role of a row -------------------------------------------------------------------------
+fn open_row(row: u32) {
+  open_x(row);
+  open_y(row);
+  begin_row(row);
 }

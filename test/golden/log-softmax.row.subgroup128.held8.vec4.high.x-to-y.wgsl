@@ -3,76 +3,91 @@ requires subgroup_id;
 diagnostic(off, subgroup_uniformity);
 
 struct Params {
-  row_groups: u32,
-  elements: u32,
   group_start: u32,
   group_end: u32,
-  row_start: u32,
   length: u32,
-  inner: u32,
   axis_start: u32,
-  chunk_start: u32,
-  chunk_quads: u32,
-  chunks: u32,
-  classes: u32,
   scale: f32,
   double_scale: f32,
   half_reach: f32,
   half_exp_reach: f32,
   empty_fill: u32,
-  ignore_index: u32,
-  has_ignore: u32,
-  target_share: f32,
-  class_share: f32,
-  z_loss: f32,
-  row_factor: u32,
-  z_factor: u32,
-  loss_grad: u32,
-  queries: u32,
-  mask_rank: u32,
-  mask_step: u32,
+  opaque_zero: u32,
   offset_x: u32,
-  offset_v: u32,
   offset_y: u32,
-  offset_mask: u32,
-  offset_weights: u32,
-  offset_class_index: u32,
-  offset_lse: u32,
-  offset_dlse: u32,
-  offset_loss_grad: u32,
-  offset_norm: u32,
-  offset_loss: u32,
-  offset_total: u32,
-  step_class_index: u32,
-  step_dlse: u32,
-  step_loss_grad: u32,
-  mask_dims: array<vec4<u32>, 8>,
 }
 
-const WORKGROUP_SIZE = 128u;
-const STEPS = 8u;
-const SPREAD = 1u;
-const RAGGED = false;
-const ALONE = false;
-const HAS_PEAK = true;
-const PLAIN = false;
-const IN_PAIRS = false;
-const PADDING_X = NEG_INF;
-const PADDING_V = 0u;
-const PADDING_Y = 0u;
-const PADDING_MASK = 0u;
-
-fn rest() -> u32 { return params.length % 4u; }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<vec4<u32>>;
 @group(0) @binding(2) var<storage, read_write> y: array<vec4<u32>>;
 
-fn open_row(row: u32) {
-  open_x(row);
-  open_y(row);
-  begin_row(row);
+const WORKGROUP_SIZE = 128u;
+const STEPS = 8u;
+
+// ---- shaders/lanes/subgroup.wgsl -----------------------------------------------------------------
+// The lanes of one subgroup share a row. The size is a run-time value from 4
+// to 128, a power of two. Values are exchanged by a butterfly of shuffles, so
+// every lane ends with the same bits, added in an order fixed by the size.
+
+var<private> lane: u32;
+var<private> lane_count: u32;
+
+fn lanes() -> u32 {
+  return lane_count;
 }
 
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3<u32>,
+  @builtin(num_workgroups) workgroups: vec3<u32>,
+  @builtin(subgroup_id) subgroup: u32,
+  @builtin(subgroup_size) size: u32,
+  @builtin(subgroup_invocation_id) index: u32,
+) {
+  lane = index;
+  lane_count = size;
+  let workgroup_index = workgroup.y * workgroups.x + workgroup.x;
+  let group = params.group_start + workgroup_index * (WORKGROUP_SIZE / size) + subgroup;
+  // The same for every lane of the subgroup.
+  if (group < params.group_end) {
+    run(group);
+  }
+}
+
+fn combine_peak(value: vec2<f32>) -> vec2<f32> {
+  var result = value;
+  for (var distance = 1u; distance < lane_count; distance *= 2u) {
+    result = max(result, subgroupShuffleXor(result, distance));
+  }
+  return result;
+}
+
+fn combine_sums(value: Sums) -> Sums {
+  var result = value;
+  for (var distance = 1u; distance < lane_count; distance *= 2u) {
+    result = merged(result, shuffled(result, distance));
+  }
+  return result;
+}
+
+// ---- shaders/regimes/row.wgsl --------------------------------------------------------------------
+// A group of lanes takes whole rows: reduce them, then write them.
+
+fn run(group: u32) {
+  let row = row_of(group);
+  open_row(row);
+  scan(0u, quads());
+  set_peak(combine_peak(lane_peak()));
+  accumulate(0u, quads());
+  sums = combine_sums(sums);
+  settle(row);
+  if (lane == 0u) {
+    write_row(row);
+  }
+  emit(0u, quads());
+}
+
+// ---- shaders/rows/one.wgsl -----------------------------------------------------------------------
 // A quad is four neighbours of one row, so what is known of the row is a scalar.
 // `rows/four.wgsl` defines the same names for the other way round.
 
@@ -82,28 +97,13 @@ alias RowU32 = u32;
 alias RowBool = bool;
 alias RowF32x2 = vec2<f32>;
 alias RowF32x3 = vec3<f32>;
-alias RowF32x4 = vec4<f32>;
 
 fn row_of(group: u32) -> u32 {
   return group;
 }
 
-fn rows_from(row: u32) -> RowU32 {
-  return row;
-}
-
 fn quads() -> u32 {
   return (params.length + 3u) / 4u;
-}
-
-// Quads without an element past the row's end.
-fn whole_quads() -> u32 {
-  return params.length / 4u;
-}
-
-// The indices along the axis of a quad's four elements.
-fn indices(quad: u32) -> vec4<u32> {
-  return vec4<u32>(4u * quad) + vec4<u32>(0u, 1u, 2u, 3u);
 }
 
 fn sum_of(v: vec4<f32>) -> RowF32 {
@@ -122,36 +122,13 @@ fn least_u32(v: vec4<u32>) -> RowU32 {
   return min(min(v.x, v.y), min(v.z, v.w));
 }
 
-fn least_f32(v: vec4<f32>) -> RowF32 {
-  return min(min(v.x, v.y), min(v.z, v.w));
-}
-
-// Of four values of which all but one are 0.
-fn only_u32(v: vec4<u32>) -> RowU32 {
-  return v.x | v.y | v.z | v.w;
-}
-
-fn any_of(v: vec4<bool>) -> RowBool {
-  return any(v);
-}
-
-// Of a quad of equals.
-fn first_of(v: vec4<u32>) -> RowU32 {
-  return v.x;
-}
-
-fn max_pair(a: RowF32x2, b: RowF32x2) -> RowF32x2 {
-  return max(a, b);
-}
-
+// ---- shaders/shared/bits.wgsl --------------------------------------------------------------------
 // WGSL lets an implementation assume that infinities and NaNs never occur, so
 // row data is bound as u32, classified by its bits, and only finite values are
 // ever looked at as f32. Special results are stored as bits too.
 
 const NEG_INF = 0xff800000u;
-const POS_INF = 0x7f800000u;
 const NAN = 0x7fc00000u;
-const MAGNITUDE = 0x7fffffffu;
 const FLT_MAX = 0x1.fffffep+127f;
 
 // The f32 of each pattern; −inf and −NaN become −FLT_MAX, +inf and +NaN
@@ -167,20 +144,7 @@ fn finite_row(bits: RowU32) -> RowF32 {
   return bitcast<RowF32>(min(below_pos_inf, RowU32(0xff7fffffu)));
 }
 
-// A vector or 0, by its bits: in a loop SwiftShader takes longer for a branch, and
-// for a select.
-fn only_if(wanted: bool, v: vec4<f32>) -> vec4<f32> {
-  return bitcast<vec4<f32>>(bitcast<vec4<u32>>(v) & vec4<u32>(select(0u, 0xffffffffu, wanted)));
-}
-
-fn is_special(bits: vec4<u32>) -> vec4<bool> {
-  return (bits & vec4<u32>(MAGNITUDE)) >= vec4<u32>(POS_INF);
-}
-
-fn is_special_row(bits: RowU32) -> RowBool {
-  return (bits & RowU32(MAGNITUDE)) >= RowU32(POS_INF);
-}
-
+// ---- shaders/shared/log.wgsl ---------------------------------------------------------------------
 // Logarithms of row sums within about 1 ULP (the builtin may be off by an
 // absolute 2⁻²¹ near 1, where a confident row's loss lives). One call a row.
 
@@ -203,11 +167,7 @@ fn log_accurate(x: RowF32) -> RowF32 {
   return RowF32(n) * LN2_HIGH + (RowF32(n) * LN2_LOW + twice_atanh((m - 1.0) / (m + 1.0)));
 }
 
-// log(1 + x) for x >= 0, to relative precision down to the smallest x.
-fn log1p_accurate(x: RowF32) -> RowF32 {
-  return select(log_accurate(1.0 + x), twice_atanh(x / (2.0 + x)), x < RowF32(0.41));
-}
-
+// ---- shaders/shared/peak.wgsl --------------------------------------------------------------------
 // The row's maximum, and of what kind the row is. All lanes' quads are seen
 // first; the maximum is exact, so it does not depend on how they were shared.
 //
@@ -220,9 +180,6 @@ const EMPTY = 0.0;     // no element above −inf
 const FINITE = 1.0;
 const INFINITE = 2.0;  // a +inf
 const POISONED = 3.0;  // a NaN
-
-// −200 as bits: exp of that is 0, and negative patterns grow downwards.
-const FAR_BELOW = 0xc3480000u;
 
 var<private> largest_signed: vec4<i32>;
 var<private> smallest: vec4<u32>;
@@ -275,61 +232,13 @@ fn half_gap() -> RowF32 {
   return 0x1.4p-25 * abs(peak[0]);
 }
 
-fn least_seen() -> vec4<u32> {
-  return select(smallest, largest, largest >= vec4<u32>(0x80000000u));
-}
-
-// −inf is −FLT_MAX here.
-fn lowest_seen() -> RowF32 {
-  return least_f32(finite(least_seen()));
-}
-
-// As if the chunk were seen that this is the lowest logit of. One of −FLT_MAX is
-// taken for the −inf that it may be.
-fn see_again(lowest: RowF32) {
-  let bits = select(bitcast<RowU32>(lowest), RowU32(NEG_INF), lowest <= RowF32(-FLT_MAX));
-  smallest = vec4<u32>(bits);
-  largest = smallest;
-}
-
-// Whether the rows are plain: every element is a number, and near enough to the
-// maximum for its exponential. Then the bounds above change no bit, and an
-// invocation that has seen the rows alone may go without.
-fn is_plain() -> bool {
-  let least = least_seen();
-  let reached = (least <= vec4<u32>(lowest_negative))
-    & (vec4<i32>(least) >= vec4<i32>(lowest_positive));
-  let near = half_gap() <= RowF32(params.half_exp_reach);
-  return all(reached & vec4<bool>(near)) && finite_rows();
-}
-
-fn finite_rows() -> bool {
-  return all(vec4<f32>(peak[1]) == vec4<f32>(FINITE));
-}
-
-// t = s·(x − max) <= 0, not below −s·reach: subtracted first and scaled after, so
-// that nothing cancels, and in halves, so that nothing overflows.
-fn below_peak(x: RowF32, half_reach: f32) -> RowF32 {
-  return params.double_scale * max(0.5 * x - 0.5 * peak[0], RowF32(-half_reach));
-}
-
 // Differences are not positive: the greater of two is the smaller of their bits.
 fn below_peak_quad(x: vec4<f32>, half_reach: f32) -> vec4<f32> {
   let half = bitcast<vec4<u32>>(0.5 * x - 0.5 * peak[0]);
   return params.double_scale * bitcast<vec4<f32>>(min(half, vec4<u32>(bitcast<u32>(-half_reach))));
 }
 
-// The same bits in a plain row.
-fn plain_below_peak(x: vec4<f32>) -> vec4<f32> {
-  return params.double_scale * (0.5 * x - 0.5 * peak[0]);
-}
-
-// s·max + log Σ, stopping at ±FLT_MAX.
-fn above_peak(log_sum: RowF32) -> RowF32 {
-  let reach = RowF32(2.0 * params.half_reach);
-  return params.scale * clamp(peak[0], -reach, reach) + log_sum;
-}
-
+// ---- shaders/ops/log-softmax.wgsl ----------------------------------------------------------------
 // y = t − log Σ exp(t), t = s·(x − max).
 
 var<private> log_sum: RowF32;
@@ -342,19 +251,15 @@ fn settle(row: u32) {
   fill = select(RowU32(NAN), RowU32(params.empty_fill), peak[1] == RowF32(EMPTY));
 }
 
-fn fold(part_peak: RowF32) {}
-
 // Finite logits give finite results: a difference, or s times it, that would go
 // below −FLT_MAX stops there.
 fn result(quad: u32, x: vec4<u32>, v: vec4<u32>, plain: bool) -> vec4<u32> {
-  if (plain) {
-    return bitcast<vec4<u32>>(plain_below_peak(bitcast<vec4<f32>>(x)) - log_sum);
-  }
   let t = below_peak_quad(finite(x), params.half_reach);
   let y = select(bitcast<vec4<u32>>(t - log_sum), vec4<u32>(NEG_INF), x == vec4<u32>(NEG_INF));
   return select(y, vec4<u32>(fill), special);
 }
 
+// ---- shaders/reductions/exps-of-logits.wgsl ------------------------------------------------------
 // A row's terms are its exponentials, and what is kept of an element is the
 // element: the operation writes none of them, or takes its difference again.
 
@@ -368,6 +273,7 @@ fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {
   add_exps(exp_of_logit(x, plain));
 }
 
+// ---- shaders/shared/exp-high.wgsl ----------------------------------------------------------------
 // exp of t = t_high + t_low within half a unit and the last rounding, as what is
 // to be added to 1 and a power of two: exp t = (1 + [0])·[1], for t of −200 … 88.
 //
@@ -382,26 +288,22 @@ fn exp_parts(t_high: vec4<f32>, t_low: vec4<f32>) -> mat2x4<f32> {
   return mat2x4<f32>(r + r * r * p, bitcast<vec4<f32>>(exponent << vec4<u32>(23u)));
 }
 
+// ---- shaders/shared/sum-high.wgsl ----------------------------------------------------------------
 // A row's sum of exponentials is two f32s, whose exact sum it is: the second is
 // no more than a rounding of the first.
 //
 // What a compiler must not reassociate (WGSL lets it) goes through `opaque`: an
-// XOR with a uniform that is 0. A device whose compiler finds a way around it is
-// told by the self-test, src/self-test.ts.
+// XOR with a uniform that is always 0. The self-test of `src/self-test/high.ts`
+// finds compilers that see through it.
 
 alias Sum = RowF32x2;
 
-// The padding of a mask's first dimension, which nobody writes.
-fn zero() -> u32 {
-  return params.mask_dims[0].w;
-}
-
 fn opaque(x: RowF32) -> RowF32 {
-  return bitcast<RowF32>(bitcast<RowU32>(x) ^ RowU32(zero()));
+  return bitcast<RowF32>(bitcast<RowU32>(x) ^ RowU32(params.opaque_zero));
 }
 
 fn opaque_quad(x: vec4<f32>) -> vec4<f32> {
-  return bitcast<vec4<f32>>(bitcast<vec4<u32>>(x) ^ vec4<u32>(zero()));
+  return bitcast<vec4<f32>>(bitcast<vec4<u32>>(x) ^ vec4<u32>(params.opaque_zero));
 }
 
 // a + b exactly, for |a| >= |b|.
@@ -423,38 +325,9 @@ fn head(x: RowF32) -> RowF32 {
   return bitcast<RowF32>(bitcast<RowU32>(x) & RowU32(0xfffff000u));
 }
 
-// a·b to about 36 bits: the product of the heads, exactly, and the rest.
-fn two_product(a: RowF32, b: RowF32) -> Sum {
-  let a_tail = opaque(a - head(a));
-  let b_tail = opaque(b - head(b));
-  return Sum(head(a) * head(b), (head(a) * b_tail + a_tail * head(b)) + a_tail * b_tail);
-}
-
-fn one() -> Sum {
-  return Sum(RowF32(1.0), RowF32());
-}
-
 fn plus(a: Sum, b: Sum) -> Sum {
   let sum = two_sum(a[0], b[0]);
   return two_sum_ordered(sum[0], sum[1] + (a[1] + b[1]));
-}
-
-fn times(a: Sum, b: Sum) -> Sum {
-  let product = two_product(a[0], b[0]);
-  return two_sum_ordered(product[0], product[1] + (a[0] * b[1] + a[1] * b[0]));
-}
-
-fn zero_where(condition: RowBool, sum: Sum) -> Sum {
-  return Sum(select(sum[0], RowF32(), condition), select(sum[1], RowF32(), condition));
-}
-
-// a / b, rounded once: the quotient of the first parts and a step of Newton's.
-fn ratio(a: Sum, b: Sum) -> RowF32 {
-  let inverse = 1.0 / b[0];
-  let quotient = opaque(a[0] * inverse);
-  let product = two_product(quotient, b[0]);
-  let rest = (opaque(a[0] - product[0]) - product[1]) + (a[1] - quotient * b[1]);
-  return quotient + rest * inverse;
 }
 
 // Of a row's whole sum: the maximum's term alone is 1. Where the others are
@@ -466,10 +339,7 @@ fn log_of(sum: Sum) -> RowF32 {
   return select(log_accurate(first) + sum[1] / first, near_1, others < RowF32(0.41));
 }
 
-fn log1p_of(sum: Sum) -> RowF32 {
-  return log1p_accurate(sum[0]);
-}
-
+// ---- shaders/shared/below-peak-high.wgsl ---------------------------------------------------------
 // Exponentials below the row's maximum within about an ULP, whatever the scale
 // and the distance: t = s·(x − max) is made in two parts, so that it is exact but
 // for 2⁻²⁶.
@@ -529,34 +399,7 @@ fn exp_of_logit(bits: vec4<u32>, plain: bool) -> vec4<f32> {
   return exp_below_peak(bits);
 }
 
-// exp(t) of one logit of each row, as a mantissa and a power of two.
-struct Factor {
-  mantissa: Sum,
-  power: RowF32,
-}
-
-fn factor_of(x: RowF32) -> Factor {
-  let parts = parts_below_peak(vec4<u32>(bitcast<RowU32>(x)));
-  return Factor(two_sum_ordered(RowF32(1.0), first_part(parts[0])), first_part(parts[1]));
-}
-
-fn first_part(quad: vec4<f32>) -> RowF32 {
-  return bitcast<RowF32>(first_of(bitcast<vec4<u32>>(quad)));
-}
-
-// A sum taken below `part_peak`, as one below the maximum.
-fn rescaled_sum(sum: Sum, part_peak: RowF32) -> Sum {
-  let factor = factor_of(part_peak);
-  let product = times(sum, factor.mantissa);
-  return Sum(product[0] * factor.power, product[1] * factor.power);
-}
-
-// What an exponential taken below `part_peak` is multiplied by to be a probability.
-fn share_below(part_peak: RowF32, total: Sum) -> RowF32 {
-  let factor = factor_of(part_peak);
-  return ratio(factor.mantissa, total) * factor.power;
-}
-
+// ---- shaders/reductions/sum-of-exp-high.wgsl -----------------------------------------------------
 // Σ exp(t), t = s·(x − max), and nothing besides.
 
 fn clear_sums() {
@@ -571,15 +414,11 @@ fn close_block(full: bool) {
   close_block_of_exps(full);
 }
 
-// A chunk's sum, taken below its own maximum, below the row's.
-fn rescaled(part: Sums, part_peak: RowF32) -> Sums {
-  return Sums(rescaled_sum(part.exps, part_peak), part.rest);
-}
-
 fn sum_of_exp() -> Sum {
   return sums.exps;
 }
 
+// ---- shaders/reductions/exps-high.wgsl -----------------------------------------------------------
 // Σ exp(t) without an error that counts. Whole units of 2⁻²¹ of the terms are
 // added apart from the rest of each: at most 8 terms of 2²¹ units to a chain, so
 // that is exact. A chain's units are then split at 2⁻¹² the same way, exact over
@@ -642,53 +481,7 @@ fn merged(a: Sums, b: Sums) -> Sums {
   return Sums(plus(a.exps, b.exps), a.rest + b.rest);
 }
 
-// The lanes of one subgroup share a row. The size is a run-time value from 4
-// to 128, a power of two. Values are exchanged by a butterfly of shuffles, so
-// every lane ends with the same bits, added in an order fixed by the size.
-
-var<private> lane: u32;
-var<private> lane_count: u32;
-
-fn lanes() -> u32 {
-  return lane_count;
-}
-
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) workgroups: vec3<u32>,
-  @builtin(subgroup_id) subgroup: u32,
-  @builtin(subgroup_size) size: u32,
-  @builtin(subgroup_invocation_id) index: u32,
-) {
-  lane = index;
-  lane_count = size;
-  let workgroup_index = workgroup.y * workgroups.x + workgroup.x;
-  let group = params.group_start + workgroup_index * (WORKGROUP_SIZE / size) + subgroup;
-  // The same for every lane of the subgroup.
-  if (group < params.group_end) {
-    run(group);
-  }
-}
-
-fn combine_peak(value: vec2<f32>) -> vec2<f32> {
-  var result = value;
-  for (var distance = 1u; distance < lane_count; distance *= 2u) {
-    result = max(result, subgroupShuffleXor(result, distance));
-  }
-  return result;
-}
-
-fn combine_sums(value: Sums) -> Sums {
-  var result = value;
-  for (var distance = 1u; distance < lane_count; distance *= 2u) {
-    result = merged(result, shuffled(result, distance));
-  }
-  return result;
-}
-
 // The sums of the lane whose number differs in these bits.
-
 fn shuffled(value: Sums, lane_bits: u32) -> Sums {
   return Sums(
     subgroupShuffleXor(value.exps, lane_bits),
@@ -696,96 +489,53 @@ fn shuffled(value: Sums, lane_bits: u32) -> Sums {
   );
 }
 
-// A group of lanes takes whole rows: reduce them, then write them.
+// ---- shaders/loaders/vec4.wgsl for x -------------------------------------------------------------
+// Quads of rows that are contiguous and start on 16 bytes: one vec4 each.
+// The composer instantiates this file for a role by renaming `x`, and says
+// whether the role is HALF, and of halves PACKED in words.
 
-fn run(group: u32) {
-  let row = row_of(group);
-  open_row(row);
-  if (HAS_PEAK) {
-    scan(0u, quads());
-    set_peak(combine_peak(lane_peak()));
-  }
-  accumulate(0u, quads());
-  sums = combine_sums(sums);
-  settle(row);
-  if (lane == 0u) {
-    write_row(row);
-  }
-  emit(0u, quads());
-}
-
-// Where a row starts, in vec4s: rows are contiguous and start on 16 bytes.
-// The composer instantiates this file for a role by renaming `x`.
-
+// In vec4s.
 var<private> base_x: u32;
 
 fn open_x(row: u32) {
   base_x = (params.offset_x + row * params.length) / 4u - params.axis_start / 4u;
 }
 
-// One load a quad.
-
 fn load_x(quad: u32) -> vec4<u32> {
   return x[base_x + quad];
 }
 
-fn load_end_x(quad: u32) -> vec4<u32> {
-  return load_x(quad);
-}
-
+// ---- shaders/loaders/load-absent.wgsl for v ------------------------------------------------------
 // An operation without this role has nothing in it.
 
 fn load_v(quad: u32) -> vec4<u32> {
   return vec4<u32>();
 }
 
-fn load_end_v(quad: u32) -> vec4<u32> {
-  return vec4<u32>();
-}
-
-fn masked(bits: vec4<u32>, mask: vec4<u32>, quad: u32) -> vec4<u32> {
-  return bits;
-}
-
+// ---- shaders/walks/elements.wgsl -----------------------------------------------------------------
 // A quad of the row as the operation sees it: masked, and padded past the end.
 
 fn element_x(quad: u32) -> vec4<u32> {
-  return masked(load_x(quad), load_mask(quad), quad);
+  return load_x(quad);
 }
 
-fn end_x(quad: u32) -> vec4<u32> {
-  return masked(load_end_x(quad), load_end_mask(quad), quad);
-}
+// ---- shaders/loaders/vec4.wgsl for y -------------------------------------------------------------
+// Quads of rows that are contiguous and start on 16 bytes: one vec4 each.
+// The composer instantiates this file for a role by renaming `y`, and says
+// whether the role is HALF, and of halves PACKED in words.
 
-// An operation without this role has nothing in it.
-
-fn load_mask(quad: u32) -> vec4<u32> {
-  return vec4<u32>();
-}
-
-fn load_end_mask(quad: u32) -> vec4<u32> {
-  return vec4<u32>();
-}
-
-// Where a row starts, in vec4s: rows are contiguous and start on 16 bytes.
-// The composer instantiates this file for a role by renaming `y`.
-
+// In vec4s.
 var<private> base_y: u32;
 
 fn open_y(row: u32) {
   base_y = (params.offset_y + row * params.length) / 4u - params.axis_start / 4u;
 }
 
-// One store a quad.
-
 fn store_y(quad: u32, bits: vec4<u32>) {
   y[base_y + quad] = bits;
 }
 
-fn store_end_y(quad: u32, bits: vec4<u32>) {
-  store_y(quad, bits);
-}
-
+// ---- shaders/reductions/open.wgsl ----------------------------------------------------------------
 // Sums over the quads from `first` on begin with nothing, and end with what they
 // have.
 
@@ -795,6 +545,7 @@ fn open_sums(first: u32, last: u32) {
 
 fn end_sums() {}
 
+// ---- shaders/walks/held.wgsl ---------------------------------------------------------------------
 // Each lane keeps its quads of the row in registers: the row is read once. The
 // trip counts are constants, so that the compiler can unroll the loops and the
 // arrays become registers. STEPS is at most 16, so a lane's terms are one block.
@@ -803,19 +554,11 @@ var<private> held_x: array<vec4<u32>, STEPS>;
 var<private> held_v: array<vec4<u32>, STEPS>;
 
 fn hold_x(step: u32, quad: u32) {
-  if (RAGGED && quad >= whole_quads()) {
-    held_x[step] = end_x(quad);
-  } else {
-    held_x[step] = element_x(quad);
-  }
+  held_x[step] = element_x(quad);
 }
 
 fn hold_v(step: u32, quad: u32) {
-  if (RAGGED && quad >= whole_quads()) {
-    held_v[step] = load_end_v(quad);
-  } else {
-    held_v[step] = load_v(quad);
-  }
+  held_v[step] = load_v(quad);
 }
 
 fn scan(first: u32, last: u32) {
@@ -834,9 +577,6 @@ fn accumulate(first: u32, last: u32) {
   for (var step = 0u; step < STEPS; step++) {
     let quad = first + lane + step * lanes();
     if (quad < last) {
-      if (!HAS_PEAK) {
-        hold_x(step, quad);
-      }
       hold_v(step, quad);
       let kept = keep(held_x[step], false);
       join(quad, held_x[step], kept, held_v[step], false);
@@ -852,19 +592,28 @@ fn accumulate(first: u32, last: u32) {
 }
 
 // Writes the row from the registers that hold it.
-
 fn emit(first: u32, last: u32) {
   for (var step = 0u; step < STEPS; step++) {
     let quad = first + lane + step * lanes();
     if (quad < last) {
       let bits = result(quad, held_x[step], held_v[step], false);
-      if (RAGGED && quad >= whole_quads()) {
-        store_end_y(quad, bits);
-      } else {
-        store_y(quad, bits);
-      }
+      store_y(quad, bits);
     }
   }
 }
 
-fn write_row(row: u32) {}
+// ---- shaders/outputs/row.wgsl --------------------------------------------------------------------
+// What an operation gives of a row besides its elements.
+
+fn write_row(row: u32) {
+}
+
+// ---- every role of a row -------------------------------------------------------------------------
+fn open_row(row: u32) {
+  open_x(row);
+  open_y(row);
+  begin_row(row);
+}
+
+// ---- a row’s tail --------------------------------------------------------------------------------
+fn rest() -> u32 { return params.length % 4u; }

@@ -2,9 +2,7 @@ struct Params {
   row_groups: u32,
   group_start: u32,
   group_end: u32,
-  row_start: u32,
   length: u32,
-  inner: u32,
   axis_start: u32,
   blocks: u32,
   block_stride: u32,
@@ -12,37 +10,10 @@ struct Params {
   chunk_stride: u32,
   scale: f32,
   double_scale: f32,
-  half_reach: f32,
   half_exp_reach: f32,
-  empty_fill: u32,
-  logarithm: u32,
-  round_start: u32,
-  round_end: u32,
-  draws: u32,
-  seed_low: u32,
-  seed_high: u32,
-  row_low: u32,
-  row_high: u32,
-  queries: u32,
-  mask_rank: u32,
-  mask_step: u32,
-  picks: u32,
-  spread: u32,
   offset_x: u32,
-  offset_mask: u32,
-  offset_picked: u32,
-  offset_values_out: u32,
-  offset_indices_out: u32,
-  mask_dims: array<vec4<u32>, 8>,
 }
 
-const WORKGROUP_SIZE = 64u;
-const FAN = 8u;
-const RAGGED = false;
-const PADDING_X = NEG_INF;
-const PADDING_MASK = 0u;
-
-fn rest() -> u32 { return params.length % 4u; }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<vec4<u32>>;
 @group(0) @binding(2) var<storage, read_write> block_keys: array<i32>;
@@ -50,373 +21,15 @@ fn rest() -> u32 { return params.length % 4u; }
 @group(0) @binding(4) var<storage, read_write> block_sums: array<f32>;
 @group(0) @binding(5) var<storage, read_write> chunk_sums: array<ChunkSum>;
 
-fn open_row(row: u32) {
-  open_x(row);
-}
+const WORKGROUP_SIZE = 64u;
 
-// A quad is four neighbours of one row, so what is known of the row is a scalar.
-// `rows/four.wgsl` defines the same names for the other way round.
-
-alias RowF32 = f32;
-alias RowI32 = i32;
-alias RowU32 = u32;
-alias RowBool = bool;
-alias RowF32x2 = vec2<f32>;
-alias RowF32x3 = vec3<f32>;
-alias RowF32x4 = vec4<f32>;
-
-fn row_of(group: u32) -> u32 {
-  return group;
-}
-
-fn rows_from(row: u32) -> RowU32 {
-  return row;
-}
-
-fn quads() -> u32 {
-  return (params.length + 3u) / 4u;
-}
-
-// Quads without an element past the row's end.
-fn whole_quads() -> u32 {
-  return params.length / 4u;
-}
-
-// The indices along the axis of a quad's four elements.
-fn indices(quad: u32) -> vec4<u32> {
-  return vec4<u32>(4u * quad) + vec4<u32>(0u, 1u, 2u, 3u);
-}
-
-fn sum_of(v: vec4<f32>) -> RowF32 {
-  return (v.x + v.y) + (v.z + v.w);
-}
-
-fn greatest_i32(v: vec4<i32>) -> RowI32 {
-  return max(max(v.x, v.y), max(v.z, v.w));
-}
-
-fn greatest_u32(v: vec4<u32>) -> RowU32 {
-  return max(max(v.x, v.y), max(v.z, v.w));
-}
-
-fn least_u32(v: vec4<u32>) -> RowU32 {
-  return min(min(v.x, v.y), min(v.z, v.w));
-}
-
-fn least_f32(v: vec4<f32>) -> RowF32 {
-  return min(min(v.x, v.y), min(v.z, v.w));
-}
-
-// Of four values of which all but one are 0.
-fn only_u32(v: vec4<u32>) -> RowU32 {
-  return v.x | v.y | v.z | v.w;
-}
-
-fn any_of(v: vec4<bool>) -> RowBool {
-  return any(v);
-}
-
-// Of a quad of equals.
-fn first_of(v: vec4<u32>) -> RowU32 {
-  return v.x;
-}
-
-fn max_pair(a: RowF32x2, b: RowF32x2) -> RowF32x2 {
-  return max(a, b);
-}
-
-// WGSL lets an implementation assume that infinities and NaNs never occur, so
-// row data is bound as u32, classified by its bits, and only finite values are
-// ever looked at as f32. Special results are stored as bits too.
-
-const NEG_INF = 0xff800000u;
-const POS_INF = 0x7f800000u;
-const NAN = 0x7fc00000u;
-const MAGNITUDE = 0x7fffffffu;
-const FLT_MAX = 0x1.fffffep+127f;
-
-// The f32 of each pattern; −inf and −NaN become −FLT_MAX, +inf and +NaN
-// become +FLT_MAX. As i32 the positive patterns are ordered, as u32 the
-// negative ones are, so one integer min deals with each sign.
-fn finite(bits: vec4<u32>) -> vec4<f32> {
-  let below_pos_inf = vec4<u32>(min(vec4<i32>(bits), vec4<i32>(0x7f7fffff)));
-  return bitcast<vec4<f32>>(min(below_pos_inf, vec4<u32>(0xff7fffffu)));
-}
-
-fn finite_row(bits: RowU32) -> RowF32 {
-  let below_pos_inf = RowU32(min(RowI32(bits), RowI32(0x7f7fffff)));
-  return bitcast<RowF32>(min(below_pos_inf, RowU32(0xff7fffffu)));
-}
-
-// A vector or 0, by its bits: in a loop SwiftShader takes longer for a branch, and
-// for a select.
-fn only_if(wanted: bool, v: vec4<f32>) -> vec4<f32> {
-  return bitcast<vec4<f32>>(bitcast<vec4<u32>>(v) & vec4<u32>(select(0u, 0xffffffffu, wanted)));
-}
-
-fn is_special(bits: vec4<u32>) -> vec4<bool> {
-  return (bits & vec4<u32>(MAGNITUDE)) >= vec4<u32>(POS_INF);
-}
-
-fn is_special_row(bits: RowU32) -> RowBool {
-  return (bits & RowU32(MAGNITUDE)) >= RowU32(POS_INF);
-}
-
-// Logarithms of row sums within about 1 ULP (the builtin may be off by an
-// absolute 2⁻²¹ near 1, where a confident row's loss lives). One call a row.
-
-// ln 2 in two parts. The first has 15 significant bits: n times it is exact.
-const LN2_HIGH = 0x1.62e4p-1f;
-const LN2_LOW = 0x1.7f7d1cp-20f;
-
-// log((1 + z) / (1 − z)) = 2 (z + z³/3 + z⁵/5 + …); |z| <= 0.1716 here.
-fn twice_atanh(z: RowF32) -> RowF32 {
-  let w = z * z;
-  let p = w * (0.33333334 + w * (0.2 + w * (0.14285715 + w * (0.11111111 + w * 0.09090909))));
-  return 2.0 * z + 2.0 * z * p;
-}
-
-// log x for x >= √½: x = 2ⁿ·m with √½ <= m < √2, and m − 1 is exact.
-fn log_accurate(x: RowF32) -> RowF32 {
-  let bits = bitcast<RowU32>(x);
-  let n = (bits - RowU32(0x3f3504f3u)) >> RowU32(23u);
-  let m = bitcast<RowF32>(bits - (n << RowU32(23u)));
-  return RowF32(n) * LN2_HIGH + (RowF32(n) * LN2_LOW + twice_atanh((m - 1.0) / (m + 1.0)));
-}
-
-// log(1 + x) for x >= 0, to relative precision down to the smallest x.
-fn log1p_accurate(x: RowF32) -> RowF32 {
-  return select(log_accurate(1.0 + x), twice_atanh(x / (2.0 + x)), x < RowF32(0.41));
-}
-
-// The row's maximum, and of what kind the row is. All lanes' quads are seen
-// first; the maximum is exact, so it does not depend on how they were shared.
-//
-// Three integer operations a quad classify and order the bits: as i32 the
-// largest positive pattern wins (the maximum if any element is >= 0, and it
-// shows +inf and NaN); as u32 the smallest pattern is the maximum of elements
-// that are all negative, and the largest shows a NaN with its sign set.
-
-const EMPTY = 0.0;     // no element above −inf
-const FINITE = 1.0;
-const INFINITE = 2.0;  // a +inf
-const POISONED = 3.0;  // a NaN
-
-// −200 as bits: exp of that is 0, and negative patterns grow downwards.
-const FAR_BELOW = 0xc3480000u;
-
-var<private> largest_signed: vec4<i32>;
-var<private> smallest: vec4<u32>;
-var<private> largest: vec4<u32>;
-
-// The maximum (−FLT_MAX in an empty row) and the kind; both merge by max.
-var<private> peak: RowF32x2;
-
-// Below this logit an exponential is 0: bounds on bits, for negative patterns
-// (which as u32 grow downwards) and for positive ones. Integer minima and maxima
-// are cheap everywhere; those of f32 cost SwiftShader as much as half an exp.
-var<private> lowest_negative: RowU32;
-var<private> lowest_positive: RowI32;
-
-fn clear_peak() {
-  largest_signed = vec4<i32>(bitcast<i32>(0x80000000u));
-  smallest = vec4<u32>(0xffffffffu);
-  largest = vec4<u32>(0u);
-}
-
-fn see(bits: vec4<u32>) {
-  largest_signed = max(largest_signed, vec4<i32>(bits));
-  smallest = min(smallest, bits);
-  largest = max(largest, bits);
-}
-
-fn lane_peak() -> RowF32x2 {
-  let s = greatest_i32(largest_signed);
-  let top = select(least_u32(smallest), RowU32(s), s >= RowI32());
-  var kind = select(RowF32(FINITE), RowF32(EMPTY), top >= RowU32(NEG_INF));
-  kind = select(kind, RowF32(INFINITE), s == RowI32(0x7f800000));
-  let nan = (s > RowI32(0x7f800000)) | (greatest_u32(largest) > RowU32(NEG_INF));
-  kind = select(kind, RowF32(POISONED), nan);
-  return RowF32x2(finite_row(top), kind);
-}
-
-// To be called when the maximum is known.
-fn set_reach() {
-  // Large maxima are further than that from the number below them: then it is that number.
-  let half_reach = max(RowF32(params.half_exp_reach), half_gap());
-  let lowest = 2.0 * max(0.5 * peak[0] - half_reach, RowF32(-0.5 * FLT_MAX));
-  let bits = bitcast<RowI32>(lowest);
-  let negative = bits < RowI32();
-  lowest_negative = select(RowU32(0xff7fffffu), RowU32(bits), negative);
-  lowest_positive = select(bits, RowI32(bitcast<i32>(0x80000000u)), negative);
-}
-
-// More than half the way from the maximum to the number below it.
-fn half_gap() -> RowF32 {
-  return 0x1.4p-25 * abs(peak[0]);
-}
-
-fn least_seen() -> vec4<u32> {
-  return select(smallest, largest, largest >= vec4<u32>(0x80000000u));
-}
-
-// −inf is −FLT_MAX here.
-fn lowest_seen() -> RowF32 {
-  return least_f32(finite(least_seen()));
-}
-
-// As if the chunk were seen that this is the lowest logit of. One of −FLT_MAX is
-// taken for the −inf that it may be.
-fn see_again(lowest: RowF32) {
-  let bits = select(bitcast<RowU32>(lowest), RowU32(NEG_INF), lowest <= RowF32(-FLT_MAX));
-  smallest = vec4<u32>(bits);
-  largest = smallest;
-}
-
-// Whether the rows are plain: every element is a number, and near enough to the
-// maximum for its exponential. Then the bounds above change no bit, and an
-// invocation that has seen the rows alone may go without.
-fn is_plain() -> bool {
-  let least = least_seen();
-  let reached = (least <= vec4<u32>(lowest_negative))
-    & (vec4<i32>(least) >= vec4<i32>(lowest_positive));
-  let near = half_gap() <= RowF32(params.half_exp_reach);
-  return all(reached & vec4<bool>(near)) && finite_rows();
-}
-
-fn finite_rows() -> bool {
-  return all(vec4<f32>(peak[1]) == vec4<f32>(FINITE));
-}
-
-// t = s·(x − max) <= 0, not below −s·reach: subtracted first and scaled after, so
-// that nothing cancels, and in halves, so that nothing overflows.
-fn below_peak(x: RowF32, half_reach: f32) -> RowF32 {
-  return params.double_scale * max(0.5 * x - 0.5 * peak[0], RowF32(-half_reach));
-}
-
-// Differences are not positive: the greater of two is the smaller of their bits.
-fn below_peak_quad(x: vec4<f32>, half_reach: f32) -> vec4<f32> {
-  let half = bitcast<vec4<u32>>(0.5 * x - 0.5 * peak[0]);
-  return params.double_scale * bitcast<vec4<f32>>(min(half, vec4<u32>(bitcast<u32>(-half_reach))));
-}
-
-// The same bits in a plain row.
-fn plain_below_peak(x: vec4<f32>) -> vec4<f32> {
-  return params.double_scale * (0.5 * x - 0.5 * peak[0]);
-}
-
-// s·max + log Σ, stopping at ±FLT_MAX.
-fn above_peak(log_sum: RowF32) -> RowF32 {
-  let reach = RowF32(2.0 * params.half_reach);
-  return params.scale * clamp(peak[0], -reach, reach) + log_sum;
-}
-
-// exp for d <= 0 within about 1 ULP, against 3 + 2|d| for the builtin. It
-// rescales partial sums, one call a chunk, so its cost does not show and the
-// sum keeps the accuracy of its terms.
-//
-// d = n·ln 2 + r; the first difference is exact, whether or not the compiler
-// fuses it. The polynomial for exp r on |r| <= ln 2 / 2 is the one of the Cephes
-// library.
-
-fn exp_accurate(d: RowF32) -> RowF32 {
-  let c = max(d, RowF32(-104.0));
-  let n = floor(c * 1.4426950408889634 + 0.5);
-  let r = (c - n * LN2_HIGH) - n * LN2_LOW;
-  let p = 0.5 + r * (0.16666665459 + r * (0.041665795894
-    + r * (0.0083334519073 + r * (0.0013981999507 + r * 0.00019875691500))));
-  // Below 2⁻¹²⁶ the result flushes to zero.
-  let power = bitcast<RowF32>(RowU32(max(RowI32(n) + 127, RowI32(1))) << RowU32(23u));
-  return select((1.0 + (r + r * r * p)) * power, RowF32(), n < RowF32(-126.0));
-}
-
-// A row's sum of exponentials is one f32. `shared/sum-high.wgsl` defines the same
-// names for one of two.
-
-alias Sum = RowF32;
-
-fn one() -> Sum {
-  return RowF32(1.0);
-}
-
-fn plus(a: Sum, b: Sum) -> Sum {
-  return a + b;
-}
-
-fn zero_where(condition: RowBool, sum: Sum) -> Sum {
-  return select(sum, RowF32(), condition);
-}
-
-fn ratio(a: Sum, b: Sum) -> RowF32 {
-  return a / b;
-}
-
-// Of a row's whole sum: the maximum's term alone is 1.
-fn log_of(sum: Sum) -> RowF32 {
-  return log_accurate(max(sum, RowF32(1.0)));
-}
-
-fn log1p_of(sum: Sum) -> RowF32 {
-  return log1p_accurate(sum);
-}
-
-// Exponentials below the row's maximum, by the builtin exp: 3 + 2·|t| ULP.
-
-// A 0 that no compiler knows: the padding of a mask's first dimension.
-var<private> hidden_zero: u32;
-
-fn set_peak(value: RowF32x2) {
-  hidden_zero = params.mask_dims[0].w;
-  peak = value;
-  set_reach();
-}
-
-// exp(t) of each element; −inf gives 0. In a row with a +inf or a NaN it gives
-// anything, and nobody looks.
-fn exp_below_peak(bits: vec4<u32>) -> vec4<f32> {
-  let above_neg_inf = min(bits, vec4<u32>(lowest_negative));
-  let x = bitcast<vec4<f32>>(max(vec4<i32>(above_neg_inf), vec4<i32>(lowest_positive)));
-  // Below a large maximum even the nearest number is too far for some builtins.
-  let e = exp(bitcast<vec4<f32>>(min(bits_below_peak(x), vec4<u32>(FAR_BELOW))));
-  return select(e, vec4<f32>(), bits == vec4<u32>(NEG_INF));
-}
-
-fn bits_below_peak(x: vec4<f32>) -> vec4<u32> {
-  return bitcast<vec4<u32>>(params.scale * (x - peak[0]));
-}
-
-// The same bits, without the guards where the row is known to be plain. A compiler
-// that saw two products in a row might multiply in another order.
-fn exp_of_logit(bits: vec4<u32>, plain: bool) -> vec4<f32> {
-  if (plain) {
-    let t = bits_below_peak(bitcast<vec4<f32>>(bits));
-    return exp(bitcast<vec4<f32>>(t ^ vec4<u32>(hidden_zero)));
-  }
-  return exp_below_peak(bits);
-}
-
-// A sum taken below `part_peak`, as one below the maximum.
-fn rescaled_sum(sum: Sum, part_peak: RowF32) -> Sum {
-  return sum * exp_accurate(below_peak(part_peak, params.half_exp_reach));
-}
-
-// What an exponential taken below `part_peak` is multiplied by to be a probability.
-fn share_below(part_peak: RowF32, total: Sum) -> RowF32 {
-  return rescaled_sum(one(), part_peak) / total;
-}
-
+// ---- shaders/lanes/workgroup.wgsl ----------------------------------------------------------------
 // The invocations of one workgroup share a row and combine their values through
 // workgroup memory, in two levels of FAN each: FAN lanes combine FAN values,
 // then every lane combines those FAN results. Two barriers; a binary tree would
 // take eight. The group is the same for the whole workgroup, so none diverges.
 
 var<private> lane: u32;
-var<workgroup> shared_peak: array<vec2<f32>, WORKGROUP_SIZE>;
-var<workgroup> shared_sums: array<Sums, WORKGROUP_SIZE>;
-
-fn lanes() -> u32 {
-  return WORKGROUP_SIZE;
-}
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
@@ -431,224 +44,11 @@ fn main(
   }
 }
 
-fn combine_peak(value: vec2<f32>) -> vec2<f32> {
-  shared_peak[lane] = value;
-  workgroupBarrier();
-  if (lane < FAN) {
-    var part = shared_peak[lane];
-    for (var i = lane + FAN; i < WORKGROUP_SIZE; i += FAN) {
-      part = max(part, shared_peak[i]);
-    }
-    // Nobody else reads this one before the barrier.
-    shared_peak[lane] = part;
-  }
-  workgroupBarrier();
-  var result = shared_peak[0];
-  for (var i = 1u; i < FAN; i++) {
-    result = max(result, shared_peak[i]);
-  }
-  return result;
-}
-
-fn combine_sums(value: Sums) -> Sums {
-  shared_sums[lane] = value;
-  workgroupBarrier();
-  if (lane < FAN) {
-    var part = shared_sums[lane];
-    for (var i = lane + FAN; i < WORKGROUP_SIZE; i += FAN) {
-      part = merged(part, shared_sums[i]);
-    }
-    shared_sums[lane] = part;
-  }
-  workgroupBarrier();
-  var result = shared_sums[0];
-  for (var i = 1u; i < FAN; i++) {
-    result = merged(result, shared_sums[i]);
-  }
-  return result;
-}
-
-// Elements in order, as i32: a larger element has a larger key, equals (0 and −0
-// too) have equal ones, and a NaN, of whatever pattern, has the largest.
-
-const EMPTY_KEY = i32(0x80000000u);  // of no element: below −inf's
-const NEG_INF_KEY = -0x7f800000;
-const POS_INF_KEY = 0x7f800000;
-const NAN_KEY = 0x7f800001;
-
-fn keys_of(bits: vec4<u32>) -> vec4<i32> {
-  let signed = vec4<i32>(bits);
-  let below = vec4<i32>(vec4<u32>(0x80000000u) - bits);
-  var keys = select(signed, below, signed < vec4<i32>());
-  keys = select(keys, vec4<i32>(NAN_KEY), keys < vec4<i32>(NEG_INF_KEY));
-  return min(keys, vec4<i32>(NAN_KEY));
-}
-
-// The largest key of the quads seen since `clear_peak`.
-fn largest_key() -> i32 {
-  let s = greatest_i32(largest_signed);
-  let below = i32(0x80000000u - least_u32(smallest));
-  let nan = s > POS_INF_KEY || greatest_u32(largest) > NEG_INF;
-  return select(select(below, s, s >= 0), NAN_KEY, nan);
-}
-
-fn bits_of(key: i32) -> u32 {
-  let bits = select(u32(key), 0x80000000u - u32(key), key < 0);
-  return select(bits, NAN, key >= NAN_KEY);
-}
-
-// The element as a finite number.
-fn float_of(key: i32) -> f32 {
-  return finite_row(bits_of(key));
-}
-
-// Whether there is a distribution in a row with this maximum.
-fn is_finite(key: i32) -> bool {
-  return key > NEG_INF_KEY && key < POS_INF_KEY;
-}
-
-// The first of some candidates: the largest key, and of equal ones the lowest
-// place. `next` is the largest key of the others.
-
-struct Best {
-  key: i32,
-  place: u32,
-  next: i32,
-}
-
-// What lanes combine.
-alias Sums = Best;
-
-fn nothing() -> Best {
-  return Best(EMPTY_KEY, 0xffffffffu, EMPTY_KEY);
-}
-
-fn merged(a: Best, b: Best) -> Best {
-  let a_first = a.key > b.key || (a.key == b.key && a.place < b.place);
-  let next = max(max(a.next, b.next), min(a.key, b.key));
-  return Best(max(a.key, b.key), select(b.place, a.place, a_first), next);
-}
-
-// Four candidates side by side, from `place` on.
-fn with_quad(best: Best, keys: vec4<i32>, place: u32) -> Best {
-  let left = merged(Best(keys.x, place, EMPTY_KEY), Best(keys.y, place + 1u, EMPTY_KEY));
-  let right = merged(Best(keys.z, place + 2u, EMPTY_KEY), Best(keys.w, place + 3u, EMPTY_KEY));
-  return merged(best, merged(left, right));
-}
-
-// A row is cut into blocks of 64 elements, and 64 blocks make a chunk. Scratch
-// holds for each block and each chunk its largest key; past a row's last block or
-// chunk, up to a whole number of quads of them, EMPTY_KEY.
-
-const BLOCK_QUADS = 16u;
-const CHUNK_BLOCKS = 64u;
-
-fn element_quad(quad: u32) -> vec4<u32> {
-  if (RAGGED && quad >= whole_quads()) {
-    return end_x(quad);
-  }
-  return element_x(quad);
-}
-
-fn set_top(key: i32) {
-  set_peak(RowF32x2(float_of(key), FINITE));
-}
-
-// Sums of exponentials of a block, a chunk and a row, each below its own maximum.
-
-// What is known of a chunk: its maximum, and the sum of exp(s·(x − maximum)).
-struct ChunkSum {
-  top: f32,
-  sum: f32,
-}
-
-// A sum taken below `part`, as one below the maximum that was set.
-fn share(sum: f32, part: f32) -> f32 {
-  return sum * exp_accurate(below_peak(part, params.half_exp_reach));
-}
-
-// Σ exp(s·(x − maximum)) over a row's chunks, in chains of 8.
-fn sum_of_chunks(first: u32) -> f32 {
-  var total = 0.0;
-  for (var start = 0u; start < params.chunks; start += 8u) {
-    var chain = 0.0;
-    for (var chunk = start; chunk < min(start + 8u, params.chunks); chunk++) {
-      chain += share(chunk_sums[first + chunk].sum, chunk_sums[first + chunk].top);
-    }
-    total += chain;
-  }
-  return total;
-}
-
-// Σ exp(s·(x − maximum)) over one block, in two chains of 8 quads.
-fn sum_of_block(first: u32) -> f32 {
-  let last = min(first + BLOCK_QUADS, quads());
-  let whole = min(last, whole_quads());
-  var total = vec4<f32>();
-  var chain = vec4<f32>();
-  var quad = first;
-  for (; quad + 3u < whole; quad += 4u) {
-    chain += exp_below_peak(element_x(quad));
-    chain += exp_below_peak(element_x(quad + 1u));
-    chain += exp_below_peak(element_x(quad + 2u));
-    chain += exp_below_peak(element_x(quad + 3u));
-    if (quad % 8u == 4u) {
-      total += chain;
-      chain = vec4<f32>();
-    }
-  }
-  for (; quad < last; quad++) {
-    chain += exp_below_peak(element_quad(quad));
-  }
-  return sum_of(total + chain);
-}
-
-// Where a row starts, in vec4s: rows are contiguous and start on 16 bytes.
-// The composer instantiates this file for a role by renaming `x`.
-
-var<private> base_x: u32;
-
-fn open_x(row: u32) {
-  base_x = (params.offset_x + row * params.length) / 4u - params.axis_start / 4u;
-}
-
-// One load a quad.
-
-fn load_x(quad: u32) -> vec4<u32> {
-  return x[base_x + quad];
-}
-
-fn load_end_x(quad: u32) -> vec4<u32> {
-  return load_x(quad);
-}
-
-fn masked(bits: vec4<u32>, mask: vec4<u32>, quad: u32) -> vec4<u32> {
-  return bits;
-}
-
-// A quad of the row as the operation sees it: masked, and padded past the end.
-
-fn element_x(quad: u32) -> vec4<u32> {
-  return masked(load_x(quad), load_mask(quad), quad);
-}
-
-fn end_x(quad: u32) -> vec4<u32> {
-  return masked(load_end_x(quad), load_end_mask(quad), quad);
-}
-
-// An operation without this role has nothing in it.
-
-fn load_mask(quad: u32) -> vec4<u32> {
-  return vec4<u32>();
-}
-
-fn load_end_mask(quad: u32) -> vec4<u32> {
-  return vec4<u32>();
-}
-
+// ---- shaders/select/scan-workgroup.wgsl ----------------------------------------------------------
 // First dispatch, where 64 invocations share a chunk: they read it side by side,
 // one quad each at a time, then each takes a block's 16 quads through workgroup
-// memory. A row of 17 for 16 keeps those reads apart.
+// memory. A row of 17 for 16 keeps those reads apart. Where there are SUMS, the quads
+// stay in registers, for the sum of exponentials of each block and chunk.
 
 const SLOTS = 1088u;
 
@@ -668,7 +68,9 @@ fn run(group: u32) {
     let place = lane + step * CHUNK_BLOCKS;
     var key = EMPTY_KEY;
     if (first + place < quads()) {
-      key = hold(step, first + place);
+      let bits = element_quad(first + place);
+      key = key_of_quad(bits);
+      held[step] = bits;
     }
     quad_keys[slot(place)] = key;
   }
@@ -703,17 +105,9 @@ fn key_of_quad(bits: vec4<u32>) -> i32 {
   return largest_key();
 }
 
-// Of a block and a chunk, besides the largest key, the sum of exponentials. The
-// quads stay in registers from the first walk.
-
 var<private> held: array<vec4<u32>, BLOCK_QUADS>;
 var<workgroup> quad_sums: array<f32, SLOTS>;
 var<workgroup> block_shares: array<f32, CHUNK_BLOCKS>;
-
-fn hold(step: u32, quad: u32) -> i32 {
-  held[step] = element_quad(quad);
-  return key_of_quad(held[step]);
-}
 
 fn keep_sums(row: u32, chunk: u32, first: u32, top: i32) {
   for (var step = 0u; step < BLOCK_QUADS; step++) {
@@ -752,4 +146,242 @@ fn keep_sums(row: u32, chunk: u32, first: u32, top: i32) {
     }
     chunk_sums[row * params.chunk_stride + chunk] = ChunkSum(peak[0], total);
   }
+}
+
+// ---- shaders/rows/one.wgsl -----------------------------------------------------------------------
+// A quad is four neighbours of one row, so what is known of the row is a scalar.
+// `rows/four.wgsl` defines the same names for the other way round.
+
+alias RowF32 = f32;
+alias RowI32 = i32;
+alias RowU32 = u32;
+alias RowF32x2 = vec2<f32>;
+
+fn quads() -> u32 {
+  return (params.length + 3u) / 4u;
+}
+
+fn sum_of(v: vec4<f32>) -> RowF32 {
+  return (v.x + v.y) + (v.z + v.w);
+}
+
+fn greatest_i32(v: vec4<i32>) -> RowI32 {
+  return max(max(v.x, v.y), max(v.z, v.w));
+}
+
+fn greatest_u32(v: vec4<u32>) -> RowU32 {
+  return max(max(v.x, v.y), max(v.z, v.w));
+}
+
+fn least_u32(v: vec4<u32>) -> RowU32 {
+  return min(min(v.x, v.y), min(v.z, v.w));
+}
+
+// ---- shaders/shared/bits.wgsl --------------------------------------------------------------------
+// WGSL lets an implementation assume that infinities and NaNs never occur, so
+// row data is bound as u32, classified by its bits, and only finite values are
+// ever looked at as f32. Special results are stored as bits too.
+
+const NEG_INF = 0xff800000u;
+const NAN = 0x7fc00000u;
+const FLT_MAX = 0x1.fffffep+127f;
+
+fn finite_row(bits: RowU32) -> RowF32 {
+  let below_pos_inf = RowU32(min(RowI32(bits), RowI32(0x7f7fffff)));
+  return bitcast<RowF32>(min(below_pos_inf, RowU32(0xff7fffffu)));
+}
+
+// ---- shaders/shared/log.wgsl ---------------------------------------------------------------------
+// Logarithms of row sums within about 1 ULP (the builtin may be off by an
+// absolute 2⁻²¹ near 1, where a confident row's loss lives). One call a row.
+
+// ln 2 in two parts. The first has 15 significant bits: n times it is exact.
+const LN2_HIGH = 0x1.62e4p-1f;
+const LN2_LOW = 0x1.7f7d1cp-20f;
+
+// ---- shaders/shared/peak.wgsl --------------------------------------------------------------------
+// The row's maximum, and of what kind the row is. All lanes' quads are seen
+// first; the maximum is exact, so it does not depend on how they were shared.
+//
+// Three integer operations a quad classify and order the bits: as i32 the
+// largest positive pattern wins (the maximum if any element is >= 0, and it
+// shows +inf and NaN); as u32 the smallest pattern is the maximum of elements
+// that are all negative, and the largest shows a NaN with its sign set.
+
+const FINITE = 1.0;
+
+// −200 as bits: exp of that is 0, and negative patterns grow downwards.
+const FAR_BELOW = 0xc3480000u;
+
+var<private> largest_signed: vec4<i32>;
+var<private> smallest: vec4<u32>;
+var<private> largest: vec4<u32>;
+
+// The maximum (−FLT_MAX in an empty row) and the kind; both merge by max.
+var<private> peak: RowF32x2;
+
+// Below this logit an exponential is 0: bounds on bits, for negative patterns
+// (which as u32 grow downwards) and for positive ones. Integer minima and maxima
+// are cheap everywhere; those of f32 cost SwiftShader as much as half an exp.
+var<private> lowest_negative: RowU32;
+var<private> lowest_positive: RowI32;
+
+fn clear_peak() {
+  largest_signed = vec4<i32>(bitcast<i32>(0x80000000u));
+  smallest = vec4<u32>(0xffffffffu);
+  largest = vec4<u32>(0u);
+}
+
+fn see(bits: vec4<u32>) {
+  largest_signed = max(largest_signed, vec4<i32>(bits));
+  smallest = min(smallest, bits);
+  largest = max(largest, bits);
+}
+
+// To be called when the maximum is known.
+fn set_reach() {
+  // Large maxima are further than that from the number below them: then it is that number.
+  let half_reach = max(RowF32(params.half_exp_reach), half_gap());
+  let lowest = 2.0 * max(0.5 * peak[0] - half_reach, RowF32(-0.5 * FLT_MAX));
+  let bits = bitcast<RowI32>(lowest);
+  let negative = bits < RowI32();
+  lowest_negative = select(RowU32(0xff7fffffu), RowU32(bits), negative);
+  lowest_positive = select(bits, RowI32(bitcast<i32>(0x80000000u)), negative);
+}
+
+// More than half the way from the maximum to the number below it.
+fn half_gap() -> RowF32 {
+  return 0x1.4p-25 * abs(peak[0]);
+}
+
+// t = s·(x − max) <= 0, not below −s·reach: subtracted first and scaled after, so
+// that nothing cancels, and in halves, so that nothing overflows.
+fn below_peak(x: RowF32, half_reach: f32) -> RowF32 {
+  return params.double_scale * max(0.5 * x - 0.5 * peak[0], RowF32(-half_reach));
+}
+
+// ---- shaders/shared/exp.wgsl ---------------------------------------------------------------------
+// exp for d <= 0 within about 1 ULP, against 3 + 2|d| for the builtin. It
+// rescales partial sums, one call a chunk, so its cost does not show and the
+// sum keeps the accuracy of its terms.
+//
+// d = n·ln 2 + r; the first difference is exact, whether or not the compiler
+// fuses it. The polynomial for exp r on |r| <= ln 2 / 2 is the one of the Cephes
+// library.
+
+fn exp_accurate(d: RowF32) -> RowF32 {
+  let c = max(d, RowF32(-104.0));
+  let n = floor(c * 1.4426950408889634 + 0.5);
+  let r = (c - n * LN2_HIGH) - n * LN2_LOW;
+  let p = 0.5 + r * (0.16666665459 + r * (0.041665795894
+    + r * (0.0083334519073 + r * (0.0013981999507 + r * 0.00019875691500))));
+  // Below 2⁻¹²⁶ the result flushes to zero.
+  let power = bitcast<RowF32>(RowU32(max(RowI32(n) + 127, RowI32(1))) << RowU32(23u));
+  return select((1.0 + (r + r * r * p)) * power, RowF32(), n < RowF32(-126.0));
+}
+
+// ---- shaders/shared/below-peak.wgsl --------------------------------------------------------------
+// Exponentials below the row's maximum, by the builtin exp: 3 + 2·|t| ULP.
+
+fn set_peak(value: RowF32x2) {
+  peak = value;
+  set_reach();
+}
+
+// exp(t) of each element; −inf gives 0. In a row with a +inf or a NaN it gives
+// anything, and nobody looks.
+fn exp_below_peak(bits: vec4<u32>) -> vec4<f32> {
+  let above_neg_inf = min(bits, vec4<u32>(lowest_negative));
+  let x = bitcast<vec4<f32>>(max(vec4<i32>(above_neg_inf), vec4<i32>(lowest_positive)));
+  // Below a large maximum even the nearest number is too far for some builtins.
+  let e = exp(bitcast<vec4<f32>>(min(bits_below_peak(x), vec4<u32>(FAR_BELOW))));
+  return select(e, vec4<f32>(), bits == vec4<u32>(NEG_INF));
+}
+
+fn bits_below_peak(x: vec4<f32>) -> vec4<u32> {
+  return bitcast<vec4<u32>>(params.scale * (x - peak[0]));
+}
+
+// ---- shaders/select/keys.wgsl --------------------------------------------------------------------
+// Elements in order, as i32: a larger element has a larger key, equals (0 and −0
+// too) have equal ones, and a NaN, of whatever pattern, has the largest.
+
+const EMPTY_KEY = i32(0x80000000u);  // of no element: below −inf's
+const POS_INF_KEY = 0x7f800000;
+const NAN_KEY = 0x7f800001;
+
+// The largest key of the quads seen since `clear_peak`.
+fn largest_key() -> i32 {
+  let s = greatest_i32(largest_signed);
+  let below = i32(0x80000000u - least_u32(smallest));
+  let nan = s > POS_INF_KEY || greatest_u32(largest) > NEG_INF;
+  return select(select(below, s, s >= 0), NAN_KEY, nan);
+}
+
+fn bits_of(key: i32) -> u32 {
+  let bits = select(u32(key), 0x80000000u - u32(key), key < 0);
+  return select(bits, NAN, key >= NAN_KEY);
+}
+
+// The element as a finite number.
+fn float_of(key: i32) -> f32 {
+  return finite_row(bits_of(key));
+}
+
+// ---- shaders/select/blocks.wgsl ------------------------------------------------------------------
+// A row is cut into blocks of 64 elements, and 64 blocks make a chunk. Scratch
+// holds for each block and each chunk its largest key; past a row's last block or
+// chunk, up to a whole number of quads of them, EMPTY_KEY.
+
+const BLOCK_QUADS = 16u;
+const CHUNK_BLOCKS = 64u;
+
+fn element_quad(quad: u32) -> vec4<u32> {
+  return element_x(quad);
+}
+
+fn set_top(key: i32) {
+  set_peak(RowF32x2(float_of(key), FINITE));
+}
+
+// ---- shaders/select/sums.wgsl --------------------------------------------------------------------
+// Sums of exponentials of a block, a chunk and a row, each below its own maximum.
+
+// What is known of a chunk: its maximum, and the sum of exp(s·(x − maximum)).
+struct ChunkSum {
+  top: f32,
+  sum: f32,
+}
+
+// A sum taken below `part`, as one below the maximum that was set.
+fn share(sum: f32, part: f32) -> f32 {
+  return sum * exp_accurate(below_peak(part, params.half_exp_reach));
+}
+
+// ---- shaders/loaders/vec4.wgsl for x -------------------------------------------------------------
+// Quads of rows that are contiguous and start on 16 bytes: one vec4 each.
+// The composer instantiates this file for a role by renaming `x`, and says
+// whether the role is HALF, and of halves PACKED in words.
+
+// In vec4s.
+var<private> base_x: u32;
+
+fn open_x(row: u32) {
+  base_x = (params.offset_x + row * params.length) / 4u - params.axis_start / 4u;
+}
+
+fn load_x(quad: u32) -> vec4<u32> {
+  return x[base_x + quad];
+}
+
+// ---- shaders/walks/elements.wgsl -----------------------------------------------------------------
+// A quad of the row as the operation sees it: masked, and padded past the end.
+
+fn element_x(quad: u32) -> vec4<u32> {
+  return load_x(quad);
+}
+
+// ---- every role of a row -------------------------------------------------------------------------
+fn open_row(row: u32) {
+  open_x(row);
 }

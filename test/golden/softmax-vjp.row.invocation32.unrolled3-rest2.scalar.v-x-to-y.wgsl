@@ -1,156 +1,94 @@
 struct Params {
-  row_groups: u32,
-  elements: u32,
   group_start: u32,
   group_end: u32,
-  row_start: u32,
   length: u32,
-  inner: u32,
   axis_start: u32,
-  chunk_start: u32,
-  chunk_quads: u32,
-  chunks: u32,
-  classes: u32,
   scale: f32,
-  double_scale: f32,
-  half_reach: f32,
-  half_exp_reach: f32,
-  empty_fill: u32,
-  ignore_index: u32,
-  has_ignore: u32,
-  target_share: f32,
-  class_share: f32,
-  z_loss: f32,
-  row_factor: u32,
-  z_factor: u32,
-  loss_grad: u32,
-  queries: u32,
-  mask_rank: u32,
-  mask_step: u32,
   offset_x: u32,
   offset_v: u32,
   offset_y: u32,
-  offset_mask: u32,
-  offset_weights: u32,
-  offset_class_index: u32,
-  offset_lse: u32,
-  offset_dlse: u32,
-  offset_loss_grad: u32,
-  offset_norm: u32,
-  offset_loss: u32,
-  offset_total: u32,
-  step_class_index: u32,
-  step_dlse: u32,
-  step_loss_grad: u32,
-  mask_dims: array<vec4<u32>, 8>,
 }
 
-const WORKGROUP_SIZE = 32u;
-const STEPS = 3u;
-const SPREAD = 1u;
-const RAGGED = true;
-const ALONE = true;
-const HAS_PEAK = false;
-const PLAIN = false;
-const IN_PAIRS = false;
-const PADDING_X = 0u;
-const PADDING_V = 0u;
-const PADDING_Y = 0u;
-const PADDING_MASK = 0u;
-
-fn rest() -> u32 { return 2u; }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<u32>;
 @group(0) @binding(2) var<storage, read> v: array<u32>;
 @group(0) @binding(3) var<storage, read_write> y: array<u32>;
 
-fn open_row(row: u32) {
-  open_x(row);
-  open_v(row);
-  open_y(row);
-  begin_row(row);
+const WORKGROUP_SIZE = 32u;
+const PADDING_X = 0u;
+const PADDING_V = 0u;
+
+// ---- shaders/lanes/invocation.wgsl ---------------------------------------------------------------
+// One invocation works alone: nothing to combine, no barrier. Best on
+// CPU-backed adapters, and where neighbouring invocations take neighbouring
+// columns.
+
+var<private> lane: u32 = 0u;
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3<u32>,
+  @builtin(num_workgroups) workgroups: vec3<u32>,
+  @builtin(local_invocation_index) index: u32,
+) {
+  let workgroup_index = workgroup.y * workgroups.x + workgroup.x;
+  let group = params.group_start + workgroup_index * WORKGROUP_SIZE + index;
+  if (group < params.group_end) {
+    run(group);
+  }
 }
 
+fn combine_sums(value: Sums) -> Sums {
+  return value;
+}
+
+// ---- shaders/regimes/row.wgsl --------------------------------------------------------------------
+// A group of lanes takes whole rows: reduce them, then write them.
+
+fn run(group: u32) {
+  let row = row_of(group);
+  open_row(row);
+  accumulate(0u, quads());
+  sums = combine_sums(sums);
+  settle(row);
+  if (lane == 0u) {
+    write_row(row);
+  }
+  emit(0u, quads());
+}
+
+// ---- shaders/rows/one.wgsl -----------------------------------------------------------------------
 // A quad is four neighbours of one row, so what is known of the row is a scalar.
 // `rows/four.wgsl` defines the same names for the other way round.
 
 alias RowF32 = f32;
-alias RowI32 = i32;
-alias RowU32 = u32;
 alias RowBool = bool;
 alias RowF32x2 = vec2<f32>;
-alias RowF32x3 = vec3<f32>;
-alias RowF32x4 = vec4<f32>;
 
 fn row_of(group: u32) -> u32 {
   return group;
-}
-
-fn rows_from(row: u32) -> RowU32 {
-  return row;
 }
 
 fn quads() -> u32 {
   return (params.length + 3u) / 4u;
 }
 
-// Quads without an element past the row's end.
-fn whole_quads() -> u32 {
-  return params.length / 4u;
-}
-
-// The indices along the axis of a quad's four elements.
-fn indices(quad: u32) -> vec4<u32> {
-  return vec4<u32>(4u * quad) + vec4<u32>(0u, 1u, 2u, 3u);
-}
-
 fn sum_of(v: vec4<f32>) -> RowF32 {
   return (v.x + v.y) + (v.z + v.w);
-}
-
-fn greatest_i32(v: vec4<i32>) -> RowI32 {
-  return max(max(v.x, v.y), max(v.z, v.w));
-}
-
-fn greatest_u32(v: vec4<u32>) -> RowU32 {
-  return max(max(v.x, v.y), max(v.z, v.w));
-}
-
-fn least_u32(v: vec4<u32>) -> RowU32 {
-  return min(min(v.x, v.y), min(v.z, v.w));
-}
-
-fn least_f32(v: vec4<f32>) -> RowF32 {
-  return min(min(v.x, v.y), min(v.z, v.w));
-}
-
-// Of four values of which all but one are 0.
-fn only_u32(v: vec4<u32>) -> RowU32 {
-  return v.x | v.y | v.z | v.w;
 }
 
 fn any_of(v: vec4<bool>) -> RowBool {
   return any(v);
 }
 
-// Of a quad of equals.
-fn first_of(v: vec4<u32>) -> RowU32 {
-  return v.x;
-}
-
-fn max_pair(a: RowF32x2, b: RowF32x2) -> RowF32x2 {
-  return max(a, b);
-}
-
+// ---- shaders/shared/bits.wgsl --------------------------------------------------------------------
 // WGSL lets an implementation assume that infinities and NaNs never occur, so
 // row data is bound as u32, classified by its bits, and only finite values are
 // ever looked at as f32. Special results are stored as bits too.
 
-const NEG_INF = 0xff800000u;
 const POS_INF = 0x7f800000u;
 const NAN = 0x7fc00000u;
 const MAGNITUDE = 0x7fffffffu;
-const FLT_MAX = 0x1.fffffep+127f;
 
 // The f32 of each pattern; −inf and −NaN become −FLT_MAX, +inf and +NaN
 // become +FLT_MAX. As i32 the positive patterns are ordered, as u32 the
@@ -158,11 +96,6 @@ const FLT_MAX = 0x1.fffffep+127f;
 fn finite(bits: vec4<u32>) -> vec4<f32> {
   let below_pos_inf = vec4<u32>(min(vec4<i32>(bits), vec4<i32>(0x7f7fffff)));
   return bitcast<vec4<f32>>(min(below_pos_inf, vec4<u32>(0xff7fffffu)));
-}
-
-fn finite_row(bits: RowU32) -> RowF32 {
-  let below_pos_inf = RowU32(min(RowI32(bits), RowI32(0x7f7fffff)));
-  return bitcast<RowF32>(min(below_pos_inf, RowU32(0xff7fffffu)));
 }
 
 // A vector or 0, by its bits: in a loop SwiftShader takes longer for a branch, and
@@ -175,159 +108,7 @@ fn is_special(bits: vec4<u32>) -> vec4<bool> {
   return (bits & vec4<u32>(MAGNITUDE)) >= vec4<u32>(POS_INF);
 }
 
-fn is_special_row(bits: RowU32) -> RowBool {
-  return (bits & RowU32(MAGNITUDE)) >= RowU32(POS_INF);
-}
-
-// Logarithms of row sums within about 1 ULP (the builtin may be off by an
-// absolute 2⁻²¹ near 1, where a confident row's loss lives). One call a row.
-
-// ln 2 in two parts. The first has 15 significant bits: n times it is exact.
-const LN2_HIGH = 0x1.62e4p-1f;
-const LN2_LOW = 0x1.7f7d1cp-20f;
-
-// log((1 + z) / (1 − z)) = 2 (z + z³/3 + z⁵/5 + …); |z| <= 0.1716 here.
-fn twice_atanh(z: RowF32) -> RowF32 {
-  let w = z * z;
-  let p = w * (0.33333334 + w * (0.2 + w * (0.14285715 + w * (0.11111111 + w * 0.09090909))));
-  return 2.0 * z + 2.0 * z * p;
-}
-
-// log x for x >= √½: x = 2ⁿ·m with √½ <= m < √2, and m − 1 is exact.
-fn log_accurate(x: RowF32) -> RowF32 {
-  let bits = bitcast<RowU32>(x);
-  let n = (bits - RowU32(0x3f3504f3u)) >> RowU32(23u);
-  let m = bitcast<RowF32>(bits - (n << RowU32(23u)));
-  return RowF32(n) * LN2_HIGH + (RowF32(n) * LN2_LOW + twice_atanh((m - 1.0) / (m + 1.0)));
-}
-
-// log(1 + x) for x >= 0, to relative precision down to the smallest x.
-fn log1p_accurate(x: RowF32) -> RowF32 {
-  return select(log_accurate(1.0 + x), twice_atanh(x / (2.0 + x)), x < RowF32(0.41));
-}
-
-// The row's maximum, and of what kind the row is. All lanes' quads are seen
-// first; the maximum is exact, so it does not depend on how they were shared.
-//
-// Three integer operations a quad classify and order the bits: as i32 the
-// largest positive pattern wins (the maximum if any element is >= 0, and it
-// shows +inf and NaN); as u32 the smallest pattern is the maximum of elements
-// that are all negative, and the largest shows a NaN with its sign set.
-
-const EMPTY = 0.0;     // no element above −inf
-const FINITE = 1.0;
-const INFINITE = 2.0;  // a +inf
-const POISONED = 3.0;  // a NaN
-
-// −200 as bits: exp of that is 0, and negative patterns grow downwards.
-const FAR_BELOW = 0xc3480000u;
-
-var<private> largest_signed: vec4<i32>;
-var<private> smallest: vec4<u32>;
-var<private> largest: vec4<u32>;
-
-// The maximum (−FLT_MAX in an empty row) and the kind; both merge by max.
-var<private> peak: RowF32x2;
-
-// Below this logit an exponential is 0: bounds on bits, for negative patterns
-// (which as u32 grow downwards) and for positive ones. Integer minima and maxima
-// are cheap everywhere; those of f32 cost SwiftShader as much as half an exp.
-var<private> lowest_negative: RowU32;
-var<private> lowest_positive: RowI32;
-
-fn clear_peak() {
-  largest_signed = vec4<i32>(bitcast<i32>(0x80000000u));
-  smallest = vec4<u32>(0xffffffffu);
-  largest = vec4<u32>(0u);
-}
-
-fn see(bits: vec4<u32>) {
-  largest_signed = max(largest_signed, vec4<i32>(bits));
-  smallest = min(smallest, bits);
-  largest = max(largest, bits);
-}
-
-fn lane_peak() -> RowF32x2 {
-  let s = greatest_i32(largest_signed);
-  let top = select(least_u32(smallest), RowU32(s), s >= RowI32());
-  var kind = select(RowF32(FINITE), RowF32(EMPTY), top >= RowU32(NEG_INF));
-  kind = select(kind, RowF32(INFINITE), s == RowI32(0x7f800000));
-  let nan = (s > RowI32(0x7f800000)) | (greatest_u32(largest) > RowU32(NEG_INF));
-  kind = select(kind, RowF32(POISONED), nan);
-  return RowF32x2(finite_row(top), kind);
-}
-
-// To be called when the maximum is known.
-fn set_reach() {
-  // Large maxima are further than that from the number below them: then it is that number.
-  let half_reach = max(RowF32(params.half_exp_reach), half_gap());
-  let lowest = 2.0 * max(0.5 * peak[0] - half_reach, RowF32(-0.5 * FLT_MAX));
-  let bits = bitcast<RowI32>(lowest);
-  let negative = bits < RowI32();
-  lowest_negative = select(RowU32(0xff7fffffu), RowU32(bits), negative);
-  lowest_positive = select(bits, RowI32(bitcast<i32>(0x80000000u)), negative);
-}
-
-// More than half the way from the maximum to the number below it.
-fn half_gap() -> RowF32 {
-  return 0x1.4p-25 * abs(peak[0]);
-}
-
-fn least_seen() -> vec4<u32> {
-  return select(smallest, largest, largest >= vec4<u32>(0x80000000u));
-}
-
-// −inf is −FLT_MAX here.
-fn lowest_seen() -> RowF32 {
-  return least_f32(finite(least_seen()));
-}
-
-// As if the chunk were seen that this is the lowest logit of. One of −FLT_MAX is
-// taken for the −inf that it may be.
-fn see_again(lowest: RowF32) {
-  let bits = select(bitcast<RowU32>(lowest), RowU32(NEG_INF), lowest <= RowF32(-FLT_MAX));
-  smallest = vec4<u32>(bits);
-  largest = smallest;
-}
-
-// Whether the rows are plain: every element is a number, and near enough to the
-// maximum for its exponential. Then the bounds above change no bit, and an
-// invocation that has seen the rows alone may go without.
-fn is_plain() -> bool {
-  let least = least_seen();
-  let reached = (least <= vec4<u32>(lowest_negative))
-    & (vec4<i32>(least) >= vec4<i32>(lowest_positive));
-  let near = half_gap() <= RowF32(params.half_exp_reach);
-  return all(reached & vec4<bool>(near)) && finite_rows();
-}
-
-fn finite_rows() -> bool {
-  return all(vec4<f32>(peak[1]) == vec4<f32>(FINITE));
-}
-
-// t = s·(x − max) <= 0, not below −s·reach: subtracted first and scaled after, so
-// that nothing cancels, and in halves, so that nothing overflows.
-fn below_peak(x: RowF32, half_reach: f32) -> RowF32 {
-  return params.double_scale * max(0.5 * x - 0.5 * peak[0], RowF32(-half_reach));
-}
-
-// Differences are not positive: the greater of two is the smaller of their bits.
-fn below_peak_quad(x: vec4<f32>, half_reach: f32) -> vec4<f32> {
-  let half = bitcast<vec4<u32>>(0.5 * x - 0.5 * peak[0]);
-  return params.double_scale * bitcast<vec4<f32>>(min(half, vec4<u32>(bitcast<u32>(-half_reach))));
-}
-
-// The same bits in a plain row.
-fn plain_below_peak(x: vec4<f32>) -> vec4<f32> {
-  return params.double_scale * (0.5 * x - 0.5 * peak[0]);
-}
-
-// s·max + log Σ, stopping at ±FLT_MAX.
-fn above_peak(log_sum: RowF32) -> RowF32 {
-  let reach = RowF32(2.0 * params.half_reach);
-  return params.scale * clamp(peak[0], -reach, reach) + log_sum;
-}
-
+// ---- shaders/ops/softmax-vjp.wgsl ----------------------------------------------------------------
 // dx = s·y ⊙ (dy − Σ y·dy), from x: y = softmax and v: the upstream gradient dy.
 // The Jacobian is symmetric: with a tangent in place of dy it is the JVP.
 
@@ -345,6 +126,7 @@ fn mapped(x: vec4<u32>, v: vec4<u32>) -> vec4<f32> {
   return params.scale * finite(x) * (finite(v) - sums[0]);
 }
 
+// ---- shaders/reductions/plain-sum.wgsl -----------------------------------------------------------
 // A plain sum of the op's terms, and whether an element was not finite: one
 // such element makes the whole row NaN, and is kept out of the arithmetic.
 
@@ -383,184 +165,24 @@ fn close_block(full: bool) {
   block = only_if(!full, block);
 }
 
-// Nothing to rescale: the sum is not taken below a maximum.
-fn rescaled(part: Sums, part_peak: RowF32) -> Sums {
-  return part;
-}
-
 fn settle(row: u32) {}
-
-fn fold(part_peak: RowF32) {}
 
 fn result(quad: u32, x: vec4<u32>, v: vec4<u32>, plain: bool) -> vec4<u32> {
   return select(bitcast<vec4<u32>>(mapped(x, v)), vec4<u32>(NAN), sums[1] > RowF32());
 }
 
-// exp for d <= 0 within about 1 ULP, against 3 + 2|d| for the builtin. It
-// rescales partial sums, one call a chunk, so its cost does not show and the
-// sum keeps the accuracy of its terms.
-//
-// d = n·ln 2 + r; the first difference is exact, whether or not the compiler
-// fuses it. The polynomial for exp r on |r| <= ln 2 / 2 is the one of the Cephes
-// library.
-
-fn exp_accurate(d: RowF32) -> RowF32 {
-  let c = max(d, RowF32(-104.0));
-  let n = floor(c * 1.4426950408889634 + 0.5);
-  let r = (c - n * LN2_HIGH) - n * LN2_LOW;
-  let p = 0.5 + r * (0.16666665459 + r * (0.041665795894
-    + r * (0.0083334519073 + r * (0.0013981999507 + r * 0.00019875691500))));
-  // Below 2⁻¹²⁶ the result flushes to zero.
-  let power = bitcast<RowF32>(RowU32(max(RowI32(n) + 127, RowI32(1))) << RowU32(23u));
-  return select((1.0 + (r + r * r * p)) * power, RowF32(), n < RowF32(-126.0));
-}
-
-// A row's sum of exponentials is one f32. `shared/sum-high.wgsl` defines the same
-// names for one of two.
-
-alias Sum = RowF32;
-
-fn one() -> Sum {
-  return RowF32(1.0);
-}
-
-fn plus(a: Sum, b: Sum) -> Sum {
-  return a + b;
-}
-
-fn zero_where(condition: RowBool, sum: Sum) -> Sum {
-  return select(sum, RowF32(), condition);
-}
-
-fn ratio(a: Sum, b: Sum) -> RowF32 {
-  return a / b;
-}
-
-// Of a row's whole sum: the maximum's term alone is 1.
-fn log_of(sum: Sum) -> RowF32 {
-  return log_accurate(max(sum, RowF32(1.0)));
-}
-
-fn log1p_of(sum: Sum) -> RowF32 {
-  return log1p_accurate(sum);
-}
-
-// Exponentials below the row's maximum, by the builtin exp: 3 + 2·|t| ULP.
-
-// A 0 that no compiler knows: the padding of a mask's first dimension.
-var<private> hidden_zero: u32;
-
-fn set_peak(value: RowF32x2) {
-  hidden_zero = params.mask_dims[0].w;
-  peak = value;
-  set_reach();
-}
-
-// exp(t) of each element; −inf gives 0. In a row with a +inf or a NaN it gives
-// anything, and nobody looks.
-fn exp_below_peak(bits: vec4<u32>) -> vec4<f32> {
-  let above_neg_inf = min(bits, vec4<u32>(lowest_negative));
-  let x = bitcast<vec4<f32>>(max(vec4<i32>(above_neg_inf), vec4<i32>(lowest_positive)));
-  // Below a large maximum even the nearest number is too far for some builtins.
-  let e = exp(bitcast<vec4<f32>>(min(bits_below_peak(x), vec4<u32>(FAR_BELOW))));
-  return select(e, vec4<f32>(), bits == vec4<u32>(NEG_INF));
-}
-
-fn bits_below_peak(x: vec4<f32>) -> vec4<u32> {
-  return bitcast<vec4<u32>>(params.scale * (x - peak[0]));
-}
-
-// The same bits, without the guards where the row is known to be plain. A compiler
-// that saw two products in a row might multiply in another order.
-fn exp_of_logit(bits: vec4<u32>, plain: bool) -> vec4<f32> {
-  if (plain) {
-    let t = bits_below_peak(bitcast<vec4<f32>>(bits));
-    return exp(bitcast<vec4<f32>>(t ^ vec4<u32>(hidden_zero)));
-  }
-  return exp_below_peak(bits);
-}
-
-// A sum taken below `part_peak`, as one below the maximum.
-fn rescaled_sum(sum: Sum, part_peak: RowF32) -> Sum {
-  return sum * exp_accurate(below_peak(part_peak, params.half_exp_reach));
-}
-
-// What an exponential taken below `part_peak` is multiplied by to be a probability.
-fn share_below(part_peak: RowF32, total: Sum) -> RowF32 {
-  return rescaled_sum(one(), part_peak) / total;
-}
-
-// Two groups' sums as one.
-
-fn merged(a: Sums, b: Sums) -> Sums {
-  return a + b;
-}
-
-// One invocation works alone: nothing to combine, no barrier. Best on
-// CPU-backed adapters, and where neighbouring invocations take neighbouring
-// columns.
-
-var<private> lane: u32 = 0u;
-
-fn lanes() -> u32 {
-  return 1u;
-}
-
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) workgroups: vec3<u32>,
-  @builtin(local_invocation_index) index: u32,
-) {
-  let workgroup_index = workgroup.y * workgroups.x + workgroup.x;
-  let group = params.group_start + workgroup_index * WORKGROUP_SIZE + index;
-  if (group < params.group_end) {
-    run(group);
-  }
-}
-
-fn combine_peak(value: RowF32x2) -> RowF32x2 {
-  return value;
-}
-
-fn combine_sums(value: Sums) -> Sums {
-  return value;
-}
-
-// A group of lanes takes whole rows: reduce them, then write them.
-
-fn run(group: u32) {
-  let row = row_of(group);
-  open_row(row);
-  if (HAS_PEAK) {
-    scan(0u, quads());
-    set_peak(combine_peak(lane_peak()));
-  }
-  accumulate(0u, quads());
-  sums = combine_sums(sums);
-  settle(row);
-  if (lane == 0u) {
-    write_row(row);
-  }
-  emit(0u, quads());
-}
-
-// Where a row starts: rows are contiguous, of any length and alignment.
-// The composer instantiates this file for a role by renaming `x`.
+// ---- shaders/loaders/scalar.wgsl for x -----------------------------------------------------------
+// Quads of rows that are contiguous, of any length and alignment: four accesses
+// each, or two or three of the words that PACKED halves lie in. Past the row's end
+// reads as PADDING_X, and nothing is stored.
+// The composer instantiates this file for a role by renaming `x`, and says
+// whether the role is HALF, and of halves PACKED in words.
 
 var<private> base_x: u32;
 
 fn open_x(row: u32) {
   base_x = params.offset_x + row * params.length - params.axis_start;
 }
-
-// One element, by its place in the binding.
-
-fn single_x(i: u32) -> u32 {
-  return x[i];
-}
-
-// Four loads a quad. Past the row's end reads as PADDING_X.
 
 fn load_x(quad: u32) -> vec4<u32> {
   let i = base_x + 4u * quad;
@@ -579,22 +201,27 @@ fn load_end_x(quad: u32) -> vec4<u32> {
   return bits;
 }
 
-// Where a row starts: rows are contiguous, of any length and alignment.
-// The composer instantiates this file for a role by renaming `v`.
+// ---- shaders/loaders/single.wgsl for x -----------------------------------------------------------
+// One element, by its place in the binding.
+// The composer instantiates this file for a role by renaming `x`, and says
+// whether the role is HALF, and of halves PACKED in words.
+
+fn single_x(i: u32) -> u32 {
+  return x[i];
+}
+
+// ---- shaders/loaders/scalar.wgsl for v -----------------------------------------------------------
+// Quads of rows that are contiguous, of any length and alignment: four accesses
+// each, or two or three of the words that PACKED halves lie in. Past the row's end
+// reads as PADDING_V, and nothing is stored.
+// The composer instantiates this file for a role by renaming `v`, and says
+// whether the role is HALF, and of halves PACKED in words.
 
 var<private> base_v: u32;
 
 fn open_v(row: u32) {
   base_v = params.offset_v + row * params.length - params.axis_start;
 }
-
-// One element, by its place in the binding.
-
-fn single_v(i: u32) -> u32 {
-  return v[i];
-}
-
-// Four loads a quad. Past the row's end reads as PADDING_V.
 
 fn load_v(quad: u32) -> vec4<u32> {
   let i = base_v + 4u * quad;
@@ -613,32 +240,32 @@ fn load_end_v(quad: u32) -> vec4<u32> {
   return bits;
 }
 
-fn masked(bits: vec4<u32>, mask: vec4<u32>, quad: u32) -> vec4<u32> {
-  return bits;
+// ---- shaders/loaders/single.wgsl for v -----------------------------------------------------------
+// One element, by its place in the binding.
+// The composer instantiates this file for a role by renaming `v`, and says
+// whether the role is HALF, and of halves PACKED in words.
+
+fn single_v(i: u32) -> u32 {
+  return v[i];
 }
 
+// ---- shaders/walks/elements.wgsl -----------------------------------------------------------------
 // A quad of the row as the operation sees it: masked, and padded past the end.
 
 fn element_x(quad: u32) -> vec4<u32> {
-  return masked(load_x(quad), load_mask(quad), quad);
+  return load_x(quad);
 }
 
 fn end_x(quad: u32) -> vec4<u32> {
-  return masked(load_end_x(quad), load_end_mask(quad), quad);
+  return load_end_x(quad);
 }
 
-// An operation without this role has nothing in it.
-
-fn load_mask(quad: u32) -> vec4<u32> {
-  return vec4<u32>();
-}
-
-fn load_end_mask(quad: u32) -> vec4<u32> {
-  return vec4<u32>();
-}
-
-// Where a row starts: rows are contiguous, of any length and alignment.
-// The composer instantiates this file for a role by renaming `y`.
+// ---- shaders/loaders/scalar.wgsl for y -----------------------------------------------------------
+// Quads of rows that are contiguous, of any length and alignment: four accesses
+// each, or two or three of the words that PACKED halves lie in. Past the row's end
+// reads as PADDING_Y, and nothing is stored.
+// The composer instantiates this file for a role by renaming `y`, and says
+// whether the role is HALF, and of halves PACKED in words.
 
 var<private> base_y: u32;
 
@@ -646,14 +273,8 @@ fn open_y(row: u32) {
   base_y = params.offset_y + row * params.length - params.axis_start;
 }
 
-// One element, by its place in the binding.
-
-fn store_single_y(i: u32, bits: u32) {
-  y[i] = bits;
-}
-
-// Four stores a quad, none past the row's end.
-
+// Rows of packed halves are of even length and start on a word: no word belongs to
+// two of them.
 fn store_y(quad: u32, bits: vec4<u32>) {
   let i = base_y + 4u * quad;
   store_single_y(i, bits.x);
@@ -673,6 +294,16 @@ fn store_end_y(quad: u32, bits: vec4<u32>) {
   }
 }
 
+// ---- shaders/loaders/single.wgsl for y -----------------------------------------------------------
+// One element, by its place in the binding.
+// The composer instantiates this file for a role by renaming `y`, and says
+// whether the role is HALF, and of halves PACKED in words.
+
+fn store_single_y(i: u32, bits: u32) {
+  y[i] = bits;
+}
+
+// ---- shaders/reductions/open.wgsl ----------------------------------------------------------------
 // Sums over the quads from `first` on begin with nothing, and end with what they
 // have.
 
@@ -682,86 +313,7 @@ fn open_sums(first: u32, last: u32) {
 
 fn end_sums() {}
 
-// A quad of a short row, in registers of its own. The composer instantiates this
-// file for each quad by renaming `0u`, and calls them one after the other:
-// straight-line code, and the row is read once.
-
-var<private> x_0: vec4<u32>;
-var<private> v_0: vec4<u32>;
-
-fn read_0() {
-  x_0 = element_x(0u);
-}
-
-fn take_0() {
-  v_0 = load_v(0u);
-  let kept = keep(x_0, false);
-  join(0u, x_0, kept, v_0, false);
-  x_0 = kept;
-}
-
-// Writes a quad of a short row from its registers.
-
-fn write_0() {
-  store_y(0u, result(0u, x_0, v_0, false));
-}
-
-// A quad of a short row, in registers of its own. The composer instantiates this
-// file for each quad by renaming `1u`, and calls them one after the other:
-// straight-line code, and the row is read once.
-
-var<private> x_1: vec4<u32>;
-var<private> v_1: vec4<u32>;
-
-fn read_1() {
-  x_1 = element_x(1u);
-}
-
-fn take_1() {
-  v_1 = load_v(1u);
-  let kept = keep(x_1, false);
-  join(1u, x_1, kept, v_1, false);
-  x_1 = kept;
-}
-
-// Writes a quad of a short row from its registers.
-
-fn write_1() {
-  store_y(1u, result(1u, x_1, v_1, false));
-}
-
-// The last quad of a short row, where the row ends inside it.
-
-var<private> x_2: vec4<u32>;
-var<private> v_2: vec4<u32>;
-
-fn read_2() {
-  x_2 = end_x(2u);
-}
-
-fn take_2() {
-  v_2 = load_end_v(2u);
-  let kept = keep(x_2, false);
-  join(2u, x_2, kept, v_2, false);
-  x_2 = kept;
-}
-
-// Writes the last quad of a short row, where the row ends inside it.
-
-fn write_2() {
-  store_end_y(2u, result(2u, x_2, v_2, false));
-}
-
-fn scan(first: u32, last: u32) {
-  clear_peak();
-  read_0();
-  see(x_0);
-  read_1();
-  see(x_1);
-  read_2();
-  see(x_2);
-}
-
+// ---- every quad of a row -------------------------------------------------------------------------
 fn accumulate(first: u32, last: u32) {
   open_sums(first, last);
   read_0();
@@ -781,4 +333,91 @@ fn emit(first: u32, last: u32) {
   write_2();
 }
 
-fn write_row(row: u32) {}
+// ---- shaders/walks/unrolled.wgsl for quad 0 ------------------------------------------------------
+// A quad of a short row, in registers of its own. The composer instantiates this
+// file for each quad by renaming `0u`, and calls them one after the other:
+// straight-line code, and the row is read once. The row ends inside the quad that
+// ENDS it.
+
+var<private> x_0: vec4<u32>;
+var<private> v_0: vec4<u32>;
+
+fn read_0() {
+  x_0 = element_x(0u);
+}
+
+fn take_0() {
+  v_0 = load_v(0u);
+  let kept = keep(x_0, false);
+  join(0u, x_0, kept, v_0, false);
+  x_0 = kept;
+}
+
+fn write_0() {
+  store_y(0u, result(0u, x_0, v_0, false));
+}
+
+// ---- shaders/walks/unrolled.wgsl for quad 1 ------------------------------------------------------
+// A quad of a short row, in registers of its own. The composer instantiates this
+// file for each quad by renaming `1u`, and calls them one after the other:
+// straight-line code, and the row is read once. The row ends inside the quad that
+// ENDS it.
+
+var<private> x_1: vec4<u32>;
+var<private> v_1: vec4<u32>;
+
+fn read_1() {
+  x_1 = element_x(1u);
+}
+
+fn take_1() {
+  v_1 = load_v(1u);
+  let kept = keep(x_1, false);
+  join(1u, x_1, kept, v_1, false);
+  x_1 = kept;
+}
+
+fn write_1() {
+  store_y(1u, result(1u, x_1, v_1, false));
+}
+
+// ---- shaders/walks/unrolled.wgsl for quad 2 ------------------------------------------------------
+// A quad of a short row, in registers of its own. The composer instantiates this
+// file for each quad by renaming `2u`, and calls them one after the other:
+// straight-line code, and the row is read once. The row ends inside the quad that
+// ENDS it.
+
+var<private> x_2: vec4<u32>;
+var<private> v_2: vec4<u32>;
+
+fn read_2() {
+  x_2 = end_x(2u);
+}
+
+fn take_2() {
+  v_2 = load_end_v(2u);
+  let kept = keep(x_2, false);
+  join(2u, x_2, kept, v_2, false);
+  x_2 = kept;
+}
+
+fn write_2() {
+  store_end_y(2u, result(2u, x_2, v_2, false));
+}
+
+// ---- shaders/outputs/row.wgsl --------------------------------------------------------------------
+// What an operation gives of a row besides its elements.
+
+fn write_row(row: u32) {
+}
+
+// ---- every role of a row -------------------------------------------------------------------------
+fn open_row(row: u32) {
+  open_x(row);
+  open_v(row);
+  open_y(row);
+  begin_row(row);
+}
+
+// ---- a row’s tail --------------------------------------------------------------------------------
+fn rest() -> u32 { return 2u; }

@@ -1,74 +1,73 @@
 struct Params {
-  row_groups: u32,
-  elements: u32,
   group_start: u32,
   group_end: u32,
-  row_start: u32,
   length: u32,
-  inner: u32,
   axis_start: u32,
-  chunk_start: u32,
-  chunk_quads: u32,
-  chunks: u32,
-  classes: u32,
   scale: f32,
-  double_scale: f32,
-  half_reach: f32,
   half_exp_reach: f32,
   empty_fill: u32,
-  ignore_index: u32,
-  has_ignore: u32,
-  target_share: f32,
-  class_share: f32,
-  z_loss: f32,
-  row_factor: u32,
-  z_factor: u32,
-  loss_grad: u32,
-  queries: u32,
-  mask_rank: u32,
-  mask_step: u32,
+  opaque_zero: u32,
   offset_x: u32,
-  offset_v: u32,
   offset_y: u32,
-  offset_mask: u32,
-  offset_weights: u32,
-  offset_class_index: u32,
-  offset_lse: u32,
-  offset_dlse: u32,
-  offset_loss_grad: u32,
-  offset_norm: u32,
-  offset_loss: u32,
-  offset_total: u32,
-  step_class_index: u32,
-  step_dlse: u32,
-  step_loss_grad: u32,
-  mask_dims: array<vec4<u32>, 8>,
 }
 
-const WORKGROUP_SIZE = 32u;
-const STEPS = 0u;
-const SPREAD = 1u;
-const RAGGED = false;
-const ALONE = true;
-const HAS_PEAK = true;
-const PLAIN = true;
-const IN_PAIRS = false;
-const PADDING_X = NEG_INF;
-const PADDING_V = 0u;
-const PADDING_Y = 0u;
-const PADDING_MASK = 0u;
-
-fn rest() -> u32 { return params.length % 4u; }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<vec4<u32>>;
 @group(0) @binding(2) var<storage, read_write> y: array<vec4<u32>>;
 
-fn open_row(row: u32) {
-  open_x(row);
-  open_y(row);
-  begin_row(row);
+const WORKGROUP_SIZE = 32u;
+const PLAIN = true;
+
+// ---- shaders/lanes/invocation.wgsl ---------------------------------------------------------------
+// One invocation works alone: nothing to combine, no barrier. Best on
+// CPU-backed adapters, and where neighbouring invocations take neighbouring
+// columns.
+
+var<private> lane: u32 = 0u;
+
+fn lanes() -> u32 {
+  return 1u;
 }
 
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3<u32>,
+  @builtin(num_workgroups) workgroups: vec3<u32>,
+  @builtin(local_invocation_index) index: u32,
+) {
+  let workgroup_index = workgroup.y * workgroups.x + workgroup.x;
+  let group = params.group_start + workgroup_index * WORKGROUP_SIZE + index;
+  if (group < params.group_end) {
+    run(group);
+  }
+}
+
+fn combine_peak(value: RowF32x2) -> RowF32x2 {
+  return value;
+}
+
+fn combine_sums(value: Sums) -> Sums {
+  return value;
+}
+
+// ---- shaders/regimes/row.wgsl --------------------------------------------------------------------
+// A group of lanes takes whole rows: reduce them, then write them.
+
+fn run(group: u32) {
+  let row = row_of(group);
+  open_row(row);
+  scan(0u, quads());
+  set_peak(combine_peak(lane_peak()));
+  accumulate(0u, quads());
+  sums = combine_sums(sums);
+  settle(row);
+  if (lane == 0u) {
+    write_row(row);
+  }
+  emit(0u, quads());
+}
+
+// ---- shaders/rows/one.wgsl -----------------------------------------------------------------------
 // A quad is four neighbours of one row, so what is known of the row is a scalar.
 // `rows/four.wgsl` defines the same names for the other way round.
 
@@ -77,15 +76,9 @@ alias RowI32 = i32;
 alias RowU32 = u32;
 alias RowBool = bool;
 alias RowF32x2 = vec2<f32>;
-alias RowF32x3 = vec3<f32>;
-alias RowF32x4 = vec4<f32>;
 
 fn row_of(group: u32) -> u32 {
   return group;
-}
-
-fn rows_from(row: u32) -> RowU32 {
-  return row;
 }
 
 fn quads() -> u32 {
@@ -95,11 +88,6 @@ fn quads() -> u32 {
 // Quads without an element past the row's end.
 fn whole_quads() -> u32 {
   return params.length / 4u;
-}
-
-// The indices along the axis of a quad's four elements.
-fn indices(quad: u32) -> vec4<u32> {
-  return vec4<u32>(4u * quad) + vec4<u32>(0u, 1u, 2u, 3u);
 }
 
 fn sum_of(v: vec4<f32>) -> RowF32 {
@@ -118,45 +106,14 @@ fn least_u32(v: vec4<u32>) -> RowU32 {
   return min(min(v.x, v.y), min(v.z, v.w));
 }
 
-fn least_f32(v: vec4<f32>) -> RowF32 {
-  return min(min(v.x, v.y), min(v.z, v.w));
-}
-
-// Of four values of which all but one are 0.
-fn only_u32(v: vec4<u32>) -> RowU32 {
-  return v.x | v.y | v.z | v.w;
-}
-
-fn any_of(v: vec4<bool>) -> RowBool {
-  return any(v);
-}
-
-// Of a quad of equals.
-fn first_of(v: vec4<u32>) -> RowU32 {
-  return v.x;
-}
-
-fn max_pair(a: RowF32x2, b: RowF32x2) -> RowF32x2 {
-  return max(a, b);
-}
-
+// ---- shaders/shared/bits.wgsl --------------------------------------------------------------------
 // WGSL lets an implementation assume that infinities and NaNs never occur, so
 // row data is bound as u32, classified by its bits, and only finite values are
 // ever looked at as f32. Special results are stored as bits too.
 
 const NEG_INF = 0xff800000u;
-const POS_INF = 0x7f800000u;
 const NAN = 0x7fc00000u;
-const MAGNITUDE = 0x7fffffffu;
 const FLT_MAX = 0x1.fffffep+127f;
-
-// The f32 of each pattern; −inf and −NaN become −FLT_MAX, +inf and +NaN
-// become +FLT_MAX. As i32 the positive patterns are ordered, as u32 the
-// negative ones are, so one integer min deals with each sign.
-fn finite(bits: vec4<u32>) -> vec4<f32> {
-  let below_pos_inf = vec4<u32>(min(vec4<i32>(bits), vec4<i32>(0x7f7fffff)));
-  return bitcast<vec4<f32>>(min(below_pos_inf, vec4<u32>(0xff7fffffu)));
-}
 
 fn finite_row(bits: RowU32) -> RowF32 {
   let below_pos_inf = RowU32(min(RowI32(bits), RowI32(0x7f7fffff)));
@@ -169,41 +126,7 @@ fn only_if(wanted: bool, v: vec4<f32>) -> vec4<f32> {
   return bitcast<vec4<f32>>(bitcast<vec4<u32>>(v) & vec4<u32>(select(0u, 0xffffffffu, wanted)));
 }
 
-fn is_special(bits: vec4<u32>) -> vec4<bool> {
-  return (bits & vec4<u32>(MAGNITUDE)) >= vec4<u32>(POS_INF);
-}
-
-fn is_special_row(bits: RowU32) -> RowBool {
-  return (bits & RowU32(MAGNITUDE)) >= RowU32(POS_INF);
-}
-
-// Logarithms of row sums within about 1 ULP (the builtin may be off by an
-// absolute 2⁻²¹ near 1, where a confident row's loss lives). One call a row.
-
-// ln 2 in two parts. The first has 15 significant bits: n times it is exact.
-const LN2_HIGH = 0x1.62e4p-1f;
-const LN2_LOW = 0x1.7f7d1cp-20f;
-
-// log((1 + z) / (1 − z)) = 2 (z + z³/3 + z⁵/5 + …); |z| <= 0.1716 here.
-fn twice_atanh(z: RowF32) -> RowF32 {
-  let w = z * z;
-  let p = w * (0.33333334 + w * (0.2 + w * (0.14285715 + w * (0.11111111 + w * 0.09090909))));
-  return 2.0 * z + 2.0 * z * p;
-}
-
-// log x for x >= √½: x = 2ⁿ·m with √½ <= m < √2, and m − 1 is exact.
-fn log_accurate(x: RowF32) -> RowF32 {
-  let bits = bitcast<RowU32>(x);
-  let n = (bits - RowU32(0x3f3504f3u)) >> RowU32(23u);
-  let m = bitcast<RowF32>(bits - (n << RowU32(23u)));
-  return RowF32(n) * LN2_HIGH + (RowF32(n) * LN2_LOW + twice_atanh((m - 1.0) / (m + 1.0)));
-}
-
-// log(1 + x) for x >= 0, to relative precision down to the smallest x.
-fn log1p_accurate(x: RowF32) -> RowF32 {
-  return select(log_accurate(1.0 + x), twice_atanh(x / (2.0 + x)), x < RowF32(0.41));
-}
-
+// ---- shaders/shared/peak.wgsl --------------------------------------------------------------------
 // The row's maximum, and of what kind the row is. All lanes' quads are seen
 // first; the maximum is exact, so it does not depend on how they were shared.
 //
@@ -275,19 +198,6 @@ fn least_seen() -> vec4<u32> {
   return select(smallest, largest, largest >= vec4<u32>(0x80000000u));
 }
 
-// −inf is −FLT_MAX here.
-fn lowest_seen() -> RowF32 {
-  return least_f32(finite(least_seen()));
-}
-
-// As if the chunk were seen that this is the lowest logit of. One of −FLT_MAX is
-// taken for the −inf that it may be.
-fn see_again(lowest: RowF32) {
-  let bits = select(bitcast<RowU32>(lowest), RowU32(NEG_INF), lowest <= RowF32(-FLT_MAX));
-  smallest = vec4<u32>(bits);
-  largest = smallest;
-}
-
 // Whether the rows are plain: every element is a number, and near enough to the
 // maximum for its exponential. Then the bounds above change no bit, and an
 // invocation that has seen the rows alone may go without.
@@ -303,29 +213,7 @@ fn finite_rows() -> bool {
   return all(vec4<f32>(peak[1]) == vec4<f32>(FINITE));
 }
 
-// t = s·(x − max) <= 0, not below −s·reach: subtracted first and scaled after, so
-// that nothing cancels, and in halves, so that nothing overflows.
-fn below_peak(x: RowF32, half_reach: f32) -> RowF32 {
-  return params.double_scale * max(0.5 * x - 0.5 * peak[0], RowF32(-half_reach));
-}
-
-// Differences are not positive: the greater of two is the smaller of their bits.
-fn below_peak_quad(x: vec4<f32>, half_reach: f32) -> vec4<f32> {
-  let half = bitcast<vec4<u32>>(0.5 * x - 0.5 * peak[0]);
-  return params.double_scale * bitcast<vec4<f32>>(min(half, vec4<u32>(bitcast<u32>(-half_reach))));
-}
-
-// The same bits in a plain row.
-fn plain_below_peak(x: vec4<f32>) -> vec4<f32> {
-  return params.double_scale * (0.5 * x - 0.5 * peak[0]);
-}
-
-// s·max + log Σ, stopping at ±FLT_MAX.
-fn above_peak(log_sum: RowF32) -> RowF32 {
-  let reach = RowF32(2.0 * params.half_reach);
-  return params.scale * clamp(peak[0], -reach, reach) + log_sum;
-}
-
+// ---- shaders/ops/softmax.wgsl --------------------------------------------------------------------
 // y = exp(t) / Σ exp(t), t = s·(x − max).
 
 fn settle(row: u32) {
@@ -340,6 +228,7 @@ fn result(quad: u32, kept: vec4<u32>, v: vec4<u32>, plain: bool) -> vec4<u32> {
   return select(y, vec4<u32>(fill), special);
 }
 
+// ---- shaders/shared/shares.wgsl ------------------------------------------------------------------
 // Each element's share of its row, exp(t) / Σ exp(t), t = s·(x − max). The
 // exponential is kept from the sum.
 
@@ -363,33 +252,11 @@ fn settle_shares() {
   fill = select(RowU32(NAN), RowU32(params.empty_fill), peak[1] == RowF32(EMPTY));
 }
 
-fn fold(part_peak: RowF32) {
-  inverse = share_below(part_peak, sum_of_exp());
-}
-
 fn shares(kept: vec4<u32>) -> vec4<f32> {
   return bitcast<vec4<f32>>(kept) * inverse;
 }
 
-// exp for d <= 0 within about 1 ULP, against 3 + 2|d| for the builtin. It
-// rescales partial sums, one call a chunk, so its cost does not show and the
-// sum keeps the accuracy of its terms.
-//
-// d = n·ln 2 + r; the first difference is exact, whether or not the compiler
-// fuses it. The polynomial for exp r on |r| <= ln 2 / 2 is the one of the Cephes
-// library.
-
-fn exp_accurate(d: RowF32) -> RowF32 {
-  let c = max(d, RowF32(-104.0));
-  let n = floor(c * 1.4426950408889634 + 0.5);
-  let r = (c - n * LN2_HIGH) - n * LN2_LOW;
-  let p = 0.5 + r * (0.16666665459 + r * (0.041665795894
-    + r * (0.0083334519073 + r * (0.0013981999507 + r * 0.00019875691500))));
-  // Below 2⁻¹²⁶ the result flushes to zero.
-  let power = bitcast<RowF32>(RowU32(max(RowI32(n) + 127, RowI32(1))) << RowU32(23u));
-  return select((1.0 + (r + r * r * p)) * power, RowF32(), n < RowF32(-126.0));
-}
-
+// ---- shaders/shared/sum.wgsl ---------------------------------------------------------------------
 // A row's sum of exponentials is one f32. `shared/sum-high.wgsl` defines the same
 // names for one of two.
 
@@ -399,34 +266,18 @@ fn one() -> Sum {
   return RowF32(1.0);
 }
 
-fn plus(a: Sum, b: Sum) -> Sum {
-  return a + b;
-}
-
-fn zero_where(condition: RowBool, sum: Sum) -> Sum {
-  return select(sum, RowF32(), condition);
-}
-
 fn ratio(a: Sum, b: Sum) -> RowF32 {
   return a / b;
 }
 
-// Of a row's whole sum: the maximum's term alone is 1.
-fn log_of(sum: Sum) -> RowF32 {
-  return log_accurate(max(sum, RowF32(1.0)));
-}
-
-fn log1p_of(sum: Sum) -> RowF32 {
-  return log1p_accurate(sum);
-}
-
+// ---- shaders/shared/below-peak.wgsl --------------------------------------------------------------
 // Exponentials below the row's maximum, by the builtin exp: 3 + 2·|t| ULP.
 
-// A 0 that no compiler knows: the padding of a mask's first dimension.
+// A 0 that no compiler knows.
 var<private> hidden_zero: u32;
 
 fn set_peak(value: RowF32x2) {
-  hidden_zero = params.mask_dims[0].w;
+  hidden_zero = params.opaque_zero;
   peak = value;
   set_reach();
 }
@@ -455,16 +306,7 @@ fn exp_of_logit(bits: vec4<u32>, plain: bool) -> vec4<f32> {
   return exp_below_peak(bits);
 }
 
-// A sum taken below `part_peak`, as one below the maximum.
-fn rescaled_sum(sum: Sum, part_peak: RowF32) -> Sum {
-  return sum * exp_accurate(below_peak(part_peak, params.half_exp_reach));
-}
-
-// What an exponential taken below `part_peak` is multiplied by to be a probability.
-fn share_below(part_peak: RowF32, total: Sum) -> RowF32 {
-  return rescaled_sum(one(), part_peak) / total;
-}
-
+// ---- shaders/reductions/sum-of-exp.wgsl ----------------------------------------------------------
 // Σ exp(t), t = s·(x − max).
 
 alias Sums = RowF32;
@@ -493,152 +335,61 @@ fn close_block(full: bool) {
   block = only_if(!full, block);
 }
 
-// A chunk's sum, taken below its own maximum, below the row's.
-fn rescaled(part: Sums, part_peak: RowF32) -> Sums {
-  return rescaled_sum(part, part_peak);
-}
-
 fn sum_of_exp() -> Sum {
   return sums;
 }
 
-// Two groups' sums as one.
+// ---- shaders/loaders/vec4.wgsl for x -------------------------------------------------------------
+// Quads of rows that are contiguous and start on 16 bytes: one vec4 each.
+// The composer instantiates this file for a role by renaming `x`, and says
+// whether the role is HALF, and of halves PACKED in words.
 
-fn merged(a: Sums, b: Sums) -> Sums {
-  return a + b;
-}
-
-// One invocation works alone: nothing to combine, no barrier. Best on
-// CPU-backed adapters, and where neighbouring invocations take neighbouring
-// columns.
-
-var<private> lane: u32 = 0u;
-
-fn lanes() -> u32 {
-  return 1u;
-}
-
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) workgroups: vec3<u32>,
-  @builtin(local_invocation_index) index: u32,
-) {
-  let workgroup_index = workgroup.y * workgroups.x + workgroup.x;
-  let group = params.group_start + workgroup_index * WORKGROUP_SIZE + index;
-  if (group < params.group_end) {
-    run(group);
-  }
-}
-
-fn combine_peak(value: RowF32x2) -> RowF32x2 {
-  return value;
-}
-
-fn combine_sums(value: Sums) -> Sums {
-  return value;
-}
-
-// A group of lanes takes whole rows: reduce them, then write them.
-
-fn run(group: u32) {
-  let row = row_of(group);
-  open_row(row);
-  if (HAS_PEAK) {
-    scan(0u, quads());
-    set_peak(combine_peak(lane_peak()));
-  }
-  accumulate(0u, quads());
-  sums = combine_sums(sums);
-  settle(row);
-  if (lane == 0u) {
-    write_row(row);
-  }
-  emit(0u, quads());
-}
-
-// Where a row starts, in vec4s: rows are contiguous and start on 16 bytes.
-// The composer instantiates this file for a role by renaming `x`.
-
+// In vec4s.
 var<private> base_x: u32;
 
 fn open_x(row: u32) {
   base_x = (params.offset_x + row * params.length) / 4u - params.axis_start / 4u;
 }
 
-// One load a quad.
-
 fn load_x(quad: u32) -> vec4<u32> {
   return x[base_x + quad];
 }
 
-fn load_end_x(quad: u32) -> vec4<u32> {
-  return load_x(quad);
-}
-
+// ---- shaders/loaders/load-absent.wgsl for v ------------------------------------------------------
 // An operation without this role has nothing in it.
 
 fn load_v(quad: u32) -> vec4<u32> {
   return vec4<u32>();
 }
 
-fn load_end_v(quad: u32) -> vec4<u32> {
-  return vec4<u32>();
-}
-
-fn masked(bits: vec4<u32>, mask: vec4<u32>, quad: u32) -> vec4<u32> {
-  return bits;
-}
-
+// ---- shaders/walks/elements.wgsl -----------------------------------------------------------------
 // A quad of the row as the operation sees it: masked, and padded past the end.
 
 fn element_x(quad: u32) -> vec4<u32> {
-  return masked(load_x(quad), load_mask(quad), quad);
+  return load_x(quad);
 }
 
-fn end_x(quad: u32) -> vec4<u32> {
-  return masked(load_end_x(quad), load_end_mask(quad), quad);
-}
+// ---- shaders/loaders/vec4.wgsl for y -------------------------------------------------------------
+// Quads of rows that are contiguous and start on 16 bytes: one vec4 each.
+// The composer instantiates this file for a role by renaming `y`, and says
+// whether the role is HALF, and of halves PACKED in words.
 
-// An operation without this role has nothing in it.
-
-fn load_mask(quad: u32) -> vec4<u32> {
-  return vec4<u32>();
-}
-
-fn load_end_mask(quad: u32) -> vec4<u32> {
-  return vec4<u32>();
-}
-
-// Where a row starts, in vec4s: rows are contiguous and start on 16 bytes.
-// The composer instantiates this file for a role by renaming `y`.
-
+// In vec4s.
 var<private> base_y: u32;
 
 fn open_y(row: u32) {
   base_y = (params.offset_y + row * params.length) / 4u - params.axis_start / 4u;
 }
 
-// One store a quad.
+fn load_y(quad: u32) -> vec4<u32> {
+  return y[base_y + quad];
+}
 
 fn store_y(quad: u32, bits: vec4<u32>) {
   y[base_y + quad] = bits;
 }
 
-fn store_end_y(quad: u32, bits: vec4<u32>) {
-  store_y(quad, bits);
-}
-
-// One load a quad.
-
-fn load_y(quad: u32) -> vec4<u32> {
-  return y[base_y + quad];
-}
-
-fn load_end_y(quad: u32) -> vec4<u32> {
-  return load_y(quad);
-}
-
+// ---- shaders/reductions/open.wgsl ----------------------------------------------------------------
 // Sums over the quads from `first` on begin with nothing, and end with what they
 // have.
 
@@ -648,19 +399,25 @@ fn open_sums(first: u32, last: u32) {
 
 fn end_sums() {}
 
+// ---- shaders/walks/streamed.wgsl -----------------------------------------------------------------
 // Every pass reads the row again from memory (or, for rows of a few thousand
 // elements, from the cache). Any length. Where an invocation walks alone, a turn
 // of a loop takes four quads: on SwiftShader it costs as much as half a load. Two
 // are enough where a quad has guards to pass: where PLAIN, rows that need none
 // are taken by the first loops, others by the next one. And two are better where
 // IN_PAIRS, because four quads' code would not fit the instruction cache.
+//
+// Where STORED, the exponentials that the sums were made of are kept where the
+// result will be: one exp an element, for one more store and load. That is good
+// where arithmetic takes the time, as on CPU-backed adapters. Elsewhere they are
+// worked out again when the row is written.
 
 fn scan(first: u32, last: u32) {
   clear_peak();
   let whole = min(last, whole_quads());
   let step = lanes();
   var quad = first + lane;
-  for (; ALONE && quad + 3u * step < whole; quad += 4u * step) {
+  for (;quad + 3u * step < whole; quad += 4u * step) {
     see(element_x(quad));
     see(element_x(quad + step));
     see(element_x(quad + 2u * step));
@@ -668,11 +425,6 @@ fn scan(first: u32, last: u32) {
   }
   for (; quad < whole; quad += step) {
     see(element_x(quad));
-  }
-  if (RAGGED && quad < last) {
-    // Padding is not there to be seen: rows that it ends would not be plain.
-    let x = end_x(quad);
-    see(select(x, vec4<u32>(x.x), vec4<u32>(0u, 1u, 2u, 3u) >= vec4<u32>(rest())));
   }
 }
 
@@ -684,14 +436,11 @@ fn accumulate(first: u32, last: u32) {
   let step = lanes();
   var taken = 0u;
   var quad = first + lane;
-  let plain_end = select(whole, 0u, PLAIN && !is_plain());
-  for (; ALONE && IN_PAIRS && quad + step < plain_end; quad += 2u * step) {
-    take(quad, PLAIN);
-    take(quad + step, PLAIN);
-    taken += 2u;
-    close_full(taken);
+  var plain_end = whole;
+  if (!is_plain()) {
+    plain_end = 0u;
   }
-  for (; ALONE && !IN_PAIRS && quad + 3u * step < plain_end; quad += 4u * step) {
+  for (;quad + 3u * step < plain_end; quad += 4u * step) {
     take(quad, PLAIN);
     take(quad + step, PLAIN);
     take(quad + 2u * step, PLAIN);
@@ -699,7 +448,7 @@ fn accumulate(first: u32, last: u32) {
     taken += 4u;
     close_full(taken);
   }
-  for (; PLAIN && quad + step < whole; quad += 2u * step) {
+  for (;quad + step < whole; quad += 2u * step) {
     take(quad, false);
     take(quad + step, false);
     taken += 2u;
@@ -709,12 +458,6 @@ fn accumulate(first: u32, last: u32) {
     take(quad, false);
     taken++;
     close_full(taken);
-  }
-  if (RAGGED && quad < last) {
-    let x = end_x(quad);
-    let kept = keep(x, false);
-    join(quad, x, kept, load_end_v(quad), false);
-    set_end_aside(quad, kept);
   }
   close_chain(true);
   close_block(true);
@@ -730,54 +473,35 @@ fn take(quad: u32, plain: bool) {
   let x = element_x(quad);
   let kept = keep(x, plain);
   join(quad, x, kept, load_v(quad), plain);
-  set_aside(quad, kept);
-}
-
-// What the sums were made of, the exponentials, is set aside where the result
-// will be: one exp an element, for one more store. Good where arithmetic is what
-// takes the time, as on CPU-backed adapters.
-
-fn set_aside(quad: u32, kept: vec4<u32>) {
   store_y(quad, kept);
 }
 
-fn set_end_aside(quad: u32, kept: vec4<u32>) {
-  store_end_y(quad, kept);
-}
-
-// Writes a row that is not in registers; where a quad comes from, and which rows
-// are plain, `write` knows. The loops are those of `streamed`.
-
+// Writes the row, by the same loops.
 fn emit(first: u32, last: u32) {
   let whole = min(last, whole_quads());
   let step = lanes();
   var quad = first + lane;
-  let plain_end = select(whole, 0u, PLAIN && !writes_plain());
-  for (; ALONE && IN_PAIRS && quad + step < plain_end; quad += 2u * step) {
-    write(quad, PLAIN);
-    write(quad + step, PLAIN);
+  var plain_end = whole;
+  if (!writes_plain()) {
+    plain_end = 0u;
   }
-  for (; ALONE && !IN_PAIRS && quad + 3u * step < plain_end; quad += 4u * step) {
+  for (;quad + 3u * step < plain_end; quad += 4u * step) {
     write(quad, PLAIN);
     write(quad + step, PLAIN);
     write(quad + 2u * step, PLAIN);
     write(quad + 3u * step, PLAIN);
   }
-  for (; PLAIN && quad + step < whole; quad += 2u * step) {
+  for (;quad + step < whole; quad += 2u * step) {
     write(quad, false);
     write(quad + step, false);
   }
   for (; quad < whole; quad += step) {
     write(quad, false);
   }
-  if (RAGGED && quad < last) {
-    write_end(quad);
-  }
 }
 
-// From what was set aside in the result's place.
-
-// Exponentials are behind their guards; what is left to guard is the rows' kind.
+// Stored exponentials have passed their guards: what is left to guard is the kind
+// of the rows.
 fn writes_plain() -> bool {
   return finite_rows();
 }
@@ -786,8 +510,15 @@ fn write(quad: u32, plain: bool) {
   store_y(quad, result(quad, load_y(quad), load_v(quad), plain));
 }
 
-fn write_end(quad: u32) {
-  store_end_y(quad, result(quad, load_end_y(quad), load_end_v(quad), false));
+// ---- shaders/outputs/row.wgsl --------------------------------------------------------------------
+// What an operation gives of a row besides its elements.
+
+fn write_row(row: u32) {
 }
 
-fn write_row(row: u32) {}
+// ---- every role of a row -------------------------------------------------------------------------
+fn open_row(row: u32) {
+  open_x(row);
+  open_y(row);
+  begin_row(row);
+}

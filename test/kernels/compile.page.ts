@@ -18,7 +18,7 @@ export async function compileAll(): Promise<{ compiled: number; failed: string[]
   for (const variant of variants) {
     const label = variantName(variant);
     device.pushErrorScope('validation');
-    const module = device.createShaderModule({ label, code: compose(variant) });
+    const module = device.createShaderModule({ label, code: compose(variant).wgsl });
     const { messages } = await module.getCompilationInfo();
     const error = await device.popErrorScope();
     const worst = messages.filter(({ type }) => type !== 'info').map(({ message }) => message);

@@ -1,15 +1,19 @@
 /** What the composer and the planner promise of every variant, without a GPU. */
 import { describe, expect, test } from 'vitest';
 import { bindingsOf, compose } from '../../src/kernels/compose';
+import { packUniforms, pathOf } from '../../src/kernels/emit';
 import { type KernelOpName, kernelOps } from '../../src/kernels/kernel-ops';
-import { MASK_DIMS, type ParamName, packParams, paramsWgsl } from '../../src/kernels/params';
+import { MASK_DIMS, rowUniforms, selectUniforms } from '../../src/kernels/params';
 import { pieces } from '../../src/kernels/pieces';
 import { type PlanDevice, planRows, type RowTask } from '../../src/kernels/plan';
 import { type RegimeName, regimeNames, regimes } from '../../src/kernels/regimes';
+import { selectPieces } from '../../src/kernels/select/pieces';
 import { composeStandAlone, standAloneNames } from '../../src/kernels/stand-alone';
 import { canTake, chooseTier } from '../../src/kernels/tiers';
 import type { Variant } from '../../src/kernels/variant';
 import { variantName } from '../../src/kernels/variant';
+import { declarationsIn } from '../../src/kernels/wgsl-text';
+import { selectVariants } from './select-variants';
 import { allVariants, device, taskOf } from './variants';
 
 const [someVariant] = allVariants() as [Variant];
@@ -26,6 +30,10 @@ function* choices<T extends readonly (readonly unknown[])[]>(
     }
   }
 }
+
+/** A file's part of a kernel: the file, whom it is for, and what of it is there. */
+const PART =
+  /^\/\/ ---- (\S+\.wgsl)(?: for (?:quad )?(\w+))? -+\n([\s\S]*?)(?=^\/\/ ---- |$(?![\s\S]))/gm;
 
 const no = [false, true] as const;
 
@@ -89,24 +97,28 @@ describe('bindings', () => {
 });
 
 describe('composition', () => {
-  test('every piece is in the WGSL of some variant', () => {
-    const all = [...allVariants().map(compose), ...standAloneNames.map(composeStandAlone)].join(
-      '\n',
+  test('whatever a file declares is in the WGSL of some kernel', () => {
+    const emitted = new Set<string>();
+    const kernels = [
+      ...[...allVariants(), ...selectVariants()].map(compose),
+      ...standAloneNames.map(composeStandAlone),
+    ];
+    for (const { wgsl } of kernels) {
+      for (const [, file, whom, text] of wgsl.matchAll(PART)) {
+        for (const { name } of declarationsIn(text!)) {
+          // A file for a role, or for a quad, gives its names other ends.
+          const stem = whom === undefined ? name : name.slice(0, name.lastIndexOf(`_${whom}`));
+          emitted.add(`${file}: ${stem}`);
+        }
+      }
+    }
+    const missing = Object.entries({ ...pieces, ...selectPieces }).flatMap(([piece, text]) =>
+      declarationsIn(text)
+        .map(({ name }) => `${pathOf(piece)}: ${name.replace(/_(data|STEP)$/, '')}`)
+        .filter((declared) => !emitted.has(declared)),
     );
-    // What the composer renames for a role is told by its last line of code.
-    const unused = Object.entries(pieces).filter(([, source]) => {
-      const renamed = (role: string) =>
-        source
-          .replace(/\bPADDING_DATA\b/g, `PADDING_${role.toUpperCase()}`)
-          .replace(/\bdata\b/g, role)
-          .replace(/_data\b/g, `_${role}`)
-          .replace(/_STEP\b/g, '_2')
-          .replace(/\bSTEP\b/g, '2u')
-          .replaceAll('SQUARE', '0_0');
-      const roles = ['x', 'v', 'y', 'mask', 'class_index', 'loss', 'lse', 'dlse', 'norm', 'total'];
-      return !all.includes(source) && !roles.some((role) => all.includes(renamed(role)));
-    });
-    expect(unused.map(([name]) => name)).toEqual([]);
+    // Squares are part of a tile's code, each under its place in the tile.
+    expect(missing.filter((declared) => !declared.endsWith('_SQUARE'))).toEqual([]);
   });
 
   test.each([
@@ -117,11 +129,7 @@ describe('composition', () => {
     ],
     ['lanes', { lanes: 'warp' }, "compose: there is no shader file 'lanes/warp.wgsl'"],
     ['a mask', { mask: 'sliding' }, "compose: there is no shader file 'masks/sliding.wgsl'"],
-    [
-      'a layout',
-      { layout: 'vec8' },
-      "compose: there is no shader file 'loaders/address-vec8.wgsl'",
-    ],
+    ['a layout', { layout: 'vec8' }, "compose: there is no shader file 'loaders/vec8.wgsl'"],
     [
       'a set of results',
       { phase: 'row', writes: ['y', 'lse', 'norm'] },
@@ -135,29 +143,41 @@ describe('composition', () => {
 });
 
 describe('uniforms', () => {
-  const fields = [...paramsWgsl.matchAll(/^ {2}(\w+): (u32|f32),$/gm)].map(
-    ([, name, type], i) => [name as ParamName, type!, i] as const,
-  );
-
-  test('each is at the same word of the struct and of the buffer, with the same type', () => {
+  test.each([
+    ['rows', rowUniforms],
+    ['selections', selectUniforms],
+  ])('of %s are at the same word of the struct and of the buffer', (_, uniforms) => {
+    const scalars = uniforms.slice(0, -1);
+    expect(uniforms.at(-1)).toEqual(['mask_dims', MASK_DIMS]);
     // Members of 4 bytes lie one after the other in WGSL's layout.
-    for (const [name, type, word] of fields) {
-      const packed = packParams({ [name]: 3 });
+    scalars.forEach(([name, type], word) => {
+      const packed = packUniforms(uniforms, { [name]: 3 });
       const three = type === 'f32' ? 0x40400000 : 3;
       expect([...packed], name).toEqual([...packed].map((_, i) => (i === word ? three : 0)));
-    }
+    });
   });
 
-  test('the dimensions of a mask follow on 16 bytes, one vec4 each', () => {
-    expect(fields.length).toBeGreaterThan(40);
-    expect(paramsWgsl).toMatch(/ {2}mask_dims: array<vec4<u32>, 8>,\n}\n$/);
-    const dims = Array.from({ length: MASK_DIMS }, (_, d) => [10 + d, 20 + d] as const);
-    const packed = packParams({ mask_dims: dims });
-    const start = 4 * Math.ceil(fields.length / 4);
-    expect(packed.length).toBe(start + 4 * MASK_DIMS);
-    dims.forEach(([size, stride], d) => {
-      expect([...packed.slice(start + 4 * d, start + 4 * d + 4)]).toEqual([size, stride, 0, 0]);
-    });
+  test.each([0, 1, 3, 4, 5])(
+    'an array after %i scalars starts on 16 bytes, a vec4 an entry',
+    (n) => {
+      const scalars = Array.from({ length: n }, (_, i) => [`s${i}`, 'u32'] as const);
+      const packed = packUniforms([...scalars, ['dims', 3]], {
+        dims: [
+          [1, 2],
+          [3, 4],
+        ],
+      });
+      const start = 4 * Math.ceil(n / 4);
+      expect([...packed.slice(start)]).toEqual([1, 2, 0, 0, 3, 4, 0, 0, 0, 0, 0, 0]);
+    },
+  );
+
+  test('a kernel has those that its code reads, and no others', () => {
+    for (const variant of allVariants()) {
+      const { wgsl, uniforms } = compose(variant);
+      const read = new Set(wgsl.match(/(?<=\bparams\.)\w+/g));
+      expect(new Set(uniforms.map(([name]) => name)), variantName(variant)).toEqual(read);
+    }
   });
 });
 

@@ -100,12 +100,9 @@ describe.each(['cpu', 'gpu'] as const)('on a %s adapter', (adapter) => {
   });
 });
 
-test.each(standAloneNames)('%s binds what its code names, and its code is kept', async (name) => {
-  const code = composeStandAlone(name);
+test.each(standAloneNames)('%s binds what its code names', (name) => {
+  const { wgsl } = composeStandAlone(name);
   const bindings = standAloneBindings(name);
   expect(bindings.length - 1).toBeLessThanOrEqual(8);
-  for (const { role } of bindings) expect(code).toMatch(new RegExp(`> ${role}: `));
-  // Tiles in registers are squares of one kind: one of them shows them all.
-  if (/registers|quads/.test(name) && !/registers-8x4|quads-8x16/.test(name)) return;
-  await expect(code).toMatchFileSnapshot(`../golden-stand-alone/${name}.wgsl`);
+  for (const { role } of bindings) expect(wgsl).toMatch(new RegExp(`> ${role}: `));
 });

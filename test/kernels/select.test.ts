@@ -1,11 +1,9 @@
 /** What the planner promises of picks and draws, without a GPU. */
 import { describe, expect, test } from 'vitest';
-import { bindingsOf, compose } from '../../src/kernels/compose';
-import { instantiate } from '../../src/kernels/instantiate';
-import { selectPieces } from '../../src/kernels/select/pieces';
+import { bindingsOf } from '../../src/kernels/compose';
 import { planSelect, type SelectTask } from '../../src/kernels/select/plan';
 import { variantName } from '../../src/kernels/variant';
-import { selectTaskOf, selectVariants } from './select-variants';
+import { selectTaskOf } from './select-variants';
 import { device } from './variants';
 
 const dispatches = (task: SelectTask, limits = {}) =>
@@ -27,14 +25,6 @@ test('at most 8 storage buffers, each bound once', () => {
     expect(ranges.map(({ role }) => role).sort()).toEqual(storage.map(({ role }) => role).sort());
     expect(new Set(ranges.map(({ buffer }) => buffer)).size).toBe(ranges.length);
   }
-});
-
-test('every piece is in the WGSL of some variant', () => {
-  const all = selectVariants().map(compose).join('\n');
-  const unused = Object.entries(selectPieces).filter(
-    ([, source]) => !all.includes(instantiate(source, 'x', 'x')),
-  );
-  expect(unused.map(([name]) => name)).toEqual([]);
 });
 
 describe('rounds', () => {

@@ -4,7 +4,7 @@ import { describeDevice } from '../../src/gpu/device';
 import type { DType, Region } from '../../src/gpu/region';
 import { createSoftmax } from '../../src/index';
 import { bindingsOf, compose } from '../../src/kernels/compose';
-import { packParams } from '../../src/kernels/params';
+import { packUniforms } from '../../src/kernels/emit';
 import { type Dispatch, planRows, type RowTask } from '../../src/kernels/plan';
 import { regimeNames } from '../../src/kernels/regimes';
 import { canTake } from '../../src/kernels/tiers';
@@ -154,7 +154,7 @@ async function run(
       layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }),
       compute: { module: device.createShaderModule({ code }) },
     });
-    const uniforms = packParams(params);
+    const uniforms = packUniforms(compose(variant).uniforms, params);
     const usage = UNIFORM | COPY_DST;
     const uniform = device.createBuffer({ size: uniforms.byteLength, usage });
     device.queue.writeBuffer(uniform, 0, uniforms);
@@ -192,7 +192,7 @@ async function run(
 
 /** The variant's WGSL; every index into row data also counts, and so does every barrier. */
 function counting(variant: Variant, elements: number): string {
-  const code = perElement(compose(variant))
+  const code = perElement(compose(variant).wgsl)
     .replace(/(^ *)?\b(x|v|y|mask)\[([^[\]]*)\]( = )?/gm, (_, start, role, index, assigned) => {
       const access = start !== undefined && assigned ? 'written' : 'read';
       const first = `${elements * places.indexOf(`${role} ${access}`)}u`;

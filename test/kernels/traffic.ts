@@ -42,7 +42,7 @@ export const perElement = (wgsl: string): string =>
   wgsl.replace(/\bquad_at\(clamp\([^;]*\)\);/, 'vec4<u32>();');
 
 export function trafficOf(variant: Variant): Traffic {
-  const wgsl = new Wgsl(perElement(compose(variant)));
+  const wgsl = new Wgsl(perElement(compose(variant).wgsl));
   const perRole = (count: (role: Role) => number) =>
     Object.fromEntries(roles.map((role) => [role, count(role)])) as PerRole;
   const inQuad = (name: string, role: Role, access: Access) =>

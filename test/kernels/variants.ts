@@ -121,7 +121,7 @@ function basic(): Variant[] {
   const high = precise.flatMap((op) => {
     const named = op === 'softmax' ? regimeNames : (['row-per-subgroup'] as const);
     const forced: Options[] = named.map((regime) => ({ length: 1000, regime }));
-    const columns = op === 'cross-entropy' ? [{ length: 10_000, inner: 8 }] : [];
+    const columns = isLoss(op) ? [{ length: 10_000, inner: 8 }] : [];
     return [...forced, ...columns].flatMap((o) =>
       variantsOf(taskOf(op, { ...o, precision: 'high' })),
     );

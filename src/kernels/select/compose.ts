@@ -1,79 +1,69 @@
+import { type Emitted, emit, pathOf, type Source, storage } from '../emit';
 import { instantiate } from '../instantiate';
-import { selectParamsWgsl } from '../params';
+import { selectUniforms } from '../params';
 import { pieces } from '../pieces';
+import { decided } from '../wgsl-text';
 import { selectPieces } from './pieces';
 import { type SelectRole, type SelectVariant, selectBindings } from './variant';
 
 const all = { ...pieces, ...selectPieces };
 
-/** The WGSL of a kernel that selects: a header of constants and bindings, then whole files, joined. */
-export function composeSelect(variant: SelectVariant): string {
+/** The WGSL of a kernel that selects, of constants, bindings and files. */
+export function composeSelect(variant: SelectVariant): Emitted {
   const { stage, lanes, layout, half, mask, maskLayout, sums, picked } = variant;
-  const files: string[] = [];
-  const add = (...names: (keyof typeof all)[]) => files.push(...names.map((name) => all[name]));
-  /** The loader of a role: its files written for `data`. */
-  const addLoader = (role: 'x' | 'mask', isHalf: boolean) => {
-    const suffix = isHalf ? ('-half' as const) : '';
-    const quads = {
-      vec4: [`loaders/load-vec4${suffix}`],
-      // Halves that share words are picked out of them, other elements are taken one by one.
-      scalar: [
-        ...(isHalf ? [] : (['loaders/load-single'] as const)),
-        `loaders/load-scalar${suffix}`,
-      ],
-      strided: [`loaders/load-single${suffix}`, 'loaders/load-strided'],
-    } as const;
-    const names = [`loaders/address-${layout}` as const, ...quads[layout]];
-    files.push(...names.map((name) => instantiate(all[name], role, role)));
+  const files: Source[] = [];
+  const add = (...names: (keyof typeof all)[]) =>
+    files.push(...names.map((name) => ({ file: pathOf(name), text: all[name] })));
+  const addFor = (role: 'x' | 'mask', ...names: (keyof typeof all)[]) => {
+    const isHalf = role === 'x' && half;
+    for (const name of names) {
+      const text = decided(instantiate(all[name], role, role), { HALF: isHalf, PACKED: isHalf });
+      files.push({ file: `${pathOf(name)} for ${role}`, text });
+    }
   };
 
+  add(`lanes/${lanes}`);
+  if (stage === 'scan') add(`select/scan-${lanes}`);
+  else add(`select/${stage}`);
   add('rows/one', 'shared/bits', 'shared/log', 'shared/peak', 'shared/exp', 'shared/sum');
-  add('shared/below-peak', `lanes/${lanes}`, 'select/keys', 'select/best', 'select/blocks');
+  add('shared/below-peak', 'select/keys', 'select/best', 'select/blocks');
   if (sums || stage === 'draw') add('select/sums');
   // Exact on every device; what reads a row once gains little from the other.
   if (half) add('shared/half', 'shared/half-integer');
-  addLoader('x', half);
-  add(`masks/${mask}`, 'walks/elements');
+  addFor('x', `loaders/${layout}`, 'loaders/single');
+  add('walks/elements');
+  if (mask !== 'none') add(`masks/${mask}`);
   if (mask === 'none' || mask === 'causal') {
-    files.push(instantiate(all['loaders/load-absent'], 'mask', 'mask'));
+    addFor('mask', 'loaders/load-absent');
   } else if (maskLayout === 'broadcast') add('loaders/mask-broadcast');
-  else addLoader('mask', false);
-  if (stage === 'scan') {
-    add(`select/scan-${lanes}`, `select/scan-${lanes}-${sums ? 'sums' : 'keys'}`);
-  } else if (stage === 'pick') {
-    add('select/pick', 'select/place', `select/again-${lanes}`);
-    add(sums ? 'select/value-probability' : 'select/value-logit');
-  } else {
-    add('select/draw', 'select/place', 'select/philox');
-    add(picked ? 'select/index-picked' : 'select/index-own');
-  }
+  else addFor('mask', `loaders/${layout}`, 'loaders/single');
+  if (stage === 'pick') add('select/values', 'select/place');
+  if (stage === 'draw') add('select/place', 'select/philox');
   const opens = mask === 'none' ? ['x'] : ['x', 'mask'];
-  return `${header(variant)}
-fn open_row(row: u32) {
-${opens.map((role) => `  open_${role}(row);`).join('\n')}
-}
-
-${files.join('\n')}`;
-}
-
-function header(variant: SelectVariant): string {
-  const lines = [
-    selectParamsWgsl,
-    `const WORKGROUP_SIZE = ${variant.workgroupSize}u;`,
-    `const FAN = ${Math.sqrt(variant.workgroupSize)}u;`,
-    `const RAGGED = ${variant.layout !== 'vec4'};`,
-    'const PADDING_X = NEG_INF;',
-    'const PADDING_MASK = 0u;',
-    '',
-    'fn rest() -> u32 { return params.length % 4u; }',
-    '@group(0) @binding(0) var<uniform> params: Params;',
-  ];
-  selectBindings(variant).forEach(({ role, type }, i) => {
-    const access = type === 'storage' ? 'read_write' : 'read';
-    const array = arrayType(variant, role);
-    lines.push(`@group(0) @binding(${i + 1}) var<storage, ${access}> ${role}: array<${array}>;`);
+  const calls = opens.map((role) => `  open_${role}(row);`).join('\n');
+  return emit({
+    uniforms: selectUniforms,
+    bindings: selectBindings(variant).map(({ role, type }) =>
+      storage(role, type, `array<${arrayType(variant, role)}>`),
+    ),
+    constants: {
+      WORKGROUP_SIZE: `${variant.workgroupSize}u`,
+      FAN: `${Math.sqrt(variant.workgroupSize)}u`,
+      RAGGED: variant.layout !== 'vec4',
+      PLAIN: false,
+      ALONE: lanes === 'invocation',
+      HAS_MASK: mask !== 'none',
+      SUMS: sums,
+      PICKED: picked,
+      PADDING_X: 'NEG_INF',
+      PADDING_MASK: '0u',
+    },
+    sources: [
+      ...files,
+      { file: 'every role of a row', text: `fn open_row(row: u32) {\n${calls}\n}` },
+      { file: 'a row’s tail', text: 'fn rest() -> u32 { return params.length % 4u; }' },
+    ],
   });
-  return `${lines.join('\n')}\n`;
 }
 
 function arrayType(variant: SelectVariant, role: SelectRole): string {

@@ -1,9 +1,0 @@
-// One load an element of four columns of halves.
-
-fn load_data(quad: u32) -> vec4<u32> {
-  return widen(data[base_data + quad * (params.inner / 4u)]);
-}
-
-fn load_end_data(quad: u32) -> vec4<u32> {
-  return load_data(quad);
-}

@@ -1,9 +1,0 @@
-// One load a quad of halves.
-
-fn load_data(quad: u32) -> vec4<u32> {
-  return widen(data[base_data + quad]);
-}
-
-fn load_end_data(quad: u32) -> vec4<u32> {
-  return load_data(quad);
-}

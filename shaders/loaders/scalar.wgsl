@@ -1,0 +1,78 @@
+// Quads of rows that are contiguous, of any length and alignment: four accesses
+// each, or two or three of the words that PACKED halves lie in. Past the row's end
+// reads as PADDING_DATA, and nothing is stored.
+// The composer instantiates this file for a role by renaming `data`, and says
+// whether the role is HALF, and of halves PACKED in words.
+
+var<private> base_data: u32;
+
+fn open_data(row: u32) {
+  base_data = params.offset_data + row * params.length - params.axis_start;
+}
+
+fn load_data(quad: u32) -> vec4<u32> {
+  if (PACKED) {
+    return halves_data(base_data + 4u * quad, 4u);
+  } else {
+    let i = base_data + 4u * quad;
+    return vec4<u32>(single_data(i), single_data(i + 1u), single_data(i + 2u), single_data(i + 3u));
+  }
+}
+
+fn load_end_data(quad: u32) -> vec4<u32> {
+  if (PACKED) {
+    let bits = halves_data(base_data + 4u * quad, rest());
+    return select(vec4<u32>(PADDING_DATA), bits, vec4<u32>(0u, 1u, 2u, 3u) < vec4<u32>(rest()));
+  } else {
+    let i = base_data + 4u * quad;
+    var bits = vec4<u32>(single_data(i), PADDING_DATA, PADDING_DATA, PADDING_DATA);
+    if (rest() > 1u) {
+      bits.y = single_data(i + 1u);
+    }
+    if (rest() > 2u) {
+      bits.z = single_data(i + 2u);
+    }
+    return bits;
+  }
+}
+
+// So many halves from element `start` on, and after them anything.
+fn halves_data(start: u32, count: u32) -> vec4<u32> {
+  let first = start / 2u;
+  let last = (start + count - 1u) / 2u;
+  let words = vec3<u32>(data[first], data[min(first + 1u, last)], data[min(first + 2u, last)]);
+  let shifted = (words.xy >> vec2<u32>(16u)) | (words.yz << vec2<u32>(16u));
+  return widen(select(words.xy, shifted, start % 2u == 1u));
+}
+
+// Rows of packed halves are of even length and start on a word: no word belongs to
+// two of them.
+fn store_data(quad: u32, bits: vec4<u32>) {
+  if (PACKED) {
+    let i = base_data / 2u + 2u * quad;
+    let pairs = narrow(bits);
+    data[i] = pairs.x;
+    data[i + 1u] = pairs.y;
+  } else {
+    let i = base_data + 4u * quad;
+    store_single_data(i, bits.x);
+    store_single_data(i + 1u, bits.y);
+    store_single_data(i + 2u, bits.z);
+    store_single_data(i + 3u, bits.w);
+  }
+}
+
+fn store_end_data(quad: u32, bits: vec4<u32>) {
+  if (PACKED) {
+    data[base_data / 2u + 2u * quad] = narrow(bits).x;
+  } else {
+    let i = base_data + 4u * quad;
+    store_single_data(i, bits.x);
+    if (rest() > 1u) {
+      store_single_data(i + 1u, bits.y);
+    }
+    if (rest() > 2u) {
+      store_single_data(i + 2u, bits.z);
+    }
+  }
+}

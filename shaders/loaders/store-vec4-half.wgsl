@@ -1,9 +1,0 @@
-// One store a quad of halves.
-
-fn store_data(quad: u32, bits: vec4<u32>) {
-  data[base_data + quad] = narrow(bits);
-}
-
-fn store_end_data(quad: u32, bits: vec4<u32>) {
-  store_data(quad, bits);
-}

@@ -1,0 +1,29 @@
+// Quads of one row whose elements are `inner` apart. Neighbouring invocations take
+// neighbouring rows, which are neighbours in memory. Past the row's end reads as
+// PADDING_DATA.
+// The composer instantiates this file for a role by renaming `data`.
+
+var<private> base_data: u32;
+
+fn open_data(row: u32) {
+  base_data = params.offset_data + (row / params.inner) * params.length * params.inner
+    + row % params.inner;
+}
+
+fn load_data(quad: u32) -> vec4<u32> {
+  let i = base_data + 4u * quad * params.inner;
+  return vec4<u32>(single_data(i), single_data(i + params.inner),
+    single_data(i + 2u * params.inner), single_data(i + 3u * params.inner));
+}
+
+fn load_end_data(quad: u32) -> vec4<u32> {
+  let i = base_data + 4u * quad * params.inner;
+  var bits = vec4<u32>(single_data(i), PADDING_DATA, PADDING_DATA, PADDING_DATA);
+  if (rest() > 1u) {
+    bits.y = single_data(i + params.inner);
+  }
+  if (rest() > 2u) {
+    bits.z = single_data(i + 2u * params.inner);
+  }
+  return bits;
+}

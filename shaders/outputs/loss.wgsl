@@ -1,3 +1,0 @@
-fn write_row(row: u32) {
-  put_loss(row, row_loss());
-}

@@ -1,3 +1,0 @@
-fn write_row(row: u32) {
-  put_lse(row, row_lse());
-}

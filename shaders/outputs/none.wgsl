@@ -1,1 +1,0 @@
-fn write_row(row: u32) {}

@@ -1,3 +1,0 @@
-// An op that maps each element and sums nothing.
-
-alias Sums = RowF32;

@@ -1,3 +1,0 @@
-// An invocation that works alone has nobody to wait for.
-
-fn again() {}

@@ -1,5 +1,0 @@
-// Before workgroup memory is used again, everybody has read it.
-
-fn again() {
-  workgroupBarrier();
-}

@@ -1,0 +1,34 @@
+// A quad of a short row, in registers of its own. The composer instantiates this
+// file for each quad by renaming `STEP`, and calls them one after the other:
+// straight-line code, and the row is read once. The row ends inside the quad that
+// ENDS it.
+
+var<private> x_STEP: vec4<u32>;
+var<private> v_STEP: vec4<u32>;
+
+fn read_STEP() {
+  if (ENDS) {
+    x_STEP = end_x(STEP);
+  } else {
+    x_STEP = element_x(STEP);
+  }
+}
+
+fn take_STEP() {
+  if (ENDS) {
+    v_STEP = load_end_v(STEP);
+  } else {
+    v_STEP = load_v(STEP);
+  }
+  let kept = keep(x_STEP, false);
+  join(STEP, x_STEP, kept, v_STEP, false);
+  x_STEP = kept;
+}
+
+fn write_STEP() {
+  if (ENDS) {
+    store_end_y(STEP, result(STEP, x_STEP, v_STEP, false));
+  } else {
+    store_y(STEP, result(STEP, x_STEP, v_STEP, false));
+  }
+}
