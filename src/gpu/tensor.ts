@@ -103,10 +103,11 @@ export class GpuTensor<D extends DType = DType> implements Region, Disposable {
       const encoder = device.createCommandEncoder({ label: 'webgpu-softmax read' });
       encoder.copyBufferToBuffer(this.buffer, this.byteOffset, staging, 0, size);
       device.queue.submit([encoder.finish()]);
-      const mapped = staging.mapAsync(mapMode.READ).then(
-        () => null,
-        (error: Error) => error,
-      );
+      // At once: a device that is lost takes its mapped memory along.
+      const mapped = staging
+        .mapAsync(mapMode.READ)
+        .then(() => hostArrayOf(this, staging.getMappedRange()))
+        .catch((error: Error) => error);
       const scopes = [device.popErrorScope(), device.popErrorScope()];
       // Scopes are empty or unanswered where the device is lost; `lost` says so.
       const answers = Promise.all(scopes.map((scope) => scope.catch(() => null)));
@@ -116,11 +117,9 @@ export class GpuTensor<D extends DType = DType> implements Region, Disposable {
       if (failed) throw failed;
       const error = (await answers).find((answer) => answer !== null);
       if (error) throw new Error(`read: ${await bufferError(copy)(error)}`, { cause: error });
-      const unmapped = await mapped;
-      if (unmapped) {
-        throw new Error(`read: ${await this.reasonFor(unmapped)}`, { cause: unmapped });
-      }
-      return hostArrayOf(this, staging.getMappedRange());
+      const values = await mapped;
+      if (ArrayBuffer.isView(values)) return values;
+      throw new Error(`read: ${await this.reasonFor(values)}`, { cause: values });
     } finally {
       staging.destroy();
     }
