@@ -54,6 +54,13 @@ export type HostResult<R extends StreamResult> =
 
 const stagingSize = (tensor: GpuTensor) => Math.max(4, wordsOf(tensor).size);
 
+/** Arrays as the tensors that they were read from. */
+function byName(result: StreamResult, arrays: readonly HostArray[]): HostResult<StreamResult> {
+  if (result instanceof GpuTensor) return arrays[0] as HostResult<StreamResult>;
+  const names = Object.keys(result);
+  return Object.fromEntries(names.map((name, i) => [name, arrays[i]])) as HostResult<StreamResult>;
+}
+
 const tensorsOf = (result: StreamResult): GpuTensor[] =>
   result instanceof GpuTensor ? [result] : Object.values(result);
 
@@ -237,7 +244,7 @@ class Pipeline {
   async run(block: RowBlock): Promise<HostResult<StreamResult>> {
     const { device } = this.engine;
     let slot: Slot;
-    let mapped: Promise<PromiseSettledResult<undefined>[]>;
+    let mapped: Promise<PromiseSettledResult<HostArray>[]>;
     let scopes: Promise<GPUError | null>[];
     device.pushErrorScope('validation');
     device.pushErrorScope('out-of-memory');
@@ -268,9 +275,11 @@ class Pipeline {
     for (const fault of faults) if (fault) throw fault;
     if (failed) throw new Error(`stream: ${failed.message}`, { cause: failed });
     if (unmapped) throw unmapped.reason;
-    const host = this.take(slot);
     this.free.push(slot);
-    return host;
+    return byName(
+      slot.result!,
+      results.map((result) => (result as PromiseFulfilledResult<HostArray>).value),
+    );
   }
 
   /** A free slot for blocks of this size, or a new one; those of other sizes are given back. */
@@ -323,8 +332,8 @@ class Pipeline {
     });
   }
 
-  /** Copies the results to where they can be read. */
-  private map({ readings }: Slot): Promise<undefined>[] {
+  /** The results on the host, once they are there; their staging buffers are free again then. */
+  private map({ readings }: Slot): Promise<HostArray>[] {
     const { device } = this.engine;
     const encoder = device.createCommandEncoder({ label: 'webgpu-softmax stream' });
     for (const { tensor, staging } of readings) {
@@ -332,21 +341,13 @@ class Pipeline {
       if (size > 0) encoder.copyBufferToBuffer(tensor.buffer, offset, staging, 0, size);
     }
     device.queue.submit([encoder.finish()]);
-    return readings.map(({ staging }) => staging.mapAsync(mapMode.READ));
-  }
-
-  /** The results on the host; their staging buffers are free again. */
-  private take({ result, readings }: Slot): HostResult<StreamResult> {
-    const arrays = readings.map(({ tensor, staging }) => {
+    return readings.map(async ({ tensor, staging }) => {
+      await staging.mapAsync(mapMode.READ);
+      // At once: a device that is lost takes its mapped memory along.
       const array = hostArrayOf(tensor, staging.getMappedRange());
       staging.unmap();
       return array;
     });
-    if (result instanceof GpuTensor) return arrays[0] as HostResult<StreamResult>;
-    const names = Object.keys(result!);
-    return Object.fromEntries(
-      names.map((name, i) => [name, arrays[i]]),
-    ) as HostResult<StreamResult>;
   }
 
   private discard(slot: Slot): void {

@@ -244,6 +244,35 @@ export async function lostDevice(): Promise<Story> {
   });
 }
 
+/** A device that is lost as soon as what is read is there, and before it is told so. */
+export async function lostWhileReading(): Promise<Story> {
+  const devices: GPUDevice[] = [];
+  const engine = async () => {
+    const device = await requestDevice();
+    devices.push(device);
+    const make = device.createBuffer.bind(device);
+    device.createBuffer = (descriptor) => {
+      const buffer = make(descriptor);
+      const map = buffer.mapAsync.bind(buffer);
+      // What waits for the map comes first.
+      const lose = () => queueMicrotask(() => queueMicrotask(() => device.destroy()));
+      buffer.mapAsync = (mode) => map(mode).then(lose) as Promise<undefined>;
+      return buffer;
+    };
+    return createSoftmax({ device });
+  };
+  return tell(devices, async (note) => {
+    const [reading, streaming] = [await engine(), await engine()];
+    await note('read', one(reading));
+    await note('stream', async () => {
+      const rows = streaming.stream([new Float32Array(4)], 'softmax', { classes: 4 });
+      const { value } = await rows.next();
+      await rows.return();
+      return value;
+    });
+  });
+}
+
 /** An engine after its end: on a device of its own, and on a borrowed one. */
 export async function destroyedEngine(): Promise<Story> {
   const device = await requestDevice();

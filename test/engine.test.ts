@@ -100,6 +100,10 @@ test('a lost device', async () => {
   });
 });
 
+test('a device that is lost once what is read is there', async () => {
+  expect(await toldBy('lostWhileReading')).toEqual({ read: quarters, stream: quarters });
+});
+
 test('a destroyed engine: its own device goes, a borrowed device and buffer stay', async () => {
   const gone = (op: string) => `Error: ${op}: the engine is destroyed`;
   expect(await toldBy('destroyedEngine')).toEqual({

@@ -174,10 +174,11 @@ export class GpuTensor<D extends DType = DType> extends Destroyable implements R
       const encoder = device.createCommandEncoder({ label: 'webgpu-softmax read' });
       encoder.copyBufferToBuffer(this.buffer, offset, staging, 0, size);
       device.queue.submit([encoder.finish()]);
-      const mapped = staging.mapAsync(mapMode.READ).then(
-        () => null,
-        (error: Error) => error,
-      );
+      // At once: a device that is lost takes its mapped memory along.
+      const mapped = staging
+        .mapAsync(mapMode.READ)
+        .then(() => ({ made: make(staging.getMappedRange()) }))
+        .catch((error: Error) => ({ error }));
       const scopes = [device.popErrorScope(), device.popErrorScope()];
       // Scopes are empty or unanswered where the device is lost; `lost` says so.
       const answers = Promise.all(scopes.map((scope) => scope.catch(() => null)));
@@ -187,11 +188,10 @@ export class GpuTensor<D extends DType = DType> extends Destroyable implements R
       if (failed) throw failed;
       const error = (await answers).find((answer) => answer !== null);
       if (error) throw new Error(`read: ${await bufferError(copy)(error)}`, { cause: error });
-      const unmapped = await mapped;
-      if (unmapped) {
-        throw new Error(`read: ${await this.reasonFor(unmapped)}`, { cause: unmapped });
-      }
-      return make(staging.getMappedRange());
+      const outcome = await mapped;
+      if ('made' in outcome) return outcome.made;
+      const { error: cause } = outcome;
+      throw new Error(`read: ${await this.reasonFor(cause)}`, { cause });
     } finally {
       staging.destroy();
     }
