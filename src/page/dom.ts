@@ -23,6 +23,12 @@ export function create<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
+/** Says in a status line how things stand, or what is wrong. */
+export function say(status: HTMLElement, text: string, kind: 'note' | 'bad' = 'note'): void {
+  status.textContent = text;
+  status.classList.toggle('bad', kind === 'bad');
+}
+
 /** A line above the page's sections that stays. */
 export function showBanner(kind: 'note' | 'bad', text: string): void {
   byId('banners', HTMLDivElement).append(create('p', { class: `banner ${kind}` }, text));

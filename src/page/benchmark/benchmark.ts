@@ -62,8 +62,12 @@ export function mountBenchmark(root: HTMLElement, device: GPUDevice | undefined)
   });
   takeAway.append(
     ...needResults,
-    create('label', { for: 'bench-import', class: 'file' }, 'Lay another device over it: '),
-    file,
+    create(
+      'span',
+      { class: 'file' },
+      create('label', { for: 'bench-import' }, 'Lay another device over it: '),
+      file,
+    ),
     forget,
   );
 

@@ -1,5 +1,5 @@
 /** Many lines read in one go: how well, how fast, and which share of the time softmax has. */
-import { create } from '../dom';
+import { create, say } from '../dom';
 import type { Remote } from '../remote';
 import type { readLines } from './ocr.worker';
 import { openReader } from './reader';
@@ -38,23 +38,25 @@ export function mountBatch(root: HTMLElement): void {
   run.addEventListener('click', async () => {
     setRunning(true);
     cancelled = false;
-    status.textContent = 'Loading the recogniser …';
+    say(status, 'Loading the recogniser …');
     table.replaceChildren();
     reader = openReader();
     try {
       const lines = Number(count.value);
       const batch = await reader.call<typeof readLines>('readLines', [lines], (step, done, of) => {
-        status.textContent = `${step} …`;
+        say(status, `${step} …`);
         bar.value = done / of;
       });
       table.replaceChildren(batchTable(batch));
       const { different } = batch;
-      status.textContent =
-        different.length === 0
-          ? '✓ Both read the same.'
-          : `✗ ${different.length} lines are read differently: ${different.join('; ')}`;
+      if (different.length === 0) say(status, '✓ Both read the same.');
+      else {
+        const lines = different.join('; ');
+        say(status, `✗ ${different.length} lines are read differently: ${lines}`, 'bad');
+      }
     } catch (error) {
-      status.textContent = cancelled ? 'Cancelled.' : `✗ ${(error as Error).message}`;
+      if (cancelled) say(status, 'Cancelled.');
+      else say(status, `✗ ${(error as Error).message}`, 'bad');
     } finally {
       reader.end();
       setRunning(false);

@@ -1,5 +1,5 @@
 /** The tab that reads text: a line is typed or dropped, and every character shown with its confidence. */
-import { create } from '../dom';
+import { create, say } from '../dom';
 import type { Remote } from '../remote';
 import { mountBatch } from './batch';
 import type { Reading, Recognition, readAt, recognizePicture, recognizeText } from './ocr.worker';
@@ -71,9 +71,11 @@ export function mountOcr(root: HTMLElement): void {
   function showReading({ characters: all, milliseconds }: Reading, of: Recognition): void {
     spelled.replaceChildren(...textOf(all));
     characters.replaceChildren(characterTable(all));
-    status.textContent =
+    say(
+      status,
       `${of.steps} steps of ${of.classes} classes: recognised in ${of.milliseconds.toFixed(0)} ms ` +
-      `(${of.provider} provider), the five likeliest of each in ${milliseconds.toFixed(1)} ms.`;
+        `(${of.provider} provider), the five likeliest of each in ${milliseconds.toFixed(1)} ms.`,
+    );
   }
 
   /** The likeliest characters at the slider's temperature, until it rests. */
@@ -91,7 +93,7 @@ export function mountOcr(root: HTMLElement): void {
     try {
       await work();
     } catch (error) {
-      status.textContent = `✗ ${(error as Error).message}`;
+      say(status, `✗ ${(error as Error).message}`, 'bad');
       // What failed may have left its worker in any state.
       reader?.end();
       reader = undefined;
@@ -103,7 +105,7 @@ export function mountOcr(root: HTMLElement): void {
 
   const recognize = (ask: (by: Remote) => Promise<Recognition>) =>
     whileBusy(async () => {
-      status.textContent = recognition ? 'Reading …' : 'Loading the recogniser …';
+      say(status, recognition ? 'Reading …' : 'Loading the recogniser …');
       reader ??= openReader();
       recognition = await ask(reader);
       found.hidden = false;
@@ -118,7 +120,7 @@ export function mountOcr(root: HTMLElement): void {
     try {
       line = await createImageBitmap(chosen);
     } catch {
-      status.textContent = `✗ ${chosen.name} is no picture that this browser knows.`;
+      say(status, `✗ ${chosen.name} is no picture that this browser knows.`, 'bad');
       return;
     }
     await recognize((by) => by.call<typeof recognizePicture>('recognizePicture', [line]));

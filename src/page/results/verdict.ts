@@ -64,13 +64,13 @@ export function verdictOf(results: Results): HTMLElement {
   ];
   const right =
     checks.length > 0
-      ? `${checks.length} results that were timed are right: held to the float64 reference, ${worstOf(checks)}.`
+      ? `${checks.length === 1 ? 'result that was timed is' : `${checks.length} results that were timed are`} right: held to the float64 reference, ${worstOf(checks)}.`
       : '';
   const [text, more] = isWrong(results)
     ? ['✗ WRONG RESULTS: these timings are worth nothing.', '']
     : off
       ? ['✗ FAILED in part.', right && `The ${right}`]
-      : [right ? `✓ All ${right}` : 'Nothing was timed.', ''];
+      : [right ? `✓ ${checks.length === 1 ? 'The' : 'All'} ${right}` : 'Nothing was timed.', ''];
   const kind = off ? 'bad' : checks.length === 0 ? 'none' : 'good';
   return create(
     'div',

@@ -2,7 +2,7 @@
 import { loadImages } from '../../../bench/train/images';
 import { settings } from '../../../bench/train/schedule';
 import type { Softmax } from '../../index';
-import { create } from '../dom';
+import { create, say } from '../dom';
 import { Curve } from './curves';
 import { snapshotFromText, snapshotToText } from './file';
 import { confusionTable, weightPictures, wrongPictures } from './pictures';
@@ -33,8 +33,7 @@ export async function mountTrain(root: HTMLElement, sm: Softmax): Promise<void> 
 }
 
 function report(state: HTMLElement, error: unknown): void {
-  state.textContent = error instanceof Error ? error.message : String(error);
-  state.classList.add('bad');
+  say(state, error instanceof Error ? error.message : String(error), 'bad');
 }
 
 function start(
@@ -122,8 +121,7 @@ function start(
   const setRunning = (running: boolean) => {
     toggle.textContent = running ? 'Pause' : step > 0 ? 'Resume' : 'Start';
     toggle.dataset.running = String(running);
-    state.textContent = running ? 'Learning …' : 'Paused.';
-    state.classList.remove('bad');
+    say(state, running ? 'Learning …' : 'Paused.');
   };
   const failed = (error: unknown) => {
     setRunning(false);
