@@ -1,6 +1,6 @@
 /**
- * What `using` calls. Safari 26 has WebGPU and no `Symbol.dispose`; Babel, esbuild and Oxc compile
- * `using` to look for this name there.
+ * The name of what `using` calls. Safari 26 has WebGPU and no `Symbol.dispose`; there Babel, esbuild
+ * and Oxc have `using` look for the symbol of this key.
  */
 const DISPOSE: typeof Symbol.dispose =
   Symbol.dispose ?? (Symbol.for('Symbol.dispose') as typeof Symbol.dispose);
@@ -10,7 +10,7 @@ type DisposeKey = SymbolConstructor extends { readonly dispose: infer Key extend
   ? Key
   : never;
 
-/** `Disposable` to a program whose `lib` has that, and an empty type to one that must do without. */
+/** `Disposable` to a program whose `lib` has that, and an empty type to one that must do without it. */
 type Disposal = { [Key in DisposeKey]: () => void };
 
 /** The base of what has `destroy()`: `using` calls it. */
