@@ -121,12 +121,11 @@ export class GpuTensor<D extends DType = DType> extends Destroyable implements R
     if (rows === undefined) {
       throw new RangeError('slice: the shape is []; the rank may be 1 or more');
     }
-    const check = (name: string, value: number, low: number) => {
-      if (Number.isInteger(value) && value >= low && value <= rows) return;
-      throw new RangeError(`slice: ${name} is ${value}; it may be an integer of ${low} … ${rows}`);
-    };
-    check('from', from, 0);
-    check('to', to, from);
+    if (![from, to].every(Number.isInteger) || from < 0 || from > to || to > rows) {
+      throw new RangeError(
+        `slice: from and to are ${from} and ${to}; they may be integers with 0 <= from <= to <= ${rows}`,
+      );
+    }
     // Where there are no rows nothing is read, and there may be no place for them.
     const first = from < to ? (from * this.count) / rows : 0;
     const byteOffset = this.byteOffset + bytesPer(this.dtype) * first;

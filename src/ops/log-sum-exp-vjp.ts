@@ -25,7 +25,7 @@ export function logSumExpVjp(
   const op = 'logSumExpVjp';
   if (isTensor(options)) {
     throw new TypeError(
-      `${op}: options is a GpuTensor; it must be an object, after x and dLse: log-sum-exp is no argument`,
+      `${op}: options is a GpuTensor; it must be an object, after x and dLse alone`,
     );
   }
   const target = checkCommon(op, options);

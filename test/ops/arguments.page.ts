@@ -183,7 +183,7 @@ export const common = () =>
       if (op === 'logSumExpVjp') {
         add(
           'a log-sum-exp among its arguments',
-          'TypeError: OP: options is a GpuTensor; it must be an object, after x and dLse: log-sum-exp is no argument',
+          'TypeError: OP: options is a GpuTensor; it must be an object, after x and dLse alone',
           () => sm.logSumExpVjp(tensors.x!, tensors.dLse!, wrong(tensors.dLse)),
         );
       }
