@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { cac } from 'cac';
 import { Copy, type Ran } from './copy';
 import { mutants as all } from './list';
-import { type Mutant, mutated, ROOT, staleness } from './mutants';
+import { type Mutant, mutated, staleness } from './mutants';
 
 /** @returns 0 if all mutants were noticed, 1 if not, 2 for bad arguments. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -96,7 +96,7 @@ async function runAll(mutants: readonly Mutant[], copies: readonly Copy[]): Prom
 /** What the test makes of a mutant. */
 async function tried(mutant: Mutant, copy: Copy): Promise<Ran> {
   const path = join(copy.folder, mutant.file);
-  const source = readFileSync(join(ROOT, mutant.file), 'utf8');
+  const source = readFileSync(path, 'utf8');
   writeFileSync(path, mutated(mutant, source));
   const [ran] = (await copy.run([mutant.test])) as [Ran];
   writeFileSync(path, source);
