@@ -13,7 +13,7 @@ import { regimeNames, regimes } from '../../src/kernels/regimes';
 import { canTake } from '../../src/kernels/tiers';
 import { device, taskOf } from './variants';
 
-const small: PlanDevice = { ...device, maxBinding: 2 ** 15, maxElements: 20_000 };
+const small: PlanDevice = { ...device, maxBinding: 2 ** 15, maxElements: 4000 };
 
 const dispatches = (task: RowTask, on = small): Dispatch[] =>
   planRows('test', task, on).steps.flatMap((step) => (step.kind === 'dispatch' ? [step] : []));
@@ -106,7 +106,7 @@ test('rows are taken in blocks that begin where the one before ends', () => {
 
 test('a long row is bound range by range, each from a chunk on', () => {
   const task = taskOf('softmax', { outer: 1, length: 20_001, regime: 'split-per-invocation' });
-  const on = { ...small, maxBinding: 2 ** 15 + 256 };
+  const on = { ...small, maxBinding: 2 ** 15 + 1000 };
   const phases = new Map<string, number>();
   for (const { variant, params, ranges } of dispatches(task, on)) {
     if (variant.phase === 'split-merge') continue;
