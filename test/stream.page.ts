@@ -3,6 +3,7 @@ import { createSoftmax, type RowSource } from '../src/index';
 import * as reference from '../src/reference';
 import { compare } from './harness/compare';
 import { logits } from './harness/random';
+import { scarce } from './harness/scarce';
 
 /** An engine whose device counts the buffers that are alive. */
 async function counted() {
@@ -94,6 +95,11 @@ export async function results(): Promise<string[]> {
   const rows = whole.length / CLASSES;
   const expected = await sm.sample(sm.tensor(whole, [rows, CLASSES]), { seed: 5 }).read();
   if (draws.flatMap((d) => Array.from(d)).join() !== expected.join()) problems.push('sample');
+  const later = { classes: CLASSES, seed: 5, rowOffset: 8 };
+  const from = await gather(sm.stream(blocks.slice(1), 'sample', later));
+  if (from.flatMap((d) => Array.from(d)).join() !== expected.subarray(8).join()) {
+    problems.push('sample from a row on');
+  }
   device.destroy();
   return problems;
 }
@@ -103,7 +109,8 @@ export async function pressure() {
   const { sm, device, ofStream } = await counted();
   let asked = 0;
   async function* source() {
-    for (;;) yield block(asked++, 8);
+    // A slot for blocks of another size takes the place of one.
+    for (;;) yield block(asked, 8 + (asked++ % 3));
   }
   const results = sm.stream(source(), 'softmax', { classes: CLASSES, depth: 4 });
   const before = asked;
@@ -165,6 +172,26 @@ export async function faults() {
     ),
   );
   outcomes.block = await told(sm.stream([block(1, 8), new Float32Array(99)], softmax, classes));
+  // What only the GPU can tell: of the operation's work, and of the stream's own.
+  const other = await (await navigator.gpu.requestAdapter())!.requestDevice();
+  const usage = GPUBufferUsage.STORAGE;
+  const foreign = sm.wrap(other.createBuffer({ size: 4 * 8 * CLASSES, usage }), [8, CLASSES]);
+  const runOut = scarce(device);
+  for (const [name, at, spoil] of [
+    ['work', 4, () => foreign],
+    ['result', 3, () => runOut(/softmax \[/)],
+    ['staging', 2, () => runOut(/stream$/)],
+  ] as const) {
+    calls = 0;
+    outcomes[name] = await told(
+      sm.stream(endless(), (x) => sm.softmax((++calls === at && spoil()) || x), classes),
+    );
+  }
+  other.destroy();
+  outcomes.done = await sm.done().then(
+    () => 'fine',
+    ({ message }) => message,
+  );
   const controller = new AbortController();
   const aborted = sm.stream(endless(), softmax, { ...classes, signal: controller.signal });
   await aborted.next();

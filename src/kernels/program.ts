@@ -50,7 +50,7 @@ export function compileProgram(
   const names = [...plan.scratch.keys()];
   const at = (buffer: GPUBuffer | ScratchName): At =>
     typeof buffer === 'string' ? buffers.length + names.indexOf(buffer) : buffers.indexOf(buffer);
-  const uniforms: [start: number, params: Uint32Array][] = [];
+  const uniforms: Uniforms[] = [];
   let offset = 0;
   const steps = plan.steps.map((step): Step => {
     if (step.kind === 'copies') return { ...step, from: at(step.from), to: at(step.to) };
@@ -75,11 +75,10 @@ export function compileProgram(
   return { steps, scratch, uniforms: uniformsOf(runtime, uniforms, offset), recorded: false };
 }
 
-function uniformsOf(
-  runtime: Runtime,
-  uniforms: readonly (readonly [start: number, params: Uint32Array])[],
-  size: number,
-) {
+/** The uniforms of a step, and the byte where they start: kernels have more or less of them. */
+type Uniforms = readonly [start: number, params: Uint32Array];
+
+function uniformsOf(runtime: Runtime, uniforms: readonly Uniforms[], size: number) {
   if (size === 0) return undefined;
   const words = new Uint32Array(size / 4);
   for (const [start, params] of uniforms) words.set(params, start / 4);

@@ -1,6 +1,7 @@
 /**
  * Vitest's global setup: one server for the whole run, and one browser a worker. `BROWSER=firefox` selects
- * Firefox. A machine that cannot test on a GPU adapter fails here; nothing is skipped.
+ * Firefox, `BROWSER=none` starts neither, for test files that open no page. A machine that cannot test
+ * on a GPU adapter fails here; nothing is skipped.
  */
 import type { TestProject } from 'vitest/node';
 import { describeAdapter, formatAdapter } from './adapter';
@@ -24,8 +25,9 @@ declare module 'vitest' {
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const engine = process.env.BROWSER || 'chromium';
+  if (engine === 'none') return async () => {};
   if (engine !== 'chromium' && engine !== 'firefox') {
-    throw new Error(`BROWSER is '${engine}'; it may be chromium or firefox`);
+    throw new Error(`BROWSER is '${engine}'; it may be chromium, firefox or none`);
   }
   const server = await serve();
   const closers = [server.close];

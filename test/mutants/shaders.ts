@@ -1,0 +1,251 @@
+/** Mutants of the WGSL: of `shaders`. */
+import type { Mutant } from './mutants';
+
+export const shaders: readonly Mutant[] = [
+  {
+    file: 'shaders/ops/softmax.wgsl',
+    was: 'let y = bitcast<vec4<u32>>(bitcast<vec4<f32>>(kept) * inverse);',
+    is: 'let y = bitcast<vec4<u32>>(bitcast<vec4<f32>>(kept) * (inverse * 1.00001));',
+    test: ['test/ops/matrix.test.ts', '{"op":"softmax"} strided: false'],
+  },
+  {
+    file: 'shaders/ops/softmax.wgsl',
+    was: 'select(RowU32(NAN), RowU32(params.empty_fill), peak[1] == RowF32(EMPTY))',
+    is: 'RowU32(NAN)',
+    test: ['test/ops/matrix.test.ts', '{"op":"softmax"} special values'],
+  },
+  {
+    file: 'shaders/walks/streamed.wgsl',
+    was: 'see(element_x(quad + 3u * step));',
+    is: 'see(element_x(quad + 2u * step));',
+    test: ['test/ops/matrix.test.ts', '{"op":"softmax"} strided: false'],
+  },
+  {
+    file: 'shaders/walks/streamed.wgsl',
+    was: 'for (; quad < whole; quad += step) {\n    take(quad, false);',
+    is: 'for (; quad + 1u < whole; quad += step) {\n    take(quad, false);',
+    test: ['test/ops/matrix.test.ts', '{"op":"softmax"} strided: false'],
+  },
+  {
+    file: 'shaders/walks/held.wgsl',
+    was: 'see(held_x[step]);',
+    is: 'see(held_x[0]);',
+    test: ['test/ops/matrix.test.ts', '{"op":"softmax"} strided: false'],
+  },
+  {
+    file: 'shaders/regimes/split-merge.wgsl',
+    was: 'chunk < params.chunks; chunk += lanes()) {\n    top',
+    is: 'chunk + 1u < params.chunks; chunk += lanes()) {\n    top',
+    test: ['test/ops/matrix.test.ts', '{"op":"softmax"} strided: false'],
+  },
+  {
+    file: 'shaders/regimes/split-finish.wgsl',
+    was: 'min(first + params.chunk_quads, quads())',
+    is: 'min(first + params.chunk_quads - 1u, quads())',
+    test: ['test/ops/matrix.test.ts', '{"op":"softmax"} strided: false'],
+  },
+  {
+    file: 'shaders/lanes/workgroup.wgsl',
+    was: 'for (var i = 1u; i < FAN; i++) {\n    result = max(',
+    is: 'for (var i = 2u; i < FAN; i++) {\n    result = max(',
+    test: ['test/ops/matrix.test.ts', '{"op":"softmax"} strided: false'],
+  },
+  {
+    file: 'shaders/lanes/subgroup.wgsl',
+    was: 'result = max(result, subgroupShuffleXor(result, distance));',
+    is: 'result = max(result, subgroupShuffleXor(result, 1u));',
+    test: ['test/ops/matrix.test.ts', '{"op":"softmax"} strided: false'],
+  },
+  {
+    file: 'shaders/loaders/store-columns-scalar.wgsl',
+    was: 'store_single_data(i.w, bits.w);',
+    is: '',
+    test: ['test/ops/matrix.test.ts', '{"op":"softmax"} strided: true'],
+  },
+  {
+    file: 'shaders/loaders/class-weights.wgsl',
+    was: 'min(k, params.classes - 1u)',
+    is: 'min(k + 1u, params.classes - 1u)',
+    test: ['test/ops/matrix.test.ts', '{"op":"crossEntropyWithGrad","weights":true} strided: true'],
+  },
+  {
+    file: 'shaders/targets/place-one.wgsl',
+    was: 'index % 4u',
+    is: '(index + 1u) % 4u',
+    test: [
+      'test/ops/matrix.test.ts',
+      '{"op":"crossEntropyWithGrad","weights":true} strided: false',
+    ],
+  },
+  {
+    file: 'shaders/targets/smoothed-index.wgsl',
+    was: '(y + params.class_share)',
+    is: 'y',
+    test: [
+      'test/ops/matrix.test.ts',
+      '{"op":"crossEntropyWithGrad","labelSmoothing":0.1,"zLoss":0.001,"reduction":"sum"} strided: true',
+    ],
+  },
+  {
+    file: 'shaders/targets/distribution.wgsl',
+    was: '0.25 * peak[0] - 0.25 * x',
+    is: '0.25 * peak[0] - 0.2500001 * x',
+    test: [
+      'test/ops/matrix.test.ts',
+      '{"op":"crossEntropyWithGrad","targets":"probabilities"} strided: true',
+    ],
+  },
+  {
+    file: 'shaders/reductions/class-index.wgsl',
+    was: 'sums[0] += sum_of(only_if(full, block));',
+    is: 'sums[0] = sum_of(only_if(full, block));',
+    test: ['test/ops/matrix.test.ts', '{"op":"crossEntropyWithGrad","weights":true} strided: true'],
+  },
+  {
+    file: 'shaders/select/best.wgsl',
+    was: 'a.place < b.place',
+    is: 'a.place > b.place',
+    test: ['test/ops/select.test.ts', 'ties go to the lowest index'],
+  },
+  {
+    file: 'shaders/select/pick.wgsl',
+    was: 'max(block.next, best.next)',
+    is: 'block.next',
+    test: ['test/ops/select.test.ts', 'ties go to the lowest index'],
+  },
+  {
+    file: 'shaders/select/pick.wgsl',
+    was: '(places > vec4<u32>(last_place))',
+    is: '(places >= vec4<u32>(last_place))',
+    test: ['test/ops/select.test.ts', 'ties go to the lowest index'],
+  },
+  {
+    file: 'shaders/select/keys.wgsl',
+    was: 'keys < vec4<i32>(NEG_INF_KEY)',
+    is: 'keys <= vec4<i32>(NEG_INF_KEY)',
+    test: [
+      'test/ops/select.test.ts',
+      'special values are PyTorch’s, and k may be over the finite ones',
+    ],
+  },
+  {
+    file: 'shaders/select/philox.wgsl',
+    was: 'round < 10u',
+    is: 'round < 9u',
+    test: ['test/ops/select.test.ts', 'sample draws as the reference does, but for near-ties'],
+  },
+  {
+    file: 'shaders/select/draw.wgsl',
+    was: 'select(0u, 1u, low < params.row_low)',
+    is: '0u',
+    test: ['test/ops/select.test.ts', 'sample draws as the reference does, but for near-ties'],
+  },
+  {
+    file: 'shaders/select/draw.wgsl',
+    was: '(words.y, chunk_sums',
+    is: '(words.x, chunk_sums',
+    test: ['test/ops/select.test.ts', 'sample draws as the reference does, but for near-ties'],
+  },
+  {
+    file: 'shaders/select/place.wgsl',
+    was: '+ row % params.spread',
+    is: '',
+    test: ['test/ops/select.test.ts', 'any axis, offset, dtype and mask'],
+  },
+  {
+    file: 'shaders/select/value-probability.wgsl',
+    was: 'total = sum_of_block(0u);',
+    is: 'total = sum_of_block(1u);',
+    test: [
+      'test/ops/select.test.ts',
+      'special values are PyTorch’s, and k may be over the finite ones',
+    ],
+  },
+  {
+    file: 'shaders/product/operands.wgsl',
+    was: 'if (i + 2u < params.rows) {',
+    is: 'if (i + 3u < params.rows) {',
+    test: ['test/ops/linear-cross-entropy.test.ts', 'workgroup: every size'],
+  },
+  {
+    file: 'shaders/product/operands.wgsl',
+    was: 'if (params.accumulate == 0u) {',
+    is: 'if (params.accumulate != 9u) {',
+    test: [
+      'test/ops/linear-cross-entropy.test.ts',
+      'logits in blocks of rows, and in ranges of classes where a row does not fit',
+    ],
+  },
+  {
+    file: 'shaders/product/workgroup.wgsl',
+    was: 'sum += chain;',
+    is: 'sum = chain;',
+    test: ['test/ops/linear-cross-entropy.test.ts', 'workgroup: every size'],
+  },
+  {
+    file: 'shaders/product/columns-quad.wgsl',
+    was: '(tiles + 3u) / 4u * 4u',
+    is: 'tiles',
+    test: ['test/ops/linear-cross-entropy.test.ts', 'quads: every size'],
+  },
+  {
+    file: 'shaders/product/registers.wgsl',
+    was: 'for (; l < last; l++) {',
+    is: 'for (; l + 1u < last; l++) {',
+    test: ['test/ops/linear-cross-entropy.test.ts', 'registers: every size'],
+  },
+  {
+    file: 'shaders/product/merge.wgsl',
+    was: 'sum += bias[params.bias_offset + j];',
+    is: '',
+    test: ['test/ops/linear-cross-entropy.test.ts', 'workgroup: every size'],
+  },
+  {
+    file: 'shaders/product/merge.wgsl',
+    was: 'part < end; part++',
+    is: 'part + 1u < end; part++',
+    test: ['test/ops/linear-cross-entropy.test.ts', 'workgroup: every size'],
+  },
+  {
+    file: 'shaders/training/along-gradient.wgsl',
+    was: 'params.grad_offset + e',
+    is: 'e',
+    test: [
+      'test/ops/sgd-step.test.ts',
+      'weight, gradient and velocity at byte offsets of their own',
+    ],
+  },
+  {
+    file: 'shaders/training/along-velocity.wgsl',
+    was: 'params.velocity_offset + e',
+    is: 'e',
+    test: [
+      'test/ops/sgd-step.test.ts',
+      'weight, gradient and velocity at byte offsets of their own',
+    ],
+  },
+  {
+    file: 'shaders/training/sgd-step.wgsl',
+    was: 'params.weight_offset + e',
+    is: 'e',
+    test: [
+      'test/ops/sgd-step.test.ts',
+      'weight, gradient and velocity at byte offsets of their own',
+    ],
+  },
+  {
+    file: 'shaders/training/every-element.wgsl',
+    was: 'first + 3u * WORKGROUP_SIZE < params.count',
+    is: 'first + 2u * WORKGROUP_SIZE < params.count',
+    test: ['test/ops/sgd-step.test.ts', 'steps with and without momentum, of any length'],
+  },
+  {
+    file: 'shaders/training/pick-rows.wgsl',
+    was: 'if (row < params.rows_of_x) {',
+    is: 'if (row <= params.rows_of_x) {',
+    test: [
+      'test/ops/linear-cross-entropy.test.ts',
+      'rows that are not there, no rows, a recorded call',
+    ],
+  },
+];
