@@ -45,12 +45,14 @@ interface Running {
   readonly error?: string;
 }
 
-interface GuardedOutput {
+export interface GuardedOutput {
   /** The whole buffer as u32, guard zones too. */
   readonly whole: GpuTensor<'u32'>;
   readonly first: number;
   readonly count: number;
   readonly dtype: 'f32' | 'f16' | 'i32';
+  /** Words that lie around it, over and over. */
+  readonly around: readonly number[];
 }
 
 /**
@@ -111,21 +113,45 @@ function start(
   references: Record<string, Reference>,
   run: typeof runOp,
 ): Running {
+  const { tensors, outs, outputs, buffers } = layOut(sm, c, inputs, references);
+  const all = [...Object.values(tensors), ...Object.values(outs)];
+  try {
+    run(sm, c, tensors, outs);
+    return { case: c, references, outputs, tensors: all, buffers };
+  } catch (error) {
+    const text = `${describeCase(c)}: ${(error as Error).message}`;
+    return { case: c, references, outputs: {}, tensors: all, buffers, error: text };
+  }
+}
+
+/**
+ * Puts the inputs of a case into buffers of their own, and makes room for its results, with guard
+ * zones on both sides.
+ *
+ * @param around words that lie around an input of a dtype, over and over; default: the guard word.
+ */
+export function layOut(
+  sm: Softmax,
+  c: Case,
+  inputs: Inputs,
+  results: Record<string, Pick<Reference, 'shape' | 'data'>>,
+  around: (dtype: DType) => readonly number[] = () => [GUARD_WORD],
+) {
   const offset = c.byteOffset ?? 0;
   const buffers: GPUBuffer[] = [];
-  const place = (bytes: number) => {
+  const place = (bytes: number, pattern: readonly number[]) => {
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
     const buffer = sm.device.createBuffer({ size: bytes, usage, mappedAtCreation: true });
     buffers.push(buffer);
-    return buffer;
+    const words = new Uint32Array(buffer.getMappedRange());
+    for (let i = 0; i < words.length; i++) words[i] = pattern[i % pattern.length]!;
+    return { buffer, bytes: words.buffer };
   };
   const tensors: Record<string, GpuTensor> = {};
   const halves = halfInputs(c, inputs);
   for (const [name, { data, shape }] of Object.entries(inputs)) {
-    const buffer = place(offset + data.byteLength + 16 + 8 * GUARD);
-    const bytes = buffer.getMappedRange();
-    new Uint32Array(bytes).fill(GUARD_WORD);
     const dtype = halves.includes(name) ? 'f16' : dtypeOf(data);
+    const { buffer, bytes } = place(offset + data.byteLength + 16 + 8 * GUARD, around(dtype));
     if (dtype === 'f16') {
       new Uint16Array(bytes, offset + 4 * GUARD).set(toHalves(data).subarray(0, data.length));
     } else {
@@ -137,14 +163,13 @@ function start(
   }
   const outs: Record<string, GpuTensor> = {};
   const outputs: Record<string, GuardedOutput> = {};
-  for (const [name, { shape, data }] of Object.entries(references)) {
+  for (const [name, { shape, data }] of Object.entries(results)) {
     const dtype = resultDType(c, name);
     const replaced = tensors[replacedBy(c, inputs, name) ?? ''];
     let buffer = replaced?.buffer;
     if (replaced) outs[name] = replaced;
     else {
-      buffer = place(offset + 4 * (data.length + 2 * GUARD) + 16);
-      new Uint32Array(buffer.getMappedRange()).fill(GUARD_WORD);
+      buffer = place(offset + 4 * (data.length + 2 * GUARD) + 16, [GUARD_WORD]).buffer;
       buffer.unmap();
       outs[name] = sm.wrap(buffer, shape, { dtype, byteOffset: offset + 4 * GUARD });
     }
@@ -153,16 +178,10 @@ function start(
       first: offset / 4 + GUARD,
       count: data.length,
       dtype,
+      around: replaced ? around(replaced.dtype) : [GUARD_WORD],
     };
   }
-  const all = [...Object.values(tensors), ...Object.values(outs)];
-  try {
-    run(sm, c, tensors, outs);
-    return { case: c, references, outputs, tensors: all, buffers };
-  } catch (error) {
-    const text = `${describeCase(c)}: ${(error as Error).message}`;
-    return { case: c, references, outputs: {}, tensors: all, buffers, error: text };
-  }
+  return { tensors, outs, outputs, buffers };
 }
 
 const dtypeOf = (data: unknown): DType =>
@@ -180,7 +199,6 @@ async function check(running: Running): Promise<CaseResult> {
   try {
     for (const [name, output, words] of await Promise.all(read)) {
       const expected = references[name]!;
-      const end = output.first + bytesOf(output.count, output.dtype) / 4;
       const actual = elementsOf(words, output);
       const comparison = compare(actual, expected);
       count += comparison.count;
@@ -188,9 +206,7 @@ async function check(running: Running): Promise<CaseResult> {
       if (output.dtype === 'f32') maxUlp = Math.max(maxUlp, comparison.maxUlp);
       maxShare = Math.max(maxShare, comparison.maxShare);
       if (!comparison.ok) reports.push(describe(c, name, actual, expected, comparison));
-      const isWhole = output.dtype !== 'f16' || output.count % 2 === 0;
-      const lastIs = isWhole || words[end - 1]! >>> 16 === GUARD_WORD >>> 16;
-      const touched = lastIs ? firstTouched(words, output.first, end) : end;
+      const touched = firstTouched(words, output);
       if (touched !== undefined) {
         const at = `word ${touched - output.first} of ${output.count}`;
         reports.push(`${describeCase(c)}: ${name} was written out of bounds, at ${at}`);
@@ -203,16 +219,28 @@ async function check(running: Running): Promise<CaseResult> {
   return { case: c, ok: reports.length === 0, count, maxUlp, maxShare, report: reports.join('\n') };
 }
 
-function elementsOf(words: Uint32Array, { first, count, dtype }: GuardedOutput): Float32Array {
+/** The elements of a result in the words that its buffer holds. */
+export function elementsOf(
+  words: Uint32Array,
+  { first, count, dtype }: GuardedOutput,
+): Float32Array {
   if (dtype === 'f16') return fromHalves(new Uint16Array(words.buffer, 4 * first, count));
   if (dtype === 'i32') return Float32Array.from(new Int32Array(words.buffer, 4 * first, count));
   return new Float32Array(words.buffer, 4 * first, count);
 }
 
-/** The first word outside first … end that is not as it was. */
-function firstTouched(words: Uint32Array, first: number, end: number): number | undefined {
+/** The first word around a result that is not as it was. */
+export function firstTouched(
+  words: Uint32Array,
+  { first, count, dtype, around }: GuardedOutput,
+): number | undefined {
+  const end = first + bytesOf(count, dtype) / 4;
+  const before = (i: number) => around[i % around.length]!;
+  // An odd number of halves leaves the other half of its last word alone.
+  const isWhole = dtype !== 'f16' || count % 2 === 0;
+  if (!isWhole && words[end - 1]! >>> 16 !== before(end - 1) >>> 16) return end - 1;
   for (let i = 0; i < words.length; i = i === first - 1 ? end : i + 1) {
-    if (words[i] !== GUARD_WORD) return i;
+    if (words[i] !== before(i)) return i;
   }
   return undefined;
 }
