@@ -222,7 +222,9 @@ function targetPartError(row: SoftmaxRow, target: TargetRow, loss: number): numb
     moved += weight * maskError[k]!;
   }
   const largest = Math.max(target.size * Math.abs(scale * max), target.size * log, size);
-  return logError(largest) * Math.max(1, target.size) + moved;
+  // A distribution's two sums are made like any other.
+  const sums = target.oneHot ? 0 : SUM * U * size;
+  return logError(largest) * Math.max(1, target.size) + sums + moved;
 }
 
 /** Whether rounding may leave another class than this one, the row's maximum, as its maximum. */

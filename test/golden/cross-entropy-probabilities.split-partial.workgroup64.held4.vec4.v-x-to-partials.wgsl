@@ -422,13 +422,13 @@ fn row_lse() -> RowU32 {
 const POISON = 0x1p+64f;
 
 fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {
-  let t = target_of(quad, v);
   let masked_out = x == vec4<u32>(NEG_INF);
-  let distance = select(t * quarter_below_peak(finite(x)), vec4<f32>(), masked_out);
-  let masked = select(vec4<f32>(), vec4<f32>(1.0), masked_out & (t != vec4<f32>()));
+  let quarter = select(quarter_below_peak(finite(x)), vec4<f32>(), masked_out);
+  let masked = masked_out & (target_of(quad, v) != vec4<f32>());
+  let t = join_target(quad, v, quarter);
   let poison = select(vec4<f32>(), vec4<f32>(POISON), target_is_special(quad, v));
   add_exps(bitcast<vec4<f32>>(kept));
-  add_targets(distance, t, masked + poison);
+  add_targets(t * quarter, t, select(vec4<f32>(), vec4<f32>(1.0), masked) + poison);
 }
 
 // A quarter of s·(max − x), because that itself may overflow. Numbers that are not
@@ -474,6 +474,11 @@ fn begin_target(row: u32) {
 fn target_of(quad: u32, v: vec4<u32>) -> vec4<f32> {
   let t = finite(class_weights(quad)) * (params.target_share * finite(v) + params.class_share);
   return select(vec4<f32>(), t, indices(quad) < vec4<u32>(params.length));
+}
+
+// What the sums take of t′: all of it.
+fn join_target(quad: u32, v: vec4<u32>, quarter: vec4<f32>) -> vec4<f32> {
+  return target_of(quad, v);
 }
 
 fn target_is_special(quad: u32, v: vec4<u32>) -> vec4<bool> {
@@ -626,6 +631,11 @@ fn close_block(full: bool) {
     only_if(!full, block[2]),
     only_if(!full, block[3]),
   );
+}
+
+fn add_target(distance: RowF32, t: RowF32) {
+  sums[1] += distance;
+  sums[2] += t;
 }
 
 fn rescaled(part: Sums, part_peak: RowF32) -> Sums {

@@ -423,13 +423,13 @@ fn row_lse() -> RowU32 {
 const POISON = 0x1p+64f;
 
 fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {
-  let t = target_of(quad, v);
   let masked_out = x == vec4<u32>(NEG_INF);
-  let distance = select(t * quarter_below_peak(finite(x)), vec4<f32>(), masked_out);
-  let masked = select(vec4<f32>(), vec4<f32>(1.0), masked_out & (t != vec4<f32>()));
+  let quarter = select(quarter_below_peak(finite(x)), vec4<f32>(), masked_out);
+  let masked = masked_out & (target_of(quad, v) != vec4<f32>());
+  let t = join_target(quad, v, quarter);
   let poison = select(vec4<f32>(), vec4<f32>(POISON), target_is_special(quad, v));
   add_exps(bitcast<vec4<f32>>(kept));
-  add_targets(distance, t, masked + poison);
+  add_targets(t * quarter, t, select(vec4<f32>(), vec4<f32>(1.0), masked) + poison);
 }
 
 // A quarter of s·(max − x), because that itself may overflow. Numbers that are not
@@ -472,11 +472,38 @@ fn begin_target(row: u32) {
   read_target(row);
 }
 
+// The part of t′ that is the target's own, and the part that every class has.
+fn own_part(quad: u32) -> vec4<f32> {
+  let own = indices(quad) == vec4<u32>(target_index);
+  return select(vec4<f32>(), vec4<f32>(params.target_share), own);
+}
+
+fn weighted(quad: u32, share: vec4<f32>) -> vec4<f32> {
+  let t = finite(class_weights(quad)) * share;
+  return select(vec4<f32>(), t, indices(quad) < vec4<u32>(params.length));
+}
+
 fn target_of(quad: u32, v: vec4<u32>) -> vec4<f32> {
-  let k = indices(quad);
-  let y = select(vec4<f32>(), vec4<f32>(params.target_share), k == vec4<u32>(target_index));
-  let t = finite(class_weights(quad)) * (y + params.class_share);
-  return select(vec4<f32>(), t, k < vec4<u32>(params.length));
+  return weighted(quad, own_part(quad) + params.class_share);
+}
+
+// The target's own part is kept apart until the end: beside it in a chain, the
+// equal parts of the others would all be rounded the same way.
+var<private> own: mat2x4<f32>;
+
+fn join_target(quad: u32, v: vec4<u32>, quarter: vec4<f32>) -> vec4<f32> {
+  let t = weighted(quad, own_part(quad));
+  own += mat2x4<f32>(t * quarter, t);
+  return weighted(quad, vec4<f32>(params.class_share));
+}
+
+fn open_sums(first: u32, last: u32) {
+  clear_sums();
+  own = mat2x4<f32>();
+}
+
+fn end_sums() {
+  add_target(sum_of(own[0]), sum_of(own[1]));
 }
 
 fn target_is_special(quad: u32, v: vec4<u32>) -> vec4<bool> {
@@ -645,6 +672,11 @@ fn close_block(full: bool) {
     only_if(!full, block[2]),
     only_if(!full, block[3]),
   );
+}
+
+fn add_target(distance: RowF32, t: RowF32) {
+  sums[1] += distance;
+  sums[2] += t;
 }
 
 fn rescaled(part: Sums, part_peak: RowF32) -> Sums {
@@ -832,15 +864,6 @@ fn store_y(quad: u32, bits: vec4<u32>) {
 fn store_end_y(quad: u32, bits: vec4<u32>) {
   store_y(quad, bits);
 }
-
-// Sums over the quads from `first` on begin with nothing, and end with what they
-// have.
-
-fn open_sums(first: u32, last: u32) {
-  clear_sums();
-}
-
-fn end_sums() {}
 
 // Each lane keeps its quads of the row in registers: the row is read once. The
 // trip counts are constants, so that the compiler can unroll the loops and the
