@@ -4,6 +4,7 @@
  * keep their bits.
  */
 import type { DType, RegimeName, Softmax } from '../../src/index';
+import { selectRegimes } from '../../src/kernels/select/tiers';
 import type { AdapterClass } from '../../src/kernels/tiers';
 import {
   type Case,
@@ -196,9 +197,9 @@ interface Walk {
 const walks: readonly Walk[] = [
   { regime: 'row-per-invocation', lengths: range(6, 4), rows: 9 },
   { regime: 'row-per-invocation', lengths: range(129, 64), rows: 9 },
-  { regime: 'row-per-subgroup', lengths: range(1, 64), rows: 9 },
-  { regime: 'row-per-subgroup', lengths: range(1025, 16), rows: 5 },
-  { regime: 'row-per-workgroup', lengths: range(1, 64), rows: 9 },
+  { regime: 'row-per-subgroup', lengths: range(1, 33), rows: 9 },
+  { regime: 'row-per-subgroup', lengths: range(1025, 8), rows: 5 },
+  { regime: 'row-per-workgroup', lengths: range(1, 33), rows: 9 },
   { regime: 'split-per-invocation', lengths: range(4097, 32), rows: 5 },
   { regime: 'split-per-workgroup', lengths: range(4097, 32), rows: 5 },
   ...[7, 8].flatMap((columns): Walk[] => [
@@ -228,8 +229,106 @@ async function able(list: readonly Walk[]): Promise<Walk[]> {
   );
 }
 
+const onAll = async (list: readonly Kernel[], on: readonly Walk[]): Promise<Case[]> => {
+  const ways = await able(on);
+  return list.flatMap((kernel) => ways.flatMap((walk) => casesOf(kernel, walk)));
+};
+
 /** One kernel of the matrix on every walk. */
-export async function kernelBeside(kernel: number): Promise<Outcome> {
-  const list = await able(walks);
-  return compareNeighbours(list.flatMap((walk) => casesOf(kernels[kernel]!, walk)));
+export const kernelBeside = async (kernel: number): Promise<Outcome> =>
+  compareNeighbours(await onAll([kernels[kernel]!], walks));
+
+/** A walk of each kind, with quads of every length of a rest. */
+const someWalks: readonly Walk[] = [
+  { regime: 'row-per-invocation', lengths: range(129, 16), rows: 9 },
+  { regime: 'row-per-subgroup', lengths: range(9, 8), rows: 9 },
+  { regime: 'split-per-invocation', lengths: range(4097, 8), rows: 5 },
+  { regime: 'row-per-invocation', lengths: range(25, 4), rows: 2, columns: 7 },
+  { regime: 'row-per-invocation', lengths: range(25, 4), rows: 2, columns: 8 },
+];
+
+/** Ways to load, store and compute that are not those of plain f32 rows. */
+const options: Record<string, readonly Kernel[]> = {
+  'f16, every role': [
+    { op: 'softmax', f16: ['x', 'y'] },
+    { op: 'softmaxVjp', f16: ['x', 'v', 'y'] },
+    { op: 'crossEntropyGrad', targets: 'probabilities', f16: ['x', 'v', 'y'] },
+  ],
+  'f16, inputs or results': [
+    { op: 'softmax', f16: ['x'] },
+    { op: 'softmax', f16: ['y'] },
+  ],
+  'masks of every element': [
+    { op: 'softmax', mask: 'additive' },
+    { op: 'logSumExp', mask: 'boolean' },
+  ],
+  'masks that rows share': [
+    { op: 'logSoftmax', mask: 'additive', broadcast: [true, false, true] },
+    { op: 'crossEntropyGrad', mask: 'boolean', broadcast: [true, false, true], weights: true },
+  ],
+  precise: [
+    { op: 'softmax', precision: 'high' },
+    { op: 'crossEntropyWithGrad', precision: 'high' },
+  ],
+  'in place': [
+    { op: 'softmax', inPlace: true },
+    { op: 'crossEntropyGrad', inPlace: true, lossGrad: 'tensor' },
+  ],
+};
+
+export const namesOfOptions = (): readonly string[] => Object.keys(options);
+
+/** Kernels with options, on a walk of each kind. */
+export const optionsBeside = async (name: string): Promise<Outcome> =>
+  compareNeighbours(await onAll(options[name]!, someWalks));
+
+/** Rows of one block, of a few, and of two chunks. */
+const selectLengths = [...range(1, 12), ...range(193, 16), ...range(4097, 8)];
+
+/** Picks and draws in both regimes, and along an axis that is not the last. */
+export function selectsBeside(): Promise<Outcome> {
+  const list: readonly Kernel[] = [
+    { op: 'argmax' },
+    { op: 'topK', k: 3, values: 'probabilities' },
+    { op: 'topK', k: 2, f16: ['x'], mask: 'additive' },
+    { op: 'sample', draws: 3 },
+  ];
+  const cases = list.flatMap((kernel) =>
+    selectLengths.flatMap((length): Case[] => {
+      const of = { ...kernel, axis: 1, seed: length, byteOffset };
+      return [
+        ...selectRegimes.map((regime) => ({
+          ...of,
+          shape: [length < 4096 ? 9 : 5, length],
+          regime,
+        })),
+        ...(length % 4 < 2 ? [{ ...of, shape: [2, length, 3] }] : []),
+      ];
+    }),
+  );
+  return compareNeighbours(cases);
+}
+
+/** What walks no rows: products of every rest of a tile, a step, a map. */
+export function othersBeside(adapterClass: AdapterClass): Promise<Outcome> {
+  const linear = range(17, 8).flatMap((classes): Case[] => [
+    {
+      op: 'linearCrossEntropy',
+      shape: [9, classes],
+      depth: classes - 12,
+      seed: classes,
+      bias: true,
+    },
+    { op: 'linearCrossEntropy', shape: [6, classes], depth: 4, seed: classes, picked: true },
+  ]);
+  const others = range(1, 8).flatMap((length): Case[] => [
+    { op: 'sgdStep', shape: [9, length], seed: length, momentum: 0.9 },
+    { op: 'softmaxJacobian', shape: [5, length], seed: length },
+    { op: 'softmaxJacobian', shape: [2, length, 3], axis: 1, seed: length, f16: ['x', 'y'] },
+  ]);
+  const all = [...linear.map((c): Case => ({ ...c, reduction: 'none' })), ...others];
+  return compareNeighbours(
+    all.map((c) => ({ ...c, byteOffset })),
+    adapterClass,
+  );
 }

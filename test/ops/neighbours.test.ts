@@ -3,7 +3,7 @@
  * neighbours hold and wherever the row ends: at every length that a loop's last turn may leave, on
  * every walk.
  */
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { callInPage, sharedPage } from '../browser/page';
 import { kernels } from '../harness/matrix';
 import { count, tellCounts } from '../trust/counts';
@@ -20,8 +20,23 @@ function check({ calls, elements, problems }: module.Outcome): void {
   count('between poisoned neighbours', 'elements', elements);
 }
 
-describe.each(kernels.map((kernel, i) => [JSON.stringify(kernel), i] as const))('%s', (_, i) => {
-  test('on every walk', async () => {
+test.each(kernels.map((kernel, i) => [JSON.stringify(kernel), i] as const))(
+  '%s on every walk',
+  async (_, i) => {
     check(await callInPage<typeof module.kernelBeside>(page, PAGE, 'kernelBeside', i));
-  });
+  },
+);
+
+const names = await callInPage<() => readonly string[]>(page, PAGE, 'namesOfOptions');
+
+test.each(names)('%s', async (name) => {
+  check(await callInPage<typeof module.optionsBeside>(page, PAGE, 'optionsBeside', name));
+});
+
+test('picks and draws', async () => {
+  check(await callInPage<typeof module.selectsBeside>(page, PAGE, 'selectsBeside'));
+});
+
+test.each(['cpu', 'gpu'] as const)('products, steps and Jacobians, for a %s', async (kind) => {
+  check(await callInPage<typeof module.othersBeside>(page, PAGE, 'othersBeside', kind));
 });
