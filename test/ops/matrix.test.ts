@@ -24,21 +24,22 @@ if (process.env.CASE) {
     check('case', await callInPage<typeof runList>(page, PAGE, 'runList', [only]));
   });
 } else {
-  describe.each(
-    kernels.map((kernel, i) => ({ name: JSON.stringify(kernel), label: labelOf(kernel), i })),
-  )('$name', ({ name, label, i }) => {
-    test.each([false, true])('strided: %s', async (strided) => {
-      const summary = await callInPage<typeof runMatrix>(page, PAGE, 'runMatrix', i, strided);
-      keepAccuracy(label, summary.groups);
-      check(`${name}${strided ? ' strided' : ''}`, summary);
-    });
-    test('special values', async () => {
-      const summary = callInPage<typeof runSpecials>(page, PAGE, 'runSpecials', i);
-      check(`special ${name}`, await summary);
-    });
-    test('many rows', async () => {
-      const summary = callInPage<typeof runManyRows>(page, PAGE, 'runManyRows', i);
-      check(`many ${name}`, await summary);
-    });
-  });
+  describe.each(kernels.map((kernel, i) => [JSON.stringify(kernel), labelOf(kernel), i] as const))(
+    '%s',
+    (name, label, i) => {
+      test.each([false, true])('strided: %s', async (strided) => {
+        const summary = await callInPage<typeof runMatrix>(page, PAGE, 'runMatrix', i, strided);
+        keepAccuracy(label, summary.groups);
+        check(`${name}${strided ? ' strided' : ''}`, summary);
+      });
+      test('special values', async () => {
+        const summary = callInPage<typeof runSpecials>(page, PAGE, 'runSpecials', i);
+        check(`special ${name}`, await summary);
+      });
+      test('many rows', async () => {
+        const summary = callInPage<typeof runManyRows>(page, PAGE, 'runManyRows', i);
+        check(`many ${name}`, await summary);
+      });
+    },
+  );
 }

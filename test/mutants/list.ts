@@ -1,0 +1,6 @@
+/** All mutants. Each area has a list of its own. */
+import { host } from './host';
+import type { Mutant } from './mutants';
+import { shaders } from './shaders';
+
+export const mutants: readonly Mutant[] = [...host, ...shaders];
