@@ -1,4 +1,4 @@
-import { allow, expGrowth, HIGH, halfUlp, MIN_NORMAL, saturate, ulp, unit } from './bounds';
+import { expGrowth, HIGH, halfUlp, MIN_NORMAL, put, saturate, ulp, unit } from './bounds';
 import { rowMask } from './mask';
 import {
   checkShape,
@@ -72,9 +72,11 @@ export function logSumExpVjp(
       const ulps = high ? HIGH * ulp(p) : (4 + 2 * Math.abs(a)) * unit(p);
       const relative = p > 0 ? ulps : 0;
       const flushed = p < MIN_NORMAL ? p : 0;
-      const error = scale * Math.abs(g) * (relative + expGrowth(p, a, move) + flushed);
-      dx.data[i] = value;
-      dx.bound[i] = allow(value, error);
+      const factor = scale * Math.abs(g);
+      const moved = factor * expGrowth(p, a, move);
+      const term = high ? 'high' : 'exp';
+      const inside = scale * maskError[k]! > own ? 'mask' : 'exponent';
+      put(dx, i, value, term, factor * relative, inside, moved, 'flush', factor * flushed);
     }
   }
   return dx;

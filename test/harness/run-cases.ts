@@ -14,7 +14,7 @@ import {
   resultDType,
   runOp,
 } from './cases';
-import { compare, describeFailure } from './compare';
+import { type Comparison, compare, describeFailure } from './compare';
 import { isOther } from './other-ops';
 
 export interface CaseResult {
@@ -24,6 +24,8 @@ export interface CaseResult {
   readonly count: number;
   readonly maxUlp: number;
   readonly maxShare: number;
+  /** The largest shares by result and by what the bound is mostly made of. */
+  readonly shares: Record<string, Comparison['shares']>;
   /** What failed, in words; empty where nothing did. */
   readonly report: string;
 }
@@ -191,6 +193,7 @@ async function check(running: Running): Promise<CaseResult> {
   const { case: c, references, outputs } = running;
   const reports: string[] = running.error ? [running.error] : [];
   let [count, maxUlp, maxShare] = [0, 0, 0];
+  const shares: CaseResult['shares'] = {};
   const read = Object.entries(outputs).map(async ([name, output]) => {
     const failed = await running.tensors.find((t) => t.buffer === output.whole.buffer)?.fault;
     if (failed) throw failed;
@@ -202,6 +205,7 @@ async function check(running: Running): Promise<CaseResult> {
       const actual = elementsOf(words, output);
       const comparison = compare(actual, expected);
       count += comparison.count;
+      shares[name] = comparison.shares;
       // ULPs are f32's, and say nothing of a half or an index.
       if (output.dtype === 'f32') maxUlp = Math.max(maxUlp, comparison.maxUlp);
       maxShare = Math.max(maxShare, comparison.maxShare);
@@ -216,7 +220,8 @@ async function check(running: Running): Promise<CaseResult> {
     reports.push(`${describeCase(c)}: ${(error as Error).message}`);
   }
   for (const buffer of running.buffers) buffer.destroy();
-  return { case: c, ok: reports.length === 0, count, maxUlp, maxShare, report: reports.join('\n') };
+  const report = reports.join('\n');
+  return { case: c, ok: reports.length === 0, count, maxUlp, maxShare, shares, report };
 }
 
 /** The elements of a result in the words that its buffer holds. */
