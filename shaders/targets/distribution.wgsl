@@ -5,13 +5,13 @@
 const POISON = 0x1p+64f;
 
 fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {
-  let t = target_of(quad, v);
   let masked_out = x == vec4<u32>(NEG_INF);
-  let distance = select(t * quarter_below_peak(finite(x)), vec4<f32>(), masked_out);
-  let masked = select(vec4<f32>(), vec4<f32>(1.0), masked_out & (t != vec4<f32>()));
+  let quarter = select(quarter_below_peak(finite(x)), vec4<f32>(), masked_out);
+  let masked = masked_out & (target_of(quad, v) != vec4<f32>());
+  let t = join_target(quad, v, quarter);
   let poison = select(vec4<f32>(), vec4<f32>(POISON), target_is_special(quad, v));
   add_exps(bitcast<vec4<f32>>(kept));
-  add_targets(distance, t, masked + poison);
+  add_targets(t * quarter, t, select(vec4<f32>(), vec4<f32>(1.0), masked) + poison);
 }
 
 // A quarter of s·(max − x), because that itself may overflow. Numbers that are not

@@ -9,6 +9,11 @@ fn target_of(quad: u32, v: vec4<u32>) -> vec4<f32> {
   return select(vec4<f32>(), t, indices(quad) < vec4<u32>(params.length));
 }
 
+// What the sums take of t′: all of it.
+fn join_target(quad: u32, v: vec4<u32>, quarter: vec4<f32>) -> vec4<f32> {
+  return target_of(quad, v);
+}
+
 fn target_is_special(quad: u32, v: vec4<u32>) -> vec4<bool> {
   return is_special(v) | is_special(class_weights(quad));
 }

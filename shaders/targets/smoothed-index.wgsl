@@ -4,11 +4,38 @@ fn begin_target(row: u32) {
   read_target(row);
 }
 
+// The part of t′ that is the target's own, and the part that every class has.
+fn own_part(quad: u32) -> vec4<f32> {
+  let own = indices(quad) == vec4<u32>(target_index);
+  return select(vec4<f32>(), vec4<f32>(params.target_share), own);
+}
+
+fn weighted(quad: u32, share: vec4<f32>) -> vec4<f32> {
+  let t = finite(class_weights(quad)) * share;
+  return select(vec4<f32>(), t, indices(quad) < vec4<u32>(params.length));
+}
+
 fn target_of(quad: u32, v: vec4<u32>) -> vec4<f32> {
-  let k = indices(quad);
-  let y = select(vec4<f32>(), vec4<f32>(params.target_share), k == vec4<u32>(target_index));
-  let t = finite(class_weights(quad)) * (y + params.class_share);
-  return select(vec4<f32>(), t, k < vec4<u32>(params.length));
+  return weighted(quad, own_part(quad) + params.class_share);
+}
+
+// The target's own part is kept apart until the end: beside it in a chain, the
+// equal parts of the others would all be rounded the same way.
+var<private> own: mat2x4<f32>;
+
+fn join_target(quad: u32, v: vec4<u32>, quarter: vec4<f32>) -> vec4<f32> {
+  let t = weighted(quad, own_part(quad));
+  own += mat2x4<f32>(t * quarter, t);
+  return weighted(quad, vec4<f32>(params.class_share));
+}
+
+fn open_sums(first: u32, last: u32) {
+  clear_sums();
+  own = mat2x4<f32>();
+}
+
+fn end_sums() {
+  add_target(sum_of(own[0]), sum_of(own[1]));
 }
 
 fn target_is_special(quad: u32, v: vec4<u32>) -> vec4<bool> {

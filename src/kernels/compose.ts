@@ -178,6 +178,7 @@ const APART_STEPS = 16;
 
 /** How a row's sums begin, and how quads join them where that depends on who walks the row. */
 function opensSums({ op, lanes, walk, steps, quad }: Variant): Piece[] {
+  if (op === 'cross-entropy-smoothed') return [];
   if (op !== 'cross-entropy') return ['reductions/open'];
   const short = walk === 'unrolled' && steps < APART_STEPS;
   if (lanes !== 'invocation' || short) return ['targets/class-index-together'];

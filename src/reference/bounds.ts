@@ -49,6 +49,61 @@ export function allow(value: number, error: number): number {
   return size - error < MIN_NORMAL ? error + Math.min(size, MIN_NORMAL) + SMALLEST : error;
 }
 
+/**
+ * What bounds are made of. The tests ask of each how near a kernel comes to it where it is the largest
+ * part: one that nothing comes near tests nothing.
+ */
+export const terms = [
+  'constant',
+  'distance',
+  'absolute',
+  'log1p',
+  'high',
+  'exp',
+  'exponent',
+  'others',
+  'sum',
+  'rounding',
+  'mask',
+  'z-loss',
+  'rows',
+  'flush',
+  'product',
+  'logits',
+  'f16',
+] as const;
+export type Term = (typeof terms)[number];
+const indexOf = Object.fromEntries(terms.map((name, i) => [name, i])) as Record<Term, number>;
+
+/**
+ * Sets element i of a result, its bound as the sum of up to four parts, and the largest of them as
+ * its term.
+ */
+export function put(
+  result: { data: Float64Array; bound: Float64Array; term?: Uint8Array },
+  i: number,
+  value: number,
+  term: Term,
+  error: number,
+  second: Term = term,
+  secondError = 0,
+  third: Term = term,
+  thirdError = 0,
+  fourth: Term = term,
+  fourthError = 0,
+): void {
+  const bound = allow(value, error + secondError + thirdError + fourthError);
+  let largest = term;
+  let most = error;
+  if (secondError > most) [largest, most] = [second, secondError];
+  if (thirdError > most) [largest, most] = [third, thirdError];
+  if (fourthError > most) [largest, most] = [fourth, fourthError];
+  if (Math.abs(value) < MIN_NORMAL) largest = 'flush';
+  result.data[i] = value;
+  result.bound[i] = bound;
+  if (result.term) result.term[i] = indexOf[largest];
+}
+
 /** |v| where an f32 result of about v may flush to zero, otherwise 0. */
 export const flushable = (v: number): number =>
   Math.abs(v) < MIN_NORMAL * 1.001 ? Math.abs(v) : 0;
@@ -74,6 +129,17 @@ export const distanceCost = (scale: number): number => (scale === 1 ? 3 : 4);
 const probabilityUlps = (scale: number, t: number, meanDistance: number): number =>
   9 + distanceCost(scale) * (meanDistance - t);
 
+/** What most of a probability's own error is made of. */
+export function probabilityTerm(
+  t: number,
+  scale: number,
+  meanDistance: number,
+  high: boolean,
+): Term {
+  if (high) return 'high';
+  return probabilityUlps(scale, t, meanDistance) > 2 * 9 ? 'distance' : 'constant';
+}
+
 /**
  * Error of the probability p = exp(t) / Σ exp(t).
  * @param move how far rounding x + mask may move t and log Σ together
@@ -92,6 +158,10 @@ export function probabilityError(
   const error = p > 0 ? ulps * ulp(p) : 0;
   return move > 0 ? error + expGrowth(p, t, move) : error;
 }
+
+/** What most of a logarithm's error is made of. */
+export const logTerm = (largest: number): Term =>
+  4 * ulp(largest) > LOG_ABSOLUTE ? 'constant' : 'absolute';
 
 /** The promise for logarithms: 4 ULP of the largest part, or 2⁻²⁰. */
 export const logError = (largest: number): number => Math.max(4 * ulp(largest), LOG_ABSOLUTE);

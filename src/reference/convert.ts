@@ -1,3 +1,4 @@
+import { terms } from './bounds';
 import type { Reference } from './rows';
 
 /** From here on the nearest f16 is infinite. */
@@ -19,8 +20,12 @@ export function ulp16(v: number): number {
  */
 export function convert(reference: Reference, dtype: 'f32' | 'f16'): Reference {
   if (dtype === 'f32') return reference;
-  const { data, shape, bound } = reference;
+  const { data, shape, bound, term } = reference;
   return {
+    // What a half's ULP is beside, most of the bound is; where it is the lesser part, it is not.
+    ...(term && {
+      term: term.map((of, i) => (ulp16(data[i]!) > bound[i]! ? terms.indexOf('f16') : of)),
+    }),
     shape,
     data: data.map((v) => (isOver(v) ? Math.sign(v) * Infinity : v)),
     bound: bound.map((error, i) => {

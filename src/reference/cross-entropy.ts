@@ -6,15 +6,18 @@
  *     grad = s · f · (p · Σ t′ − t′)   + f_z · 2 · zLoss · s · lse · p
  */
 import {
-  allow,
   distanceCost,
   expGrowth,
   flushable,
   HIGH,
   logError,
+  logTerm,
   probabilityError,
+  probabilityTerm,
+  put,
   SUM,
   saturate,
+  type Term,
   U,
   ulp,
 } from './bounds';
@@ -143,14 +146,16 @@ export function losses(
     }
     const targetLoss = targetPart(row, target);
     const zLoss = target.zLoss * row.logSumExp ** 2;
-    const targetLossError = targetPartError(row, target, targetLoss);
+    const part = targetPartError(row, target, targetLoss);
+    const targetLossError = part.own + part.sums + part.moved;
     const zLossError = zPartError(row, target);
-    perRow.data[r] = saturate(targetLoss + zLoss);
-    perRow.bound[r] = allow(perRow.data[r]!, targetLossError + zLossError);
+    const value = saturate(targetLoss + zLoss);
+    const { term, own, sums, moved } = part;
+    put(perRow, r, value, term, own, 'sum', sums, 'mask', moved, 'z-loss', zLossError);
     if (reduce) {
-      const part = saturate(target.factor * targetLoss) + target.zFactor * zLoss;
-      total += part;
-      size += Math.abs(part);
+      const share = saturate(target.factor * targetLoss) + target.zFactor * zLoss;
+      total += share;
+      size += Math.abs(share);
       error += Math.abs(target.factor) * targetLossError + target.zFactor * zLossError;
     }
   }
@@ -159,8 +164,8 @@ export function losses(
   }
   const loss = emptyReference([]);
   const nothing = Number.isNaN(target.factor); // a mean of no rows
-  loss.data[0] = nothing ? NaN : saturate(total);
-  loss.bound[0] = allow(loss.data[0]!, error + (SUM + target.factorError) * U * size);
+  const reduced = nothing ? NaN : saturate(total);
+  put(loss, 0, reduced, 'rows', error, 'sum', (SUM + target.factorError) * U * size);
   return { loss, logSumExp };
 }
 
@@ -185,11 +190,19 @@ function weighted(weight: number, negativeLog: number): number {
   return negativeLog === Infinity ? Infinity : weight * negativeLog;
 }
 
+/** The error of a row's loss: the logarithm's own, that of a distribution's sums, and a mask's. */
+interface LossError {
+  readonly term: Term;
+  readonly own: number;
+  readonly sums: number;
+  readonly moved: number;
+}
+
 /**
  * A class at the row's maximum: relative, since the loss is log1p(Σ of the others). Otherwise the
  * promise for logarithms, on the largest part that the targets' sum carries.
  */
-function targetPartError(row: SoftmaxRow, target: TargetRow, loss: number): number {
+function targetPartError(row: SoftmaxRow, target: TargetRow, loss: number): LossError {
   const { t, e, maskError, log, sum, scale, max } = row;
   if (target.oneHot && t[target.index] === 0 && !isNearTie(row, target.index)) {
     let others = 0;
@@ -208,12 +221,13 @@ function targetPartError(row: SoftmaxRow, target: TargetRow, loss: number): numb
     }
     const mean = others > 0 ? distance / others : 0;
     const own = (LOG1P + distanceCost(scale) * mean) * U * Math.abs(loss);
-    const relative = row.high ? HIGH * ulp(loss) : own;
-    return relative + target.size * (flushed + Math.log1p(moved / sum));
+    const relative = (row.high ? HIGH * ulp(loss) : own) + target.size * flushed;
+    const term = row.high ? 'high' : 'log1p';
+    return { term, own: relative, sums: 0, moved: target.size * Math.log1p(moved / sum) };
   }
   if (row.high && target.oneHot) {
     const moved = row.maskErrorOfLog + maskError[target.index]!;
-    return HIGH * ulp(loss) + target.size * moved;
+    return { term: 'high', own: HIGH * ulp(loss), sums: 0, moved: target.size * moved };
   }
   let size = 0;
   let moved = target.size * row.maskErrorOfLog;
@@ -223,7 +237,9 @@ function targetPartError(row: SoftmaxRow, target: TargetRow, loss: number): numb
     moved += weight * maskError[k]!;
   }
   const largest = Math.max(target.size * Math.abs(scale * max), target.size * log, size);
-  return logError(largest) * Math.max(1, target.size) + moved;
+  // A distribution's two sums are made like any other.
+  const sums = target.oneHot ? 0 : SUM * U * size;
+  return { term: logTerm(largest), own: logError(largest) * Math.max(1, target.size), sums, moved };
 }
 
 /** Whether rounding may leave another class than this one, the row's maximum, as its maximum. */
@@ -272,29 +288,51 @@ export function gradient(
     for (let k = 0, i = first; k < rows.length; k++, i += rows.inner) {
       const p = e[k]! / row.sum;
       const move = row.maskError[k]! + row.maskErrorOfLog;
-      const pError = probabilityError(p, t[k]!, scale, row.meanDistance, move, row.high);
+      const ownError = probabilityError(p, t[k]!, scale, row.meanDistance, 0, row.high);
+      const moved = move > 0 ? expGrowth(p, t[k]!, move) : 0;
+      const pError = ownError + moved;
       const pFlush = flushable(p);
 
       let difference: number; // p · Σ t′ − t′
-      let error: number;
+      let term: Term;
+      let error: number; // of the probabilities
+      let sums = 0;
+      let rounding: number;
       if (target.oneHot && k === target.index) {
         difference = -target.sum * othersOf(row, k);
-        error = target.size * othersError(row, k) + (factorError + 2) * U * Math.abs(difference);
+        term = 'others';
+        error = target.size * othersError(row, k);
+        rounding = (factorError + 2) * U * Math.abs(difference);
       } else {
         const tk = target.values[k]!;
         const parts = p * target.size + Math.abs(tk);
         difference = p * target.sum - tk;
-        error = Math.abs(target.sum) * (pError + pFlush) + SUM * U * p * target.size;
+        term =
+          moved > ownError ? 'mask' : probabilityTerm(t[k]!, scale, row.meanDistance, row.high);
+        error = Math.abs(target.sum) * (pError + pFlush);
+        sums = SUM * U * p * target.size;
         // t′ takes three roundings at most, the rest is two products, a difference and f.
-        error += (factorError + 3) * U * parts;
+        rounding = (factorError + 3) * U * parts;
       }
       const z = onZ * row.logSumExp * p;
       const zError =
         Math.abs(onZ) * (Math.abs(row.logSumExp) * (pError + pFlush) + (p + pError) * lseError) +
         (factorError + 3) * U * Math.abs(z);
       const value = saturate(onTarget * difference + z);
-      grad.data[i] = value;
-      grad.bound[i] = allow(value, Math.abs(onTarget) * error + zError);
+      const size = Math.abs(onTarget);
+      put(
+        grad,
+        i,
+        value,
+        term,
+        size * error,
+        'sum',
+        size * sums,
+        'rounding',
+        size * rounding,
+        'z-loss',
+        zError,
+      );
     }
   }
   return grad;

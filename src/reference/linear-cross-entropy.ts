@@ -4,7 +4,7 @@
  *
  *     dX = G·weight      dWeight = Gᵀ·x = Σ_n G_n ⊗ x_n      dBias = Σ_n G_n
  */
-import { allow, flushable, productError, U } from './bounds';
+import { flushable, productError, put, U } from './bounds';
 import { type CrossEntropyGradOptions, gradient, losses } from './cross-entropy';
 import {
   checkCount,
@@ -139,8 +139,7 @@ function affine(x: HostTensor, weight: HostTensor, bias: HostTensor | undefined)
         size += Math.abs(term);
         flushed += flushable(term);
       }
-      logits.data[i] = sum;
-      logits.bound[i] = allow(sum, units * size + flushed);
+      put(logits, i, sum, 'product', units * size, 'flush', flushed);
     }
   }
   return logits;
@@ -171,8 +170,7 @@ function product(
         size += (Math.abs(value) + bound) * Math.abs(factor);
         error += bound * Math.abs(factor) + flushable(value * factor);
       }
-      c.data[i * columns + j] = sum;
-      c.bound[i * columns + j] = allow(sum, error + units * U * size);
+      put(c, i * columns + j, sum, 'logits', error, 'product', units * U * size);
     }
   }
   return c;

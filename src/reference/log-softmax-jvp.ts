@@ -1,4 +1,4 @@
-import { allow, MIN_NORMAL, SUM, saturate, U, unit } from './bounds';
+import { MIN_NORMAL, put, SUM, saturate, U, unit } from './bounds';
 import {
   checkShape,
   emptyReference,
@@ -55,14 +55,13 @@ export function logSoftmaxJvp(
       continue;
     }
 
-    meanError += SUM * U * size;
     for (let k = 0, i = first; k < rows.length; k++, i += rows.inner) {
       const v = dx.data[i]!;
       const value = saturate(scale * (v - mean));
       // A difference and a product, ½ U each.
-      const error = scale * (meanError + U * (Math.abs(v) + Math.abs(mean)));
-      result.data[i] = value;
-      result.bound[i] = allow(value, error);
+      const rounding = scale * U * (Math.abs(v) + Math.abs(mean));
+      const summed = scale * SUM * U * size;
+      put(result, i, value, 'exp', scale * meanError, 'sum', summed, 'rounding', rounding);
     }
   }
   return result;

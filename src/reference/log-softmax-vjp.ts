@@ -1,4 +1,4 @@
-import { allow, MIN_NORMAL, SUM, saturate, U, unit } from './bounds';
+import { MIN_NORMAL, put, SUM, saturate, U, unit } from './bounds';
 import {
   checkShape,
   emptyReference,
@@ -56,9 +56,21 @@ export function logSoftmaxVjp(
       // exp 3 + 2|l|, a product ½; the sum; then a difference and a product, ½ U each.
       const expCost = p > 0 ? (3.5 + 2 * Math.abs(l)) * unit(p) * Math.abs(sum) : 0;
       const flushed = p < MIN_NORMAL || p * Math.abs(sum) < MIN_NORMAL ? p * Math.abs(sum) : 0;
-      const error = scale * (expCost + SUM * U * p * size + U * parts + flushed);
-      dx.data[i] = value;
-      dx.bound[i] = allow(value, error);
+      const rounding = scale * U * parts;
+      const summed = scale * SUM * U * p * size;
+      put(
+        dx,
+        i,
+        value,
+        'exp',
+        scale * expCost,
+        'sum',
+        summed,
+        'rounding',
+        rounding,
+        'flush',
+        scale * flushed,
+      );
     }
   }
   return dx;

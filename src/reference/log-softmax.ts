@@ -1,4 +1,4 @@
-import { allow, HIGH, logError, saturate, ulp } from './bounds';
+import { HIGH, logError, logTerm, put, saturate, ulp } from './bounds';
 import { emptyReference, fillRow, firstElement, type HostTensor, type Reference } from './rows';
 import type { SoftmaxOptions } from './softmax';
 import { SoftmaxRow } from './softmax-row';
@@ -25,10 +25,10 @@ export function logSoftmax(x: HostTensor, options: SoftmaxOptions = {}): Referen
     let i = firstElement(rows, r);
     for (let k = 0; k < rows.length; k++, i += rows.inner) {
       const value = saturate(row.t[k]! - row.log);
-      const own = row.high ? HIGH * ulp(value) : logError(Math.max(floor, -value));
-      const error = own + row.maskError[k]! + row.maskErrorOfLog;
-      logY.data[i] = value;
-      logY.bound[i] = allow(value, error);
+      const largest = Math.max(floor, -value);
+      const own = row.high ? HIGH * ulp(value) : logError(largest);
+      const term = row.high ? 'high' : logTerm(largest);
+      put(logY, i, value, term, own, 'mask', row.maskError[k]! + row.maskErrorOfLog);
     }
   }
   return logY;

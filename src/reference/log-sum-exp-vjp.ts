@@ -1,4 +1,13 @@
-import { allow, MIN_NORMAL, probabilityError, saturate, U } from './bounds';
+import {
+  allow,
+  expGrowth,
+  MIN_NORMAL,
+  probabilityError,
+  probabilityTerm,
+  put,
+  saturate,
+  U,
+} from './bounds';
 import {
   checkShape,
   emptyReference,
@@ -39,14 +48,29 @@ export function logSumExpVjp(
     let i = firstElement(rows, r);
     for (let k = 0; k < rows.length; k++, i += rows.inner) {
       const p = row.e[k]! / row.sum;
+      const t = row.t[k]!;
       const move = row.maskError[k]! + row.maskErrorOfLog;
-      const error = allow(p, probabilityError(p, row.t[k]!, scale, row.meanDistance, move, high));
-      const factor = scale * Math.abs(g);
-      const value = saturate(scale * (p * g));
+      const own = probabilityError(p, t, scale, row.meanDistance, 0, high);
+      const moved = move > 0 ? expGrowth(p, t, move) : 0;
+      const error = allow(p, own + moved);
       // Two products, ½ U each; either of the three may flush.
-      const flushed = p * Math.min(1, Math.abs(g)) < MIN_NORMAL ? p : 0;
-      dx.data[i] = value;
-      dx.bound[i] = allow(value, factor * (error + U * (p + error) + flushed));
+      const rounding = U * (p + error);
+      const flushed = error - own - moved + (p * Math.min(1, Math.abs(g)) < MIN_NORMAL ? p : 0);
+      const term = probabilityTerm(t, scale, row.meanDistance, high);
+      const [value, f] = [saturate(scale * (p * g)), scale * Math.abs(g)];
+      put(
+        dx,
+        i,
+        value,
+        term,
+        f * own,
+        'mask',
+        f * moved,
+        'rounding',
+        f * rounding,
+        'flush',
+        f * flushed,
+      );
     }
   }
   return dx;

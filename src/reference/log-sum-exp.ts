@@ -1,4 +1,4 @@
-import { allow, HIGH, logError, saturate, ulp } from './bounds';
+import { HIGH, logError, logTerm, put, saturate, ulp } from './bounds';
 import { emptyReference, type HostTensor, type Reference } from './rows';
 import { type LogitsOptions, SoftmaxRow } from './softmax-row';
 
@@ -21,9 +21,9 @@ export function logSumExp(x: HostTensor, options: LogitsOptions = {}): Reference
 /** Sets element r of a per-row result to the loaded row's log-sum-exp. */
 export function setLogSumExp(lse: Reference, r: number, row: SoftmaxRow): void {
   if (row.kind === 'finite') {
-    const value = saturate(row.logSumExp);
-    lse.data[r] = value;
-    lse.bound[r] = allow(value, logSumExpError(row));
+    const own = logSumExpError(row) - row.maskErrorOfLog;
+    const term = row.high ? 'high' : logTerm(Math.max(largestPart(row), row.log));
+    put(lse, r, saturate(row.logSumExp), term, own, 'mask', row.maskErrorOfLog);
   } else if (row.kind === 'nan') {
     lse.data[r] = NaN;
   } else {
@@ -31,9 +31,12 @@ export function setLogSumExp(lse: Reference, r: number, row: SoftmaxRow): void {
   }
 }
 
+const largestPart = (row: SoftmaxRow): number =>
+  Math.max(Math.abs(row.scale * row.max), Math.abs(row.logSumExp));
+
 /** Error of log-sum-exp of a finite row. */
 export function logSumExpError(row: SoftmaxRow): number {
-  const parts = Math.max(Math.abs(row.scale * row.max), Math.abs(row.logSumExp));
+  const parts = largestPart(row);
   // Half an ULP for the product s·max, half for the sum.
   const own = row.high ? HIGH * ulp(row.log) + ulp(parts) : logError(Math.max(parts, row.log));
   return own + row.maskErrorOfLog;

@@ -19,6 +19,8 @@ export interface Reference {
    * Where the value is NaN or infinite it is 0: the result must be of the same kind.
    */
   bound: Float64Array;
+  /** What most of each bound is made of: an index into `terms` of `bounds.ts`. */
+  term?: Uint8Array;
 }
 
 /** Which axis is the class. */
@@ -126,7 +128,12 @@ export const firstElement = (rows: Rows, r: number): number => {
 /** A result of this shape, all zeros with a bound of 0. */
 export function emptyReference(shape: readonly number[]): Reference {
   const count = product(shape);
-  return { data: new Float64Array(count), shape: [...shape], bound: new Float64Array(count) };
+  return {
+    data: new Float64Array(count),
+    shape: [...shape],
+    bound: new Float64Array(count),
+    term: new Uint8Array(count),
+  };
 }
 
 /** Fills row r of a result with one special value, which allows no error. */

@@ -1,7 +1,7 @@
 /**
  * A step of gradient descent, `W ← W − α·dW`; with momentum μ, `v ← μ·v + dW`, `W ← W − α·v`.
  */
-import { allow, flushable, halfUlp, U } from './bounds';
+import { flushable, halfUlp, put, U } from './bounds';
 import { checkCount, checkShape, emptyReference, type HostTensor, type Reference } from './rows';
 
 /** Options of a step of gradient descent. */
@@ -47,16 +47,12 @@ export function sgdStep(
     const v = carried + grad.data[i]!;
     const vError =
       momentum === 0 ? 0 : halfUlp(v) + 0.5 * U * Math.abs(carried) + flushable(carried);
-    velocity.data[i] = v;
-    velocity.bound[i] = allow(v, vError);
+    put(velocity, i, v, 'rounding', vError);
     const down = rate * v;
     const downError = Math.abs(rate) * velocity.bound[i]! + 0.5 * U * Math.abs(down);
     const next = w - down;
-    stepped.data[i] = next;
-    stepped.bound[i] = allow(
-      next,
-      downError + flushable(down) + halfUlp(Math.abs(next) + downError),
-    );
+    const rounding = downError + halfUlp(Math.abs(next) + downError);
+    put(stepped, i, next, 'rounding', rounding, 'flush', flushable(down));
   }
   return { weight: stepped, velocity };
 }

@@ -1,4 +1,4 @@
-import { allow, MIN_NORMAL, saturate, U } from './bounds';
+import { MIN_NORMAL, put, saturate, U } from './bounds';
 import {
   emptyReference,
   firstElement,
@@ -39,8 +39,8 @@ export function softmaxJacobian(y: HostTensor, options: VjpOptions = {}): Refere
         const size = Math.abs(value);
         // At most three roundings, ½ U each; a factor or the first product may flush.
         const small = Math.min(Math.abs(yi), Math.abs(other), Math.abs(yi * other)) < MIN_NORMAL;
-        result.data[at] = value;
-        result.bound[at] = allow(value, small ? size : 1.5 * U * size);
+        if (small) put(result, at, value, 'flush', size);
+        else put(result, at, value, 'rounding', 1.5 * U * size);
       }
     }
   }

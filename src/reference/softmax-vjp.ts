@@ -1,4 +1,4 @@
-import { allow, MIN_NORMAL, SUM, saturate, U } from './bounds';
+import { MIN_NORMAL, put, SUM, saturate, U } from './bounds';
 import {
   type AxisOption,
   checkShape,
@@ -81,9 +81,19 @@ function symmetricProduct(
       const value = saturate(scale * p * (v - dot));
       const parts = Math.abs(v) + size;
       const lost = Math.abs(p) < MIN_NORMAL || Math.abs(p) * parts < MIN_NORMAL ? parts : 0;
-      const error = scale * Math.abs(p) * (dotError + 1.5 * U * parts + lost);
-      result.data[i] = value;
-      result.bound[i] = allow(value, error);
+      const factor = scale * Math.abs(p);
+      const rounding = 1.5 * U * parts;
+      put(
+        result,
+        i,
+        value,
+        'sum',
+        factor * dotError,
+        'rounding',
+        factor * rounding,
+        'flush',
+        factor * lost,
+      );
     }
   }
   return result;

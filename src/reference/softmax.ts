@@ -1,4 +1,4 @@
-import { allow, probabilityError } from './bounds';
+import { expGrowth, probabilityError, probabilityTerm, put } from './bounds';
 import { emptyReference, fillRow, firstElement, type HostTensor, type Reference } from './rows';
 import { type EmptyRowsOption, type LogitsOptions, SoftmaxRow } from './softmax-row';
 
@@ -25,11 +25,10 @@ export function softmax(x: HostTensor, options: SoftmaxOptions = {}): Reference 
     for (let k = 0; k < rows.length; k++, i += rows.inner) {
       const p = row.e[k]! / row.sum;
       const move = row.maskError[k]! + row.maskErrorOfLog;
-      y.data[i] = p;
-      y.bound[i] = allow(
-        p,
-        probabilityError(p, row.t[k]!, scale, row.meanDistance, move, row.high),
-      );
+      const own = probabilityError(p, row.t[k]!, scale, row.meanDistance, 0, row.high);
+      const moved = move > 0 ? expGrowth(p, row.t[k]!, move) : 0;
+      const term = probabilityTerm(row.t[k]!, scale, row.meanDistance, row.high);
+      put(y, i, p, term, own, 'mask', moved);
     }
   }
   return y;

@@ -1,4 +1,13 @@
-import { allow, logError, probabilityError, saturate } from './bounds';
+import {
+  expGrowth,
+  logError,
+  logTerm,
+  probabilityError,
+  probabilityTerm,
+  put,
+  saturate,
+  type Term,
+} from './bounds';
 import { checkElements, emptyReference, type HostTensor, type Reference, type Rows } from './rows';
 import type { SoftmaxOptions } from './softmax';
 import { SoftmaxRow } from './softmax-row';
@@ -41,9 +50,8 @@ export function topK(x: HostTensor, k: number, options: TopKOptions = {}): TopKR
     largest(rounded, k).forEach((index, rank) => {
       const at = placeOf(rows, r, rank, k);
       indices[at] = index;
-      const [value, error] = pickedValue(row, rounded[index]!, index, options);
-      values.data[at] = value;
-      values.bound[at] = allow(value, error);
+      const [value, term, error, moved] = pickedValue(row, rounded[index]!, index, options);
+      put(values, at, value, term, error, 'mask', moved);
     });
   }
   return { values, indices };
@@ -78,20 +86,23 @@ function pickedValue(
   logit: number,
   index: number,
   { values = 'logits', emptyRows }: TopKOptions,
-): [value: number, error: number] {
-  if (values === 'logits') return [logit, 0];
+): [value: number, term: Term, error: number, moved: number] {
+  if (values === 'logits') return [logit, 'constant', 0, 0];
   const isLog = values === 'logProbabilities';
   if (row.kind !== 'finite') {
     const zero = row.kind === 'empty' && emptyRows === 'zero';
-    return [zero ? (isLog ? -Infinity : 0) : NaN, 0];
+    return [zero ? (isLog ? -Infinity : 0) : NaN, 'constant', 0, 0];
   }
   const t = row.t[index]!;
   const move = row.maskError[index]! + row.maskErrorOfLog;
   if (!isLog) {
     const p = row.e[index]! / row.sum;
-    return [p, probabilityError(p, t, row.scale, row.meanDistance, move, false)];
+    const own = probabilityError(p, t, row.scale, row.meanDistance, 0, false);
+    const moved = move > 0 ? expGrowth(p, t, move) : 0;
+    return [p, probabilityTerm(t, row.scale, row.meanDistance, false), own, moved];
   }
   const value = saturate(t - row.log);
   const floor = Math.max(Math.abs(row.scale * row.max), row.log);
-  return [value, logError(Math.max(floor, -value)) + move];
+  const largest = Math.max(floor, -value);
+  return [value, logTerm(largest), logError(largest), move];
 }

@@ -1,6 +1,7 @@
 /** Pages of the worker's browser for a test file. */
 import type { Browser, Page } from 'puppeteer';
 import { afterAll, inject } from 'vitest';
+import { NodePage } from '../lavapipe/node-page';
 import { connectBrowser } from './launch';
 
 /** The browser of the worker that runs this file. */
@@ -17,7 +18,24 @@ let connection: Promise<Browser> | undefined;
 const pages: Page[] = [];
 const faults: string[] = [];
 
-const connect = () => (connection ??= connectBrowser(browserUnderTest()));
+function connect(): Promise<Browser> {
+  const { engine, wsEndpoint } = browserUnderTest();
+  if (engine === 'lavapipe') throw new Error('lavapipe has no pages to look at');
+  connection ??= connectBrowser({ engine, wsEndpoint });
+  return connection;
+}
+
+/** Processes that end when the test file does. */
+const processes: NodePage[] = [];
+
+/** A process that modules can be called in, as in a page; it has nothing else of one. */
+async function openProcess(): Promise<Page> {
+  const opened = await NodePage.open(browserUnderTest().driver!);
+  processes.push(opened);
+  return opened as unknown as Page;
+}
+
+const BLANK = '/test/browser/blank.html';
 
 /**
  * Opens a page of the project in the browser under test, by its path from the project's root, and
@@ -27,10 +45,8 @@ const connect = () => (connection ??= connectBrowser(browserUnderTest()));
  * @param expected errors that the test itself brings about; default: none.
  * @throws Error if the server does not have the page.
  */
-export async function openPage(
-  path = '/test/browser/blank.html',
-  expected?: RegExp,
-): Promise<Page> {
+export async function openPage(path = BLANK, expected?: RegExp): Promise<Page> {
+  if (browserUnderTest().engine === 'lavapipe' && path === BLANK) return openProcess();
   const page = await (await connect()).newPage();
   pages.push(page);
   await load(page, path, expected);
@@ -43,7 +59,8 @@ export async function openPage(
  * other page. A test that harms its page or device opens its own.
  */
 export async function sharedPage(): Promise<Page> {
-  const { url } = browserUnderTest();
+  const { url, engine } = browserUnderTest();
+  if (engine === 'lavapipe') return openProcess();
   const browser = await connect();
   const open = (await browser.pages()).find((page) => page.url() === url + SHARED);
   const page = open ?? (await browser.newPage());
@@ -86,6 +103,11 @@ export async function callInPage<F extends (...args: never[]) => unknown>(
   name: string,
   ...args: Parameters<F>
 ): Promise<Awaited<ReturnType<F>>> {
+  if ((page as unknown) instanceof NodePage) {
+    return (page as unknown as NodePage).call(module, name, args) as Promise<
+      Awaited<ReturnType<F>>
+    >;
+  }
   // As text: Vitest would rewrite the import() of a function.
   const call = `(m) => m[${JSON.stringify(name)}](...${JSON.stringify(args)})`;
   const mark = `(_, v) => (typeof v === 'number' && !Number.isFinite(v) ? { '${SPECIAL}': \`\${v}\` } : v)`;
@@ -138,6 +160,7 @@ function report(fault: string): void {
 
 // Registered for every test file that imports this module.
 afterAll(async () => {
+  for (const opened of processes) await opened.close();
   if (!connection) return;
   for (const page of pages) if (!page.isClosed()) await page.close();
   await (await connection).disconnect();

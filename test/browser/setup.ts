@@ -1,9 +1,11 @@
 /**
  * Vitest's global setup: one server for the whole run, and one browser a worker. `BROWSER=firefox` selects
- * Firefox, `BROWSER=none` starts neither, for test files that open no page. A machine that cannot test
- * on a GPU adapter fails here; nothing is skipped.
+ * Firefox, `BROWSER=none` starts neither, for test files that open no page, and `BROWSER=lavapipe` takes
+ * processes of Node in the place of pages. A machine that cannot test on a GPU adapter fails here;
+ * nothing is skipped.
  */
 import type { TestProject } from 'vitest/node';
+import { type Driver, findDriver } from '../lavapipe/driver';
 import { describeAdapter, formatAdapter } from './adapter';
 import { type Engine, launchBrowser } from './launch';
 import { serve } from './serve';
@@ -14,7 +16,9 @@ export interface BrowserUnderTest {
   /** The server's address, without a slash at the end. */
   url: string;
   wsEndpoint: string;
-  engine: Engine;
+  engine: Engine | 'lavapipe';
+  /** Of lavapipe. */
+  driver?: Driver;
 }
 
 declare module 'vitest' {
@@ -26,8 +30,14 @@ declare module 'vitest' {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const engine = process.env.BROWSER || 'chromium';
   if (engine === 'none') return async () => {};
+  if (engine === 'lavapipe') {
+    const driver = await findDriver();
+    console.log(`\nlavapipe  ${driver.source}\n`);
+    project.provide('browsers', [{ url: '', wsEndpoint: '', engine, driver }]);
+    return async () => {};
+  }
   if (engine !== 'chromium' && engine !== 'firefox') {
-    throw new Error(`BROWSER is '${engine}'; it may be chromium, firefox or none`);
+    throw new Error(`BROWSER is '${engine}'; it may be chromium, firefox, lavapipe or none`);
   }
   const server = await serve();
   const closers = [server.close];

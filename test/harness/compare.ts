@@ -1,6 +1,6 @@
 /** Holds f32 results to a reference and its bound, and prints what failed. */
 import type { Reference } from '../../src/reference';
-import { MIN_NORMAL, ulp } from '../../src/reference/bounds';
+import { MIN_NORMAL, type Term, terms, ulp } from '../../src/reference/bounds';
 
 /** How many failures are kept to be printed. */
 const SHOWN = 8;
@@ -14,6 +14,8 @@ export interface Comparison {
   maxUlp: number;
   /** The largest error as a share of its bound: above 1 is a failure. */
   maxShare: number;
+  /** The same by what the bound is mostly made of, where the reference says that. */
+  shares: Partial<Record<Term, number>>;
   /** Index of the element with the largest share; 0 where nothing differs. */
   worst: number;
   /** The first failing indices, eight at most. */
@@ -34,7 +36,7 @@ export function compare(
   expected: Reference,
   unit: (value: number) => number = ulp,
 ): Comparison {
-  const { data, bound } = expected;
+  const { data, bound, term } = expected;
   const count = data.length;
   if (actual.length !== count) {
     throw new RangeError(`compare: ${actual.length} elements; the reference has ${count}`);
@@ -45,6 +47,7 @@ export function compare(
   let maxUlp = 0;
   let maxShare = 0;
   let worst = 0;
+  const byTerm = new Float64Array(terms.length).fill(-1);
   for (let i = 0; i < count; i++) {
     const a = actual[i]!;
     const e = data[i]!;
@@ -61,6 +64,7 @@ export function compare(
       ulps = Infinity;
       share = Infinity;
     }
+    if (term && Math.abs(e) < Infinity && share > byTerm[term[i]!]!) byTerm[term[i]!] = share;
     if (ulps > maxUlp) {
       maxUlp = ulps;
     }
@@ -88,6 +92,11 @@ export function compare(
     failures,
     maxUlp,
     maxShare,
+    shares: Object.fromEntries(
+      Array.from(byTerm, (share, i) => [terms[i], share] as const).filter(
+        ([, share]) => share >= 0,
+      ),
+    ),
     worst,
     firstFailures,
     lastFailure,

@@ -14,7 +14,7 @@ import {
   resultDType,
   runOp,
 } from './cases';
-import { compare, describeFailure } from './compare';
+import { type Comparison, compare, describeFailure } from './compare';
 import { isOther } from './other-ops';
 
 export interface CaseResult {
@@ -24,6 +24,8 @@ export interface CaseResult {
   readonly count: number;
   readonly maxUlp: number;
   readonly maxShare: number;
+  /** The largest shares by result and by what the bound is mostly made of. */
+  readonly shares: Record<string, Comparison['shares']>;
   /** What failed, in words; empty where nothing did. */
   readonly report: string;
 }
@@ -45,12 +47,14 @@ interface Running {
   readonly error?: string;
 }
 
-interface GuardedOutput {
+export interface GuardedOutput {
   /** The whole buffer as u32, guard zones too. */
   readonly whole: GpuTensor<'u32'>;
   readonly byteOffset: number;
   readonly count: number;
   readonly dtype: 'f32' | 'f16' | 'i32';
+  /** Words that lie around it, over and over. */
+  readonly around: readonly number[];
 }
 
 /**
@@ -111,25 +115,50 @@ function start(
   references: Record<string, Reference>,
   run: typeof runOp,
 ): Running {
+  const { tensors, outs, outputs, buffers } = layOut(sm, c, inputs, references);
+  const all = [...Object.values(tensors), ...Object.values(outs)];
+  try {
+    run(sm, c, tensors, outs);
+    return { case: c, references, outputs, tensors: all, buffers };
+  } catch (error) {
+    const text = `${describeCase(c)}: ${(error as Error).message}`;
+    return { case: c, references, outputs: {}, tensors: all, buffers, error: text };
+  }
+}
+
+/**
+ * Puts the inputs of a case into buffers of their own, and makes room for its results, with guard
+ * zones on both sides.
+ *
+ * @param around words that lie around an input of a dtype, over and over; default: the guard word.
+ */
+export function layOut(
+  sm: Softmax,
+  c: Case,
+  inputs: Inputs,
+  results: Record<string, Pick<Reference, 'shape' | 'data'>>,
+  around: (dtype: DType) => readonly number[] = () => [GUARD_WORD],
+) {
   /** An offset in the middle of a word is for halves; others start at the next one. */
   const startOf = (dtype: DType) => {
     const offset = c.byteOffset ?? 0;
     return 4 * GUARD + bytesPer(dtype) * Math.ceil(offset / bytesPer(dtype));
   };
   const buffers: GPUBuffer[] = [];
-  const place = (bytes: number) => {
-    const buffer = sm.device.createBuffer({ size: bytes, usage, mappedAtCreation: true });
+  const place = (byteOffset: number, count: number, pattern: readonly number[]) => {
+    const size = bytesOf(byteOffset / 4 + count + 4 + GUARD, 'f32');
+    const buffer = sm.device.createBuffer({ size, usage, mappedAtCreation: true });
     buffers.push(buffer);
-    return buffer;
+    const words = new Uint32Array(buffer.getMappedRange());
+    for (let i = 0; i < words.length; i++) words[i] = pattern[i % pattern.length]!;
+    return { buffer, bytes: words.buffer };
   };
   const tensors: Record<string, GpuTensor> = {};
   const halves = halfInputs(c, inputs);
   for (const [name, { data, shape }] of Object.entries(inputs)) {
     const dtype = halves.includes(name) ? 'f16' : dtypeOf(data);
     const byteOffset = startOf(dtype);
-    const buffer = place(bytesOf(byteOffset / 4 + data.length + 4 + GUARD, 'f32'));
-    const bytes = buffer.getMappedRange();
-    new Uint32Array(bytes).fill(GUARD_WORD);
+    const { buffer, bytes } = place(byteOffset, data.length, around(dtype));
     if (dtype === 'f16') {
       new Uint16Array(bytes, byteOffset).set(toHalves(data).subarray(0, data.length));
     } else {
@@ -141,15 +170,14 @@ function start(
   }
   const outs: Record<string, GpuTensor> = {};
   const outputs: Record<string, GuardedOutput> = {};
-  for (const [name, { shape, data }] of Object.entries(references)) {
+  for (const [name, { shape, data }] of Object.entries(results)) {
     const dtype = resultDType(c, name);
     const replaced = tensors[replacedBy(c, inputs, name) ?? ''];
     let buffer = replaced?.buffer;
     if (replaced) outs[name] = replaced;
     else {
       const byteOffset = startOf(dtype);
-      buffer = place(bytesOf(byteOffset / 4 + data.length + 4 + GUARD, 'f32'));
-      new Uint32Array(buffer.getMappedRange()).fill(GUARD_WORD);
+      buffer = place(byteOffset, data.length, [GUARD_WORD]).buffer;
       buffer.unmap();
       outs[name] = sm.wrap(buffer, shape, { dtype, byteOffset });
     }
@@ -158,16 +186,10 @@ function start(
       byteOffset: outs[name].byteOffset,
       count: data.length,
       dtype,
+      around: replaced ? around(replaced.dtype) : [GUARD_WORD],
     };
   }
-  const all = [...Object.values(tensors), ...Object.values(outs)];
-  try {
-    run(sm, c, tensors, outs);
-    return { case: c, references, outputs, tensors: all, buffers };
-  } catch (error) {
-    const text = `${describeCase(c)}: ${(error as Error).message}`;
-    return { case: c, references, outputs: {}, tensors: all, buffers, error: text };
-  }
+  return { tensors, outs, outputs, buffers };
 }
 
 const dtypeOf = (data: unknown): DType =>
@@ -177,6 +199,7 @@ async function check(running: Running): Promise<CaseResult> {
   const { case: c, references, outputs } = running;
   const reports: string[] = running.error ? [running.error] : [];
   let [count, maxUlp, maxShare] = [0, 0, 0];
+  const shares: CaseResult['shares'] = {};
   const read = Object.entries(outputs).map(async ([name, output]) => {
     const failed = await running.tensors.find((t) => t.buffer === output.whole.buffer)?.fault;
     if (failed) throw failed;
@@ -188,6 +211,7 @@ async function check(running: Running): Promise<CaseResult> {
       const actual = elementsOf(words, output);
       const comparison = compare(actual, expected);
       count += comparison.count;
+      shares[name] = comparison.shares;
       // ULPs are f32's, and say nothing of a half or an index.
       if (output.dtype === 'f32') maxUlp = Math.max(maxUlp, comparison.maxUlp);
       maxShare = Math.max(maxShare, comparison.maxShare);
@@ -202,23 +226,26 @@ async function check(running: Running): Promise<CaseResult> {
     reports.push(`${describeCase(c)}: ${(error as Error).message}`);
   }
   for (const buffer of running.buffers) buffer.destroy();
-  return { case: c, ok: reports.length === 0, count, maxUlp, maxShare, report: reports.join('\n') };
+  const report = reports.join('\n');
+  return { case: c, ok: reports.length === 0, count, maxUlp, maxShare, shares, report };
 }
 
-function elementsOf({ buffer }: Uint32Array, output: GuardedOutput): Float32Array {
+/** The elements of a result in the words that its buffer holds. */
+export function elementsOf({ buffer }: Uint32Array, output: GuardedOutput): Float32Array {
   const { byteOffset, count, dtype } = output;
   if (dtype === 'f16') return fromHalves(new Uint16Array(buffer, byteOffset, count));
   if (dtype === 'i32') return Float32Array.from(new Int32Array(buffer, byteOffset, count));
   return new Float32Array(buffer, byteOffset, count);
 }
 
-/** Where the first half outside the output is that is not as it was. */
-function firstTouched({ buffer }: Uint32Array, output: GuardedOutput): number | undefined {
-  const { byteOffset, count, dtype } = output;
+/** Where the first half around a result is that is not as it was. */
+export function firstTouched({ buffer }: Uint32Array, output: GuardedOutput): number | undefined {
+  const { byteOffset, count, dtype, around } = output;
   const [first, end] = [byteOffset / 2, (byteOffset + bytesPer(dtype) * count) / 2];
   const halves = new Uint16Array(buffer);
   for (let i = 0; i < halves.length; i = i === first - 1 ? end : i + 1) {
-    if (halves[i] !== (i % 2 === 0 ? GUARD_WORD & 0xffff : GUARD_WORD >>> 16)) return 2 * i;
+    const word = around[Math.floor(i / 2) % around.length]!;
+    if (halves[i] !== (i % 2 === 0 ? word & 0xffff : word >>> 16)) return 2 * i;
   }
   return undefined;
 }

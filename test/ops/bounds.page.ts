@@ -1,0 +1,93 @@
+/** How near kernels come to the bounds they are held to, by what each bound is mostly made of. */
+import type { Case } from '../harness/cases';
+import { sharedEngine } from '../harness/engine';
+import { kernels } from '../harness/matrix';
+import { runCases } from '../harness/run-cases';
+
+/** The largest error as a share of its bound, of those that have one largest part. */
+export interface Share {
+  readonly op: string;
+  readonly result: string;
+  readonly precision: 'default' | 'high';
+  readonly stored: 'f32' | 'f16';
+  readonly term: string;
+  readonly share: number;
+  /** The case. */
+  readonly at: string;
+}
+
+type Kernel = Omit<Case, 'shape' | 'seed'>;
+
+/** Rows of a few, of hundreds, of thousands, as they come. */
+const shapes = [
+  [300, 3],
+  [60, 40],
+  [7, 1000],
+  [3, 4500],
+];
+
+const of = (kernel: Kernel, list = shapes): Case[] =>
+  list.map((shape, i) => ({ ...kernel, shape, seed: 11 + i }));
+
+const losses: readonly Kernel[] = (['crossEntropy', 'crossEntropyGrad'] as const).flatMap(
+  (op): Kernel[] => [
+    { op, reduction: 'none' },
+    { op, reduction: 'none', precision: 'high' },
+    { op, reduction: 'none', mask: 'additive' },
+    { op, reduction: 'none', scale: 0.05 },
+    { op, reduction: 'none', weights: true, targets: 'probabilities' },
+    { op, reduction: 'none', labelSmoothing: 0.1 },
+    { op, reduction: 'none', labelSmoothing: 1 },
+    { op, reduction: 'none', zLoss: 3 },
+    { op, reduction: 'none', labelSmoothing: 0.1, zLoss: 3 },
+    { op, reduction: 'mean', weights: true },
+    { op, reduction: 'sum' },
+  ],
+);
+
+const onLogits: readonly Kernel[] = (
+  ['softmax', 'logSoftmax', 'logSumExp', 'logSumExpVjp'] as const
+).flatMap((op): Kernel[] => [
+  { op },
+  { op, scale: 0.05 },
+  { op, scale: 0.7 },
+  { op, scale: 30 },
+  { op, precision: 'high' },
+  { op, mask: 'additive' },
+]);
+
+const cases: readonly Case[] = [
+  ...[...kernels.filter(({ op }) => /[VJ][jv]p$/.test(op)), ...onLogits, ...losses].flatMap(
+    (kernel) => of(kernel),
+  ),
+  ...['softmax', 'softmaxVjp', 'crossEntropyGrad'].flatMap((op) =>
+    of({ op: op as 'softmax', f16: ['x', 'v', 'y'] }),
+  ),
+  ...of({ op: 'softmaxJacobian', scale: 0.7 }, [[9, 40]]),
+  ...of({ op: 'topK', k: 3, values: 'probabilities' }),
+  ...of({ op: 'topK', k: 3, values: 'logProbabilities' }),
+  ...of({ op: 'linearCrossEntropy', depth: 64, bias: true }, [
+    [60, 40],
+    [7, 1000],
+  ]),
+  ...of({ op: 'sgdStep', momentum: 0.9 }),
+];
+
+/** Every share, the largest of its kind. */
+export async function shares(): Promise<{ cases: number; shares: Share[]; reports: string[] }> {
+  const results = await runCases(await sharedEngine(), cases);
+  const largest = new Map<string, Share>();
+  for (const { case: c, shares: byResult } of results) {
+    for (const [result, byTerm] of Object.entries(byResult)) {
+      for (const [term, share] of Object.entries(byTerm)) {
+        const { op, precision = 'default' } = c;
+        const stored = c.f16 ? 'f16' : 'f32';
+        const key = [op, result, precision, stored, term].join(' ');
+        if (share <= (largest.get(key)?.share ?? -1)) continue;
+        largest.set(key, { op, result, precision, stored, term, share, at: JSON.stringify(c) });
+      }
+    }
+  }
+  const reports = results.flatMap(({ ok, report }) => (ok ? [] : [report]));
+  return { cases: results.length, shares: [...largest.values()], reports: reports.slice(0, 4) };
+}
