@@ -54,7 +54,7 @@ test('scratch of submitted work is kept for other calls, up to 16 buffers', () =
 });
 
 test('two planners of equal tasks each have a program of their own', () => {
-  const buffer = device.createBuffer({ size: 64, usage: tensorUsage() });
+  const buffer = device.createBuffer({ size: 64, usage: tensorUsage });
   const place = { buffer, byteOffset: 0, count: 8 };
   const task = { from: { ...place, dtype: 'f16' }, to: { ...place, dtype: 'f32' } } as const;
   const made: string[] = [];
@@ -95,7 +95,7 @@ test('long work is cut into submissions, and each begins a pass of its own', () 
 });
 
 test('equal tasks on other buffers have one program, and bind groups of their own', () => {
-  const make = (label: string) => device.createBuffer({ label, size: 64, usage: tensorUsage() });
+  const make = (label: string) => device.createBuffer({ label, size: 64, usage: tensorUsage });
   const [a, b, c, d] = [make('a'), make('b'), make('c'), make('d')];
   const place = { byteOffset: 0, count: 8 };
   const convert = (from: GPUBuffer, to: GPUBuffer) => {
@@ -119,7 +119,7 @@ test('equal tasks on other buffers have one program, and bind groups of their ow
 });
 
 test('memory counts what is made and not destroyed, and the most of it', () => {
-  const make = (size: number) => runtime.createBuffer({ size, usage: tensorUsage() });
+  const make = (size: number) => runtime.createBuffer({ size, usage: tensorUsage });
   const [a, b] = [make(100), make(50)];
   expect(runtime.memory).toEqual({ bytes: 150, peakBytes: 150 });
   a.destroy();

@@ -1,6 +1,5 @@
 /** What a tuner makes of times, on a device whose kernels take as long as they are told to. */
 import { afterEach, expect, test, vi } from 'vitest';
-import { packParams } from '../../src/kernels/params';
 import type { PlanDevice } from '../../src/kernels/plan';
 import type { RegimeName } from '../../src/kernels/regimes';
 import { type Choice, candidatesOf } from '../../src/kernels/tiers';
@@ -16,11 +15,17 @@ afterEach(() => {
 });
 
 /** Which candidate a bind group is of: its kernel says the regime, and its uniforms the chunk. */
-function choiceOf({ label, entries }: GPUBindGroupDescriptor): Choice | undefined {
+function choiceOf(
+  { label, entries }: GPUBindGroupDescriptor,
+  pipeline: unknown,
+): Choice | undefined {
   const [, phase, lanes] = label!.replace(/\d+/g, '').split(' ');
   const [{ resource }] = entries as unknown as [{ resource: GPUBufferBinding }];
   const uniforms = new Uint32Array((resource.buffer as FakeBuffer).bytes, resource.offset);
-  const chunk = 4 * uniforms[packParams({ chunk_quads: 1 }).indexOf(1)]!;
+  const { code } = (pipeline as { compute: { module: GPUShaderModuleDescriptor } }).compute.module;
+  const [params] = /(?<=struct Params \{)[^}]*/.exec(code)!;
+  const names = Array.from(params!.matchAll(/(\w+):/g), ([, name]) => name);
+  const chunk = 4 * (uniforms[names.indexOf('chunk_quads')] ?? 0);
   // Of a split row's three dispatches the first stands for all.
   if (phase === 'row') return { regime: `row-per-${lanes}` as RegimeName, chunk };
   return phase === 'split-partial'
@@ -39,8 +44,10 @@ async function measured(
   let shape = 0;
   vi.spyOn(performance, 'now').mockImplementation(() => now);
   device.queue.submit = () => {
-    for (const [name, , group] of device.commands.splice(0)) {
-      const choice = name === 'setBindGroup' && choiceOf(group as GPUBindGroupDescriptor);
+    let pipeline: unknown;
+    for (const [name, first, group] of device.commands.splice(0)) {
+      if (name === 'setPipeline') pipeline = first;
+      const choice = name === 'setBindGroup' && choiceOf(group as GPUBindGroupDescriptor, pipeline);
       if (!choice) continue;
       now += msOf(choice, shape);
       calls.push(nameOf(choice));

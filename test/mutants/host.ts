@@ -212,8 +212,8 @@ export const host: readonly Mutant[] = [
   },
   {
     file: 'src/kernels/program.ts',
-    was: "'stage' in step.variant ? 'select' : 'rows'",
-    is: "'rows'",
+    was: 'const start = offset;',
+    is: 'const start = 256 * uniforms.length;',
     test: [
       'test/kernels/program.test.ts',
       'kernels with uniforms of different sizes in one plan each find their own',
@@ -377,8 +377,8 @@ export const host: readonly Mutant[] = [
   },
   {
     file: 'src/gpu/tensor.ts',
-    was: 'this.byteOffset, staging, 0, size',
-    is: '0, staging, 0, size',
+    was: 'copyBufferToBuffer(this.buffer, offset, staging, 0, size)',
+    is: 'copyBufferToBuffer(this.buffer, 0, staging, 0, size)',
     test: [
       'test/ops/sgd-step.test.ts',
       'weight, gradient and velocity at byte offsets of their own',
@@ -572,8 +572,8 @@ export const host: readonly Mutant[] = [
   },
   {
     file: 'src/ops/targets.ts',
-    was: 't >= 0 && t < rows.length',
-    is: 't >= 0 && t <= rows.length',
+    was: 'isBelow(t, length)',
+    is: 'isBelow(t, length + 1)',
     test: ['test/ops/arguments.test.ts', 'losses: targets and options of the losses'],
   },
   {
@@ -598,12 +598,12 @@ export const host: readonly Mutant[] = [
     ],
   },
   {
-    file: 'src/kernels/params.ts',
-    was: 'data.set([size, stride], words + 4 * d);',
-    is: 'data.set([size, stride], words + 2 * d);',
+    file: 'src/kernels/emit.ts',
+    was: 'words[start + 4 * i + at] = value;',
+    is: 'words[start + 2 * i + at] = value;',
     test: [
       'test/kernels/compose.test.ts',
-      'uniforms the dimensions of a mask follow on 16 bytes, one vec4 each',
+      'uniforms an array after 3 scalars starts on 16 bytes, a vec4 an entry',
     ],
   },
 ];

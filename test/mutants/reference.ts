@@ -58,7 +58,7 @@ export const reference: readonly Mutant[] = [
   },
   {
     file: 'src/reference/cross-entropy.ts',
-    was: "return emptyRows === 'zero' ? 0 : NaN;",
+    was: "return emptyRows === 'zero' || row.rows.length === 0 ? 0 : NaN;",
     is: 'return NaN;',
     test: ['test/reference/special-values.test.ts', 'cross-entropy a row of −∞ alone'],
   },

@@ -4,12 +4,12 @@ import type { Mutant } from './mutants';
 export const shaders: readonly Mutant[] = [
   {
     file: 'shaders/ops/softmax.wgsl',
-    was: 'let y = bitcast<vec4<u32>>(bitcast<vec4<f32>>(kept) * inverse);',
-    is: 'let y = bitcast<vec4<u32>>(bitcast<vec4<f32>>(kept) * (inverse * 1.00001));',
+    was: 'let y = bitcast<vec4<u32>>(shares(kept));',
+    is: 'let y = bitcast<vec4<u32>>(1.00001 * shares(kept));',
     test: ['test/ops/matrix.test.ts', '{"op":"softmax"} strided: false'],
   },
   {
-    file: 'shaders/ops/softmax.wgsl',
+    file: 'shaders/shared/shares.wgsl',
     was: 'select(RowU32(NAN), RowU32(params.empty_fill), peak[1] == RowF32(EMPTY))',
     is: 'RowU32(NAN)',
     test: ['test/ops/matrix.test.ts', '{"op":"softmax"} special values'],
@@ -57,7 +57,7 @@ export const shaders: readonly Mutant[] = [
     test: ['test/ops/matrix.test.ts', '{"op":"softmax"} strided: false'],
   },
   {
-    file: 'shaders/loaders/store-columns-scalar.wgsl',
+    file: 'shaders/loaders/columns-scalar.wgsl',
     was: 'store_single_data(i.w, bits.w);',
     is: '',
     test: ['test/ops/matrix.test.ts', '{"op":"softmax"} strided: true'],
@@ -79,8 +79,8 @@ export const shaders: readonly Mutant[] = [
   },
   {
     file: 'shaders/targets/smoothed-index.wgsl',
-    was: '(y + params.class_share)',
-    is: 'y',
+    was: 'own_part(quad) + params.class_share',
+    is: 'own_part(quad)',
     test: [
       'test/ops/matrix.test.ts',
       '{"op":"crossEntropyWithGrad","labelSmoothing":0.1,"zLoss":0.001,"reduction":"sum"} strided: true',
@@ -153,7 +153,7 @@ export const shaders: readonly Mutant[] = [
     test: ['test/ops/select.test.ts', 'any axis, offset, dtype and mask'],
   },
   {
-    file: 'shaders/select/value-probability.wgsl',
+    file: 'shaders/select/values.wgsl',
     was: 'total = sum_of_block(0u);',
     is: 'total = sum_of_block(1u);',
     test: [
