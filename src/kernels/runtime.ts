@@ -70,9 +70,10 @@ export class Runtime {
     try {
       buffer = this.createBuffer({ ...descriptor, mappedAtCreation: true });
     } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
+      const refusal = error as Error;
+      if (refusal.name !== 'RangeError') throw error;
       // There is no memory to map it in, or the device is lost: whoever waits for the work is told.
-      this.faults.note(error);
+      this.faults.note(refusal);
       return this.createBuffer(descriptor);
     }
     new Uint32Array(buffer.getMappedRange()).set(words);

@@ -9,6 +9,17 @@ export interface HostTensor {
   readonly shape: readonly number[];
 }
 
+/** Whether data is a typed array of this kind, whichever frame made it. */
+export const isArrayOf = <Kind extends keyof Arrays>(
+  data: HostTensor['data'],
+  kind: Kind,
+): data is Arrays[Kind] => Object.prototype.toString.call(data) === `[object ${kind}]`;
+
+interface Arrays {
+  Int32Array: Int32Array;
+  Uint32Array: Uint32Array;
+}
+
 /** What an operation must give: the exact values and how far an f32 result may be from each. */
 export interface Reference {
   /** The values in float64, row-major. */

@@ -3,7 +3,7 @@
  * factors f and f_z that the reduction puts on a row's loss and on its z-loss.
  */
 import { SUM } from './bounds';
-import { checkCount, checkShape, formatShape, type HostTensor, type Rows } from './rows';
+import { checkCount, checkShape, formatShape, type HostTensor, isArrayOf, type Rows } from './rows';
 
 /** What becomes of the rows' losses. */
 export type Reduction = 'mean' | 'sum' | 'none';
@@ -85,7 +85,7 @@ export class TargetRow {
     this.weights = classWeights?.data;
 
     checkCount(op, 'targets', targets);
-    this.indices = targets.data instanceof Int32Array || targets.data instanceof Uint32Array;
+    this.indices = isArrayOf(targets.data, 'Int32Array') || isArrayOf(targets.data, 'Uint32Array');
     const needed = this.indices ? rows.rowShape : rows.shape;
     if (targets.shape.length !== needed.length || targets.shape.some((n, d) => n !== needed[d])) {
       throw new RangeError(
