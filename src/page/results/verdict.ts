@@ -62,10 +62,12 @@ export function verdictOf(results: Results): HTMLElement {
         ]
       : []),
   ];
+  const timed =
+    checks.length === 1
+      ? 'result that was timed is'
+      : `${checks.length} results that were timed are`;
   const right =
-    checks.length > 0
-      ? `${checks.length === 1 ? 'result that was timed is' : `${checks.length} results that were timed are`} right: held to the float64 reference, ${worstOf(checks)}.`
-      : '';
+    checks.length > 0 ? `${timed} right: held to the float64 reference, ${worstOf(checks)}.` : '';
   const [text, more] = isWrong(results)
     ? ['✗ WRONG RESULTS: these timings are worth nothing.', '']
     : off
