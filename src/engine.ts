@@ -180,7 +180,8 @@ export class Engine implements TensorOwner, Disposable {
    *
    * @param data as many elements as the shape says, row-major: a Float32Array ('f32', or 'f16' if
    * `dtype` says so: rounded to the nearest, ties to even), Float16Array ('f16'), Int32Array ('i32'),
-   * Uint32Array ('u32'), or an array of numbers of `dtype` (default 'f32'), each in its range.
+   * Uint32Array ('u32'), or an array of numbers of `dtype` (default 'f32'), each in its range. Their
+   * memory may be shared or resizable.
    *
    * ```ts
    * const x = sm.tensor([0.1, 1 / 3], [2], { dtype: 'f16' });

@@ -12,6 +12,7 @@ import {
   emptyReference,
   formatShape,
   type HostTensor,
+  isUint32,
   type Reference,
 } from './rows';
 import { SoftmaxRow } from './softmax-row';
@@ -109,10 +110,9 @@ function picked(
     return row >= 0 && row < count ? x.data[row * depth + (i % depth)]! : 0;
   });
   const labelOf = (row: number) => targets.data[row] ?? NO_CLASS;
-  const labels =
-    targets.data instanceof Uint32Array
-      ? Uint32Array.from(rows.data, labelOf)
-      : Int32Array.from(rows.data, labelOf);
+  const labels = isUint32(targets.data)
+    ? Uint32Array.from(rows.data, labelOf)
+    : Int32Array.from(rows.data, labelOf);
   return [
     { data, shape },
     { data: labels, shape: [shape[0]!] },

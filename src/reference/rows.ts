@@ -9,6 +9,14 @@ export interface HostTensor {
   readonly shape: readonly number[];
 }
 
+const tagOf = (data: unknown): string => Object.prototype.toString.call(data);
+
+/** Whether data are of a class, of whichever frame or realm: `instanceof` knows those of its own. */
+export const isInt32 = (data: HostTensor['data']): data is Int32Array =>
+  tagOf(data) === '[object Int32Array]';
+export const isUint32 = (data: HostTensor['data']): data is Uint32Array =>
+  tagOf(data) === '[object Uint32Array]';
+
 /** What an operation must give: the exact values and how far an f32 result may be from each. */
 export interface Reference {
   /** The values in float64, row-major. */
