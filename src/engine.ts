@@ -185,7 +185,7 @@ export class Engine extends Destroyable implements TensorOwner {
    * numbers. `dtype` is by default what the array holds: 'f32' of a Float32Array, 'f16' of a
    * Float16Array, 'i32' of an Int32Array, 'u32' of a Uint32Array, and 'f32' of all others. Another one
    * may be asked for: floats round to the nearest, ties to even, and what becomes an integer must be
-   * one of its range. Bigints must become integers.
+   * one of its range. Bigints must become integers. Memory may be shared or resizable.
    *
    * ```ts
    * const x = sm.tensor([0.1, 1 / 3], [2], { dtype: 'f16' });

@@ -518,7 +518,9 @@ export type CallSpec = {
  * sm.destroy();
  * ```
  *
- * @throws Error if there is no WebGPU or no adapter.
+ * @throws as a rejection, Error if there is no WebGPU, no adapter, or the device is lost; TypeError or
+ * RangeError for options that do not fit; the signal's reason when it is aborted. A device of our own
+ * is then destroyed.
  */
 export function createSoftmax(options: CreateOptions = {}): Promise<Softmax> {
   return Softmax.create(options);

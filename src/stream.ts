@@ -42,7 +42,7 @@ export type StreamedOptions<Op extends keyof StreamOperations> = Omit<
 
 /**
  * A function of a stream: it is given a block as a tensor [rows, classes], which stays the stream's,
- * and the number of its first row. What it returns is the stream's too.
+ * and the number of its first row. What it returns is the stream's too: tensors of the same engine.
  */
 export type StreamFunction<R extends StreamResult> = (x: GpuTensor, firstRow: number) => R;
 

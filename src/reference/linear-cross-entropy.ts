@@ -12,7 +12,7 @@ import {
   emptyReference,
   formatShape,
   type HostTensor,
-  isArrayOf,
+  isUint32,
   type Reference,
 } from './rows';
 import { SoftmaxRow } from './softmax-row';
@@ -110,7 +110,7 @@ function picked(
     return row >= 0 && row < count ? x.data[row * depth + (i % depth)]! : 0;
   });
   const labelOf = (row: number) => targets.data[row] ?? NO_CLASS;
-  const labels = isArrayOf(targets.data, 'Uint32Array')
+  const labels = isUint32(targets.data)
     ? Uint32Array.from(rows.data, labelOf)
     : Int32Array.from(rows.data, labelOf);
   return [

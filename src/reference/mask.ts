@@ -3,7 +3,7 @@
  * 0 drops the element), or causal. A dropped element counts as −∞, whatever it held.
  */
 import { halfUlp, MAX } from './bounds';
-import { checkCount, formatShape, type HostTensor, isArrayOf, type Rows } from './rows';
+import { checkCount, formatShape, type HostTensor, isInt32, isUint32, type Rows } from './rows';
 
 /** A tensor broadcast to the logits' shape as NumPy does, or `'causal'`. */
 export type Mask = HostTensor | 'causal';
@@ -29,13 +29,13 @@ export function rowMask(op: string, mask: Mask, rows: Rows): RowMask {
     return new CausalMask(op, rows);
   }
   checkCount(op, 'mask', mask);
-  if (isArrayOf(mask.data, 'Int32Array')) {
+  if (isInt32(mask.data)) {
     throw new RangeError(
       `${op}: mask holds Int32Array; it may be Float32Array (additive) or Uint32Array (boolean)`,
     );
   }
   const strides = broadcastStrides(op, mask.shape, rows.shape);
-  return isArrayOf(mask.data, 'Uint32Array')
+  return isUint32(mask.data)
     ? new BooleanMask(mask.data, strides, rows)
     : new AdditiveMask(mask.data, strides, rows);
 }

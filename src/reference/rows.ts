@@ -9,16 +9,13 @@ export interface HostTensor {
   readonly shape: readonly number[];
 }
 
-/** Whether data is a typed array of this kind, whichever frame made it. */
-export const isArrayOf = <Kind extends keyof Arrays>(
-  data: HostTensor['data'],
-  kind: Kind,
-): data is Arrays[Kind] => Object.prototype.toString.call(data) === `[object ${kind}]`;
+const tagOf = (data: unknown): string => Object.prototype.toString.call(data);
 
-interface Arrays {
-  Int32Array: Int32Array;
-  Uint32Array: Uint32Array;
-}
+/** Whether data are of a class, of whichever frame or realm: `instanceof` knows those of its own. */
+export const isInt32 = (data: HostTensor['data']): data is Int32Array =>
+  tagOf(data) === '[object Int32Array]';
+export const isUint32 = (data: HostTensor['data']): data is Uint32Array =>
+  tagOf(data) === '[object Uint32Array]';
 
 /** What an operation must give: the exact values and how far an f32 result may be from each. */
 export interface Reference {

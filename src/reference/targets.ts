@@ -3,7 +3,15 @@
  * factors f and f_z that the reduction puts on a row's loss and on its z-loss.
  */
 import { SUM } from './bounds';
-import { checkCount, checkShape, formatShape, type HostTensor, isArrayOf, type Rows } from './rows';
+import {
+  checkCount,
+  checkShape,
+  formatShape,
+  type HostTensor,
+  isInt32,
+  isUint32,
+  type Rows,
+} from './rows';
 
 /** What becomes of the rows' losses. */
 export type Reduction = 'mean' | 'sum' | 'none';
@@ -85,7 +93,7 @@ export class TargetRow {
     this.weights = classWeights?.data;
 
     checkCount(op, 'targets', targets);
-    this.indices = isArrayOf(targets.data, 'Int32Array') || isArrayOf(targets.data, 'Uint32Array');
+    this.indices = isInt32(targets.data) || isUint32(targets.data);
     const needed = this.indices ? rows.rowShape : rows.shape;
     if (targets.shape.length !== needed.length || targets.shape.some((n, d) => n !== needed[d])) {
       throw new RangeError(

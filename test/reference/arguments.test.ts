@@ -1,4 +1,5 @@
 /** Every wrong argument is a RangeError that names it, what it was and what it may be. */
+import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import {
   crossEntropy,
@@ -165,4 +166,13 @@ describe('cross-entropy', () => {
     bad({ lossGrad: zeros(2) }, "lossGrad has shape [2]; reduction 'mean' needs one element");
     bad({ lossGrad: zeros(2), reduction: 'none' }, 'lossGrad has shape [2]; it must be [128]');
   });
+});
+
+test('integers of another realm are integers', () => {
+  const data = runInNewContext('new Int32Array([1])') as Int32Array;
+  const x = { data: [1, 2, 3], shape: [1, 3] };
+  const own = crossEntropy(x, { data: Int32Array.of(1), shape: [1] });
+  expect(crossEntropy(x, { data, shape: [1] }).loss.data).toEqual(own.loss.data);
+  const mask = { data: runInNewContext('new Uint32Array([1, 0, 1])') as Uint32Array, shape: [3] };
+  expect(softmax(x, { mask }).data[1]).toBe(0);
 });

@@ -99,6 +99,25 @@ const optionsInstead: readonly unknown[] = [
 const numbers = (seed: number, n: number) =>
   Array.from({ length: n }, (_, i) => ((seed + i) % 7) + 1);
 
+function shared(values: readonly number[]): Uint32Array {
+  const view = new Uint32Array(new SharedArrayBuffer(4 * values.length));
+  view.set(values);
+  return view;
+}
+
+/** Where the values are in the middle of memory that is cut down to them. */
+function resizable(values: readonly number[]): Float32Array {
+  const bytes = 4 * values.length;
+  const buffer: ArrayBuffer & { resize?(bytes: number): void } = Reflect.construct(ArrayBuffer, [
+    bytes + 8,
+    { maxByteLength: bytes + 8 },
+  ]);
+  const view = new Float32Array(buffer, 4, values.length);
+  view.set(values);
+  buffer.resize!(bytes + 4);
+  return view;
+}
+
 function sources(seed: number): readonly unknown[] {
   const four = numbers(seed, 4);
   return [
@@ -109,6 +128,8 @@ function sources(seed: number): readonly unknown[] {
     four,
     four,
     new Float32Array(0),
+    shared(four),
+    resizable(four),
     [],
     four.map(String),
     [...four.slice(1), undefined],
