@@ -1,4 +1,5 @@
 import { createSoftmax, type GpuTensor, type Softmax } from '../src/index';
+import { scarce } from './harness/scarce';
 import {
   bits,
   destroyAll,
@@ -164,47 +165,23 @@ export async function spoiltLater(): Promise<Story> {
   return story;
 }
 
-/**
- * Out of memory, by a device that says so of the next buffer: a real one would take the memory of
- * the machine that tests.
- */
+/** Out of memory. */
 export async function outOfMemory(): Promise<Story> {
   const device = await requestDevice();
-  const filters: GPUErrorFilter[] = [];
-  let next = false;
-  const [push, pop, make] = [
-    device.pushErrorScope.bind(device),
-    device.popErrorScope.bind(device),
-    device.createBuffer.bind(device),
-  ];
-  let failed = false;
-  device.pushErrorScope = (filter) => {
-    filters.push(filter);
-    push(filter);
-  };
-  device.createBuffer = (descriptor) => {
-    if (next) [next, failed] = [false, true];
-    return make(descriptor);
-  };
-  device.popErrorScope = async () => {
-    const tells = filters.pop() === 'out-of-memory' && failed;
-    if (tells) failed = false;
-    const error = await pop();
-    return tells ? new GPUOutOfMemoryError('not enough memory left') : error;
-  };
+  const runOut = scarce(device);
   const sm = await createSoftmax({ device });
   const story = await tell([device], async (note) => {
     const x = sm.tensor([1, 1, 1, 1], [4]);
     await sm.done();
-    next = true;
+    runOut();
     const y = sm.softmax(x);
     await note('result', y.read());
     await note('what is made of it', sm.softmax(y).read());
-    next = true;
+    runOut();
     const t = sm.tensor([1, 2], [2]);
     await note('upload', t.read());
     await note('what is made of the upload', sm.softmax(t).read());
-    next = true;
+    runOut();
     await note('staging', x.read());
     await note('done', sm.done());
     await note('done again', sm.done());

@@ -3,6 +3,7 @@ import { createSoftmax, type RowSource } from '../src/index';
 import * as reference from '../src/reference';
 import { compare } from './harness/compare';
 import { logits } from './harness/random';
+import { scarce } from './harness/scarce';
 
 /** An engine whose device counts the buffers that are alive. */
 async function counted() {
@@ -165,6 +166,26 @@ export async function faults() {
     ),
   );
   outcomes.block = await told(sm.stream([block(1, 8), new Float32Array(99)], softmax, classes));
+  // What only the GPU can tell: of the operation's work, and of the stream's own.
+  const other = await (await navigator.gpu.requestAdapter())!.requestDevice();
+  const usage = GPUBufferUsage.STORAGE;
+  const foreign = sm.wrap(other.createBuffer({ size: 4 * 8 * CLASSES, usage }), [8, CLASSES]);
+  const runOut = scarce(device);
+  for (const [name, at, spoil] of [
+    ['work', 4, () => foreign],
+    ['result', 3, () => runOut(/softmax \[/)],
+    ['staging', 2, () => runOut(/stream$/)],
+  ] as const) {
+    calls = 0;
+    outcomes[name] = await told(
+      sm.stream(endless(), (x) => sm.softmax((++calls === at && spoil()) || x), classes),
+    );
+  }
+  other.destroy();
+  outcomes.done = await sm.done().then(
+    () => 'fine',
+    ({ message }) => message,
+  );
   const controller = new AbortController();
   const aborted = sm.stream(endless(), softmax, { ...classes, signal: controller.signal });
   await aborted.next();

@@ -23,11 +23,10 @@ test('asks for no more than is taken, in buffers that are used again', async () 
 });
 
 test('tells a fault after the results before it, and leaves nothing', async () => {
-  const { outcomes, closed } = await callInPage<typeof page.faults>(
-    await openPage(),
-    module,
-    'faults',
-  );
+  const {
+    outcomes: { work, done, ...outcomes },
+    closed,
+  } = await callInPage<typeof page.faults>(await openPage(), module, 'faults');
   expect(outcomes).toMatchInlineSnapshot(`
     {
       "abort": "0, enough, 0 left",
@@ -37,11 +36,16 @@ test('tells a fault after the results before it, and leaves nothing', async () =
       "left": "0 left",
       "lost": "stream: the device is lost (destroyed)",
       "operation": "4, the operation broke, 0 left",
+      "result": "2, softmax: out of memory for 3200 bytes ('webgpu-softmax softmax [8, 100]'): not enough memory left, 0 left",
       "source": "2, the source broke, 0 left",
+      "staging": "1, stream: not enough memory left, 0 left",
     }
   `);
-  // Every source that did not end by itself is told: four of them.
-  expect(closed).toBe(4);
+  // The browser's own words, which the engine tells once more.
+  expect(done).toMatch(/^softmax: ..+$/s);
+  expect(work).toMatch(/^3, softmax: ..+, 0 left$/s);
+  // Every source that did not end by itself is told: seven of them.
+  expect(closed).toBe(7);
 });
 
 test('refuses what does not fit at the call', async () => {

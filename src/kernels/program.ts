@@ -50,7 +50,7 @@ export function compileProgram(
   const names = [...plan.scratch.keys()];
   const at = (buffer: GPUBuffer | ScratchName): At =>
     typeof buffer === 'string' ? buffers.length + names.indexOf(buffer) : buffers.indexOf(buffer);
-  const uniforms: Uint32Array[] = [];
+  const uniforms: Uniforms[] = [];
   let offset = 0;
   const steps = plan.steps.map((step): Step => {
     if (step.kind === 'copies') return { ...step, from: at(step.from), to: at(step.to) };
@@ -62,7 +62,7 @@ export function compileProgram(
         ? packParams(step.params, 'stage' in step.variant ? 'select' : 'rows')
         : packStandAlone(step.kernel, step.params);
     const start = offset;
-    uniforms.push(params);
+    uniforms.push([start, params]);
     offset = ALIGNMENT * Math.ceil((start + params.byteLength) / ALIGNMENT);
     const bindings = kernelBindings(kernel).map(({ role }) => {
       if (role === 'params') {
@@ -78,12 +78,13 @@ export function compileProgram(
   return { steps, scratch, uniforms: uniformsOf(runtime, uniforms, offset), recorded: false };
 }
 
-function uniformsOf(runtime: Runtime, uniforms: Uint32Array[], size: number) {
+/** The uniforms of a step, and the byte where they start: kernels have more or less of them. */
+type Uniforms = readonly [start: number, params: Uint32Array];
+
+function uniformsOf(runtime: Runtime, uniforms: readonly Uniforms[], size: number) {
   if (size === 0) return undefined;
   const words = new Uint32Array(size / 4);
-  uniforms.forEach((params, i) => {
-    words.set(params, (i * size) / uniforms.length / 4);
-  });
+  for (const [start, params] of uniforms) words.set(params, start / 4);
   const label = 'webgpu-softmax params';
   return runtime.createFilled({ label, size, usage: GPUBufferUsage.UNIFORM }, words);
 }

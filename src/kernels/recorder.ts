@@ -2,6 +2,7 @@ import { bytesOf, type Region } from '../gpu/region';
 import { ScratchPool, takeFit } from '../gpu/scratch';
 import type { GpuTensor } from '../gpu/tensor';
 import {
+  type ConvertTask,
   type JacobianTask,
   type Plan,
   type PlanDevice,
@@ -26,6 +27,20 @@ export interface RecordTarget {
  * that is submitted, which we cannot see, and it is never destroyed by us.
  */
 const recordedScratch = new WeakMap<object, ScratchPool>();
+
+/** Turns a task into dispatches. */
+type Planner<T> = (label: string, task: T, device: PlanDevice) => Plan<AnyVariant>;
+
+/** A copy of a region to another of its dtype. */
+function planCopy(_: string, { from, to }: ConvertTask): Plan {
+  const offsets = [[from.byteOffset, to.byteOffset]] as const;
+  const size = bytesOf(to.count, to.dtype);
+  return {
+    regime: 'row-per-invocation',
+    steps: [{ kind: 'copies', from: from.buffer, to: to.buffer, size, offsets }],
+    scratch: new Map(),
+  };
+}
 
 /** A program and the buffers it is to run on. */
 interface Work {
@@ -117,41 +132,42 @@ export class Recorder {
   /** Adds a row operation. */
   rows(task: RowTask): void {
     this.high ||= task.precision === 'high';
-    this.add(task, () => planRows(this.label, task, this.runtime.plan));
+    this.plan(planRows, task);
   }
 
   /** Adds picks or draws. */
   select(task: SelectTask): void {
-    this.add(task, () => planSelect(this.label, task, this.runtime.plan));
+    this.plan(planSelect, task);
   }
 
   /** Adds a Jacobian. */
   jacobian(task: JacobianTask): void {
-    this.add(task, () => planJacobian(this.label, task, this.runtime.plan));
-  }
-
-  /** Adds what a planner of kernels that stand alone makes of a task. */
-  plan<T extends object>(
-    planner: (label: string, task: T, device: PlanDevice) => Plan,
-    task: T,
-  ): void {
-    this.add(task, () => planner(this.label, task, this.runtime.plan));
+    this.plan(planJacobian, task);
   }
 
   /** Moves f32 or f16 elements, from scratch to where they were asked for, and converts them. */
   move(from: Region, to: Region): void {
-    if (to.dtype !== from.dtype) {
-      const task = { from, to };
-      this.add(task, () => planConvert(this.label, task, this.runtime.plan));
-      return;
+    this.plan(to.dtype === from.dtype ? planCopy : planConvert, { from, to });
+  }
+
+  /** Adds what a planner makes of a task: the same of equal tasks, but for the label in its errors. */
+  plan<T extends object>(planner: Planner<T>, task: T): void {
+    const buffers: GPUBuffer[] = [];
+    const key = fingerprint(task, buffers);
+    const { runtime, label } = this;
+    const program = runtime.program(planner, key, buffers, () =>
+      planner(label, task, runtime.plan),
+    );
+    if (this.target.pass && program.steps.some(({ kind }) => kind === 'copies')) {
+      throw new Error(
+        `${label}: this takes a copy (out shares a buffer with another argument, or a tensor is over ` +
+          'maxStorageBufferBindingSize), which cannot be recorded into an open pass; give an encoder instead',
+      );
     }
-    const copies = { from: from.buffer, to: to.buffer, size: bytesOf(to.count, to.dtype) };
-    const offsets = [[from.byteOffset, to.byteOffset]] as const;
-    this.add({ from, to }, () => ({
-      regime: 'row-per-invocation',
-      steps: [{ kind: 'copies', ...copies, offsets }],
-      scratch: new Map(),
-    }));
+    const lent = program.scratch.map((bytes) => takeFit(this.spare, bytes) ?? this.take(bytes));
+    buffers.push(...lent);
+    this.spare.unshift(...lent);
+    this.work.push({ program, buffers });
   }
 
   /** Records the commands, and submits them unless that is the caller's to do. */
@@ -212,22 +228,6 @@ export class Recorder {
   private take(bytes: number): GPUBuffer {
     this.once ||= this.recorded;
     return this.pool.take(bytes);
-  }
-
-  private add(task: object, plan: () => Plan<AnyVariant>): void {
-    const buffers: GPUBuffer[] = [];
-    const key = fingerprint(task, buffers);
-    const program = this.runtime.program(key, buffers, plan);
-    if (this.target.pass && program.steps.some(({ kind }) => kind === 'copies')) {
-      throw new Error(
-        `${this.label}: this takes a copy (out shares a buffer with another argument, or a tensor is over ` +
-          'maxStorageBufferBindingSize), which cannot be recorded into an open pass; give an encoder instead',
-      );
-    }
-    const lent = program.scratch.map((bytes) => takeFit(this.spare, bytes) ?? this.take(bytes));
-    buffers.push(...lent);
-    this.spare.unshift(...lent);
-    this.work.push({ program, buffers });
   }
 
   private refuseLongWork(): void {

@@ -99,9 +99,21 @@ export class Runtime {
     this.sweep();
   }
 
-  /** The program of a plan for these buffers, planned and compiled if the key is new. */
-  program(key: string, buffers: readonly GPUBuffer[], plan: () => Plan<AnyVariant>): Program {
-    return this.programs.get(key, () => compileProgram(this, plan(), buffers));
+  /**
+   * The program of a plan for these buffers, planned and compiled if it is new.
+   *
+   * @param planner who plans: two of them may take tasks that are alike.
+   * @param key what the task says.
+   */
+  program(
+    planner: object,
+    key: string,
+    buffers: readonly GPUBuffer[],
+    plan: () => Plan<AnyVariant>,
+  ): Program {
+    return this.programs.get(`${this.idOf(planner)} ${key}`, () =>
+      compileProgram(this, plan(), buffers),
+    );
   }
 
   /**

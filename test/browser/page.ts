@@ -93,9 +93,10 @@ function reportErrors(page: Page, path: string, expected?: RegExp): void {
  * `callInPage<typeof double>(page, '/test/browser/smoke.page.ts', 'double', [1, 2])`.
  *
  * @param module path from the project's root.
- * @param args these and the result pass as JSON: no typed arrays, no NaN, no infinities.
+ * @param args these and the result pass as JSON: no typed arrays. NaN and infinities come back as
+ * what they are; JSON's null for them would be less than any bound.
  */
-export function callInPage<F extends (...args: never[]) => unknown>(
+export async function callInPage<F extends (...args: never[]) => unknown>(
   page: Page,
   module: string,
   name: string,
@@ -108,10 +109,16 @@ export function callInPage<F extends (...args: never[]) => unknown>(
   }
   // As text: Vitest would rewrite the import() of a function.
   const call = `(m) => m[${JSON.stringify(name)}](...${JSON.stringify(args)})`;
-  return page.evaluate(`import(${JSON.stringify(module)}).then(${call})`) as Promise<
-    Awaited<ReturnType<F>>
-  >;
+  const mark = `(_, v) => (typeof v === 'number' && !Number.isFinite(v) ? { '${SPECIAL}': \`\${v}\` } : v)`;
+  const text = (await page.evaluate(
+    `import(${JSON.stringify(module)}).then(${call}).then((result) => JSON.stringify([result], ${mark}))`,
+  )) as string;
+  const [result] = JSON.parse(text, (_, v) => (v?.[SPECIAL] ? Number(v[SPECIAL]) : v));
+  return result ?? undefined;
 }
+
+/** The key of a number that JSON has no word for. */
+const SPECIAL = 'not finite';
 
 /**
  * Waits until a function in the page returns true. Puppeteer's own `waitForFunction` compiles text,

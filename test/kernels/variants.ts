@@ -39,6 +39,8 @@ const region = (count: number, byteOffset = 0, dtype: DType = 'f32'): Region => 
 /** Which of the optional buffers an operation is given. */
 interface Options {
   readonly length: number;
+  /** Outer slabs of rows; default 2. */
+  readonly outer?: number;
   readonly inner?: number;
   readonly byteOffset?: number;
   readonly mask?: MaskTask['kind'];
@@ -58,10 +60,10 @@ const takesTwo = (op: KernelOpName) => /softmax-(vjp|jvp)|probabilities/.test(op
 const isLoss = (op: KernelOpName) => op.startsWith('cross-entropy');
 const isInternal = (op: KernelOpName) => op === 'kept-weight' || op === 'loss-total';
 
-/** A task of this operation with these options, two outer slabs of rows. */
+/** A task of this operation with these options. */
 export function taskOf(op: KernelOpName, o: Options): RowTask {
-  const { length, inner = 1, outputs = 'both' } = o;
-  const rows = 2 * inner;
+  const { length, outer = 2, inner = 1, outputs = 'both' } = o;
+  const rows = outer * inner;
   const all = rows * length;
   const input = !o.f16 || isInternal(op) ? 'f32' : 'f16';
   const x = region(all, o.byteOffset, input);
@@ -78,7 +80,7 @@ export function taskOf(op: KernelOpName, o: Options): RowTask {
   if (op === 'loss-total') values.total = region(1);
   return {
     op,
-    shape: { outer: 2, length, inner },
+    shape: { outer, length, inner },
     data: {
       x,
       ...(takesTwo(op) && { v: region(all, o.byteOffset, input) }),

@@ -115,6 +115,40 @@ async function call(sm: Softmax, c: LinearCase, { x, weight, targets, options }:
   return values;
 }
 
+/** Which results are not the same, to the bit, where they are written over tensors that hold other values. */
+export async function overwritten(cases: readonly LinearCase[]): Promise<string[]> {
+  const sm = await sharedEngine();
+  const wants = ['logSumExp', 'dX', 'dWeight', 'dBias'] as const;
+  const faults: string[] = [];
+  for (const c of cases) {
+    const { x, weight, targets } = inputsOf(c);
+    const [a, b] = [
+      sm.tensor(x.data as Float32Array, x.shape),
+      sm.tensor(weight.data as Float32Array, weight.shape),
+    ];
+    const run = (out?: Partial<Record<'loss' | LinearResult, GpuTensor>>) =>
+      sm.linearCrossEntropy(a, b, targets.data as Int32Array, {
+        ...c.options,
+        wants,
+        ...(out && { out }),
+      });
+    const made = run();
+    const used = Object.fromEntries(
+      Object.entries(made).map(([name, { count, shape }]) => [
+        name,
+        sm.tensor(new Float32Array(count).fill(7), shape),
+      ]),
+    );
+    run(used);
+    for (const [name, tensor] of Object.entries(made)) {
+      const [values, again] = [await tensor.read(), await used[name]!.read()];
+      if (!same(values, again as Float32Array)) faults.push(`${name} of [${c.n}, ${c.d}, ${c.k}]`);
+    }
+    for (const tensor of [a, b, ...Object.values(made), ...Object.values(used)]) tensor.destroy();
+  }
+  return faults;
+}
+
 /** Each case's shares; a failure is one over 1. */
 export async function runLinear(
   cases: readonly LinearCase[],

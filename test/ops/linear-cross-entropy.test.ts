@@ -91,6 +91,13 @@ test('logits in blocks of rows, and in ranges of classes where a row does not fi
   expectRight(cases, await run(cases));
 });
 
+test('outputs that hold values are written over', async () => {
+  // A block of rows, several, ranges of classes, sums in parts, and no rows at all.
+  const cases: LinearCase[] = [{ ...few }, blocks, ranges, { ...few, n: 2100 }, { ...few, n: 0 }];
+  const faults = callInPage<typeof module.overwritten>(page, path, 'overwritten', cases);
+  expect(await faults).toEqual([]);
+});
+
 test('operands over the binding limit', async () => {
   const cases: LinearCase[] = forms.map((product) => ({
     n: 20,

@@ -1,4 +1,4 @@
-import { createSoftmax } from '../../src/index';
+import { createSoftmax, type GpuTensor } from '../../src/index';
 import { sgdStep } from '../../src/reference';
 import { compare } from '../harness/compare';
 import { normal } from '../harness/random';
@@ -37,6 +37,53 @@ export async function steps(count: number): Promise<string[]> {
   }
   // Of a single element an error may be 0.
   if (count > 1 && !(worst > 0.1)) faults.push(`the bound is idle: ${worst} of it at the most`);
+  return faults;
+}
+
+/** A step on tensors that lie in larger buffers, each at another offset; faults in words. */
+export async function atOffsets(count: number): Promise<string[]> {
+  using sm = await createSoftmax();
+  const faults: string[] = [];
+  const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+  /** Elements before a tensor and after it, which no step may touch. */
+  const [around, after] = [-7, 5];
+  for (const momentum of [0, 0.9]) {
+    const host = [1, 2, 3].map((seed) => ({ data: normal(seed, count), shape: [count] }));
+    const [weight, grad, velocity] = host as [(typeof host)[0], (typeof host)[0], (typeof host)[0]];
+    const placed = [1, 66, 131].map((before, i) => {
+      const content = new Float32Array(before + count + after).fill(around);
+      content.set(host[i]!.data, before);
+      const buffer = sm.device.createBuffer({ size: content.byteLength, usage });
+      sm.device.queue.writeBuffer(buffer, 0, content);
+      return {
+        before,
+        whole: sm.wrap(buffer, [content.length]),
+        part: sm.wrap(buffer, [count], { byteOffset: 4 * before }),
+      };
+    });
+    const options = { learningRate: 0.1, momentum };
+    const expected = sgdStep(weight, grad, { ...options, velocity });
+    const [w, g, v] = placed.map(({ part }) => part) as [GpuTensor, GpuTensor, GpuTensor];
+    sm.sgdStep(w, g, { ...options, ...(momentum > 0 && { velocity: v }) });
+    const held = (data: Float32Array) => ({
+      data: Float64Array.from(data),
+      bound: new Float64Array(count),
+      shape: [count],
+    });
+    const results = [
+      expected.weight,
+      held(grad.data),
+      momentum > 0 ? expected.velocity : held(velocity.data),
+    ];
+    for (const [i, { before, whole, part }] of placed.entries()) {
+      const name = `momentum ${momentum}: ${['weight', 'grad', 'velocity'][i]}`;
+      const { failures } = compare((await part.read()) as Float32Array, results[i]!);
+      if (failures > 0) faults.push(`${name}: ${failures} of ${count}`);
+      const all = await whole.read();
+      const outside = [...all.subarray(0, before), ...all.subarray(before + count)];
+      if (outside.some((value) => value !== around)) faults.push(`${name}: written beside it`);
+    }
+  }
   return faults;
 }
 

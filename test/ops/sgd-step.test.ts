@@ -11,6 +11,11 @@ test('steps with and without momentum, of any length', async () => {
   }
 });
 
+test('weight, gradient and velocity at byte offsets of their own', async () => {
+  const page = await openPage();
+  expect(await callInPage<typeof module.atOffsets>(page, path, 'atOffsets', 77)).toEqual([]);
+});
+
 test('wrong arguments are named', async () => {
   const page = await openPage();
   expect(await callInPage<typeof module.refused>(page, path, 'refused')).toEqual([

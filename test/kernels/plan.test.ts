@@ -1,0 +1,156 @@
+/** What a plan promises of its dispatches, without a GPU: what they bind, walk and cover. */
+import { describe, expect, test } from 'vitest';
+import { type KernelOpName, kernelOps } from '../../src/kernels/kernel-ops';
+import {
+  type Dispatch,
+  type PlanDevice,
+  planConvert,
+  planJacobian,
+  planRows,
+  type RowTask,
+} from '../../src/kernels/plan';
+import { regimeNames, regimes } from '../../src/kernels/regimes';
+import { canTake } from '../../src/kernels/tiers';
+import { device, taskOf } from './variants';
+
+const small: PlanDevice = { ...device, maxBinding: 2 ** 15, maxElements: 20_000 };
+
+const dispatches = (task: RowTask, on = small): Dispatch[] =>
+  planRows('test', task, on).steps.flatMap((step) => (step.kind === 'dispatch' ? [step] : []));
+
+const walked: KernelOpName[] = ['softmax', 'log-sum-exp', 'softmax-vjp', 'cross-entropy-smoothed'];
+
+/** Short rows, whose scratch is more than their data where a regime that splits them is forced, and long ones. */
+const shapes = [
+  { outer: 3000, length: 3 },
+  { outer: 1500, length: 7 },
+  { outer: 5, length: 3000 },
+  { outer: 2, length: 20_001 },
+  { outer: 700, length: 5, inner: 3 },
+  { outer: 3, length: 1500, inner: 2 },
+];
+
+describe.each(walked)('%s', (op) => {
+  const cases = shapes.flatMap((shape) =>
+    regimeNames
+      .filter((regime) => canTake(regime, shape.length, (shape.inner ?? 1) > 1, small))
+      // A row that is not split is bound whole.
+      .filter((regime) => regimes[regime].split || 4 * shape.length < small.maxBinding)
+      .flatMap((regime) =>
+        (['default', 'high'] as const).map((precision) => ({
+          name: `${regime}, ${precision}, ${JSON.stringify(shape)}`,
+          task: taskOf(op, {
+            ...shape,
+            regime,
+            ...(kernelOps[op].twins.length > 0 && { precision }),
+          }),
+        })),
+      ),
+  );
+
+  test('nothing is bound or kept that is over the limit, and no dispatch takes too long', () => {
+    for (const { name, task } of cases) {
+      const { steps, scratch } = planRows('test', task, small);
+      for (const [buffer, bytes] of scratch)
+        expect(bytes, `${name}: ${buffer}`).toBeLessThanOrEqual(small.maxBinding);
+      for (const step of steps) {
+        if (step.kind !== 'dispatch') continue;
+        for (const { role, buffer, offset, size } of step.ranges) {
+          expect(size, `${name}: ${role}`).toBeLessThanOrEqual(small.maxBinding);
+          expect(offset % 256, `${name}: ${role}`).toBe(0);
+          // Scratch holds what is bound of it.
+          if (typeof buffer === 'string')
+            expect(offset + size, name).toBeLessThanOrEqual(scratch.get(buffer)!);
+        }
+        const { group_start: from, group_end: to } = step.params;
+        expect(step.elements, name).toBeLessThanOrEqual(
+          Math.max(small.maxElements, step.elements / (to! - from!)),
+        );
+      }
+    }
+  });
+
+  test('each group of each phase is dispatched once, and by enough workgroups', () => {
+    for (const { name, task } of cases) {
+      let next = 0;
+      for (const { params, workgroups, variant } of dispatches(task)) {
+        expect(params.group_start, name).toBe(params.group_start === 0 ? 0 : next);
+        next = params.group_end!;
+        const lanes = {
+          invocation: 1,
+          subgroup: small.subgroupMaxSize,
+          workgroup: variant.workgroupSize,
+        };
+        const perWorkgroup = variant.workgroupSize / lanes[variant.lanes];
+        const [x, y] = workgroups;
+        expect(x * y * perWorkgroup, name).toBeGreaterThanOrEqual(next - params.group_start!);
+      }
+    }
+  });
+});
+
+test('rows are taken in blocks that begin where the one before ends', () => {
+  const task = taskOf('softmax', { outer: 1000, length: 13, regime: 'row-per-invocation' });
+  const first: number[] = [];
+  let rows = 0;
+  for (const { params, ranges } of dispatches(task)) {
+    expect(params.row_start).toBe(rows);
+    const { offset } = ranges.find(({ role }) => role === 'x')!;
+    first.push(offset / 4 + params.offset_x!);
+    expect(first.at(-1)).toBe(13 * rows);
+    rows += params.row_groups!;
+  }
+  expect(rows).toBe(1000);
+  expect(first.length).toBeGreaterThan(3);
+});
+
+test('a long row is bound range by range, each from a chunk on', () => {
+  const task = taskOf('softmax', { outer: 1, length: 20_001, regime: 'split-per-invocation' });
+  const on = { ...small, maxBinding: 2 ** 15 + 256 };
+  const phases = new Map<string, number>();
+  for (const { variant, params, ranges } of dispatches(task, on)) {
+    if (variant.phase === 'split-merge') continue;
+    const from = phases.get(variant.phase) ?? 0;
+    expect(params.axis_start).toBe(from);
+    expect(params.chunk_start).toBe(from / 4096);
+    const { offset, size } = ranges.find(
+      ({ role }) => role === (variant.reads.includes('x') ? 'x' : 'y'),
+    )!;
+    expect(offset).toBe(4 * from);
+    phases.set(variant.phase, from + size / 4);
+  }
+  expect(Object.fromEntries(phases)).toEqual({ 'split-partial': 20_001, 'split-finish': 20_001 });
+});
+
+test('maps over elements cover each of them once, packed halves with the word they begin in', () => {
+  const region = (count: number, dtype: 'f32' | 'f16', byteOffset = 0) => ({
+    buffer: { usage: 0xff } as GPUBuffer,
+    byteOffset,
+    dtype,
+    count,
+  });
+  const shape = { outer: 3, length: 50, inner: 1 };
+  const plans = [
+    planConvert('test', { from: region(9001, 'f32'), to: region(9001, 'f16') }, small),
+    planConvert('test', { from: region(9001, 'f16', 4), to: region(9001, 'f32', 8) }, small),
+    planJacobian('test', { shape, x: region(150, 'f32'), y: region(7500, 'f16'), scale: 1 }, small),
+  ];
+  for (const { steps } of plans) {
+    const maps = steps.flatMap((step) => (step.kind === 'dispatch' ? [step] : []));
+    const startOf = ({ params, ranges, variant }: Dispatch) => {
+      const { offset } = ranges.find(({ role }) => role === 'y')!;
+      return offset / (variant.half.includes('y') ? 2 : 4) + params.offset_y!;
+    };
+    let elements = 0;
+    for (const map of maps) {
+      const { params, workgroups, variant } = map;
+      expect(startOf(map)).toBe(startOf(maps[0]!) + elements);
+      expect(4 * params.group_end!).toBeGreaterThanOrEqual(params.elements!);
+      const [x, y] = workgroups;
+      expect(x * y * variant.workgroupSize).toBeGreaterThanOrEqual(params.group_end!);
+      elements += params.elements!;
+    }
+    expect([9001, 7500]).toContain(elements);
+    expect(maps.length).toBeGreaterThan(1);
+  }
+});
