@@ -95,6 +95,11 @@ export async function results(): Promise<string[]> {
   const rows = whole.length / CLASSES;
   const expected = await sm.sample(sm.tensor(whole, [rows, CLASSES]), { seed: 5 }).read();
   if (draws.flatMap((d) => Array.from(d)).join() !== expected.join()) problems.push('sample');
+  const later = { classes: CLASSES, seed: 5, rowOffset: 8 };
+  const from = await gather(sm.stream(blocks.slice(1), 'sample', later));
+  if (from.flatMap((d) => Array.from(d)).join() !== expected.subarray(8).join()) {
+    problems.push('sample from a row on');
+  }
   device.destroy();
   return problems;
 }
@@ -104,7 +109,8 @@ export async function pressure() {
   const { sm, device, ofStream } = await counted();
   let asked = 0;
   async function* source() {
-    for (;;) yield block(asked++, 8);
+    // A slot for blocks of another size takes the place of one.
+    for (;;) yield block(asked, 8 + (asked++ % 3));
   }
   const results = sm.stream(source(), 'softmax', { classes: CLASSES, depth: 4 });
   const before = asked;

@@ -7,6 +7,7 @@ import { connectBrowser } from './launch';
 /** The browser of the worker that runs this file. */
 export const browserUnderTest = () => {
   const browsers = inject('browsers');
+  if (!browsers) throw new Error("BROWSER is 'none', and this test file opens a page");
   return browsers[(Number(process.env.VITEST_POOL_ID ?? 1) - 1) % browsers.length]!;
 };
 

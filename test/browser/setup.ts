@@ -1,7 +1,8 @@
 /**
  * Vitest's global setup: one server for the whole run, and one browser a worker. `BROWSER=firefox` selects
- * Firefox, `BROWSER=lavapipe` none: processes of Node take the place of pages. A machine that cannot
- * test on a GPU adapter fails here; nothing is skipped.
+ * Firefox, `BROWSER=none` starts neither, for test files that open no page, and for `BROWSER=lavapipe`
+ * processes of Node take the place of pages. A machine that cannot test on a GPU adapter fails here;
+ * nothing is skipped.
  */
 import type { TestProject } from 'vitest/node';
 import { type Driver, findDriver } from '../lavapipe/driver';
@@ -28,6 +29,7 @@ declare module 'vitest' {
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const engine = process.env.BROWSER || 'chromium';
+  if (engine === 'none') return async () => {};
   if (engine === 'lavapipe') {
     const driver = await findDriver();
     console.log(`\nlavapipe  ${driver.source}\n`);
@@ -35,7 +37,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     return async () => {};
   }
   if (engine !== 'chromium' && engine !== 'firefox') {
-    throw new Error(`BROWSER is '${engine}'; it may be chromium, firefox or lavapipe`);
+    throw new Error(`BROWSER is '${engine}'; it may be chromium, firefox, lavapipe or none`);
   }
   const server = await serve();
   const closers = [server.close];

@@ -81,6 +81,16 @@ describe.each(['cpu', 'gpu'] as const)('on a %s adapter', (adapter) => {
         if (step.kind !== 'stand-alone') throw new Error('a product is dispatches alone');
         const { params, ranges, kernel } = step;
         const c = ranges.find(({ role }) => role === 'c')!;
+        const { a_offset, a_row, a_step, b_offset, b_column, b_step, rows, columns, length } =
+          params;
+        const last = {
+          a: a_offset! + a_row! * (rows! - 1) + a_step! * (length! - 1),
+          b: b_offset! + b_column! * (columns! - 1) + b_step! * (length! - 1),
+          c: params.c_offset! + params.c_row! * (rows! - 1) + columns! - 1,
+        };
+        for (const { role, size } of kernel === 'product-merge' ? [] : ranges) {
+          if (role !== 'bias') expect(size / 4, role).toBeGreaterThan(last[role as 'a']);
+        }
         if (c.buffer === 'parts' || params.accumulate === 1) continue;
         expect(kernel).toMatch(/^product-/);
         const first = c.offset / 4 + params.c_offset!;

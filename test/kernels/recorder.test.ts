@@ -93,3 +93,38 @@ test('long work is cut into submissions, and each begins a pass of its own', () 
   expect(device.submissions).toBe(2);
   expect(device.commands.filter(([name]) => name === 'end')).toHaveLength(2);
 });
+
+test('equal tasks on other buffers have one program, and bind groups of their own', () => {
+  const make = () => device.createBuffer({ size: 64, usage: tensorUsage() });
+  const [a, b, c, d] = [make(), make(), make(), make()];
+  const place = { byteOffset: 0, count: 8 };
+  const convert = (from: GPUBuffer, to: GPUBuffer) => {
+    const recorder = new Recorder(runtime, 'test', {});
+    recorder.move({ buffer: from, ...place, dtype: 'f16' }, { buffer: to, ...place, dtype: 'f32' });
+    recorder.finish();
+    const [, , group] = device.commands.findLast(([name]) => name === 'setBindGroup')!;
+    return group as { entries: { resource: GPUBufferBinding }[] };
+  };
+  const groups = [convert(a, b), convert(c, d), convert(a, b)] as const;
+  const buffersOf = (group: (typeof groups)[number]) =>
+    group.entries.slice(1).map(({ resource }) => resource.buffer);
+  expect(groups.map(buffersOf)).toEqual([
+    [a, b],
+    [c, d],
+    [a, b],
+  ]);
+  expect(groups[2]).toBe(groups[0]);
+  const uniforms = device.buffers.filter(({ label }) => label === 'webgpu-softmax params');
+  expect(uniforms).toHaveLength(1);
+});
+
+test('memory counts what is made and not destroyed, and the most of it', () => {
+  const make = (size: number) => runtime.createBuffer({ size, usage: tensorUsage() });
+  const [a, b] = [make(100), make(50)];
+  expect(runtime.memory).toEqual({ bytes: 150, peakBytes: 150 });
+  a.destroy();
+  a.destroy();
+  expect(runtime.memory).toEqual({ bytes: 50, peakBytes: 150 });
+  b.destroy();
+  expect(runtime.memory).toEqual({ bytes: 0, peakBytes: 150 });
+});

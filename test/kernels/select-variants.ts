@@ -15,6 +15,8 @@ const region = (count: number, dtype: DType = 'f32'): Region => ({
 
 interface Options extends Pick<SelectTask, 'regime' | 'probabilities' | 'draws'> {
   readonly length: number;
+  /** Outer slabs of rows; default 2. */
+  readonly outer?: number;
   readonly inner?: number;
   readonly picks?: number;
   readonly dtype?: DType;
@@ -23,14 +25,20 @@ interface Options extends Pick<SelectTask, 'regime' | 'probabilities' | 'draws'>
   readonly picked?: boolean;
 }
 
-/** A task of two outer slabs of rows. */
-export function selectTaskOf({ length, inner = 1, picks = 4, ...o }: Options): SelectTask {
-  const rows = 2 * inner;
+/** A task of these options. */
+export function selectTaskOf({
+  length,
+  outer = 2,
+  inner = 1,
+  picks = 4,
+  ...o
+}: Options): SelectTask {
+  const rows = outer * inner;
   const count = rows * length;
   const layout = o.maskLayout ?? 'row';
   const maskRegion = o.mask === 'causal' ? {} : { region: region(count) };
   return {
-    shape: { outer: 2, length, inner },
+    shape: { outer, length, inner },
     x: region(count, o.dtype),
     ...(o.mask && { mask: { kind: o.mask, layout, ...maskRegion } }),
     ...(!o.draws && { values: region(rows * picks) }),

@@ -59,6 +59,42 @@ describe('rounds', () => {
   );
 });
 
+test('nothing is bound or kept that is over the limit, and every group is dispatched once', () => {
+  const on = { ...device, maxBinding: 16_384, maxElements: 20_000 };
+  const tasks = [
+    selectTaskOf({ length: 60, picks: 60, dtype: 'f16', outer: 300 }),
+    selectTaskOf({ length: 70, dtype: 'f16', mask: 'additive', outer: 300 }),
+    selectTaskOf({ length: 1000, draws: true, picks: 300, outer: 100 }),
+    selectTaskOf({ length: 5000, dtype: 'f16', probabilities: true, outer: 9 }),
+    selectTaskOf({ length: 100, inner: 3, outer: 200 }),
+  ];
+  for (const [i, task] of tasks.entries()) {
+    const { steps, scratch } = planSelect('topK', task, on);
+    const groups = { scan: 0, pick: 0, draw: 0 };
+    for (const step of steps) {
+      if (step.kind !== 'dispatch') throw new Error('a selection is dispatches alone');
+      const { params, ranges, variant, workgroups, elements } = step;
+      for (const { role, buffer, offset, size } of ranges) {
+        expect(size, `${i}: ${role}`).toBeLessThanOrEqual(on.maxBinding);
+        if (typeof buffer === 'string')
+          expect(offset + size).toBeLessThanOrEqual(scratch.get(buffer)!);
+      }
+      const count = params.group_end! - params.group_start!;
+      groups[variant.stage] += count;
+      const perWorkgroup = variant.lanes === 'workgroup' ? 1 : variant.workgroupSize;
+      expect(workgroups[0] * workgroups[1] * perWorkgroup).toBeGreaterThanOrEqual(count);
+      expect(elements).toBeLessThanOrEqual(Math.max(on.maxElements, elements / count));
+    }
+    const { outer, inner, length } = task.shape;
+    const rows = outer * inner;
+    expect(groups, `${i}`).toEqual({
+      scan: length > 64 ? rows * Math.ceil(length / 4096) : 0,
+      pick: task.draws ? 0 : rows,
+      draw: task.draws ? rows * task.picks : 0,
+    });
+  }
+});
+
 test('a row of one block is not scanned', () => {
   const stagesOf = (length: number) =>
     dispatches(selectTaskOf({ length })).map(({ variant }) => variant.stage);

@@ -18,6 +18,10 @@ import { escaped, type Mutant, ROOT } from './mutants';
 /** How long a run may take before it counts as hung. */
 const PATIENCE_MS = 5 * 60_000;
 
+/** Whether a test file opens a page. Without a browser a run takes half the time. */
+const opensPage = (file: string) =>
+  readFileSync(join(ROOT, file), 'utf8').includes('/browser/page');
+
 export interface Ran {
   readonly status: 'passed' | 'failed' | 'hung' | 'did not run';
   /** The first line of the failure, or what Vitest printed where no test ran. */
@@ -60,7 +64,10 @@ export class Copy {
     const names = [...new Set(tests.map(([, name]) => `${escaped(name)}$`))];
     const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
     const options = ['run', '--reporter=json', `--outputFile=${report}`, '-t', names.join('|')];
-    const child = spawn(process.execPath, [vitest, ...options, ...files], { cwd: this.folder });
+    const child = spawn(process.execPath, [vitest, ...options, ...files], {
+      cwd: this.folder,
+      env: { ...process.env, ...(files.some(opensPage) ? { WORKERS: '1' } : { BROWSER: 'none' }) },
+    });
     this.child = child;
     let printed = '';
     for (const stream of [child.stdout, child.stderr]) {
