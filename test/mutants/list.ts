@@ -1,6 +1,7 @@
 /** All mutants. Each area has a list of its own. */
 import { host } from './host';
 import type { Mutant } from './mutants';
+import { reference } from './reference';
 import { shaders } from './shaders';
 
-export const mutants: readonly Mutant[] = [...host, ...shaders];
+export const mutants: readonly Mutant[] = [...host, ...reference, ...shaders];

@@ -41,7 +41,7 @@ export function staleness(mutant: Mutant): string | undefined {
 
 /** Matches a title, between the call that takes it and the callback of the test. */
 const TITLE =
-  /(?:\b(?:test|describe)|\))\(\s*(['`])((?:(?!\1)[^\\]|\\.)*)\1,\s*(?:async\s*)?(?:\(|\w+ =>)/g;
+  /(?:\b(?:test|describe)|\))\(\s*(['"`])((?:(?!\1)[^\\]|\\.)*)\1,\s*(?:async\s*)?(?:\(|\w+ =>)/g;
 /** What `each` and template literals replace. */
 const REPLACED = /%[a-z#]|\\?\$\\?\{[^}]*\\?\}|\\?\$\w+/g;
 
