@@ -53,49 +53,57 @@ export async function main(argv: readonly string[]): Promise<number> {
 
 async function runAll(mutants: readonly Mutant[], copies: readonly Copy[]): Promise<number> {
   const start = performance.now();
+  const tests = [...new Map(mutants.map(({ test }) => [test.join(': '), test])).entries()];
+  const before = await copies[0]!.run(tests.map(([, test]) => test));
   // What fails without a mutant tells nothing of one.
-  const tests = [...new Map(mutants.map(({ test }) => [test.join(), test])).values()];
-  const before = await copies[0]!.run(tests);
-  const wrong = before.flatMap(({ status, message }, i) =>
-    status === 'passed' ? [] : [`${tests[i]!.join(': ')}: ${status} without a mutant\n${message}`],
-  );
-  for (const line of wrong) console.log(line);
-  if (wrong.length > 0) return 1;
-  console.log(`${tests.length} tests pass without a mutant (${seconds(start)})`);
+  const useless = new Set<string>();
+  for (const [i, { status, message }] of before.entries()) {
+    if (status === 'passed') continue;
+    const [name] = tests[i]!;
+    useless.add(name);
+    console.log(`${name}: ${status} without a mutant\n${message}`);
+  }
+  const passed = `${tests.length - useless.size} of ${tests.length} tests`;
+  console.log(`${passed} pass without a mutant (${seconds(start)})`);
 
+  const able = mutants.filter(({ test }) => !useless.has(test.join(': ')));
   const missed: Mutant[] = [];
-  const queue = mutants.entries();
+  const queue = able.entries();
   const work = async (copy: Copy) => {
     for (const [i, mutant] of queue) {
       const begun = performance.now();
-      const path = join(copy.folder, mutant.file);
-      const source = readFileSync(join(ROOT, mutant.file), 'utf8');
-      writeFileSync(path, mutated(mutant, source));
-      const [ran] = (await copy.run([mutant.test])) as [Ran];
-      writeFileSync(path, source);
-      const noticed = ran.status === 'failed' || ran.status === 'hung';
+      const { status, message } = await tried(mutant, copy);
+      const noticed = status === 'failed' || status === 'hung';
       if (!noticed) missed.push(mutant);
-      const verdict = noticed ? 'noticed' : 'MISSED ';
-      const why =
-        ran.status === 'passed' ? '' : `\n    ${ran.status}: ${ran.message.slice(0, 300)}`;
-      const at = `${i + 1}`.padStart(`${mutants.length}`.length);
-      console.log(
-        `${at}/${mutants.length} ${verdict} ${seconds(begun)} ${described(mutant)}${why}`,
-      );
+      const at = `${i + 1}/${able.length} ${noticed ? 'noticed' : 'MISSED'}`;
+      console.log(`${at} (${seconds(begun)}) ${described(mutant)}`);
+      if (status !== 'passed') console.log(`    ${status}: ${oneLine(message).slice(0, 200)}`);
     }
   };
   await Promise.all(copies.map(work));
-  console.log(
-    `\n${mutants.length - missed.length} noticed, ${missed.length} missed of ${mutants.length} (${seconds(start)})`,
-  );
+  const counts = [
+    `${able.length - missed.length} noticed`,
+    `${missed.length} missed`,
+    ...(useless.size > 0 ? [`${mutants.length - able.length} not tried`] : []),
+  ];
+  console.log(`\n${counts.join(', ')} of ${mutants.length} (${seconds(start)})`);
   for (const mutant of missed) {
     console.log(`missed  ${described(mutant)}\n    by ${mutant.test.join(': ')}`);
   }
-  return missed.length > 0 ? 1 : 0;
+  return missed.length + useless.size > 0 ? 1 : 0;
 }
 
-const seconds = (since: number) =>
-  `${((performance.now() - since) / 1000).toFixed(1)} s`.padStart(7);
+/** What the test makes of a mutant. */
+async function tried(mutant: Mutant, copy: Copy): Promise<Ran> {
+  const path = join(copy.folder, mutant.file);
+  const source = readFileSync(join(ROOT, mutant.file), 'utf8');
+  writeFileSync(path, mutated(mutant, source));
+  const [ran] = (await copy.run([mutant.test])) as [Ran];
+  writeFileSync(path, source);
+  return ran;
+}
+
+const seconds = (since: number) => `${((performance.now() - since) / 1000).toFixed(1)} s`;
 
 const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim() || 'nothing';
 
