@@ -36,6 +36,14 @@ interface Report {
   }[];
 }
 
+/** Tests that run in Node on lavapipe. */
+const isWide = (file: string) => file.startsWith('test/lavapipe/');
+
+function engineFor(files: readonly string[]): Record<string, string> {
+  if (files.some(isWide)) return { BROWSER: 'lavapipe' };
+  return files.some(opensPage) ? { WORKERS: '1' } : { BROWSER: 'none' };
+}
+
 /** The project as it is, committed or not, in the system's folder for temporary files. */
 export class Copy {
   readonly folder = mkdtempSync(join(tmpdir(), 'webgpu-softmax-mutants-'));
@@ -56,8 +64,22 @@ export class Copy {
     }
   }
 
-  /** Runs these tests, of all files at once, and says what came of each. */
+  /** Runs these tests, of all files of an engine at once, and says what came of each. */
   async run(tests: readonly Mutant['test'][]): Promise<Ran[]> {
+    const ran = new Map<Mutant['test'], Ran>();
+    for (const of of [
+      tests.filter(([file]) => isWide(file)),
+      tests.filter(([file]) => !isWide(file)),
+    ]) {
+      const outcomes = of.length > 0 ? await this.runOnOne(of) : [];
+      of.forEach((test, i) => {
+        ran.set(test, outcomes[i]!);
+      });
+    }
+    return tests.map((test) => ran.get(test)!);
+  }
+
+  private async runOnOne(tests: readonly Mutant['test'][]): Promise<Ran[]> {
     const report = join(this.folder, 'report.json');
     rmSync(report, { force: true });
     const files = [...new Set(tests.map(([file]) => file))];
@@ -66,7 +88,7 @@ export class Copy {
     const options = ['run', '--reporter=json', `--outputFile=${report}`, '-t', names.join('|')];
     const child = spawn(process.execPath, [vitest, ...options, ...files], {
       cwd: this.folder,
-      env: { ...process.env, ...(files.some(opensPage) ? { WORKERS: '1' } : { BROWSER: 'none' }) },
+      env: { ...process.env, ...engineFor(files) },
     });
     this.child = child;
     let printed = '';

@@ -3,5 +3,6 @@ import { host } from './host';
 import type { Mutant } from './mutants';
 import { reference } from './reference';
 import { shaders } from './shaders';
+import { walks } from './walks';
 
-export const mutants: readonly Mutant[] = [...host, ...reference, ...shaders];
+export const mutants: readonly Mutant[] = [...host, ...reference, ...shaders, ...walks];

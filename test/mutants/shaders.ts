@@ -79,8 +79,8 @@ export const shaders: readonly Mutant[] = [
   },
   {
     file: 'shaders/targets/smoothed-index.wgsl',
-    was: '(y + params.class_share)',
-    is: 'y',
+    was: 'own_part(quad) + params.class_share',
+    is: 'own_part(quad)',
     test: [
       'test/ops/matrix.test.ts',
       '{"op":"crossEntropyWithGrad","labelSmoothing":0.1,"zLoss":0.001,"reduction":"sum"} strided: true',

@@ -1,0 +1,227 @@
+/**
+ * Mutants that let a row see past its end, or write there; that take a subgroup for one of four lanes;
+ * and that make a bound ten times as wide.
+ */
+import type { Mutant } from './mutants';
+
+export const walks: readonly Mutant[] = [
+  {
+    file: 'shaders/walks/streamed.wgsl',
+    was: 'ALONE && quad + 3u * step < whole',
+    is: 'ALONE && quad + 3u * step <= whole',
+    test: ['test/ops/neighbours.test.ts', '{"op":"softmax"} on every walk'],
+  },
+  {
+    file: 'shaders/walks/streamed.wgsl',
+    was: 'for (; quad < whole; quad += step) {\n    see',
+    is: 'for (; quad <= whole; quad += step) {\n    see',
+    test: ['test/ops/neighbours.test.ts', '{"op":"softmax"} on every walk'],
+  },
+  {
+    file: 'shaders/walks/streamed.wgsl',
+    was: 'quad + 3u * step < plain_end',
+    is: 'quad + 3u * step <= plain_end',
+    test: ['test/ops/neighbours.test.ts', '{"op":"softmax"} on every walk'],
+  },
+  {
+    file: 'shaders/walks/streamed.wgsl',
+    was: 'IN_PAIRS && quad + step < plain_end',
+    is: 'IN_PAIRS && quad + step <= plain_end',
+    test: [
+      'test/ops/neighbours.test.ts',
+      '{"op":"crossEntropyWithGrad","targets":"probabilities"} on every walk',
+    ],
+  },
+  {
+    file: 'shaders/walks/streamed.wgsl',
+    was: 'PLAIN && quad + step < whole',
+    is: 'PLAIN && quad + step <= whole',
+    test: ['test/ops/neighbours.test.ts', '{"op":"softmax"} on every walk'],
+  },
+  {
+    file: 'shaders/walks/streamed.wgsl',
+    was: 'if (RAGGED && quad < last) {\n    // Padding',
+    is: 'if (RAGGED && quad <= last) {\n    // Padding',
+    test: ['test/ops/neighbours.test.ts', '{"op":"softmax"} on every walk'],
+  },
+  {
+    file: 'shaders/walks/held.wgsl',
+    was: 'if (quad < last) {\n      hold_x(step, quad);\n      see',
+    is: 'if (quad <= last) {\n      hold_x(step, quad);\n      see',
+    test: ['test/ops/neighbours.test.ts', '{"op":"softmax"} on every walk'],
+  },
+  {
+    file: 'shaders/walks/held.wgsl',
+    was: 'if (quad < last) {\n      if (!HAS_PEAK)',
+    is: 'if (quad <= last) {\n      if (!HAS_PEAK)',
+    test: ['test/ops/neighbours.test.ts', '{"op":"softmaxVjp"} on every walk'],
+  },
+  {
+    file: 'shaders/walks/held.wgsl',
+    was: 'quad >= whole_quads()) {\n    held_x',
+    is: 'quad > whole_quads()) {\n    held_x',
+    test: ['test/ops/neighbours.test.ts', '{"op":"softmax"} on every walk'],
+  },
+  {
+    file: 'shaders/walks/held.wgsl',
+    was: 'quad >= whole_quads()) {\n    held_v',
+    is: 'quad > whole_quads()) {\n    held_v',
+    test: ['test/ops/neighbours.test.ts', '{"op":"softmaxVjp"} on every walk'],
+  },
+  {
+    file: 'shaders/walks/emit-held.wgsl',
+    was: 'if (quad < last)',
+    is: 'if (quad <= last)',
+    test: ['test/ops/neighbours.test.ts', '{"op":"softmax"} on every walk'],
+  },
+  {
+    file: 'shaders/walks/emit-streamed.wgsl',
+    was: 'quad + 3u * step < plain_end',
+    is: 'quad + 3u * step <= plain_end',
+    test: ['test/ops/neighbours.test.ts', '{"op":"softmax"} on every walk'],
+  },
+  {
+    file: 'shaders/walks/emit-streamed.wgsl',
+    was: 'for (; quad < whole; quad += step)',
+    is: 'for (; quad <= whole; quad += step)',
+    test: ['test/ops/neighbours.test.ts', '{"op":"softmax"} on every walk'],
+  },
+  {
+    file: 'shaders/walks/emit-streamed.wgsl',
+    was: 'PLAIN && quad + step < whole',
+    is: 'PLAIN && quad + step <= whole',
+    test: ['test/ops/neighbours.test.ts', '{"op":"softmax"} on every walk'],
+  },
+  {
+    file: 'shaders/walks/unrolled-end.wgsl',
+    was: 'x_STEP = end_x(STEP);',
+    is: 'x_STEP = element_x(STEP);',
+    test: ['test/ops/neighbours.test.ts', '{"op":"softmax"} on every walk'],
+  },
+  {
+    file: 'shaders/walks/unrolled-end.wgsl',
+    was: 'load_end_v(STEP)',
+    is: 'load_v(STEP)',
+    test: ['test/ops/neighbours.test.ts', '{"op":"softmaxVjp"} on every walk'],
+  },
+  {
+    file: 'shaders/walks/emit-unrolled-end.wgsl',
+    was: 'store_end_y',
+    is: 'store_y',
+    test: ['test/ops/neighbours.test.ts', '{"op":"softmax"} on every walk'],
+  },
+  {
+    file: 'shaders/loaders/load-scalar.wgsl',
+    was: 'rest() > 2u',
+    is: 'rest() > 1u',
+    test: ['test/ops/neighbours.test.ts', '{"op":"softmax"} on every walk'],
+  },
+  {
+    file: 'shaders/loaders/store-scalar.wgsl',
+    was: 'rest() > 2u',
+    is: 'rest() > 1u',
+    test: ['test/ops/neighbours.test.ts', '{"op":"softmax"} on every walk'],
+  },
+  {
+    file: 'shaders/loaders/load-scalar-half.wgsl',
+    was: 'vec4<u32>(0u, 1u, 2u, 3u) < vec4',
+    is: 'vec4<u32>(0u, 1u, 2u, 3u) <= vec4',
+    test: ['test/ops/neighbours.test.ts', 'f16, every role'],
+  },
+  {
+    file: 'shaders/rows/four.wgsl',
+    was: 'params.inner - 1u - row',
+    is: 'params.inner - row',
+    test: ['test/ops/neighbours.test.ts', '{"op":"softmax"} on every walk'],
+  },
+  {
+    file: 'shaders/regimes/split-partial.wgsl',
+    was: 'min(first + params.chunk_quads, quads())',
+    is: 'first + params.chunk_quads',
+    test: ['test/ops/neighbours.test.ts', '{"op":"softmax"} on every walk'],
+  },
+  {
+    file: 'shaders/select/scan-invocation.wgsl',
+    was: 'quad + 3u < whole',
+    is: 'quad + 2u < whole',
+    test: ['test/ops/neighbours.test.ts', 'picks and draws'],
+  },
+  {
+    file: 'shaders/select/scan-workgroup.wgsl',
+    was: 'if (first + place < quads())',
+    is: 'if (first + place <= quads())',
+    test: ['test/ops/neighbours.test.ts', 'picks and draws'],
+  },
+  {
+    file: 'shaders/select/sums.wgsl',
+    was: 'quad + 3u < whole',
+    is: 'quad + 2u < whole',
+    test: ['test/ops/neighbours.test.ts', 'picks and draws'],
+  },
+  {
+    file: 'shaders/select/blocks.wgsl',
+    was: 'quad >= whole_quads()',
+    is: 'quad > whole_quads()',
+    test: ['test/ops/neighbours.test.ts', 'picks and draws'],
+  },
+  {
+    file: 'shaders/product/operands.wgsl',
+    was: 'l + FOUR <= vec4<u32>(last)',
+    is: 'l + FOUR <= vec4<u32>(last + 1u)',
+    test: ['test/ops/neighbours.test.ts', 'products, steps and Jacobians, for a gpu'],
+  },
+  {
+    file: 'shaders/training/every-element.wgsl',
+    was: 'e < params.count',
+    is: 'e <= params.count',
+    test: ['test/ops/neighbours.test.ts', 'products, steps and Jacobians, for a cpu'],
+  },
+  {
+    file: 'shaders/loaders/store-flat.wgsl',
+    was: 'left > 2u',
+    is: 'left > 1u',
+    test: ['test/ops/neighbours.test.ts', 'products, steps and Jacobians, for a cpu'],
+  },
+  {
+    file: 'shaders/loaders/store-flat-half.wgsl',
+    was: 'index < vec2<u32>(params.elements)',
+    is: 'index <= vec2<u32>(params.elements)',
+    test: ['test/ops/neighbours.test.ts', 'products, steps and Jacobians, for a cpu'],
+  },
+  {
+    file: 'shaders/lanes/subgroup.wgsl',
+    was: 'lane_count = size;',
+    is: 'lane_count = 4u;',
+    test: ['test/lavapipe/wide.test.ts', 'rows by subgroups'],
+  },
+  {
+    file: 'shaders/lanes/subgroup.wgsl',
+    was: '(WORKGROUP_SIZE / size)',
+    is: '(WORKGROUP_SIZE / 4u)',
+    test: ['test/lavapipe/wide.test.ts', 'rows by subgroups'],
+  },
+  {
+    file: 'src/reference/cross-entropy.ts',
+    was: 'const LOG1P = 12;',
+    is: 'const LOG1P = 120;',
+    test: ['test/ops/bounds.test.ts', 'every part of every bound is come near'],
+  },
+  {
+    file: 'src/reference/cross-entropy.ts',
+    was: 'error = target.size * othersError(row, k);',
+    is: 'error = 10 * target.size * othersError(row, k);',
+    test: ['test/ops/bounds.test.ts', 'every part of every bound is come near'],
+  },
+  {
+    file: 'src/reference/bounds.ts',
+    was: 'export const SUM = 3;',
+    is: 'export const SUM = 30;',
+    test: ['test/ops/bounds.test.ts', 'every part of every bound is come near'],
+  },
+  {
+    file: 'src/reference/bounds.ts',
+    was: 'export const HIGH = 6;',
+    is: 'export const HIGH = 60;',
+    test: ['test/ops/bounds.test.ts', 'every part of every bound is come near'],
+  },
+];
