@@ -12,6 +12,7 @@ import {
   logSumExp,
   logSumExpVjp,
   type SoftmaxOptions,
+  sample,
   softmax,
   softmaxJacobian,
   softmaxJvp,
@@ -73,7 +74,13 @@ test('a shape that is none, or does not count the elements', () => {
   );
   expectRange(() => softmax({ data: [], shape: [2, -1] }), 'softmax: x has shape [2, -1]');
   expectRange(() => softmax({ data: [1], shape: [0.5, 2] }), 'integer of at least 0');
-  expectRange(() => topK(zeros(3, 0), 1), 'topK: axis 1 of shape [3, 0] has length 0');
+});
+
+test('a row without an element, where one is to be taken or a class named', () => {
+  const none = zeros(3, 0);
+  expectRange(() => topK(none, 1), 'topK: axis 1 of shape [3, 0] has length 0');
+  expectRange(() => sample(none, { seed: 1 }), 'sample: axis 1 of shape [3, 0] has length 0');
+  expectRange(() => crossEntropy(none, classes(3)), "crossEntropy: the logits' shape is [3, 0]");
 });
 
 test.each<[SoftmaxOptions, string]>([
