@@ -56,5 +56,6 @@ describe('f16 on the host', () => {
     expect(halfBits(-(2 ** -24))).toBe(0x8001);
     expect(halfBits(65519.999)).toBe(0x7bff);
     expect(halfBits(-65520)).toBe(0xfc00);
+    expect(halfBits(70_000)).toBe(0x7c00);
   });
 });
