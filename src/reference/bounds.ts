@@ -41,7 +41,7 @@ export const saturate = (v: number): number =>
  * The bound for a value with this error: nothing for NaN and infinities; otherwise the error, the
  * rounding of a subnormal, and the value itself where the result may flush to zero.
  */
-function allow(value: number, error: number): number {
+export function allow(value: number, error: number): number {
   const size = Math.abs(value);
   if (!(size < Infinity)) {
     return 0;
