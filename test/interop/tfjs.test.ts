@@ -16,7 +16,8 @@ test('TensorFlow.js: its buffers in, ours out, in the order of the calls', async
 });
 
 test('TensorFlow.js: its data() reads what was handed over, or tells what failed', async () => {
-  const page = await openPage();
+  // Firefox also says on the console what does not compile.
+  const page = await openPage('/test/browser/blank.html', /shader/i);
   const read = (shape: number[], values: number[], nested: unknown, dtype = 'float32') => ({
     ...{ shape, dtype, values, again: true, used: true, nested },
   });
