@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { escaped, type Mutant, ROOT } from './mutants';
 
-/** How long a run may take before it counts as hung. */
+/** How long a test may take before it counts as hung. */
 const PATIENCE_MS = 5 * 60_000;
 
 /** Whether a test file opens a page. Without a browser a run takes half the time. */
@@ -66,7 +66,11 @@ export class Copy {
     const options = ['run', '--reporter=json', `--outputFile=${report}`, '-t', names.join('|')];
     const child = spawn(process.execPath, [vitest, ...options, ...files], {
       cwd: this.folder,
-      env: { ...process.env, ...(files.some(opensPage) ? { WORKERS: '1' } : { BROWSER: 'none' }) },
+      env: {
+        ...process.env,
+        ...(files.length === 1 && { WORKERS: '1' }),
+        ...(!files.some(opensPage) && { BROWSER: 'none' }),
+      },
     });
     this.child = child;
     let printed = '';
@@ -79,7 +83,7 @@ export class Copy {
     const timer = setTimeout(() => {
       hung = true;
       child.kill();
-    }, PATIENCE_MS);
+    }, PATIENCE_MS * tests.length);
     await once(child, 'close');
     clearTimeout(timer);
     this.child = undefined;
