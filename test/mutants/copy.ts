@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { escaped, type Mutant, ROOT } from './mutants';
 
-/** How long a run may take before it counts as hung. */
+/** How long a test may take before it counts as hung. */
 const PATIENCE_MS = 5 * 60_000;
 
 /** Whether a test file opens a page. Without a browser a run takes half the time. */
@@ -41,7 +41,8 @@ const isWide = (file: string) => file.startsWith('test/lavapipe/');
 
 function engineFor(files: readonly string[]): Record<string, string> {
   if (files.some(isWide)) return { BROWSER: 'lavapipe' };
-  return files.some(opensPage) ? { WORKERS: '1' } : { BROWSER: 'none' };
+  if (!files.some(opensPage)) return { BROWSER: 'none' };
+  return files.length === 1 ? { WORKERS: '1' } : {};
 }
 
 /** The project as it is, committed or not, in the system's folder for temporary files. */
@@ -101,7 +102,7 @@ export class Copy {
     const timer = setTimeout(() => {
       hung = true;
       child.kill();
-    }, PATIENCE_MS);
+    }, PATIENCE_MS * tests.length);
     await once(child, 'close');
     clearTimeout(timer);
     this.child = undefined;
