@@ -57,7 +57,8 @@ function rowsOf({ shape, axis = -1 }: Case): Rows {
 }
 
 /** Whether a row keeps its values: its neighbours on all sides, in columns too, do not. */
-const isTested = (row: number, inner: number) => (Math.floor(row / inner) + row) % 2 === 0;
+const isTested = (row: number, inner: number) =>
+  (Math.floor(row / inner) + (row % inner)) % 2 === 0;
 
 /** The rows of a tensor of so many elements, each as the indices of its own. */
 function* elementsByRow(length: number, { count, inner }: Rows) {
