@@ -81,6 +81,9 @@ const cases: readonly Case[] = [
     [2500, 3],
     [2500, 2],
   ]),
+  ...[3, 5].flatMap((classes) =>
+    few({ op: 'linearCrossEntropy', depth: 1, reduction: 'none' }, [1, classes]),
+  ),
   ...few({ op: 'linearCrossEntropy', depth: 1, reduction: 'none', equalRows: true }, [64, 3]),
   ...few({ op: 'linearCrossEntropy', depth: 1, reduction: 'none', equalRows: true }, [1500, 2]),
   ...of({ op: 'sgdStep', momentum: 0.9 }),
