@@ -48,6 +48,8 @@ export interface Case {
   readonly f16?: readonly ('x' | 'v' | 'y')[];
   /** Special values in the rows of the last axis, which must be the case's. */
   readonly special?: boolean;
+  /** Every row is the first: what errs one way in one row does in all. */
+  readonly equalRows?: boolean;
   readonly scale?: number;
   readonly precision?: 'high';
   readonly mask?: 'additive' | 'boolean' | 'causal';
@@ -104,6 +106,12 @@ export function makeInputs(c: Case): Inputs {
     // Each row of the second tensor is of another kind than the first one's.
     const { pushed } = inputs;
     if (pushed) plantSpecials(pushed.data as Float32Array, length, { huge: false, first: 5 });
+  }
+  if (c.equalRows) {
+    for (const { data } of [inputs.x!, inputs.targets!]) {
+      const each = data.length / c.shape[0]!;
+      for (let at = each; at < data.length; at += each) data.copyWithin(at, 0, each);
+    }
   }
   for (const name of halfInputs(c, inputs)) {
     inputs[name] = { ...inputs[name]!, data: rounded(inputs[name]!.data as Float32Array) };

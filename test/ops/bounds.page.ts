@@ -74,10 +74,18 @@ const cases: readonly Case[] = [
   ...of({ op: 'softmaxJacobian', scale: 0.7 }, [[9, 40]]),
   ...of({ op: 'topK', k: 3, values: 'probabilities' }),
   ...of({ op: 'topK', k: 3, values: 'logProbabilities' }),
-  ...few({ op: 'crossEntropy', reduction: 'sum' }, [1, 3]),
-  // What a worst case allows a long sum of products is a hundred times what it takes.
-  ...of({ op: 'linearCrossEntropy', depth: 1, reduction: 'none' }, [[900, 3]]),
-  ...few({ op: 'linearCrossEntropy', depth: 1, reduction: 'none' }, [1, 2]),
+  ...few({ op: 'crossEntropy', reduction: 'sum', equalRows: true }, [64, 3]),
+  // What a worst case allows a long sum of products is a hundred times what it takes, unless its
+  // terms are equal.
+  ...of({ op: 'linearCrossEntropy', depth: 1, reduction: 'none' }, [
+    [2500, 3],
+    [2500, 2],
+  ]),
+  ...[3, 5].flatMap((classes) =>
+    few({ op: 'linearCrossEntropy', depth: 1, reduction: 'none' }, [1, classes]),
+  ),
+  ...few({ op: 'linearCrossEntropy', depth: 1, reduction: 'none', equalRows: true }, [64, 3]),
+  ...few({ op: 'linearCrossEntropy', depth: 1, reduction: 'none', equalRows: true }, [1500, 2]),
   ...of({ op: 'sgdStep', momentum: 0.9 }),
 ];
 

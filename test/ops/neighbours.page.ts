@@ -57,7 +57,8 @@ function rowsOf({ shape, axis = -1 }: Case): Rows {
 }
 
 /** Whether a row keeps its values: its neighbours on all sides, in columns too, do not. */
-const isTested = (row: number, inner: number) => (Math.floor(row / inner) + row) % 2 === 0;
+const isTested = (row: number, inner: number) =>
+  (Math.floor(row / inner) + (row % inner)) % 2 === 0;
 
 /** The rows of a tensor of so many elements, each as the indices of its own. */
 function* elementsByRow(length: number, { count, inner }: Rows) {
@@ -79,8 +80,12 @@ function withTroubled(c: Case, inputs: Inputs): Inputs {
   return { ...inputs, x: { ...x, data } };
 }
 
-/** The inputs with every other row poisoned, its elements by all poisons in turn. */
+/**
+ * The inputs with every other row poisoned, its elements by all poisons in turn; not those of a batch
+ * that may be picked from any row.
+ */
 function poisoned(c: Case, inputs: Inputs): Inputs {
+  if (c.picked) return inputs;
   const rows = rowsOf(c);
   const changed = Object.entries(inputs).map(([name, input]) => {
     const perRow = input.data.length % rows.count === 0 && !shared.test(name);
@@ -158,7 +163,7 @@ async function compareNeighbours(
     });
     for (const { data } of Object.values(references)) {
       elements += data.length;
-      outcome.elements += data.length / 2;
+      outcome.elements += data.length;
     }
     if (elements > BATCH_ELEMENTS || waiting.length >= BATCH_CALLS) await flush();
   }
