@@ -102,6 +102,21 @@ describe.each(['cpu', 'gpu'] as const)('on a %s adapter', (adapter) => {
     }
   });
 
+  test('a bias is added once, with the first range of depths', () => {
+    const small = { ...on, maxBinding: 16_384 };
+    const task = { ...tasks(50, 60, 70)[1]!, bias: region(60), length: 70 };
+    const finishing = planProduct('test', task, small).steps.flatMap((step) =>
+      step.kind === 'stand-alone' &&
+      step.ranges.some(({ role, buffer }) => role === 'c' && buffer !== 'parts')
+        ? [step.params]
+        : [],
+    );
+    const [first, ...others] = finishing.map(({ has_bias, accumulate }) => [has_bias, accumulate]);
+    expect(first).toEqual([1, 0]);
+    expect(others.length).toBeGreaterThan(0);
+    for (const [bias, accumulate] of others) expect(bias! + accumulate!).toBe(1);
+  });
+
   test('an operand whose rows do not fit is an error', () => {
     const wide = tasks(2, 2000, 2)[0]!;
     expect(() => planProduct('test', wide, { ...on, maxBinding: 4096 })).toThrow(

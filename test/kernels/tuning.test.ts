@@ -34,6 +34,37 @@ test('a tuned tier decides for its bucket, the table for others', () => {
   }
 });
 
+test.each([
+  ['cpu', false, false, [4096, 'row-per-invocation'], 'split-per-invocation'],
+  ['cpu', true, false, [1024, 'row-per-invocation'], 'split-per-invocation'],
+  [
+    'gpu',
+    false,
+    true,
+    [32, 'row-per-invocation', 1024, 'row-per-subgroup', 16_384, 'row-per-workgroup'],
+    'split-per-workgroup',
+  ],
+  [
+    'gpu',
+    false,
+    false,
+    [32, 'row-per-invocation', 16_384, 'row-per-workgroup'],
+    'split-per-workgroup',
+  ],
+  ['gpu', true, true, [1024, 'row-per-invocation'], 'split-per-invocation'],
+] as const)(
+  'the table: %s, strided %s, subgroups %s',
+  (adapter, strided, subgroups, ends, longest) => {
+    const regimeOf = (length: number) => chooseTier(length, strided, { adapter, subgroups }).regime;
+    // Up to each length its regime, and from the next one on another.
+    ends.forEach((end, i) => {
+      if (typeof end !== 'number') return;
+      expect(regimeOf(end)).toBe(ends[i + 1]);
+      expect(regimeOf(end + 1)).toBe(ends[i + 3] ?? longest);
+    });
+  },
+);
+
 test('candidates begin with the choice of the table, and each comes once', () => {
   for (const adapter of ['cpu', 'gpu'] as const) {
     for (const strided of [false, true]) {

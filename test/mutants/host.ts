@@ -514,7 +514,10 @@ export const host: readonly Mutant[] = [
     file: 'src/kernels/product.ts',
     was: 'has_bias: Number(bias !== undefined && l === 0)',
     is: 'has_bias: Number(bias !== undefined)',
-    test: ['test/ops/linear-cross-entropy.test.ts', 'operands over the binding limit'],
+    test: [
+      'test/kernels/product.test.ts',
+      'on a cpu adapter a bias is added once, with the first range of depths',
+    ],
   },
   {
     file: 'src/kernels/training.ts',
@@ -579,7 +582,7 @@ export const host: readonly Mutant[] = [
   {
     file: 'src/engine.ts',
     was: 'if (end > buffer.size)',
-    is: 'if (end > buffer.size + 3)',
+    is: 'if (end > buffer.size + 4)',
     test: ['test/ops/arguments.test.ts', 'making: tensor and wrap'],
   },
   {
@@ -590,12 +593,9 @@ export const host: readonly Mutant[] = [
   },
   {
     file: 'src/kernels/tiers.ts',
-    was: 'maxLength: 16_384,',
-    is: 'maxLength: 16_385,',
-    test: [
-      'test/kernels/traffic.test.ts',
-      'Each regime rows it takes are as long as the table says',
-    ],
+    was: 'length <= t.maxLength',
+    is: 'length < t.maxLength',
+    test: ['test/kernels/tuning.test.ts', 'the table: gpu, strided false, subgroups true'],
   },
   {
     file: 'src/kernels/emit.ts',

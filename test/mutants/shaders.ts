@@ -111,7 +111,7 @@ export const shaders: readonly Mutant[] = [
     file: 'shaders/select/pick.wgsl',
     was: 'max(block.next, best.next)',
     is: 'block.next',
-    test: ['test/ops/select.test.ts', 'ties go to the lowest index'],
+    test: ['test/ops/select.test.ts', 'topK of rows of every length, split-per-invocation'],
   },
   {
     file: 'shaders/select/pick.wgsl',
