@@ -92,6 +92,7 @@ export class GpuTensor<D extends DType = DType> extends Destroyable implements R
     return this.parent ? this.parent.fault : this.ownFault;
   }
 
+  /** @internal */
   set fault(fault: Fault) {
     if (!this.parent) this.ownFault = fault;
     else if (fault !== noFault) this.parent.fault = firstOf([this.fault, fault]);
