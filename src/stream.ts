@@ -268,10 +268,8 @@ class Pipeline {
     const results = await mapped;
     const failed = (await Promise.all(scopes)).find((error) => error !== null);
     const unmapped = results.find((result) => result.status === 'rejected');
-    // Nothing but a loss should unmap them, whether they were mapped or not, and browsers may tell of
-    // the loss a little later.
-    const isMapped = slot.readings.every(({ staging }) => staging.mapState === 'mapped');
-    if (!isMapped && !this.destroyed) await lossTold(this.engine.device);
+    // Nothing but a loss should keep them from being read, and browsers may tell of it a little later.
+    if (unmapped && !this.destroyed) await lossTold(this.engine.device);
     const { lostMessage } = this.engine;
     if (lostMessage) throw new Error(`stream: ${lostMessage}`);
     for (const fault of faults) if (fault) throw fault;
