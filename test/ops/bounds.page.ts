@@ -57,7 +57,9 @@ const onLogits: readonly Kernel[] = (
 ]);
 
 /** Where most of the bound is a mask's, or every exponential's, rows of 40 come nearest. */
-const middling: readonly Kernel[] = (['softmax', 'crossEntropyGrad'] as const).flatMap((op) => [
+const middling: readonly Kernel[] = (
+  ['softmax', 'logSumExpVjp', 'crossEntropyGrad'] as const
+).flatMap((op) => [
   { op, mask: 'additive' },
   { op, precision: 'high' },
   { op, precision: 'high', scale: 0.7 },
