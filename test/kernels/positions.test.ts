@@ -18,7 +18,7 @@ test.each([
   async (length, strided) => {
     const path = '/test/kernels/positions.page.ts';
     const found = await callInPage<typeof unseen>(page, path, 'unseen', length, strided);
-    expect(Object.keys(found).length).toBeGreaterThan(1);
+    expect(Object.keys(found)).not.toEqual([]);
     for (const [regime, positions] of Object.entries(found)) expect(positions, regime).toEqual([]);
   },
 );
