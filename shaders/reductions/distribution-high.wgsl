@@ -35,11 +35,6 @@ fn close_block(full: bool) {
   target_block = mat3x4<f32>();
 }
 
-fn add_target(distance: RowF32, t: RowF32) {
-  sums.rest[0] += distance;
-  sums.rest[1] += t;
-}
-
 fn rescaled(part: Sums, part_peak: RowF32) -> Sums {
   let distance = part.rest[0] + part.rest[1] * distance_to(part_peak);
   return Sums(

@@ -631,11 +631,6 @@ fn close_block(full: bool) {
   );
 }
 
-fn add_target(distance: RowF32, t: RowF32) {
-  sums[1] += distance;
-  sums[2] += t;
-}
-
 fn rescaled(part: Sums, part_peak: RowF32) -> Sums {
   return Sums(
     rescaled_sum(part[0], part_peak),

@@ -472,17 +472,19 @@ fn begin_target(row: u32) {
 
 // The part of t′ that is the target's own, and the part that every class has.
 fn own_part(quad: u32) -> vec4<f32> {
-  let own = indices(quad) == vec4<u32>(target_index);
-  return select(vec4<f32>(), vec4<f32>(params.target_share), own);
+  return part_where(indices(quad) == vec4<u32>(target_index), quad, params.target_share);
 }
 
-fn weighted(quad: u32, share: vec4<f32>) -> vec4<f32> {
-  let t = finite(class_weights(quad)) * share;
-  return select(vec4<f32>(), t, indices(quad) < vec4<u32>(params.length));
+fn class_part(quad: u32) -> vec4<f32> {
+  return part_where(indices(quad) < vec4<u32>(params.length), quad, params.class_share);
+}
+
+fn part_where(has: vec4<bool>, quad: u32, share: f32) -> vec4<f32> {
+  return select(vec4<f32>(), finite(class_weights(quad)) * share, has);
 }
 
 fn target_of(quad: u32, v: vec4<u32>) -> vec4<f32> {
-  return weighted(quad, own_part(quad) + params.class_share);
+  return own_part(quad) + class_part(quad);
 }
 
 // The target's own part is kept apart until the end: beside it in a chain, the
@@ -490,9 +492,9 @@ fn target_of(quad: u32, v: vec4<u32>) -> vec4<f32> {
 var<private> own: mat2x4<f32>;
 
 fn join_target(quad: u32, v: vec4<u32>, quarter: vec4<f32>) -> vec4<f32> {
-  let t = weighted(quad, own_part(quad));
+  let t = own_part(quad);
   own += mat2x4<f32>(t * quarter, t);
-  return weighted(quad, vec4<f32>(params.class_share));
+  return class_part(quad);
 }
 
 fn open_sums(first: u32, last: u32) {
@@ -500,8 +502,11 @@ fn open_sums(first: u32, last: u32) {
   own = mat2x4<f32>();
 }
 
+// A chain and a block of its own.
 fn end_sums() {
-  add_target(sum_of(own[0]), sum_of(own[1]));
+  add_targets(own[0], own[1], vec4<f32>());
+  close_chain(true);
+  close_block(true);
 }
 
 fn target_is_special(quad: u32, v: vec4<u32>) -> vec4<bool> {
@@ -670,11 +675,6 @@ fn close_block(full: bool) {
     only_if(!full, block[2]),
     only_if(!full, block[3]),
   );
-}
-
-fn add_target(distance: RowF32, t: RowF32) {
-  sums[1] += distance;
-  sums[2] += t;
 }
 
 fn rescaled(part: Sums, part_peak: RowF32) -> Sums {

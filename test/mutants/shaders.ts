@@ -79,7 +79,7 @@ export const shaders: readonly Mutant[] = [
   },
   {
     file: 'shaders/targets/smoothed-index.wgsl',
-    was: 'own_part(quad) + params.class_share',
+    was: 'own_part(quad) + class_part(quad)',
     is: 'own_part(quad)',
     test: [
       'test/ops/matrix.test.ts',
