@@ -6,6 +6,7 @@ const longest = [
   'ops/options',
   'kernels/reproducible',
   'ops/in-place',
+  'ops/neighbours',
   'page/page',
   'ops/high',
   'trust/properties',

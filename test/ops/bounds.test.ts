@@ -23,7 +23,9 @@ test('every part of every bound is come near', async () => {
   mkdirSync('results/accuracy', { recursive: true });
   const file = `results/accuracy/bounds-${browserUnderTest().engine}.json`;
   writeFileSync(file, `${JSON.stringify(shares, null, 1)}\n`);
-  const named = shares.map(({ op, result, precision, stored, term, share, at }) => ({
+  // Whether what is below 2⁻¹²⁶ is flushed to zero, each adapter decides.
+  const parts = shares.filter(({ term }) => term !== 'flush');
+  const named = parts.map(({ op, result, precision, stored, term, share, at }) => ({
     name: `${op} ${result} ${precision} ${stored}: ${term}`,
     share,
     at,
