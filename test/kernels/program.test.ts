@@ -1,5 +1,5 @@
 /** Plans made ready for a device: where uniforms lie, and which tasks have the same plan. */
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Region } from '../../src/gpu/region';
 import { packUniforms } from '../../src/kernels/emit';
 import { type Plan, planRows } from '../../src/kernels/plan';
@@ -34,7 +34,15 @@ test('kernels with uniforms of different sizes in one plan each find their own',
       : s.ranges.flatMap(({ buffer }) => (typeof buffer === 'string' ? [] : buffer)),
   );
   const fake = new FakeDevice();
-  const program = compileProgram(fake.runtime(planned), plan, [...new Set(buffers)]);
+  const runtime = fake.runtime(planned);
+  // Every kernel's own fit 256 bytes, the step between two bindings: one is given more.
+  const get = runtime.pipelines.get.bind(runtime.pipelines);
+  vi.spyOn(runtime.pipelines, 'get').mockImplementation((kernel) => {
+    const pipeline = get(kernel);
+    const more = typeof kernel === 'string' ? [['room', 20] as const] : [];
+    return { ...pipeline, uniforms: [...pipeline.uniforms, ...more] };
+  });
+  const program = compileProgram(runtime, plan, [...new Set(buffers)]);
   const sizes = new Set<number>();
   plan.steps.forEach((s, i) => {
     const compiled = program.steps[i]!;
@@ -47,6 +55,7 @@ test('kernels with uniforms of different sizes in one plan each find their own',
     sizes.add(size);
   });
   expect(sizes.size).toBeGreaterThan(2);
+  expect(Math.max(...sizes)).toBeGreaterThan(256);
 });
 
 test('tasks that differ in anything but which buffers they name have keys of their own', () => {

@@ -212,8 +212,8 @@ export const host: readonly Mutant[] = [
   },
   {
     file: 'src/kernels/program.ts',
-    was: 'const start = offset;',
-    is: 'const start = 256 * uniforms.length;',
+    was: 'words.set(params, start / 4)',
+    is: 'words.set(params, 0)',
     test: [
       'test/kernels/program.test.ts',
       'kernels with uniforms of different sizes in one plan each find their own',
