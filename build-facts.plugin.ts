@@ -7,7 +7,7 @@ import { versionOf } from './bench/peers/versions.ts';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** Plugin for Vite: what `virtual:build-facts` exports; see src/page/build-facts.d.ts. */
+/** Plugin for Vite: what `virtual:build-facts` exports; see page/build-facts.d.ts. */
 export function buildFacts(): Plugin {
   const id = 'virtual:build-facts';
   let isBuilt = false;

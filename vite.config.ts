@@ -23,7 +23,7 @@ export default defineConfig(({ command }) => ({
   plugins: [
     buildFacts(),
     wgsl({ minify: command === 'build' }),
-    offline(at('src/page/service-worker.js')),
+    offline(at('page/service-worker.js')),
   ],
   server: {
     // Cross-origin isolation lets ONNX Runtime Web use threads, and sharpens the page's clock.

@@ -1,4 +1,4 @@
-import { localsOf } from './src/kernels/wgsl-text.ts';
+import { localsOf } from './src/wgsl/text.ts';
 
 /**
  * Short names for pieces of WGSL that are joined later, in any selection: one table for all of them,

@@ -4,9 +4,11 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { shortNames } from './wgsl.names.ts';
 
-/** The pieces that the library joins, and the code that joins them. */
+/** The pieces that the library joins, and the folders of the code that joins them. */
 const PIECES = fileURLToPath(new URL('shaders/', import.meta.url));
-const COMPOSER = fileURLToPath(new URL('src/kernels/', import.meta.url));
+const COMPOSERS = ['wgsl', 'rows', 'select', 'product', 'map'].map((name) =>
+  fileURLToPath(new URL(`src/${name}/`, import.meta.url)),
+);
 
 /**
  * Plugin for Vite, Vitest and tsdown (anything that takes Rollup's): importing `shader.wgsl` gives
@@ -29,7 +31,9 @@ export function wgsl({ minify = false }: { minify?: boolean } = {}) {
 /** What makes WGSL small, by its text and its file. */
 export function minifier(): (source: string, path: string) => string {
   const pieces = textsIn(PIECES, '.wgsl').map(minifyWgsl);
-  const words = textsIn(COMPOSER, '.ts').flatMap((code) => code.match(/[A-Za-z_]\w*/g) ?? []);
+  const words = COMPOSERS.flatMap((folder) => textsIn(folder, '.ts')).flatMap(
+    (code) => code.match(/[A-Za-z_]\w*/g) ?? [],
+  );
   const shorten = shortNames(pieces, new Set(words));
   return (source, path) => {
     const text = minifyWgsl(source);

@@ -1,8 +1,8 @@
 /** Times an operation on one shape in every regime that can take its rows. */
 import type { FloatDType, RegimeName, Softmax } from '../src';
 import { describeDevice } from '../src/gpu/device';
-import { regimeNames } from '../src/kernels/regimes';
-import { canTake, chooseTier } from '../src/kernels/tiers';
+import { regimeNames } from '../src/rows/regimes';
+import { canTake, chooseTier } from '../src/rows/tiers';
 import type { BenchShapeOptions, ShapeTask } from './bench-shape';
 import { type Check, check } from './check';
 import { type Candidate, type MeasureOptions, measure, type Timer } from './measure';

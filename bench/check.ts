@@ -1,10 +1,10 @@
+import { compare } from '../conformance/compare';
+import { Random } from '../conformance/random';
 import type { FloatDType } from '../src';
 import type { HostTensor } from '../src/reference';
 import { convert } from '../src/reference';
 import { ulp } from '../src/reference/bounds';
 import { ulp16 } from '../src/reference/convert';
-import { compare } from '../test/harness/compare';
-import { Random } from '../test/harness/random';
 import { isWhole } from './operands';
 import type { BenchOp, InputRole, ResultLayout } from './ops';
 import { rowsOf, type Shape } from './shapes';

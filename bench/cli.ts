@@ -8,7 +8,7 @@ import { accessSync, constants, mkdirSync, readFileSync, statSync, writeFileSync
 import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import colors from 'picocolors';
-import { formatAdapter } from '../test/browser/adapter';
+import { formatAdapter } from './adapter';
 import { type Arguments, benchCommand, type Command, readArguments, UsageError } from './arguments';
 import type { ShapeResult } from './bench-shape';
 import type { VariantsResult } from './bench-variants';

@@ -1,8 +1,8 @@
+import { Random, uniform } from '../conformance/random';
 import type { FloatDType, GpuTensor, Softmax } from '../src';
 import { fromHalves, toHalves } from '../src/gpu/half';
 import { bytesOf } from '../src/gpu/region';
 import type { HostTensor } from '../src/reference';
-import { Random, uniform } from '../test/harness/random';
 import type { Bound, InputRole, ResultLayout, TensorRole } from './ops';
 import { elementsOf, rowsOf, type Shape } from './shapes';
 

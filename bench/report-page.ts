@@ -22,7 +22,7 @@ async function bundle(): Promise<{ script: string; style: string }> {
     plugins: [wgsl({ minify: true })],
     build: {
       write: false,
-      lib: { entry: `${ROOT}src/page/report.ts`, formats: ['iife'], name: 'report' },
+      lib: { entry: `${ROOT}page/report.ts`, formats: ['iife'], name: 'report' },
     },
   })) as [Rolldown.RolldownOutput];
   const script = output.find((file) => file.type === 'chunk')!.code;

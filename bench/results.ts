@@ -2,7 +2,7 @@
  * Everything a run of the benchmark found, on the page or on the command line: what its JSON file holds.
  * `results.schema.json` says the same to other programs.
  */
-import type { AdapterReport } from '../test/browser/adapter';
+import type { AdapterReport } from './adapter';
 import type { OpFailed, OpMeasured, ShapeResult } from './bench-shape';
 import type { RegimeTime, VariantsResult } from './bench-variants';
 import type { OcrBench } from './ocr/bench';

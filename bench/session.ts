@@ -1,9 +1,9 @@
 /** The benchmark's server, browser and pages, for the command lines. */
 import { once } from 'node:events';
 import type { Page } from 'puppeteer';
-import { type AdapterReport, describeAdapter } from '../test/browser/adapter';
 import { launchBrowser } from '../test/browser/launch';
 import { serve } from '../test/browser/serve';
+import { type AdapterReport, describeAdapter } from './adapter';
 
 /** Told by a page what is being done, and how much of it is done. */
 export type OnProgress = (step: string, done: number, total: number) => void;

@@ -3,7 +3,7 @@
  * planner's table is wrong.
  */
 import colors from 'picocolors';
-import { type RegimeName, regimeNames } from '../src/kernels/regimes';
+import { type RegimeName, regimeNames } from '../src/rows/regimes';
 import type { ShapeTask } from './bench-shape';
 import type { RegimeTime, VariantsResult } from './bench-variants';
 import type { OpName } from './ops';

@@ -6,14 +6,28 @@
  *
  * @module webgpu-softmax
  */
-export type { DTypeOf, HalfArray, HostData, TensorSpec, TuneOptions, WrapOptions } from './engine';
+export type {
+  DTypeOf,
+  HalfArray,
+  HostData,
+  TensorSpec,
+  TuneOptions,
+  WrapOptions,
+} from './engine/engine';
+export type {
+  HostResult,
+  RowBlock,
+  RowSource,
+  StreamedOptions,
+  StreamFunction,
+  StreamOperations,
+  StreamOptions,
+  StreamResult,
+} from './engine/stream';
+export type { DType, GpuTensor, HostArray } from './engine/tensor';
+export type { TunedAdapter, Tuning } from './engine/tuning';
 export type { CreateOptions } from './gpu/device';
 export type { FloatDType } from './gpu/region';
-export type { DType, GpuTensor, HostArray } from './gpu/tensor';
-export type { RegimeName } from './kernels/regimes';
-export type { AdapterClass, TunedTier } from './kernels/tiers';
-export type { TunedAdapter, Tuning } from './kernels/tuning';
-export type { HalfConversion, Precision } from './kernels/variant';
 export type { ArgmaxOptions } from './ops/argmax';
 export type {
   CommonOptions,
@@ -39,14 +53,7 @@ export type { SgdStepOptions } from './ops/sgd-step';
 export type { HostFloats, HostIntegers, HostNumbers } from './ops/small';
 export type { CrossEntropyOptions, Targets } from './ops/targets';
 export type { TopK, TopKOptions } from './ops/top-k';
+export type { RegimeName } from './rows/regimes';
+export type { AdapterClass, TunedTier } from './rows/tiers';
+export type { HalfConversion, Precision } from './rows/variant';
 export { type CallSpec, createSoftmax, type Softmax } from './softmax';
-export type {
-  HostResult,
-  RowBlock,
-  RowSource,
-  StreamedOptions,
-  StreamFunction,
-  StreamOperations,
-  StreamOptions,
-  StreamResult,
-} from './stream';

@@ -1,8 +1,18 @@
-import { Engine, type TensorSpec } from './engine';
+import { Engine, type TensorSpec } from './engine/engine';
+import {
+  type HostResult,
+  type RowSource,
+  type StreamedOptions,
+  type StreamFunction,
+  type StreamOperations,
+  type StreamOptions,
+  type StreamResult,
+  stream,
+} from './engine/stream';
+import type { GpuTensor } from './engine/tensor';
 import { checkSignal, throwIfAborted, unlessAborted } from './gpu/abort';
 import type { CreateOptions } from './gpu/device';
 import type { FloatDType } from './gpu/region';
-import type { GpuTensor } from './gpu/tensor';
 import { type ArgmaxOptions, argmax } from './ops/argmax';
 import { checkOptions, describe } from './ops/arguments';
 import {
@@ -34,16 +44,6 @@ import { softmaxJacobian } from './ops/softmax-jacobian';
 import { softmaxJvp, softmaxVjp } from './ops/softmax-vjp';
 import type { Targets } from './ops/targets';
 import { type TopK, type TopKOptions, topK } from './ops/top-k';
-import {
-  type HostResult,
-  type RowSource,
-  type StreamedOptions,
-  type StreamFunction,
-  type StreamOperations,
-  type StreamOptions,
-  type StreamResult,
-  stream,
-} from './stream';
 
 /**
  * An engine: a device and the operations on its tensors. Made by `createSoftmax`.

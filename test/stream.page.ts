@@ -1,8 +1,9 @@
 /** Streams of rows: their results, their memory, and what becomes of faults. */
+
+import { compare } from '../conformance/compare';
+import { logits } from '../conformance/random';
 import { createSoftmax, type RowSource } from '../src/index';
 import * as reference from '../src/reference';
-import { compare } from './harness/compare';
-import { logits } from './harness/random';
 import { scarce } from './harness/scarce';
 
 /** An engine whose device counts the buffers that are alive. */

@@ -1,7 +1,7 @@
 /** Short names change nothing: kernels made of short pieces are the kernels of `shaders/`, renamed. */
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test, vi } from 'vitest';
-import type { AnyVariant } from '../src/kernels/variant';
+import type { AnyVariant } from '../src/rows/variant';
 import { type Part, partsOf, shortNames } from '../wgsl.names';
 import { minifier, minifyWgsl } from '../wgsl.plugin';
 import { selectVariants } from './kernels/select-variants';
@@ -17,9 +17,9 @@ const smallPieces = (pieces: Record<string, string>) =>
   );
 
 async function composers() {
-  const { compose } = await import('../src/kernels/compose');
-  const { composeStandAlone, standAloneNames } = await import('../src/kernels/stand-alone');
-  const { variantName } = await import('../src/kernels/variant');
+  const { compose } = await import('../src/rows/compose');
+  const { composeStandAlone, standAloneNames } = await import('../src/map/stand-alone');
+  const { variantName } = await import('../src/rows/variant');
   const of = (kernel: AnyVariant): [string, string] => [variantName(kernel), compose(kernel).wgsl];
   return new Map([
     ...[...allVariants(), ...selectVariants()].map(of),
@@ -29,12 +29,12 @@ async function composers() {
 
 const long = await composers();
 vi.resetModules();
-vi.doMock('../src/kernels/pieces', async (original) => {
-  const { pieces } = await original<typeof import('../src/kernels/pieces')>();
+vi.doMock('../src/rows/pieces', async (original) => {
+  const { pieces } = await original<typeof import('../src/rows/pieces')>();
   return { pieces: smallPieces(pieces) };
 });
-vi.doMock('../src/kernels/select/pieces', async (original) => {
-  const { selectPieces } = await original<typeof import('../src/kernels/select/pieces')>();
+vi.doMock('../src/select/pieces', async (original) => {
+  const { selectPieces } = await original<typeof import('../src/select/pieces')>();
   return { selectPieces: smallPieces(selectPieces) };
 });
 const short = await composers();

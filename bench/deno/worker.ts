@@ -1,6 +1,6 @@
 /** What runs in Deno: Node sends calls over their channel, this answers. */
 import process from 'node:process';
-import type { AdapterReport } from '../../test/browser/adapter';
+import type { AdapterReport } from '../adapter';
 import * as run from '../run';
 
 /** From Node. */

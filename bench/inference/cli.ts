@@ -3,7 +3,7 @@
  * 64 × 50 257 logits beside softmax and beside TensorFlow.js' topk, interleaved. `stream`: 4 GiB of
  * logits through softmax in constant memory, beside the same work on resident rows and bare copies.
  */
-import { formatAdapter } from '../../test/browser/adapter';
+import { formatAdapter } from '../adapter';
 import { UsageError } from '../arguments';
 import { median } from '../measure';
 import { Progress } from '../progress';

@@ -1,7 +1,8 @@
 /** This library's operations that select, and softmax, on one input; in a page of their own. */
+
+import { uniform } from '../../conformance/random';
 import { createSoftmax, type GpuTensor, type Softmax } from '../../src';
 import * as reference from '../../src/reference';
-import { uniform } from '../../test/harness/random';
 
 export interface SelectShape {
   readonly rows: number;

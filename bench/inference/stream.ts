@@ -1,8 +1,9 @@
 /** Logits by the gigabyte through a stream; in a page of its own. */
+
+import { compare } from '../../conformance/compare';
+import { uniform } from '../../conformance/random';
 import { createSoftmax } from '../../src';
 import * as reference from '../../src/reference';
-import { compare } from '../../test/harness/compare';
-import { uniform } from '../../test/harness/random';
 
 export interface StreamTask {
   readonly classes: number;

@@ -2,8 +2,8 @@
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
+import { uniform } from '../../conformance/random';
 import * as reference from '../../src/reference';
-import { uniform } from '../../test/harness/random';
 import type { SelectShape } from './ours';
 
 let x: tf.Tensor;

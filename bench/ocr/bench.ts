@@ -1,7 +1,8 @@
 /** The main job: real logits, softmaxed on the GPU, checked, and decoded into text. */
+
+import { compare } from '../../conformance/compare';
 import type { Softmax } from '../../src';
 import { softmax as reference } from '../../src/reference';
-import { compare } from '../../test/harness/compare';
 import { type BenchShapeOptions, benchShape, type ShapeResult } from '../bench-shape';
 import { type BatchResult, readBatch } from './batch';
 import { type OcrResult, readLines } from './run';

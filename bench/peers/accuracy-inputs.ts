@@ -1,6 +1,7 @@
 /** What the accuracy of the libraries is measured on: logits and targets, by name. */
+
+import { Random, uniform } from '../../conformance/random';
 import type { HostTensor } from '../../src/reference';
-import { Random, uniform } from '../../test/harness/random';
 import { benchOps } from '../ops';
 import type { HostOperands } from './operands';
 import type { PeerOp } from './ops';

@@ -5,7 +5,7 @@
 import { writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import colors from 'picocolors';
-import { formatAdapter } from '../../test/browser/adapter';
+import { formatAdapter } from '../adapter';
 import { UsageError } from '../arguments';
 // With its extension: '../cli' is cli.mjs first.
 import { commit, resultsPath } from '../cli.ts';

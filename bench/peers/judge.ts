@@ -1,7 +1,8 @@
 /** What a result is worth: its largest error, and whether PyTorch would give the same. */
+
+import { compare } from '../../conformance/compare';
 import type { Reference } from '../../src/reference';
 import { MAX } from '../../src/reference/bounds';
-import { compare } from '../../test/harness/compare';
 
 /** One result of an operation beside the float64 reference. */
 export interface Judgement {

@@ -1,6 +1,6 @@
+import { Random, uniform } from '../../conformance/random';
 import type { HostTensor } from '../../src/reference';
 import * as reference from '../../src/reference';
-import { Random, uniform } from '../../test/harness/random';
 import { benchOps } from '../ops';
 import { elementsOf, rowsOf, type Shape } from '../shapes';
 import type { PeerOp } from './ops';

@@ -1,6 +1,6 @@
 /** What the comparison found, as text of at most 120 columns. */
 import colors from 'picocolors';
-import type { AdapterReport } from '../../test/browser/adapter';
+import type { AdapterReport } from '../adapter';
 import type { Check } from '../check';
 import { formatUlp } from '../format';
 import { formatInteger, shapeId, shapeTitle } from '../shapes';

@@ -1,7 +1,8 @@
 /** One training step in this library and in others: the same batch, taking turns in one page. */
+
+import { compare } from '../../conformance/compare';
+import { normal, Random } from '../../conformance/random';
 import { linearCrossEntropy, sgdStep } from '../../src/reference';
-import { compare } from '../../test/harness/compare';
-import { normal, Random } from '../../test/harness/random';
 import { median } from '../measure';
 import type { OpenStepper, Stepper, StepShape, StepTask } from './step';
 

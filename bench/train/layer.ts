@@ -1,8 +1,9 @@
 /** A layer of many classes, whose logits are held block by block or whole: memory and time. */
+
+import { compare } from '../../conformance/compare';
+import { normal, Random } from '../../conformance/random';
 import { createSoftmax } from '../../src';
 import { linearCrossEntropy } from '../../src/reference';
-import { compare } from '../../test/harness/compare';
-import { normal, Random } from '../../test/harness/random';
 import { median } from '../measure';
 
 export interface LayerResult {

@@ -1,5 +1,5 @@
 /** Which images a training takes, and how far it goes: the same for the GPU and for float64. */
-import { Random } from '../../test/harness/random';
+import { Random } from '../../conformance/random';
 
 /** How softmax regression is trained. */
 export interface Settings {

@@ -1,8 +1,8 @@
-import type { PlanDevice } from '../kernels/plan';
-import { type AdapterClass, chooseHalves } from '../kernels/tiers';
-import type { Tuning } from '../kernels/tuning';
-import { type HalfConversion, halfConversions } from '../kernels/variant';
+import type { Tuning } from '../engine/tuning';
 import { describe } from '../ops/arguments';
+import type { PlanDevice } from '../rows/plan';
+import { type AdapterClass, chooseHalves } from '../rows/tiers';
+import { type HalfConversion, halfConversions } from '../rows/variant';
 import { throwIfAborted } from './abort';
 import { limitOf } from './constants';
 import { isA } from './kinds';

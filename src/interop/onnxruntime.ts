@@ -7,7 +7,7 @@
  * @module webgpu-softmax/onnxruntime
  */
 import type { Env, Tensor, TensorConstructor, TensorFactory } from 'onnxruntime-web';
-import type { DType, GpuTensor } from '../gpu/tensor';
+import type { DType, GpuTensor } from '../engine/tensor';
 import { describe } from '../ops/arguments';
 import { nearestI32 } from '../ops/nearest-i32';
 import type { Softmax } from '../softmax';

@@ -8,9 +8,9 @@
  */
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type * as tfjs from '@tensorflow/tfjs-core';
+import type { GpuTensor } from '../engine/tensor';
 import { isA } from '../gpu/kinds';
 import { tensorUsage } from '../gpu/region';
-import type { GpuTensor } from '../gpu/tensor';
 import { describe } from '../ops/arguments';
 import type { Softmax } from '../softmax';
 import { type BorrowOptions, createOn } from './device';

@@ -1,5 +1,5 @@
-import type { Engine } from '../engine';
-import type { GpuTensor } from '../gpu/tensor';
+import type { Engine } from '../engine/engine';
+import type { GpuTensor } from '../engine/tensor';
 import type { CommonOptions } from './arguments';
 import { type MaskOption, placedMask } from './mask';
 import { outputOf } from './output';

@@ -1,14 +1,14 @@
 /** Checks of the arguments that operations share; each names the argument, its value and what it may be. */
 
-import type { Engine } from '../engine';
+import type { Engine } from '../engine/engine';
+import type { RecordTarget } from '../engine/recorder';
+import { type DType, GpuTensor, isTensor } from '../engine/tensor';
 import { isA, isGone, tagOf } from '../gpu/kinds';
 import { type FloatDType, floatDTypes } from '../gpu/region';
-import { type DType, GpuTensor, isTensor } from '../gpu/tensor';
-import type { Params } from '../kernels/params';
-import type { RowShape } from '../kernels/plan';
-import type { RecordTarget } from '../kernels/recorder';
-import { type RegimeName, regimeNames } from '../kernels/regimes';
-import type { Precision } from '../kernels/variant';
+import type { Params } from '../rows/params';
+import type { RowShape } from '../rows/plan';
+import { type RegimeName, regimeNames } from '../rows/regimes';
+import type { Precision } from '../rows/variant';
 
 /** Options of every operation. */
 export interface CommonOptions {

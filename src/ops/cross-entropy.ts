@@ -1,10 +1,10 @@
-import type { Engine } from '../engine';
+import type { Engine } from '../engine/engine';
+import type { Recording } from '../engine/recorder';
+import type { GpuTensor } from '../engine/tensor';
 import { type FloatDType, floatDTypes, type Region } from '../gpu/region';
-import type { GpuTensor } from '../gpu/tensor';
-import type { Params } from '../kernels/params';
-import type { MaskTask } from '../kernels/plan';
-import type { Recording } from '../kernels/recorder';
-import type { Precision } from '../kernels/variant';
+import type { Params } from '../rows/params';
+import type { MaskTask } from '../rows/plan';
+import type { Precision } from '../rows/variant';
 import {
   bitsOf,
   checkCommon,

@@ -1,12 +1,12 @@
-import type { Engine } from '../engine';
+import type { Engine } from '../engine/engine';
+import type { Recording } from '../engine/recorder';
+import type { GpuTensor } from '../engine/tensor';
 import { partOf, type Region } from '../gpu/region';
-import type { GpuTensor } from '../gpu/tensor';
-import { blocksOf } from '../kernels/blocks';
-import { ALIGNMENT, PARTIAL_ELEMENTS, type RowTask, type Segment } from '../kernels/plan';
-import { type ProductForm, type ProductTask, planProduct, productForms } from '../kernels/product';
-import type { Recording } from '../kernels/recorder';
-import { FORCED_CHUNK } from '../kernels/tiers';
-import { planPick } from '../kernels/training';
+import { planPick } from '../map/training';
+import { type ProductForm, type ProductTask, planProduct, productForms } from '../product/plan';
+import { ALIGNMENT, PARTIAL_ELEMENTS, type RowTask, type Segment } from '../rows/plan';
+import { FORCED_CHUNK } from '../rows/tiers';
+import { blocksOf } from '../util/blocks';
 import {
   checkChoice,
   checkCommon,

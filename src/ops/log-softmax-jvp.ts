@@ -1,5 +1,5 @@
-import type { Engine } from '../engine';
-import type { GpuTensor } from '../gpu/tensor';
+import type { Engine } from '../engine/engine';
+import type { GpuTensor } from '../engine/tensor';
 import { type DerivativeOptions, derivative } from './derivative';
 
 /** `dLogY = s·(dx − Σ exp(logY)·dx)`; see `Softmax.logSoftmaxJvp`. */

@@ -1,6 +1,6 @@
-import type { Engine } from '../engine';
+import type { Engine } from '../engine/engine';
+import { type GpuTensor, isTensor } from '../engine/tensor';
 import { type FloatDType, floatDTypes } from '../gpu/region';
-import { type GpuTensor, isTensor } from '../gpu/tensor';
 import {
   checkCommon,
   checkTensor,

@@ -1,5 +1,5 @@
-import type { Engine } from '../engine';
-import type { GpuTensor } from '../gpu/tensor';
+import type { Engine } from '../engine/engine';
+import type { GpuTensor } from '../engine/tensor';
 import { type LogitsOptions, normalize } from './normalize';
 
 /** `lse = s·max + log Σ exp(t)`, `t = s·(x − max)`; see `Softmax.logSumExp`. */

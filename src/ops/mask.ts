@@ -1,8 +1,8 @@
-import type { Engine } from '../engine';
-import type { GpuTensor } from '../gpu/tensor';
-import { MASK_DIMS, type Params } from '../kernels/params';
-import type { MaskTask } from '../kernels/plan';
-import type { Recording } from '../kernels/recorder';
+import type { Engine } from '../engine/engine';
+import type { Recording } from '../engine/recorder';
+import type { GpuTensor } from '../engine/tensor';
+import { MASK_DIMS, type Params } from '../rows/params';
+import type { MaskTask } from '../rows/plan';
 import { checkTensor, describe, formatShape, type Rows } from './arguments';
 import type { Input } from './output';
 import {

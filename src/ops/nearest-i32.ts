@@ -1,6 +1,6 @@
-import type { Engine } from '../engine';
-import type { GpuTensor } from '../gpu/tensor';
-import { planNarrow } from '../kernels/training';
+import type { Engine } from '../engine/engine';
+import type { GpuTensor } from '../engine/tensor';
+import { planNarrow } from '../map/training';
 import { outputOf } from './output';
 
 /**

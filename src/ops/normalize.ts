@@ -1,7 +1,7 @@
-import type { Engine } from '../engine';
+import type { Engine } from '../engine/engine';
+import type { GpuTensor } from '../engine/tensor';
 import { type FloatDType, floatDTypes } from '../gpu/region';
-import type { GpuTensor } from '../gpu/tensor';
-import type { KernelOpName } from '../kernels/kernel-ops';
+import type { KernelOpName } from '../rows/kernel-ops';
 import {
   type CommonOptions,
   checkCommon,

@@ -1,7 +1,7 @@
-import type { Engine } from '../engine';
+import type { Engine } from '../engine/engine';
+import type { Recording } from '../engine/recorder';
+import type { GpuTensor } from '../engine/tensor';
 import { bytesPer, type DType, endOf, overlapOf, type Region } from '../gpu/region';
-import type { GpuTensor } from '../gpu/tensor';
-import type { Recording } from '../kernels/recorder';
 import { checkShape, checkTensor } from './arguments';
 
 /** An input of an operation, and whether the output may share its place or its buffer. */

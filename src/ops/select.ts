@@ -1,7 +1,7 @@
-import type { Engine } from '../engine';
+import type { Engine } from '../engine/engine';
+import type { GpuTensor } from '../engine/tensor';
 import { floatDTypes } from '../gpu/region';
-import type { GpuTensor } from '../gpu/tensor';
-import { type SelectRegime, selectRegimes } from '../kernels/select/tiers';
+import { type SelectRegime, selectRegimes } from '../select/tiers';
 import {
   type CommonOptions,
   checkChoice,

@@ -1,6 +1,6 @@
-import type { Engine } from '../engine';
-import type { GpuTensor } from '../gpu/tensor';
-import { planSgdStep } from '../kernels/training';
+import type { Engine } from '../engine/engine';
+import type { GpuTensor } from '../engine/tensor';
+import { planSgdStep } from '../map/training';
 import { type CommonOptions, checkCommon, checkNumber, checkShape, checkTensor } from './arguments';
 
 /** Options of a step of gradient descent. */

@@ -3,11 +3,11 @@
  * the GPU with the call.
  */
 
-import type { Engine, HalfArray } from '../engine';
+import type { Engine, HalfArray } from '../engine/engine';
+import type { Recording } from '../engine/recorder';
+import type { GpuTensor } from '../engine/tensor';
 import { typedArrayKind } from '../gpu/kinds';
 import type { HostElements, Region } from '../gpu/region';
-import type { GpuTensor } from '../gpu/tensor';
-import type { Recording } from '../kernels/recorder';
 import { checkShape, checkTensor, describe } from './arguments';
 import type { Input } from './output';
 

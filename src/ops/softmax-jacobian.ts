@@ -1,7 +1,7 @@
-import type { Engine } from '../engine';
+import type { Engine } from '../engine/engine';
+import type { GpuTensor } from '../engine/tensor';
 import { limitOf } from '../gpu/constants';
 import { bytesOf, type FloatDType, floatDTypes } from '../gpu/region';
-import type { GpuTensor } from '../gpu/tensor';
 import {
   checkCommon,
   checkTensor,

@@ -1,5 +1,5 @@
-import type { Engine } from '../engine';
-import type { GpuTensor } from '../gpu/tensor';
+import type { Engine } from '../engine/engine';
+import type { GpuTensor } from '../engine/tensor';
 import { type DerivativeOptions, derivative } from './derivative';
 
 /** `dx = s·y ⊙ (dy − Σ y·dy)`; see `Softmax.softmaxVjp`. */

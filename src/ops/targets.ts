@@ -1,8 +1,8 @@
-import type { Engine } from '../engine';
+import type { Engine } from '../engine/engine';
+import type { DType, GpuTensor } from '../engine/tensor';
 import { type FloatDType, floatDTypes } from '../gpu/region';
-import type { DType, GpuTensor } from '../gpu/tensor';
-import type { KernelOpName } from '../kernels/kernel-ops';
-import type { Params } from '../kernels/params';
+import type { KernelOpName } from '../rows/kernel-ops';
+import type { Params } from '../rows/params';
 import {
   bitsOf,
   checkChoice,

@@ -1,7 +1,7 @@
-import type { Engine } from '../engine';
+import type { Engine } from '../engine/engine';
+import type { GpuTensor } from '../engine/tensor';
 import { fromHalves } from '../gpu/half';
 import type { Region } from '../gpu/region';
-import type { GpuTensor } from '../gpu/tensor';
 import { Verdicts } from './verdicts';
 
 const COUNT = 65_536;

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { describeAdapter } from './adapter';
+import { describeAdapter } from '../../bench/adapter';
 import { launchBrowser } from './launch';
 
 test.each(['connected', 'disconnected'])(

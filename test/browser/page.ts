@@ -55,7 +55,7 @@ export async function openPage(path = BLANK, expected?: RegExp): Promise<Page> {
 
 /**
  * The worker's blank page, which stays from file to file, and with it the engines that
- * `test/harness/engine.ts` keeps and the kernels that they have compiled. It reports errors as any
+ * `conformance/engine.ts` keeps and the kernels that they have compiled. It reports errors as any
  * other page. A test that harms its page or device opens its own.
  */
 export async function sharedPage(): Promise<Page> {

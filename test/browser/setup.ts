@@ -5,8 +5,8 @@
  * nothing is skipped.
  */
 import type { TestProject } from 'vitest/node';
+import { describeAdapter, formatAdapter } from '../../bench/adapter';
 import { type Driver, findDriver } from '../lavapipe/driver';
-import { describeAdapter, formatAdapter } from './adapter';
 import { type Engine, launchBrowser } from './launch';
 import { serve } from './serve';
 import { WORKERS } from './workers';

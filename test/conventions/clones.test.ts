@@ -10,7 +10,7 @@ import { Tokenizer } from '@jscpd/tokenizer';
 import { expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const folders = ['src', 'shaders', 'bench', 'test', 'examples'];
+const folders = ['src', 'shaders', 'page', 'conformance', 'bench', 'test', 'examples'];
 const formats: Record<string, string> = {
   '.ts': 'typescript',
   '.mjs': 'javascript',
@@ -50,7 +50,7 @@ test('no block of code is written twice', async () => {
   expect(clones.map(describeClone)).toEqual([]);
 });
 
-test.each(['src/kernels/plan.ts', 'shaders/product/operands.wgsl'])(
+test.each(['src/rows/plan.ts', 'shaders/product/operands.wgsl'])(
   'a part of %s in another file is found, unless it is marked',
   async (path) => {
     const text = readFileSync(join(root, path), 'utf8');

@@ -7,13 +7,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { benchOps } from '../../bench/ops';
-import { kernelOps } from '../../src/kernels/kernel-ops';
-import { pieces } from '../../src/kernels/pieces';
-import { regimeNames } from '../../src/kernels/regimes';
-import { type AdapterClass, chooseTier } from '../../src/kernels/tiers';
+import { testOps } from '../../conformance/cases';
 import * as reference from '../../src/reference';
+import { kernelOps } from '../../src/rows/kernel-ops';
+import { pieces } from '../../src/rows/pieces';
+import { regimeNames } from '../../src/rows/regimes';
+import { type AdapterClass, chooseTier } from '../../src/rows/tiers';
 import { Softmax } from '../../src/softmax';
-import { testOps } from '../harness/cases';
 import { goldenVariants } from '../kernels/variants';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -87,7 +87,7 @@ test('every shader file is in the table of pieces', () => {
   const files = readdirSync(join(root, 'shaders'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.wgsl'))
     .map((name) => name.replaceAll('\\', '/').replace('.wgsl', ''));
-  const standAlone = read('src/kernels/stand-alone.ts') + read('src/kernels/select/pieces.ts');
+  const standAlone = read('src/map/stand-alone.ts') + read('src/select/pieces.ts');
   const unknown = files.filter((name) => !(name in pieces) && !standAlone.includes(`${name}'`));
   expect(unknown).toEqual([]);
 });

@@ -6,16 +6,13 @@ import { expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Files that lie in `src` itself and have the operations; the others belong to the engine. */
-const OPERATIONS = /^(index|softmax|stream)(\.ts)?$/;
-
 /** The part that a path from the project's root belongs to: a folder of `src`, or one beside it. */
 function partOf(path: string): string | undefined {
   const [top = '', name = ''] = path.split(sep);
   if (top !== 'src') return path.includes(sep) ? top : undefined;
   // Imports leave out the ending of a file, and the index of a folder.
   if (existsSync(join(root, top, name.replace(/\.ts$/, '')))) return name;
-  return OPERATIONS.test(name) ? 'softmax' : 'engine';
+  return 'index';
 }
 
 /** Imports of values; types leave nothing behind. */

@@ -5,10 +5,10 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describeAdapter, formatAdapter } from '../browser/adapter';
+import { describeAdapter, formatAdapter } from '../../bench/adapter';
+import { type Case, testOps } from '../../conformance/cases';
 import { type Engine, launchBrowser } from '../browser/launch';
 import { serve } from '../browser/serve';
-import { type Case, testOps } from '../harness/cases';
 import type { Dump } from './debug.page';
 
 const USAGE = `npm run debug -- '<case>' [--headless]

@@ -1,7 +1,8 @@
 /** Runs one case and tells all: what was compiled, what went in, what came out, what it must be. */
+
+import { type Case, makeInputs, makeReferences, runOp } from '../../conformance/cases';
+import { runCases } from '../../conformance/run-cases';
 import { createSoftmax, type GpuTensor } from '../../src/index';
-import { type Case, makeInputs, makeReferences, runOp } from '../harness/cases';
-import { runCases } from '../harness/run-cases';
 
 /** What a case came to, in words, and files by their names. */
 export interface Dump {

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import type { Case } from '../harness/cases';
+import type { Case } from '../../conformance/cases';
 import { main } from './cli.ts';
 
 let folder: string;

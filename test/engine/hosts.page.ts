@@ -44,7 +44,7 @@ export async function deviceAlone(): Promise<Record<string, unknown>> {
   for (const name of ['adapterInfo', 'lost']) Object.defineProperty(device, name, {});
   Object.defineProperty(device, 'limits', { value: {} });
   const { createSoftmax } = await import('../../src/index');
-  const { everyOperation, isRight } = await import('../harness/every-operation');
+  const { everyOperation, isRight } = await import('../../conformance/every-operation');
   const sm = await createSoftmax({ device, adapterClass: 'cpu' });
   const told = { operations: await isRight(sm, everyOperation), ...(await uses(sm)) };
   const { vendor, architecture, description } = sm.adapterInfo;
@@ -100,7 +100,7 @@ export async function firstChrome(names?: Partial<GPUAdapterInfo>) {
     });
   }
   const { createSoftmax } = await import('../../src/index');
-  const { everyOperation, isRight } = await import('../harness/every-operation');
+  const { everyOperation, isRight } = await import('../../conformance/every-operation');
   const sm = await createSoftmax();
   const result = {
     operations: await isRight(sm, everyOperation),

@@ -1,6 +1,5 @@
 /** What one engine says of itself, and what it computes, for a comparison with another one. */
-import type { GpuTensor, Softmax } from '../../src/index';
-import { ulp } from '../../src/reference/bounds';
+
 import {
   type Case,
   halfInputs,
@@ -9,12 +8,14 @@ import {
   replacedBy,
   resultDType,
   runOp,
-} from '../harness/cases';
-import { compare } from '../harness/compare';
-import { sharedDevice, sharedEngine } from '../harness/engine';
-import { kernels } from '../harness/matrix';
-import { uniform } from '../harness/random';
-import { specialRows } from '../harness/special';
+} from '../../conformance/cases';
+import { compare } from '../../conformance/compare';
+import { sharedDevice, sharedEngine } from '../../conformance/engine';
+import { kernels } from '../../conformance/matrix';
+import { uniform } from '../../conformance/random';
+import { specialRows } from '../../conformance/special';
+import type { GpuTensor, Softmax } from '../../src/index';
+import { ulp } from '../../src/reference/bounds';
 import { bits } from '../ops/calls';
 import code from './probe.wgsl';
 

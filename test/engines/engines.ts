@@ -3,7 +3,7 @@
  * they answer to docs/engines.md.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { type AdapterReport, describeAdapter } from '../browser/adapter';
+import { type AdapterReport, describeAdapter } from '../../bench/adapter';
 import { type Engine, launchBrowser } from '../browser/launch';
 import { serve } from '../browser/serve';
 import type * as module from './engine.page';

@@ -1,8 +1,8 @@
 /** A device that does nothing and notes what it is asked for: for what is made, kept and freed. */
 import { vi } from 'vitest';
+import { Runtime } from '../../src/engine/runtime';
 import { Faults } from '../../src/gpu/faults';
-import type { PlanDevice } from '../../src/kernels/plan';
-import { Runtime } from '../../src/kernels/runtime';
+import type { PlanDevice } from '../../src/rows/plan';
 
 export interface FakeBuffer extends GPUBuffer {
   /** What it holds. */

@@ -1,8 +1,8 @@
 import { defaultDevice, getWebGPUDevice, init, numpy as np } from '@jax-js/jax';
+import { compare } from '../../conformance/compare';
+import { logits } from '../../conformance/random';
 import { createSoftmax } from '../../src/index';
 import * as reference from '../../src/reference';
-import { compare } from '../harness/compare';
-import { logits } from '../harness/random';
 import { countCopies } from './count';
 
 const shape = [64, 1000];

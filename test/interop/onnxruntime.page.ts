@@ -1,10 +1,10 @@
 import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
 import * as ort from 'onnxruntime-web/webgpu';
 import { INT64, onnxModel } from '../../bench/peers/onnx-model';
+import { compare } from '../../conformance/compare';
+import { logits } from '../../conformance/random';
 import { createSoftmaxOn, fromOrt, toOrt } from '../../src/interop/onnxruntime';
 import * as reference from '../../src/reference';
-import { compare } from '../harness/compare';
-import { logits } from '../harness/random';
 import { badSoftmax } from './bad';
 import { countCopies } from './count';
 

@@ -1,9 +1,9 @@
 import '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
+import { compare } from '../../conformance/compare';
+import { logits } from '../../conformance/random';
 import { createSoftmaxOn, fromTf, submitTf, toTf } from '../../src/interop/tfjs';
 import * as reference from '../../src/reference';
-import { compare } from '../harness/compare';
-import { logits } from '../harness/random';
 import { badSoftmax } from './bad';
 import { countCopies } from './count';
 

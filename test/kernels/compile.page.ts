@@ -1,6 +1,6 @@
 import { createSoftmax } from '../../src/index';
-import { compose } from '../../src/kernels/compose';
-import { variantName } from '../../src/kernels/variant';
+import { compose } from '../../src/rows/compose';
+import { variantName } from '../../src/rows/variant';
 import { selectVariants } from './select-variants';
 import { allVariants } from './variants';
 

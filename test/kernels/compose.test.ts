@@ -1,18 +1,18 @@
 /** What the composer and the planner promise of every variant, without a GPU. */
 import { describe, expect, test } from 'vitest';
-import { bindingsOf, compose } from '../../src/kernels/compose';
-import { packUniforms, pathOf } from '../../src/kernels/emit';
-import { type KernelOpName, kernelOps } from '../../src/kernels/kernel-ops';
-import { MASK_DIMS, rowUniforms, selectUniforms } from '../../src/kernels/params';
-import { pieces } from '../../src/kernels/pieces';
-import { type PlanDevice, planRows, type RowTask } from '../../src/kernels/plan';
-import { type RegimeName, regimeNames, regimes } from '../../src/kernels/regimes';
-import { selectPieces } from '../../src/kernels/select/pieces';
-import { composeStandAlone, standAloneNames } from '../../src/kernels/stand-alone';
-import { canTake, chooseTier } from '../../src/kernels/tiers';
-import type { Variant } from '../../src/kernels/variant';
-import { variantName } from '../../src/kernels/variant';
-import { declarationsIn } from '../../src/kernels/wgsl-text';
+import { composeStandAlone, standAloneNames } from '../../src/map/stand-alone';
+import { bindingsOf, compose } from '../../src/rows/compose';
+import { type KernelOpName, kernelOps } from '../../src/rows/kernel-ops';
+import { MASK_DIMS, rowUniforms, selectUniforms } from '../../src/rows/params';
+import { pieces } from '../../src/rows/pieces';
+import { type PlanDevice, planRows, type RowTask } from '../../src/rows/plan';
+import { type RegimeName, regimeNames, regimes } from '../../src/rows/regimes';
+import { canTake, chooseTier } from '../../src/rows/tiers';
+import type { Variant } from '../../src/rows/variant';
+import { variantName } from '../../src/rows/variant';
+import { selectPieces } from '../../src/select/pieces';
+import { packUniforms, pathOf } from '../../src/wgsl/emit';
+import { declarationsIn } from '../../src/wgsl/text';
 import { selectVariants } from './select-variants';
 import { allVariants, device, taskOf } from './variants';
 

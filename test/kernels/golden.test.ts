@@ -4,11 +4,11 @@
  */
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { compose } from '../../src/kernels/compose';
-import type { Emitted } from '../../src/kernels/emit';
-import { composeStandAlone, standAloneNames } from '../../src/kernels/stand-alone';
-import { variantName } from '../../src/kernels/variant';
-import { declarationsIn } from '../../src/kernels/wgsl-text';
+import { composeStandAlone, standAloneNames } from '../../src/map/stand-alone';
+import { compose } from '../../src/rows/compose';
+import { variantName } from '../../src/rows/variant';
+import type { Emitted } from '../../src/wgsl/emit';
+import { declarationsIn } from '../../src/wgsl/text';
 import { goldenSelectVariants } from './select-variants';
 import { goldenVariants } from './variants';
 

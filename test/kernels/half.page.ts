@@ -1,7 +1,7 @@
 /** The conversions of f16 by themselves, against the host's. */
 import { fromHalves, halfBits } from '../../src/gpu/half';
-import { pieces } from '../../src/kernels/pieces';
-import type { HalfConversion } from '../../src/kernels/variant';
+import { pieces } from '../../src/rows/pieces';
+import type { HalfConversion } from '../../src/rows/variant';
 
 /** The files as they are in a variant, and an entry point for each of their functions. */
 const codeOf = (conversion: HalfConversion) => `

@@ -1,6 +1,6 @@
+import { sharedDevice } from '../../conformance/engine';
+import { logits } from '../../conformance/random';
 import { type CallSpec, createSoftmax, type GpuTensor, type Softmax } from '../../src/index';
-import { sharedDevice } from '../harness/engine';
-import { logits } from '../harness/random';
 import {
   type Call,
   type CallsOf,

@@ -1,7 +1,7 @@
+import { bitsOf } from '../../conformance/bits';
+import { sharedEngine } from '../../conformance/engine';
+import { logits } from '../../conformance/random';
 import type { GpuTensor, Softmax } from '../../src/index';
-import { bitsOf } from '../harness/bits';
-import { sharedEngine } from '../harness/engine';
-import { logits } from '../harness/random';
 
 /** A row that is not plain: its first element, or its last. */
 const troubles = [Number.NEGATIVE_INFINITY, -3.4e38, 3.4e38, Number.POSITIVE_INFINITY, Number.NaN];

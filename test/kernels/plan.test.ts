@@ -1,6 +1,6 @@
 /** What a plan promises of its dispatches, without a GPU: what they bind, walk and cover. */
 import { describe, expect, test } from 'vitest';
-import { type KernelOpName, kernelOps } from '../../src/kernels/kernel-ops';
+import { type KernelOpName, kernelOps } from '../../src/rows/kernel-ops';
 import {
   type Dispatch,
   type PlanDevice,
@@ -8,9 +8,9 @@ import {
   planJacobian,
   planRows,
   type RowTask,
-} from '../../src/kernels/plan';
-import { regimeNames, regimes } from '../../src/kernels/regimes';
-import { canTake } from '../../src/kernels/tiers';
+} from '../../src/rows/plan';
+import { regimeNames, regimes } from '../../src/rows/regimes';
+import { canTake } from '../../src/rows/tiers';
 import { device, taskOf } from './variants';
 
 const small: PlanDevice = { ...device, maxBinding: 2 ** 15, maxElements: 4000 };

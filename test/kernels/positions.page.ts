@@ -1,7 +1,7 @@
+import { sharedEngine } from '../../conformance/engine';
+import { takes } from '../../conformance/matrix';
 import type { RegimeName } from '../../src/index';
-import { regimeNames } from '../../src/kernels/regimes';
-import { sharedEngine } from '../harness/engine';
-import { takes } from '../harness/matrix';
+import { regimeNames } from '../../src/rows/regimes';
 
 /** Every position of a short row; of a long one every 37th, and the last 70. */
 function positionsOf(length: number): number[] {

@@ -1,11 +1,7 @@
 /** Plans of matrix products: blocks, parts and scratch; what they compute is tested by the operation. */
 import { describe, expect, test } from 'vitest';
-import { type ProductTask, planProduct } from '../../src/kernels/product';
-import {
-  composeStandAlone,
-  standAloneBindings,
-  standAloneNames,
-} from '../../src/kernels/stand-alone';
+import { composeStandAlone, standAloneBindings, standAloneNames } from '../../src/map/stand-alone';
+import { type ProductTask, planProduct } from '../../src/product/plan';
 import { device } from './variants';
 
 const region = (count: number) => ({

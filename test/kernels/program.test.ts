@@ -1,12 +1,12 @@
 /** Plans made ready for a device: where uniforms lie, and which tasks have the same plan. */
 import { expect, test, vi } from 'vitest';
+import { compileProgram, fingerprint } from '../../src/engine/program';
 import type { Region } from '../../src/gpu/region';
-import { packUniforms } from '../../src/kernels/emit';
-import { type Plan, planRows } from '../../src/kernels/plan';
-import { compileProgram, fingerprint } from '../../src/kernels/program';
-import { planSelect } from '../../src/kernels/select/plan';
-import { planSgdStep } from '../../src/kernels/training';
-import type { AnyVariant } from '../../src/kernels/variant';
+import { planSgdStep } from '../../src/map/training';
+import { type Plan, planRows } from '../../src/rows/plan';
+import type { AnyVariant } from '../../src/rows/variant';
+import { planSelect } from '../../src/select/plan';
+import { packUniforms } from '../../src/wgsl/emit';
 import { FakeDevice } from '../gpu/fake-device';
 import { selectTaskOf } from './select-variants';
 import { device as planned, taskOf } from './variants';

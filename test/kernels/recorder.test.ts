@@ -1,9 +1,9 @@
 /** What a call's recorder makes, keeps and frees, on a device that notes it. */
 import { beforeEach, expect, test } from 'vitest';
+import { Recorder } from '../../src/engine/recorder';
+import type { Runtime } from '../../src/engine/runtime';
 import { tensorUsage } from '../../src/gpu/region';
-import { type PlanDevice, planConvert } from '../../src/kernels/plan';
-import { Recorder } from '../../src/kernels/recorder';
-import type { Runtime } from '../../src/kernels/runtime';
+import { type PlanDevice, planConvert } from '../../src/rows/plan';
 import { type FakeBuffer, FakeDevice } from '../gpu/fake-device';
 import { device as planned, taskOf } from './variants';
 

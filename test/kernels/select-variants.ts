@@ -1,9 +1,9 @@
 /** What the planner makes of picks and draws: the variants of `test/kernels/variants.ts` for these. */
 import type { DType, Region } from '../../src/gpu/region';
-import type { MaskTask } from '../../src/kernels/plan';
-import { planSelect, type SelectTask } from '../../src/kernels/select/plan';
-import { selectRegimes } from '../../src/kernels/select/tiers';
-import { type SelectVariant, selectVariantName } from '../../src/kernels/select/variant';
+import type { MaskTask } from '../../src/rows/plan';
+import { planSelect, type SelectTask } from '../../src/select/plan';
+import { selectRegimes } from '../../src/select/tiers';
+import { type SelectVariant, selectVariantName } from '../../src/select/variant';
 import { device } from './variants';
 
 const region = (count: number, dtype: DType = 'f32'): Region => ({

@@ -1,8 +1,8 @@
 /** What the planner promises of picks and draws, without a GPU. */
 import { describe, expect, test } from 'vitest';
-import { bindingsOf } from '../../src/kernels/compose';
-import { planSelect, type SelectTask } from '../../src/kernels/select/plan';
-import { variantName } from '../../src/kernels/variant';
+import { bindingsOf } from '../../src/rows/compose';
+import { variantName } from '../../src/rows/variant';
+import { planSelect, type SelectTask } from '../../src/select/plan';
 import { selectTaskOf } from './select-variants';
 import { device } from './variants';
 

@@ -1,7 +1,7 @@
+import { bitsOf } from '../../conformance/bits';
+import { sharedDevice } from '../../conformance/engine';
+import { logits } from '../../conformance/random';
 import { createSoftmax, type Softmax } from '../../src/index';
-import { bitsOf } from '../harness/bits';
-import { sharedDevice } from '../harness/engine';
-import { logits } from '../harness/random';
 
 /** An engine that takes its device to be CPU-backed, with subgroups of so many lanes. */
 async function engineWith(lanes: number): Promise<Softmax> {

@@ -5,7 +5,7 @@
  */
 import type { Page } from 'puppeteer';
 import { beforeAll, expect, test } from 'vitest';
-import { planRows } from '../../src/kernels/plan';
+import { planRows } from '../../src/rows/plan';
 import { callInPage, sharedPage } from '../browser/page';
 import type * as module from './spread.page';
 import { device, taskOf } from './variants';

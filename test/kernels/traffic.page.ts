@@ -3,12 +3,12 @@
 import { describeDevice } from '../../src/gpu/device';
 import type { DType, Region } from '../../src/gpu/region';
 import { createSoftmax } from '../../src/index';
-import { bindingsOf, compose } from '../../src/kernels/compose';
-import { packUniforms } from '../../src/kernels/emit';
-import { type Dispatch, planRows, type RowTask } from '../../src/kernels/plan';
-import { regimeNames } from '../../src/kernels/regimes';
-import { canTake } from '../../src/kernels/tiers';
-import type { Variant } from '../../src/kernels/variant';
+import { bindingsOf, compose } from '../../src/rows/compose';
+import { type Dispatch, planRows, type RowTask } from '../../src/rows/plan';
+import { regimeNames } from '../../src/rows/regimes';
+import { canTake } from '../../src/rows/tiers';
+import type { Variant } from '../../src/rows/variant';
+import { packUniforms } from '../../src/wgsl/emit';
 import { type PerRole, perElement, total, trafficOf } from './traffic';
 import { taskOf } from './variants';
 

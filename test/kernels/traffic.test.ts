@@ -1,11 +1,11 @@
 /** The tables of `docs/performance.md` say what is counted in the WGSL, and that is what happens. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { type KernelOpName, kernelOps } from '../../src/kernels/kernel-ops';
-import { planConvert, planRows } from '../../src/kernels/plan';
-import { type RegimeName, regimeNames, regimes } from '../../src/kernels/regimes';
-import { canTake } from '../../src/kernels/tiers';
-import { type HalfConversion, type Variant, variantName } from '../../src/kernels/variant';
+import { type KernelOpName, kernelOps } from '../../src/rows/kernel-ops';
+import { planConvert, planRows } from '../../src/rows/plan';
+import { type RegimeName, regimeNames, regimes } from '../../src/rows/regimes';
+import { canTake } from '../../src/rows/tiers';
+import { type HalfConversion, type Variant, variantName } from '../../src/rows/variant';
 import { callInPage, openPage } from '../browser/page';
 import { total, trafficOf } from './traffic';
 import type { compare } from './traffic.page';

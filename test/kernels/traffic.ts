@@ -8,8 +8,8 @@
  * take quads of their own, so of them the one that accesses an address most often counts; straight
  * code adds up. `traffic.page.ts` counts the same while the kernels run.
  */
-import { compose } from '../../src/kernels/compose';
-import type { RowRole, Variant } from '../../src/kernels/variant';
+import { compose } from '../../src/rows/compose';
+import type { RowRole, Variant } from '../../src/rows/variant';
 
 type Role = RowRole | 'mask';
 export type PerRole = Record<Role, number>;

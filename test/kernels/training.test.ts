@@ -1,6 +1,6 @@
 /** Plans of a training step's kernels; what they compute is tested by the operations. */
 import { expect, test } from 'vitest';
-import { planPick, planSgdStep } from '../../src/kernels/training';
+import { planPick, planSgdStep } from '../../src/map/training';
 import { device } from './variants';
 
 const region = (count: number, byteOffset = 0) => ({

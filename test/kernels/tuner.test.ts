@@ -1,9 +1,9 @@
 /** What a tuner makes of times, on a device whose kernels take as long as they are told to. */
 import { afterEach, expect, test, vi } from 'vitest';
-import type { PlanDevice } from '../../src/kernels/plan';
-import type { RegimeName } from '../../src/kernels/regimes';
-import { type Choice, candidatesOf } from '../../src/kernels/tiers';
-import { findTiers } from '../../src/kernels/tuner';
+import type { PlanDevice } from '../../src/rows/plan';
+import type { RegimeName } from '../../src/rows/regimes';
+import { type Choice, candidatesOf } from '../../src/rows/tiers';
+import { findTiers } from '../../src/tune/tuner';
 import { type FakeBuffer, FakeDevice } from '../gpu/fake-device';
 import { device as planned } from './variants';
 

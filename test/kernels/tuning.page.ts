@@ -1,8 +1,8 @@
 import { variantsOf } from '../../bench/variants';
+import { sharedDevice } from '../../conformance/engine';
+import { logits } from '../../conformance/random';
 import { createSoftmax, type Softmax, type Tuning } from '../../src/index';
-import { bucketOf, type Choice, candidatesOf } from '../../src/kernels/tiers';
-import { sharedDevice } from '../harness/engine';
-import { logits } from '../harness/random';
+import { bucketOf, type Choice, candidatesOf } from '../../src/rows/tiers';
 
 const sizeOf = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
 

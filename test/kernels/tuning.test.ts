@@ -2,8 +2,8 @@
 import type { Page } from 'puppeteer';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { version } from '../../package.json';
-import { bucketOf, candidatesOf, chooseTier } from '../../src/kernels/tiers';
-import { checkTuning, tuningOf } from '../../src/kernels/tuning';
+import { checkTuning, tuningOf } from '../../src/engine/tuning';
+import { bucketOf, candidatesOf, chooseTier } from '../../src/rows/tiers';
 import { callInPage, sharedPage } from '../browser/page';
 import type * as module from './tuning.page';
 

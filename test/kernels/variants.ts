@@ -3,7 +3,7 @@
  * option that changes a shader. One test compiles them all, another keeps their WGSL.
  */
 import type { DType, Region } from '../../src/gpu/region';
-import { type KernelOpName, kernelOps } from '../../src/kernels/kernel-ops';
+import { type KernelOpName, kernelOps } from '../../src/rows/kernel-ops';
 import {
   type MaskTask,
   type PlanDevice,
@@ -11,10 +11,10 @@ import {
   planJacobian,
   planRows,
   type RowTask,
-} from '../../src/kernels/plan';
-import { type RegimeName, regimeNames } from '../../src/kernels/regimes';
-import { canTake } from '../../src/kernels/tiers';
-import { type Precision, type Variant, variantName } from '../../src/kernels/variant';
+} from '../../src/rows/plan';
+import { type RegimeName, regimeNames } from '../../src/rows/regimes';
+import { canTake } from '../../src/rows/tiers';
+import { type Precision, type Variant, variantName } from '../../src/rows/variant';
 
 export const device: PlanDevice = {
   adapter: 'gpu',

@@ -1,8 +1,8 @@
 /** What depends on the width of subgroups, and on f16 beside them. */
-import { type Case, rowOps } from '../harness/cases';
-import { sharedEngine } from '../harness/engine';
-import { kernels } from '../harness/matrix';
-import { runCases } from '../harness/run-cases';
+import { type Case, rowOps } from '../../conformance/cases';
+import { sharedEngine } from '../../conformance/engine';
+import { kernels } from '../../conformance/matrix';
+import { runCases } from '../../conformance/run-cases';
 
 export interface Outcome {
   readonly cases: number;

@@ -4,37 +4,37 @@ import type { Mutant } from './mutants';
 
 export const host: readonly Mutant[] = [
   {
-    file: 'src/stream.ts',
+    file: 'src/engine/stream.ts',
     was: 'for (const fault of faults) if (fault) throw fault;',
     is: '',
     test: ['test/stream.test.ts', 'tells a fault after the results before it, and leaves nothing'],
   },
   {
-    file: 'src/stream.ts',
+    file: 'src/engine/stream.ts',
     was: 'if (failed) throw new Error(`stream: ${failed.message}`, { cause: failed });',
     is: '',
     test: ['test/stream.test.ts', 'tells a fault after the results before it, and leaves nothing'],
   },
   {
-    file: 'src/stream.ts',
+    file: 'src/engine/stream.ts',
     was: 'if (broken) throw broken.error;',
     is: '',
     test: ['test/stream.test.ts', 'tells a fault after the results before it, and leaves nothing'],
   },
   {
-    file: 'src/stream.ts',
+    file: 'src/engine/stream.ts',
     was: 'else if (!ended) await rows.return?.();',
     is: 'else if (ended) await rows.return?.();',
     test: ['test/stream.test.ts', 'tells a fault after the results before it, and leaves nothing'],
   },
   {
-    file: 'src/stream.ts',
+    file: 'src/engine/stream.ts',
     was: 'if (lostMessage) throw new Error(`stream: ${lostMessage}`);',
     is: '',
     test: ['test/stream.test.ts', 'tells a fault after the results before it, and leaves nothing'],
   },
   {
-    file: 'src/stream.ts',
+    file: 'src/engine/stream.ts',
     was: 'if (tensor !== slot.x && !tensors.includes(tensor)) tensor.destroy();',
     is: '',
     test: [
@@ -43,7 +43,7 @@ export const host: readonly Mutant[] = [
     ],
   },
   {
-    file: 'src/stream.ts',
+    file: 'src/engine/stream.ts',
     was: 'this.firstRow += x.shape[0]!;',
     is: '',
     test: [
@@ -52,7 +52,7 @@ export const host: readonly Mutant[] = [
     ],
   },
   {
-    file: 'src/stream.ts',
+    file: 'src/engine/stream.ts',
     was: 'rowOffset: rowOffset + firstRow',
     is: 'rowOffset: firstRow',
     test: [
@@ -61,25 +61,25 @@ export const host: readonly Mutant[] = [
     ],
   },
   {
-    file: 'src/stream.ts',
+    file: 'src/engine/stream.ts',
     was: 'this.free.push(slot);',
     is: '',
     test: ['test/stream.test.ts', 'asks for no more than is taken, in buffers that are used again'],
   },
   {
-    file: 'src/stream.ts',
+    file: 'src/engine/stream.ts',
     was: 'if (slot) this.discard(slot);',
     is: '',
     test: ['test/stream.test.ts', 'asks for no more than is taken, in buffers that are used again'],
   },
   {
-    file: 'src/stream.ts',
+    file: 'src/engine/stream.ts',
     was: 'pending.length < depth',
     is: 'pending.length < 2 * depth',
     test: ['test/stream.test.ts', 'asks for no more than is taken, in buffers that are used again'],
   },
   {
-    file: 'src/kernels/recorder.ts',
+    file: 'src/engine/recorder.ts',
     was: 'new ScratchPool(runtime.createBuffer, false)',
     is: 'new ScratchPool(runtime.createBuffer)',
     test: [
@@ -88,7 +88,7 @@ export const host: readonly Mutant[] = [
     ],
   },
   {
-    file: 'src/kernels/recorder.ts',
+    file: 'src/engine/recorder.ts',
     was: 'recordedScratch.set(owner, this.pool);',
     is: '',
     test: [
@@ -97,7 +97,7 @@ export const host: readonly Mutant[] = [
     ],
   },
   {
-    file: 'src/kernels/recorder.ts',
+    file: 'src/engine/recorder.ts',
     was: 'recordedScratch.get(owner) ??',
     is: 'runtime.scratch ??',
     test: [
@@ -106,7 +106,7 @@ export const host: readonly Mutant[] = [
     ],
   },
   {
-    file: 'src/kernels/recorder.ts',
+    file: 'src/engine/recorder.ts',
     was: 'program.recorded ||= this.recorded;',
     is: '',
     test: [
@@ -115,7 +115,7 @@ export const host: readonly Mutant[] = [
     ],
   },
   {
-    file: 'src/kernels/recorder.ts',
+    file: 'src/engine/recorder.ts',
     was: 'elements += step.elements;',
     is: '',
     test: [
@@ -124,7 +124,7 @@ export const host: readonly Mutant[] = [
     ],
   },
   {
-    file: 'src/kernels/recorder.ts',
+    file: 'src/engine/recorder.ts',
     was: '    this.endPass();\n    if (this.encoder) this',
     is: '    this.pass?.end();\n    if (this.encoder) this',
     test: [
@@ -133,7 +133,7 @@ export const host: readonly Mutant[] = [
     ],
   },
   {
-    file: 'src/kernels/recorder.ts',
+    file: 'src/engine/recorder.ts',
     was: 'runtime.program(planner, key,',
     is: 'runtime.program(this, key,',
     test: [
@@ -142,7 +142,7 @@ export const host: readonly Mutant[] = [
     ],
   },
   {
-    file: 'src/kernels/recorder.ts',
+    file: 'src/engine/recorder.ts',
     was: 'this.spare.unshift(...lent);',
     is: '',
     test: [
@@ -151,7 +151,7 @@ export const host: readonly Mutant[] = [
     ],
   },
   {
-    file: 'src/kernels/runtime.ts',
+    file: 'src/engine/runtime.ts',
     was: '`${this.idOf(planner)} ${key}`',
     is: 'key',
     test: [
@@ -160,7 +160,7 @@ export const host: readonly Mutant[] = [
     ],
   },
   {
-    file: 'src/kernels/runtime.ts',
+    file: 'src/engine/runtime.ts',
     was: 'if (!recorded) uniforms?.destroy();',
     is: 'uniforms?.destroy();',
     test: [
@@ -169,7 +169,7 @@ export const host: readonly Mutant[] = [
     ],
   },
   {
-    file: 'src/kernels/runtime.ts',
+    file: 'src/engine/runtime.ts',
     was: 'this.planned = { ...this.planned, tuned };\n    this.bound.clear();\n    this.programs.clear();',
     is: 'this.planned = { ...this.planned, tuned };\n    this.bound.clear();',
     test: [
@@ -178,7 +178,7 @@ export const host: readonly Mutant[] = [
     ],
   },
   {
-    file: 'src/kernels/runtime.ts',
+    file: 'src/engine/runtime.ts',
     was: 'for (const buffer of buffers) key += `,${this.idOf(buffer)}`;',
     is: '',
     test: [
@@ -187,7 +187,7 @@ export const host: readonly Mutant[] = [
     ],
   },
   {
-    file: 'src/kernels/runtime.ts',
+    file: 'src/engine/runtime.ts',
     was: 'if (this.ours.delete(buffer)) this.bytes -= descriptor.size;',
     is: 'this.bytes -= descriptor.size;',
     test: [
@@ -196,13 +196,13 @@ export const host: readonly Mutant[] = [
     ],
   },
   {
-    file: 'src/kernels/runtime.ts',
+    file: 'src/engine/runtime.ts',
     was: 'return proven && buffers.every((buffer) => this.ours.has(buffer));',
     is: 'return proven;',
     test: ['test/engine.test.ts', 'buffers of ours destroyed after calls on them went well'],
   },
   {
-    file: 'src/kernels/program.ts',
+    file: 'src/engine/program.ts',
     was: 'for (const [start, params] of uniforms) words.set(params, start / 4);',
     is: 'uniforms.forEach(([, params], i) => words.set(params, (i * size) / uniforms.length / 4));',
     test: [
@@ -211,7 +211,7 @@ export const host: readonly Mutant[] = [
     ],
   },
   {
-    file: 'src/kernels/program.ts',
+    file: 'src/engine/program.ts',
     was: 'words.set(params, start / 4)',
     is: 'words.set(params, 0)',
     test: [
@@ -220,7 +220,7 @@ export const host: readonly Mutant[] = [
     ],
   },
   {
-    file: 'src/kernels/program.ts',
+    file: 'src/engine/program.ts',
     was: ',${buffer.usage}`',
     is: '`',
     test: [
@@ -229,7 +229,7 @@ export const host: readonly Mutant[] = [
     ],
   },
   {
-    file: 'src/kernels/program.ts',
+    file: 'src/engine/program.ts',
     was: '${byteOffset},',
     is: '',
     test: [
@@ -238,7 +238,7 @@ export const host: readonly Mutant[] = [
     ],
   },
   {
-    file: 'src/kernels/program.ts',
+    file: 'src/engine/program.ts',
     was: 'let at = buffers.indexOf(buffer);',
     is: 'let at = -1;',
     test: [
@@ -247,7 +247,7 @@ export const host: readonly Mutant[] = [
     ],
   },
   {
-    file: 'src/kernels/tuner.ts',
+    file: 'src/tune/tuner.ts',
     was: 'times.indexOf(Math.min(...times))',
     is: 'times.indexOf(Math.max(...times))',
     test: [
@@ -256,7 +256,7 @@ export const host: readonly Mutant[] = [
     ],
   },
   {
-    file: 'src/kernels/tuner.ts',
+    file: 'src/tune/tuner.ts',
     was: 'choices[gain > MARGIN ? best : 0]!',
     is: 'choices[best]!',
     test: [
@@ -265,7 +265,7 @@ export const host: readonly Mutant[] = [
     ],
   },
   {
-    file: 'src/kernels/tuner.ts',
+    file: 'src/tune/tuner.ts',
     was: 'times[c]! *= ms;',
     is: 'times[c]! += ms;',
     test: [
@@ -274,7 +274,7 @@ export const host: readonly Mutant[] = [
     ],
   },
   {
-    file: 'src/kernels/tuner.ts',
+    file: 'src/tune/tuner.ts',
     was: 'if (entry.warmUp > SLOWER * fastest + COMPILE_MS) continue;',
     is: '',
     test: [
@@ -283,7 +283,7 @@ export const host: readonly Mutant[] = [
     ],
   },
   {
-    file: 'src/kernels/tuner.ts',
+    file: 'src/tune/tuner.ts',
     was: 'for (const { uniforms } of programs) uniforms?.destroy();',
     is: '',
     test: [
@@ -364,19 +364,19 @@ export const host: readonly Mutant[] = [
     test: ['test/gpu/faults.test.ts', 'the first of several promises, in their order'],
   },
   {
-    file: 'src/gpu/tensor.ts',
+    file: 'src/engine/tensor.ts',
     was: 'if (failed) throw failed;',
     is: '',
     test: ['test/engine.test.ts', 'out of memory'],
   },
   {
-    file: 'src/gpu/tensor.ts',
+    file: 'src/engine/tensor.ts',
     was: 'if (this.owned) this.buffer.destroy();',
     is: 'this.buffer.destroy();',
     test: ['test/engine.test.ts', 'destroyed tensors, and using'],
   },
   {
-    file: 'src/gpu/tensor.ts',
+    file: 'src/engine/tensor.ts',
     was: 'copyBufferToBuffer(this.buffer, offset, staging, 0, size)',
     is: 'copyBufferToBuffer(this.buffer, 0, staging, 0, size)',
     test: [
@@ -394,7 +394,7 @@ export const host: readonly Mutant[] = [
     ],
   },
   {
-    file: 'src/kernels/plan.ts',
+    file: 'src/rows/plan.ts',
     was: 'Math.max(1, Math.min(byBinding, byScratch))',
     is: 'Math.max(1, byBinding)',
     test: [
@@ -403,13 +403,13 @@ export const host: readonly Mutant[] = [
     ],
   },
   {
-    file: 'src/kernels/plan.ts',
+    file: 'src/rows/plan.ts',
     was: 'floorTo(Math.floor(usable / perElement), this.chunk)',
     is: 'Math.floor(usable / perElement)',
     test: ['test/kernels/plan.test.ts', 'a long row is bound range by range, each from a chunk on'],
   },
   {
-    file: 'src/kernels/plan.ts',
+    file: 'src/rows/plan.ts',
     was: 'variant.workgroupSize / this.device.subgroupMaxSize',
     is: 'variant.workgroupSize / this.device.subgroupMinSize',
     test: [
@@ -418,7 +418,7 @@ export const host: readonly Mutant[] = [
     ],
   },
   {
-    file: 'src/kernels/plan.ts',
+    file: 'src/rows/plan.ts',
     was: 'Math.floor(this.device.maxElements / elementsPerGroup)',
     is: 'groups',
     test: [
@@ -427,7 +427,7 @@ export const host: readonly Mutant[] = [
     ],
   },
   {
-    file: 'src/kernels/plan.ts',
+    file: 'src/rows/plan.ts',
     was: 'params.offset_y! % 2 : 0;',
     is: '0 : 0;',
     test: [
@@ -436,7 +436,7 @@ export const host: readonly Mutant[] = [
     ],
   },
   {
-    file: 'src/kernels/plan.ts',
+    file: 'src/rows/plan.ts',
     was: 'row_start: firstRow +',
     is: 'row_start: 0 * firstRow +',
     test: [
@@ -445,13 +445,13 @@ export const host: readonly Mutant[] = [
     ],
   },
   {
-    file: 'src/kernels/plan.ts',
+    file: 'src/rows/plan.ts',
     was: 'chunk_start: from / this.chunk,',
     is: 'chunk_start: 0,',
     test: ['test/kernels/plan.test.ts', 'a long row is bound range by range, each from a chunk on'],
   },
   {
-    file: 'src/kernels/select/plan.ts',
+    file: 'src/select/plan.ts',
     was: '      4 * picks,\n',
     is: '',
     test: [
@@ -460,7 +460,7 @@ export const host: readonly Mutant[] = [
     ],
   },
   {
-    file: 'src/kernels/select/plan.ts',
+    file: 'src/select/plan.ts',
     was: 'rowMask ? 4 : 0',
     is: '0',
     test: [
@@ -469,7 +469,7 @@ export const host: readonly Mutant[] = [
     ],
   },
   {
-    file: 'src/kernels/select/plan.ts',
+    file: 'src/select/plan.ts',
     was: 'sums, rows * this.chunks, elements, {}',
     is: 'sums, rows, elements, {}',
     test: [
@@ -478,13 +478,13 @@ export const host: readonly Mutant[] = [
     ],
   },
   {
-    file: 'src/kernels/select/plan.ts',
+    file: 'src/select/plan.ts',
     was: 'const MAX_TURNS = 60_000;',
     is: 'const MAX_TURNS = 70_000;',
     test: ['test/kernels/select.test.ts', 'rounds of 8388608 elements stay under 65 535 turns'],
   },
   {
-    file: 'src/kernels/product.ts',
+    file: 'src/product/plan.ts',
     was: 'accumulate: Number(task.accumulate === true || l > 0)',
     is: 'accumulate: Number(task.accumulate === true)',
     test: [
@@ -493,7 +493,7 @@ export const host: readonly Mutant[] = [
     ],
   },
   {
-    file: 'src/kernels/product.ts',
+    file: 'src/product/plan.ts',
     was: '[length, aStep],',
     is: '[1, aStep],',
     test: [
@@ -502,7 +502,7 @@ export const host: readonly Mutant[] = [
     ],
   },
   {
-    file: 'src/kernels/product.ts',
+    file: 'src/product/plan.ts',
     was: 'parts > 1 ? Math.floor',
     is: 'parts > 1e9 ? Math.floor',
     test: [
@@ -511,7 +511,7 @@ export const host: readonly Mutant[] = [
     ],
   },
   {
-    file: 'src/kernels/product.ts',
+    file: 'src/product/plan.ts',
     was: 'has_bias: Number(bias !== undefined && l === 0)',
     is: 'has_bias: Number(bias !== undefined)',
     test: [
@@ -520,7 +520,7 @@ export const host: readonly Mutant[] = [
     ],
   },
   {
-    file: 'src/kernels/training.ts',
+    file: 'src/map/training.ts',
     was: 'grad: [grad, at, count],',
     is: 'grad: [grad, 0, count],',
     test: [
@@ -580,7 +580,7 @@ export const host: readonly Mutant[] = [
     test: ['test/ops/arguments.test.ts', 'losses: targets and options of the losses'],
   },
   {
-    file: 'src/engine.ts',
+    file: 'src/engine/engine.ts',
     was: 'if (end > buffer.size)',
     is: 'if (end > buffer.size + 4)',
     test: ['test/ops/arguments.test.ts', 'making: tensor and wrap'],
@@ -592,13 +592,13 @@ export const host: readonly Mutant[] = [
     test: ['test/ops/select.test.ts', 'refuses what does not fit'],
   },
   {
-    file: 'src/kernels/tiers.ts',
+    file: 'src/rows/tiers.ts',
     was: 'length <= t.maxLength',
     is: 'length < t.maxLength',
     test: ['test/kernels/tuning.test.ts', 'the table: gpu, strided false, subgroups true'],
   },
   {
-    file: 'src/kernels/emit.ts',
+    file: 'src/wgsl/emit.ts',
     was: 'words[start + 4 * i + at] = value;',
     is: 'words[start + 2 * i + at] = value;',
     test: [

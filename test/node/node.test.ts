@@ -1,10 +1,10 @@
 /** The library in Node, without a browser: each way to load and store in every regime, held to the reference. */
 import { expect, test } from 'vitest';
+import type { Case } from '../../conformance/cases';
+import { halfKernels, takes } from '../../conformance/matrix';
+import { runCases } from '../../conformance/run-cases';
 import { createSoftmax } from '../../src/index';
-import { regimeNames } from '../../src/kernels/regimes';
-import type { Case } from '../harness/cases';
-import { halfKernels, takes } from '../harness/matrix';
-import { runCases } from '../harness/run-cases';
+import { regimeNames } from '../../src/rows/regimes';
 import { findAdapter } from './adapter';
 
 const adapter = await findAdapter();

@@ -1,8 +1,8 @@
+import { compare } from '../../conformance/compare';
+import { logits } from '../../conformance/random';
 import { createSoftmax, type GpuTensor, type Softmax } from '../../src/index';
 import { describe } from '../../src/ops/arguments';
 import * as reference from '../../src/reference';
-import { compare } from '../harness/compare';
-import { logits } from '../harness/random';
 import { argumentNames as names, plainCalls, size, type Tensors, upload } from './calls';
 
 /** A call that must throw, and what: name and message of the error, in full. */

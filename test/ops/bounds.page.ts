@@ -1,8 +1,8 @@
 /** How near kernels come to the bounds they are held to, by what each bound is mostly made of. */
-import type { Case } from '../harness/cases';
-import { sharedEngine } from '../harness/engine';
-import { kernels } from '../harness/matrix';
-import { runCases } from '../harness/run-cases';
+import type { Case } from '../../conformance/cases';
+import { sharedEngine } from '../../conformance/engine';
+import { kernels } from '../../conformance/matrix';
+import { runCases } from '../../conformance/run-cases';
 
 /** The largest error as a share of its bound, of those that have one largest part. */
 export interface Share {

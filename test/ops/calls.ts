@@ -2,8 +2,9 @@
  * One call of every operation on seeded tensors of a shape, plain and with its options, in a form
  * that a test can run with an `out`, an encoder, a regime or tensors of its own.
  */
+
+import { logits, normal, Random, uniform } from '../../conformance/random';
 import type { DType, GpuTensor, RegimeName, Softmax } from '../../src/index';
-import { logits, normal, Random, uniform } from '../harness/random';
 
 /** Tensor arguments of each operation, in their order. */
 export const argumentNames: Record<string, readonly string[]> = {

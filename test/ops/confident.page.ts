@@ -1,9 +1,9 @@
+import { compare, describeFailure } from '../../conformance/compare';
+import { sharedEngine } from '../../conformance/engine';
+import { takes } from '../../conformance/matrix';
 import type { GpuTensor, RegimeName, Softmax } from '../../src/index';
-import { regimeNames } from '../../src/kernels/regimes';
 import { crossEntropyWithGrad, logSumExpVjp, type Reference } from '../../src/reference';
-import { compare, describeFailure } from '../harness/compare';
-import { sharedEngine } from '../harness/engine';
-import { takes } from '../harness/matrix';
+import { regimeNames } from '../../src/rows/regimes';
 
 /** What of the results is out of its bound, in words, in every regime that takes the rows. */
 async function faultsOf(

@@ -1,4 +1,10 @@
 /** f16 storage beyond what the harness' cases ask of every operation. */
+
+import type { Case } from '../../conformance/cases';
+import { sharedEngine } from '../../conformance/engine';
+import { halfKernels, halfSpecials, halves } from '../../conformance/matrix';
+import { logits, Random } from '../../conformance/random';
+import { type CaseResult, runCases } from '../../conformance/run-cases';
 import { fromHalves, halfBits, toHalves } from '../../src/gpu/half';
 import {
   type CreateOptions,
@@ -8,11 +14,6 @@ import {
   type HalfConversion,
   type Softmax,
 } from '../../src/index';
-import type { Case } from '../harness/cases';
-import { sharedEngine } from '../harness/engine';
-import { halfKernels, halfSpecials, halves } from '../harness/matrix';
-import { logits, Random } from '../harness/random';
-import { type CaseResult, runCases } from '../harness/run-cases';
 
 type Options = Pick<CreateOptions, 'halfConversion' | 'maxStorageBufferBindingSize'>;
 

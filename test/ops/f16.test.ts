@@ -1,8 +1,8 @@
 /** f16 storage: exact conversions, every operation and regime, blocks, places, errors. */
 import { describe, expect, test } from 'vitest';
+import { halfKernels } from '../../conformance/matrix';
 import type { HalfConversion } from '../../src/index';
 import { browserUnderTest, callInPage, sharedPage } from '../browser/page';
-import { halfKernels } from '../harness/matrix';
 import type * as module from './f16.page';
 
 const PAGE = '/test/ops/f16.page.ts';

@@ -1,10 +1,10 @@
-import { regimeNames } from '../../src/kernels/regimes';
+import { compare, describeFailure } from '../../conformance/compare';
+import { sharedEngine } from '../../conformance/engine';
+import { takes } from '../../conformance/matrix';
+import { Random } from '../../conformance/random';
 import type { HostTensor, Reference } from '../../src/reference';
 import * as reference from '../../src/reference';
-import { compare, describeFailure } from '../harness/compare';
-import { sharedEngine } from '../harness/engine';
-import { takes } from '../harness/matrix';
-import { Random } from '../harness/random';
+import { regimeNames } from '../../src/rows/regimes';
 
 export type HighOp =
   | 'softmax'

@@ -1,5 +1,5 @@
+import { sharedEngine } from '../../conformance/engine';
 import type { DType, RegimeName, Softmax } from '../../src/index';
-import { sharedEngine } from '../harness/engine';
 import {
   bits,
   type Call,

@@ -1,8 +1,8 @@
+import { compare } from '../../conformance/compare';
+import { sharedEngine } from '../../conformance/engine';
+import { logits } from '../../conformance/random';
 import { createSoftmax, type RegimeName, type Softmax } from '../../src/index';
 import * as reference from '../../src/reference';
-import { compare } from '../harness/compare';
-import { sharedEngine } from '../harness/engine';
-import { logits } from '../harness/random';
 import {
   bits,
   destroyAll,

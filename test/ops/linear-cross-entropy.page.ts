@@ -1,4 +1,8 @@
 /** Calls of `linearCrossEntropy` on seeded inputs, held to the reference. */
+
+import { compare } from '../../conformance/compare';
+import { sharedDevice, sharedEngine } from '../../conformance/engine';
+import { normal, Random, uniform } from '../../conformance/random';
 import {
   createSoftmax,
   type GpuTensor,
@@ -7,11 +11,8 @@ import {
   type Softmax,
   type Targets,
 } from '../../src/index';
-import { canTakeForm, type ProductForm, productForms } from '../../src/kernels/product';
+import { canTakeForm, type ProductForm, productForms } from '../../src/product/plan';
 import * as reference from '../../src/reference';
-import { compare } from '../harness/compare';
-import { sharedDevice, sharedEngine } from '../harness/engine';
-import { normal, Random, uniform } from '../harness/random';
 
 /** A call, as JSON. */
 export interface LinearCase {

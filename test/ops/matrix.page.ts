@@ -1,8 +1,8 @@
-import type { Case } from '../harness/cases';
-import { sharedEngine } from '../harness/engine';
-import { jacobians, kernels, manyRows, matrixOf, specials } from '../harness/matrix';
-import { families, pairs } from '../harness/pairs';
-import { type CaseResult, runCases } from '../harness/run-cases';
+import type { Case } from '../../conformance/cases';
+import { sharedEngine } from '../../conformance/engine';
+import { jacobians, kernels, manyRows, matrixOf, specials } from '../../conformance/matrix';
+import { families, pairs } from '../../conformance/pairs';
+import { type CaseResult, runCases } from '../../conformance/run-cases';
 
 /** What a list of cases came to; failed ones in words. */
 export interface Summary {

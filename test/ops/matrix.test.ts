@@ -4,9 +4,9 @@
  * `CASE='{…}'` runs one case instead, as a failure's report says.
  */
 import { describe, test } from 'vitest';
+import { kernels } from '../../conformance/matrix';
 import { callInPage, sharedPage } from '../browser/page';
 import { keepAccuracy } from '../harness/accuracy';
-import { kernels } from '../harness/matrix';
 import { check } from '../harness/summary';
 import type { runList, runManyRows, runMatrix, runSpecials } from './matrix.page';
 

@@ -3,9 +3,7 @@
  * their buffers, is replaced by values that change any result they get into. The rows that are left
  * keep their bits.
  */
-import type { DType, RegimeName, Softmax } from '../../src/index';
-import { selectRegimes } from '../../src/kernels/select/tiers';
-import type { AdapterClass } from '../../src/kernels/tiers';
+
 import {
   type Case,
   describeCase,
@@ -14,11 +12,14 @@ import {
   makeReferences,
   type References,
   runOp,
-} from '../harness/cases';
-import { compare } from '../harness/compare';
-import { sharedEngine } from '../harness/engine';
-import { kernels, takes } from '../harness/matrix';
-import { elementsOf, firstTouched, layOut } from '../harness/run-cases';
+} from '../../conformance/cases';
+import { compare } from '../../conformance/compare';
+import { sharedEngine } from '../../conformance/engine';
+import { kernels, takes } from '../../conformance/matrix';
+import { elementsOf, firstTouched, layOut } from '../../conformance/run-cases';
+import type { DType, RegimeName, Softmax } from '../../src/index';
+import type { AdapterClass } from '../../src/rows/tiers';
+import { selectRegimes } from '../../src/select/tiers';
 import { bits } from './calls';
 
 /** A larger maximum, what no sum recovers from, what is no number, and a lower minimum. */

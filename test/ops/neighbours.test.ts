@@ -4,8 +4,8 @@
  * every walk.
  */
 import { expect, test } from 'vitest';
+import { kernels } from '../../conformance/matrix';
 import { callInPage, sharedPage } from '../browser/page';
-import { kernels } from '../harness/matrix';
 import { count, tellCounts } from '../trust/counts';
 import type * as module from './neighbours.page';
 

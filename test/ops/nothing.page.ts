@@ -1,9 +1,10 @@
 /** Rows without an element: an axis of length 0. */
+
+import { sharedEngine } from '../../conformance/engine';
+import { takes } from '../../conformance/matrix';
 import type { GpuTensor, RegimeName, Softmax } from '../../src/index';
-import { regimeNames } from '../../src/kernels/regimes';
 import * as reference from '../../src/reference';
-import { sharedEngine } from '../harness/engine';
-import { takes } from '../harness/matrix';
+import { regimeNames } from '../../src/rows/regimes';
 import { size } from './calls';
 
 type Results = Record<

@@ -3,8 +3,8 @@
  * to run its case again.
  */
 import { test } from 'vitest';
+import { families } from '../../conformance/pairs';
 import { callInPage, sharedPage } from '../browser/page';
-import { families } from '../harness/pairs';
 import { check } from '../harness/summary';
 import type { runJacobians, runPairs } from './matrix.page';
 

@@ -1,6 +1,6 @@
+import { sharedEngine } from '../../conformance/engine';
+import { logits } from '../../conformance/random';
 import { createSoftmax, type RegimeName, type Softmax } from '../../src/index';
-import { sharedEngine } from '../harness/engine';
-import { logits } from '../harness/random';
 import {
   type Call,
   destroyAll,

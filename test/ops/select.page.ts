@@ -1,10 +1,10 @@
+import { compare } from '../../conformance/compare';
+import { sharedEngine } from '../../conformance/engine';
+import { logits, Random } from '../../conformance/random';
+import { plantSpecials, specialRows } from '../../conformance/special';
 import { fromHalves, toHalves } from '../../src/gpu/half';
 import type { RegimeName } from '../../src/index';
 import * as reference from '../../src/reference';
-import { compare } from '../harness/compare';
-import { sharedEngine } from '../harness/engine';
-import { logits, Random } from '../harness/random';
-import { plantSpecials, specialRows } from '../harness/special';
 
 export interface TopKCase {
   readonly shape: readonly number[];

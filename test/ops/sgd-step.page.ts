@@ -1,7 +1,7 @@
+import { compare } from '../../conformance/compare';
+import { normal } from '../../conformance/random';
 import { createSoftmax, type GpuTensor } from '../../src/index';
 import { sgdStep } from '../../src/reference';
-import { compare } from '../harness/compare';
-import { normal } from '../harness/random';
 
 /** Three steps with each kind of velocity, held to the reference step by step; faults in words. */
 export async function steps(count: number): Promise<string[]> {

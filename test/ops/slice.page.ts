@@ -1,9 +1,10 @@
 /** Rows of a tensor, of f16 beginning anywhere: what they give, what they leave alone, how they end. */
+
+import { sharedEngine } from '../../conformance/engine';
+import { logits, normal } from '../../conformance/random';
 import { fromHalves, toHalves } from '../../src/gpu/half';
 import { createSoftmax, type GpuTensor, type HalfConversion, type Softmax } from '../../src/index';
 import * as reference from '../../src/reference';
-import { sharedEngine } from '../harness/engine';
-import { logits, normal } from '../harness/random';
 
 const POISON = 0x5555;
 

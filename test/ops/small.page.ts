@@ -1,6 +1,6 @@
+import { sharedEngine } from '../../conformance/engine';
+import { logits, normal } from '../../conformance/random';
 import type { GpuTensor, Softmax, Targets } from '../../src/index';
-import { sharedEngine } from '../harness/engine';
-import { logits, normal } from '../harness/random';
 import { destroyAll, difference, type Tensors, take } from './calls';
 
 /** Where a call goes, and its small arguments: tensors, or the same from the host. */

@@ -1,10 +1,11 @@
 /** Kernels of the built library, held to the reference. */
+
+import type { Case } from '../../conformance/cases';
+import { compare } from '../../conformance/compare';
+import { logits } from '../../conformance/random';
+import { runCases } from '../../conformance/run-cases';
 import * as reference from '../../src/reference';
 import type { Softmax } from '../../src/softmax';
-import type { Case } from '../harness/cases';
-import { compare } from '../harness/compare';
-import { logits } from '../harness/random';
-import { runCases } from '../harness/run-cases';
 
 /** Runs cases, and operations that no case is of; what is wrong, in words. */
 export async function runBuilt(url: string, cases: readonly Case[]) {

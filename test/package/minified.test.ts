@@ -2,8 +2,8 @@
 import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Case } from '../../conformance/cases';
 import { callInPage, openPage } from '../browser/page';
-import type { Case } from '../harness/cases';
 import { buildLibrary } from './library';
 import type { runBuilt } from './minified.page';
 

@@ -2,7 +2,7 @@
 import axe from 'axe-core';
 import type { Page } from 'puppeteer';
 import { beforeAll, expect, test } from 'vitest';
-import { packResults } from '../../src/page/benchmark/share';
+import { packResults } from '../../page/benchmark/share';
 import { browserUnderTest, openPage } from '../browser/page';
 import { results } from './some-results';
 

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { FORMAT } from '../../bench/results';
 import { parseShape, shapeId } from '../../bench/shapes';
 import { isUnsteady, rangeOf, spreadOf } from '../../bench/spread';
-import { readResults, toCsv, toMarkdown } from '../../src/page/benchmark/exchange';
+import { readResults, toCsv, toMarkdown } from '../../page/benchmark/exchange';
 import {
   defaults,
   presetNames,
@@ -14,10 +14,10 @@ import {
   type Settings,
   shapesOf,
   writeSettings,
-} from '../../src/page/benchmark/settings';
-import { packResults, unpackResults } from '../../src/page/benchmark/share';
-import { estimate, stepsOf } from '../../src/page/benchmark/steps';
-import { agreesAsShown, formatValue } from '../../src/page/numbers';
+} from '../../page/benchmark/settings';
+import { packResults, unpackResults } from '../../page/benchmark/share';
+import { estimate, stepsOf } from '../../page/benchmark/steps';
+import { agreesAsShown, formatValue } from '../../page/numbers';
 import { results, shape } from './some-results';
 
 describe('results', () => {

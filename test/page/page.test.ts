@@ -1,11 +1,11 @@
 /** The page as a visitor has it: the real index.html on the real adapter. */
 import type { Page } from 'puppeteer';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { testOps } from '../../conformance/cases';
+import { packResults } from '../../page/benchmark/share';
 import type { Tuning } from '../../src/index';
-import { packResults } from '../../src/page/benchmark/share';
 import * as reference from '../../src/reference';
 import { browserUnderTest, openPage, paste, waitUntil } from '../browser/page';
-import { testOps } from '../harness/cases';
 import { longestTask } from './longest-task';
 import { results } from './some-results';
 

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { compare } from '../../conformance/compare';
+import { logits, normal, Random } from '../../conformance/random';
 import {
   crossEntropy,
   crossEntropyGrad,
@@ -14,8 +16,6 @@ import {
   softmaxVjp,
 } from '../../src/reference';
 import { ulp } from '../../src/reference/bounds';
-import { compare } from '../harness/compare';
-import { logits, normal, Random } from '../harness/random';
 import { exp32, f32, row32, sum32 } from './f32-model';
 
 /** The result passes, and comes near enough to its bound to show that the bound is not idle. */

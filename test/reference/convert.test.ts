@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { compare } from '../../conformance/compare';
+import { logits } from '../../conformance/random';
 import { fromHalves, halfBits, toHalves } from '../../src/gpu/half';
 import { convert, logSoftmax, softmax } from '../../src/reference';
-import { compare } from '../harness/compare';
-import { logits } from '../harness/random';
 
 const round = (data: ArrayLike<number>) => fromHalves(toHalves(data).subarray(0, data.length));
 

@@ -2,8 +2,9 @@
  * A kernel's arithmetic in f32, one row at a time: every operation rounded, sums in blocks of 64,
  * and an `exp` as bad as the adapters' worst. The bounds must admit it and reject its mistakes.
  */
+
+import type { Random } from '../../conformance/random';
 import { ulp } from '../../src/reference/bounds';
-import type { Random } from '../harness/random';
 
 export const f32 = Math.fround;
 

@@ -1,5 +1,5 @@
+import { Random } from '../../conformance/random';
 import type { HostTensor } from '../../src/reference';
-import { Random } from '../harness/random';
 
 /** A float64 tensor of normal numbers, so that small steps are not rounded to f32. */
 export function randomTensor(seed: number, shape: readonly number[], deviation = 1): HostTensor {

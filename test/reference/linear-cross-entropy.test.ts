@@ -1,5 +1,7 @@
 /** The linear layer's cross-entropy: central differences, composition, and how far f32 may be. */
 import { describe, expect, test } from 'vitest';
+import { compare } from '../../conformance/compare';
+import { normal, Random } from '../../conformance/random';
 import {
   crossEntropyWithGrad,
   type HostTensor,
@@ -7,8 +9,6 @@ import {
   linearCrossEntropy,
   softmax,
 } from '../../src/reference';
-import { compare } from '../harness/compare';
-import { normal, Random } from '../harness/random';
 import { expectClose } from './expect-close';
 import { f32, row32 } from './f32-model';
 import { numericGradient, randomTensor } from './finite-differences';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { logits, Random } from '../../conformance/random';
 import { argmax, philox, sample, softmax, topK } from '../../src/reference';
-import { logits, Random } from '../harness/random';
 
 /** The known answers of Random123, the library of Philox's authors. */
 test.each([

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { compare } from '../../conformance/compare';
+import { normal } from '../../conformance/random';
 import { sgdStep } from '../../src/reference';
-import { compare } from '../harness/compare';
-import { normal } from '../harness/random';
 import { f32 } from './f32-model';
 
 const shape = [50, 20];

@@ -1,9 +1,9 @@
+import type { Case } from '../../conformance/cases';
+import { compare } from '../../conformance/compare';
+import { everyOperation, isRight } from '../../conformance/every-operation';
+import { logits } from '../../conformance/random';
 import { createSoftmax, type GpuTensor, type Softmax } from '../../src/index';
 import * as reference from '../../src/reference';
-import type { Case } from '../harness/cases';
-import { compare } from '../harness/compare';
-import { everyOperation, isRight } from '../harness/every-operation';
-import { logits } from '../harness/random';
 import { otherCalls, plainCalls, upload } from '../ops/calls';
 import { within } from './watch';
 

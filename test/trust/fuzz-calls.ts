@@ -3,9 +3,9 @@
  * before it is made. Plain JSON, since they are generated here and made in a page.
  */
 import fc from 'fast-check';
-import { type Case, isLoss, type TestOp, testOps } from '../harness/cases';
-import { isOther } from '../harness/other-ops';
-import { Random } from '../harness/random';
+import { type Case, isLoss, type TestOp, testOps } from '../../conformance/cases';
+import { isOther } from '../../conformance/other-ops';
+import { Random } from '../../conformance/random';
 
 /** What is done to one argument. */
 export interface Change {

@@ -1,8 +1,9 @@
 /** What the fuzzer does to the arguments of a call: spoilings must be refused, liberties may not matter. */
-import { type DType, GpuTensor } from '../../src/gpu/tensor';
+
+import { type Inputs, isLoss, type TestOp } from '../../conformance/cases';
+import { isOther } from '../../conformance/other-ops';
+import { type DType, GpuTensor } from '../../src/engine/tensor';
 import type { Softmax } from '../../src/index';
-import { type Inputs, isLoss, type TestOp } from '../harness/cases';
-import { isOther } from '../harness/other-ops';
 import { argumentNames, size } from '../ops/calls';
 import { type Change, onLogits, selects } from './fuzz-calls';
 

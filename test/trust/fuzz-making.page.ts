@@ -1,7 +1,8 @@
 /** `tensor` and `wrap` with generated arguments, against an oracle that says which of them are right. */
-import { GpuTensor } from '../../src/gpu/tensor';
+
+import { sharedEngine } from '../../conformance/engine';
+import { GpuTensor } from '../../src/engine/tensor';
 import type { DType } from '../../src/index';
-import { sharedEngine } from '../harness/engine';
 import { size } from '../ops/calls';
 import { isOwnError, within } from './watch';
 

@@ -1,4 +1,3 @@
-import { createSoftmax, type GpuTensor, type Softmax } from '../../src/index';
 import {
   type Case,
   describeCase,
@@ -9,8 +8,9 @@ import {
   replacedBy,
   resultDType,
   runOp,
-} from '../harness/cases';
-import { runCases } from '../harness/run-cases';
+} from '../../conformance/cases';
+import { runCases } from '../../conformance/run-cases';
+import { createSoftmax, type GpuTensor, type Softmax } from '../../src/index';
 import type { Change, FuzzCall } from './fuzz-calls';
 import { liberties, type Made, type Source, spoilings } from './fuzz-changes';
 import { isOwnError, within } from './watch';

@@ -1,6 +1,6 @@
 /** Generated inputs of the properties. */
 import fc from 'fast-check';
-import { takes } from '../harness/matrix';
+import { takes } from '../../conformance/matrix';
 import { isLong } from './counts';
 import type { Input } from './properties.page';
 

@@ -2,9 +2,10 @@
  * Engines that are wrong on purpose: the reference, rounded to f32, with one mistake each. A
  * property that holds of a wrong engine says nothing.
  */
+
+import { type RowOp, rowOps } from '../../conformance/cases';
 import type { HostTensor, Reference } from '../../src/reference';
 import * as reference from '../../src/reference';
-import { type RowOp, rowOps } from '../harness/cases';
 import { size } from '../ops/calls';
 import type { Property } from './inputs';
 import { type Engine, rowsOf } from './properties.page';

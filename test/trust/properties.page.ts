@@ -1,10 +1,11 @@
 /** Properties of what the GPU gives: each function returns what is wrong with one input, or ''. */
+
+import type { RowOp } from '../../conformance/cases';
+import { sharedEngine } from '../../conformance/engine';
+import { normal, Random, uniform } from '../../conformance/random';
 import type { GpuTensor, RegimeName, Softmax } from '../../src/index';
 import type { Reference } from '../../src/reference';
 import * as reference from '../../src/reference';
-import type { RowOp } from '../harness/cases';
-import { sharedEngine } from '../harness/engine';
-import { normal, Random, uniform } from '../harness/random';
 import { bits, size } from '../ops/calls';
 import { dot, numericDerivative, numericGradient } from '../reference/finite-differences';
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { decodePicks, distance, greedyCtc } from '../../../bench/ocr/decode';
 import { batchLines } from '../../../bench/ocr/lines';
+import { logits } from '../../../conformance/random';
 import { softmax, topK } from '../../../src/reference';
-import { logits } from '../../harness/random';
 
 const KEYS = ['', 'a', 'b', 'c', 'd', ' '];
 

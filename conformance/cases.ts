@@ -1,0 +1,380 @@
+/**
+ * The cases that kernels are held to: one operation on one seeded input with some options, forced
+ * onto a regime or left to the planner. A case is plain JSON, so a failed one can be run again.
+ */
+import { fromHalves, toHalves } from '../src/gpu/half';
+import type { GpuTensor, LinearResult, RegimeName, Softmax } from '../src/index';
+import type { HostTensor, Reference } from '../src/reference';
+import * as reference from '../src/reference';
+import { isOther, type OtherOp, otherOps, others } from './other-ops';
+import { logits, normal, Random } from './random';
+import { narrowHuge, plantSpecials } from './special';
+
+/** Operations that walk rows: the matrix has each of them in every regime. */
+export const rowOps = [
+  'softmax',
+  'logSoftmax',
+  'logSumExp',
+  'softmaxVjp',
+  'softmaxJvp',
+  'logSoftmaxVjp',
+  'logSoftmaxJvp',
+  'logSumExpVjp',
+  'softmaxJacobian',
+  'crossEntropy',
+  'crossEntropyGrad',
+  'crossEntropyWithGrad',
+] as const;
+export type RowOp = (typeof rowOps)[number];
+
+/** Every operation. */
+export const testOps: readonly (RowOp | OtherOp)[] = [...rowOps, ...otherOps];
+export type TestOp = RowOp | OtherOp;
+
+export interface Case {
+  readonly op: TestOp;
+  readonly shape: readonly number[];
+  readonly axis?: number;
+  readonly seed: number;
+  readonly regime?: RegimeName;
+  /** Where inputs and outputs start in their buffers; what is not f16 at the next multiple of 4. */
+  readonly byteOffset?: number;
+  /** Write over the first input. */
+  readonly inPlace?: boolean;
+  /**
+   * Row data stored as f16: x, the first input; v, the second of its shape; y, the result of its
+   * shape.
+   */
+  readonly f16?: readonly ('x' | 'v' | 'y')[];
+  /** Special values in the rows of the last axis, which must be the case's. */
+  readonly special?: boolean;
+  /** Every row is the first: what errs one way in one row does in all. */
+  readonly equalRows?: boolean;
+  readonly scale?: number;
+  readonly precision?: 'high';
+  readonly mask?: 'additive' | 'boolean' | 'causal';
+  /** Dimensions in which the mask is broadcast, as booleans; default: none. */
+  readonly broadcast?: readonly boolean[];
+  readonly emptyRows?: 'nan' | 'zero';
+  /** Cross-entropy: class indices (default), or probabilities. */
+  readonly targets?: 'index' | 'probabilities';
+  readonly labelSmoothing?: number;
+  readonly zLoss?: number;
+  readonly weights?: boolean;
+  readonly ignore?: boolean;
+  /** Some class indices, and numbers of picked rows, are out of range. */
+  readonly outside?: boolean;
+  readonly reduction?: 'mean' | 'sum' | 'none';
+  readonly lossGrad?: 'number' | 'tensor';
+  /** topK: how many, default 3; sample: among how many, default all. The row's length at most. */
+  readonly k?: number;
+  readonly values?: 'logits' | 'probabilities' | 'logProbabilities';
+  readonly draws?: number;
+  readonly rowOffset?: number;
+  /** sample: temperature 0. */
+  readonly greedy?: boolean;
+  /** linearCrossEntropy, whose logits have the case's shape: columns of x, default 5. */
+  readonly depth?: number;
+  readonly bias?: boolean;
+  /** The batch is picked from twice as many rows. */
+  readonly picked?: boolean;
+  readonly wants?: readonly LinearResult[];
+  readonly scratchBytes?: number;
+  /** sgdStep: with a velocity. */
+  readonly momentum?: number;
+}
+
+/** The inputs of a case on the host, by the name of the argument, the first one first. */
+export type Inputs = Record<string, HostTensor & { data: Float32Array | Int32Array | Uint32Array }>;
+export type References = Record<string, Reference>;
+
+const size = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
+const tensor = (data: Float32Array, shape: readonly number[]) => ({ data, shape });
+
+/** The shape of one value a row. */
+function rowShape({ shape, axis = -1 }: Case): number[] {
+  const a = axis < 0 ? axis + shape.length : axis;
+  return [...shape.slice(0, a), ...shape.slice(a + 1)];
+}
+
+/** The seeded inputs of a case. */
+export function makeInputs(c: Case): Inputs {
+  const inputs = makePlainInputs(c);
+  if (c.special && inputs.y) {
+    const length = c.shape.at(-1)!;
+    plantSpecials(inputs.y.data as Float32Array, length, { huge: false });
+    // Each row of the second tensor is of another kind than the first one's.
+    const { pushed } = inputs;
+    if (pushed) plantSpecials(pushed.data as Float32Array, length, { huge: false, first: 5 });
+  }
+  if (c.equalRows) {
+    for (const { data } of [inputs.x!, inputs.targets!]) {
+      const each = data.length / c.shape[0]!;
+      for (let at = each; at < data.length; at += each) data.copyWithin(at, 0, each);
+    }
+  }
+  for (const name of halfInputs(c, inputs)) {
+    inputs[name] = { ...inputs[name]!, data: rounded(inputs[name]!.data as Float32Array) };
+  }
+  return inputs;
+}
+
+/** Names of the inputs that are stored as f16. */
+export function halfInputs({ f16 = [], targets }: Case, inputs: Inputs): string[] {
+  const second = inputs.pushed ? 'pushed' : targets === 'probabilities' ? 'targets' : undefined;
+  return [
+    ...(f16.includes('x') ? [Object.keys(inputs)[0]!] : []),
+    ...(f16.includes('v') && second ? [second] : []),
+  ];
+}
+
+/** Numbers as f16 holds them; what is finite stays finite. */
+function rounded(data: Float32Array): Float32Array {
+  const most = (v: number) => (Math.abs(v) < Infinity ? Math.max(-65504, Math.min(v, 65504)) : v);
+  return fromHalves(toHalves(data.map(most)).subarray(0, data.length));
+}
+
+function makePlainInputs(c: Case): Inputs {
+  const { op, shape, axis = -1, seed } = c;
+  const n = size(shape);
+  const x = tensor(logits(seed, n), shape);
+  const isLogits = !/(Vjp|Jvp|Jacobian)$/.test(op) || op === 'logSumExpVjp';
+  if (c.special && isLogits) plantSpecials(x.data, shape.at(-1)!, { huge: true });
+  const pushed = tensor(normal(seed + 1, n), shape);
+  const f32 = ({ data }: Reference) => Float32Array.from(data);
+  if (isOther(op)) {
+    const targets = isLoss(op) ? crossEntropyInputs(c) : {};
+    return others[op].inputs(c, { x, mask: maskInput(c), targets });
+  }
+  switch (op) {
+    case 'softmax':
+    case 'logSoftmax':
+    case 'logSumExp':
+      return { x, ...maskInput(c) };
+    case 'softmaxVjp':
+    case 'softmaxJvp':
+      return { y: tensor(f32(reference.softmax(x, { axis })), shape), pushed };
+    case 'softmaxJacobian':
+      return { y: tensor(f32(reference.softmax(x, { axis })), shape) };
+    case 'logSoftmaxVjp':
+    case 'logSoftmaxJvp':
+      return { y: tensor(f32(reference.logSoftmax(x, { axis })), shape), pushed };
+    case 'logSumExpVjp': {
+      const rows = rowShape(c);
+      const dLse = tensor(normal(seed + 1, size(rows)), rows);
+      if (c.special) {
+        // An empty row's, and of two healthy ones.
+        dLse.data[2] = -Infinity;
+        dLse.data[5] = NaN;
+        dLse.data[12] = Infinity;
+      }
+      return { x, dLse, ...maskInput(c) };
+    }
+    default:
+      return { x, ...crossEntropyInputs(c), ...maskInput(c) };
+  }
+}
+
+function crossEntropyInputs(c: Case): Inputs {
+  const { shape, axis = -1, seed } = c;
+  const random = new Random(seed + 2);
+  const rows = rowShape(c);
+  const count = size(rows);
+  const classes = shape.at(axis)!;
+  const inputs: Inputs = {};
+  if (c.targets === 'probabilities') {
+    const y = reference.softmax(tensor(logits(seed + 3, size(shape)), shape), { axis });
+    inputs.targets = tensor(Float32Array.from(y.data), shape);
+  } else {
+    const index = () => {
+      if (c.ignore && random.uniform() < 0.2) return -100;
+      if (c.outside && random.uniform() < 0.2)
+        return [-1, classes, 2 ** 31 - 1][random.integer(3)]!;
+      return random.integer(classes);
+    };
+    inputs.targets = { data: Int32Array.from({ length: count }, index), shape: rows };
+  }
+  if (c.weights) {
+    const weight = () => random.uniform(0.5, 2);
+    inputs.classWeights = tensor(Float32Array.from({ length: classes }, weight), [classes]);
+  }
+  if (c.lossGrad === 'tensor') {
+    const perRow = c.reduction === 'none';
+    inputs.lossGrad = tensor(normal(seed + 4, perRow ? count : 1), perRow ? rows : []);
+  }
+  return inputs;
+}
+
+function maskInput(c: Case): Inputs {
+  if (c.mask === undefined || c.mask === 'causal') return {};
+  const shape = c.shape.map((n, d) => (c.broadcast?.[d] ? 1 : n));
+  const random = new Random(c.seed + 5);
+  const n = size(shape);
+  if (c.mask === 'boolean') {
+    const keep = () => Number(random.uniform() < 0.8);
+    return { mask: { data: Uint32Array.from({ length: n }, keep), shape } };
+  }
+  const value = () => (random.uniform() < 0.2 ? Number.NEGATIVE_INFINITY : random.uniform(-2, 2));
+  return { mask: tensor(Float32Array.from({ length: n }, value), shape) };
+}
+
+const maskOption = <T>(c: Case, mask: T | undefined) => ({
+  ...(mask && { mask }),
+  ...(c.mask === 'causal' && { mask: 'causal' as const }),
+});
+
+/** The options of a case with the tensors of either side. */
+const optionsOf = <T>(c: Case, tensors: Record<string, T>) => ({
+  ...(isLoss(c.op) ? lossOptions(c) : forward(c)),
+  ...maskOption(c, tensors.mask),
+  ...(tensors.classWeights && { classWeights: tensors.classWeights }),
+  ...(tensors.lossGrad && { lossGrad: tensors.lossGrad }),
+});
+
+/** Options that are the same for the GPU and for the reference. */
+function forward({ axis = -1, scale, emptyRows, precision }: Case) {
+  return {
+    axis,
+    ...(scale !== undefined && { scale }),
+    ...(emptyRows && { emptyRows }),
+    ...(precision && { precision }),
+  };
+}
+
+function lossOptions(c: Case) {
+  const { labelSmoothing, zLoss, reduction, lossGrad } = c;
+  return {
+    ...forward(c),
+    ...(labelSmoothing !== undefined && { labelSmoothing }),
+    ...(zLoss !== undefined && { zLoss }),
+    ...(reduction && { reduction }),
+    ...(lossGrad === 'number' && { lossGrad: 0.3 }),
+  };
+}
+
+export const isLoss = (op: TestOp): boolean => /crossEntropy/i.test(op);
+
+/** What the operation must give, by the name of each result. */
+export function makeReferences(c: Case, inputs: Inputs): References {
+  const references = makeWideReferences(c, inputs);
+  if (c.special && inputs.x && !isOther(c.op) && c.mask !== 'additive') {
+    const x = inputs.x.data as Float32Array;
+    for (const wide of Object.values(references)) {
+      narrowHuge(wide, x, c.shape.at(-1)!, Math.fround(c.scale ?? 1));
+    }
+  }
+  for (const name of halfResults(c)) references[name] = reference.convert(references[name]!, 'f16');
+  return references;
+}
+
+/** Names of the results that are stored as f16. */
+function halfResults({ op, f16 }: Case): string[] {
+  if (isOther(op) || op === 'logSumExp' || op === 'crossEntropy') return [];
+  return f16?.includes('y') ? [inPlaceResult(op)] : [];
+}
+
+/** What a result is stored as. */
+export function resultDType(c: Case, name: string): 'f32' | 'f16' | 'i32' {
+  if (name === 'indices' || (name === 'out' && isOther(c.op))) return 'i32';
+  return halfResults(c).includes(name) ? 'f16' : 'f32';
+}
+
+function makeWideReferences(c: Case, i: Inputs): References {
+  const o = { ...forward(c), ...maskOption(c, i.mask) };
+  if (isOther(c.op)) return others[c.op].references(c, i, optionsOf(c, i));
+  switch (c.op) {
+    case 'softmax':
+    case 'logSoftmax':
+    case 'logSumExp':
+      return { out: reference[c.op](i.x!, o) };
+    case 'softmaxVjp':
+    case 'softmaxJvp':
+    case 'logSoftmaxVjp':
+    case 'logSoftmaxJvp':
+      return { out: reference[c.op](i.y!, i.pushed!, forward(c)) };
+    case 'softmaxJacobian':
+      return { out: reference.softmaxJacobian(i.y!, forward(c)) };
+    case 'logSumExpVjp':
+      return { out: reference.logSumExpVjp(i.x!, i.dLse!, o) };
+    default: {
+      const options = optionsOf(c, i);
+      if (c.op === 'crossEntropyGrad') {
+        return { grad: reference.crossEntropyGrad(i.x!, i.targets!, options) };
+      }
+      if (c.op === 'crossEntropy') {
+        const { loss, logSumExp } = reference.crossEntropy(i.x!, i.targets!, options);
+        return { loss, logSumExp };
+      }
+      const { loss, grad } = reference.crossEntropyWithGrad(i.x!, i.targets!, options);
+      return { loss, grad };
+    }
+  }
+}
+
+/** Runs the operation; results by the name that `makeReferences` gives them. */
+export function runOp(
+  sm: Softmax,
+  c: Case,
+  t: Record<string, GpuTensor>,
+  outs: Record<string, GpuTensor>,
+): void {
+  const mask = c.mask === 'causal' ? ('causal' as const) : t.mask;
+  const regime = c.regime && { regime: c.regime };
+  const o = { ...forward(c), ...regime, ...(mask && { mask }) };
+  const out = outs.out!;
+  if (isOther(c.op)) {
+    others[c.op].run(sm, c, t, outs, { ...optionsOf(c, t), ...regime });
+    return;
+  }
+  switch (c.op) {
+    case 'softmax':
+    case 'logSoftmax':
+    case 'logSumExp':
+      sm[c.op](t.x!, { ...o, out });
+      return;
+    case 'softmaxVjp':
+    case 'softmaxJvp':
+    case 'logSoftmaxVjp':
+    case 'logSoftmaxJvp':
+      sm[c.op](t.y!, t.pushed!, { ...forward(c), ...regime, out });
+      return;
+    case 'softmaxJacobian':
+      sm.softmaxJacobian(t.y!, { ...forward(c), out });
+      return;
+    case 'logSumExpVjp':
+      sm.logSumExpVjp(t.x!, t.dLse!, { ...o, out });
+      return;
+    default: {
+      const options = { ...optionsOf(c, t), ...regime };
+      const { loss, logSumExp, grad } = outs;
+      if (c.op === 'crossEntropy') {
+        sm.crossEntropy(t.x!, t.targets!, {
+          ...options,
+          out: { loss: loss!, logSumExp: logSumExp! },
+        });
+      } else if (c.op === 'crossEntropyGrad') {
+        sm.crossEntropyGrad(t.x!, t.targets!, { ...options, out: grad! });
+      } else {
+        sm.crossEntropyWithGrad(t.x!, t.targets!, {
+          ...options,
+          out: { loss: loss!, grad: grad! },
+        });
+      }
+    }
+  }
+}
+
+/** The result that may take the place of the first input. */
+const inPlaceResult = (op: TestOp) => (isLoss(op) ? 'grad' : 'out');
+
+/** The input whose place a result takes, if any. */
+export function replacedBy({ op, inPlace }: Case, inputs: Inputs, result: string) {
+  if (op === 'sgdStep') return result;
+  return inPlace && result === inPlaceResult(op) ? Object.keys(inputs)[0] : undefined;
+}
+
+/** A case in one line. */
+export function describeCase({ op, shape, ...rest }: Case): string {
+  const options = Object.entries(rest).map(([key, value]) => `${key} ${JSON.stringify(value)}`);
+  return `${op} [${shape.join(', ')}] ${options.join(', ')}`;
+}

@@ -1,0 +1,23 @@
+import { type CreateOptions, createSoftmax, type Softmax } from '../src/index';
+
+let device: Promise<GPUDevice> | undefined;
+const engines = new Map<string, Promise<Softmax>>();
+
+/** The page's device, as the library asks for one, for tests that want an engine of their own on it. */
+export function sharedDevice(): Promise<GPUDevice> {
+  device ??= createSoftmax().then((sm) => sm.device);
+  return device;
+}
+
+/**
+ * The page's engine with these options, for all tests that do not destroy it. A software adapter
+ * spends most of its time on compiling kernels; an engine compiles each once, and the device's
+ * implementation may know a kernel that another engine has compiled.
+ */
+export function sharedEngine(options: Omit<CreateOptions, 'device'> = {}): Promise<Softmax> {
+  const key = JSON.stringify(options);
+  const made =
+    engines.get(key) ?? sharedDevice().then((device) => createSoftmax({ device, ...options }));
+  engines.set(key, made);
+  return made;
+}

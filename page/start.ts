@@ -1,0 +1,71 @@
+/** The page: finds the GPU, then shows it, and what softmax does on it. */
+import { importPart } from '../bench/files';
+import { requestDevice } from '../src/gpu/device';
+import { byId } from './dom';
+import { engineOn, type GetEngine } from './engine';
+import { showGlance } from './glance/glance';
+import { showHelp } from './glance/help';
+import { tabOfHash } from './location';
+import { startTabs, type Tab } from './tabs';
+
+/** What is not looked at is not loaded: neither its module nor, until something needs it, the library. */
+const tabsOn = (device: GPUDevice, engine: GetEngine): Tab[] => [
+  { id: 'glance' },
+  {
+    id: 'benchmark',
+    async mount(root) {
+      const { mountBenchmark } = await importPart(() => import('./benchmark/benchmark'));
+      mountBenchmark(root, device);
+    },
+  },
+  {
+    id: 'explore',
+    async mount(root) {
+      const [{ mountExplore }, sm] = await Promise.all([
+        importPart(() => import('./explore/explore')),
+        engine(),
+      ]);
+      mountExplore(root, sm);
+    },
+  },
+  {
+    id: 'verify',
+    async mount() {
+      const { mountVerify } = await importPart(() => import('./verify/verify'));
+      mountVerify(device);
+    },
+  },
+  {
+    id: 'train',
+    async mount(root) {
+      const [{ mountTrain }, sm] = await Promise.all([
+        importPart(() => import('./train/train')),
+        engine(),
+      ]);
+      await mountTrain(root, sm);
+    },
+  },
+  {
+    id: 'ocr',
+    async mount(root) {
+      const { mountOcr } = await importPart(() => import('./ocr/ocr'));
+      mountOcr(root);
+    },
+  },
+];
+
+try {
+  const device = await requestDevice({});
+  const engine = engineOn(device);
+  showGlance(device, engine);
+  startTabs(tabsOn(device, engine));
+} catch (error) {
+  showHelp(error);
+  // Results of others can be looked at without a GPU.
+  if (tabOfHash() === 'benchmark') {
+    const { mountBenchmark } = await importPart(() => import('./benchmark/benchmark'));
+    const section = byId('benchmark', HTMLElement);
+    section.hidden = false;
+    mountBenchmark(section, undefined);
+  }
+}

@@ -1,0 +1,124 @@
+import { compilationError } from '../gpu/compilation';
+import { shaderStage } from '../gpu/constants';
+import type { Faults } from '../gpu/faults';
+import { Lru } from '../gpu/lru';
+import { composeStandAlone, type StandAloneName, standAloneBindings } from '../map/stand-alone';
+import { bindingsOf, compose } from '../rows/compose';
+import { type AnyVariant, variantName } from '../rows/variant';
+import type { Uniform } from '../wgsl/emit';
+
+export interface Pipeline {
+  readonly name: string;
+  readonly pipeline: GPUComputePipeline;
+  readonly layout: GPUBindGroupLayout;
+  /** What its uniform buffer holds. */
+  readonly uniforms: readonly Uniform[];
+}
+
+/** What can be compiled: a variant of the row walks, one that selects, or a kernel that stands alone. */
+export type Kernel = AnyVariant | StandAloneName;
+
+const isVariant = (kernel: Kernel): kernel is AnyVariant => typeof kernel !== 'string';
+
+const nameOf = (kernel: Kernel): string => (isVariant(kernel) ? variantName(kernel) : kernel);
+
+/** The kernel's bindings, in their order. */
+export const kernelBindings = (kernel: Kernel) =>
+  isVariant(kernel) ? bindingsOf(kernel) : standAloneBindings(kernel);
+
+/** Pipelines kept: more than one program uses of them, fewer than there are variants. */
+const MAX_PIPELINES = 512;
+
+/** Compiles each kernel once per device: at once where a call waits for it, or ahead of calls. */
+export class PipelineCache {
+  private readonly made = new Lru<Pipeline>(MAX_PIPELINES);
+  private readonly coming = new Map<string, Promise<void>>();
+
+  constructor(
+    private readonly device: GPUDevice,
+    private readonly faults: Faults,
+  ) {}
+
+  get(kernel: Kernel): Pipeline {
+    const name = nameOf(kernel);
+    return this.made.get(name, () => {
+      let parts: ReturnType<PipelineCache['parts']> | undefined;
+      return this.faults.making(
+        () => {
+          parts = this.parts(name, kernel);
+          const { layout, uniforms, descriptor } = parts;
+          const pipeline = this.device.createComputePipeline(descriptor);
+          return { name, layout, uniforms, pipeline };
+        },
+        (error) => parts!.explain(error),
+      );
+    });
+  }
+
+  /**
+   * Compiles a kernel without keeping anybody waiting, unless it is there or under way.
+   *
+   * @throws Error, as a rejection that names the kernel, if it does not compile.
+   */
+  prepare(kernel: Kernel): Promise<void> {
+    const name = nameOf(kernel);
+    if (this.made.has(name)) return Promise.resolve();
+    let coming = this.coming.get(name);
+    if (!coming) {
+      coming = this.compile(name, kernel).finally(() => this.coming.delete(name));
+      this.coming.set(name, coming);
+    }
+    return coming;
+  }
+
+  clear(): void {
+    this.made.clear();
+  }
+
+  private async compile(name: string, kernel: Kernel): Promise<void> {
+    const { device } = this;
+    device.pushErrorScope('validation');
+    const { layout, uniforms, descriptor, explain } = this.parts(name, kernel);
+    const compiled = device.createComputePipelineAsync(descriptor);
+    const scope = device.popErrorScope();
+    // What is wrong with the module says more than what is wrong with a pipeline of it.
+    const [{ value: error }, result] = (await Promise.allSettled([scope, compiled])) as [
+      { value?: GPUError | null },
+      PromiseSettledResult<GPUComputePipeline>,
+    ];
+    if (error) throw new Error(`prepare: ${await explain(error)}`, { cause: error });
+    if (result.status === 'rejected') {
+      const { reason } = result;
+      throw new Error(`prepare: ${name}: ${reason.message}`, { cause: reason });
+    }
+    this.made.get(name, () => ({ name, layout, uniforms, pipeline: result.value }));
+  }
+
+  private parts(name: string, kernel: Kernel) {
+    const { device } = this;
+    const { wgsl: code, uniforms } = isVariant(kernel)
+      ? compose(kernel)
+      : composeStandAlone(kernel);
+    const layout = device.createBindGroupLayout({
+      label: name,
+      entries: kernelBindings(kernel).map(({ type }, binding) => ({
+        binding,
+        visibility: shaderStage.COMPUTE,
+        buffer: { type },
+      })),
+    });
+    const module = device.createShaderModule({ label: name, code });
+    const descriptor: GPUComputePipelineDescriptor = {
+      label: name,
+      layout: device.createPipelineLayout({ label: name, bindGroupLayouts: [layout] }),
+      // Which one may be left unsaid only where browsers are newer.
+      compute: { module, entryPoint: 'main' },
+    };
+    const explain = async ({ message }: GPUError) => {
+      // A device that is lost meanwhile does not answer.
+      const where = await compilationError(module, code).catch(() => undefined);
+      return `${name}: ${where ?? message}`;
+    };
+    return { layout, uniforms, descriptor, explain };
+  }
+}

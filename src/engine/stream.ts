@@ -1,0 +1,366 @@
+import { abortion, checkSignal, throwIfAborted } from '../gpu/abort';
+import { bufferUsage, mapMode } from '../gpu/constants';
+import { lossTold } from '../gpu/faults';
+import { tagOf, typedArrayKind } from '../gpu/kinds';
+import { type DType, type FloatDType, floatDTypes, wordsOf } from '../gpu/region';
+import { bytesFor } from '../gpu/upload';
+import type { ArgmaxOptions } from '../ops/argmax';
+import { checkChoice, checkOptions, checkTensor, describe } from '../ops/arguments';
+import type { LogitsOptions } from '../ops/normalize';
+import type { SampleOptions } from '../ops/sample';
+import { checkInteger } from '../ops/select';
+import type { TopKOptions } from '../ops/top-k';
+import type { Softmax } from '../softmax';
+import type { Engine, HalfArray } from './engine';
+import { GpuTensor, type HostArray, hostArrayOf } from './tensor';
+
+/** Rows on the host, side by side: as many as there are. */
+export type RowBlock = Float32Array | HalfArray;
+
+/** Where rows come from: anything iterable, synchronous or not, or a `ReadableStream`. */
+export type RowSource = AsyncIterable<RowBlock> | Iterable<RowBlock> | ReadableStream<RowBlock>;
+
+/** What a function of a stream returns: a tensor, or some by name. */
+export type StreamResult = GpuTensor | { readonly [name: string]: GpuTensor };
+
+/** The operations that a stream can run by their names: their options, and what they return. */
+export interface StreamOperations {
+  softmax: [LogitsOptions, GpuTensor<FloatDType>];
+  logSoftmax: [LogitsOptions, GpuTensor<FloatDType>];
+  logSumExp: [LogitsOptions, GpuTensor<'f32'>];
+  argmax: [ArgmaxOptions, GpuTensor<'i32'>];
+  topK: [TopKOptions & { k: number }, { values: GpuTensor<'f32'>; indices: GpuTensor<'i32'> }];
+  /** `rowOffset` is the number of the stream's first row. */
+  sample: [SampleOptions, GpuTensor<'i32'>];
+}
+
+/** Options of an operation in a stream, beside those of the stream. */
+export type StreamedOptions<Op extends keyof StreamOperations> = Omit<
+  StreamOperations[Op][0],
+  'axis' | 'encoder' | 'pass' | 'out'
+>;
+
+/**
+ * A function of a stream: it is given a block as a tensor [rows, classes], which stays the stream's,
+ * and the number of its first row. What it returns is the stream's too: tensors of the same engine.
+ */
+export type StreamFunction<R extends StreamResult> = (x: GpuTensor, firstRow: number) => R;
+
+/** What a stream gives for a block: each tensor's elements. */
+export type HostResult<R extends StreamResult> =
+  R extends GpuTensor<infer D>
+    ? HostArray<D>
+    : { [Name in keyof R]: R[Name] extends GpuTensor<infer D> ? HostArray<D> : never };
+
+const stagingSize = (tensor: GpuTensor) => Math.max(4, wordsOf(tensor).size);
+
+/** Arrays as the tensors that they were read from. */
+function byName(result: StreamResult, arrays: readonly HostArray[]): HostResult<StreamResult> {
+  if (result instanceof GpuTensor) return arrays[0] as HostResult<StreamResult>;
+  const names = Object.keys(result);
+  return Object.fromEntries(names.map((name, i) => [name, arrays[i]])) as HostResult<StreamResult>;
+}
+
+const tensorsOf = (result: StreamResult): GpuTensor[] =>
+  result instanceof GpuTensor ? [result] : Object.values(result);
+
+/** Options of `stream`. */
+export interface StreamOptions {
+  /** The length of a row. */
+  classes: number;
+  /** How rows are stored on the GPU; default: as they come. */
+  dtype?: FloatDType | undefined;
+  /** Blocks that may be under way at once, 2 … 16; default 3. */
+  depth?: number | undefined;
+  /** Ends the stream with its reason. */
+  signal?: AbortSignal | undefined;
+}
+
+/** A tensor of an operation's result, and what it is read through. */
+interface Reading {
+  readonly tensor: GpuTensor;
+  readonly staging: GPUBuffer;
+}
+
+/** Buffers for one block at a time. */
+interface Slot {
+  readonly x: GpuTensor;
+  /** What the operation returned for the block before: to be written again. */
+  result: StreamResult | undefined;
+  readings: Reading[];
+}
+
+/** An operation on a block, with what it returned for another one of this shape, if it did. */
+type Operation = (x: GpuTensor, out: StreamResult | undefined, firstRow: number) => StreamResult;
+
+/**
+ * Runs an operation over rows that come block by block, and gives the results in the order of the
+ * blocks; see `Softmax.stream`.
+ */
+export function stream(
+  engine: Softmax,
+  source: RowSource,
+  operation: keyof StreamOperations | StreamFunction<StreamResult>,
+  options: StreamOptions & Partial<Record<string, unknown>>,
+): AsyncGenerator<HostResult<StreamResult>, void, undefined> {
+  checkOptions('stream', 'options', options);
+  checkSignal('stream', options.signal);
+  const pipeline = new Pipeline(engine, operationOf(engine, operation, options), options);
+  return flow(pipeline, iteratorOf(source), options);
+}
+
+const names = ['softmax', 'logSoftmax', 'logSumExp', 'argmax', 'topK', 'sample'] as const;
+
+function operationOf(
+  engine: Softmax,
+  operation: keyof StreamOperations | StreamFunction<StreamResult>,
+  options: Partial<Record<string, unknown>>,
+): Operation {
+  if (typeof operation === 'function') {
+    return (x, _, firstRow) => checkedResult(engine, operation(x, firstRow));
+  }
+  checkChoice('stream', 'operation', operation, names);
+  const { classes: _, dtype: __, depth: ___, signal: ____, k, ...own } = options;
+  type Call = (...args: unknown[]) => StreamResult;
+  const call = (engine[operation] as unknown as Call).bind(engine);
+  return (x, out, firstRow) => {
+    if (operation === 'topK') return call(x, k, { ...own, out });
+    if (operation !== 'sample') return call(x, { ...own, out });
+    const { rowOffset = 0 } = own as { rowOffset?: number };
+    return call(x, { ...own, out, rowOffset: rowOffset + firstRow });
+  };
+}
+
+/** @throws TypeError or Error for what is no tensor of the engine, nor some by name. */
+function checkedResult(engine: Softmax, result: StreamResult): StreamResult {
+  const tensors = tagOf(result) === 'Object' ? result : { result };
+  for (const [name, tensor] of Object.entries(tensors)) {
+    checkTensor<DType>(engine, 'stream', name, tensor, [...floatDTypes, 'i32', 'u32']);
+  }
+  return result;
+}
+
+async function* flow(
+  pipeline: Pipeline,
+  rows: Rows,
+  { depth = 3, signal }: StreamOptions,
+): AsyncGenerator<HostResult<StreamResult>, void, undefined> {
+  const aborted = abortion(signal);
+  const pending: Promise<HostResult<StreamResult>>[] = [];
+  let coming: Promise<IteratorResult<RowBlock>> | undefined;
+  let ended = false;
+  let broken: { error: unknown } | undefined;
+  try {
+    for (;;) {
+      throwIfAborted(signal);
+      if (!ended && pending.length < depth) {
+        coming ??= Promise.resolve(rows.next());
+        // A result that is ready does not wait for a block that is not.
+        const first = await Promise.race([
+          coming.then(
+            (next) => ({ next }),
+            (error: unknown) => ({ error }),
+          ),
+          ...pending.slice(0, 1).map((result) => result.then(() => 'ready' as const)),
+          aborted.promise,
+        ]);
+        if (first !== 'ready') {
+          coming = undefined;
+          if ('error' in first) {
+            // The results of the blocks before come first.
+            broken = first;
+            ended = true;
+          } else if (first.next.done) ended = true;
+          else {
+            const result = pipeline.run(first.next.value);
+            // It is told when its turn comes.
+            result.catch(() => {});
+            pending.push(result);
+          }
+          continue;
+        }
+      }
+      const next = pending.shift();
+      if (!next) break;
+      yield await Promise.race([next, aborted.promise]);
+    }
+    if (broken) throw broken.error;
+  } finally {
+    aborted.release();
+    pipeline.destroy();
+    if (coming) {
+      // A source that is waiting itself may never answer: it is told, and nobody waits for it.
+      coming.catch(() => {});
+      Promise.resolve(rows.return?.()).catch(() => {});
+    } else if (!ended) await rows.return?.();
+  }
+}
+
+interface Rows {
+  next(): Promise<IteratorResult<RowBlock>> | IteratorResult<RowBlock>;
+  return?(): unknown;
+}
+
+function iteratorOf(source: RowSource): Rows {
+  const given = source as Partial<AsyncIterable<RowBlock> & Iterable<RowBlock>> | undefined;
+  if (given?.[Symbol.asyncIterator]) return given[Symbol.asyncIterator]!();
+  if (given?.[Symbol.iterator]) return given[Symbol.iterator]!();
+  // Not every browser iterates over streams.
+  if (typeof (source as ReadableStream | undefined)?.getReader === 'function') {
+    const reader = (source as ReadableStream<RowBlock>).getReader();
+    return {
+      next: () => reader.read() as Promise<IteratorResult<RowBlock>>,
+      return: () => reader.cancel(),
+    };
+  }
+  throw new TypeError(
+    `stream: source is ${describe(source)}; it may be an iterable, an async iterable or a ReadableStream`,
+  );
+}
+
+/** The slots of a stream. A slot is free again when its block's results have been read. */
+class Pipeline {
+  private readonly free: Slot[] = [];
+  private readonly slots = new Set<Slot>();
+  private readonly classes: number;
+  private readonly dtype: FloatDType | undefined;
+  private firstRow = 0;
+  private destroyed = false;
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly operation: Operation,
+    options: StreamOptions,
+  ) {
+    const op = 'stream';
+    checkInteger(op, 'classes', options.classes, 1, 2 ** 31);
+    if (options.depth !== undefined) checkInteger(op, 'depth', options.depth, 2, 16);
+    if (options.dtype !== undefined) checkChoice(op, 'dtype', options.dtype, ['f32', 'f16']);
+    this.classes = options.classes;
+    this.dtype = options.dtype;
+  }
+
+  /** Enqueues a block and resolves with what it gives; blocks take their turns on the GPU. */
+  async run(block: RowBlock): Promise<HostResult<StreamResult>> {
+    const { device } = this.engine;
+    let slot: Slot;
+    let mapped: Promise<PromiseSettledResult<HostArray>[]>;
+    let scopes: Promise<GPUError | null>[];
+    device.pushErrorScope('validation');
+    device.pushErrorScope('out-of-memory');
+    try {
+      slot = this.slotFor(block);
+      const { x } = slot;
+      if (x.count > 0) {
+        device.queue.writeBuffer(x.buffer, 0, bytesFor(x.dtype, block));
+      }
+      const { firstRow } = this;
+      this.firstRow += x.shape[0]!;
+      this.adopt(slot, this.operation(x, slot.result, firstRow));
+      mapped = Promise.allSettled(this.map(slot));
+    } finally {
+      // Empty or unanswered where the device is lost; `lostMessage` says so.
+      scopes = [device.popErrorScope(), device.popErrorScope()].map((scope) =>
+        scope.catch(() => null),
+      );
+    }
+    const faults = await Promise.all(slot.readings.map(({ tensor }) => tensor.fault));
+    const results = await mapped;
+    const failed = (await Promise.all(scopes)).find((error) => error !== null);
+    const unmapped = results.find((result) => result.status === 'rejected');
+    // Nothing but a loss should keep them from being read, and browsers may tell of it a little later.
+    if (unmapped && !this.destroyed) await lossTold(this.engine.device);
+    const { lostMessage } = this.engine;
+    if (lostMessage) throw new Error(`stream: ${lostMessage}`);
+    for (const fault of faults) if (fault) throw fault;
+    if (failed) throw new Error(`stream: ${failed.message}`, { cause: failed });
+    if (unmapped) throw unmapped.reason;
+    this.free.push(slot);
+    return byName(
+      slot.result!,
+      results.map((result) => (result as PromiseFulfilledResult<HostArray>).value),
+    );
+  }
+
+  /** A free slot for blocks of this size, or a new one; those of other sizes are given back. */
+  private slotFor(block: RowBlock): Slot {
+    const { classes } = this;
+    const kind = typedArrayKind(block);
+    const isHalf = kind === 'Float16Array';
+    if (kind !== 'Float32Array' && !isHalf) {
+      throw new TypeError(
+        `stream: a block is ${describe(block)}; it may be a Float32Array or a Float16Array`,
+      );
+    }
+    if (block.length % classes !== 0) {
+      throw new RangeError(
+        `stream: a block has ${block.length} elements; it may have a multiple of classes (${classes})`,
+      );
+    }
+    const rows = block.length / classes;
+    const dtype = this.dtype ?? (isHalf ? 'f16' : 'f32');
+    const slot = this.free.shift();
+    if (slot?.x.shape[0] === rows && slot.x.dtype === dtype) return slot;
+    if (slot) this.discard(slot);
+    const made = { x: this.engine.allocate('stream', [rows, classes], dtype), readings: [] };
+    const fresh: Slot = { ...made, result: undefined };
+    this.slots.add(fresh);
+    return fresh;
+  }
+
+  /** Takes what the operation returned: what it returned before and now did not is given back. */
+  private adopt(slot: Slot, result: StreamResult): void {
+    const tensors = tensorsOf(result);
+    const earlier = slot.readings;
+    slot.readings = tensors.map((tensor, i) => {
+      const staging = earlier[i]?.staging;
+      const fits = staging?.size === stagingSize(tensor);
+      return { tensor, staging: fits ? staging! : this.stagingFor(tensor) };
+    });
+    slot.result = result;
+    for (const { tensor, staging } of earlier) {
+      if (tensor !== slot.x && !tensors.includes(tensor)) tensor.destroy();
+      if (!slot.readings.some((reading) => reading.staging === staging)) staging.destroy();
+    }
+  }
+
+  private stagingFor(tensor: GpuTensor): GPUBuffer {
+    return this.engine.device.createBuffer({
+      label: 'webgpu-softmax stream',
+      size: stagingSize(tensor),
+      usage: bufferUsage.MAP_READ | bufferUsage.COPY_DST,
+    });
+  }
+
+  /** The results on the host, once they are there; their staging buffers are free again then. */
+  private map({ readings }: Slot): Promise<HostArray>[] {
+    const { device } = this.engine;
+    const encoder = device.createCommandEncoder({ label: 'webgpu-softmax stream' });
+    for (const { tensor, staging } of readings) {
+      const { offset, size } = wordsOf(tensor);
+      if (size > 0) encoder.copyBufferToBuffer(tensor.buffer, offset, staging, 0, size);
+    }
+    device.queue.submit([encoder.finish()]);
+    return readings.map(async ({ tensor, staging }) => {
+      await staging.mapAsync(mapMode.READ);
+      // At once: a device that is lost takes its mapped memory along.
+      const array = hostArrayOf(tensor, staging.getMappedRange());
+      staging.unmap();
+      return array;
+    });
+  }
+
+  private discard(slot: Slot): void {
+    for (const { tensor, staging } of slot.readings) {
+      staging.destroy();
+      tensor.destroy();
+    }
+    slot.x.destroy();
+    this.slots.delete(slot);
+  }
+
+  destroy(): void {
+    this.destroyed = true;
+    for (const slot of this.slots) this.discard(slot);
+  }
+}

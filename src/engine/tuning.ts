@@ -1,0 +1,92 @@
+import { version } from '../../package.json';
+import { describe } from '../ops/arguments';
+import { type RegimeName, regimeNames } from '../rows/regimes';
+import { bucketOf, type Capabilities, isCandidate, type TunedTier } from '../rows/tiers';
+
+/**
+ * What `tune` found out about a device. Plain data: keep it as JSON, and give it to `createSoftmax`
+ * or `sm.tuning` on the same device later.
+ *
+ * It fixes how the rows of a length are summed, whatever their number: results are reproducible and
+ * independent of the batch under one tuning, but may differ in their last bits from those under
+ * another.
+ */
+export interface Tuning {
+  /** The library's; another version has other kernels. */
+  readonly version: string;
+  /** As the browser describes it, and whether the device has the feature `subgroups`. */
+  readonly adapter: TunedAdapter;
+  /** Row lengths that are in none of them are left to the library's own table. */
+  readonly tiers: readonly TunedTier[];
+}
+
+const names = ['vendor', 'architecture', 'device', 'description'] as const;
+
+/** The adapter that was measured. */
+export type TunedAdapter = Readonly<Record<(typeof names)[number], string>> & {
+  /** Whether the device has the feature. */
+  readonly subgroups: boolean;
+};
+
+/** A tuning of this device that holds these tiers. */
+export function tuningOf(
+  info: GPUAdapterInfo,
+  { subgroups }: Capabilities,
+  tiers: readonly TunedTier[],
+): Tuning {
+  const { vendor, architecture, device, description } = info;
+  return { version, adapter: { vendor, architecture, device, description, subgroups }, tiers };
+}
+
+/**
+ * A copy of a tuning that is right for this device.
+ *
+ * @throws TypeError or RangeError for what is no tuning, naming what is wrong with it; Error for one
+ * of another adapter or version, naming what differs.
+ */
+export function checkTuning(value: unknown, info: GPUAdapterInfo, device: Capabilities): Tuning {
+  const own = tuningOf(info, device, []);
+  const { version: theirs, adapter, tiers } = objectOf('tuning', value);
+  const there = { version: theirs, ...objectOf('tuning.adapter', adapter) } as typeof here;
+  const here: Record<string, unknown> = { version, ...own.adapter };
+  const differing = Object.keys(here).filter((name) => there[name] !== here[name]);
+  if (differing.length > 0) {
+    const what = differing.map(
+      (name) => `${name} ${describe(there[name])}, where this one has ${describe(here[name])}`,
+    );
+    throw new Error(`tuning is of another library or adapter: ${what.join('; ')}. Tune again`);
+  }
+  if (!Array.isArray(tiers)) {
+    throw new TypeError(`tuning.tiers is ${describe(tiers)}; it must be an array`);
+  }
+  return { ...own, tiers: tiers.map((tier, i) => checkTier(`tuning.tiers[${i}]`, tier, device)) };
+}
+
+function checkTier(name: string, value: unknown, device: Capabilities): TunedTier {
+  const { rows, maxLength, regime, chunk, gain } = objectOf(name, value) as unknown as TunedTier;
+  const check = (field: string, is: unknown, right: boolean, allowed: string) => {
+    if (!right) throw new RangeError(`${name}.${field} is ${describe(is)}; it may be ${allowed}`);
+  };
+  const whole = (n: unknown) => Number.isSafeInteger(n) && (n as number) > 0;
+  check('rows', rows, rows === 'contiguous' || rows === 'strided', "'contiguous' or 'strided'");
+  const isBucket = whole(maxLength) && maxLength === bucketOf(maxLength);
+  check('maxLength', maxLength, isBucket, 'a power of 2');
+  check('regime', regime, regimeNames.includes(regime as RegimeName), regimeNames.join(', '));
+  check('chunk', chunk, whole(chunk) && chunk % 1024 === 0, 'a multiple of 1024');
+  check('gain', gain, gain > 0, 'a positive number');
+  if (!isCandidate({ regime, chunk }, maxLength, rows === 'strided', device)) {
+    throw new RangeError(
+      `${name}: regime '${regime}' with chunks of ${chunk} cannot take all ${rows} rows of up to ${maxLength} elements`,
+    );
+  }
+  return { rows, maxLength, regime, chunk, gain };
+}
+
+function objectOf(name: string, value: unknown): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new TypeError(
+      `${name} is ${describe(value)}; it must be an object as sm.tune() gives it`,
+    );
+  }
+  return value as Record<string, unknown>;
+}

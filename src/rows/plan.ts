@@ -1,0 +1,877 @@
+import { bufferUsage } from '../gpu/constants';
+import { bytesOf, bytesPer, type Region } from '../gpu/region';
+import type { StandAloneName } from '../map/stand-alone';
+import type { SelectRole } from '../select/variant';
+import { blocksOf } from '../util/blocks';
+import { type KernelOp, type KernelOpName, kernelOps } from './kernel-ops';
+import type { ParamName, Params } from './params';
+import { HELD_STEPS, MAX_UNROLLED, phasesOf, type RegimeName, regimes } from './regimes';
+import {
+  type Capabilities,
+  canTake,
+  chooseTier,
+  FORCED_CHUNK,
+  FORCED_STRIDED_CHUNK,
+} from './tiers';
+import {
+  type AnyVariant,
+  type HalfConversion,
+  type Phase,
+  type Precision,
+  type Quad,
+  type Role,
+  type RowRole,
+  rowRoles,
+  type ValueRole,
+  type Variant,
+  valueRoles,
+} from './variant';
+
+/** Rows along an axis: `outer · inner` of them, each of `length` elements `inner` apart. */
+export interface RowShape {
+  readonly outer: number;
+  readonly length: number;
+  readonly inner: number;
+}
+
+/** Everything a row operation asks of the kernels. */
+export interface RowTask {
+  readonly op: KernelOpName;
+  readonly shape: RowShape;
+  /** Of exponentials of logits and their sums; default 'default'. */
+  readonly precision?: Precision | undefined;
+  /** Row data: as many elements as the tensor. */
+  readonly data: Partial<Record<RowRole, Region>>;
+  /** One value a row (or one for all, where its step is 0). */
+  readonly values?: Partial<Record<ValueRole, Region>>;
+  readonly weights?: Region | undefined;
+  readonly mask?: MaskTask | undefined;
+  /** Uniforms that are the operation's own. */
+  readonly params?: Params;
+  /** A regime to use whatever the table says. */
+  readonly regime?: RegimeName | undefined;
+  /** Rows of the batch before these: what masks are looked up by. Default 0. */
+  readonly firstRow?: number;
+  /** One phase of one split row, whose data is a range of it. */
+  readonly segment?: Segment;
+}
+
+/** Elements `from` to `to` of one row (of all its chunks, for the merge); `from` starts a chunk. */
+export interface Segment {
+  readonly phase: 'split-partial' | 'split-merge' | 'split-finish';
+  readonly from: number;
+  readonly to: number;
+  /** Scratch that the row's phases share: what is kept of its chunks, and of itself. */
+  readonly partials: Region;
+  readonly stats: Region;
+}
+
+/** f32 elements that are kept of a chunk at most. */
+export const PARTIAL_ELEMENTS = 12;
+
+export interface MaskTask {
+  readonly kind: 'additive' | 'boolean' | 'causal';
+  readonly layout: 'row' | 'broadcast';
+  readonly region?: Region;
+}
+
+/**
+ * A task whose rows have no elements: only their values are written, and in place of what may have no
+ * bytes to bind there is `x`, of 16 bytes at least.
+ */
+export const rowsOfNothing = ({ mask: _, weights: __, ...task }: RowTask, x: Region): RowTask => ({
+  ...task,
+  data: { x },
+});
+
+/** What the plan must know of the device. */
+export interface PlanDevice extends Capabilities {
+  readonly maxBinding: number;
+  readonly maxWorkgroups: number;
+  readonly subgroupMinSize: number;
+  readonly subgroupMaxSize: number;
+  readonly halfConversion: HalfConversion;
+  /** Elements one submission may walk before it takes too long for a watchdog. */
+  readonly maxElements: number;
+}
+
+/** Scratch that the steps of one plan share. */
+export type ScratchName =
+  | 'partials'
+  | 'stats'
+  | 'wide'
+  | 'parts'
+  | `columns of ${RowRole | 'mask'}`
+  | SelectRole;
+
+/** A region of a buffer, or of scratch. */
+interface Place extends Omit<Region, 'buffer'> {
+  readonly buffer: GPUBuffer | ScratchName;
+}
+
+/** A range of a buffer, or of scratch. */
+export interface Range {
+  readonly buffer: GPUBuffer | ScratchName;
+  readonly offset: number;
+  readonly size: number;
+}
+
+/** A range as it is bound: the offset is a multiple of 256 bytes. */
+export interface BoundRange extends Range {
+  readonly role: Role | SelectRole;
+}
+
+export interface Dispatch<V extends AnyVariant = Variant> {
+  readonly kind: 'dispatch';
+  readonly variant: V;
+  readonly ranges: readonly BoundRange[];
+  readonly params: Params;
+  readonly workgroups: readonly [number, number];
+  readonly elements: number;
+}
+
+/** A dispatch of a kernel that walks no rows. */
+export interface StandAloneDispatch {
+  readonly kind: 'stand-alone';
+  readonly kernel: StandAloneName;
+  readonly ranges: readonly (Range & { readonly role: string })[];
+  readonly params: Readonly<Record<string, number>>;
+  readonly workgroups: readonly [x: number, y: number, z?: number];
+  readonly elements: number;
+}
+
+/** Copies between a tensor and scratch, all of one size. */
+export interface Copies {
+  readonly kind: 'copies';
+  readonly from: GPUBuffer | ScratchName;
+  readonly to: GPUBuffer | ScratchName;
+  readonly size: number;
+  readonly offsets: readonly (readonly [from: number, to: number])[];
+}
+
+export interface Plan<V extends AnyVariant = Variant> {
+  readonly regime: RegimeName;
+  readonly steps: readonly (Dispatch<V> | StandAloneDispatch | Copies)[];
+  /** Bytes of scratch the steps share. */
+  readonly scratch: ReadonlyMap<ScratchName, number>;
+}
+
+export const ALIGNMENT = 256;
+export const floorTo = (n: number, unit: number) => Math.floor(n / unit) * unit;
+
+/**
+ * Turns a task into dispatches: picks the regime by row length, cuts the tensor into blocks that a
+ * binding can hold and a watchdog will bear, and says for each dispatch what is bound where.
+ *
+ * @throws RangeError if no block of rows fits a binding; the message names the limit.
+ */
+export function planRows(label: string, task: RowTask, device: PlanDevice): Plan {
+  const { shape } = task;
+  const tier = chooseTier(shape.length, shape.inner > 1, device);
+  const name = task.regime ?? tier.regime;
+  const strided = shape.inner > 1;
+  if (!canTake(name, shape.length, strided, device)) {
+    throw new RangeError(
+      `${label}: regime '${name}' cannot take rows of ${shape.length} elements on this device; ` +
+        `it takes up to ${regimes[name].maxQuads * (strided ? 1 : 4)}` +
+        `${regimes[name].lanes === 'invocation' ? '' : ', side by side (the axis is the last)'}` +
+        `${regimes[name].lanes === 'subgroup' ? ', and needs subgroups' : ''}`,
+    );
+  }
+  const chunk = task.regime ? (strided ? FORCED_STRIDED_CHUNK : FORCED_CHUNK) : tier.chunk;
+  return new Planner(label, task, device, name, chunk).plan();
+}
+
+/** A Jacobian: x of `shape`, y of `[outer, K, K, inner]`. */
+export interface JacobianTask {
+  readonly shape: RowShape;
+  readonly x: Region;
+  readonly y: Region;
+  readonly scale: number;
+}
+
+/**
+ * The Jacobian's dispatches: a map over its elements, four an invocation, in blocks that a binding
+ * can hold.
+ *
+ * @throws RangeError if x does not fit a binding.
+ */
+export function planJacobian(label: string, task: JacobianTask, device: PlanDevice): Plan {
+  const { shape, x, y } = task;
+  const params: Params = { length: shape.length, inner: shape.inner, scale: task.scale };
+  const steps = elementBlocks(y.count, device).map(([start, count]) =>
+    flat(label, device, 'softmax-jacobian', { ...params, row_start: start }, [
+      [x, 0, x.count],
+      [y, start, count],
+    ]),
+  );
+  return { regime: 'row-per-invocation', steps, scratch: new Map() };
+}
+
+/** Elements of f32 or f16 in the other type; f32 ones are rounded. */
+export interface ConvertTask {
+  readonly from: Region;
+  readonly to: Region;
+}
+
+/** The dispatches that convert a region. */
+export function planConvert(label: string, { from, to }: ConvertTask, device: PlanDevice): Plan {
+  const steps = conversions(label, device, [from, 0], [to, 0], to.count);
+  return { regime: 'row-per-invocation', steps, scratch: new Map() };
+}
+
+/** The dispatches that convert `count` elements, from one on in each region. */
+function conversions(
+  label: string,
+  device: PlanDevice,
+  [from, x]: From,
+  [to, y]: From,
+  count: number,
+): Dispatch[] {
+  return elementBlocks(count, device).map(([start, n]) =>
+    flat(label, device, 'convert', {}, [
+      [from, x + start, n],
+      [to, y + start, n],
+    ]),
+  );
+}
+
+/** Blocks of elements that a binding can hold and a watchdog will bear. */
+export function elementBlocks(
+  count: number,
+  device: PlanDevice,
+): (readonly [start: number, count: number])[] {
+  const most = Math.min(floorTo((device.maxBinding - ALIGNMENT) / 4, 4), device.maxElements);
+  return Array.from(blocksOf(count, most), ([from, to]) => [from, to - from]);
+}
+
+/** A part of a region: elements from the first on, so many. */
+type Part = readonly [region: Place, first: number, count: number];
+
+/** A map over the elements of y, four an invocation. */
+function flat(
+  label: string,
+  device: PlanDevice,
+  op: KernelOpName,
+  options: Params,
+  [x, y]: readonly [x: Part, y: Part],
+): Dispatch {
+  const isHalf = ([{ dtype }]: Part) => dtype === 'f16';
+  const variant: Variant = {
+    op,
+    precision: 'default',
+    phase: 'flat',
+    lanes: 'invocation',
+    workgroupSize: 64,
+    quad: 'row',
+    walk: 'streamed',
+    steps: 0,
+    rest: 0,
+    layout: 'scalar',
+    spread: 1,
+    half: [...(isHalf(x) ? ['x' as const] : []), ...(isHalf(y) ? ['y' as const] : [])],
+    halfConversion: device.halfConversion,
+    stored: false,
+    mask: 'none',
+    maskLayout: 'row',
+    reads: ['x'],
+    writes: ['y'],
+    aliased: [],
+  };
+  const elements = y[2];
+  const params: Params = { ...options, elements };
+  const ranges = [bind(label, device, params, 'x', ...x), bind(label, device, params, 'y', ...y)];
+  // Packed halves that start in the middle of a word reach into one word more.
+  const before = isHalf(y) && device.halfConversion !== 'typed' ? params.offset_y! % 2 : 0;
+  const groups = Math.ceil((before + elements) / 4);
+  return {
+    kind: 'dispatch',
+    variant,
+    ranges,
+    params: { ...params, group_end: groups },
+    workgroups: gridOf(Math.ceil(groups / variant.workgroupSize), device),
+    elements,
+  };
+}
+
+/** Binds `count` elements of a region from `first` on, and notes where they start. */
+export function bind(
+  label: string,
+  device: PlanDevice,
+  params: Params,
+  role: Extract<ParamName, `offset_${string}`> extends `offset_${infer R}` ? R : never,
+  region: Place,
+  first: number,
+  count: number,
+): BoundRange {
+  const unit = bytesPer(region.dtype);
+  const start = region.byteOffset + first * unit;
+  const offset = floorTo(start, ALIGNMENT);
+  // A binding may not be empty, though nothing is read of rows of nothing.
+  const size = bytesOf((start - offset) / unit + (count || 4), region.dtype);
+  if (size > device.maxBinding) {
+    throw new RangeError(
+      `${label}: ${role} needs a binding of ${size} bytes; ` +
+        `this device binds at most ${device.maxBinding} (maxStorageBufferBindingSize)`,
+    );
+  }
+  params[`offset_${role}`] = (start - offset) / unit;
+  return { role, buffer: region.buffer, offset, size };
+}
+
+/** Over 65 535 workgroups need a second dimension. */
+export function gridOf(workgroups: number, device: PlanDevice): [number, number] {
+  const y = Math.ceil(workgroups / device.maxWorkgroups);
+  return [Math.ceil(workgroups / y), y];
+}
+
+type RowData<P extends Place = Place> = [role: RowRole | 'mask', region: P][];
+
+/** A region, and the first of some elements of it. */
+type From = readonly [region: Place, first: number];
+
+/** Rows that are planned together: whole outer slabs, or columns gathered from one. */
+interface Block {
+  readonly rowData: RowData;
+  readonly firstRow: number;
+  readonly rows: number;
+  readonly inner: number;
+}
+
+class Planner {
+  private readonly op: KernelOp;
+  private readonly quad: Quad;
+  private readonly steps: (Dispatch | Copies)[] = [];
+  private readonly scratch = new Map<ScratchName, number>();
+  private readonly rowData: RowData<Region>;
+  private readonly aliased: Role[];
+  /**
+   * An odd number of packed halves side by side, or a first one in the middle of a word, shares words
+   * with what is beside, whose owner is another invocation or somebody else: results are written as f32
+   * to scratch, and converted from there.
+   */
+  private readonly wide: boolean;
+  /** Bytes of the largest element of row data. */
+  private readonly unit: number;
+
+  constructor(
+    private readonly label: string,
+    private readonly task: RowTask,
+    private readonly device: PlanDevice,
+    private readonly regime: RegimeName,
+    private readonly chunk: number,
+  ) {
+    this.op = kernelOps[task.op];
+    this.rowData = rowRoles.flatMap((role): RowData<Region> => {
+      const region = task.data[role];
+      return region ? [[role, region]] : [];
+    });
+    const { mask } = task;
+    if (mask?.region && mask.layout === 'row') this.rowData.push(['mask', mask.region]);
+    this.quad = task.shape.inner > 1 ? 'columns' : 'row';
+    const contiguous = this.quad === 'row' ? task.shape.length : task.shape.inner;
+    const { y } = task.data;
+    this.wide = y !== undefined && device.halfConversion !== 'typed' && sharesWords(y, contiguous);
+    this.unit = Math.max(
+      ...this.rowData.map(([role, { dtype }]) => (role === 'y' && this.wide ? 4 : bytesPer(dtype))),
+    );
+    const out = this.wide ? undefined : task.data.y?.buffer;
+    this.aliased = out
+      ? this.rowData.flatMap(([role, { buffer }]) => (role !== 'y' && buffer === out ? [role] : []))
+      : [];
+  }
+
+  plan(): Plan {
+    const { outer, length, inner } = this.task.shape;
+    const { segment } = this.task;
+    if (segment) {
+      const row: Block = { rowData: this.rowData, firstRow: 0, rows: 1, inner: 1 };
+      const merges = segment.phase === 'split-merge';
+      const [from, to] = merges ? [0, length] : [segment.from, segment.to];
+      this.dispatch(segment.phase, row, 0, from, to);
+    } else if (outer * inner > 0 && this.writes) {
+      for (const [start, end] of blocksOf(outer, this.outersPerBlock())) this.planBlock(start, end);
+    }
+    return { regime: this.regime, steps: this.steps, scratch: this.scratch };
+  }
+
+  private get precision(): Precision {
+    return this.task.precision ?? 'default';
+  }
+
+  /** Whether there is anything to write: of rows of nothing only what is one value a row. */
+  private get writes(): boolean {
+    const { op, data, values = {} } = this.task;
+    return (
+      data.y !== undefined || Object.keys(values).some((role) => isOutput(op, role as ValueRole))
+    );
+  }
+
+  private get chunks(): number {
+    return this.chunksOf(this.task.shape.length);
+  }
+
+  /** A row of nothing has a chunk too, to say so. */
+  private chunksOf(elements: number): number {
+    return Math.max(1, Math.ceil(elements / this.chunk));
+  }
+
+  /** Groups of rows that one group of lanes takes together: four columns of a slab, or a row. */
+  private rowGroups(rows: number, inner: number): number {
+    return this.quad === 'row' ? rows : (rows / inner) * Math.ceil(inner / 4);
+  }
+
+  /** Quads that so many elements of a row are. */
+  private quadsOf(elements: number): number {
+    return this.quad === 'row' ? Math.ceil(elements / 4) : elements;
+  }
+
+  /** Size in bytes of WGSL's `Partial`, the record kept of a chunk. */
+  private get partialBytes(): number {
+    const { sums, hasPeak } = this.op;
+    // A maximum and a minimum, a sum in two parts and up to three sums besides.
+    if (this.precision === 'high') return this.quad === 'columns' ? 128 : 48;
+    if (this.quad === 'columns') return (hasPeak ? 48 : 32) + 16 * sums;
+    return sums <= 2 ? 16 : 32;
+  }
+
+  /** Outer indices that one binding and one scratch buffer can hold. */
+  private outersPerBlock(): number {
+    const { length, inner } = this.task.shape;
+    const byBinding = Math.floor(this.usableSpan() / (length * inner * this.unit));
+    if (!regimes[this.regime].split) return Math.max(1, byBinding);
+    const partials = this.chunks * this.rowGroups(inner, inner) * this.partialBytes;
+    const byScratch = Math.floor((this.device.maxBinding - ALIGNMENT) / partials);
+    return Math.max(1, Math.min(byBinding, byScratch));
+  }
+
+  /** Bytes of row data a binding can hold; roles that share a binding share its bytes. */
+  private usableSpan(): number {
+    const usable = this.device.maxBinding - ALIGNMENT;
+    if (this.aliased.length === 0) return usable;
+    const offsets = this.sharedOffsets();
+    return usable - (Math.max(...offsets) - Math.min(...offsets));
+  }
+
+  private sharedOffsets(): number[] {
+    return this.rowData
+      .filter(([role]) => role === 'y' || this.aliased.includes(role))
+      .map(([, { byteOffset }]) => byteOffset);
+  }
+
+  private planBlock(start: number, end: number): void {
+    const { length, inner } = this.task.shape;
+    const regime = regimes[this.regime];
+    const { rowData } = this;
+    const block: Block = { rowData, firstRow: start * inner, rows: (end - start) * inner, inner };
+    const perElement = inner * this.unit * (end - start);
+    const usable = this.usableSpan();
+    const phases = phasesOf(regime).filter((phase) => this.wanted(phase));
+    if (length * perElement <= usable) {
+      for (const phase of phases) this.dispatch(phase, block, start * length * inner, 0, length);
+      return;
+    }
+    // One outer slab is over the binding limit. A split row is bound a range of its axis at a time;
+    // of other rows, blocks of columns are gathered into scratch.
+    const segment = floorTo(Math.floor(usable / perElement), this.chunk);
+    if (!regime.split || segment < this.chunk) {
+      this.planColumns(start);
+      return;
+    }
+    for (const phase of phases) {
+      const step = phase === 'split-merge' ? length : segment;
+      for (const [from, to] of blocksOf(length, step)) {
+        this.dispatch(phase, block, (start * length + from) * inner, from, to);
+      }
+    }
+  }
+
+  /** Gathers blocks of columns of one outer slab into scratch, and scatters the results. */
+  private planColumns(outer: number): void {
+    const { length, inner } = this.task.shape;
+    /** Halves that cannot be copied, which takes whole words, are converted to f32 and from there. */
+    const converted = (region: Region) => sharesWords(region, inner);
+    const unit = this.rowData.some(([, region]) => converted(region)) ? 4 : this.unit;
+    const most = Math.floor((this.device.maxBinding - ALIGNMENT) / (unit * length));
+    // Halves are copied two at a time.
+    const columns = this.rowData.some(([, { dtype }]) => dtype === 'f16') ? floorTo(most, 2) : most;
+    if (inner === 1 || columns < 1) {
+      throw new RangeError(
+        `${this.label}: a row of ${length} elements takes ${unit * length} bytes in regime '${this.regime}'; ` +
+          `this device binds at most ${this.device.maxBinding} (maxStorageBufferBindingSize)`,
+      );
+    }
+    for (const [role, region] of this.rowData) {
+      const [usage, name] =
+        role === 'y' ? [bufferUsage.COPY_DST, 'COPY_DST'] : [bufferUsage.COPY_SRC, 'COPY_SRC'];
+      if (converted(region) || region.buffer.usage & usage) continue;
+      throw new TypeError(
+        `${this.label}: the buffer of ${role === 'y' ? 'out' : role} lacks the usage ${name}; a tensor over ` +
+          `${this.device.maxBinding} bytes (maxStorageBufferBindingSize) needs it for an axis that is not the last`,
+      );
+    }
+    for (const [c, end] of blocksOf(inner, columns)) {
+      const width = end - c;
+      const gathered = this.rowData.map(([role, region]) => {
+        const buffer = `columns of ${role}` as const;
+        const dtype = converted(region) ? 'f32' : region.dtype;
+        this.reserve(buffer, bytesPer(dtype) * length * width);
+        const place: Place = { buffer, byteOffset: 0, dtype, count: length * width };
+        return { role, region, place };
+      });
+      const first = (k: number) => (outer * length + k) * inner + c;
+      for (const { role, region, place } of gathered) {
+        if (role !== 'y') this.moveColumns(region, place, first, width, false);
+      }
+      const rowData = gathered.map(({ role, place }): RowData[number] => [role, place]);
+      const firstRow = outer * inner + c;
+      const block: Block = { rowData, firstRow, rows: width, inner: width };
+      for (const phase of phasesOf(regimes[this.regime])) {
+        if (this.wanted(phase)) this.dispatch(phase, block, 0, 0, length);
+      }
+      for (const { role, region, place } of gathered) {
+        if (role === 'y') this.moveColumns(region, place, first, width, true);
+      }
+    }
+  }
+
+  /**
+   * Moves `width` columns of a region, whose row k starts at element `first(k)`, to a place of their
+   * own, or back.
+   */
+  private moveColumns(
+    region: Region,
+    place: Place,
+    first: (k: number) => number,
+    width: number,
+    back: boolean,
+  ): void {
+    const { length } = this.task.shape;
+    if (region.dtype !== place.dtype) {
+      for (let k = 0; k < length; k++) {
+        const there: From = [region, first(k)];
+        const here: From = [place, k * width];
+        if (back) this.convert(here, there, width);
+        else this.convert(there, here, width);
+      }
+      return;
+    }
+    const bytes = bytesPer(region.dtype);
+    const size = bytes * width;
+    const offsets = Array.from({ length }, (_, k): [number, number] => {
+      const inTensor = region.byteOffset + bytes * first(k);
+      return back ? [size * k, inTensor] : [inTensor, size * k];
+    });
+    const [from, to] = back ? [place.buffer, region.buffer] : [region.buffer, place.buffer];
+    this.steps.push({ kind: 'copies', from, to, size, offsets });
+  }
+
+  private reserve(scratch: ScratchName, bytes: number): void {
+    this.scratch.set(scratch, Math.max(bytes, this.scratch.get(scratch) ?? 0));
+  }
+
+  /** An operation without elements to write has no last phase. */
+  private wanted(phase: Phase): boolean {
+    return phase !== 'split-finish' || this.task.data.y !== undefined;
+  }
+
+  /**
+   * Adds the dispatches of a phase over elements `from` to `to` of a block's rows, whose row data
+   * starts at element `first`.
+   */
+  private dispatch(phase: Phase, block: Block, first: number, from: number, to: number): void {
+    const { length } = this.task.shape;
+    const { rows, inner, firstRow } = block;
+    const whole = phase === 'row' || phase === 'split-merge';
+    const rowGroups = this.rowGroups(rows, inner);
+    const groups = whole ? rowGroups : rowGroups * this.chunksOf(to - from);
+    const variant = this.variant(phase, groups, block);
+    const params: Params = {
+      ...this.task.params,
+      row_groups: rowGroups,
+      row_start: firstRow + (this.task.firstRow ?? 0),
+      length,
+      inner,
+      axis_start: from,
+      chunk_start: from / this.chunk,
+      chunk_quads: this.quadsOf(this.chunk),
+      chunks: this.chunks,
+      step_class_index: 1,
+      step_dlse: 1,
+      step_loss_grad: this.task.params?.step_loss_grad ?? 1,
+    };
+    const used = new Set<Role>([...variant.reads, ...variant.writes]);
+    const outers = rows / inner;
+    const count = (outers - 1) * length * inner + (to - from) * inner;
+    // Gathered columns are scattered from f32 in any case.
+    const writesWide = this.wide && used.has('y') && block.rowData === this.rowData;
+    const rowData = writesWide ? block.rowData.filter(([role]) => role !== 'y') : block.rowData;
+    const ranges = this.bindRowData(rowData, variant, used, params, first, count);
+    const wide = { buffer: 'wide', byteOffset: 0, dtype: 'f32', count } as const;
+    if (writesWide) {
+      this.reserve('wide', 4 * count);
+      ranges.push(bind(this.label, this.device, params, 'y', wide, 0, count));
+    }
+    const add = (
+      role: Exclude<Role, 'partials' | 'stats'>,
+      region: Region | undefined,
+      at: number,
+      size: number,
+    ) => {
+      if (region && used.has(role)) {
+        ranges.push(bind(this.label, this.device, params, role, region, at, size));
+      }
+    };
+    const { values = {}, weights, mask } = this.task;
+    for (const role of valueRoles) {
+      const shared = role === 'norm' || (role === 'loss_grad' && params.step_loss_grad === 0);
+      if (shared) add(role, values[role], 0, values[role]?.count ?? 0);
+      else add(role, values[role], firstRow, rows);
+    }
+    add('weights', weights, 0, weights?.count ?? 0);
+    if (mask?.layout === 'broadcast') add('mask', mask.region, 0, mask.region?.count ?? 0);
+    for (const role of ['partials', 'stats'] as const) {
+      if (!used.has(role)) continue;
+      const size = rowGroups * this.partialBytes * (role === 'partials' ? this.chunks : 1);
+      const shared = this.task.segment?.[role];
+      if (!shared) this.reserve(role, size);
+      ranges.push({ role, buffer: shared?.buffer ?? role, offset: 0, size });
+    }
+    this.cut(
+      variant,
+      ranges,
+      params,
+      groups,
+      phase === 'split-merge' ? this.chunks : (rows * (to - from)) / groups,
+    );
+    if (!writesWide) return;
+    this.convert([wide, 0], [this.task.data.y!, first], count);
+  }
+
+  private convert(from: From, to: From, count: number): void {
+    this.steps.push(...conversions(this.label, this.device, from, to, count));
+  }
+
+  /** Groups are independent, so a dispatch that would take too long is several. */
+  private cut(
+    variant: Variant,
+    ranges: BoundRange[],
+    params: Params,
+    groups: number,
+    elementsPerGroup: number,
+  ): void {
+    const most = Math.max(1, Math.floor(this.device.maxElements / elementsPerGroup));
+    for (const [start, end] of blocksOf(groups, most)) {
+      this.steps.push({
+        kind: 'dispatch',
+        variant,
+        ranges,
+        params: { ...params, group_start: start, group_end: end },
+        workgroups: this.grid(variant, end - start),
+        elements: (end - start) * elementsPerGroup,
+      });
+    }
+  }
+
+  /** Binds row data; roles in the output's buffer share its binding. */
+  private bindRowData(
+    rowData: RowData,
+    variant: Variant,
+    used: Set<Role>,
+    params: Params,
+    first: number,
+    count: number,
+  ): BoundRange[] {
+    const { label, device } = this;
+    const inUse = rowData.filter(([role]) => used.has(role));
+    const shares = (role: RowRole | 'mask') =>
+      variant.aliased.length > 0 && (role === 'y' || variant.aliased.includes(role));
+    const ranges = inUse
+      .filter(([role]) => !shares(role))
+      .map(([role, region]) => bind(label, device, params, role, region, first, count));
+    const shared = inUse.filter(([role]) => shares(role));
+    if (shared.length === 0) return ranges;
+    // An operation's output shares a binding with inputs of its own element size only.
+    const { dtype } = shared[0]![1];
+    const unit = bytesPer(dtype);
+    const starts = shared.map(([, { byteOffset }]) => byteOffset + first * unit);
+    const low = Math.min(...starts);
+    const offset = floorTo(low, ALIGNMENT);
+    const size = bytesOf((Math.max(...starts) - offset) / unit + count, dtype);
+    if (size > device.maxBinding) {
+      throw new RangeError(
+        `${label}: out shares a buffer with ${variant.aliased.join(', ')}, and together they span ` +
+          `${size} bytes; this device binds at most ${device.maxBinding} (maxStorageBufferBindingSize)`,
+      );
+    }
+    shared.forEach(([role], i) => {
+      params[`offset_${role}`] = (starts[i]! - offset) / unit;
+    });
+    return [...ranges, { role: 'y', buffer: shared[0]![1].buffer, offset, size }];
+  }
+
+  private grid(variant: Variant, groups: number): [number, number] {
+    const perWorkgroup = {
+      invocation: variant.workgroupSize,
+      // Of unknown size: enough workgroups for the largest.
+      subgroup: Math.max(1, Math.floor(variant.workgroupSize / this.device.subgroupMaxSize)),
+      workgroup: 1,
+    }[variant.lanes];
+    return gridOf(Math.ceil(groups / perWorkgroup), this.device);
+  }
+
+  private variant(phase: Phase, groups: number, block: Block): Variant {
+    const { task, op, quad } = this;
+    const regime = regimes[this.regime];
+    const gathered = block.rowData !== this.rowData;
+    // Gathered columns have scratch of their own, which starts on 16 bytes.
+    const aliased = gathered ? [] : this.aliased;
+    const { length } = task.shape;
+    const aligned = block.rowData.every(
+      ([, { byteOffset, dtype }]) => byteOffset % (4 * bytesPer(dtype)) === 0,
+    );
+    const contiguous = quad === 'row' ? length : block.inner;
+    const layout = aligned && contiguous % 4 === 0 ? 'vec4' : 'scalar';
+
+    const emits = phase === 'row' || phase === 'split-finish';
+    const reduces = phase === 'row' || phase === 'split-partial';
+    const quads = this.quadsOf(phase === 'row' ? length : Math.min(length, this.chunk));
+    const workgroupSize = this.workgroupSize(phase, quads, groups);
+    const unrolled =
+      phase === 'row' &&
+      regime.lanes === 'invocation' &&
+      quads <= MAX_UNROLLED[quad] &&
+      !op.acrossRows;
+    const lanes = {
+      invocation: 1,
+      // There may be more of them: then the last steps find nothing to do.
+      subgroup: this.device.subgroupMinSize,
+      workgroup: workgroupSize,
+    }[regime.lanes];
+    const heldSteps = HELD_STEPS.find((held) => quads <= held * lanes);
+    const held = regime.held && reduces && heldSteps !== undefined;
+    const walk = unrolled ? 'unrolled' : held ? 'held' : 'streamed';
+    const steps = {
+      unrolled: quads,
+      held: heldSteps ?? 0,
+      streamed: 0,
+    }[walk];
+    // Where arithmetic takes the time, not memory; columns are better read again. Targets in the
+    // output's place would be overwritten before their last use, and halves would lose digits.
+    const stored =
+      op.keeps &&
+      (task.data.y?.dtype !== 'f16' || (this.wide && !regime.split)) &&
+      regime.lanes === 'invocation' &&
+      quad === 'row' &&
+      !unrolled &&
+      task.data.y !== undefined &&
+      // A segment's place is the next one's too.
+      !task.segment &&
+      !aliased.includes('v');
+
+    const { reads, writes } = this.rolesOf(phase, stored, emits);
+    const half = block.rowData.flatMap(([role, { dtype }]) =>
+      dtype === 'f16' && !(role === 'y' && this.wide) ? [role] : [],
+    );
+    return {
+      op: task.op,
+      precision: this.precision,
+      phase,
+      lanes: regime.lanes,
+      workgroupSize,
+      quad,
+      walk,
+      steps,
+      rest: unrolled && quad === 'row' && layout === 'scalar' ? length % 4 : 0,
+      layout,
+      spread: this.spread(),
+      half: order(half.filter((role) => reads.includes(role) || writes.includes(role))),
+      halfConversion: this.device.halfConversion,
+      stored: stored && phase !== 'split-merge',
+      mask: reads.includes('x') ? (task.mask?.kind ?? 'none') : 'none',
+      maskLayout: task.mask?.layout ?? 'row',
+      reads: order(reads),
+      writes: order(writes),
+      aliased: writes.includes('y') ? aliased.filter((role) => reads.includes(role)) : [],
+    };
+  }
+
+  /** What a phase reads and writes. */
+  private rolesOf(
+    phase: Phase,
+    stored: boolean,
+    emits: boolean,
+  ): { reads: Role[]; writes: Role[] } {
+    const { task } = this;
+    const values = Object.keys(task.values ?? {}) as ValueRole[];
+    const outputs = values.filter((role) => isOutput(task.op, role));
+    const reads: Role[] = values.filter((role) => !outputs.includes(role));
+    const writes: Role[] = phase === 'row' || phase === 'split-merge' ? [...outputs] : [];
+    const walksRow = phase !== 'split-merge';
+    const readsBack = stored && phase === 'split-finish';
+    if (walksRow) {
+      for (const [role] of this.rowData) {
+        if (role === 'v' || (role !== 'y' && !readsBack)) reads.push(role);
+      }
+      if (task.mask?.layout === 'broadcast' && task.mask.region && !readsBack) reads.push('mask');
+    }
+    if (task.weights) reads.push('weights');
+    if (task.data.y && (emits || (stored && phase === 'split-partial'))) writes.push('y');
+    if (phase === 'split-partial') writes.push('partials');
+    if (phase === 'split-merge') {
+      reads.push('partials');
+      writes.push('stats');
+    }
+    if (phase === 'split-finish') reads.push('stats');
+    // What was set aside is below the chunk's maximum. What is read again may need no guards.
+    if (readsBack || (phase === 'split-finish' && this.knowsLowest())) reads.push('partials');
+    return { reads, writes };
+  }
+
+  /**
+   * How columns are dealt to the lanes of a subgroup. A GPU joins what neighbours read; a CPU-backed
+   * adapter reads for one lane after the other, and eight lanes that find a cache line each wait for
+   * memory less often than eight that share two. Four share one, and gain nothing.
+   */
+  private spread(): number {
+    const { adapter, subgroupMinSize } = this.device;
+    return this.quad === 'columns' && adapter === 'cpu' && subgroupMinSize > 4
+      ? subgroupMinSize
+      : 1;
+  }
+
+  /** Whether a chunk's lowest logit is kept; the composer asks for it where no mask makes −inf. */
+  private knowsLowest(): boolean {
+    const alone = regimes[this.regime].lanes === 'invocation';
+    return alone && this.op.hasPeak && this.precision === 'default' && !this.task.mask;
+  }
+
+  /**
+   * Invocations that walk alone spread over the cores where there are few of them, a subgroup in each
+   * workgroup (fewer would leave lanes without work); of those that share a row, no more than have
+   * about four quads (or partials) each.
+   */
+  private workgroupSize(phase: Phase, quads: number, groups: number): number {
+    const { lanes, workgroupSizes: sizes } = regimes[this.regime];
+    const largest = sizes[sizes.length - 1]!;
+    if (lanes === 'invocation') {
+      return groups < 512
+        ? Math.min(Math.max(sizes[0]!, this.device.subgroupMinSize), largest)
+        : largest;
+    }
+    const values = phase === 'split-merge' ? this.chunks : quads;
+    return sizes.find((size) => values <= 4 * size) ?? largest;
+  }
+}
+
+/** Whether rows of so many elements side by side have words in common with each other or with what is beside. */
+const sharesWords = ({ dtype, byteOffset }: Region, contiguous: number): boolean =>
+  dtype === 'f16' && (contiguous % 2 === 1 || byteOffset % 4 !== 0);
+
+/** Whether a role of one value a row is written by the operation, not read. */
+function isOutput(op: KernelOpName, role: ValueRole): boolean {
+  if (role === 'loss' || role === 'total' || role === 'lse') return true;
+  return role === 'norm' && op === 'kept-weight';
+}
+
+const order = (roles: Role[]): Role[] => [...new Set(roles)].sort();

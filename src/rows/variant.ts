@@ -1,0 +1,98 @@
+import { type SelectVariant, selectVariantName } from '../select/variant';
+import type { KernelOpName } from './kernel-ops';
+
+/** How a row is shared out: the pieces of one dispatch beside its operation. */
+export type Phase = 'row' | 'split-partial' | 'split-merge' | 'split-finish' | 'flat';
+export type Lanes = 'invocation' | 'subgroup' | 'workgroup';
+export type Layout = 'vec4' | 'scalar';
+/**
+ * How f16 is read and written: packed in words, two to each, and converted by integer arithmetic or by
+ * the device's own instruction where that is exact; or bound as the type f16, which takes the device
+ * feature `shader-f16`. All give the same bits.
+ */
+export const halfConversions = ['integer', 'native', 'typed'] as const;
+/** One of those ways to read and write f16; see `CreateOptions.halfConversion`. */
+export type HalfConversion = (typeof halfConversions)[number];
+/** How exactly exponentials of logits, and their sums, are made; see docs/numerics.md. */
+export type Precision = 'default' | 'high';
+/**
+ * A quad is four neighbours of one row, or one element of each of four neighbouring rows (for an axis
+ * that is not the last).
+ */
+export type Quad = 'row' | 'columns';
+/**
+ * A row is read again for every pass, held in registers, or, when short, held by straight-line code
+ * of its own.
+ */
+export type Walk = 'streamed' | 'held' | 'unrolled';
+
+/** Buffers of a kernel: row data, one value a row, and tables read whole. */
+export const rowRoles = ['x', 'v', 'y'] as const;
+export const valueRoles = [
+  'class_index',
+  'lse',
+  'dlse',
+  'loss_grad',
+  'norm',
+  'loss',
+  'total',
+] as const;
+export const roles = [...rowRoles, 'mask', 'weights', ...valueRoles, 'partials', 'stats'] as const;
+export type RowRole = (typeof rowRoles)[number];
+export type ValueRole = (typeof valueRoles)[number];
+export type Role = (typeof roles)[number];
+
+/** One shader, fully said: the composer turns it into WGSL, its name is its cache key. */
+export interface Variant {
+  readonly op: KernelOpName;
+  readonly precision: Precision;
+  readonly phase: Phase;
+  readonly lanes: Lanes;
+  readonly workgroupSize: number;
+  readonly quad: Quad;
+  readonly walk: Walk;
+  /** Quads each lane holds in registers; 0 for a streamed row. */
+  readonly steps: number;
+  /** Elements past the last whole quad, where that is part of the code; else 0. */
+  readonly rest: number;
+  readonly layout: Layout;
+  /** So many neighbouring invocations take columns a cache line apart; 1 where they are neighbours. */
+  readonly spread: number;
+  /** Row data of f16. */
+  readonly half: readonly Role[];
+  readonly halfConversion: HalfConversion;
+  /** Exponentials are set aside where the result will be, and read back from there. */
+  readonly stored: boolean;
+  readonly mask: 'none' | 'additive' | 'boolean' | 'causal';
+  /** A mask of the tensor's own shape is read like row data, others by their strides. */
+  readonly maskLayout: 'row' | 'broadcast';
+  /** Roles read, roles written. */
+  readonly reads: readonly Role[];
+  readonly writes: readonly Role[];
+  /** Roles read through the binding of y, whose buffer they share. */
+  readonly aliased: readonly Role[];
+}
+
+/** A shader of a row walk, or one that selects. */
+export type AnyVariant = Variant | SelectVariant;
+
+/** The variant's name: the label of its module and pipeline, and the name of its golden file. */
+export function variantName(v: AnyVariant): string {
+  if ('stage' in v) return selectVariantName(v);
+  const walk = `${v.walk}${v.steps > 0 ? v.steps : ''}${v.rest > 0 ? `-rest${v.rest}` : ''}`;
+  const layout = v.quad === 'columns' ? `columns-${v.layout}` : v.layout;
+  const parts = [v.op, v.phase, `${v.lanes}${v.workgroupSize}`, walk, layout];
+  if (v.spread > 1) parts.push(`spread${v.spread}`);
+  if (v.precision === 'high') parts.push('high');
+  if (v.stored) parts.push('stored');
+  if (v.mask !== 'none') parts.push(`mask-${v.mask}-${v.maskLayout}`);
+  if (v.half.length > 0) {
+    const { halfConversion } = v;
+    parts.push(
+      `half-${v.half.join('+')}${halfConversion === 'integer' ? '' : `-${halfConversion}`}`,
+    );
+  }
+  parts.push(`${v.reads.join('+')}→${v.writes.join('+')}`);
+  if (v.aliased.length > 0) parts.push(`in-place-${v.aliased.join('+')}`);
+  return parts.join(' ');
+}

@@ -1,0 +1,251 @@
+import { bytesPer, type Region } from '../gpu/region';
+import type { Params } from '../rows/params';
+import {
+  ALIGNMENT,
+  type BoundRange,
+  bind,
+  type Dispatch,
+  gridOf,
+  type MaskTask,
+  type Plan,
+  type PlanDevice,
+  type RowShape,
+} from '../rows/plan';
+import { blocksOf } from '../util/blocks';
+import { chooseSelectLanes, type SelectRegime } from './tiers';
+import {
+  type SelectLanes,
+  type SelectRole,
+  type SelectVariant,
+  type Stage,
+  selectBindings,
+} from './variant';
+
+/** Elements of a block, and blocks of a chunk; `shaders/select/blocks.wgsl` says what they are for. */
+const BLOCK = 64;
+const CHUNK_BLOCKS = 64;
+
+/** Invocations of a workgroup: by lane for a scan one a block, for a pick one a quad of a block. */
+const WORKGROUP_LANES = { scan: 64, pick: 16 } as const;
+
+/** Turns of loops an invocation may take: llvmpipe ends them at 65 535 without a word. */
+const MAX_TURNS = 60_000;
+
+/** Everything an operation that selects asks of the kernels. */
+export interface SelectTask {
+  readonly shape: RowShape;
+  readonly x: Region;
+  readonly mask?: MaskTask | undefined;
+  /** What is written: picks and their values, or draws; one axis of so many a row. */
+  readonly values?: Region | undefined;
+  readonly indices: Region;
+  readonly picks: number;
+  /** How far apart two results of a row are: 1, or x's `inner`. */
+  readonly spread: number;
+  /** Values are probabilities, or logarithms of them. */
+  readonly probabilities?: boolean | undefined;
+  /** Draws, not picks; `picked` are the indices of x's elements, where they are picks themselves. */
+  readonly draws?: boolean | undefined;
+  readonly picked?: Region | undefined;
+  /** Uniforms that are the operation's own. */
+  readonly params: Params;
+  /** A regime to use whatever the table says. */
+  readonly regime?: SelectRegime | undefined;
+}
+
+/**
+ * Turns a task into dispatches: a scan, unless a row is one block, and the picks or draws; in blocks
+ * of rows that a binding can hold and a watchdog will bear.
+ *
+ * @throws RangeError if a row does not fit a binding, or along an axis that is not the last all rows
+ * side by side; the message names the limit.
+ */
+export function planSelect(
+  label: string,
+  task: SelectTask,
+  device: PlanDevice,
+): Plan<SelectVariant> {
+  return new SelectPlanner(label, task, device).plan();
+}
+
+class SelectPlanner {
+  private readonly steps: Dispatch<SelectVariant>[] = [];
+  private readonly scratch = new Map<SelectRole, number>();
+  private readonly regime: SelectRegime;
+  private readonly blocks: number;
+  private readonly chunks: number;
+  /** From one row's blocks or chunks to the next's: whole quads of them. */
+  private readonly blockStride: number;
+  private readonly chunkStride: number;
+
+  constructor(
+    private readonly label: string,
+    private readonly task: SelectTask,
+    private readonly device: PlanDevice,
+  ) {
+    const { length, inner } = task.shape;
+    this.regime = task.regime ?? chooseSelectLanes(length, inner > 1, device);
+    this.blocks = Math.ceil(length / BLOCK);
+    this.chunks = Math.ceil(this.blocks / CHUNK_BLOCKS);
+    this.blockStride = 4 * Math.ceil(this.blocks / 4);
+    this.chunkStride = 4 * Math.ceil(this.chunks / 4);
+  }
+
+  plan(): Plan<SelectVariant> {
+    const { outer, inner } = this.task.shape;
+    if (outer * inner > 0 && this.task.picks > 0) {
+      for (const [start, end] of blocksOf(outer, this.outersPerBlock())) this.planBlock(start, end);
+    }
+    return { regime: this.regime, steps: this.steps, scratch: this.scratch };
+  }
+
+  /** Outer indices that one binding of anything can hold. */
+  private outersPerBlock(): number {
+    const { shape, x, mask, picks } = this.task;
+    const rowMask = mask?.layout === 'row' && mask.region;
+    const perRow = Math.max(
+      shape.length * Math.max(bytesPer(x.dtype), rowMask ? 4 : 0),
+      4 * picks,
+      4 * this.blockStride,
+      8 * this.chunkStride,
+    );
+    const { maxBinding } = this.device;
+    const bytes = perRow * shape.inner;
+    if (shape.inner > 1 && bytes > maxBinding) {
+      throw new RangeError(
+        `${this.label}: ${shape.inner} rows of ${shape.length} elements, side by side, or their results need a ` +
+          `binding of ${bytes} bytes; this device binds at most ${maxBinding} (maxStorageBufferBindingSize). ` +
+          'With the axis last, a binding need hold one row only; so transpose, or take fewer columns at a time',
+      );
+    }
+    return Math.max(1, Math.floor((maxBinding - ALIGNMENT) / bytes));
+  }
+
+  private planBlock(start: number, end: number): void {
+    const { shape, draws, picks } = this.task;
+    const rows = (end - start) * shape.inner;
+    if (this.blocks > 1) {
+      const sums = draws === true || this.task.probabilities === true;
+      const elements = Math.min(shape.length, BLOCK * CHUNK_BLOCKS);
+      this.dispatch('scan', start, end, sums, rows * this.chunks, elements, {});
+    }
+    if (draws) {
+      const perDraw = 2 * this.chunks + CHUNK_BLOCKS + 2 * BLOCK;
+      this.dispatch('draw', start, end, false, rows * picks, perDraw, {});
+      return;
+    }
+    // A round takes a turn for each quad of the row's chunks, of a chunk's blocks and of a block.
+    const turns = this.chunkStride / 4 + CHUNK_BLOCKS / 4 + BLOCK / 4 + 1;
+    const rounds = Math.max(1, Math.floor((MAX_TURNS - 2 * this.chunks) / turns));
+    for (const [round, last] of blocksOf(picks, rounds)) {
+      const elements = 8 * turns * (last - round);
+      this.dispatch('pick', start, end, this.task.probabilities === true, rows, elements, {
+        round_start: round,
+        round_end: last,
+      });
+    }
+  }
+
+  /** Adds a stage for the rows of these outer indices, cut where it would take too long. */
+  private dispatch(
+    stage: Stage,
+    start: number,
+    end: number,
+    sums: boolean,
+    groups: number,
+    elementsPerGroup: number,
+    own: Params,
+  ): void {
+    const { task, device } = this;
+    const { length, inner } = task.shape;
+    const rows = (end - start) * inner;
+    const variant = this.variant(stage, sums, groups);
+    const params: Params = {
+      ...task.params,
+      ...own,
+      row_groups: rows,
+      row_start: start * inner,
+      length,
+      inner,
+      blocks: this.blocks,
+      block_stride: this.blockStride,
+      chunks: this.chunks,
+      chunk_stride: this.chunkStride,
+      draws: task.picks,
+      picks: task.picks,
+      spread: task.spread,
+    };
+    const ranges = selectBindings(variant).map(({ role }) =>
+      this.bindRole(role, start, rows, params),
+    );
+    const most = Math.max(1, Math.floor(device.maxElements / elementsPerGroup));
+    for (const [first, last] of blocksOf(groups, most)) {
+      const perWorkgroup = variant.lanes === 'workgroup' ? 1 : variant.workgroupSize;
+      this.steps.push({
+        kind: 'dispatch',
+        variant,
+        ranges,
+        params: { ...params, group_start: first, group_end: last },
+        workgroups: gridOf(Math.ceil((last - first) / perWorkgroup), device),
+        elements: (last - first) * elementsPerGroup,
+      });
+    }
+  }
+
+  private bindRole(role: SelectRole, start: number, rows: number, params: Params): BoundRange {
+    const { label, device, task } = this;
+    const { length, inner } = task.shape;
+    const firstRow = start * inner;
+    const data = (region: Region, perRow: number) =>
+      bind(label, device, params, role as 'x', region, firstRow * perRow, rows * perRow);
+    switch (role) {
+      case 'x':
+        return data(task.x, length);
+      case 'mask': {
+        const { region, layout } = task.mask!;
+        if (layout === 'row') return data(region!, length);
+        return bind(label, device, params, role, region!, 0, region!.count);
+      }
+      case 'picked':
+        return data(task.picked!, length);
+      case 'values_out':
+        return data(task.values!, task.picks);
+      case 'indices_out':
+        return data(task.indices, task.picks);
+      default: {
+        const perRow = {
+          block_keys: 4 * this.blockStride,
+          chunk_keys: 4 * this.chunkStride,
+          block_sums: 4 * this.blockStride,
+          chunk_sums: 8 * this.chunkStride,
+        }[role];
+        // A row of one block has no scan, and nobody looks.
+        const size = this.blocks > 1 ? rows * perRow : 16;
+        this.scratch.set(role, Math.max(size, this.scratch.get(role) ?? 0));
+        return { role, buffer: role, offset: 0, size };
+      }
+    }
+  }
+
+  private variant(stage: Stage, sums: boolean, groups: number): SelectVariant {
+    const { shape, x, mask, picked } = this.task;
+    const lanes: SelectLanes =
+      stage === 'draw' || this.regime === 'split-per-invocation' ? 'invocation' : 'workgroup';
+    const isAligned = ({ byteOffset, dtype }: Region) =>
+      byteOffset % (4 * bytesPer(dtype)) === 0 && shape.length % 4 === 0;
+    const rowMask = mask?.layout === 'row' ? mask.region : undefined;
+    const aligned = isAligned(x) && (!rowMask || isAligned(rowMask));
+    return {
+      stage,
+      lanes,
+      workgroupSize:
+        lanes === 'workgroup' ? WORKGROUP_LANES[stage as 'scan' | 'pick'] : groups < 1024 ? 4 : 64,
+      layout: shape.inner > 1 ? 'strided' : aligned ? 'vec4' : 'scalar',
+      half: x.dtype === 'f16',
+      mask: mask?.kind ?? 'none',
+      maskLayout: mask?.layout ?? 'row',
+      sums,
+      picked: picked !== undefined && stage === 'draw',
+    };
+  }
+}

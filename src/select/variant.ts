@@ -1,0 +1,79 @@
+import type { MaskTask } from '../rows/plan';
+
+/**
+ * The dispatches of an operation that selects: a scan of the row that notes the largest key (and the
+ * sum of exponentials) of each block, then the picks of the largest elements, or draws.
+ */
+export type Stage = 'scan' | 'pick' | 'draw';
+export type SelectLanes = 'invocation' | 'workgroup';
+
+/** Buffers of these kernels, in the order in which they are bound. */
+export const selectRoles = [
+  'x',
+  'mask',
+  'block_keys',
+  'chunk_keys',
+  'block_sums',
+  'chunk_sums',
+  'picked',
+  'values_out',
+  'indices_out',
+] as const;
+export type SelectRole = (typeof selectRoles)[number];
+
+/** One shader that selects, fully said. */
+export interface SelectVariant {
+  readonly stage: Stage;
+  readonly lanes: SelectLanes;
+  readonly workgroupSize: number;
+  /** Elements side by side and aligned, side by side, or `inner` apart. */
+  readonly layout: 'vec4' | 'scalar' | 'strided';
+  /** Whether x is f16. */
+  readonly half: boolean;
+  readonly mask: MaskTask['kind'] | 'none';
+  readonly maskLayout: MaskTask['layout'];
+  /** A scan: sums too. A pick: probabilities, from sums. */
+  readonly sums: boolean;
+  /** A draw among picks: what is drawn is an index of theirs. */
+  readonly picked: boolean;
+}
+
+/** The variant's name: the label of its module and pipeline, and the name of its golden file. */
+export function selectVariantName(v: SelectVariant): string {
+  const parts = ['select', v.stage, `${v.lanes}${v.workgroupSize}`, v.layout];
+  if (v.half) parts.push('half');
+  if (v.sums) parts.push('sums');
+  if (v.picked) parts.push('picked');
+  if (v.mask !== 'none') parts.push(`mask-${v.mask}-${v.maskLayout}`);
+  return parts.join(' ');
+}
+
+/** The roles a variant binds, and which of them it writes. */
+export function selectBindings(
+  v: SelectVariant,
+): { role: SelectRole; type: 'read-only-storage' | 'storage' }[] {
+  const written: Record<Stage, readonly SelectRole[]> = {
+    scan: ['block_keys', 'chunk_keys', ...(v.sums ? (['block_sums', 'chunk_sums'] as const) : [])],
+    pick: ['block_keys', 'chunk_keys', 'values_out', 'indices_out'],
+    draw: ['indices_out'],
+  };
+  const read: Record<Stage, readonly SelectRole[]> = {
+    scan: [],
+    pick: v.sums ? ['chunk_sums'] : [],
+    draw: [
+      'block_keys',
+      'chunk_keys',
+      'block_sums',
+      'chunk_sums',
+      ...(v.picked ? (['picked'] as const) : []),
+    ],
+  };
+  const rowData: SelectRole[] = v.mask === 'none' || v.mask === 'causal' ? ['x'] : ['x', 'mask'];
+  const reads = [...rowData, ...read[v.stage]];
+  return selectRoles
+    .filter((role) => written[v.stage].includes(role) || reads.includes(role))
+    .map((role) => ({
+      role,
+      type: written[v.stage].includes(role) ? 'storage' : 'read-only-storage',
+    }));
+}
