@@ -1,8 +1,10 @@
+import { execute } from '../engine/execute';
 import type { GpuTensor } from '../engine/tensor';
-import type { CommonOptions } from './arguments';
+import { planSelect } from '../select/plan';
+import type { CommonOptions } from './common';
 import { type MaskOption, placedMask } from './mask';
-import { outputOf } from './output';
-import { selection } from './select';
+import { addOutput } from './output';
+import { parseSelection } from './selection';
 
 /** Options of `argmax`. */
 export interface ArgmaxOptions extends CommonOptions, MaskOption {
@@ -22,23 +24,19 @@ export interface ArgmaxOptions extends CommonOptions, MaskOption {
  * @throws RangeError for an axis or `out` that does not fit x, and for an axis of length 0.
  */
 export function argmax(x: GpuTensor, options: ArgmaxOptions = {}): GpuTensor<'i32'> {
-  const op = 'argmax';
-  const { engine, target, rows, mask, params, inputs, regime } = selection(op, x, options);
-  return engine.record(op, target, inputs, (recorder) => {
-    const shape = rows.rowShape;
-    const out = outputOf(engine, op, 'out', options.out, shape, ['i32'], inputs, false, recorder);
-    recorder.select({
-      shape: rows,
-      x,
-      mask: placedMask(recorder, mask),
-      values: recorder.scratch(rows.count),
-      indices: out.region,
-      picks: 1,
-      spread: rows.inner,
-      params,
-      regime,
-    });
-    out.finish(recorder);
-    return out.tensor;
+  const selection = parseSelection<GpuTensor<'i32'>>('argmax', x, options);
+  const { call, rows, mask, params, regime } = selection;
+  const out = addOutput(call, 'out', options.out, rows.rowShape, ['i32'], false);
+  call.add(planSelect, {
+    shape: rows,
+    x,
+    mask: placedMask(call, mask),
+    values: call.scratch(rows.count),
+    indices: out.region,
+    picks: 1,
+    spread: rows.inner,
+    params,
+    regime,
   });
+  return execute(call.giving(out.tensor));
 }

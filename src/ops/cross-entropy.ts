@@ -1,40 +1,26 @@
-import type { Engine } from '../engine/engine';
-import type { Recording } from '../engine/recorder';
+import { Call, type RecordTarget } from '../engine/call';
+import { checkFirst } from '../engine/check-tensor';
+import { execute } from '../engine/execute';
 import type { GpuTensor } from '../engine/tensor';
-import { type FloatDType, floatDTypes, type Region } from '../gpu/region';
-import type { Params } from '../rows/params';
-import type { MaskTask } from '../rows/plan';
-import type { Precision } from '../rows/variant';
+import { type FloatDType, floatDTypes } from '../gpu/region';
+import { planRows } from '../rows/plan';
+import type { RegimeName } from '../rows/regimes';
+import { type Rows, resultDTypes, rowsOf, targetOf } from './common';
 import {
-  bitsOf,
-  checkCommon,
-  checkFirst,
-  checkOptions,
-  emptyFill,
-  precisionOf,
-  type Rows,
-  resultDTypes,
-  rowsOf,
-  scaleParams,
-} from './arguments';
-import { maskInputs, maskOf, placedMask } from './mask';
-import { type Input, outputOf } from './output';
-import { checkFits, type HostNumbers, inputsOf, numbersOf, placed, type Small } from './small';
-import { type CrossEntropyOptions, planTargets, type TargetPlan, type Targets } from './targets';
+  addNorm,
+  addTotal,
+  type CrossEntropyGradOptions,
+  type Loss,
+  parseLoss,
+  placeLoss,
+} from './loss';
+import { addOutput, outsOf } from './output';
+import type { CrossEntropyOptions, Targets } from './targets';
 
 /** Options of the loss. */
 export interface CrossEntropyLossOptions extends Omit<CrossEntropyOptions, 'out'> {
   /** Write here. */
   out?: { loss?: GpuTensor; logSumExp?: GpuTensor };
-}
-
-/** Options of the gradient. */
-export interface CrossEntropyGradOptions extends CrossEntropyOptions {
-  /**
-   * The gradient with respect to the loss: a number, or an f32 tensor of the loss's shape, or as many
-   * numbers as there are losses. Default 1.
-   */
-  lossGrad?: number | GpuTensor | HostNumbers;
 }
 
 /** Options of loss and gradient together. */
@@ -66,8 +52,9 @@ export function crossEntropy(
   options: CrossEntropyLossOptions = {},
 ): { loss: GpuTensor<'f32'>; logSumExp: GpuTensor<'f32'> } {
   const op = 'crossEntropy';
-  const run = prepare(op, logits, targets, options, ['loss', 'logSumExp']);
-  const { loss, logSumExp } = run(outsOf(op, options.out, ['loss', 'logSumExp']));
+  const given = parse(op, logits, targets, options, false);
+  const out = outsOf(op, options.out, ['loss', 'logSumExp']);
+  const { loss, logSumExp } = execute(plan(given, ['loss', 'logSumExp'], out));
   return { loss: loss!, logSumExp: logSumExp! };
 }
 
@@ -88,8 +75,9 @@ export function crossEntropyGrad(
   targets: Targets,
   options: CrossEntropyGradOptions = {},
 ): GpuTensor<FloatDType> {
-  const run = prepare('crossEntropyGrad', logits, targets, options, ['grad']);
-  return run(options.out === undefined ? {} : { grad: options.out }).grad!;
+  const given = parse('crossEntropyGrad', logits, targets, options, true);
+  const out = options.out === undefined ? {} : { grad: options.out };
+  return execute(plan(given, ['grad'], out)).grad!;
 }
 
 /**
@@ -111,8 +99,9 @@ export function crossEntropyWithGrad(
   options: CrossEntropyWithGradOptions = {},
 ): { loss: GpuTensor<'f32'>; grad: GpuTensor<FloatDType> } {
   const op = 'crossEntropyWithGrad';
-  const run = prepare(op, logits, targets, options, ['loss', 'grad']);
-  const { loss, grad } = run(outsOf(op, options.out, ['loss', 'grad']));
+  const given = parse(op, logits, targets, options, true);
+  const out = outsOf(op, options.out, ['loss', 'grad']);
+  const { loss, grad } = execute(plan(given, ['loss', 'grad'], out));
   return { loss: loss!, grad: grad! };
 }
 
@@ -120,229 +109,82 @@ type ResultName = 'loss' | 'logSumExp' | 'grad';
 type Outs = { [Name in ResultName]?: GpuTensor };
 
 interface Results {
-  loss?: GpuTensor<'f32'>;
-  logSumExp?: GpuTensor<'f32'>;
-  grad?: GpuTensor<FloatDType>;
+  readonly loss: GpuTensor<'f32'> | undefined;
+  readonly logSumExp: GpuTensor<'f32'> | undefined;
+  readonly grad: GpuTensor<FloatDType> | undefined;
 }
 
-/** @throws TypeError for what is no record of results, or names another one. */
-export function outsOf<Name extends string>(
-  op: string,
-  out: { [N in Name]?: GpuTensor } | undefined,
-  names: readonly Name[],
-): { [N in Name]?: GpuTensor } {
-  if (out === undefined) return {};
-  checkOptions(op, 'out', out);
-  const wrong = Object.keys(out).find((name) => !names.includes(name as Name));
-  if (wrong !== undefined) {
-    throw new TypeError(`${op}: out has '${wrong}'; it may have '${names.join("' and '")}'`);
-  }
-  return out;
+/** What the three operations check alike. */
+interface Given {
+  readonly op: string;
+  readonly target: RecordTarget;
+  readonly logits: GpuTensor<FloatDType>;
+  readonly rows: Rows;
+  readonly loss: Loss;
+  readonly regime: RegimeName | undefined;
 }
 
-/** What the loss of some logits asks of the kernels, but for the logits and the results. */
-export interface LossTask extends Pick<TargetPlan, 'op' | 'reduction'> {
-  /** Class indices, one a row; undefined for probabilities. */
-  readonly indices: Region | undefined;
-  readonly probabilities: Region | undefined;
-  readonly weights: Region | undefined;
-  readonly mask: MaskTask | undefined;
-  readonly precision: Precision;
-  /** The upstream gradient, unless it is a number. */
-  readonly lossGrad: Region | undefined;
-  readonly params: Params;
-}
-
-/** A loss whose arguments are checked. */
-export interface CheckedLoss extends Pick<LossTask, 'reduction' | 'params'> {
-  /** All but the logits. */
-  readonly inputs: readonly Input[];
-  /** Its task; arguments on the host are uploaded. */
-  place(recorder: Recording): LossTask;
-}
-
-/**
- * Checks targets and options of a loss.
- *
- * @param logits their shape; they need not exist.
- * @throws RangeError or TypeError for what does not fit.
- */
-export function checkLoss(
-  engine: Engine,
-  op: string,
-  logits: { readonly shape: readonly number[] },
-  targets: Targets,
-  rows: Rows,
-  options: Omit<CrossEntropyGradOptions, 'out'>,
-  wantsGrad: boolean,
-): CheckedLoss {
-  const { mask, params: maskParams } = maskOf(engine, op, options, logits.shape, rows);
-  const scale = scaleParams(op, options);
-  const fill = emptyFill(op, options);
-  // A sum over no classes.
-  if (rows.length === 0) fill.empty_fill = 0;
-  const precision = precisionOf(op, options);
-  const { indices, probabilities, weights, ...plan } = planTargets(
-    engine,
-    op,
-    logits,
-    targets,
-    rows,
-    options,
-  );
-  const { reduction } = plan;
-  const { lossGrad } = wantsGrad ? options : {};
-  const upstream = upstreamOf(engine, op, lossGrad, rows.rowShape, reduction);
-  const params: Params = { ...maskParams, ...scale, ...fill, ...plan.params, ...upstream.params };
-  const inputs = [
-    ...inputsOf('targets', indices),
-    ...inputsOf('targets', probabilities, true),
-    ...inputsOf('classWeights', weights),
-    ...maskInputs(mask),
-    ...inputsOf('lossGrad', upstream.small),
-  ];
-  const place = (recorder: Recording): LossTask => {
-    const at = (small: Small | undefined) => small && placed(recorder, small);
-    return {
-      ...plan,
-      indices: at(indices),
-      probabilities: at(probabilities),
-      weights: at(weights),
-      mask: placedMask(recorder, mask),
-      precision,
-      lossGrad: at(upstream.small),
-      params,
-    };
-  };
-  return { reduction, params, inputs, place };
-}
-
-/** Checks what the three operations share, and returns what records the kernels for what is wanted. */
-function prepare(
+function parse(
   op: string,
   logits: GpuTensor,
   targets: Targets,
   options: Omit<CrossEntropyGradOptions, 'out'>,
-  wants: readonly ResultName[],
-) {
-  const target = checkCommon(op, options);
+  wantsGrad: boolean,
+): Given {
+  const target = targetOf(op, options);
   checkFirst(op, 'logits', logits, floatDTypes);
-  const { engine } = logits;
   const rows = rowsOf(op, logits, options);
-  const checked = checkLoss(engine, op, logits, targets, rows, options, wants.includes('grad'));
-  const { reduction } = checked;
-  const inputs: Input[] = [{ name: 'logits', region: logits, rowData: true }, ...checked.inputs];
+  const loss = parseLoss(logits.engine, op, logits, targets, rows, options, wantsGrad);
+  return { op, target, logits, rows, loss, regime: options.regime };
+}
 
-  const record = (recorder: Recording, outs: Outs): Results => {
-    const results: Results = {};
-    const { count, rowShape } = rows;
-    const taken = [...inputs];
-    const output = <D extends FloatDType>(
-      name: ResultName,
-      shape: readonly number[],
-      dtypes: readonly [D, ...D[]],
-    ) => {
-      if (!wants.includes(name)) return undefined;
-      const arg = wants.length > 1 ? `out ${name}` : 'out';
-      const inPlace = name === 'grad';
-      const out = outputOf(engine, op, arg, outs[name], shape, dtypes, taken, inPlace, recorder);
-      // Nor may one output lie on another.
-      taken.push({ name: arg, region: out.tensor, rowData: false });
-      return out;
-    };
-    const grad = output('grad', logits.shape, resultDTypes(logits.dtype));
-    const loss = output('loss', reduction === 'none' ? rowShape : [], ['f32']);
-    const lse = output('logSumExp', rowShape, ['f32']);
-    const task = checked.place(recorder);
-    const { indices, probabilities, lossGrad } = task;
-    const norm = normOf(recorder, task, indices, rows.count);
-    const rowLoss = loss && (reduction === 'none' ? loss.region : recorder.scratch(count));
-    recorder.rows({
-      op: task.op,
-      precision: task.precision,
-      shape: rows,
-      data: {
-        x: logits,
-        ...(probabilities && { v: probabilities }),
-        ...(grad && { y: grad.region }),
-      },
-      values: {
-        ...(indices && { class_index: indices }),
-        ...(norm && { norm }),
-        ...(grad && lossGrad && { loss_grad: lossGrad }),
-        ...(rowLoss && { loss: rowLoss }),
-        ...(lse && { lse: lse.region }),
-      },
-      weights: task.weights,
-      mask: task.mask,
-      params: task.params,
-      regime: options.regime,
-    });
-    if (loss && rowLoss && reduction !== 'none') {
-      recordTotal(recorder, task, rowLoss, loss.region, norm);
-    }
-    if (grad) results.grad = grad.tensor;
-    if (loss) results.loss = loss.tensor;
-    if (lse) results.logSumExp = lse.tensor;
-    for (const result of [loss, lse, grad]) result?.finish(recorder);
-    return results;
+/** A call that gives what is wanted, from one reading of the logits. */
+function plan(
+  { op, target, logits, rows, loss: given, regime }: Given,
+  wants: readonly ResultName[],
+  outs: Outs,
+): Call<Results> {
+  const inputs = [{ name: 'logits', region: logits, rowData: true }, ...given.inputs];
+  const call = new Call<Results>(op, logits.engine, target, inputs);
+  const output = <D extends FloatDType>(
+    name: ResultName,
+    shape: readonly number[],
+    dtypes: readonly [D, ...D[]],
+  ) => {
+    if (!wants.includes(name)) return undefined;
+    const argument = wants.length > 1 ? `out ${name}` : 'out';
+    return addOutput(call, argument, outs[name], shape, dtypes, name === 'grad');
   };
-
-  return (outs: Outs) => engine.record(op, target, inputs, (recorder) => record(recorder, outs));
-}
-
-/** Adds up the rows' losses. */
-export function recordTotal(
-  recorder: Recording,
-  { params }: LossTask,
-  rowLoss: Region,
-  total: Region,
-  norm: Region | undefined,
-): void {
-  recorder.rows({
-    op: 'loss-total',
-    shape: { outer: 1, length: rowLoss.count, inner: 1 },
-    data: { x: rowLoss },
-    values: { total, ...(norm && { norm }) },
-    params,
+  const { count, rowShape } = rows;
+  const perRow = given.reduction === 'none';
+  const grad = output('grad', logits.shape, resultDTypes(logits.dtype));
+  const loss = output('loss', perRow ? rowShape : [], ['f32']);
+  const lse = output('logSumExp', rowShape, ['f32']);
+  const task = placeLoss(call, given);
+  const { indices, probabilities, lossGrad } = task;
+  const norm = addNorm(call, task, indices, count);
+  const rowLoss = loss && (perRow ? loss.region : call.scratch(count));
+  call.add(planRows, {
+    op: task.op,
+    precision: task.precision,
+    shape: rows,
+    data: {
+      x: logits,
+      ...(probabilities && { v: probabilities }),
+      ...(grad && { y: grad.region }),
+    },
+    values: {
+      ...(indices && { class_index: indices }),
+      ...(norm && { norm }),
+      ...(grad && lossGrad && { loss_grad: lossGrad }),
+      ...(rowLoss && { loss: rowLoss }),
+      ...(lse && { lse: lse.region }),
+    },
+    weights: task.weights,
+    mask: task.mask,
+    params: task.params,
+    regime,
   });
-}
-
-/** 1/Σ w[target] and 1/count over the rows kept, worked out on the GPU where only it can tell. */
-export function normOf(
-  recorder: Recording,
-  { reduction, weights, params }: LossTask,
-  indices: Region | undefined,
-  count: number,
-): Region | undefined {
-  if (reduction !== 'mean' || !indices || count === 0) return undefined;
-  const norm = recorder.scratch(2);
-  recorder.rows({
-    op: 'kept-weight',
-    shape: { outer: 1, length: count, inner: 1 },
-    data: { x: indices },
-    values: { norm },
-    weights,
-    params,
-  });
-  return norm;
-}
-
-function upstreamOf(
-  engine: Engine,
-  op: string,
-  lossGrad: CrossEntropyGradOptions['lossGrad'] = 1,
-  rowShape: readonly number[],
-  reduction: TargetPlan['reduction'],
-): { params: Params; small?: Small } {
-  if (typeof lossGrad === 'number') return { params: { loss_grad: bitsOf(lossGrad) } };
-  const small = numbersOf(engine, op, 'lossGrad', lossGrad, ', a number or an array of them');
-  const perRow = reduction === 'none';
-  if (perRow) checkFits(op, 'lossGrad', small, rowShape, 'one for each loss');
-  else if (small.count !== 1) {
-    throw new RangeError(
-      `${op}: lossGrad has ${small.count} elements; with reduction '${reduction}' it must have 1`,
-    );
-  }
-  return { params: { step_loss_grad: perRow ? 1 : 0 }, small };
+  if (loss && rowLoss && !perRow) addTotal(call, task, rowLoss, loss.region, norm);
+  return call.giving({ loss: loss?.tensor, logSumExp: lse?.tensor, grad: grad?.tensor });
 }

@@ -12,7 +12,7 @@ import {
 import { maskInputs, maskOf, placedMask } from './mask';
 import type { LogitsOptions } from './normalize';
 import { type Input, outputOf } from './output';
-import { checkFits, type HostNumbers, inputsOf, numbersOf, placed } from './small';
+import { checkFits, type HostNumbers, inputsOf, parseNumbers, placed } from './small';
 
 /**
  * The VJP of `lse = logSumExp(x)`: `dx = s·y·dLse`, `y = exp(t) / Σ exp(t)`, `t = s·(x − max)`;
@@ -42,7 +42,7 @@ export function logSumExpVjp(
   const target = checkCommon(op, options);
   checkFirst(op, 'x', x, floatDTypes);
   const { engine } = x;
-  const upstream = numbersOf(engine, op, 'dLse', dLse);
+  const upstream = parseNumbers(engine, op, 'dLse', dLse);
   const rows = rowsOf(op, x, options);
   checkFits(op, 'dLse', upstream, rows.rowShape, 'the shape of x without the axis');
   const { mask, params } = maskOf(engine, op, options, x.shape, rows);

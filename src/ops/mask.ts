@@ -1,17 +1,17 @@
+import type { Call, Input } from '../engine/call';
+import { checkTensor } from '../engine/check-tensor';
 import type { Engine } from '../engine/engine';
-import type { Recording } from '../engine/recorder';
 import type { GpuTensor } from '../engine/tensor';
 import { MASK_DIMS, type Params } from '../rows/params';
 import type { MaskTask } from '../rows/plan';
-import { checkTensor, describe, formatShape, type Rows } from './arguments';
-import type { Input } from './output';
+import { describe, formatShape } from '../util/words';
+import type { Rows } from './common';
 import {
   arrayKind,
   checkEach,
   type HostFloats,
   hostElements,
   inputsOf,
-  placed,
   type Small,
 } from './small';
 
@@ -45,15 +45,15 @@ interface Masked {
 /** A mask that may yet be on the host. */
 export type Mask = Omit<MaskTask, 'region'> & { readonly region?: Small };
 
-/** The mask as an input of its operation. */
-export const maskInputs = (mask: Mask | undefined): Input[] =>
-  inputsOf('mask', mask?.region, mask?.layout === 'row');
+/** The mask as an input of its operation; `rowData` if one of the tensor's own shape may be overwritten. */
+export const maskInputs = (mask: Mask | undefined, rowData = true): Input[] =>
+  inputsOf('mask', mask?.region, rowData && mask?.layout === 'row');
 
 /** The mask on the GPU. */
-export function placedMask(recorder: Recording, mask: Mask | undefined): MaskTask | undefined {
+export function placedMask(call: Call, mask: Mask | undefined): MaskTask | undefined {
   if (!mask) return undefined;
   const { region, ...how } = mask;
-  return { ...how, ...(region && { region: placed(recorder, region) }) };
+  return { ...how, ...(region && { region: call.placed(region) }) };
 }
 
 /**
@@ -62,7 +62,7 @@ export function placedMask(recorder: Recording, mask: Mask | undefined): MaskTas
  *
  * @throws RangeError if it does not broadcast, or is causal where that has no meaning.
  */
-export function maskOf(
+export function parseMask(
   engine: Engine,
   op: string,
   { mask }: MaskOption,

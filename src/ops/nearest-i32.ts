@@ -1,7 +1,8 @@
-import type { Engine } from '../engine/engine';
+import { Call } from '../engine/call';
+import { execute } from '../engine/execute';
 import type { GpuTensor } from '../engine/tensor';
 import { planNarrow } from '../map/training';
-import { outputOf } from './output';
+import { addOutput } from './output';
 
 /**
  * The i32 nearest to each integer of 64 bits: what does not fit becomes the least or the largest, which
@@ -9,11 +10,10 @@ import { outputOf } from './output';
  *
  * @param words of the shape of the result and, along a last axis of 2, the low word and the high one.
  */
-export function nearestI32(engine: Engine, op: string, words: GpuTensor): GpuTensor<'i32'> {
-  return engine.record(op, {}, [{ region: words }], (recorder) => {
-    const shape = words.shape.slice(0, -1);
-    const y = outputOf(engine, op, 'out', undefined, shape, ['i32'], [], false, recorder);
-    recorder.plan(planNarrow, { x: words, y: y.region });
-    return y.tensor;
-  });
+export function nearestI32(op: string, words: GpuTensor): GpuTensor<'i32'> {
+  const inputs = [{ name: 'words', region: words, rowData: false }];
+  const call = new Call<GpuTensor<'i32'>>(op, words.engine, {}, inputs);
+  const y = addOutput(call, 'out', undefined, words.shape.slice(0, -1), ['i32'], false);
+  call.add(planNarrow, { x: words, y: y.region });
+  return execute(call.giving(y.tensor));
 }

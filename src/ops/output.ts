@@ -1,57 +1,44 @@
-import type { Engine } from '../engine/engine';
-import type { Recording } from '../engine/recorder';
+import type { Call } from '../engine/call';
+import { checkTensor } from '../engine/check-tensor';
 import type { GpuTensor } from '../engine/tensor';
 import { bytesPer, type DType, endOf, overlapOf, type Region } from '../gpu/region';
-import { checkShape, checkTensor } from './arguments';
+import { planMove } from '../map/convert';
+import { checkOptions, checkShape } from '../util/checks';
 
-/** An input of an operation, and whether the output may share its place or its buffer. */
-export interface Input {
-  readonly name: string;
-  readonly region: Region;
-  /** Row data: element i of the output depends on it only after it is read, so in place is fine. */
-  readonly rowData: boolean;
-}
-
-/** Where an operation writes: the tensor to return, and the region the kernel writes. */
+/** Where an operation writes: the tensor to return, and the region its kernels write. */
 export interface Output<D extends DType> {
   readonly tensor: GpuTensor<D>;
   readonly region: Region;
-  /** To be called once the kernels are recorded: moves a scratch result into place. */
-  finish(recorder: Recording): void;
 }
 
 /**
- * The output tensor: `out` if given, else a new one.
+ * A result of a call: `out` if given, else a new tensor. Results that are added later may not lie on it.
  *
  * `out` may be exactly an input of row data where `inPlace` says so, or lie beside inputs in their
  * buffer. WebGPU does not let one dispatch read and write a buffer through two bindings; where one
- * binding cannot serve both (it is of one element type), the kernel writes scratch that is moved.
+ * binding cannot serve both (it is of one element type), the kernels write scratch that is moved.
  *
- * @param dtypes what the output may be; a new one is of the first.
+ * @param dtypes what the result may be; a new one is of the first.
  * @throws RangeError if `out` has another shape or overlaps an input in part.
  */
-export function outputOf<D extends DType>(
-  engine: Engine,
-  op: string,
+export function addOutput<D extends DType>(
+  call: Call,
   name: string,
   out: GpuTensor | undefined,
   shape: readonly number[],
   dtypes: readonly [D, ...D[]],
-  inputs: readonly Input[],
   inPlace: boolean,
-  recorder: Recording,
 ): Output<D> {
+  const { op, engine, taken, results } = call;
   if (out === undefined) {
-    const tensor = engine.allocate(op, shape, dtypes[0]);
-    recorder.results.push(tensor);
-    recorder.once = true;
-    return { tensor, region: tensor, finish: () => {} };
+    const tensor = call.result(shape, dtypes[0]);
+    results.push(tensor);
+    return { tensor, region: tensor };
   }
   checkTensor(engine, op, name, out, dtypes);
   checkShape(op, name, out.shape, shape, 'the shape of the result');
-  recorder.results.push(out);
   let moves = false;
-  for (const input of inputs) {
+  for (const input of taken) {
     const overlap = overlapOf(out, input.region);
     const alike = inPlace && input.rowData && bytesPer(input.region.dtype) === bytesPer(out.dtype);
     const same = overlap === 'same' && alike;
@@ -64,7 +51,25 @@ export function outputOf<D extends DType>(
     }
     if (input.region.buffer === out.buffer && !alike) moves = true;
   }
-  if (!moves) return { tensor: out, region: out, finish: () => {} };
-  const region = recorder.scratch(out.count);
-  return { tensor: out, region, finish: (r) => r.move(region, out) };
+  results.push(out);
+  taken.push({ name, region: out, rowData: false });
+  if (!moves) return { tensor: out, region: out };
+  const region = call.scratch(out.count);
+  call.moves.push({ planner: planMove, task: { from: region, to: out } });
+  return { tensor: out, region };
+}
+
+/** @throws TypeError for what is no record of results, or names another one. */
+export function outsOf<Name extends string>(
+  op: string,
+  out: { [N in Name]?: GpuTensor } | undefined,
+  names: readonly Name[],
+): { [N in Name]?: GpuTensor } {
+  if (out === undefined) return {};
+  checkOptions(op, 'out', out);
+  const wrong = Object.keys(out).find((name) => !names.includes(name as Name));
+  if (wrong !== undefined) {
+    throw new TypeError(`${op}: out has '${wrong}'; it may have '${names.join("' and '")}'`);
+  }
+  return out;
 }

@@ -1,8 +1,13 @@
+import { execute } from '../engine/execute';
 import type { GpuTensor } from '../engine/tensor';
-import { type CommonOptions, describe, type ScaleOptions, scaleParams } from './arguments';
+import { planSelect } from '../select/plan';
+import { checkInteger } from '../util/checks';
+import { describe } from '../util/words';
+import type { CommonOptions } from './common';
 import { type MaskOption, placedMask } from './mask';
-import { outputOf } from './output';
-import { checkInteger, MAX_PICKS, selection, shapeWith } from './select';
+import { addOutput } from './output';
+import { type ScaleOptions, scaleParams } from './scale';
+import { MAX_PICKS, parseSelection, shapeWith } from './selection';
 
 /** Options of `sample`. */
 export interface SampleOptions extends CommonOptions, ScaleOptions, MaskOption {
@@ -39,7 +44,8 @@ const WORD = 2 ** 32;
  */
 export function sample(x: GpuTensor, options: SampleOptions): GpuTensor<'i32'> {
   const op = 'sample';
-  const { engine, target, rows, mask, params, inputs, regime } = selection(op, x, options);
+  const selection = parseSelection<GpuTensor<'i32'>>(op, x, options);
+  const { call, rows, mask, params, regime } = selection;
   const { seed, rowOffset = 0, draws } = options;
   checkInteger(op, 'seed', seed, 0, Number.MAX_SAFE_INTEGER);
   checkInteger(op, 'rowOffset', rowOffset, 0, Number.MAX_SAFE_INTEGER);
@@ -67,37 +73,34 @@ export function sample(x: GpuTensor, options: SampleOptions): GpuTensor<'i32'> {
   };
   const topK = temperature === 0 ? 1 : options.topK;
   const shape = draws === undefined ? rows.rowShape : shapeWith(x, rows, draws);
-  return engine.record(op, target, inputs, (recorder) => {
-    const out = outputOf(engine, op, 'out', options.out, shape, ['i32'], inputs, false, recorder);
-    const masked = placedMask(recorder, mask);
-    const drawn = {
-      indices: out.region,
-      picks: draws ?? 1,
-      spread: rows.inner,
-      draws: true,
+  const out = addOutput(call, 'out', options.out, shape, ['i32'], false);
+  const masked = placedMask(call, mask);
+  const drawn = {
+    indices: out.region,
+    picks: draws ?? 1,
+    spread: rows.inner,
+    draws: true,
+    params: own,
+    regime,
+  };
+  if (topK === undefined) call.add(planSelect, { ...drawn, shape: rows, x, mask: masked });
+  else {
+    const { count } = rows;
+    const values = call.scratch(count * topK);
+    const indices = call.scratch(count * topK);
+    call.add(planSelect, {
+      shape: rows,
+      x,
+      mask: masked,
+      values,
+      indices,
+      picks: topK,
+      spread: 1,
       params: own,
       regime,
-    };
-    if (topK === undefined) recorder.select({ ...drawn, shape: rows, x, mask: masked });
-    else {
-      const { count } = rows;
-      const values = recorder.scratch(count * topK);
-      const indices = recorder.scratch(count * topK);
-      recorder.select({
-        shape: rows,
-        x,
-        mask: masked,
-        values,
-        indices,
-        picks: topK,
-        spread: 1,
-        params: own,
-        regime,
-      });
-      const among = { outer: count, length: topK, inner: 1 };
-      recorder.select({ ...drawn, shape: among, x: values, picked: indices });
-    }
-    out.finish(recorder);
-    return out.tensor;
-  });
+    });
+    const among = { outer: count, length: topK, inner: 1 };
+    call.add(planSelect, { ...drawn, shape: among, x: values, picked: indices });
+  }
+  return execute(call.giving(out.tensor));
 }

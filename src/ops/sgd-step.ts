@@ -1,13 +1,10 @@
+import { Call } from '../engine/call';
+import { checkFirst, checkTensor } from '../engine/check-tensor';
+import { execute } from '../engine/execute';
 import type { GpuTensor } from '../engine/tensor';
 import { planSgdStep } from '../map/training';
-import {
-  type CommonOptions,
-  checkCommon,
-  checkFirst,
-  checkNumber,
-  checkShape,
-  checkTensor,
-} from './arguments';
+import { checkNumber, checkShape } from '../util/checks';
+import { type CommonOptions, targetOf } from './common';
 
 /** Options of a step of gradient descent. */
 export interface SgdStepOptions extends Pick<CommonOptions, 'encoder' | 'pass'> {
@@ -39,7 +36,7 @@ export function sgdStep(
   options: SgdStepOptions,
 ): GpuTensor<'f32'> {
   const op = 'sgdStep';
-  const target = checkCommon(op, options);
+  const target = targetOf(op, options);
   const { learningRate, momentum = 0, velocity } = options;
   checkFirst(op, 'weight', weight, ['f32']);
   const { engine } = weight;
@@ -57,12 +54,11 @@ export function sgdStep(
   }
   checkApart(op, { weight, grad, ...(velocity && { velocity }) });
   const tensors = [weight, grad, ...(velocity ? [velocity] : [])];
-  const inputs = tensors.map((region) => ({ region }));
-  engine.record(op, target, inputs, (recorder) => {
-    recorder.results.push(weight, ...(velocity ? [velocity] : []));
-    recorder.plan(planSgdStep, { weight, grad, velocity, learningRate, momentum });
-  });
-  return weight;
+  const inputs = tensors.map((region) => ({ name: 'weight', region, rowData: false }));
+  const call = new Call<GpuTensor<'f32'>>(op, engine, target, inputs);
+  call.results.push(weight, ...(velocity ? [velocity] : []));
+  call.add(planSgdStep, { weight, grad, velocity, learningRate, momentum });
+  return execute(call.giving(weight));
 }
 
 /** WebGPU lets no dispatch write one part of a buffer and bind another. */

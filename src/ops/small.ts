@@ -3,13 +3,14 @@
  * the GPU with the call.
  */
 
+import type { Input } from '../engine/call';
+import { checkTensor } from '../engine/check-tensor';
 import type { Engine, HalfArray } from '../engine/engine';
-import type { Recording } from '../engine/recorder';
 import type { GpuTensor } from '../engine/tensor';
 import { typedArrayKind } from '../gpu/kinds';
 import type { HostElements, Region } from '../gpu/region';
-import { checkShape, checkTensor, describe } from './arguments';
-import type { Input } from './output';
+import { checkShape } from '../util/checks';
+import { describe } from '../util/words';
 
 /** Typed arrays of fractions, of any precision. */
 export type HostFloats = Float32Array | Float64Array | HalfArray;
@@ -33,7 +34,7 @@ export type HostNumbers =
   | Exclude<HostIntegers, BigInt64Array | BigUint64Array | readonly (number | bigint)[]>
   | readonly number[];
 
-/** A tensor, or elements that the recorder uploads. */
+/** A tensor, or elements that the call uploads. */
 export type Small = GpuTensor | HostElements;
 
 /** The name of an array's type, of whatever realm; undefined for what is no array. */
@@ -50,7 +51,7 @@ export const holdsFloats = (value: unknown): value is HostFloats =>
  * @param orElse what it may be beside a tensor, for the message.
  * @throws TypeError or Error for what is neither an f32 tensor of this engine nor numbers.
  */
-export function numbersOf(
+export function parseNumbers(
   engine: Engine,
   op: string,
   name: string,
@@ -80,7 +81,7 @@ export function numbersOf(
  * @param may the same in words.
  * @throws TypeError for what is no array of whole numbers, RangeError for an element that is not good.
  */
-export function integersOf(
+export function parseIntegers(
   op: string,
   name: string,
   value: unknown,
@@ -146,7 +147,3 @@ export function checkFits(
 /** As an input of its operation; what comes from the host lies in no buffer of the caller's. */
 export const inputsOf = (name: string, small: Small | undefined, rowData = false): Input[] =>
   small && !('elements' in small) ? [{ name, region: small, rowData }] : [];
-
-/** Where it is on the GPU, once this call's commands run. */
-export const placed = (recorder: Recording, small: Small): Region =>
-  'elements' in small ? recorder.upload(small) : small;

@@ -1,5 +1,21 @@
+import ownSource from '../../shaders/ops/softmax.wgsl';
+import sumOfExp from '../../shaders/reductions/sum-of-exp.wgsl';
+import sumOfExpHigh from '../../shaders/reductions/sum-of-exp-high.wgsl';
+import shares from '../../shaders/shared/shares.wgsl';
+import { execute } from '../engine/execute';
 import type { GpuTensor } from '../engine/tensor';
-import { type LogitsOptions, normalize } from './normalize';
+import type { FloatDType } from '../gpu/region';
+import { onLogits, type RowOp } from '../rows/row-op';
+import { type LogitsOptions, parseLogits, planElements } from './logits';
+
+/** Its kernels' own part. */
+export const softmaxOp: RowOp = {
+  ...onLogits,
+  name: 'softmax',
+  keeps: true,
+  sources: [ownSource, shares],
+  sums: [sumOfExp, sumOfExpHigh],
+};
 
 /**
  * Probabilities `y = exp(t) / Σ exp(t)`, `t = s·(x − max)`; the shape of x.
@@ -11,6 +27,7 @@ import { type LogitsOptions, normalize } from './normalize';
  *
  * @throws RangeError for an axis, scale, mask or `out` that does not fit x.
  */
-export function softmax(x: GpuTensor, options: LogitsOptions = {}) {
-  return normalize('softmax', 'softmax', x, options);
+export function softmax(x: GpuTensor, options: LogitsOptions = {}): GpuTensor<FloatDType> {
+  const logits = parseLogits('softmax', x, options);
+  return execute(planElements(softmaxOp, logits));
 }

@@ -1,18 +1,14 @@
+import { checkTensor } from '../engine/check-tensor';
 import type { Engine } from '../engine/engine';
 import type { DType, GpuTensor } from '../engine/tensor';
 import { type FloatDType, floatDTypes } from '../gpu/region';
 import type { KernelOpName } from '../rows/kernel-ops';
 import type { Params } from '../rows/params';
-import {
-  bitsOf,
-  checkChoice,
-  checkNumber,
-  checkTensor,
-  describe,
-  formatShape,
-  type Rows,
-} from './arguments';
-import type { LogitsOptions } from './normalize';
+import { checkChoice, checkNumber } from '../util/checks';
+import { describe, formatShape } from '../util/words';
+import type { Rows } from './common';
+import type { LogitsOptions } from './logits';
+import { bitsOf } from './scale';
 import {
   arrayKind,
   checkFits,
@@ -20,9 +16,9 @@ import {
   type HostIntegers,
   type HostNumbers,
   holdsFloats,
-  integersOf,
+  parseIntegers,
   isBelow,
-  numbersOf,
+  parseNumbers,
   type Small,
 } from './small';
 
@@ -47,7 +43,7 @@ export interface CrossEntropyOptions extends LogitsOptions {
 }
 
 /** The targets and their options as the kernels take them. */
-export interface TargetPlan {
+export interface ParsedTargets {
   readonly op: KernelOpName &
     ('cross-entropy' | 'cross-entropy-smoothed' | 'cross-entropy-probabilities');
   readonly reduction: 'mean' | 'sum' | 'none';
@@ -63,14 +59,14 @@ export interface TargetPlan {
  *
  * @throws RangeError or TypeError for a shape, dtype, host class index or option that does not fit.
  */
-export function planTargets(
+export function parseTargets(
   engine: Engine,
   op: string,
   logits: { readonly shape: readonly number[] },
   targets: Targets,
   rows: Rows,
   options: CrossEntropyOptions,
-): TargetPlan {
+): ParsedTargets {
   const { reduction = 'mean', ignoreIndex = -100, labelSmoothing = 0, zLoss = 0 } = options;
   checkChoice(op, 'reduction', reduction, ['mean', 'sum', 'none']);
   if (!Number.isInteger(ignoreIndex) || (ignoreIndex | 0) !== ignoreIndex) {
@@ -83,7 +79,7 @@ export function planTargets(
   const weights =
     options.classWeights === undefined
       ? undefined
-      : numbersOf(engine, op, 'classWeights', options.classWeights);
+      : parseNumbers(engine, op, 'classWeights', options.classWeights);
   if (weights) checkFits(op, 'classWeights', weights, [rows.length], 'one weight a class');
   if (rows.length === 0 && rows.count > 0 && !isProbabilities(targets)) {
     throw new RangeError(
@@ -148,7 +144,7 @@ function targetsOf(
     checkTensor<DType>(engine, op, 'targets', targets, ['i32', 'u32', ...floatDTypes], orElse);
     return targets;
   }
-  if (holdsFloats(targets)) return numbersOf(engine, op, 'targets', targets);
+  if (holdsFloats(targets)) return parseNumbers(engine, op, 'targets', targets);
   const may = `a class index may be 0 … ${length - 1}, or ignoreIndex (${ignoreIndex})`;
-  return integersOf(op, 'targets', targets, (t) => t === ignoreIndex || isBelow(t, length), may);
+  return parseIntegers(op, 'targets', targets, (t) => t === ignoreIndex || isBelow(t, length), may);
 }

@@ -1,16 +1,12 @@
+import { execute } from '../engine/execute';
 import type { GpuTensor } from '../engine/tensor';
-import {
-  type CommonOptions,
-  checkChoice,
-  type EmptyRowsOption,
-  emptyFill,
-  type ScaleOptions,
-  scaleParams,
-} from './arguments';
-import { outsOf } from './cross-entropy';
+import { planSelect } from '../select/plan';
+import { checkChoice, checkInteger } from '../util/checks';
+import type { CommonOptions } from './common';
 import { type MaskOption, placedMask } from './mask';
-import { outputOf } from './output';
-import { checkInteger, MAX_PICKS, selection, shapeWith } from './select';
+import { addOutput, outsOf } from './output';
+import { type EmptyRowsOption, emptyFill, type ScaleOptions, scaleParams } from './scale';
+import { MAX_PICKS, parseSelection, shapeWith } from './selection';
 
 /** Options of `topK`. */
 export interface TopKOptions extends CommonOptions, ScaleOptions, MaskOption, EmptyRowsOption {
@@ -46,7 +42,7 @@ export type TopK = {
  */
 export function topK(x: GpuTensor, k: number, options: TopKOptions = {}): TopK {
   const op = 'topK';
-  const { engine, target, rows, mask, params, inputs, regime } = selection(op, x, options);
+  const { call, rows, mask, params, regime } = parseSelection<TopK>(op, x, options);
   checkInteger(op, 'k', k, 1, Math.min(MAX_PICKS, rows.length));
   const { values = 'logits' } = options;
   checkChoice(op, 'values', values, ['logits', 'probabilities', 'logProbabilities']);
@@ -59,45 +55,19 @@ export function topK(x: GpuTensor, k: number, options: TopKOptions = {}): TopK {
     logarithm: Number(isLogarithm),
   };
   const shape = shapeWith(x, rows, k);
-  return engine.record(op, target, inputs, (recorder) => {
-    const first = outputOf(
-      engine,
-      op,
-      'out values',
-      out.values,
-      shape,
-      ['f32'],
-      inputs,
-      false,
-      recorder,
-    );
-    // Nor may one output lie on the other.
-    const taken = [...inputs, { name: 'out values', region: first.tensor, rowData: false }];
-    const second = outputOf(
-      engine,
-      op,
-      'out indices',
-      out.indices,
-      shape,
-      ['i32'],
-      taken,
-      false,
-      recorder,
-    );
-    recorder.select({
-      shape: rows,
-      x,
-      mask: placedMask(recorder, mask),
-      values: first.region,
-      indices: second.region,
-      picks: k,
-      spread: rows.inner,
-      probabilities: values !== 'logits',
-      params: own,
-      regime,
-    });
-    first.finish(recorder);
-    second.finish(recorder);
-    return { values: first.tensor, indices: second.tensor };
+  const first = addOutput(call, 'out values', out.values, shape, ['f32'], false);
+  const second = addOutput(call, 'out indices', out.indices, shape, ['i32'], false);
+  call.add(planSelect, {
+    shape: rows,
+    x,
+    mask: placedMask(call, mask),
+    values: first.region,
+    indices: second.region,
+    picks: k,
+    spread: rows.inner,
+    probabilities: values !== 'logits',
+    params: own,
+    regime,
   });
+  return execute(call.giving({ values: first.tensor, indices: second.tensor }));
 }

@@ -1,0 +1,174 @@
+import { ScratchPool, takeFit } from '../gpu/scratch';
+import type { Call, RecordTarget, Reserved } from './call';
+import { fingerprint, type Program } from './program';
+import type { Bound, Runtime } from './runtime';
+
+/**
+ * Scratch of recorded work belongs to the encoder it is recorded in: nobody may reuse it before
+ * that is submitted, which we cannot see, and it is never destroyed by us.
+ */
+const recordedScratch = new WeakMap<object, ScratchPool>();
+
+function scratchFor(runtime: Runtime, { encoder, pass }: RecordTarget): ScratchPool {
+  const owner = pass ?? encoder;
+  if (!owner) return runtime.scratch;
+  const pool = recordedScratch.get(owner) ?? new ScratchPool(runtime.createBuffer, false);
+  recordedScratch.set(owner, pool);
+  return pool;
+}
+
+/** A program of a call, and what it names before its own scratch: buffers, and what is reserved. */
+interface Planned {
+  readonly program: Program;
+  readonly buffers: readonly (GPUBuffer | Reserved)[];
+}
+
+/**
+ * Executes a call: plans its tasks, makes or takes the buffers it needs, binds and records its
+ * commands, all of them or, on an error, none; and submits them unless that is the caller's to do.
+ *
+ * @returns what was bound, to be marked when the GPU has taken the commands without an error; nothing
+ * of work that is recorded, which the GPU has yet to see.
+ * @throws RangeError or Error for work that the device, or the target, cannot take.
+ */
+export function execute(runtime: Runtime, call: Call): readonly Bound[] {
+  const { target } = call;
+  const recorded = (target.pass ?? target.encoder) !== undefined;
+  const planned = plan(runtime, call);
+  if (target.pass) refuseCopies(call.op, planned);
+  if (recorded) refuseLongWork(call.op, planned, runtime.plan.maxElements);
+  const pool = scratchFor(runtime, target);
+  try {
+    const uploads: [GPUBuffer, Uint32Array<ArrayBuffer>][] = [];
+    const made = new Map<object, GPUBuffer>();
+    for (const reserved of call.reserved) {
+      made.set(reserved, bufferFor(runtime, call.op, reserved, recorded, pool, uploads));
+    }
+    // Buffers that no other call will use: then bind groups are not kept.
+    const once = call.reserved.some(({ tensor }) => tensor) || (recorded && made.size > 0);
+    /** What a program needed for itself, for those that run after it. */
+    const spare: GPUBuffer[] = [];
+    const bound = planned.map(({ program, buffers }) => {
+      const lent = program.scratch.map((bytes) => takeFit(spare, bytes) ?? pool.take(bytes));
+      spare.unshift(...lent);
+      const named = buffers.map((buffer) => made.get(buffer) ?? (buffer as GPUBuffer));
+      return runtime.bind(program, [...named, ...lent], once || (recorded && lent.length > 0));
+    });
+    const commands = () => {
+      for (const [buffer, words] of uploads) runtime.device.queue.writeBuffer(buffer, 0, words);
+      record(runtime, call.op, target, bound);
+    };
+    if (bound.every((one) => runtime.isSafe(one))) commands();
+    else runtime.faults.doing(commands);
+    return recorded ? [] : bound;
+  } finally {
+    pool.release();
+    runtime.sweep();
+  }
+}
+
+/** The programs of a call's tasks, planned and compiled where they are new. */
+function plan(runtime: Runtime, { op, work, moves }: Call): Planned[] {
+  return [...work, ...moves].map(({ planner, task }) => {
+    const buffers: (GPUBuffer | Reserved)[] = [];
+    const key = fingerprint(task, buffers as GPUBuffer[]);
+    const program = runtime.program(planner, key, buffers as GPUBuffer[], () =>
+      planner(op, task, runtime.plan),
+    );
+    return { program, buffers };
+  });
+}
+
+function bufferFor(
+  runtime: Runtime,
+  op: string,
+  { size, usage, elements, tensor }: Reserved,
+  recorded: boolean,
+  pool: ScratchPool,
+  uploads: [GPUBuffer, Uint32Array<ArrayBuffer>][],
+): GPUBuffer {
+  if (tensor) {
+    const label = `webgpu-softmax ${op} [${tensor.shape.join(', ')}]`;
+    return tensor.place(runtime.createBuffer({ label, size, usage }));
+  }
+  if (!elements) return pool.take(size);
+  const words = new Uint32Array(elements.buffer);
+  if (recorded) {
+    // The queue would write before the caller submits, whatever else is recorded to come first.
+    const descriptor = { label: `webgpu-softmax ${op}`, size, usage };
+    return runtime.createFilled(descriptor, words);
+  }
+  const buffer = pool.take(size);
+  uploads.push([buffer, words]);
+  return buffer;
+}
+
+function refuseCopies(op: string, planned: readonly Planned[]): void {
+  if (planned.every(({ program }) => program.steps.every(({ kind }) => kind !== 'copies'))) return;
+  throw new Error(
+    `${op}: this takes a copy (out shares a buffer with another argument, or a tensor is over ` +
+      'maxStorageBufferBindingSize), which cannot be recorded into an open pass; give an encoder instead',
+  );
+}
+
+function refuseLongWork(op: string, planned: readonly Planned[], most: number): void {
+  const dispatches = planned
+    .flatMap(({ program }) => program.steps)
+    .filter((step) => step.kind === 'dispatch');
+  const elements = dispatches.reduce((sum, step) => sum + step.elements, 0);
+  if (elements <= most || dispatches.length < 2) return;
+  throw new RangeError(
+    `${op}: ${elements} elements of work need several submissions on this device (${most} at a time), ` +
+      'which cannot be recorded; call without encoder and pass, or with fewer rows at a time',
+  );
+}
+
+/** Records the commands of programs into the target, or into submissions of their own. */
+function record(
+  { device, plan }: Runtime,
+  label: string,
+  target: RecordTarget,
+  bound: readonly Bound[],
+): void {
+  const recorded = (target.pass ?? target.encoder) !== undefined;
+  let { encoder, pass } = target;
+  const openEncoder = () => {
+    encoder ??= device.createCommandEncoder({ label });
+    return encoder;
+  };
+  const endPass = () => {
+    pass?.end();
+    pass = undefined;
+  };
+  const submit = () => {
+    endPass();
+    if (encoder) device.queue.submit([encoder.finish()]);
+    encoder = undefined;
+  };
+  let elements = 0;
+  for (const { program, groups, buffers } of bound) {
+    program.recorded ||= recorded;
+    program.steps.forEach((step, i) => {
+      if (step.kind === 'copies') {
+        endPass();
+        for (const [from, to] of step.offsets) {
+          const [source, target] = [buffers[step.from]!, buffers[step.to]!];
+          openEncoder().copyBufferToBuffer(source, from, target, to, step.size);
+        }
+        return;
+      }
+      // Long work is cut into several submissions, so that no watchdog takes the device away.
+      if (!recorded && elements > 0 && elements + step.elements > plan.maxElements) {
+        submit();
+        elements = 0;
+      }
+      elements += step.elements;
+      pass ??= openEncoder().beginComputePass({ label });
+      pass.setPipeline(step.pipeline.pipeline);
+      pass.setBindGroup(0, groups[i]!);
+      pass.dispatchWorkgroups(...step.workgroups);
+    });
+  }
+  if (!recorded) submit();
+  else if (!target.pass) endPass();
+}

@@ -1,0 +1,111 @@
+import { Call, type RecordTarget } from '../engine/call';
+import { checkFirst } from '../engine/check-tensor';
+import type { GpuTensor } from '../engine/tensor';
+import { type FloatDType, floatDTypes } from '../gpu/region';
+import type { Params } from '../rows/params';
+import { planRows } from '../rows/plan';
+import type { RowOp } from '../rows/row-op';
+import type { Precision } from '../rows/variant';
+import { type CommonOptions, type Rows, resultDTypes, rowsOf, targetOf } from './common';
+import { type Mask, type MaskOption, maskInputs, parseMask, placedMask } from './mask';
+import { addOutput } from './output';
+import {
+  type EmptyRowsOption,
+  emptyFill,
+  type PrecisionOption,
+  precisionOf,
+  type ScaleOptions,
+  scaleParams,
+} from './scale';
+import { inputsOf, type Small } from './small';
+
+/** Options of the operations on logits. */
+export interface LogitsOptions
+  extends CommonOptions,
+    ScaleOptions,
+    MaskOption,
+    EmptyRowsOption,
+    PrecisionOption {
+  /** Write the result here; may be the input itself where their shapes agree. */
+  out?: GpuTensor | undefined;
+}
+
+/** Logits and their options, checked. */
+export interface Logits {
+  readonly op: string;
+  readonly target: RecordTarget;
+  readonly x: GpuTensor<FloatDType>;
+  readonly rows: Rows;
+  readonly mask: Mask | undefined;
+  readonly precision: Precision;
+  readonly params: Params;
+  readonly options: LogitsOptions;
+}
+
+/**
+ * Checks logits and their options.
+ *
+ * @param empty what a row without an element above −inf gives where it is not NaN.
+ */
+export function parseLogits(
+  op: string,
+  x: GpuTensor,
+  options: LogitsOptions,
+  empty: 'zero' | '-inf' = 'zero',
+): Logits {
+  const target = targetOf(op, options);
+  checkFirst(op, 'x', x, floatDTypes);
+  const rows = rowsOf(op, x, options);
+  const { mask, params } = parseMask(x.engine, op, options, x.shape, rows);
+  const fill = emptyFill(op, options, empty);
+  const scale = scaleParams(op, options);
+  const precision = precisionOf(op, options);
+  return { op, target, x, rows, mask, precision, params: { ...params, ...scale, ...fill }, options };
+}
+
+/** A call that gives an element for each logit. */
+export function planElements(
+  rowOp: RowOp,
+  { op, target, x, rows, mask, precision, params, options }: Logits,
+  dlse?: Small,
+): Call<GpuTensor<FloatDType>> {
+  const inputs = [
+    { name: 'x', region: x, rowData: true },
+    ...inputsOf('dLse', dlse),
+    ...maskInputs(mask),
+  ];
+  const call = new Call<GpuTensor<FloatDType>>(op, x.engine, target, inputs);
+  const out = addOutput(call, 'out', options.out, x.shape, resultDTypes(x.dtype), true);
+  call.add(planRows, {
+    op: rowOp,
+    precision,
+    shape: rows,
+    data: { x, y: out.region },
+    values: dlse ? { dlse: call.placed(dlse) } : {},
+    mask: placedMask(call, mask),
+    params,
+    regime: options.regime,
+  });
+  return call.giving(out.tensor);
+}
+
+/** A call that gives an f32 for each row of logits. */
+export function planValues(
+  rowOp: RowOp,
+  { op, target, x, rows, mask, precision, params, options }: Logits,
+): Call<GpuTensor<'f32'>> {
+  const inputs = [{ name: 'x', region: x, rowData: true }, ...maskInputs(mask)];
+  const call = new Call<GpuTensor<'f32'>>(op, x.engine, target, inputs);
+  const out = addOutput(call, 'out', options.out, rows.rowShape, ['f32'], false);
+  call.add(planRows, {
+    op: rowOp,
+    precision,
+    shape: rows,
+    data: { x },
+    values: { lse: out.region },
+    mask: placedMask(call, mask),
+    params,
+    regime: options.regime,
+  });
+  return call.giving(out.tensor);
+}

@@ -1,0 +1,175 @@
+/** Cross-entropy's arguments and kernels, as the operations on logits and those of a linear layer share them. */
+
+import keptWeight from '../../shaders/loss/kept-weight.wgsl';
+import lossTotal from '../../shaders/loss/total.wgsl';
+import ownSource from '../../shaders/ops/cross-entropy.wgsl';
+import indexSums from '../../shaders/reductions/class-index.wgsl';
+import indexSumsHigh from '../../shaders/reductions/class-index-high.wgsl';
+import distributionSums from '../../shaders/reductions/distribution.wgsl';
+import distributionSumsHigh from '../../shaders/reductions/distribution-high.wgsl';
+import classIndex from '../../shaders/targets/class-index.wgsl';
+import distribution from '../../shaders/targets/distribution.wgsl';
+import index from '../../shaders/targets/index.wgsl';
+import lossOptions from '../../shaders/targets/options.wgsl';
+import probabilityTargets from '../../shaders/targets/probabilities.wgsl';
+import smoothedIndex from '../../shaders/targets/smoothed-index.wgsl';
+import type { Call, Input } from '../engine/call';
+import type { Engine } from '../engine/engine';
+import type { GpuTensor } from '../engine/tensor';
+import type { Region } from '../gpu/region';
+import type { Params } from '../rows/params';
+import { type MaskTask, planRows } from '../rows/plan';
+import { onLogits, plain, type RowOp } from '../rows/row-op';
+import type { Precision } from '../rows/variant';
+import type { Rows } from './common';
+import { type Mask, maskInputs, parseMask, placedMask } from './mask';
+import { bitsOf, emptyFill, precisionOf, scaleParams } from './scale';
+import { checkFits, type HostNumbers, inputsOf, parseNumbers, type Small } from './small';
+import { type CrossEntropyOptions, type ParsedTargets, parseTargets, type Targets } from './targets';
+
+KERNELCONSTS
+/** Options of the gradient. */
+export interface CrossEntropyGradOptions extends CrossEntropyOptions {
+  /**
+   * The gradient with respect to the loss: a number, or an f32 tensor of the loss's shape, or as many
+   * numbers as there are losses. Default 1.
+   */
+  lossGrad?: number | GpuTensor | HostNumbers;
+}
+
+/** Targets and options of a loss, checked. */
+export interface Loss extends ParsedTargets {
+  readonly mask: Mask | undefined;
+  readonly precision: Precision;
+  /** The upstream gradient, unless it is a number. */
+  readonly lossGrad: Small | undefined;
+  readonly params: Params;
+  /** All of its tensors but the logits. */
+  readonly inputs: readonly Input[];
+}
+
+/**
+ * Checks targets and options of a loss.
+ *
+ * @param logits their shape; they need not exist.
+ * @throws RangeError or TypeError for what does not fit.
+ */
+export function parseLoss(
+  engine: Engine,
+  op: string,
+  logits: { readonly shape: readonly number[] },
+  targets: Targets,
+  rows: Rows,
+  options: Omit<CrossEntropyGradOptions, 'out'>,
+  wantsGrad: boolean,
+): Loss {
+  const { mask, params: maskParams } = parseMask(engine, op, options, logits.shape, rows);
+  const scale = scaleParams(op, options);
+  const fill = emptyFill(op, options);
+  // A sum over no classes.
+  if (rows.length === 0) fill.empty_fill = 0;
+  const precision = precisionOf(op, options);
+  const parsed = parseTargets(engine, op, logits, targets, rows, options);
+  const { lossGrad } = wantsGrad ? options : {};
+  const upstream = upstreamOf(engine, op, lossGrad, rows.rowShape, parsed.reduction);
+  return {
+    ...parsed,
+    mask,
+    precision,
+    lossGrad: upstream.small,
+    params: { ...maskParams, ...scale, ...fill, ...parsed.params, ...upstream.params },
+    inputs: [
+      ...inputsOf('targets', parsed.indices),
+      ...inputsOf('targets', parsed.probabilities, true),
+      ...inputsOf('classWeights', parsed.weights),
+      ...maskInputs(mask),
+      ...inputsOf('lossGrad', upstream.small),
+    ],
+  };
+}
+
+/** A loss whose arguments are on the GPU: what its tasks have in common. */
+export interface LossTask {
+  readonly op: RowOp;
+  readonly reduction: ParsedTargets['reduction'];
+  readonly indices: Region | undefined;
+  readonly probabilities: Region | undefined;
+  readonly weights: Region | undefined;
+  readonly mask: MaskTask | undefined;
+  readonly precision: Precision;
+  readonly lossGrad: Region | undefined;
+  readonly params: Params;
+}
+
+/** Places a loss's arguments; those on the host are uploaded with the call. */
+export function placeLoss(call: Call, loss: Loss): LossTask {
+  const { kind, reduction, mask, precision, params } = loss;
+  const at = (small: Small | undefined) => small && call.placed(small);
+  return {
+    op: crossEntropyOps[kind],
+    reduction,
+    indices: at(loss.indices),
+    probabilities: at(loss.probabilities),
+    weights: at(loss.weights),
+    mask: placedMask(call, mask),
+    precision,
+    lossGrad: at(loss.lossGrad),
+    params,
+  };
+}
+
+/** Adds up the rows' losses. */
+export function addTotal(
+  call: Call,
+  { params }: LossTask,
+  rowLoss: Region,
+  total: Region,
+  norm: Region | undefined,
+): void {
+  call.add(planRows, {
+    op: lossTotalOp,
+    shape: { outer: 1, length: rowLoss.count, inner: 1 },
+    data: { x: rowLoss },
+    values: { total, ...(norm && { norm }) },
+    params,
+  });
+}
+
+/** 1/Σ w[target] and 1/count over the rows kept, worked out on the GPU where only it can tell. */
+export function addNorm(
+  call: Call,
+  { reduction, weights, params }: LossTask,
+  indices: Region | undefined,
+  count: number,
+): Region | undefined {
+  if (reduction !== 'mean' || !indices || count === 0) return undefined;
+  const norm = call.scratch(2);
+  call.add(planRows, {
+    op: keptWeightOp,
+    shape: { outer: 1, length: count, inner: 1 },
+    data: { x: indices },
+    values: { norm },
+    weights,
+    params,
+  });
+  return norm;
+}
+
+function upstreamOf(
+  engine: Engine,
+  op: string,
+  lossGrad: CrossEntropyGradOptions['lossGrad'] = 1,
+  rowShape: readonly number[],
+  reduction: ParsedTargets['reduction'],
+): { params: Params; small?: Small } {
+  if (typeof lossGrad === 'number') return { params: { loss_grad: bitsOf(lossGrad) } };
+  const small = parseNumbers(engine, op, 'lossGrad', lossGrad, ', a number or an array of them');
+  const perRow = reduction === 'none';
+  if (perRow) checkFits(op, 'lossGrad', small, rowShape, 'one for each loss');
+  else if (small.count !== 1) {
+    throw new RangeError(
+      `${op}: lossGrad has ${small.count} elements; with reduction '${reduction}' it must have 1`,
+    );
+  }
+  return { params: { step_loss_grad: perRow ? 1 : 0 }, small };
+}
