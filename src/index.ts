@@ -6,7 +6,7 @@
  *
  * @module webgpu-softmax
  */
-export { createEngine } from './engine/create';
+export { createEngine } from './create-engine';
 export type {
   DTypeOf,
   Engine,

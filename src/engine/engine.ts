@@ -3,14 +3,14 @@ import { Destroyable } from '../gpu/destroyable';
 import { adapterInfoOf, isSoftware } from '../gpu/device';
 import { type Fault, Faults, firstOf, lossInWords, lossTold, noFault } from '../gpu/faults';
 import { isA } from '../gpu/kinds';
-import { bytesOf, bytesPer, type Region, standIn, tensorUsage } from '../gpu/region';
+import { bytesOf, bytesPer, tensorUsage } from '../gpu/region';
 import { bytesFor } from '../gpu/upload';
-import { checkOptions, describe, formatShape } from '../ops/arguments';
-import { arrayKind, type HostIntegers, type HostNumbers } from '../ops/small';
+import { checkOptions } from '../util/checks';
+import { describe, formatShape } from '../util/words';
 import type { PlanDevice } from '../rows/plan';
-import { highPrecision } from '../self-test/high';
-import { Recorder, type Recording, type RecordTarget } from './recorder';
-import { Rehearsal } from './rehearsal';
+import type { Call } from './call';
+import { checkDtype, checkElements, type DTypeOf, dtypeOf, type HostData } from './host-data';
+import { runCall } from './run-call';
 import { Runtime } from './runtime';
 import { type DType, GpuTensor } from './tensor';
 import { checkTuning, type Tuning } from './tuning';
@@ -28,29 +28,6 @@ export interface TensorSpec<D extends DType = DType> extends WrapOptions<D> {
   /** Of any rank. */
   shape: readonly number[];
 }
-
-/** A Float16Array, where the platform has it. */
-export interface HalfArray extends ArrayBufferView {
-  /** What tells it from others. */
-  readonly [Symbol.toStringTag]: 'Float16Array';
-  /** Elements. */
-  readonly length: number;
-  readonly [index: number]: number;
-}
-
-/** What a tensor is uploaded from. */
-export type HostData = HostNumbers | HostIntegers;
-
-/** The dtype of host data that does not say otherwise. */
-export type DTypeOf<T extends HostData> = T extends Int32Array
-  ? 'i32'
-  : T extends Uint32Array
-    ? 'u32'
-    : T extends HalfArray
-      ? 'f16'
-      : 'f32';
-
-const dtypeNames: readonly DType[] = ['f32', 'f16', 'i32', 'u32'];
 
 /**
  * A device, its tensors, and what operations on them have in common. Made by `createEngine`.
@@ -79,10 +56,6 @@ export class Engine extends Destroyable {
   /** @internal */
   readonly runtime: Runtime;
   private destroyed = false;
-  /** Tensors that the work under watch has made. */
-  private making: GpuTensor[] | undefined;
-  /** While `rehearse` makes calls. */
-  private rehearsal: Rehearsal | undefined;
   private lostReason: string | undefined;
   private tuned: Tuning | undefined;
 
@@ -92,6 +65,13 @@ export class Engine extends Destroyable {
     readonly device: GPUDevice,
     private readonly ownsDevice: boolean,
     plan: PlanDevice,
+    /**
+     * What a device says to `precision: 'high'`, tested at its first use, beside the call that asks
+     * for it.
+     *
+     * @internal
+     */
+    readonly selfTest: (engine: Engine) => Fault = () => noFault,
     tuning?: Tuning,
   ) {
     super();
@@ -160,15 +140,20 @@ export class Engine extends Destroyable {
     }
     if (natural !== dtype) checkElements(op, dtype, data);
     const bytes = bytesFor(dtype, data);
-    const made = this.watch(op, () => {
+    const { value: tensor, fault } = this.faults.watch(op, () => {
       const tensor = this.allocate(op, shape, dtype);
-      if (count > 0) {
-        this.faults.doing(() => this.device.queue.writeBuffer(tensor.buffer, 0, bytes));
+      try {
+        if (count > 0) {
+          this.faults.doing(() => this.device.queue.writeBuffer(tensor.buffer, 0, bytes));
+        }
+        return tensor;
+      } catch (error) {
+        tensor.destroy();
+        throw error;
       }
-      return tensor;
     });
-    made.value.fault = made.fault;
-    return made.value;
+    tensor.fault = fault;
+    return tensor;
   }
 
   /**
@@ -205,20 +190,15 @@ export class Engine extends Destroyable {
     if ((buffer.mapState ?? 'unmapped') !== 'unmapped') {
       throw new Error(`${op}: the buffer is ${buffer.mapState}; it must be unmapped`);
     }
-    return this.place(op, buffer, shape, options);
+    return this.tensorIn(op, buffer, shape, options);
   }
 
   /**
-   * A tensor of this kind that nothing but a plan may be made for.
+   * A tensor in a buffer, or in what stands for one.
    *
    * @internal
    */
-  imagine({ shape, ...options }: TensorSpec): GpuTensor {
-    const most = standIn(limitOf(this.device, 'maxBufferSize'));
-    return this.place('prepare', most, shape, options);
-  }
-
-  private place<D extends DType = 'f32'>(
+  tensorIn<D extends DType = 'f32'>(
     op: string,
     buffer: GPUBuffer,
     shape: readonly number[],
@@ -300,12 +280,23 @@ export class Engine extends Destroyable {
   }
 
   /**
-   * A new tensor with nothing in it yet.
+   * What plans are made for.
    *
    * @internal
    */
-  allocate<D extends DType>(op: string, shape: readonly number[], dtype: D): GpuTensor<D> {
-    const bytes = bytesOf(checkedCount(op, shape), dtype);
+  get facts(): PlanDevice {
+    return this.runtime.plan;
+  }
+
+  /**
+   * The elements of a tensor to be made.
+   *
+   * @throws RangeError if no buffer of this device holds it.
+   * @internal
+   */
+  countToMake(op: string, shape: readonly number[], dtype: DType): number {
+    const count = checkedCount(op, shape);
+    const bytes = bytesOf(count, dtype);
     const limit = limitOf(this.device, 'maxBufferSize');
     if (bytes > limit) {
       throw new RangeError(
@@ -313,116 +304,55 @@ export class Engine extends Destroyable {
           `a buffer of this device holds at most ${limit} (maxBufferSize)`,
       );
     }
-    const buffer = this.rehearsal
-      ? standIn(bytes)
-      : this.runtime.createBuffer({
-          label: `webgpu-softmax ${op} ${formatShape(shape)}`,
-          size: Math.max(16, bytes),
-          usage: tensorUsage,
-        });
-    const tensor = new GpuTensor(this, buffer, 0, [...shape], dtype, true);
-    this.making?.push(tensor);
-    return tensor;
-  }
-
-  /** Does the work and notes what the GPU makes of it; work that throws leaves no tensor behind. */
-  private watch<T>(op: string, work: () => T): { value: T; fault: Fault } {
-    const making: GpuTensor[] = [];
-    this.making = making;
-    try {
-      return this.faults.watch(op, work);
-    } catch (error) {
-      for (const tensor of making) tensor.destroy();
-      throw error;
-    } finally {
-      this.making = undefined;
-    }
+    return count;
   }
 
   /**
-   * Runs an operation: records its commands, submits them, and notes what the GPU makes of them. A
-   * result of failed work has failed too.
+   * A new tensor with nothing in it yet.
    *
    * @internal
    */
-  record<T>(
-    op: string,
-    target: RecordTarget,
-    inputs: readonly { readonly region: Region }[],
-    work: (recorder: Recording) => T,
-  ): T {
-    this.checkAlive(op);
-    if (this.rehearsal) {
-      this.rehearsal.label = op;
-      return work(this.rehearsal);
-    }
-    const recorder = new Recorder(this.runtime, op, target);
-    const { value, fault } = this.watch(op, () => {
-      try {
-        const result = work(recorder);
-        recorder.finish();
-        return result;
-      } finally {
-        recorder.release();
-      }
+  allocate<D extends DType>(op: string, shape: readonly number[], dtype: D): GpuTensor<D> {
+    const count = this.countToMake(op, shape, dtype);
+    const buffer = this.runtime.createBuffer({
+      label: `webgpu-softmax ${op} ${formatShape(shape)}`,
+      size: Math.max(16, bytesOf(count, dtype)),
+      usage: tensorUsage,
     });
-    const earlier = inputs.flatMap(({ region }) =>
-      region instanceof GpuTensor && region.fault !== noFault ? [region.fault] : [],
-    );
-    if (recorder.high) earlier.push(...this.doubtOf(op));
-    const first = earlier.length > 0 ? firstOf([...earlier, fault]) : fault;
-    for (const tensor of recorder.results) tensor.fault = first;
-    if (fault !== noFault) {
-      void fault.then((error) => (error ? this.runtime.clear() : recorder.prove()));
-    }
-    return value;
+    return new GpuTensor(this, buffer, 0, [...shape], dtype, true);
   }
 
-  /** The self-test's verdict as a fault of this call; nothing once the device has passed. */
+  /**
+   * Executes a call, and notes what the GPU makes of it. A result of failed work has failed too.
+   *
+   * @internal
+   */
+  execute(call: Call): void {
+    const { op } = call;
+    this.checkAlive(op);
+    const { value: bound, fault } = this.faults.watch(op, () => runCall(this.runtime, call));
+    const earlier = call.inputs.flatMap(({ region }) =>
+      region instanceof GpuTensor && region.fault !== noFault ? [region.fault] : [],
+    );
+    if (call.high) earlier.push(...this.doubtOf(op));
+    const first = earlier.length > 0 ? firstOf([...earlier, fault]) : fault;
+    for (const tensor of call.results) tensor.fault = first;
+    if (fault === noFault) return;
+    void fault.then((error) => {
+      if (error) this.runtime.clear();
+      else for (const one of bound) one.proven = true;
+    });
+  }
+
+  /** The self-test's verdict as a fault of a call; nothing once the device has passed. */
   private doubtOf(op: string): Fault[] {
-    const verdict = this.testedHigh();
+    const verdict = this.selfTest(this);
     if (verdict === noFault) return [];
     const fault = verdict.then((error) =>
       error ? new Error(`${op}: ${error.message}`, { cause: error }) : undefined,
     );
     this.faults.remember(fault);
     return [fault];
-  }
-
-  /** Tests `precision: 'high'` on this device at its first use, beside the call that asks for it. */
-  private testedHigh(): Fault {
-    const { device, runtime } = this;
-    return highPrecision.on(device, () => new Engine(device, false, runtime.plan));
-  }
-
-  /**
-   * Compiles what calls will need: `calls` makes them, on tensors that need not exist, and nothing
-   * of it reaches the GPU.
-   *
-   * @internal
-   */
-  async rehearse(op: string, calls: () => void): Promise<void> {
-    this.checkUsable(op);
-    const { pipelines, plan } = this.runtime;
-    const rehearsal = new Rehearsal(plan);
-    this.rehearsal = rehearsal;
-    try {
-      calls();
-    } finally {
-      this.rehearsal = undefined;
-    }
-    const compiled = await Promise.allSettled(rehearsal.kernels.map((k) => pipelines.prepare(k)));
-    // What fails on a lost device fails because of that.
-    if (this.lostReason) throw new Error(`${op}: ${this.lostReason}`);
-    for (const result of compiled) if (result.status === 'rejected') throw result.reason;
-    if (
-      rehearsal.kernels.some(
-        (k) => typeof k !== 'string' && 'precision' in k && k.precision === 'high',
-      )
-    ) {
-      const error = await this.testedHigh();
-      if (error) throw new Error(`${op}: ${error.message}`, { cause: error });
-    }
   }
 
   /**
@@ -438,65 +368,4 @@ export class Engine extends Destroyable {
   private checkAlive(op: string): void {
     if (this.destroyed) throw new Error(`${op}: the engine is destroyed`);
   }
-}
-
-const dtypesOfArrays = {
-  Float32Array: 'f32',
-  Float16Array: 'f16',
-  Int32Array: 'i32',
-  Uint32Array: 'u32',
-} as const;
-
-/** The dtype a typed array has; an array, and those whose elements no tensor has, have none. */
-function dtypeOf(data: unknown): DType | undefined {
-  const kind = arrayKind(data);
-  if (kind !== undefined && kind !== 'DataView') {
-    return dtypesOfArrays[kind as keyof typeof dtypesOfArrays];
-  }
-  throw new TypeError(
-    `tensor: data is ${describe(data)}; it may be a typed array or an array of numbers`,
-  );
-}
-
-function checkDtype(op: string, dtype: unknown): void {
-  if (!dtypeNames.includes(dtype as DType)) {
-    throw new TypeError(
-      `${op}: dtype is ${describe(dtype)}; it may be 'f32', 'f16', 'i32' or 'u32'`,
-    );
-  }
-}
-
-/** What an element of an array may be, where it becomes one of a dtype. */
-const integerRange = { i32: [-(2 ** 31), 2 ** 31 - 1], u32: [0, 2 ** 32 - 1] } as const;
-
-function checkElements(op: string, dtype: DType, data: ArrayLike<unknown>): void {
-  const range = dtype === 'i32' || dtype === 'u32' ? integerRange[dtype] : undefined;
-  const isGood = (given: unknown) => {
-    if (!range) return typeof given === 'number';
-    // No bigint out of range rounds to a number in it.
-    const v = typeof given === 'bigint' ? Number(given) : given;
-    return Number.isInteger(v) && (v as number) >= range[0] && (v as number) <= range[1];
-  };
-  for (let i = 0; i < data.length; i++) {
-    if (isGood(data[i])) continue;
-    const may = range ? `an integer of ${range[0]} … ${range[1]}` : 'a number';
-    throw new TypeError(`${op}: data[${i}] is ${describe(data[i])}; it may be ${may}`);
-  }
-}
-
-/** @throws RangeError for what is no shape, or one of too many elements. */
-export function checkedCount(op: string, shape: readonly number[]): number {
-  const isSize = (n: unknown) => Number.isSafeInteger(n) && (n as number) >= 0;
-  // Spread, so that a hole in it is no size.
-  if (!Array.isArray(shape) || ![...shape].every(isSize)) {
-    const given = Array.isArray(shape) ? formatShape([...shape].map(describe)) : describe(shape);
-    throw new RangeError(`${op}: shape is ${given}; it may be an array of integers >= 0`);
-  }
-  const count = shape.reduce((a, b) => a * b, 1);
-  if (!Number.isSafeInteger(count)) {
-    throw new RangeError(
-      `${op}: shape ${formatShape(shape)} has ${count} elements; it may have 2^53 - 1 at most`,
-    );
-  }
-  return count;
 }

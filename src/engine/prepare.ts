@@ -1,6 +1,12 @@
-import { describe } from '../ops/arguments';
+import { limitOf } from '../gpu/constants';
+import type { Kernel } from '../gpu/kernel';
+import { tensorUsage } from '../gpu/region';
+import { describe } from '../util/words';
+import type { Call } from './call';
 import type { Engine, TensorSpec } from './engine';
 import type { GpuTensor } from './tensor';
+
+const op = 'prepare';
 
 /** An argument of a call, with a `TensorSpec` for any tensor. */
 export type ArgumentSpec<T> = T extends GpuTensor
@@ -45,26 +51,56 @@ export async function prepare<const Fs extends readonly TensorFunction[]>(
   engine: Engine,
   calls: { readonly [I in keyof Fs]: CallSpec<Fs[I]> },
 ): Promise<void> {
+  engine.checkUsable(op);
+  const { dry, kernels, isHigh } = dryRun(engine);
+  // As large as any buffer may be.
+  const most = { size: limitOf(engine.device, 'maxBufferSize'), usage: tensorUsage } as GPUBuffer;
   const tensors = new Map<object, GpuTensor>();
   /** The argument with tensors in place of specs. */
   const real = (argument: unknown): unknown => {
+    if (argument instanceof GpuTensor && argument.engine === engine) {
+      return new GpuTensor(dry, argument.buffer, argument.byteOffset, argument.shape, argument.dtype, false);
+    }
     if (Object.getPrototypeOf(argument ?? 0) !== Object.prototype) return argument;
-    const spec = argument as TensorSpec;
-    if (!('shape' in spec)) {
+    const { shape, ...spec } = argument as TensorSpec;
+    if (shape === undefined) {
       return Object.fromEntries(Object.entries(spec).map(([name, value]) => [name, real(value)]));
     }
-    const tensor = tensors.get(spec) ?? engine.imagine(spec);
-    tensors.set(spec, tensor);
+    const tensor = tensors.get(argument as object) ?? dry.tensorIn(op, most, shape, spec);
+    tensors.set(argument as object, tensor);
     return tensor;
   };
-  return engine.rehearse('prepare', () => {
-    for (const [operation, ...args] of calls as readonly CallSpec[]) {
-      if (typeof operation !== 'function') {
-        throw new TypeError(
-          `prepare: operation is ${describe(operation)}; it may be a function of tensors`,
-        );
-      }
-      operation(...args.map(real));
+  for (const [operation, ...args] of calls as readonly CallSpec[]) {
+    if (typeof operation !== 'function') {
+      throw new TypeError(
+        `${op}: operation is ${describe(operation)}; it may be a function of tensors`,
+      );
     }
+    operation(...args.map(real));
+  }
+  const compiled = await Promise.allSettled(kernels.map((k) => engine.runtime.pipelines.prepare(k)));
+  // What fails on a lost device fails because of that.
+  engine.checkUsable(op);
+  for (const result of compiled) if (result.status === 'rejected') throw result.reason;
+  const error = isHigh() ? await engine.selfTest(engine) : undefined;
+  if (error) throw new Error(`${op}: ${error.message}`, { cause: error });
+}
+
+/** An engine that plans the calls it is given and does not run them; what they would compile. */
+function dryRun(engine: Engine) {
+  const kernels: Kernel[] = [];
+  let high = false;
+  const dry: Engine = Object.create(engine, {
+    execute: {
+      value: ({ op, work, moves, ...call }: Call) => {
+        high ||= call.high;
+        for (const { planner, task } of [...work, ...moves]) {
+          for (const step of planner(op, task, engine.facts).steps) {
+            if (step.kind === 'dispatch') kernels.push(step.kernel);
+          }
+        }
+      },
+    },
   });
+  return { dry, kernels, isHigh: () => high };
 }

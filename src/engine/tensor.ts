@@ -41,8 +41,7 @@ export class GpuTensor<D extends DType = DType> extends Destroyable implements R
   constructor(
     /** The engine that it belongs to, and that operations on it run on. */
     readonly engine: Engine,
-    /** Where its elements are. */
-    readonly buffer: GPUBuffer,
+    private place: GPUBuffer,
     /** Where in the buffer they start. */
     readonly byteOffset: number,
     /** Of any rank; [] is a single element. */
@@ -55,6 +54,21 @@ export class GpuTensor<D extends DType = DType> extends Destroyable implements R
   ) {
     super();
     this.count = shape.reduce((a, b) => a * b, 1);
+  }
+
+  /** Where its elements are. */
+  get buffer(): GPUBuffer {
+    return this.place;
+  }
+
+  /**
+   * Gives a tensor the buffer that was reserved for it.
+   *
+   * @internal
+   */
+  placeIn(buffer: GPUBuffer): GPUBuffer {
+    this.place = buffer;
+    return buffer;
   }
 
   /** What it is, also to another copy of the library. */

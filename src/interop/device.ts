@@ -1,4 +1,4 @@
-import { createEngine } from '../engine/create';
+import { createEngine } from '../create-engine';
 import type { Engine } from '../engine/engine';
 import { checkSignal, unlessAborted } from '../gpu/abort';
 import type { CreateOptions } from '../gpu/device';

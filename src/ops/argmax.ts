@@ -1,5 +1,5 @@
-import { execute } from '../engine/execute';
 import type { GpuTensor } from '../engine/tensor';
+import { execute } from '../engine/call';
 import { planSelect } from '../select/plan';
 import type { CommonOptions } from './common';
 import { type MaskOption, placedMask } from './mask';

@@ -1,6 +1,5 @@
-import { Call, type RecordTarget } from '../engine/call';
+import { Call, type RecordTarget, execute } from '../engine/call';
 import { checkFirst } from '../engine/check-tensor';
-import { execute } from '../engine/execute';
 import type { GpuTensor } from '../engine/tensor';
 import { type FloatDType, floatDTypes } from '../gpu/region';
 import { planRows } from '../rows/plan';

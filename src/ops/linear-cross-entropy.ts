@@ -1,7 +1,6 @@
-import { Call, type Input } from '../engine/call';
+import { Call, type Input, execute } from '../engine/call';
 import { checkFirst, checkTensor } from '../engine/check-tensor';
 import type { Engine } from '../engine/engine';
-import { execute } from '../engine/execute';
 import type { GpuTensor } from '../engine/tensor';
 import { type ProductForm, productForms } from '../product/plan';
 import { FORCED_CHUNK } from '../rows/tiers';

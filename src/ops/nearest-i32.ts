@@ -1,5 +1,4 @@
-import { Call } from '../engine/call';
-import { execute } from '../engine/execute';
+import { Call, execute } from '../engine/call';
 import type { GpuTensor } from '../engine/tensor';
 import { planNarrow } from '../map/training';
 import { addOutput } from './output';

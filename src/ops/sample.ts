@@ -1,5 +1,5 @@
-import { execute } from '../engine/execute';
 import type { GpuTensor } from '../engine/tensor';
+import { execute } from '../engine/call';
 import { planSelect } from '../select/plan';
 import { checkInteger } from '../util/checks';
 import { describe } from '../util/words';

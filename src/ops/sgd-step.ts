@@ -1,6 +1,5 @@
-import { Call } from '../engine/call';
+import { Call, execute } from '../engine/call';
 import { checkFirst, checkTensor } from '../engine/check-tensor';
-import { execute } from '../engine/execute';
 import type { GpuTensor } from '../engine/tensor';
 import { planSgdStep } from '../map/training';
 import { checkNumber, checkShape } from '../util/checks';

@@ -2,7 +2,7 @@ import ownSource from '../../shaders/ops/softmax.wgsl';
 import sumOfExp from '../../shaders/reductions/sum-of-exp.wgsl';
 import sumOfExpHigh from '../../shaders/reductions/sum-of-exp-high.wgsl';
 import shares from '../../shaders/shared/shares.wgsl';
-import { execute } from '../engine/execute';
+import { execute } from '../engine/call';
 import type { GpuTensor } from '../engine/tensor';
 import type { FloatDType } from '../gpu/region';
 import { onLogits, type RowOp } from '../rows/row-op';

@@ -24,23 +24,23 @@ interface Planned {
 }
 
 /**
- * Executes a call: plans its tasks, makes or takes the buffers it needs, binds and records its
+ * Runs a call: plans its tasks, makes or takes the buffers it needs, binds and records its
  * commands, all of them or, on an error, none; and submits them unless that is the caller's to do.
  *
  * @returns what was bound, to be marked when the GPU has taken the commands without an error; nothing
  * of work that is recorded, which the GPU has yet to see.
  * @throws RangeError or Error for work that the device, or the target, cannot take.
  */
-export function execute(runtime: Runtime, call: Call): readonly Bound[] {
+export function runCall(runtime: Runtime, call: Call): readonly Bound[] {
   const { target } = call;
   const recorded = (target.pass ?? target.encoder) !== undefined;
   const planned = plan(runtime, call);
   if (target.pass) refuseCopies(call.op, planned);
   if (recorded) refuseLongWork(call.op, planned, runtime.plan.maxElements);
   const pool = scratchFor(runtime, target);
+  const uploads: [GPUBuffer, Uint32Array<ArrayBuffer>][] = [];
+  const made = new Map<object, GPUBuffer>();
   try {
-    const uploads: [GPUBuffer, Uint32Array<ArrayBuffer>][] = [];
-    const made = new Map<object, GPUBuffer>();
     for (const reserved of call.reserved) {
       made.set(reserved, bufferFor(runtime, call.op, reserved, recorded, pool, uploads));
     }
@@ -61,6 +61,9 @@ export function execute(runtime: Runtime, call: Call): readonly Bound[] {
     if (bound.every((one) => runtime.isSafe(one))) commands();
     else runtime.faults.doing(commands);
     return recorded ? [] : bound;
+  } catch (error) {
+    for (const reserved of call.reserved) if (made.has(reserved)) reserved.tensor?.destroy();
+    throw error;
   } finally {
     pool.release();
     runtime.sweep();
@@ -89,7 +92,7 @@ function bufferFor(
 ): GPUBuffer {
   if (tensor) {
     const label = `webgpu-softmax ${op} [${tensor.shape.join(', ')}]`;
-    return tensor.place(runtime.createBuffer({ label, size, usage }));
+    return tensor.placeIn(runtime.createBuffer({ label, size, usage }));
   }
   if (!elements) return pool.take(size);
   const words = new Uint32Array(elements.buffer);

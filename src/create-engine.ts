@@ -1,11 +1,12 @@
-import { checkSignal, throwIfAborted, unlessAborted } from '../gpu/abort';
-import { type CreateOptions, describeDevice, requestDevice } from '../gpu/device';
-import { checkLoss } from '../gpu/faults';
-import { checkOptions } from '../ops/arguments';
-import type { PlanDevice } from '../rows/plan';
-import { chooseHalves } from '../rows/tiers';
-import { typedHalves } from '../self-test/f16';
-import { Engine } from './engine';
+import { checkSignal, throwIfAborted, unlessAborted } from './gpu/abort';
+import { type CreateOptions, describeDevice, requestDevice } from './gpu/device';
+import { checkLoss, type Fault } from './gpu/faults';
+import { checkOptions } from './util/checks';
+import type { PlanDevice } from './rows/plan';
+import { chooseHalves } from './rows/tiers';
+import { typedHalves } from './self-test/f16';
+import { highPrecision } from './self-test/high';
+import { Engine } from './engine/engine';
 
 const op = 'createEngine';
 
@@ -38,12 +39,16 @@ export async function createEngine(options: CreateOptions = {}): Promise<Engine>
   });
   try {
     const plan = await unlessAborted(signal, planFor(device, options));
-    return new Engine(device, owned, plan, tuning);
+    return new Engine(device, owned, plan, testHigh, tuning);
   } catch (error) {
     if (owned) device.destroy();
     throw error;
   }
 }
+
+/** Tests `precision: 'high'` on an engine's device. */
+const testHigh = ({ device, facts }: Engine): Fault =>
+  highPrecision.on(device, () => new Engine(device, false, facts));
 
 /** The device to work on, and whether it is ours. */
 async function deviceFor(options: CreateOptions): Promise<[GPUDevice, boolean]> {

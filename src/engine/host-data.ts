@@ -1,0 +1,90 @@
+/** What tensors are uploaded from: the arrays, and the checks of them. */
+
+import { arrayKind } from '../gpu/kinds';
+import type { DType } from '../gpu/region';
+import { describe, formatShape } from '../util/words';
+import type { HostIntegers, HostNumbers } from '../ops/small';
+
+/** A Float16Array, where the platform has it. */
+export interface HalfArray extends ArrayBufferView {
+  /** What tells it from others. */
+  readonly [Symbol.toStringTag]: 'Float16Array';
+  /** Elements. */
+  readonly length: number;
+  readonly [index: number]: number;
+}
+
+/** What a tensor is uploaded from. */
+export type HostData = HostNumbers | HostIntegers;
+
+/** The dtype of host data that does not say otherwise. */
+export type DTypeOf<T extends HostData> = T extends Int32Array
+  ? 'i32'
+  : T extends Uint32Array
+    ? 'u32'
+    : T extends HalfArray
+      ? 'f16'
+      : 'f32';
+
+const dtypeNames: readonly DType[] = ['f32', 'f16', 'i32', 'u32'];
+
+const dtypesOfArrays = {
+  Float32Array: 'f32',
+  Float16Array: 'f16',
+  Int32Array: 'i32',
+  Uint32Array: 'u32',
+} as const;
+
+/** The dtype a typed array has; an array, and those whose elements no tensor has, have none. */
+export function dtypeOf(data: unknown): DType | undefined {
+  const kind = arrayKind(data);
+  if (kind !== undefined && kind !== 'DataView') {
+    return dtypesOfArrays[kind as keyof typeof dtypesOfArrays];
+  }
+  throw new TypeError(
+    `tensor: data is ${describe(data)}; it may be a typed array or an array of numbers`,
+  );
+}
+
+export function checkDtype(op: string, dtype: unknown): void {
+  if (!dtypeNames.includes(dtype as DType)) {
+    throw new TypeError(
+      `${op}: dtype is ${describe(dtype)}; it may be 'f32', 'f16', 'i32' or 'u32'`,
+    );
+  }
+}
+
+/** What an element of an array may be, where it becomes one of a dtype. */
+const integerRange = { i32: [-(2 ** 31), 2 ** 31 - 1], u32: [0, 2 ** 32 - 1] } as const;
+
+export function checkElements(op: string, dtype: DType, data: ArrayLike<unknown>): void {
+  const range = dtype === 'i32' || dtype === 'u32' ? integerRange[dtype] : undefined;
+  const isGood = (given: unknown) => {
+    if (!range) return typeof given === 'number';
+    // No bigint out of range rounds to a number in it.
+    const v = typeof given === 'bigint' ? Number(given) : given;
+    return Number.isInteger(v) && (v as number) >= range[0] && (v as number) <= range[1];
+  };
+  for (let i = 0; i < data.length; i++) {
+    if (isGood(data[i])) continue;
+    const may = range ? `an integer of ${range[0]} … ${range[1]}` : 'a number';
+    throw new TypeError(`${op}: data[${i}] is ${describe(data[i])}; it may be ${may}`);
+  }
+}
+
+/** @throws RangeError for what is no shape, or one of too many elements. */
+export function checkedCount(op: string, shape: readonly number[]): number {
+  const isSize = (n: unknown) => Number.isSafeInteger(n) && (n as number) >= 0;
+  // Spread, so that a hole in it is no size.
+  if (!Array.isArray(shape) || ![...shape].every(isSize)) {
+    const given = Array.isArray(shape) ? formatShape([...shape].map(describe)) : describe(shape);
+    throw new RangeError(`${op}: shape is ${given}; it may be an array of integers >= 0`);
+  }
+  const count = shape.reduce((a, b) => a * b, 1);
+  if (!Number.isSafeInteger(count)) {
+    throw new RangeError(
+      `${op}: shape ${formatShape(shape)} has ${count} elements; it may have 2^53 - 1 at most`,
+    );
+  }
+  return count;
+}
