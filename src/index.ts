@@ -26,6 +26,7 @@ export type {
 } from './engine/stream';
 export type { DType, GpuTensor, HostArray } from './engine/tensor';
 export type { TunedAdapter, Tuning } from './engine/tuning';
+export type { AdapterClass, HalfConversion } from './gpu/adapter';
 export type { CreateOptions } from './gpu/device';
 export type { FloatDType } from './gpu/region';
 export type { ArgmaxOptions } from './ops/argmax';
@@ -54,6 +55,6 @@ export type { HostFloats, HostIntegers, HostNumbers } from './ops/small';
 export type { CrossEntropyOptions, Targets } from './ops/targets';
 export type { TopK, TopKOptions } from './ops/top-k';
 export type { RegimeName } from './rows/regimes';
-export type { AdapterClass, TunedTier } from './rows/tiers';
-export type { HalfConversion, Precision } from './rows/variant';
+export type { TunedTier } from './rows/tiers';
+export type { Precision } from './rows/variant';
 export { type CallSpec, createSoftmax, type Softmax } from './softmax';

@@ -1,4 +1,5 @@
 import { checkSignal, throwIfAborted } from '../gpu/abort';
+import { chooseHalves } from '../gpu/adapter';
 import { bufferUsage, limitOf } from '../gpu/constants';
 import { Destroyable } from '../gpu/destroyable';
 import {
@@ -17,16 +18,16 @@ import {
   lossTold,
   noFault,
 } from '../gpu/faults';
-import { isA } from '../gpu/kinds';
 import { bytesOf, bytesPer, type Region, standIn, tensorUsage } from '../gpu/region';
 import { bytesFor } from '../gpu/upload';
 import { checkOptions, describe, formatShape } from '../ops/arguments';
 import { arrayKind, type HostIntegers, type HostNumbers } from '../ops/small';
 import type { PlanDevice, RowShape } from '../rows/plan';
-import { chooseHalves, type TunedTier } from '../rows/tiers';
+import type { TunedTier } from '../rows/tiers';
 import { typedHalves } from '../self-test/f16';
 import { highPrecision } from '../self-test/high';
 import { findTiers, mostToTune, usualRows } from '../tune/tuner';
+import { isA } from '../util/kinds';
 import { Recorder, type Recording, type RecordTarget } from './recorder';
 import { Rehearsal } from './rehearsal';
 import { Runtime } from './runtime';
@@ -519,11 +520,7 @@ export class Engine extends Destroyable implements TensorOwner {
     // What fails on a lost device fails because of that.
     if (this.lostReason) throw new Error(`${op}: ${this.lostReason}`);
     for (const result of compiled) if (result.status === 'rejected') throw result.reason;
-    if (
-      rehearsal.kernels.some(
-        (k) => typeof k !== 'string' && 'precision' in k && k.precision === 'high',
-      )
-    ) {
+    if (rehearsal.high) {
       const error = await this.testedHigh();
       if (error) throw new Error(`${op}: ${error.message}`, { cause: error });
     }

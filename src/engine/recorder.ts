@@ -1,19 +1,9 @@
 import { bufferUsage } from '../gpu/constants';
+import { type Plan, planOf } from '../gpu/plan';
 import { bytesOf, type HostElements, type Region } from '../gpu/region';
 import { ScratchPool, takeFit } from '../gpu/scratch';
-import {
-  type ConvertTask,
-  type JacobianTask,
-  type Plan,
-  type PlanDevice,
-  planConvert,
-  planJacobian,
-  planRows,
-  type RowTask,
-  rowsOfNothing,
-} from '../rows/plan';
-import type { AnyVariant } from '../rows/variant';
-import { planSelect, type SelectTask } from '../select/plan';
+import { type ConvertTask, planConvert } from '../map/convert';
+import type { PlanDevice } from '../rows/plan';
 import { fingerprint, type Program } from './program';
 import type { Bound, Runtime } from './runtime';
 import type { GpuTensor } from './tensor';
@@ -31,17 +21,13 @@ export interface RecordTarget {
 const recordedScratch = new WeakMap<object, ScratchPool>();
 
 /** Turns a task into dispatches. */
-type Planner<T> = (label: string, task: T, device: PlanDevice) => Plan<AnyVariant>;
+type Planner<T> = (label: string, task: T, device: PlanDevice) => Plan;
 
 /** A copy of a region to another of its dtype. */
 function planCopy(_: string, { from, to }: ConvertTask): Plan {
   const offsets = [[from.byteOffset, to.byteOffset]] as const;
   const size = bytesOf(to.count, to.dtype);
-  return {
-    regime: 'row-per-invocation',
-    steps: [{ kind: 'copies', from: from.buffer, to: to.buffer, size, offsets }],
-    scratch: new Map(),
-  };
+  return planOf([{ kind: 'copies', from: from.buffer, to: to.buffer, size, offsets }]);
 }
 
 /** A program and the buffers it is to run on. */
@@ -53,16 +39,7 @@ interface Work {
 /** What an operation asks of the recorder of its call. */
 export type Recording = Pick<
   Recorder,
-  | 'device'
-  | 'results'
-  | 'once'
-  | 'scratch'
-  | 'upload'
-  | 'rows'
-  | 'select'
-  | 'jacobian'
-  | 'plan'
-  | 'move'
+  'device' | 'results' | 'once' | 'scratch' | 'upload' | 'plan' | 'move'
 >;
 
 /** Plans one call of an operation, then records its commands: all of them or, on an error, none. */
@@ -131,23 +108,6 @@ export class Recorder {
     return { buffer, byteOffset: 0, dtype, count };
   }
 
-  /** Adds a row operation. */
-  rows(given: RowTask): void {
-    const task = given.shape.length > 0 ? given : rowsOfNothing(given, this.scratch(4));
-    this.high ||= task.precision === 'high';
-    this.plan(planRows, task);
-  }
-
-  /** Adds picks or draws. */
-  select(task: SelectTask): void {
-    this.plan(planSelect, task);
-  }
-
-  /** Adds a Jacobian. */
-  jacobian(task: JacobianTask): void {
-    this.plan(planJacobian, task);
-  }
-
   /** Moves f32 or f16 elements, from scratch to where they were asked for, and converts them. */
   move(from: Region, to: Region): void {
     this.plan(to.dtype === from.dtype ? planCopy : planConvert, { from, to });
@@ -155,6 +115,7 @@ export class Recorder {
 
   /** Adds what a planner makes of a task: the same of equal tasks, but for the label in its errors. */
   plan<T extends object>(planner: Planner<T>, task: T): void {
+    this.high ||= (task as { precision?: string }).precision === 'high';
     const buffers: GPUBuffer[] = [];
     const key = fingerprint(task, buffers);
     const { runtime, label } = this;

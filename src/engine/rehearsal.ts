@@ -1,17 +1,8 @@
+import type { Kernel } from '../gpu/kernel';
+import type { Plan } from '../gpu/plan';
 import { type HostElements, type Region, standIn } from '../gpu/region';
-import type { RowTask } from '../rows/plan';
-import {
-  type JacobianTask,
-  type Plan,
-  type PlanDevice,
-  planConvert,
-  planJacobian,
-  planRows,
-  rowsOfNothing,
-} from '../rows/plan';
-import type { AnyVariant } from '../rows/variant';
-import { planSelect, type SelectTask } from '../select/plan';
-import type { Kernel } from './pipelines';
+import { planConvert } from '../map/convert';
+import type { PlanDevice } from '../rows/plan';
 import type { Recording } from './recorder';
 
 /**
@@ -22,6 +13,8 @@ export class Rehearsal implements Recording {
   readonly kernels: Kernel[] = [];
   readonly results = [];
   once = false;
+  /** Whether `precision: 'high'` is asked for. */
+  high = false;
   label = '';
 
   constructor(readonly device: PlanDevice) {}
@@ -34,23 +27,11 @@ export class Rehearsal implements Recording {
     return { ...this.scratch(count), dtype };
   }
 
-  rows(given: RowTask): void {
-    const task = given.shape.length > 0 ? given : rowsOfNothing(given, this.scratch(4));
-    this.add(planRows(this.label, task, this.device));
-  }
-
-  select(task: SelectTask): void {
-    this.add(planSelect(this.label, task, this.device));
-  }
-
-  jacobian(task: JacobianTask): void {
-    this.add(planJacobian(this.label, task, this.device));
-  }
-
   plan<T extends object>(
     planner: (label: string, task: T, device: PlanDevice) => Plan,
     task: T,
   ): void {
+    this.high ||= (task as { precision?: string }).precision === 'high';
     this.add(planner(this.label, task, this.device));
   }
 
@@ -58,10 +39,7 @@ export class Rehearsal implements Recording {
     if (to.dtype !== from.dtype) this.add(planConvert(this.label, { from, to }, this.device));
   }
 
-  private add({ steps }: Plan<AnyVariant>): void {
-    for (const step of steps) {
-      if (step.kind === 'dispatch') this.kernels.push(step.variant);
-      if (step.kind === 'stand-alone') this.kernels.push(step.kernel);
-    }
+  private add({ steps }: Plan): void {
+    for (const step of steps) if (step.kind === 'dispatch') this.kernels.push(step.kernel);
   }
 }

@@ -1,7 +1,6 @@
 import { abortion, checkSignal, throwIfAborted } from '../gpu/abort';
 import { bufferUsage, mapMode } from '../gpu/constants';
 import { lossTold } from '../gpu/faults';
-import { tagOf, typedArrayKind } from '../gpu/kinds';
 import { type DType, type FloatDType, floatDTypes, wordsOf } from '../gpu/region';
 import { bytesFor } from '../gpu/upload';
 import type { ArgmaxOptions } from '../ops/argmax';
@@ -11,6 +10,7 @@ import type { SampleOptions } from '../ops/sample';
 import { checkInteger } from '../ops/select';
 import type { TopKOptions } from '../ops/top-k';
 import type { Softmax } from '../softmax';
+import { tagOf, typedArrayKind } from '../util/kinds';
 import type { Engine, HalfArray } from './engine';
 import { GpuTensor, type HostArray, hostArrayOf } from './tensor';
 

@@ -1,8 +1,8 @@
 import { checkSignal, unlessAborted } from '../gpu/abort';
 import type { CreateOptions } from '../gpu/device';
-import { isA } from '../gpu/kinds';
 import { checkOptions, describe } from '../ops/arguments';
 import { createSoftmax, type Softmax } from '../softmax';
+import { isA } from '../util/kinds';
 
 /** Options of an engine on a runtime's device. */
 export type BorrowOptions = Pick<

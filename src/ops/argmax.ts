@@ -1,5 +1,6 @@
 import type { Engine } from '../engine/engine';
 import type { GpuTensor } from '../engine/tensor';
+import { planSelect } from '../select/plan';
 import type { CommonOptions } from './arguments';
 import { type MaskOption, placedMask } from './mask';
 import { outputOf } from './output';
@@ -22,7 +23,7 @@ export function argmax(
   return engine.record(op, target, inputs, (recorder) => {
     const shape = rows.rowShape;
     const out = outputOf(engine, op, 'out', options.out, shape, ['i32'], inputs, false, recorder);
-    recorder.select({
+    recorder.plan(planSelect, {
       shape: rows,
       x,
       mask: placedMask(recorder, mask),

@@ -3,12 +3,15 @@
 import type { Engine } from '../engine/engine';
 import type { RecordTarget } from '../engine/recorder';
 import { type DType, GpuTensor, isTensor } from '../engine/tensor';
-import { isA, isGone, tagOf } from '../gpu/kinds';
 import { type FloatDType, floatDTypes } from '../gpu/region';
 import type { Params } from '../rows/params';
 import type { RowShape } from '../rows/plan';
 import { type RegimeName, regimeNames } from '../rows/regimes';
 import type { Precision } from '../rows/variant';
+import { isA, tagOf } from '../util/kinds';
+import { describe, formatShape, list } from '../util/words';
+
+export { describe, formatShape } from '../util/words';
 
 /** Options of every operation. */
 export interface CommonOptions {
@@ -46,8 +49,6 @@ export interface EmptyRowsOption {
   /** NaN as in PyTorch (default), or zero. */
   emptyRows?: 'nan' | 'zero';
 }
-
-export const formatShape = (shape: readonly (number | string)[]) => `[${shape.join(', ')}]`;
 
 const FLT_MAX = 3.4028234663852886e38;
 const NAN_BITS = 0x7fc00000;
@@ -269,19 +270,3 @@ export function checkCommon(op: string, options: CommonOptions): RecordTarget {
   if (options.regime !== undefined) checkChoice(op, 'regime', options.regime, regimeNames);
   return options;
 }
-
-export function describe(value: unknown): string {
-  if (typeof value === 'string') return `'${value}'`;
-  if (typeof value !== 'object' || value === null) return String(value);
-  const tag = tagOf(value);
-  // Classes have other names where the library was made smaller.
-  const kind = tag === 'Object' ? (value.constructor?.name ?? 'object') : tag;
-  const gone = ArrayBuffer.isView(value) && isGone(value) ? ' whose memory is gone' : '';
-  return `${/^[AEIO]/i.test(kind) ? 'an' : 'a'} ${kind}${gone}`;
-}
-
-const list = (values: readonly string[]) =>
-  values
-    .map((v) => `'${v}'`)
-    .join(', ')
-    .replace(/, ([^,]*)$/, ' or $1');

@@ -1,9 +1,23 @@
+import keptWeight from '../../shaders/loss/kept-weight.wgsl';
+import lossTotal from '../../shaders/loss/total.wgsl';
+import ownSource from '../../shaders/ops/cross-entropy.wgsl';
+import indexSums from '../../shaders/reductions/class-index.wgsl';
+import indexSumsHigh from '../../shaders/reductions/class-index-high.wgsl';
+import distributionSums from '../../shaders/reductions/distribution.wgsl';
+import distributionSumsHigh from '../../shaders/reductions/distribution-high.wgsl';
+import classIndex from '../../shaders/targets/class-index.wgsl';
+import distribution from '../../shaders/targets/distribution.wgsl';
+import index from '../../shaders/targets/index.wgsl';
+import lossOptions from '../../shaders/targets/options.wgsl';
+import probabilityTargets from '../../shaders/targets/probabilities.wgsl';
+import smoothedIndex from '../../shaders/targets/smoothed-index.wgsl';
 import type { Engine } from '../engine/engine';
 import type { Recording } from '../engine/recorder';
 import type { GpuTensor } from '../engine/tensor';
 import { type FloatDType, floatDTypes, type Region } from '../gpu/region';
 import type { Params } from '../rows/params';
-import type { MaskTask } from '../rows/plan';
+import { type MaskTask, planRows } from '../rows/plan';
+import { onLogits, plain, type RowOp } from '../rows/row-op';
 import type { Precision } from '../rows/variant';
 import {
   bitsOf,
@@ -21,6 +35,54 @@ import { maskInputs, maskOf, placedMask } from './mask';
 import { type Input, outputOf } from './output';
 import { checkFits, type HostNumbers, inputsOf, numbersOf, placed, type Small } from './small';
 import { type CrossEntropyOptions, planTargets, type TargetPlan, type Targets } from './targets';
+
+const onTargets = { ...onLogits, keeps: true } as const;
+const ofDistribution = {
+  ...onTargets,
+  sumCount: 4,
+  sums: [distributionSums, distributionSumsHigh],
+} as const;
+
+/** The kernels' own parts, by what the targets are. */
+export const crossEntropyOps: Readonly<Record<TargetPlan['kind'], RowOp>> = {
+  index: {
+    ...onTargets,
+    name: 'cross-entropy',
+    sumCount: 3,
+    sources: [ownSource, classIndex, index, lossOptions],
+    sums: [indexSums, indexSumsHigh],
+  },
+  smoothed: {
+    ...ofDistribution,
+    name: 'cross-entropy-smoothed',
+    sources: [ownSource, distribution, smoothedIndex, index, lossOptions],
+  },
+  probabilities: {
+    ...ofDistribution,
+    name: 'cross-entropy-probabilities',
+    sources: [ownSource, distribution, probabilityTargets, lossOptions],
+  },
+};
+
+/** Of the sum of the rows' losses. */
+export const lossTotalOp: RowOp = {
+  ...plain,
+  name: 'loss-total',
+  acrossRows: true,
+  sumCount: 3,
+  sources: [lossOptions],
+  sums: [lossTotal],
+};
+
+/** Of what 'mean' divides by. */
+export const keptWeightOp: RowOp = {
+  ...plain,
+  name: 'kept-weight',
+  acrossRows: true,
+  gives: 'norm',
+  sources: [lossOptions],
+  sums: [keptWeight],
+};
 
 /** Options of the loss. */
 export interface CrossEntropyLossOptions extends Omit<CrossEntropyOptions, 'out'> {
@@ -105,7 +167,7 @@ export function outsOf<Name extends string>(
 }
 
 /** What the loss of some logits asks of the kernels, but for the logits and the results. */
-export interface LossTask extends Pick<TargetPlan, 'op' | 'reduction'> {
+export interface LossTask extends Pick<TargetPlan, 'kind' | 'reduction'> {
   /** Class indices, one a row; undefined for probabilities. */
   readonly indices: Region | undefined;
   readonly probabilities: Region | undefined;
@@ -221,8 +283,8 @@ function prepare(
     const { indices, probabilities, lossGrad } = task;
     const norm = normOf(recorder, task, indices, rows.count);
     const rowLoss = loss && (reduction === 'none' ? loss.region : recorder.scratch(count));
-    recorder.rows({
-      op: task.op,
+    recorder.plan(planRows, {
+      op: crossEntropyOps[task.kind],
       precision: task.precision,
       shape: rows,
       data: {
@@ -263,8 +325,8 @@ export function recordTotal(
   total: Region,
   norm: Region | undefined,
 ): void {
-  recorder.rows({
-    op: 'loss-total',
+  recorder.plan(planRows, {
+    op: lossTotalOp,
     shape: { outer: 1, length: rowLoss.count, inner: 1 },
     data: { x: rowLoss },
     values: { total, ...(norm && { norm }) },
@@ -281,8 +343,8 @@ export function normOf(
 ): Region | undefined {
   if (reduction !== 'mean' || !indices || count === 0) return undefined;
   const norm = recorder.scratch(2);
-  recorder.rows({
-    op: 'kept-weight',
+  recorder.plan(planRows, {
+    op: keptWeightOp,
     shape: { outer: 1, length: count, inner: 1 },
     data: { x: indices },
     values: { norm },

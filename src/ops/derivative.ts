@@ -1,7 +1,8 @@
 import type { Engine } from '../engine/engine';
 import type { GpuTensor } from '../engine/tensor';
 import { type FloatDType, floatDTypes } from '../gpu/region';
-import type { KernelOpName } from '../rows/kernel-ops';
+import { planRows } from '../rows/plan';
+import type { RowOp } from '../rows/row-op';
 import {
   type CommonOptions,
   checkCommon,
@@ -24,7 +25,7 @@ export interface DerivativeOptions extends CommonOptions, ScaleOptions {
 export function derivative(
   engine: Engine,
   op: string,
-  kernel: KernelOpName & ('softmax-vjp' | 'log-softmax-vjp' | 'log-softmax-jvp'),
+  kernel: RowOp,
   names: readonly [result: string, pushed: string],
   result: GpuTensor,
   pushed: GpuTensor,
@@ -52,7 +53,7 @@ export function derivative(
       true,
       recorder,
     );
-    recorder.rows({
+    recorder.plan(planRows, {
       op: kernel,
       shape: rows,
       data: { x: result, v: pushed, y: out.region },

@@ -1,10 +1,11 @@
 import type { Engine } from '../engine/engine';
 import type { Recording } from '../engine/recorder';
 import type { GpuTensor } from '../engine/tensor';
+import { ALIGNMENT } from '../gpu/plan';
 import { partOf, type Region } from '../gpu/region';
 import { planPick } from '../map/training';
 import { type ProductForm, type ProductTask, planProduct, productForms } from '../product/plan';
-import { ALIGNMENT, PARTIAL_ELEMENTS, type RowTask, type Segment } from '../rows/plan';
+import { PARTIAL_ELEMENTS, planRows, type RowTask, type Segment } from '../rows/plan';
 import { FORCED_CHUNK } from '../rows/tiers';
 import { blocksOf } from '../util/blocks';
 import {
@@ -19,6 +20,7 @@ import {
 import {
   type CrossEntropyGradOptions,
   checkLoss,
+  crossEntropyOps,
   type LossTask,
   normOf,
   outsOf,
@@ -370,7 +372,7 @@ class LinearRecorder {
     const x = this.rowsOfX(n, rows);
     const logits = this.takeLogits(x, rows, 0, classes);
     const { mask } = this.loss;
-    this.recorder.rows({
+    this.recorder.plan(planRows, {
       ...this.rowTask(n, rows, 0, classes, logits, this.wantsGrad),
       ...(mask && { mask: this.maskOf(mask, n * classes, rows * classes) }),
       values: this.values(n, rows, true, this.wantsGrad),
@@ -394,7 +396,7 @@ class LinearRecorder {
       for (const [from, to] of blocksOf(classes, rangeClasses)) {
         const logits = this.takeLogits(x, 1, from, to);
         const { mask } = loss;
-        recorder.rows({
+        recorder.plan(planRows, {
           ...this.rowTask(n, 1, from, to, logits, writes),
           ...(mask && { mask: this.maskOf(mask, n * classes + from, to - from) }),
           values: this.values(n, 1, false, writes),
@@ -405,7 +407,7 @@ class LinearRecorder {
       }
     };
     walk('split-partial');
-    recorder.rows({
+    recorder.plan(planRows, {
       ...this.rowTask(n, 1, 0, classes, this.logits, false),
       values: this.values(n, 1, true, false),
       regime,
@@ -423,10 +425,10 @@ class LinearRecorder {
     logits: Region,
     writes: boolean,
   ) {
-    const { op, params, precision, probabilities, weights } = this.loss;
+    const { kind, params, precision, probabilities, weights } = this.loss;
     const { classes } = this.layer;
     return {
-      op,
+      op: crossEntropyOps[kind],
       precision,
       shape: { outer: rows, length: classes, inner: 1 },
       firstRow: n,

@@ -1,6 +1,19 @@
+import ownSource from '../../shaders/ops/log-softmax-vjp.wgsl';
+import plainSum from '../../shaders/reductions/plain-sum.wgsl';
+import expLog from '../../shaders/shared/exp-log.wgsl';
 import type { Engine } from '../engine/engine';
 import type { GpuTensor } from '../engine/tensor';
+import { plain, type RowOp } from '../rows/row-op';
 import { type DerivativeOptions, derivative } from './derivative';
+
+/** Its kernels' own part. */
+export const logSoftmaxVjpOp: RowOp = {
+  ...plain,
+  name: 'log-softmax-vjp',
+  sources: [ownSource, expLog],
+  sums: [plainSum],
+  padding: 'NEG_INF',
+};
 
 /** `dx = s·(dLogY − exp(logY)·Σ dLogY)`; see `Softmax.logSoftmaxVjp`. */
 export function logSoftmaxVjp(
@@ -10,5 +23,5 @@ export function logSoftmaxVjp(
   options: DerivativeOptions = {},
 ) {
   const names = ['logY', 'dLogY'] as const;
-  return derivative(engine, 'logSoftmaxVjp', 'log-softmax-vjp', names, logY, dLogY, options);
+  return derivative(engine, 'logSoftmaxVjp', logSoftmaxVjpOp, names, logY, dLogY, options);
 }

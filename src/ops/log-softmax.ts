@@ -1,8 +1,21 @@
+import ownSource from '../../shaders/ops/log-softmax.wgsl';
+import expsOfLogits from '../../shaders/reductions/exps-of-logits.wgsl';
+import sumOfExp from '../../shaders/reductions/sum-of-exp.wgsl';
+import sumOfExpHigh from '../../shaders/reductions/sum-of-exp-high.wgsl';
 import type { Engine } from '../engine/engine';
 import type { GpuTensor } from '../engine/tensor';
+import { onLogits, type RowOp } from '../rows/row-op';
 import { type LogitsOptions, normalize } from './normalize';
+
+/** Its kernels' own part. */
+export const logSoftmaxOp: RowOp = {
+  ...onLogits,
+  name: 'log-softmax',
+  sources: [ownSource, expsOfLogits],
+  sums: [sumOfExp, sumOfExpHigh],
+};
 
 /** `y = t − log Σ exp(t)`, `t = s·(x − max)`; see `Softmax.logSoftmax`. */
 export function logSoftmax(engine: Engine, x: GpuTensor, options: LogitsOptions = {}) {
-  return normalize(engine, 'logSoftmax', 'log-softmax', x, options);
+  return normalize(engine, 'logSoftmax', logSoftmaxOp, x, options);
 }

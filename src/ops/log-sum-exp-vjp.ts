@@ -1,6 +1,12 @@
+import ownSource from '../../shaders/ops/log-sum-exp-vjp.wgsl';
+import sumOfExp from '../../shaders/reductions/sum-of-exp.wgsl';
+import sumOfExpHigh from '../../shaders/reductions/sum-of-exp-high.wgsl';
+import shares from '../../shaders/shared/shares.wgsl';
 import type { Engine } from '../engine/engine';
 import { type GpuTensor, isTensor } from '../engine/tensor';
 import { type FloatDType, floatDTypes } from '../gpu/region';
+import { planRows } from '../rows/plan';
+import { onLogits, type RowOp } from '../rows/row-op';
 import {
   checkCommon,
   checkTensor,
@@ -14,6 +20,15 @@ import { maskInputs, maskOf, placedMask } from './mask';
 import type { LogitsOptions } from './normalize';
 import { type Input, outputOf } from './output';
 import { checkFits, type HostNumbers, inputsOf, numbersOf, placed } from './small';
+
+/** Its kernels' own part. */
+export const logSumExpVjpOp: RowOp = {
+  ...onLogits,
+  name: 'log-sum-exp-vjp',
+  keeps: true,
+  sources: [ownSource, shares],
+  sums: [sumOfExp, sumOfExpHigh],
+};
 
 /** `dx = s·softmax(x)·dLse`; see `Softmax.logSumExpVjp`. */
 export function logSumExpVjp(
@@ -44,8 +59,8 @@ export function logSumExpVjp(
   return engine.record(op, target, inputs, (recorder) => {
     const dtypes = resultDTypes(x.dtype);
     const out = outputOf(engine, op, 'out', options.out, x.shape, dtypes, inputs, true, recorder);
-    recorder.rows({
-      op: 'log-sum-exp-vjp',
+    recorder.plan(planRows, {
+      op: logSumExpVjpOp,
       precision,
       shape: rows,
       data: { x, y: out.region },

@@ -1,7 +1,8 @@
 import type { Engine } from '../engine/engine';
 import type { GpuTensor } from '../engine/tensor';
 import { type FloatDType, floatDTypes } from '../gpu/region';
-import type { KernelOpName } from '../rows/kernel-ops';
+import { planRows } from '../rows/plan';
+import type { RowOp } from '../rows/row-op';
 import {
   type CommonOptions,
   checkCommon,
@@ -33,7 +34,7 @@ export interface LogitsOptions
 export function normalize(
   engine: Engine,
   op: string,
-  kernel: KernelOpName & ('softmax' | 'log-softmax' | 'log-sum-exp'),
+  kernel: RowOp,
   x: GpuTensor,
   options: LogitsOptions,
 ): GpuTensor<FloatDType> {
@@ -41,8 +42,8 @@ export function normalize(
   checkTensor(engine, op, 'x', x, floatDTypes);
   const rows = rowsOf(op, x, options);
   const { mask, params } = maskOf(engine, op, options, x.shape, rows);
-  const perRow = kernel === 'log-sum-exp';
-  const fill = emptyFill(op, options, kernel === 'log-softmax' ? '-inf' : 'zero');
+  const perRow = op === 'logSumExp';
+  const fill = emptyFill(op, options, op === 'logSoftmax' ? '-inf' : 'zero');
   const scale = scaleParams(op, options);
   const precision = precisionOf(op, options);
   const inputs: Input[] = [{ name: 'x', region: x, rowData: true }, ...maskInputs(mask)];
@@ -50,7 +51,7 @@ export function normalize(
     const shape = perRow ? rows.rowShape : x.shape;
     const dtypes = perRow ? (['f32'] as const) : resultDTypes(x.dtype);
     const out = outputOf(engine, op, 'out', options.out, shape, dtypes, inputs, !perRow, recorder);
-    recorder.rows({
+    recorder.plan(planRows, {
       op: kernel,
       precision,
       shape: rows,

@@ -1,5 +1,6 @@
 import type { Engine } from '../engine/engine';
 import type { GpuTensor } from '../engine/tensor';
+import { planSelect } from '../select/plan';
 import { type CommonOptions, describe, type ScaleOptions, scaleParams } from './arguments';
 import { type MaskOption, placedMask } from './mask';
 import { outputOf } from './output';
@@ -65,12 +66,12 @@ export function sample(engine: Engine, x: GpuTensor, options: SampleOptions): Gp
       params: own,
       regime,
     };
-    if (topK === undefined) recorder.select({ ...drawn, shape: rows, x, mask: masked });
+    if (topK === undefined) recorder.plan(planSelect, { ...drawn, shape: rows, x, mask: masked });
     else {
       const { count } = rows;
       const values = recorder.scratch(count * topK);
       const indices = recorder.scratch(count * topK);
-      recorder.select({
+      recorder.plan(planSelect, {
         shape: rows,
         x,
         mask: masked,
@@ -82,7 +83,7 @@ export function sample(engine: Engine, x: GpuTensor, options: SampleOptions): Gp
         regime,
       });
       const among = { outer: count, length: topK, inner: 1 };
-      recorder.select({ ...drawn, shape: among, x: values, picked: indices });
+      recorder.plan(planSelect, { ...drawn, shape: among, x: values, picked: indices });
     }
     out.finish(recorder);
     return out.tensor;

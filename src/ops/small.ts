@@ -6,8 +6,8 @@
 import type { Engine, HalfArray } from '../engine/engine';
 import type { Recording } from '../engine/recorder';
 import type { GpuTensor } from '../engine/tensor';
-import { typedArrayKind } from '../gpu/kinds';
 import type { HostElements, Region } from '../gpu/region';
+import { typedArrayKind } from '../util/kinds';
 import { checkShape, checkTensor, describe } from './arguments';
 import type { Input } from './output';
 

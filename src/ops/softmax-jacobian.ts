@@ -2,6 +2,7 @@ import type { Engine } from '../engine/engine';
 import type { GpuTensor } from '../engine/tensor';
 import { limitOf } from '../gpu/constants';
 import { bytesOf, type FloatDType, floatDTypes } from '../gpu/region';
+import { planJacobian } from '../map/jacobian';
 import {
   checkCommon,
   checkTensor,
@@ -37,7 +38,7 @@ export function softmaxJacobian(
   const inputs = [{ name: 'y', region: y, rowData: false }];
   return engine.record(op, target, inputs, (recorder) => {
     const out = outputOf(engine, op, 'out', options.out, shape, dtypes, inputs, false, recorder);
-    recorder.jacobian({ shape: rows, x: y, y: out.region, scale });
+    recorder.plan(planJacobian, { shape: rows, x: y, y: out.region, scale });
     out.finish(recorder);
     return out.tensor;
   });

@@ -1,6 +1,17 @@
+import ownSource from '../../shaders/ops/softmax-vjp.wgsl';
+import plainSum from '../../shaders/reductions/plain-sum.wgsl';
 import type { Engine } from '../engine/engine';
 import type { GpuTensor } from '../engine/tensor';
+import { plain, type RowOp } from '../rows/row-op';
 import { type DerivativeOptions, derivative } from './derivative';
+
+/** Its kernels' own part. */
+export const softmaxVjpOp: RowOp = {
+  ...plain,
+  name: 'softmax-vjp',
+  sources: [ownSource],
+  sums: [plainSum],
+};
 
 /** `dx = s·y ⊙ (dy − Σ y·dy)`; see `Softmax.softmaxVjp`. */
 export function softmaxVjp(
@@ -9,7 +20,7 @@ export function softmaxVjp(
   dy: GpuTensor,
   options: DerivativeOptions = {},
 ) {
-  return derivative(engine, 'softmaxVjp', 'softmax-vjp', ['y', 'dy'], y, dy, options);
+  return derivative(engine, 'softmaxVjp', softmaxVjpOp, ['y', 'dy'], y, dy, options);
 }
 
 /** The JVP is the same map, since the Jacobian is symmetric; see `Softmax.softmaxJvp`. */
@@ -19,5 +30,5 @@ export function softmaxJvp(
   dx: GpuTensor,
   options: DerivativeOptions = {},
 ) {
-  return derivative(engine, 'softmaxJvp', 'softmax-vjp', ['y', 'dx'], y, dx, options);
+  return derivative(engine, 'softmaxJvp', softmaxVjpOp, ['y', 'dx'], y, dx, options);
 }

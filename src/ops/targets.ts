@@ -1,7 +1,6 @@
 import type { Engine } from '../engine/engine';
 import type { DType, GpuTensor } from '../engine/tensor';
 import { type FloatDType, floatDTypes } from '../gpu/region';
-import type { KernelOpName } from '../rows/kernel-ops';
 import type { Params } from '../rows/params';
 import {
   bitsOf,
@@ -48,8 +47,7 @@ export interface CrossEntropyOptions extends LogitsOptions {
 
 /** The targets and their options as the kernels take them. */
 export interface TargetPlan {
-  readonly op: KernelOpName &
-    ('cross-entropy' | 'cross-entropy-smoothed' | 'cross-entropy-probabilities');
+  readonly kind: 'index' | 'smoothed' | 'probabilities';
   readonly reduction: 'mean' | 'sum' | 'none';
   readonly params: Params;
   /** Class indices, one a row; undefined for probabilities. */
@@ -116,11 +114,7 @@ export function planTargets(
     z_factor: bitsOf(factor),
   };
   return {
-    op: areProbabilities
-      ? 'cross-entropy-probabilities'
-      : smoothing === 0
-        ? 'cross-entropy'
-        : 'cross-entropy-smoothed',
+    kind: areProbabilities ? 'probabilities' : smoothing === 0 ? 'index' : 'smoothed',
     reduction,
     params,
     indices: areProbabilities ? undefined : given,

@@ -1,5 +1,6 @@
 import type { Engine } from '../engine/engine';
 import type { GpuTensor } from '../engine/tensor';
+import { planSelect } from '../select/plan';
 import {
   type CommonOptions,
   checkChoice,
@@ -70,7 +71,7 @@ export function topK(engine: Engine, x: GpuTensor, k: number, options: TopKOptio
       false,
       recorder,
     );
-    recorder.select({
+    recorder.plan(planSelect, {
       shape: rows,
       x,
       mask: placedMask(recorder, mask),

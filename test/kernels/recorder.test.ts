@@ -3,7 +3,8 @@ import { beforeEach, expect, test } from 'vitest';
 import { Recorder } from '../../src/engine/recorder';
 import type { Runtime } from '../../src/engine/runtime';
 import { tensorUsage } from '../../src/gpu/region';
-import { type PlanDevice, planConvert } from '../../src/rows/plan';
+import { planConvert } from '../../src/map/convert';
+import { type PlanDevice, planRows } from '../../src/rows/plan';
 import { type FakeBuffer, FakeDevice } from '../gpu/fake-device';
 import { device as planned, taskOf } from './variants';
 
@@ -71,7 +72,7 @@ test('two planners of equal tasks each have a program of their own', () => {
 test('uniforms that are forgotten are freed, unless recorded commands may read them', () => {
   const call = (length: number, encoder?: GPUCommandEncoder) => {
     const recorder = new Recorder(runtime, 'test', { encoder });
-    recorder.rows(taskOf('softmax', { length }));
+    recorder.plan(planRows, taskOf('softmax', { length }));
     recorder.finish();
     recorder.release();
   };
@@ -86,7 +87,7 @@ test('uniforms that are forgotten are freed, unless recorded commands may read t
 test('long work is cut into submissions, and each begins a pass of its own', () => {
   const on = { ...planned, maxElements: 4000 };
   const recorder = new Recorder(device.runtime(on), 'test', {});
-  recorder.rows(taskOf('softmax', { length: 4000 }));
+  recorder.plan(planRows, taskOf('softmax', { length: 4000 }));
   recorder.finish();
   const dispatches = device.commands.filter(([name]) => name === 'dispatchWorkgroups');
   expect(dispatches).toHaveLength(2);
