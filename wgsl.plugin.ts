@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { shortNames } from './wgsl.names.ts';
 
@@ -12,11 +12,11 @@ const COMPOSERS = ['wgsl', 'rows', 'select', 'product', 'map'].map((name) =>
 
 /**
  * Plugin for Vite, Vitest and tsdown (anything that takes Rollup's): importing `shader.wgsl` gives
- * its text as the default export. With `minify` the text loses its comments and spare white space,
- * and what the library's pieces declare has short names.
+ * its text as the default export, below a line with the name of a piece. With `minify` the text loses
+ * that line, its comments and spare white space, and what the library's pieces declare has short names.
  */
 export function wgsl({ minify = false }: { minify?: boolean } = {}) {
-  const small = minify ? minifier() : (source: string) => source;
+  const small = minify ? minifier() : named;
   return {
     name: 'wgsl',
     async load(id: string) {
@@ -26,6 +26,13 @@ export function wgsl({ minify = false }: { minify?: boolean } = {}) {
       return { code: `export default ${text};`, map: null, moduleType: 'js' as const };
     },
   };
+}
+
+/** A piece's text below the line by which `emit` knows its name. */
+function named(source: string, path: string): string {
+  const full = resolve(path);
+  if (!full.startsWith(PIECES)) return source;
+  return `//@ shaders/${relative(PIECES, full).replaceAll(sep, '/')}\n${source}`;
 }
 
 /** What makes WGSL small, by its text and its file. */

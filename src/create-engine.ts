@@ -1,12 +1,12 @@
+import { Engine } from './engine/engine';
 import { checkSignal, throwIfAborted, unlessAborted } from './gpu/abort';
+import { chooseHalves } from './gpu/adapter';
 import { type CreateOptions, describeDevice, requestDevice } from './gpu/device';
 import { checkLoss, type Fault } from './gpu/faults';
-import { checkOptions } from './util/checks';
 import type { PlanDevice } from './rows/plan';
-import { chooseHalves } from './rows/tiers';
 import { typedHalves } from './self-test/f16';
 import { highPrecision } from './self-test/high';
-import { Engine } from './engine/engine';
+import { checkOptions } from './util/checks';
 
 const op = 'createEngine';
 

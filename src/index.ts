@@ -7,14 +7,15 @@
  * @module webgpu-softmax
  */
 export { createEngine } from './create-engine';
+export type { Engine, TensorSpec, WrapOptions } from './engine/engine';
 export type {
   DTypeOf,
-  Engine,
   HalfArray,
   HostData,
-  TensorSpec,
-  WrapOptions,
-} from './engine/engine';
+  HostFloats,
+  HostIntegers,
+  HostNumbers,
+} from './engine/host-data';
 export {
   type ArgumentSpec,
   type ArgumentSpecs,
@@ -33,17 +34,12 @@ export {
 } from './engine/stream';
 export type { DType, GpuTensor, HostArray } from './engine/tensor';
 export type { TunedAdapter, Tuning } from './engine/tuning';
+export type { AdapterClass } from './gpu/adapter';
 export type { CreateOptions } from './gpu/device';
 export type { FloatDType } from './gpu/region';
 export { type ArgmaxOptions, argmax } from './ops/argmax';
-export type {
-  CommonOptions,
-  EmptyRowsOption,
-  PrecisionOption,
-  ScaleOptions,
-} from './ops/arguments';
+export type { CommonOptions } from './ops/common';
 export {
-  type CrossEntropyGradOptions,
   type CrossEntropyLossOptions,
   type CrossEntropyWithGradOptions,
   crossEntropy,
@@ -62,17 +58,18 @@ export { logSoftmaxJvp } from './ops/log-softmax-jvp';
 export { logSoftmaxVjp } from './ops/log-softmax-vjp';
 export { logSumExp } from './ops/log-sum-exp';
 export { logSumExpVjp } from './ops/log-sum-exp-vjp';
+export type { LogitsOptions } from './ops/logits';
+export type { CrossEntropyGradOptions } from './ops/loss';
 export type { HostMask, MaskOption } from './ops/mask';
-export type { LogitsOptions } from './ops/normalize';
 export { type SampleOptions, sample } from './ops/sample';
+export type { EmptyRowsOption, PrecisionOption, ScaleOptions } from './ops/scale';
 export { type SgdStepOptions, sgdStep } from './ops/sgd-step';
-export type { HostFloats, HostIntegers, HostNumbers } from './ops/small';
 export { softmax } from './ops/softmax';
 export { softmaxJacobian } from './ops/softmax-jacobian';
 export { softmaxJvp, softmaxVjp } from './ops/softmax-vjp';
 export type { CrossEntropyOptions, Targets } from './ops/targets';
 export { type TopK, type TopKOptions, topK } from './ops/top-k';
 export type { RegimeName } from './rows/regimes';
-export type { AdapterClass, TunedTier } from './rows/tiers';
+export type { TunedTier } from './rows/tiers';
 export type { Precision } from './rows/variant';
 export { type TuneOptions, tune } from './tune/tune';

@@ -1,43 +1,24 @@
 /** Short names change nothing: kernels made of short pieces are the kernels of `shaders/`, renamed. */
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test, vi } from 'vitest';
-import type { AnyVariant } from '../src/rows/variant';
 import { type Part, partsOf, shortNames } from '../wgsl.names';
 import { minifier, minifyWgsl } from '../wgsl.plugin';
-import { selectVariants } from './kernels/select-variants';
-import { allVariants } from './kernels/variants';
 
 const small = minifier();
-const smallPieces = (pieces: Record<string, string>) =>
-  Object.fromEntries(
-    Object.entries(pieces).map(([name, text]) => [
-      name,
-      small(text, fileURLToPath(new URL(`../shaders/${name}.wgsl`, import.meta.url))),
-    ]),
-  );
 
-async function composers() {
-  const { compose } = await import('../src/rows/compose');
-  const { composeStandAlone, standAloneNames } = await import('../src/map/stand-alone');
-  const { variantName } = await import('../src/rows/variant');
-  const of = (kernel: AnyVariant): [string, string] => [variantName(kernel), compose(kernel).wgsl];
-  return new Map([
-    ...[...allVariants(), ...selectVariants()].map(of),
-    ...standAloneNames.map((name): [string, string] => [name, composeStandAlone(name).wgsl]),
-  ]);
+async function composed() {
+  const { allKernels } = await import('./kernels/all-kernels');
+  return new Map(allKernels().map(({ name, emit }) => [name, emit().wgsl]));
 }
 
-const long = await composers();
+const long = await composed();
+const { files } = await import('./kernels/kernels');
 vi.resetModules();
-vi.doMock('../src/rows/pieces', async (original) => {
-  const { pieces } = await original<typeof import('../src/rows/pieces')>();
-  return { pieces: smallPieces(pieces) };
-});
-vi.doMock('../src/select/pieces', async (original) => {
-  const { selectPieces } = await original<typeof import('../src/select/pieces')>();
-  return { selectPieces: smallPieces(selectPieces) };
-});
-const short = await composers();
+for (const [file, text] of files) {
+  const path = fileURLToPath(new URL(`../${file}`, import.meta.url));
+  vi.doMock(path, () => ({ default: small(text, path) }));
+}
+const short = await composed();
 
 const tokens = (text: string) =>
   text.match(/\.?[A-Za-z_]\w*|\d[\w.]*(?:(?<=[ep])[+-]\w+)?|\S/g) ?? [];

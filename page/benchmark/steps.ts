@@ -3,7 +3,7 @@ import type { ShapeTask } from '../../bench/bench-shape';
 import { fits } from '../../bench/fits';
 import { type PeerOp, peerOpNames } from '../../bench/peers/ops';
 import { elementsOf, type Shape, shapeTitle } from '../../bench/shapes';
-import type { AdapterClass } from '../../src/rows/tiers';
+import type { AdapterClass } from '../../src/gpu/adapter';
 import { type Settings, shapesOf } from './settings';
 
 /** One thing that the run does; its results are kept whole or not at all. */

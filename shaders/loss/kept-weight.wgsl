@@ -9,8 +9,6 @@ var<private> sums: Sums;
 var<private> chain: mat2x4<f32>;
 var<private> block: mat2x4<f32>;
 
-fn begin_row(row: u32) {}
-
 fn clear_sums() {
   sums = Sums();
   chain = mat2x4<f32>();
@@ -54,8 +52,6 @@ fn close_block(full: bool) {
 fn rescaled(part: Sums, part_peak: RowF32) -> Sums {
   return part;
 }
-
-fn settle(row: u32) {}
 
 // f = 1 / Σ w and f_z = 1 / count; NaN where there is nothing to take the mean of.
 fn write_row(row: u32) {

@@ -11,8 +11,6 @@ var<private> sums: Sums;
 var<private> chain: mat3x4<f32>;
 var<private> block: mat3x4<f32>;
 
-fn begin_row(row: u32) {}
-
 fn clear_sums() {
   sums = Sums();
   chain = mat3x4<f32>();
@@ -63,11 +61,9 @@ fn rescaled(part: Sums, part_peak: RowF32) -> Sums {
   return part;
 }
 
-fn settle(row: u32) {}
-
 fn write_row(row: u32) {
   let most = FLT_MAX * SHARE;
   let total = clamp(sums[0], -most, most) / SHARE;
   let bits = select(bitcast<u32>(total), POS_INF, sums[1] > 0.0);
-  put_total(row, select(bits, NAN, sums[2] > 0.0 || is_special_row(value_norm(0u))));
+  put_total(row, select(bits, NAN, sums[2] > 0.0 || is_special_row(factor(0u))));
 }

@@ -20,9 +20,9 @@ var<private> special: RowBool;
 var<private> fill: RowU32;
 
 fn begin_row(row: u32) {
-  row_factor = value_norm(0u);
-  z_factor = value_norm(1u);
-  upstream = value_loss_grad(row);
+  row_factor = factor(0u);
+  z_factor = factor(1u);
+  upstream = upstream_of(row);
   begin_target(row);
 }
 

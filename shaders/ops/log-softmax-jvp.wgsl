@@ -1,7 +1,5 @@
 // dLogY = s·(dx − Σ exp(logY)·dx), from x: logY and v: the tangent dx.
 
-fn begin_row(row: u32) {}
-
 fn term(x: vec4<u32>, v: vec4<u32>) -> vec4<f32> {
   return exp_of_log(x) * finite(v);
 }

@@ -1,7 +1,5 @@
 // dx = s·(dLogY − exp(logY)·Σ dLogY), from x: logY and v: dLogY.
 
-fn begin_row(row: u32) {}
-
 fn term(x: vec4<u32>, v: vec4<u32>) -> vec4<f32> {
   return finite(v);
 }

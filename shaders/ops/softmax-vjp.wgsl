@@ -1,8 +1,6 @@
 // dx = s·y ⊙ (dy − Σ y·dy), from x: y = softmax and v: the upstream gradient dy.
 // The Jacobian is symmetric: with a tangent in place of dy it is the JVP.
 
-fn begin_row(row: u32) {}
-
 fn term(x: vec4<u32>, v: vec4<u32>) -> vec4<f32> {
   return finite(x) * finite(v);
 }

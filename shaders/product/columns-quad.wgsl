@@ -26,7 +26,7 @@ fn rounded_up(tiles: u32) -> u32 {
 }
 
 fn columns_from(j: u32) -> Columns {
-  return params.b_offset + min(j + own, params.columns - 1u) * params.b_column;
+  return params.offset_b + min(j + own, params.columns - 1u) * params.b_column;
 }
 
 // Four depths, a depth a column of the matrix.

@@ -21,9 +21,9 @@ fn main(
     sum += chain;
   }
   let j = e % params.columns;
-  let at = params.c_offset + e / params.columns * params.c_row + j;
+  let at = params.offset_c + e / params.columns * params.c_row + j;
   if (params.has_bias == 1u) {
-    sum += bias[params.bias_offset + j];
+    sum += bias[params.offset_bias + j];
   }
   if (params.accumulate == 1u) {
     sum += c[at];

@@ -16,11 +16,11 @@ fn open_operands() {
 // Where four neighbouring rows of A, or columns of B, start. Past the last one
 // they start where it does; what comes of them is not stored.
 fn a_starts(i: u32) -> vec4<u32> {
-  return params.a_offset + min(i + FOUR, vec4<u32>(params.rows - 1u)) * params.a_row;
+  return params.offset_a + min(i + FOUR, vec4<u32>(params.rows - 1u)) * params.a_row;
 }
 
 fn b_starts(j: u32) -> vec4<u32> {
-  return params.b_offset + min(j + FOUR, vec4<u32>(params.columns - 1u)) * params.b_column;
+  return params.offset_b + min(j + FOUR, vec4<u32>(params.columns - 1u)) * params.b_column;
 }
 
 // Four neighbours along the depth from l on; none past its end, where they are 0.
@@ -59,11 +59,11 @@ fn store(part: u32, i: u32, j: u32, values: mat4x4<f32>) {
   if (i >= params.rows || j >= params.columns) {
     return;
   }
-  let at = params.c_offset + (part * params.rows + i) * params.c_row + j;
+  let at = params.offset_c + (part * params.rows + i) * params.c_row + j;
   let whole = j + 4u <= params.columns;
   var extra = vec4<f32>();
   if (params.has_bias == 1u) {
-    let k = params.bias_offset + min(j + FOUR, vec4<u32>(params.columns - 1u));
+    let k = params.offset_bias + min(j + FOUR, vec4<u32>(params.columns - 1u));
     extra = vec4<f32>(bias[k.x], bias[k.y], bias[k.z], bias[k.w]);
   }
   put(at, whole, j, values[0] + extra);

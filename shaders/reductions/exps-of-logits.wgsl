@@ -1,8 +1,6 @@
 // A row's terms are its exponentials, and what is kept of an element is the
 // element: the operation writes none of them, or takes its difference again.
 
-fn begin_row(row: u32) {}
-
 fn keep(x: vec4<u32>, plain: bool) -> vec4<u32> {
   return x;
 }

@@ -41,8 +41,6 @@ fn rescaled(part: Sums, part_peak: RowF32) -> Sums {
   return part;
 }
 
-fn settle(row: u32) {}
-
 fn result(quad: u32, x: vec4<u32>, v: vec4<u32>, plain: bool) -> vec4<u32> {
   return select(bitcast<vec4<u32>>(mapped(x, v)), vec4<u32>(NAN), sums[1] > RowF32());
 }

@@ -10,10 +10,10 @@ fn run(group: u32) {
   accumulate(0u, quads());
   sums = combine_sums(sums);
   settle(row);
-  if (lane == 0u) {
+  if (WRITES_ROW && lane == 0u) {
     write_row(row);
   }
-  if (EMITS) {
+  if (WRITES_Y) {
     emit(0u, quads());
   }
 }

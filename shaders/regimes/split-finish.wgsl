@@ -19,7 +19,7 @@ fn run(group: u32) {
     see_again(partials[partial].lowest);
   }
   let first = chunk * params.chunk_quads;
-  if (EMITS) {
+  if (WRITES_Y) {
     emit(first, min(first + params.chunk_quads, quads()));
   }
 }

@@ -26,6 +26,15 @@ fn whole_quads() -> u32 {
   return params.length / 4u;
 }
 
+// Elements past the last whole quad.
+fn rest() -> u32 {
+  if (KNOWS_REST) {
+    return REST;
+  } else {
+    return params.length % 4u;
+  }
+}
+
 // The indices along the axis of a quad's four elements.
 fn indices(quad: u32) -> vec4<u32> {
   return vec4<u32>(4u * quad) + vec4<u32>(0u, 1u, 2u, 3u);

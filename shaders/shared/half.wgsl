@@ -31,3 +31,12 @@ fn narrow_any(bits: vec4<u32>) -> vec2<u32> {
   halves |= (bits ^ size) >> vec4<u32>(16u);
   return vec2<u32>(halves.x | (halves.y << 16u), halves.z | (halves.w << 16u));
 }
+
+// Where the device has no way of its own.
+fn widen(pairs: vec2<u32>) -> vec4<u32> {
+  return widen_any(pairs);
+}
+
+fn narrow(bits: vec4<u32>) -> vec2<u32> {
+  return narrow_any(bits);
+}

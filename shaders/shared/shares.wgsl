@@ -5,8 +5,6 @@ var<private> inverse: RowF32;
 var<private> special: RowBool;
 var<private> fill: RowU32;
 
-fn begin_row(row: u32) {}
-
 fn keep(x: vec4<u32>, plain: bool) -> vec4<u32> {
   return bitcast<vec4<u32>>(exp_of_logit(x, plain));
 }

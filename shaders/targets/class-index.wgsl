@@ -13,6 +13,71 @@ fn begin_target(row: u32) {
   target_weight = first_of(class_weights_at(vec4<u32>(target_index)));
 }
 
+// The target is looked for in every quad. Where a quad can be had APART, it is taken
+// before the others: then of each only its number must be looked at, not each of its
+// elements.
+
+// The quad that holds the target, where it is taken apart.
+var<private> target_quad: RowU32;
+
+fn open_sums(first: u32, last: u32) {
+  if (APART) {
+    target_quad = quad_of(target_index);
+    let inside = (target_quad >= RowU32(first)) & (target_quad < RowU32(last));
+    let x = quad_at(clamp(target_quad, RowU32(first), RowU32(last - 1u)));
+    let is_target = is_place_of(target_index);
+    let others = vec4<bool>(inside) & !is_target;
+    add_exps(select(vec4<f32>(), exp_of_logit(x, false), others));
+    target_bits = select(vec4<u32>(), x, vec4<bool>(inside) & is_target);
+  }
+}
+
+fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {
+  if (APART) {
+    let taken = RowU32(quad) == target_quad;
+    let rest = select(RowU32(0xffffffffu), RowU32(), taken);
+    add_exps(bitcast<vec4<f32>>(kept & vec4<u32>(rest)));
+  } else {
+    let is_target = indices(quad) == vec4<u32>(target_index);
+    add_exps(select(bitcast<vec4<f32>>(kept), vec4<f32>(), is_target));
+    target_bits |= select(vec4<u32>(), x, is_target);
+  }
+}
+
+// Where an index of a row is: in which quad, at which of its places. And a quad by
+// its number, which may be the last; of four columns, an element of each.
+fn quad_of(index: RowU32) -> RowU32 {
+  if (COLUMNS) {
+    return index;
+  } else {
+    return index / 4u;
+  }
+}
+
+fn is_place_of(index: RowU32) -> vec4<bool> {
+  if (COLUMNS) {
+    return vec4<bool>(true);
+  } else {
+    return vec4<u32>(0u, 1u, 2u, 3u) == vec4<u32>(index % 4u);
+  }
+}
+
+fn quad_at(quad: RowU32) -> vec4<u32> {
+  if (COLUMNS) {
+    return vec4<u32>(
+      element_x(quad.x).x,
+      element_x(quad.y).y,
+      element_x(quad.z).z,
+      element_x(quad.w).w,
+    );
+  } else {
+    if (RAGGED && quad >= whole_quads()) {
+      return end_x(quad);
+    }
+    return element_x(quad);
+  }
+}
+
 // The target's logit, and 1 where that is −inf; 0 where the target is not among
 // the quads that were joined.
 fn seen_target() -> RowF32x2 {

@@ -30,7 +30,6 @@ fn join_target(quad: u32, v: vec4<u32>, quarter: vec4<f32>) -> vec4<f32> {
 }
 
 fn open_sums(first: u32, last: u32) {
-  clear_sums();
   own = mat2x4<f32>();
 }
 

@@ -1,9 +1,9 @@
 // The i32 nearest to a 64-bit integer, whose low word comes first.
 
 fn take(e: u32) {
-  let low = x[params.x_offset + 2u * e];
-  let high = x[params.x_offset + 2u * e + 1u];
+  let low = x[params.offset_x + 2u * e];
+  let high = x[params.offset_x + 2u * e + 1u];
   // What fits is the low word, with its sign all over the high one.
   let fits = high == bitcast<u32>(bitcast<i32>(low) >> 31u);
-  y[params.y_offset + e] = select(0x7fffffffu + (high >> 31u), low, fits);
+  y[params.offset_y + e] = select(0x7fffffffu + (high >> 31u), low, fits);
 }

@@ -1,10 +1,10 @@
 // Row n of the batch is row `rows[n]` of x; `missing` where there is no such row.
 
 fn take(e: u32) {
-  let row = rows[params.rows_offset + e / params.width];
+  let row = rows[params.offset_rows + e / params.width];
   var value = params.missing;
   if (row < params.rows_of_x) {
-    value = x[params.x_offset + row * params.width + e % params.width];
+    value = x[params.offset_x + row * params.width + e % params.width];
   }
-  y[params.y_offset + e] = value;
+  y[params.offset_y + e] = value;
 }

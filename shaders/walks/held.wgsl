@@ -33,6 +33,7 @@ fn scan(first: u32, last: u32) {
 }
 
 fn accumulate(first: u32, last: u32) {
+  clear_sums();
   open_sums(first, last);
   for (var step = 0u; step < STEPS; step++) {
     let quad = first + lane + step * lanes();
@@ -40,7 +41,9 @@ fn accumulate(first: u32, last: u32) {
       if (!HAS_PEAK) {
         hold_x(step, quad);
       }
-      hold_v(step, quad);
+      if (READS_V) {
+        hold_v(step, quad);
+      }
       let kept = keep(held_x[step], false);
       join(quad, held_x[step], kept, held_v[step], false);
       held_x[step] = kept;

@@ -34,6 +34,7 @@ fn scan(first: u32, last: u32) {
 // A lane's terms are added in chains of 8 quads, those in blocks of 8 chains:
 // equal terms round the same way every time, and long chains of them drift.
 fn accumulate(first: u32, last: u32) {
+  clear_sums();
   open_sums(first, last);
   let whole = min(last, whole_quads());
   let step = lanes();

@@ -15,10 +15,12 @@ fn read_STEP() {
 }
 
 fn take_STEP() {
-  if (ENDS) {
-    v_STEP = load_end_v(STEP);
-  } else {
-    v_STEP = load_v(STEP);
+  if (READS_V) {
+    if (ENDS) {
+      v_STEP = load_end_v(STEP);
+    } else {
+      v_STEP = load_v(STEP);
+    }
   }
   let kept = keep(x_STEP, false);
   join(STEP, x_STEP, kept, v_STEP, false);

@@ -72,9 +72,14 @@ export class Call<R = unknown> {
     return this;
   }
 
+  /** Moves what tasks write to scratch to where it was asked for, once they are done. */
+  move(planner: Planner<{ from: Region; to: Region }>, from: Region, to: Region): void {
+    this.moves.push({ planner, task: { from, to } } as unknown as Work);
+  }
+
   /** Adds a task. The label in its errors is the operation's name. */
   add<T extends object>(planner: Planner<T>, task: T): void {
-    this.work.push({ planner, task } as Work);
+    this.work.push({ planner, task } as unknown as Work);
   }
 
   /** Scratch of this many f32 elements. */

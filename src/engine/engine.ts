@@ -2,14 +2,21 @@ import { bufferUsage, limitOf } from '../gpu/constants';
 import { Destroyable } from '../gpu/destroyable';
 import { adapterInfoOf, isSoftware } from '../gpu/device';
 import { type Fault, Faults, firstOf, lossInWords, lossTold, noFault } from '../gpu/faults';
-import { isA } from '../gpu/kinds';
 import { bytesOf, bytesPer, tensorUsage } from '../gpu/region';
 import { bytesFor } from '../gpu/upload';
-import { checkOptions } from '../util/checks';
-import { describe, formatShape } from '../util/words';
 import type { PlanDevice } from '../rows/plan';
+import { checkOptions } from '../util/checks';
+import { isA } from '../util/kinds';
+import { describe, formatShape } from '../util/words';
 import type { Call } from './call';
-import { checkDtype, checkElements, type DTypeOf, dtypeOf, type HostData } from './host-data';
+import {
+  checkDtype,
+  checkElements,
+  checkedCount,
+  type DTypeOf,
+  dtypeOf,
+  type HostData,
+} from './host-data';
 import { runCall } from './run-call';
 import { Runtime } from './runtime';
 import { type DType, GpuTensor } from './tensor';

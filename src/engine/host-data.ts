@@ -1,9 +1,8 @@
 /** What tensors are uploaded from: the arrays, and the checks of them. */
 
-import { arrayKind } from '../gpu/kinds';
 import type { DType } from '../gpu/region';
+import { arrayKind } from '../util/kinds';
 import { describe, formatShape } from '../util/words';
-import type { HostIntegers, HostNumbers } from '../ops/small';
 
 /** A Float16Array, where the platform has it. */
 export interface HalfArray extends ArrayBufferView {
@@ -13,6 +12,28 @@ export interface HalfArray extends ArrayBufferView {
   readonly length: number;
   readonly [index: number]: number;
 }
+
+/** Typed arrays of fractions, of any precision. */
+export type HostFloats = Float32Array | Float64Array | HalfArray;
+
+/** Whole numbers: any typed array of integers, or an array. */
+export type HostIntegers =
+  | Int8Array
+  | Uint8Array
+  | Uint8ClampedArray
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | BigInt64Array
+  | BigUint64Array
+  | readonly (number | bigint)[];
+
+/** Numbers, each rounded to f32: any typed array but those of bigints, or an array. */
+export type HostNumbers =
+  | HostFloats
+  | Exclude<HostIntegers, BigInt64Array | BigUint64Array | readonly (number | bigint)[]>
+  | readonly number[];
 
 /** What a tensor is uploaded from. */
 export type HostData = HostNumbers | HostIntegers;

@@ -1,11 +1,8 @@
 import { compilationError } from '../gpu/compilation';
 import { shaderStage } from '../gpu/constants';
 import type { Faults } from '../gpu/faults';
+import type { Kernel, Uniform } from '../gpu/kernel';
 import { Lru } from '../gpu/lru';
-import { composeStandAlone, type StandAloneName, standAloneBindings } from '../map/stand-alone';
-import { bindingsOf, compose } from '../rows/compose';
-import { type AnyVariant, variantName } from '../rows/variant';
-import type { Uniform } from '../wgsl/emit';
 
 export interface Pipeline {
   readonly name: string;
@@ -14,17 +11,6 @@ export interface Pipeline {
   /** What its uniform buffer holds. */
   readonly uniforms: readonly Uniform[];
 }
-
-/** What can be compiled: a variant of the row walks, one that selects, or a kernel that stands alone. */
-export type Kernel = AnyVariant | StandAloneName;
-
-const isVariant = (kernel: Kernel): kernel is AnyVariant => typeof kernel !== 'string';
-
-const nameOf = (kernel: Kernel): string => (isVariant(kernel) ? variantName(kernel) : kernel);
-
-/** The kernel's bindings, in their order. */
-export const kernelBindings = (kernel: Kernel) =>
-  isVariant(kernel) ? bindingsOf(kernel) : standAloneBindings(kernel);
 
 /** Pipelines kept: more than one program uses of them, fewer than there are variants. */
 const MAX_PIPELINES = 512;
@@ -40,12 +26,12 @@ export class PipelineCache {
   ) {}
 
   get(kernel: Kernel): Pipeline {
-    const name = nameOf(kernel);
+    const { name } = kernel;
     return this.made.get(name, () => {
       let parts: ReturnType<PipelineCache['parts']> | undefined;
       return this.faults.making(
         () => {
-          parts = this.parts(name, kernel);
+          parts = this.parts(kernel);
           const { layout, uniforms, descriptor } = parts;
           const pipeline = this.device.createComputePipeline(descriptor);
           return { name, layout, uniforms, pipeline };
@@ -61,11 +47,11 @@ export class PipelineCache {
    * @throws Error, as a rejection that names the kernel, if it does not compile.
    */
   prepare(kernel: Kernel): Promise<void> {
-    const name = nameOf(kernel);
+    const { name } = kernel;
     if (this.made.has(name)) return Promise.resolve();
     let coming = this.coming.get(name);
     if (!coming) {
-      coming = this.compile(name, kernel).finally(() => this.coming.delete(name));
+      coming = this.compile(kernel).finally(() => this.coming.delete(name));
       this.coming.set(name, coming);
     }
     return coming;
@@ -75,10 +61,11 @@ export class PipelineCache {
     this.made.clear();
   }
 
-  private async compile(name: string, kernel: Kernel): Promise<void> {
+  private async compile(kernel: Kernel): Promise<void> {
     const { device } = this;
+    const { name } = kernel;
     device.pushErrorScope('validation');
-    const { layout, uniforms, descriptor, explain } = this.parts(name, kernel);
+    const { layout, uniforms, descriptor, explain } = this.parts(kernel);
     const compiled = device.createComputePipelineAsync(descriptor);
     const scope = device.popErrorScope();
     // What is wrong with the module says more than what is wrong with a pipeline of it.
@@ -94,14 +81,14 @@ export class PipelineCache {
     this.made.get(name, () => ({ name, layout, uniforms, pipeline: result.value }));
   }
 
-  private parts(name: string, kernel: Kernel) {
+  private parts(kernel: Kernel) {
     const { device } = this;
-    const { wgsl: code, uniforms } = isVariant(kernel)
-      ? compose(kernel)
-      : composeStandAlone(kernel);
+    const { name, bindings } = kernel;
+    const { wgsl: code, uniforms } = kernel.emit();
+    const types = ['uniform' as const, ...bindings.map(({ type }) => type)];
     const layout = device.createBindGroupLayout({
       label: name,
-      entries: kernelBindings(kernel).map(({ type }, binding) => ({
+      entries: types.map((type, binding) => ({
         binding,
         visibility: shaderStage.COMPUTE,
         buffer: { type },

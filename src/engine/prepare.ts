@@ -4,7 +4,7 @@ import { tensorUsage } from '../gpu/region';
 import { describe } from '../util/words';
 import type { Call } from './call';
 import type { Engine, TensorSpec } from './engine';
-import type { GpuTensor } from './tensor';
+import { GpuTensor } from './tensor';
 
 const op = 'prepare';
 
@@ -59,7 +59,14 @@ export async function prepare<const Fs extends readonly TensorFunction[]>(
   /** The argument with tensors in place of specs. */
   const real = (argument: unknown): unknown => {
     if (argument instanceof GpuTensor && argument.engine === engine) {
-      return new GpuTensor(dry, argument.buffer, argument.byteOffset, argument.shape, argument.dtype, false);
+      return new GpuTensor(
+        dry,
+        argument.buffer,
+        argument.byteOffset,
+        argument.shape,
+        argument.dtype,
+        false,
+      );
     }
     if (Object.getPrototypeOf(argument ?? 0) !== Object.prototype) return argument;
     const { shape, ...spec } = argument as TensorSpec;
@@ -78,7 +85,9 @@ export async function prepare<const Fs extends readonly TensorFunction[]>(
     }
     operation(...args.map(real));
   }
-  const compiled = await Promise.allSettled(kernels.map((k) => engine.runtime.pipelines.prepare(k)));
+  const compiled = await Promise.allSettled(
+    kernels.map((k) => engine.runtime.pipelines.prepare(k)),
+  );
   // What fails on a lost device fails because of that.
   engine.checkUsable(op);
   for (const result of compiled) if (result.status === 'rejected') throw result.reason;

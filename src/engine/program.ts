@@ -1,9 +1,8 @@
 import { bufferUsage } from '../gpu/constants';
+import { packUniforms } from '../gpu/kernel';
+import type { Copies, Plan, Store } from '../gpu/plan';
 import type { Region } from '../gpu/region';
-import type { Copies, Plan, ScratchName } from '../rows/plan';
-import type { AnyVariant } from '../rows/variant';
-import { packUniforms } from '../wgsl/emit';
-import { kernelBindings, type Pipeline } from './pipelines';
+import type { Pipeline } from './pipelines';
 import type { Runtime } from './runtime';
 import type { GpuTensor } from './tensor';
 
@@ -44,32 +43,29 @@ const ALIGNMENT = 256;
 /** Compiles a plan that was made for these buffers. */
 export function compileProgram(
   runtime: Runtime,
-  plan: Plan<AnyVariant>,
+  plan: Plan,
   buffers: readonly GPUBuffer[],
 ): Program {
   const names = [...plan.scratch.keys()];
-  const at = (buffer: GPUBuffer | ScratchName): At =>
+  const at = (buffer: Store): At =>
     typeof buffer === 'string' ? buffers.length + names.indexOf(buffer) : buffers.indexOf(buffer);
   const uniforms: Uniforms[] = [];
   let offset = 0;
   const steps = plan.steps.map((step): Step => {
     if (step.kind === 'copies') return { ...step, from: at(step.from), to: at(step.to) };
-    const { ranges, workgroups, elements } = step;
-    const kernel = step.kind === 'dispatch' ? step.variant : step.kernel;
+    const { kernel, ranges, workgroups, elements } = step;
     const pipeline = runtime.pipelines.get(kernel);
     const params = packUniforms(pipeline.uniforms, step.params);
     const start = offset;
     uniforms.push([start, params]);
     offset = ALIGNMENT * Math.ceil((start + params.byteLength) / ALIGNMENT);
-    const bindings = kernelBindings(kernel).map(({ role }) => {
-      if (role === 'params') {
-        return { at: 'uniforms', offset: start, size: params.byteLength } as const;
-      }
+    const bound = kernel.bindings.map(({ role }) => {
       const range = ranges.find((r) => r.role === role);
       if (!range) throw new Error(`${pipeline.name}: nothing is bound as ${role}`);
       return { at: at(range.buffer), offset: range.offset, size: range.size };
     });
-    return { kind: 'dispatch', pipeline, bindings, workgroups, elements };
+    const first = { at: 'uniforms', offset: start, size: params.byteLength } as const;
+    return { kind: 'dispatch', pipeline, bindings: [first, ...bound], workgroups, elements };
   });
   const scratch = [...plan.scratch.values()];
   return { steps, scratch, uniforms: uniformsOf(runtime, uniforms, offset), recorded: false };
@@ -91,14 +87,15 @@ function uniformsOf(runtime: Runtime, uniforms: readonly Uniforms[], size: numbe
  * added to `buffers`: tasks that differ in nothing else have the same plan.
  *
  * It is built at every call, so it does not recurse: a task is a record of values and of records of
- * them.
+ * them. What has a name, such as an operation, is known by it.
  */
 export function fingerprint(task: object, buffers: GPUBuffer[]): string {
   let key = '';
   for (const name in task) {
     const part = task[name as keyof typeof task] as unknown;
     if (isRecord(part)) {
-      for (const inner in part) key += `${inner}${keyOf(part[inner], buffers)},`;
+      if (typeof part.name === 'string') key += part.name;
+      else for (const inner in part) key += `${inner}${keyOf(part[inner], buffers)},`;
     }
     key += `${name}${isRecord(part) ? '' : keyOf(part, buffers)};`;
   }

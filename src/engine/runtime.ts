@@ -1,9 +1,9 @@
 import { bufferError, type Faults } from '../gpu/faults';
 import { Lru } from '../gpu/lru';
+import type { Plan } from '../gpu/plan';
 import { ScratchPool } from '../gpu/scratch';
-import type { Plan, PlanDevice } from '../rows/plan';
+import type { PlanDevice } from '../rows/plan';
 import type { TunedTier } from '../rows/tiers';
-import type { AnyVariant } from '../rows/variant';
 import { PipelineCache } from './pipelines';
 import { compileProgram, type Program, type Step } from './program';
 
@@ -12,6 +12,7 @@ const MAX_STEPS = 1024;
 
 /** A program bound to buffers. */
 export interface Bound {
+  readonly program: Program;
   /** By step; none for copies. */
   readonly groups: readonly (GPUBindGroup | undefined)[];
   readonly buffers: readonly GPUBuffer[];
@@ -106,12 +107,7 @@ export class Runtime {
    * @param planner who plans: two of them may take tasks that are alike.
    * @param key what the task says.
    */
-  program(
-    planner: object,
-    key: string,
-    buffers: readonly GPUBuffer[],
-    plan: () => Plan<AnyVariant>,
-  ): Program {
+  program(planner: object, key: string, buffers: readonly GPUBuffer[], plan: () => Plan): Program {
     return this.programs.get(`${this.idOf(planner)} ${key}`, () =>
       compileProgram(this, plan(), buffers),
     );
@@ -129,7 +125,7 @@ export class Runtime {
           step.kind === 'dispatch' ? this.bindStep(program, step, buffers) : undefined,
         ),
       );
-      return { groups, buffers, proven: false };
+      return { program, groups, buffers, proven: false };
     };
     if (once) return make();
     let key = `${this.idOf(program)}`;

@@ -1,12 +1,14 @@
 import { abortion, checkSignal, throwIfAborted } from '../gpu/abort';
 import { bufferUsage, mapMode } from '../gpu/constants';
 import { lossTold } from '../gpu/faults';
-import { tagOf, typedArrayKind } from '../gpu/kinds';
 import { type DType, type FloatDType, floatDTypes, wordsOf } from '../gpu/region';
 import { bytesFor } from '../gpu/upload';
-import { checkChoice, checkOptions, checkTensor, describe } from '../ops/arguments';
-import { checkInteger } from '../ops/select';
-import type { Engine, HalfArray } from './engine';
+import { checkChoice, checkInteger, checkOptions } from '../util/checks';
+import { tagOf, typedArrayKind } from '../util/kinds';
+import { describe } from '../util/words';
+import { checkTensor } from './check-tensor';
+import type { Engine } from './engine';
+import type { HalfArray } from './host-data';
 import { GpuTensor, type HostArray, hostArrayOf } from './tensor';
 
 /** Rows on the host, side by side: as many as there are. */

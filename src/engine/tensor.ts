@@ -2,8 +2,8 @@ import { bufferUsage, mapMode } from '../gpu/constants';
 import { Destroyable } from '../gpu/destroyable';
 import { bufferError, type Fault, firstOf, lossTold, noFault } from '../gpu/faults';
 import { fromHalves } from '../gpu/half';
-import { isA } from '../gpu/kinds';
 import { bytesPer, type DType, type Region, wordsOf } from '../gpu/region';
+import { isA } from '../util/kinds';
 import type { Engine } from './engine';
 
 export type { DType };

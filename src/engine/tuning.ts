@@ -1,7 +1,7 @@
 import { version } from '../../package.json';
-import { describe } from '../ops/arguments';
 import { type RegimeName, regimeNames } from '../rows/regimes';
 import { bucketOf, type Capabilities, isCandidate, type TunedTier } from '../rows/tiers';
+import { describe } from '../util/words';
 
 /**
  * What `tune` found out about a device. Plain data: keep it as JSON, and give it to `createEngine`

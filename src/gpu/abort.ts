@@ -1,4 +1,4 @@
-import { describe } from '../ops/arguments';
+import { describe } from '../util/words';
 
 /** @throws TypeError for what is no signal. */
 export function checkSignal(op: string, signal: AbortSignal | null | undefined): void {

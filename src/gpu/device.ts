@@ -1,11 +1,15 @@
 import type { Tuning } from '../engine/tuning';
-import { describe } from '../ops/arguments';
-import type { PlanDevice } from '../rows/plan';
-import { type AdapterClass, chooseHalves } from '../rows/tiers';
-import { type HalfConversion, halfConversions } from '../rows/variant';
+import { isA } from '../util/kinds';
+import { describe } from '../util/words';
 import { throwIfAborted } from './abort';
+import {
+  type AdapterClass,
+  chooseHalves,
+  type DeviceFacts,
+  type HalfConversion,
+  halfConversions,
+} from './adapter';
 import { limitOf } from './constants';
-import { isA } from './kinds';
 
 /** Options of `createEngine`. */
 export interface CreateOptions extends GPURequestAdapterOptions {
@@ -123,7 +127,7 @@ export const adapterClassOf = (info: GPUAdapterInfo): AdapterClass =>
  *
  * @throws TypeError if it is no device, RangeError for an option that is not one it allows.
  */
-export function describeDevice(device: GPUDevice, options: CreateOptions): PlanDevice {
+export function describeDevice(device: GPUDevice, options: CreateOptions): DeviceFacts {
   if (!isA(device, 'GPUDevice')) {
     throw new TypeError(`createEngine: device is ${describe(device)}; it must be a GPUDevice`);
   }

@@ -1,4 +1,4 @@
-import { isA } from './kinds';
+import { isA } from '../util/kinds';
 
 /** What went wrong on the GPU with one piece of work; undefined if nothing did. */
 export type Fault = Promise<Error | undefined>;

@@ -1,5 +1,5 @@
+import { tagOf } from '../util/kinds';
 import { toHalves } from './half';
-import { tagOf } from './kinds';
 import type { DType } from './region';
 
 const arrays = { f32: Float32Array, i32: Int32Array, u32: Uint32Array };

@@ -2,8 +2,9 @@ import { createEngine } from '../create-engine';
 import type { Engine } from '../engine/engine';
 import { checkSignal, unlessAborted } from '../gpu/abort';
 import type { CreateOptions } from '../gpu/device';
-import { isA } from '../gpu/kinds';
-import { checkOptions, describe } from '../ops/arguments';
+import { checkOptions } from '../util/checks';
+import { isA } from '../util/kinds';
+import { describe } from '../util/words';
 
 /** Options of an engine on a runtime's device. */
 export type BorrowOptions = Pick<

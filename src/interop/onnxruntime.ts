@@ -9,8 +9,8 @@
 import type { Env, Tensor, TensorConstructor, TensorFactory } from 'onnxruntime-web';
 import type { Engine } from '../engine/engine';
 import type { DType, GpuTensor } from '../engine/tensor';
-import { describe } from '../ops/arguments';
 import { nearestI32 } from '../ops/nearest-i32';
+import { describe } from '../util/words';
 import { type BorrowOptions, createOn } from './device';
 
 export type { BorrowOptions };
@@ -76,7 +76,7 @@ export function fromOrt(engine: Engine, tensor: Tensor): GpuTensor {
   const isWide = tensor.type === 'int64';
   const shape = isWide ? [...tensor.dims, 2] : tensor.dims;
   const own = engine.wrap(tensor.gpuBuffer as GPUBuffer, shape, { dtype });
-  return isWide ? nearestI32(engine, op, own) : own;
+  return isWide ? nearestI32(op, own) : own;
 }
 
 /**

@@ -10,9 +10,9 @@ import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type * as tfjs from '@tensorflow/tfjs-core';
 import type { Engine } from '../engine/engine';
 import type { GpuTensor } from '../engine/tensor';
-import { isA } from '../gpu/kinds';
 import { tensorUsage } from '../gpu/region';
-import { describe } from '../ops/arguments';
+import { isA } from '../util/kinds';
+import { describe } from '../util/words';
 import { type BorrowOptions, createOn } from './device';
 
 export type { BorrowOptions };

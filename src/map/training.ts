@@ -1,6 +1,10 @@
+import nearestI32 from '../../shaders/training/nearest-i32.wgsl';
+import pickRows from '../../shaders/training/pick-rows.wgsl';
+import sgdStep from '../../shaders/training/sgd-step.wgsl';
+import type { DeviceFacts } from '../gpu/adapter';
+import { elementBlocks, type Plan, planOf } from '../gpu/plan';
 import type { Region } from '../gpu/region';
-import { over, standAlone } from '../product/plan';
-import { elementBlocks, type Plan, type PlanDevice } from '../rows/plan';
+import { type ElementMap, mapElements } from './elements';
 
 /** Rows of x gathered by their numbers; `missing` are the bits of elements of a row that is not there. */
 export interface PickTask {
@@ -13,24 +17,29 @@ export interface PickTask {
   readonly missing: number;
 }
 
+export const pickRowsMap: ElementMap = {
+  name: 'pick-rows',
+  source: pickRows,
+  reads: { x: 'u32', rows: 'u32' },
+  writes: { y: 'u32' },
+};
+
 /**
  * The dispatches that gather rows.
  *
  * @throws RangeError if x does not fit a binding: any of its rows may be asked for.
  */
-export function planPick(label: string, task: PickTask, device: PlanDevice): Plan {
+export function planPick(label: string, task: PickTask, device: DeviceFacts): Plan {
   const { x, rowsOfX, width, rows, y, missing } = task;
-  const steps = [
-    standAlone(
+  return planOf([
+    mapElements(
       label,
       device,
-      'pick-rows',
+      pickRowsMap,
       { x: [x, 0, rowsOfX * width], rows: [rows, 0, rows.count], y: [y, 0, y.count] },
       { count: y.count, width, rows_of_x: rowsOfX, missing },
-      over(y.count, 'pick-rows', device),
     ),
-  ];
-  return { regime: 'row-per-invocation', steps, scratch: new Map() };
+  ]);
 }
 
 /** Integers of 64 bits as the nearest of 32. */
@@ -40,20 +49,21 @@ export interface NarrowTask {
   readonly y: Region;
 }
 
+export const nearestI32Map: ElementMap = {
+  name: 'nearest-i32',
+  source: nearestI32,
+  reads: { x: 'u32' },
+  writes: { y: 'u32' },
+};
+
 /** The dispatches that narrow integers, in blocks that a binding can hold. */
-export function planNarrow(label: string, { x, y }: NarrowTask, device: PlanDevice): Plan {
+export function planNarrow(label: string, { x, y }: NarrowTask, device: DeviceFacts): Plan {
   const steps = elementBlocks(x.count, device).map(([at, words]) => {
     const count = words / 2;
-    return standAlone(
-      label,
-      device,
-      'nearest-i32',
-      { x: [x, at, words], y: [y, at / 2, count] },
-      { count },
-      over(count, 'nearest-i32', device),
-    );
+    const parts = { x: [x, at, words], y: [y, at / 2, count] } as const;
+    return mapElements(label, device, nearestI32Map, parts, { count });
   });
-  return { regime: 'row-per-invocation', steps, scratch: new Map() };
+  return planOf(steps);
 }
 
 /** A step of gradient descent, in place; with a velocity it is by momentum. */
@@ -65,23 +75,38 @@ export interface SgdTask {
   readonly momentum: number;
 }
 
+export const sgdStepMap: ElementMap = {
+  name: 'sgd-step',
+  source: sgdStep,
+  constants: { MOMENTUM: false },
+  types: { learning_rate: 'f32', momentum: 'f32' },
+  reads: { grad: 'f32' },
+  writes: { weight: 'f32' },
+};
+
+export const sgdStepMomentumMap: ElementMap = {
+  ...sgdStepMap,
+  name: 'sgd-step-momentum',
+  constants: { MOMENTUM: true },
+  writes: { weight: 'f32', velocity: 'f32' },
+};
+
 /** The dispatches of a step, in blocks that a binding can hold. */
-export function planSgdStep(label: string, task: SgdTask, device: PlanDevice): Plan {
+export function planSgdStep(label: string, task: SgdTask, device: DeviceFacts): Plan {
   const { weight, grad, velocity, learningRate, momentum } = task;
-  const kernel = velocity ? 'sgd-step-momentum' : 'sgd-step';
+  const map = velocity ? sgdStepMomentumMap : sgdStepMap;
   const steps = elementBlocks(weight.count, device).map(([at, count]) =>
-    standAlone(
+    mapElements(
       label,
       device,
-      kernel,
+      map,
       {
         weight: [weight, at, count],
         grad: [grad, at, count],
         ...(velocity && { velocity: [velocity, at, count] }),
       },
       { count, learning_rate: learningRate, momentum },
-      over(count, kernel, device),
     ),
   );
-  return { regime: 'row-per-invocation', steps, scratch: new Map() };
+  return planOf(steps);
 }

@@ -1,5 +1,5 @@
-import type { GpuTensor } from '../engine/tensor';
 import { execute } from '../engine/call';
+import type { GpuTensor } from '../engine/tensor';
 import { planSelect } from '../select/plan';
 import type { CommonOptions } from './common';
 import { type MaskOption, placedMask } from './mask';

@@ -1,4 +1,4 @@
-import { Call, type RecordTarget, execute } from '../engine/call';
+import { Call, execute, type RecordTarget } from '../engine/call';
 import { checkFirst } from '../engine/check-tensor';
 import type { GpuTensor } from '../engine/tensor';
 import { type FloatDType, floatDTypes } from '../gpu/region';

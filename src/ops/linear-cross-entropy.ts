@@ -1,26 +1,18 @@
-import { Call, type Input, execute } from '../engine/call';
+import { Call, execute, type Input } from '../engine/call';
 import { checkFirst, checkTensor } from '../engine/check-tensor';
 import type { Engine } from '../engine/engine';
+import type { HostIntegers, HostNumbers } from '../engine/host-data';
 import type { GpuTensor } from '../engine/tensor';
 import { type ProductForm, productForms } from '../product/plan';
 import { FORCED_CHUNK } from '../rows/tiers';
 import { checkChoice, checkShape } from '../util/checks';
+import { arrayKind } from '../util/kinds';
 import { describe, formatShape } from '../util/words';
 import { type Rows, targetOf } from './common';
 import { type LinearOutputs, type LinearResult, planLinear } from './linear-plan';
 import { type CrossEntropyGradOptions, parseLoss, placeLoss } from './loss';
 import { addOutput, outsOf } from './output';
-import {
-  arrayKind,
-  checkFits,
-  type HostIntegers,
-  type HostNumbers,
-  inputsOf,
-  isBelow,
-  parseIntegers,
-  parseNumbers,
-  type Small,
-} from './small';
+import { checkFits, inputsOf, isBelow, parseIntegers, parseNumbers, type Small } from './small';
 import { isProbabilities, type Targets } from './targets';
 
 export type { LinearResult };
@@ -105,7 +97,8 @@ export function linearCrossEntropy<Wanted extends LinearResult = 'dX' | 'dWeight
   checkMatrix(engine, op, 'weight', weight);
   const [classes, depth] = weight.shape as [number, number];
   checkShape(op, 'x', x.shape, [x.shape[0]!, depth], "one column for each of weight's");
-  const bias = options.bias === undefined ? undefined : parseNumbers(engine, op, 'bias', options.bias);
+  const bias =
+    options.bias === undefined ? undefined : parseNumbers(engine, op, 'bias', options.bias);
   if (bias) checkFits(op, 'bias', bias, [classes], 'one value a class');
   const batch =
     options.rows === undefined ? undefined : rowsToTake(engine, op, options.rows, x.shape[0]!);
@@ -126,7 +119,6 @@ export function linearCrossEntropy<Wanted extends LinearResult = 'dX' | 'dWeight
     inputs.push(...inputsOf(name, small));
   }
   const outs = outsOf(op, options.out, ['loss', ...wants]);
-
 
   const call = new Call<LinearCrossEntropyResults<Wanted>>(op, engine, target, inputs);
   const output = (name: 'loss' | LinearResult, shape: readonly number[]) =>
@@ -152,7 +144,9 @@ export function linearCrossEntropy<Wanted extends LinearResult = 'dX' | 'dWeight
     product,
   };
   planLinear(call, layer, placeLoss(call, given), outputs, options.regime);
-  const made = Object.entries(outputs).flatMap(([name, made]) => (made ? [[name, made.tensor]] : []));
+  const made = Object.entries(outputs).flatMap(([name, made]) =>
+    made ? [[name, made.tensor]] : [],
+  );
   return execute(call.giving(Object.fromEntries(made)));
 }
 
@@ -184,4 +178,3 @@ function checkMatrix(engine: Engine, op: string, name: string, tensor: GpuTensor
     );
   }
 }
-

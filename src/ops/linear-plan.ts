@@ -30,7 +30,9 @@ export interface Layer {
 }
 
 /** Where its results go: those that are wanted. */
-export type LinearOutputs = { readonly [Name in 'loss' | LinearResult]: Output<'f32'> | undefined } & {
+export type LinearOutputs = {
+  readonly [Name in 'loss' | LinearResult]: Output<'f32'> | undefined;
+} & {
   readonly loss: Output<'f32'>;
 };
 

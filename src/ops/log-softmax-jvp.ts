@@ -1,5 +1,20 @@
+import ownSource from '../../shaders/ops/log-softmax-jvp.wgsl';
+import plainSum from '../../shaders/reductions/plain-sum.wgsl';
+import expLog from '../../shaders/shared/exp-log.wgsl';
+import { execute } from '../engine/call';
 import type { GpuTensor } from '../engine/tensor';
-import { type DerivativeOptions, derivative } from './derivative';
+import type { FloatDType } from '../gpu/region';
+import { plain, type RowOp } from '../rows/row-op';
+import { type DerivativeOptions, planDerivative } from './derivative';
+
+/** Its kernels' own part. */
+export const logSoftmaxJvpOp: RowOp = {
+  ...plain,
+  name: 'log-softmax-jvp',
+  sources: [ownSource, expLog],
+  sums: [plainSum],
+  padding: 'NEG_INF',
+};
 
 /**
  * The JVP of `logY = logSoftmax(x)` for a tangent dx: `s·(dx − Σ exp(logY)·dx)`; the shape of logY.
@@ -12,6 +27,12 @@ import { type DerivativeOptions, derivative } from './derivative';
  *
  * @throws RangeError if the shapes differ, or for an axis, scale or `out` that does not fit them.
  */
-export function logSoftmaxJvp(logY: GpuTensor, dx: GpuTensor, options: DerivativeOptions = {}) {
-  return derivative('logSoftmaxJvp', 'log-softmax-jvp', ['logY', 'dx'], logY, dx, options);
+export function logSoftmaxJvp(
+  logY: GpuTensor,
+  dx: GpuTensor,
+  options: DerivativeOptions = {},
+): GpuTensor<FloatDType> {
+  return execute(
+    planDerivative('logSoftmaxJvp', logSoftmaxJvpOp, ['logY', 'dx'], logY, dx, options),
+  );
 }

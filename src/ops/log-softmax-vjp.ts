@@ -1,5 +1,20 @@
+import ownSource from '../../shaders/ops/log-softmax-vjp.wgsl';
+import plainSum from '../../shaders/reductions/plain-sum.wgsl';
+import expLog from '../../shaders/shared/exp-log.wgsl';
+import { execute } from '../engine/call';
 import type { GpuTensor } from '../engine/tensor';
-import { type DerivativeOptions, derivative } from './derivative';
+import type { FloatDType } from '../gpu/region';
+import { plain, type RowOp } from '../rows/row-op';
+import { type DerivativeOptions, planDerivative } from './derivative';
+
+/** Its kernels' own part. */
+export const logSoftmaxVjpOp: RowOp = {
+  ...plain,
+  name: 'log-softmax-vjp',
+  sources: [ownSource, expLog],
+  sums: [plainSum],
+  padding: 'NEG_INF',
+};
 
 /**
  * The VJP of `logY = logSoftmax(x)`: `dx = s·(dLogY − exp(logY)·Σ dLogY)`; the shape of logY.
@@ -12,7 +27,12 @@ import { type DerivativeOptions, derivative } from './derivative';
  *
  * @throws RangeError if the shapes differ, or for an axis, scale or `out` that does not fit them.
  */
-export function logSoftmaxVjp(logY: GpuTensor, dLogY: GpuTensor, options: DerivativeOptions = {}) {
-  const names = ['logY', 'dLogY'] as const;
-  return derivative('logSoftmaxVjp', 'log-softmax-vjp', names, logY, dLogY, options);
+export function logSoftmaxVjp(
+  logY: GpuTensor,
+  dLogY: GpuTensor,
+  options: DerivativeOptions = {},
+): GpuTensor<FloatDType> {
+  return execute(
+    planDerivative('logSoftmaxVjp', logSoftmaxVjpOp, ['logY', 'dLogY'], logY, dLogY, options),
+  );
 }

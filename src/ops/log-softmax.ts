@@ -1,5 +1,20 @@
+import ownSource from '../../shaders/ops/log-softmax.wgsl';
+import expsOfLogits from '../../shaders/reductions/exps-of-logits.wgsl';
+import sumOfExp from '../../shaders/reductions/sum-of-exp.wgsl';
+import sumOfExpHigh from '../../shaders/reductions/sum-of-exp-high.wgsl';
+import { execute } from '../engine/call';
 import type { GpuTensor } from '../engine/tensor';
-import { type LogitsOptions, normalize } from './normalize';
+import type { FloatDType } from '../gpu/region';
+import { onLogits, type RowOp } from '../rows/row-op';
+import { type LogitsOptions, parseLogits, planElements } from './logits';
+
+/** Its kernels' own part. */
+export const logSoftmaxOp: RowOp = {
+  ...onLogits,
+  name: 'log-softmax',
+  sources: [ownSource, expsOfLogits],
+  sums: [sumOfExp, sumOfExpHigh],
+};
 
 /**
  * Log-probabilities `y = t − log Σ exp(t)`, `t = s·(x − max)`; the shape of x.
@@ -11,6 +26,7 @@ import { type LogitsOptions, normalize } from './normalize';
  *
  * @throws RangeError for an axis, scale, mask or `out` that does not fit x.
  */
-export function logSoftmax(x: GpuTensor, options: LogitsOptions = {}) {
-  return normalize('logSoftmax', 'log-softmax', x, options);
+export function logSoftmax(x: GpuTensor, options: LogitsOptions = {}): GpuTensor<FloatDType> {
+  const logits = parseLogits('logSoftmax', x, options, '-inf');
+  return execute(planElements(logSoftmaxOp, logits));
 }

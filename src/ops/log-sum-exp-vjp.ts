@@ -1,18 +1,23 @@
+import ownSource from '../../shaders/ops/log-sum-exp-vjp.wgsl';
+import sumOfExp from '../../shaders/reductions/sum-of-exp.wgsl';
+import sumOfExpHigh from '../../shaders/reductions/sum-of-exp-high.wgsl';
+import shares from '../../shaders/shared/shares.wgsl';
+import { execute } from '../engine/call';
+import type { HostNumbers } from '../engine/host-data';
 import { type GpuTensor, isTensor } from '../engine/tensor';
-import { type FloatDType, floatDTypes } from '../gpu/region';
-import {
-  checkCommon,
-  checkFirst,
-  emptyFill,
-  precisionOf,
-  resultDTypes,
-  rowsOf,
-  scaleParams,
-} from './arguments';
-import { maskInputs, maskOf, placedMask } from './mask';
-import type { LogitsOptions } from './normalize';
-import { type Input, outputOf } from './output';
-import { checkFits, type HostNumbers, inputsOf, parseNumbers, placed } from './small';
+import type { FloatDType } from '../gpu/region';
+import { onLogits, type RowOp } from '../rows/row-op';
+import { type LogitsOptions, parseLogits, planElements } from './logits';
+import { checkFits, parseNumbers } from './small';
+
+/** Its kernels' own part. */
+export const logSumExpVjpOp: RowOp = {
+  ...onLogits,
+  name: 'log-sum-exp-vjp',
+  keeps: true,
+  sources: [ownSource, shares],
+  sums: [sumOfExp, sumOfExpHigh],
+};
 
 /**
  * The VJP of `lse = logSumExp(x)`: `dx = s·y·dLse`, `y = exp(t) / Σ exp(t)`, `t = s·(x − max)`;
@@ -39,34 +44,8 @@ export function logSumExpVjp(
       `${op}: options is a GpuTensor; it must be an object, after x and dLse alone`,
     );
   }
-  const target = checkCommon(op, options);
-  checkFirst(op, 'x', x, floatDTypes);
-  const { engine } = x;
-  const upstream = parseNumbers(engine, op, 'dLse', dLse);
-  const rows = rowsOf(op, x, options);
-  checkFits(op, 'dLse', upstream, rows.rowShape, 'the shape of x without the axis');
-  const { mask, params } = maskOf(engine, op, options, x.shape, rows);
-  const own = { ...params, ...scaleParams(op, options), ...emptyFill(op, options) };
-  const precision = precisionOf(op, options);
-  const inputs: Input[] = [
-    { name: 'x', region: x, rowData: true },
-    ...inputsOf('dLse', upstream),
-    ...maskInputs(mask),
-  ];
-  return engine.record(op, target, inputs, (recorder) => {
-    const dtypes = resultDTypes(x.dtype);
-    const out = outputOf(engine, op, 'out', options.out, x.shape, dtypes, inputs, true, recorder);
-    recorder.rows({
-      op: 'log-sum-exp-vjp',
-      precision,
-      shape: rows,
-      data: { x, y: out.region },
-      values: { dlse: placed(recorder, upstream) },
-      mask: placedMask(recorder, mask),
-      params: own,
-      regime: options.regime,
-    });
-    out.finish(recorder);
-    return out.tensor;
-  });
+  const logits = parseLogits(op, x, options);
+  const upstream = parseNumbers(x.engine, op, 'dLse', dLse);
+  checkFits(op, 'dLse', upstream, logits.rows.rowShape, 'the shape of x without the axis');
+  return execute(planElements(logSumExpVjpOp, logits, upstream));
 }

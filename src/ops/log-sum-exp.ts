@@ -1,5 +1,19 @@
+import ownSource from '../../shaders/ops/log-sum-exp.wgsl';
+import expsOfLogits from '../../shaders/reductions/exps-of-logits.wgsl';
+import sumOfExp from '../../shaders/reductions/sum-of-exp.wgsl';
+import sumOfExpHigh from '../../shaders/reductions/sum-of-exp-high.wgsl';
+import { execute } from '../engine/call';
 import type { GpuTensor } from '../engine/tensor';
-import { type LogitsOptions, normalize } from './normalize';
+import { onLogits, type RowOp } from '../rows/row-op';
+import { type LogitsOptions, parseLogits, planValues } from './logits';
+
+/** Its kernels' own part. */
+export const logSumExpOp: RowOp = {
+  ...onLogits,
+  name: 'log-sum-exp',
+  sources: [ownSource, expsOfLogits],
+  sums: [sumOfExp, sumOfExpHigh],
+};
 
 /**
  * `lse = s·max + log Σ exp(t)`, `t = s·(x − max)`; the shape of x without the axis.
@@ -11,7 +25,7 @@ import { type LogitsOptions, normalize } from './normalize';
  *
  * @throws RangeError for an axis, scale, mask or `out` that does not fit x.
  */
-export function logSumExp(x: GpuTensor, options: LogitsOptions = {}) {
-  // One value a row is always f32.
-  return normalize('logSumExp', 'log-sum-exp', x, options) as GpuTensor<'f32'>;
+export function logSumExp(x: GpuTensor, options: LogitsOptions = {}): GpuTensor<'f32'> {
+  const logits = parseLogits('logSumExp', x, options);
+  return execute(planValues(logSumExpOp, logits));
 }

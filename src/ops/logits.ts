@@ -60,7 +60,16 @@ export function parseLogits(
   const fill = emptyFill(op, options, empty);
   const scale = scaleParams(op, options);
   const precision = precisionOf(op, options);
-  return { op, target, x, rows, mask, precision, params: { ...params, ...scale, ...fill }, options };
+  return {
+    op,
+    target,
+    x,
+    rows,
+    mask,
+    precision,
+    params: { ...params, ...scale, ...fill },
+    options,
+  };
 }
 
 /** A call that gives an element for each logit. */

@@ -15,6 +15,7 @@ import probabilityTargets from '../../shaders/targets/probabilities.wgsl';
 import smoothedIndex from '../../shaders/targets/smoothed-index.wgsl';
 import type { Call, Input } from '../engine/call';
 import type { Engine } from '../engine/engine';
+import type { HostNumbers } from '../engine/host-data';
 import type { GpuTensor } from '../engine/tensor';
 import type { Region } from '../gpu/region';
 import type { Params } from '../rows/params';
@@ -24,10 +25,62 @@ import type { Precision } from '../rows/variant';
 import type { Rows } from './common';
 import { type Mask, maskInputs, parseMask, placedMask } from './mask';
 import { bitsOf, emptyFill, precisionOf, scaleParams } from './scale';
-import { checkFits, type HostNumbers, inputsOf, parseNumbers, type Small } from './small';
-import { type CrossEntropyOptions, type ParsedTargets, parseTargets, type Targets } from './targets';
+import { checkFits, inputsOf, parseNumbers, type Small } from './small';
+import {
+  type CrossEntropyOptions,
+  type ParsedTargets,
+  parseTargets,
+  type Targets,
+} from './targets';
 
-KERNELCONSTS
+const onTargets = { ...onLogits, keeps: true } as const;
+const ofDistribution = {
+  ...onTargets,
+  sumCount: 4,
+  sums: [distributionSums, distributionSumsHigh],
+} as const;
+
+/** The kernels' own parts, by what the targets are. */
+export const crossEntropyOps: Readonly<Record<ParsedTargets['kind'], RowOp>> = {
+  index: {
+    ...onTargets,
+    name: 'cross-entropy',
+    sumCount: 3,
+    sources: [ownSource, classIndex, index, lossOptions],
+    sums: [indexSums, indexSumsHigh],
+  },
+  smoothed: {
+    ...ofDistribution,
+    name: 'cross-entropy-smoothed',
+    sources: [ownSource, distribution, smoothedIndex, index, lossOptions],
+  },
+  probabilities: {
+    ...ofDistribution,
+    name: 'cross-entropy-probabilities',
+    sources: [ownSource, distribution, probabilityTargets, lossOptions],
+  },
+};
+
+/** Of the sum of the rows' losses. */
+export const lossTotalOp: RowOp = {
+  ...plain,
+  name: 'loss-total',
+  acrossRows: true,
+  sumCount: 3,
+  sources: [lossOptions],
+  sums: [lossTotal],
+};
+
+/** Of what 'mean' divides by. */
+export const keptWeightOp: RowOp = {
+  ...plain,
+  name: 'kept-weight',
+  acrossRows: true,
+  gives: 'norm',
+  sources: [lossOptions],
+  sums: [keptWeight],
+};
+
 /** Options of the gradient. */
 export interface CrossEntropyGradOptions extends CrossEntropyOptions {
   /**

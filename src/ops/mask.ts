@@ -1,19 +1,14 @@
 import type { Call, Input } from '../engine/call';
 import { checkTensor } from '../engine/check-tensor';
 import type { Engine } from '../engine/engine';
+import type { HostFloats } from '../engine/host-data';
 import type { GpuTensor } from '../engine/tensor';
 import { MASK_DIMS, type Params } from '../rows/params';
 import type { MaskTask } from '../rows/plan';
+import { arrayKind } from '../util/kinds';
 import { describe, formatShape } from '../util/words';
 import type { Rows } from './common';
-import {
-  arrayKind,
-  checkEach,
-  type HostFloats,
-  hostElements,
-  inputsOf,
-  type Small,
-} from './small';
+import { checkEach, hostElements, inputsOf, type Small } from './small';
 
 /** A mask on the logits. */
 export interface MaskOption {

@@ -55,7 +55,7 @@ export function addOutput<D extends DType>(
   taken.push({ name, region: out, rowData: false });
   if (!moves) return { tensor: out, region: out };
   const region = call.scratch(out.count);
-  call.moves.push({ planner: planMove, task: { from: region, to: out } });
+  call.move(planMove, region, out);
   return { tensor: out, region };
 }
 

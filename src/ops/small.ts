@@ -5,41 +5,16 @@
 
 import type { Input } from '../engine/call';
 import { checkTensor } from '../engine/check-tensor';
-import type { Engine, HalfArray } from '../engine/engine';
+import type { Engine } from '../engine/engine';
+import type { HostFloats } from '../engine/host-data';
 import type { GpuTensor } from '../engine/tensor';
-import { typedArrayKind } from '../gpu/kinds';
-import type { HostElements, Region } from '../gpu/region';
+import type { HostElements } from '../gpu/region';
 import { checkShape } from '../util/checks';
+import { arrayKind } from '../util/kinds';
 import { describe } from '../util/words';
-
-/** Typed arrays of fractions, of any precision. */
-export type HostFloats = Float32Array | Float64Array | HalfArray;
-
-/** Whole numbers: any typed array of integers, or an array. */
-export type HostIntegers =
-  | Int8Array
-  | Uint8Array
-  | Uint8ClampedArray
-  | Int16Array
-  | Uint16Array
-  | Int32Array
-  | Uint32Array
-  | BigInt64Array
-  | BigUint64Array
-  | readonly (number | bigint)[];
-
-/** Numbers, each rounded to f32: any typed array but those of bigints, or an array. */
-export type HostNumbers =
-  | HostFloats
-  | Exclude<HostIntegers, BigInt64Array | BigUint64Array | readonly (number | bigint)[]>
-  | readonly number[];
 
 /** A tensor, or elements that the call uploads. */
 export type Small = GpuTensor | HostElements;
-
-/** The name of an array's type, of whatever realm; undefined for what is no array. */
-export const arrayKind = (value: unknown): string | undefined =>
-  Array.isArray(value) ? 'Array' : typedArrayKind(value);
 
 /** Whether it is a typed array of fractions. */
 export const holdsFloats = (value: unknown): value is HostFloats =>

@@ -1,16 +1,14 @@
+import { Call, execute } from '../engine/call';
+import { checkFirst } from '../engine/check-tensor';
 import type { GpuTensor } from '../engine/tensor';
 import { limitOf } from '../gpu/constants';
 import { bytesOf, type FloatDType, floatDTypes } from '../gpu/region';
-import {
-  checkCommon,
-  checkFirst,
-  formatShape,
-  resultDTypes,
-  rowsOf,
-  scaleParams,
-} from './arguments';
+import { planJacobian } from '../map/jacobian';
+import { formatShape } from '../util/words';
+import { resultDTypes, rowsOf, targetOf } from './common';
 import type { DerivativeOptions } from './derivative';
-import { outputOf } from './output';
+import { addOutput } from './output';
+import { scaleParams } from './scale';
 
 /**
  * The Jacobian of `y = softmax(x)`: `J_ij = s·y_i·(δ_ij − y_j)`; the axis of length K becomes two,
@@ -31,7 +29,7 @@ export function softmaxJacobian(
   options: DerivativeOptions = {},
 ): GpuTensor<FloatDType> {
   const op = 'softmaxJacobian';
-  const target = checkCommon(op, options);
+  const target = targetOf(op, options);
   checkFirst(op, 'y', y, floatDTypes);
   const { engine } = y;
   const rows = rowsOf(op, y, options);
@@ -47,10 +45,8 @@ export function softmaxJacobian(
   }
   const scale = scaleParams(op, options).scale!;
   const inputs = [{ name: 'y', region: y, rowData: false }];
-  return engine.record(op, target, inputs, (recorder) => {
-    const out = outputOf(engine, op, 'out', options.out, shape, dtypes, inputs, false, recorder);
-    recorder.jacobian({ shape: rows, x: y, y: out.region, scale });
-    out.finish(recorder);
-    return out.tensor;
-  });
+  const call = new Call<GpuTensor<FloatDType>>(op, engine, target, inputs);
+  const out = addOutput(call, 'out', options.out, shape, dtypes, false);
+  call.add(planJacobian, { shape: rows, x: y, y: out.region, scale });
+  return execute(call.giving(out.tensor));
 }

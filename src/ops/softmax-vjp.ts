@@ -1,5 +1,18 @@
+import ownSource from '../../shaders/ops/softmax-vjp.wgsl';
+import plainSum from '../../shaders/reductions/plain-sum.wgsl';
+import { execute } from '../engine/call';
 import type { GpuTensor } from '../engine/tensor';
-import { type DerivativeOptions, derivative } from './derivative';
+import type { FloatDType } from '../gpu/region';
+import { plain, type RowOp } from '../rows/row-op';
+import { type DerivativeOptions, planDerivative } from './derivative';
+
+/** Its kernels' own part. */
+export const softmaxVjpOp: RowOp = {
+  ...plain,
+  name: 'softmax-vjp',
+  sources: [ownSource],
+  sums: [plainSum],
+};
 
 /**
  * The vector-Jacobian product of `y = softmax(x)`: `dx = s·y ⊙ (dy − Σ y·dy)` for any upstream
@@ -13,8 +26,12 @@ import { type DerivativeOptions, derivative } from './derivative';
  *
  * @throws RangeError if the shapes differ, or for an axis, scale or `out` that does not fit them.
  */
-export function softmaxVjp(y: GpuTensor, dy: GpuTensor, options: DerivativeOptions = {}) {
-  return derivative('softmaxVjp', 'softmax-vjp', ['y', 'dy'], y, dy, options);
+export function softmaxVjp(
+  y: GpuTensor,
+  dy: GpuTensor,
+  options: DerivativeOptions = {},
+): GpuTensor<FloatDType> {
+  return execute(planDerivative('softmaxVjp', softmaxVjpOp, ['y', 'dy'], y, dy, options));
 }
 
 /**
@@ -29,6 +46,10 @@ export function softmaxVjp(y: GpuTensor, dy: GpuTensor, options: DerivativeOptio
  *
  * @throws RangeError if the shapes differ, or for an axis, scale or `out` that does not fit them.
  */
-export function softmaxJvp(y: GpuTensor, dx: GpuTensor, options: DerivativeOptions = {}) {
-  return derivative('softmaxJvp', 'softmax-vjp', ['y', 'dx'], y, dx, options);
+export function softmaxJvp(
+  y: GpuTensor,
+  dx: GpuTensor,
+  options: DerivativeOptions = {},
+): GpuTensor<FloatDType> {
+  return execute(planDerivative('softmaxJvp', softmaxVjpOp, ['y', 'dx'], y, dx, options));
 }

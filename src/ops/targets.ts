@@ -1,26 +1,16 @@
 import { checkTensor } from '../engine/check-tensor';
 import type { Engine } from '../engine/engine';
+import type { HostFloats, HostIntegers, HostNumbers } from '../engine/host-data';
 import type { DType, GpuTensor } from '../engine/tensor';
 import { type FloatDType, floatDTypes } from '../gpu/region';
-import type { KernelOpName } from '../rows/kernel-ops';
 import type { Params } from '../rows/params';
 import { checkChoice, checkNumber } from '../util/checks';
+import { arrayKind } from '../util/kinds';
 import { describe, formatShape } from '../util/words';
 import type { Rows } from './common';
 import type { LogitsOptions } from './logits';
 import { bitsOf } from './scale';
-import {
-  arrayKind,
-  checkFits,
-  type HostFloats,
-  type HostIntegers,
-  type HostNumbers,
-  holdsFloats,
-  parseIntegers,
-  isBelow,
-  parseNumbers,
-  type Small,
-} from './small';
+import { checkFits, holdsFloats, isBelow, parseIntegers, parseNumbers, type Small } from './small';
 
 /**
  * Class indices (i32, u32) or probabilities (f32, f16), as a tensor or from the host: there an array
@@ -44,8 +34,8 @@ export interface CrossEntropyOptions extends LogitsOptions {
 
 /** The targets and their options as the kernels take them. */
 export interface ParsedTargets {
-  readonly op: KernelOpName &
-    ('cross-entropy' | 'cross-entropy-smoothed' | 'cross-entropy-probabilities');
+  /** What they are of: class indices, those with smoothing, or probabilities. */
+  readonly kind: 'index' | 'smoothed' | 'probabilities';
   readonly reduction: 'mean' | 'sum' | 'none';
   readonly params: Params;
   /** Class indices, one a row; undefined for probabilities. */
@@ -112,11 +102,7 @@ export function parseTargets(
     z_factor: bitsOf(factor),
   };
   return {
-    op: areProbabilities
-      ? 'cross-entropy-probabilities'
-      : smoothing === 0
-        ? 'cross-entropy'
-        : 'cross-entropy-smoothed',
+    kind: areProbabilities ? 'probabilities' : smoothing === 0 ? 'index' : 'smoothed',
     reduction,
     params,
     indices: areProbabilities ? undefined : given,

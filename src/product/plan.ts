@@ -1,21 +1,23 @@
-import { bytesPer, type Region } from '../gpu/region';
-import {
-  elementsPerWorkgroup,
-  type StandAloneName,
-  type StandAloneParams,
-  workgroupSizeOf,
-} from '../map/stand-alone';
+import type { AdapterClass, DeviceFacts } from '../gpu/adapter';
+import type { Kernel } from '../gpu/kernel';
 import {
   ALIGNMENT,
+  type Dispatch,
+  dispatch,
   floorTo,
   gridOf,
+  type Part,
   type Plan,
-  type PlanDevice,
-  type Range,
-  type ScratchName,
-  type StandAloneDispatch,
-} from '../rows/plan';
-import type { AdapterClass } from '../rows/tiers';
+} from '../gpu/plan';
+import type { Region } from '../gpu/region';
+import {
+  MERGE_SIZE,
+  mergeKernel,
+  quadsKernel,
+  REGISTER_INVOCATIONS,
+  registersKernel,
+  workgroupKernel,
+} from './kernels';
 import type { TileSize } from './tile';
 
 /**
@@ -56,7 +58,7 @@ interface Form {
 }
 
 interface Tile {
-  readonly kernel: StandAloneName;
+  kernel(): Kernel;
   readonly rows: number;
   readonly columns: number;
   readonly perWorkgroup: number;
@@ -84,8 +86,13 @@ function registerTile(rows: number, columns: number): Tile {
     if (tall >= wide) tall = halved(tall);
     else wide = halved(wide);
   }
-  const kernel = `product-registers-${tall}x${wide}` as const;
-  return { kernel, rows: tall, columns: wide, perWorkgroup: workgroupSizeOf(kernel), together: 1 };
+  return {
+    kernel: () => registersKernel(tall, wide),
+    rows: tall,
+    columns: wide,
+    perWorkgroup: REGISTER_INVOCATIONS,
+    together: 1,
+  };
 }
 
 /** Tiles of quads, with the time of a product as a multiple of that in the largest, measured on SwiftShader. */
@@ -104,9 +111,13 @@ function quadTile(rows: number, columns: number): Tile {
   let best = registerTile(rows, columns);
   let least = timeOf(best, ALONE_TIME);
   for (const { columns: wide, time } of quadTiles) {
-    const kernel = `product-quads-8x${wide}` as const;
-    const perWorkgroup = workgroupSizeOf(kernel);
-    const tile: Tile = { kernel, rows: 8, columns: wide, perWorkgroup, together: 4 };
+    const tile: Tile = {
+      kernel: () => quadsKernel(wide),
+      rows: 8,
+      columns: wide,
+      perWorkgroup: REGISTER_INVOCATIONS,
+      together: 4,
+    };
     if (timeOf(tile, time) >= least || tilesOf(rows, columns, tile) < BUSY) continue;
     best = tile;
     least = timeOf(tile, time);
@@ -121,7 +132,7 @@ const forms: Record<ProductForm, Form> = {
   workgroup: {
     partLength: 256,
     tileOf: () => ({
-      kernel: 'product-workgroup',
+      kernel: workgroupKernel,
       rows: 64,
       columns: 64,
       perWorkgroup: 1,
@@ -137,7 +148,7 @@ const formsOf: Record<AdapterClass, readonly ProductForm[]> = {
 };
 
 /** Whether a device can take a form. */
-export const canTakeForm = (form: ProductForm, { subgroups }: Pick<PlanDevice, 'subgroups'>) =>
+export const canTakeForm = (form: ProductForm, { subgroups }: Pick<DeviceFacts, 'subgroups'>) =>
   form !== 'quads' || subgroups;
 
 export const productForms = Object.keys(forms) as ProductForm[];
@@ -148,13 +159,6 @@ const PARTS_BYTES = 2 ** 23;
 /** Products that take a watchdog as long as an element of a row. */
 const PRODUCTS_PER_ELEMENT = 32;
 
-/** A part of a region: from an element on, so many. */
-type Part = readonly [
-  region: Omit<Region, 'buffer'> & Pick<Range, 'buffer'>,
-  at: number,
-  count: number,
-];
-
 /**
  * Turns a product into dispatches: by parts of its depth, and in blocks of rows, columns and depths
  * that a binding can hold and a watchdog will bear. How a sum is grouped depends on its length, on
@@ -163,7 +167,7 @@ type Part = readonly [
  * @throws RangeError if a single row of an operand does not fit a binding, or the device cannot take
  * the form that is asked for.
  */
-export function planProduct(label: string, task: ProductTask, device: PlanDevice): Plan {
+export function planProduct(label: string, task: ProductTask, device: DeviceFacts): Plan {
   if (task.form && !canTakeForm(task.form, device)) {
     throw new RangeError(
       `${label}: product is '${task.form}', which needs subgroups; the device has none`,
@@ -172,8 +176,8 @@ export function planProduct(label: string, task: ProductTask, device: PlanDevice
   const suited = formsOf[device.adapter].find((name) => canTakeForm(name, device))!;
   const form = forms[task.form ?? suited];
   const { rows, columns, length } = task;
-  const scratch = new Map<ScratchName, number>();
-  const steps: StandAloneDispatch[] = [];
+  const scratch = new Map<string, number>();
+  const steps: Dispatch[] = [];
   const blockColumns =
     task.bStep === 1 ? fitting(label, 'b', task.bColumn, columns, device) : columns;
   // A sum of nothing is a block too.
@@ -206,7 +210,7 @@ export function planProduct(label: string, task: ProductTask, device: PlanDevice
       }
     }
   }
-  return { regime: 'row-per-invocation', steps, scratch };
+  return { steps, scratch };
 }
 
 interface Block {
@@ -223,9 +227,9 @@ function planBlock(
   task: ProductTask,
   { partLength, tileOf }: Form,
   { i, j, l, rows, columns, length }: Block,
-  device: PlanDevice,
-  scratch: Map<ScratchName, number>,
-): StandAloneDispatch[] {
+  device: DeviceFacts,
+  scratch: Map<string, number>,
+): Dispatch[] {
   const { a, aRow, aStep, b, bColumn, bStep, bias, c } = task;
   const parts = Math.max(1, Math.ceil(length / partLength));
   const span = (steps: readonly (readonly [count: number, step: number])[]) =>
@@ -265,25 +269,32 @@ function planBlock(
   const tiles = tilesOf(rows, columns, tile);
   const grid = gridOf(Math.ceil(tiles / tile.perWorkgroup), device);
   const elements = Math.ceil((rows * columns * length) / PRODUCTS_PER_ELEMENT);
-  const dispatch = (c: Part, params: StandAloneParams) =>
-    standAlone(label, device, tile.kernel, { a: ofA, b: ofB, bias: ofBias, c }, params, {
-      workgroups: [...grid, parts],
+  const multiply = (c: Part, params: object) =>
+    dispatch(
+      label,
+      device,
+      tile.kernel(),
+      { a: ofA, b: ofB, bias: ofBias, c },
+      params,
+      [...grid, parts],
       elements,
-    });
-  if (parts === 1) return [dispatch(ofC, { ...operands, ...finish, c_row: task.columns })];
+    );
+  if (parts === 1) return [multiply(ofC, { ...operands, ...finish, c_row: task.columns })];
 
-  const count = parts * rows * columns;
+  const size = rows * columns;
+  const count = parts * size;
   scratch.set('parts', Math.max(4 * count, scratch.get('parts') ?? 0));
   const held: Part = [{ buffer: 'parts', byteOffset: 0, dtype: 'f32', count }, 0, count];
   return [
-    dispatch(held, { ...operands, c_row: columns }),
-    standAlone(
+    multiply(held, { ...operands, c_row: columns }),
+    dispatch(
       label,
       device,
-      'product-merge',
+      mergeKernel(),
       { a: held, bias: ofBias, c: ofC },
       { ...shape, ...finish, c_row: task.columns },
-      over(rows * columns, 'product-merge', device),
+      gridOf(Math.ceil(size / MERGE_SIZE), device),
+      size,
     ),
   ];
 }
@@ -294,7 +305,7 @@ function fitting(
   role: string,
   step: number,
   count: number,
-  device: PlanDevice,
+  device: DeviceFacts,
 ): number {
   const most = Math.floor((device.maxBinding - ALIGNMENT) / (4 * step));
   if (most < 1) {
@@ -309,37 +320,3 @@ function fitting(
 /** Whole units if there is room for one. */
 const wholeUnits = (unit: number, most: number) =>
   most >= unit ? floorTo(most, unit) : Math.max(1, most);
-
-/** The grid of a kernel over elements. */
-export function over(elements: number, kernel: StandAloneName, device: PlanDevice) {
-  const grid = gridOf(Math.ceil(elements / elementsPerWorkgroup(kernel)), device);
-  return { workgroups: grid, elements };
-}
-
-/** A dispatch of a kernel: binds parts of regions by role, and notes where they start. */
-export function standAlone(
-  label: string,
-  device: PlanDevice,
-  kernel: StandAloneName,
-  parts: Readonly<Record<string, Part>>,
-  params: Readonly<Record<string, number | undefined>>,
-  size: Pick<StandAloneDispatch, 'workgroups' | 'elements'>,
-): StandAloneDispatch {
-  const offsets: Record<string, number> = {};
-  const ranges = Object.entries(parts).map(([role, [region, at, count]]) => {
-    const unit = bytesPer(region.dtype);
-    const start = region.byteOffset + unit * at;
-    const offset = floorTo(start, ALIGNMENT);
-    const size = start - offset + unit * Math.max(1, count);
-    if (size > device.maxBinding) {
-      throw new RangeError(
-        `${label}: ${role} needs a binding of ${size} bytes; this device binds at most ` +
-          `${device.maxBinding} (maxStorageBufferBindingSize)`,
-      );
-    }
-    offsets[`${role}_offset`] = (start - offset) / unit;
-    return { role, buffer: region.buffer, offset, size };
-  });
-  const given = params as Readonly<Record<string, number>>;
-  return { kind: 'stand-alone', kernel, ranges, params: { ...offsets, ...given }, ...size };
-}

@@ -1,4 +1,4 @@
-import { pieces } from '../rows/pieces';
+import square from '../../shaders/product/square.wgsl';
 
 /** Rows or columns of a tile in registers. */
 export const tileSizes = [4, 8, 12, 16] as const;
@@ -23,10 +23,11 @@ export function tileCode(rows: number, columns: number): string {
     ...squares.map(([r, c]) => `${one}_${r}_${c}(a${r}, b${c});`),
   ];
   return [
+    `//@ a tile of ${rows} × ${columns}`,
     `const TILE_ROWS = ${rows}u;\nconst TILE_COLUMNS = ${columns}u;`,
     `const SQUARES = ${squares.length}u;\nconst SQUARES_ACROSS = ${lefts.length}u;\n`,
     'var<private> sums: array<mat4x4<f32>, SQUARES>;',
-    ...squares.map(([r, c]) => pieces['product/square'].replaceAll('SQUARE', `${r}_${c}`)),
+    ...squares.map(([r, c]) => square.replace(/^\/\/@.*\n/, '').replaceAll('SQUARE', `${r}_${c}`)),
     ...tops.map((r) => `var<private> starts_a${r}: vec4<u32>;`),
     ...lefts.map((c) => `var<private> columns_b${c}: Columns;`),
     '',

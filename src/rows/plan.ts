@@ -1,11 +1,23 @@
+import type { DeviceFacts } from '../gpu/adapter';
 import { bufferUsage } from '../gpu/constants';
+import {
+  ALIGNMENT,
+  type BoundRange,
+  bind,
+  type Copies,
+  type Dispatch,
+  floorTo,
+  gridOf,
+  type Place,
+  type Plan,
+} from '../gpu/plan';
 import { bytesOf, bytesPer, type Region } from '../gpu/region';
-import type { StandAloneName } from '../map/stand-alone';
-import type { SelectRole } from '../select/variant';
+import { conversions, type From } from '../map/convert';
 import { blocksOf } from '../util/blocks';
-import { type KernelOp, type KernelOpName, kernelOps } from './kernel-ops';
-import type { ParamName, Params } from './params';
+import { type RowKernel, rowKernel } from './kernel';
+import type { Params } from './params';
 import { HELD_STEPS, MAX_UNROLLED, phasesOf, type RegimeName, regimes } from './regimes';
+import type { RowOp } from './row-op';
 import {
   type Capabilities,
   canTake,
@@ -14,8 +26,6 @@ import {
   FORCED_STRIDED_CHUNK,
 } from './tiers';
 import {
-  type AnyVariant,
-  type HalfConversion,
   type Phase,
   type Precision,
   type Quad,
@@ -36,7 +46,7 @@ export interface RowShape {
 
 /** Everything a row operation asks of the kernels. */
 export interface RowTask {
-  readonly op: KernelOpName;
+  readonly op: RowOp;
   readonly shape: RowShape;
   /** Of exponentials of logits and their sums; default 'default'. */
   readonly precision?: Precision | undefined;
@@ -75,89 +85,16 @@ export interface MaskTask {
   readonly region?: Region;
 }
 
-/**
- * A task whose rows have no elements: only their values are written, and in place of what may have no
- * bytes to bind there is `x`, of 16 bytes at least.
- */
-export const rowsOfNothing = ({ mask: _, weights: __, ...task }: RowTask, x: Region): RowTask => ({
-  ...task,
-  data: { x },
-});
-
 /** What the plan must know of the device. */
-export interface PlanDevice extends Capabilities {
-  readonly maxBinding: number;
-  readonly maxWorkgroups: number;
-  readonly subgroupMinSize: number;
-  readonly subgroupMaxSize: number;
-  readonly halfConversion: HalfConversion;
-  /** Elements one submission may walk before it takes too long for a watchdog. */
-  readonly maxElements: number;
-}
+export interface PlanDevice extends DeviceFacts, Capabilities {}
 
-/** Scratch that the steps of one plan share. */
-export type ScratchName =
-  | 'partials'
-  | 'stats'
-  | 'wide'
-  | 'parts'
-  | `columns of ${RowRole | 'mask'}`
-  | SelectRole;
-
-/** A region of a buffer, or of scratch. */
-interface Place extends Omit<Region, 'buffer'> {
-  readonly buffer: GPUBuffer | ScratchName;
-}
-
-/** A range of a buffer, or of scratch. */
-export interface Range {
-  readonly buffer: GPUBuffer | ScratchName;
-  readonly offset: number;
-  readonly size: number;
-}
-
-/** A range as it is bound: the offset is a multiple of 256 bytes. */
-export interface BoundRange extends Range {
-  readonly role: Role | SelectRole;
-}
-
-export interface Dispatch<V extends AnyVariant = Variant> {
-  readonly kind: 'dispatch';
-  readonly variant: V;
-  readonly ranges: readonly BoundRange[];
-  readonly params: Params;
-  readonly workgroups: readonly [number, number];
-  readonly elements: number;
-}
-
-/** A dispatch of a kernel that walks no rows. */
-export interface StandAloneDispatch {
-  readonly kind: 'stand-alone';
-  readonly kernel: StandAloneName;
-  readonly ranges: readonly (Range & { readonly role: string })[];
-  readonly params: Readonly<Record<string, number>>;
-  readonly workgroups: readonly [x: number, y: number, z?: number];
-  readonly elements: number;
-}
-
-/** Copies between a tensor and scratch, all of one size. */
-export interface Copies {
-  readonly kind: 'copies';
-  readonly from: GPUBuffer | ScratchName;
-  readonly to: GPUBuffer | ScratchName;
-  readonly size: number;
-  readonly offsets: readonly (readonly [from: number, to: number])[];
-}
-
-export interface Plan<V extends AnyVariant = Variant> {
+/** The dispatches of a row operation, and of what converts f16 for it. */
+export interface RowPlan extends Plan {
   readonly regime: RegimeName;
-  readonly steps: readonly (Dispatch<V> | StandAloneDispatch | Copies)[];
-  /** Bytes of scratch the steps share. */
-  readonly scratch: ReadonlyMap<ScratchName, number>;
 }
 
-export const ALIGNMENT = 256;
-export const floorTo = (n: number, unit: number) => Math.floor(n / unit) * unit;
+/** A dispatch that walks rows. */
+export type RowDispatch = Dispatch<RowKernel, Params>;
 
 /**
  * Turns a task into dispatches: picks the regime by row length, cuts the tensor into blocks that a
@@ -165,8 +102,9 @@ export const floorTo = (n: number, unit: number) => Math.floor(n / unit) * unit;
  *
  * @throws RangeError if no block of rows fits a binding; the message names the limit.
  */
-export function planRows(label: string, task: RowTask, device: PlanDevice): Plan {
-  const { shape } = task;
+export function planRows(label: string, given: RowTask, device: PlanDevice): RowPlan {
+  const { shape } = given;
+  const task = shape.length > 0 ? given : rowsOfNothing(given);
   const tier = chooseTier(shape.length, shape.inner > 1, device);
   const name = task.regime ?? tier.regime;
   const strided = shape.inner > 1;
@@ -182,153 +120,18 @@ export function planRows(label: string, task: RowTask, device: PlanDevice): Plan
   return new Planner(label, task, device, name, chunk).plan();
 }
 
-/** A Jacobian: x of `shape`, y of `[outer, K, K, inner]`. */
-export interface JacobianTask {
-  readonly shape: RowShape;
-  readonly x: Region;
-  readonly y: Region;
-  readonly scale: number;
-}
-
 /**
- * The Jacobian's dispatches: a map over its elements, four an invocation, in blocks that a binding
- * can hold.
- *
- * @throws RangeError if x does not fit a binding.
+ * A task whose rows have no elements: only their values are written, and in place of what may have no
+ * bytes to bind there is scratch.
  */
-export function planJacobian(label: string, task: JacobianTask, device: PlanDevice): Plan {
-  const { shape, x, y } = task;
-  const params: Params = { length: shape.length, inner: shape.inner, scale: task.scale };
-  const steps = elementBlocks(y.count, device).map(([start, count]) =>
-    flat(label, device, 'softmax-jacobian', { ...params, row_start: start }, [
-      [x, 0, x.count],
-      [y, start, count],
-    ]),
-  );
-  return { regime: 'row-per-invocation', steps, scratch: new Map() };
-}
+const rowsOfNothing = ({ mask: _, weights: __, ...task }: RowTask): RowTask => ({
+  ...task,
+  data: { x: { buffer: NOTHING, byteOffset: 0, dtype: 'f32', count: 4 } as Place as Region },
+});
 
-/** Elements of f32 or f16 in the other type; f32 ones are rounded. */
-export interface ConvertTask {
-  readonly from: Region;
-  readonly to: Region;
-}
-
-/** The dispatches that convert a region. */
-export function planConvert(label: string, { from, to }: ConvertTask, device: PlanDevice): Plan {
-  const steps = conversions(label, device, [from, 0], [to, 0], to.count);
-  return { regime: 'row-per-invocation', steps, scratch: new Map() };
-}
-
-/** The dispatches that convert `count` elements, from one on in each region. */
-function conversions(
-  label: string,
-  device: PlanDevice,
-  [from, x]: From,
-  [to, y]: From,
-  count: number,
-): Dispatch[] {
-  return elementBlocks(count, device).map(([start, n]) =>
-    flat(label, device, 'convert', {}, [
-      [from, x + start, n],
-      [to, y + start, n],
-    ]),
-  );
-}
-
-/** Blocks of elements that a binding can hold and a watchdog will bear. */
-export function elementBlocks(
-  count: number,
-  device: PlanDevice,
-): (readonly [start: number, count: number])[] {
-  const most = Math.min(floorTo((device.maxBinding - ALIGNMENT) / 4, 4), device.maxElements);
-  return Array.from(blocksOf(count, most), ([from, to]) => [from, to - from]);
-}
-
-/** A part of a region: elements from the first on, so many. */
-type Part = readonly [region: Place, first: number, count: number];
-
-/** A map over the elements of y, four an invocation. */
-function flat(
-  label: string,
-  device: PlanDevice,
-  op: KernelOpName,
-  options: Params,
-  [x, y]: readonly [x: Part, y: Part],
-): Dispatch {
-  const isHalf = ([{ dtype }]: Part) => dtype === 'f16';
-  const variant: Variant = {
-    op,
-    precision: 'default',
-    phase: 'flat',
-    lanes: 'invocation',
-    workgroupSize: 64,
-    quad: 'row',
-    walk: 'streamed',
-    steps: 0,
-    rest: 0,
-    layout: 'scalar',
-    spread: 1,
-    half: [...(isHalf(x) ? ['x' as const] : []), ...(isHalf(y) ? ['y' as const] : [])],
-    halfConversion: device.halfConversion,
-    stored: false,
-    mask: 'none',
-    maskLayout: 'row',
-    reads: ['x'],
-    writes: ['y'],
-    aliased: [],
-  };
-  const elements = y[2];
-  const params: Params = { ...options, elements };
-  const ranges = [bind(label, device, params, 'x', ...x), bind(label, device, params, 'y', ...y)];
-  // Packed halves that start in the middle of a word reach into one word more.
-  const before = isHalf(y) && device.halfConversion !== 'typed' ? params.offset_y! % 2 : 0;
-  const groups = Math.ceil((before + elements) / 4);
-  return {
-    kind: 'dispatch',
-    variant,
-    ranges,
-    params: { ...params, group_end: groups },
-    workgroups: gridOf(Math.ceil(groups / variant.workgroupSize), device),
-    elements,
-  };
-}
-
-/** Binds `count` elements of a region from `first` on, and notes where they start. */
-export function bind(
-  label: string,
-  device: PlanDevice,
-  params: Params,
-  role: Extract<ParamName, `offset_${string}`> extends `offset_${infer R}` ? R : never,
-  region: Place,
-  first: number,
-  count: number,
-): BoundRange {
-  const unit = bytesPer(region.dtype);
-  const start = region.byteOffset + first * unit;
-  const offset = floorTo(start, ALIGNMENT);
-  // A binding may not be empty, though nothing is read of rows of nothing.
-  const size = bytesOf((start - offset) / unit + (count || 4), region.dtype);
-  if (size > device.maxBinding) {
-    throw new RangeError(
-      `${label}: ${role} needs a binding of ${size} bytes; ` +
-        `this device binds at most ${device.maxBinding} (maxStorageBufferBindingSize)`,
-    );
-  }
-  params[`offset_${role}`] = (start - offset) / unit;
-  return { role, buffer: region.buffer, offset, size };
-}
-
-/** Over 65 535 workgroups need a second dimension. */
-export function gridOf(workgroups: number, device: PlanDevice): [number, number] {
-  const y = Math.ceil(workgroups / device.maxWorkgroups);
-  return [Math.ceil(workgroups / y), y];
-}
+const NOTHING = 'nothing';
 
 type RowData<P extends Place = Place> = [role: RowRole | 'mask', region: P][];
-
-/** A region, and the first of some elements of it. */
-type From = readonly [region: Place, first: number];
 
 /** Rows that are planned together: whole outer slabs, or columns gathered from one. */
 interface Block {
@@ -339,10 +142,10 @@ interface Block {
 }
 
 class Planner {
-  private readonly op: KernelOp;
+  private readonly op: RowOp;
   private readonly quad: Quad;
   private readonly steps: (Dispatch | Copies)[] = [];
-  private readonly scratch = new Map<ScratchName, number>();
+  private readonly scratch = new Map<string, number>();
   private readonly rowData: RowData<Region>;
   private readonly aliased: Role[];
   /**
@@ -361,7 +164,7 @@ class Planner {
     private readonly regime: RegimeName,
     private readonly chunk: number,
   ) {
-    this.op = kernelOps[task.op];
+    this.op = task.op;
     this.rowData = rowRoles.flatMap((role): RowData<Region> => {
       const region = task.data[role];
       return region ? [[role, region]] : [];
@@ -381,8 +184,9 @@ class Planner {
       : [];
   }
 
-  plan(): Plan {
+  plan(): RowPlan {
     const { outer, length, inner } = this.task.shape;
+    if (length === 0) this.reserve(NOTHING, 16);
     const { segment } = this.task;
     if (segment) {
       const row: Block = { rowData: this.rowData, firstRow: 0, rows: 1, inner: 1 };
@@ -401,9 +205,10 @@ class Planner {
 
   /** Whether there is anything to write: of rows of nothing only what is one value a row. */
   private get writes(): boolean {
-    const { op, data, values = {} } = this.task;
+    const { data, values = {} } = this.task;
     return (
-      data.y !== undefined || Object.keys(values).some((role) => isOutput(op, role as ValueRole))
+      data.y !== undefined ||
+      Object.keys(values).some((role) => isOutput(this.op, role as ValueRole))
     );
   }
 
@@ -428,7 +233,7 @@ class Planner {
 
   /** Size in bytes of WGSL's `Partial`, the record kept of a chunk. */
   private get partialBytes(): number {
-    const { sums, hasPeak } = this.op;
+    const { sumCount: sums, hasPeak } = this.op;
     // A maximum and a minimum, a sum in two parts and up to three sums besides.
     if (this.precision === 'high') return this.quad === 'columns' ? 128 : 48;
     if (this.quad === 'columns') return (hasPeak ? 48 : 32) + 16 * sums;
@@ -566,7 +371,7 @@ class Planner {
     this.steps.push({ kind: 'copies', from, to, size, offsets });
   }
 
-  private reserve(scratch: ScratchName, bytes: number): void {
+  private reserve(scratch: string, bytes: number): void {
     this.scratch.set(scratch, Math.max(bytes, this.scratch.get(scratch) ?? 0));
   }
 
@@ -610,7 +415,7 @@ class Planner {
     const wide = { buffer: 'wide', byteOffset: 0, dtype: 'f32', count } as const;
     if (writesWide) {
       this.reserve('wide', 4 * count);
-      ranges.push(bind(this.label, this.device, params, 'y', wide, 0, count));
+      ranges.push(bind(this.label, this.device, params, 'y', [wide, 0, count]));
     }
     const add = (
       role: Exclude<Role, 'partials' | 'stats'>,
@@ -619,7 +424,7 @@ class Planner {
       size: number,
     ) => {
       if (region && used.has(role)) {
-        ranges.push(bind(this.label, this.device, params, role, region, at, size));
+        ranges.push(bind(this.label, this.device, params, role, [region, at, size]));
       }
     };
     const { values = {}, weights, mask } = this.task;
@@ -661,10 +466,11 @@ class Planner {
     elementsPerGroup: number,
   ): void {
     const most = Math.max(1, Math.floor(this.device.maxElements / elementsPerGroup));
+    const kernel = rowKernel(variant);
     for (const [start, end] of blocksOf(groups, most)) {
       this.steps.push({
         kind: 'dispatch',
-        variant,
+        kernel,
         ranges,
         params: { ...params, group_start: start, group_end: end },
         workgroups: this.grid(variant, end - start),
@@ -688,7 +494,7 @@ class Planner {
       variant.aliased.length > 0 && (role === 'y' || variant.aliased.includes(role));
     const ranges = inUse
       .filter(([role]) => !shares(role))
-      .map(([role, region]) => bind(label, device, params, role, region, first, count));
+      .map(([role, region]) => bind(label, device, params, role, [region, first, count]));
     const shared = inUse.filter(([role]) => shares(role));
     if (shared.length === 0) return ranges;
     // An operation's output shares a binding with inputs of its own element size only.
@@ -774,7 +580,7 @@ class Planner {
       dtype === 'f16' && !(role === 'y' && this.wide) ? [role] : [],
     );
     return {
-      op: task.op,
+      op,
       precision: this.precision,
       phase,
       lanes: regime.lanes,
@@ -804,7 +610,7 @@ class Planner {
   ): { reads: Role[]; writes: Role[] } {
     const { task } = this;
     const values = Object.keys(task.values ?? {}) as ValueRole[];
-    const outputs = values.filter((role) => isOutput(task.op, role));
+    const outputs = values.filter((role) => isOutput(this.op, role));
     const reads: Role[] = values.filter((role) => !outputs.includes(role));
     const writes: Role[] = phase === 'row' || phase === 'split-merge' ? [...outputs] : [];
     const walksRow = phase !== 'split-merge';
@@ -869,9 +675,7 @@ const sharesWords = ({ dtype, byteOffset }: Region, contiguous: number): boolean
   dtype === 'f16' && (contiguous % 2 === 1 || byteOffset % 4 !== 0);
 
 /** Whether a role of one value a row is written by the operation, not read. */
-function isOutput(op: KernelOpName, role: ValueRole): boolean {
-  if (role === 'loss' || role === 'total' || role === 'lse') return true;
-  return role === 'norm' && op === 'kept-weight';
-}
+const isOutput = (op: RowOp, role: ValueRole): boolean =>
+  role === 'loss' || role === 'total' || role === 'lse' || role === op.gives;
 
 const order = (roles: Role[]): Role[] => [...new Set(roles)].sort();

@@ -1,12 +1,5 @@
+import type { AdapterClass } from '../gpu/adapter';
 import { type RegimeName, regimeNames, regimes } from './regimes';
-import type { HalfConversion } from './variant';
-
-/**
- * Adapters want opposite things. On a CPU-backed one a barrier switches fibres for every
- * invocation, and an invocation that runs through memory alone is best. On a GPU an invocation a
- * row wastes most of each memory transaction, unless neighbours take neighbouring columns.
- */
-export type AdapterClass = 'cpu' | 'gpu';
 
 /** How a row's terms are grouped. */
 export interface Choice {
@@ -76,21 +69,6 @@ const tiers: readonly Tier[] = [
   { adapter: 'gpu', rows: 'strided', maxLength: 1024, regime: 'row-per-invocation', chunk: 1024 },
   { adapter: 'gpu', rows: 'strided', maxLength: ANY, regime: 'split-per-invocation', chunk: 1024 },
 ];
-
-/**
- * How f16 is read and written, best first; 'typed' is for devices that have it. On GPUs it saves the scratch and
- * the second dispatch that packed halves take where words are shared, and they have an instruction for
- * the conversion; on CPU-backed adapters telling apart what that may be given costs more than it
- * saves.
- */
-const halfTiers: Record<AdapterClass, readonly HalfConversion[]> = {
-  cpu: ['integer'],
-  gpu: ['typed', 'native'],
-};
-
-/** The best way to read and write f16 on a device whose type f16 can be used, or not. */
-export const chooseHalves = (adapter: AdapterClass, typed: boolean): HalfConversion =>
-  halfTiers[adapter].find((way) => way !== 'typed' || typed)!;
 
 export interface Capabilities {
   readonly adapter: AdapterClass;

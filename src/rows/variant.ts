@@ -1,18 +1,10 @@
-import { type SelectVariant, selectVariantName } from '../select/variant';
-import type { KernelOpName } from './kernel-ops';
+import type { HalfConversion } from '../gpu/adapter';
+import type { RowOp } from './row-op';
 
 /** How a row is shared out: the pieces of one dispatch beside its operation. */
-export type Phase = 'row' | 'split-partial' | 'split-merge' | 'split-finish' | 'flat';
+export type Phase = 'row' | 'split-partial' | 'split-merge' | 'split-finish';
 export type Lanes = 'invocation' | 'subgroup' | 'workgroup';
 export type Layout = 'vec4' | 'scalar';
-/**
- * How f16 is read and written: packed in words, two to each, and converted by integer arithmetic or by
- * the device's own instruction where that is exact; or bound as the type f16, which takes the device
- * feature `shader-f16`. All give the same bits.
- */
-export const halfConversions = ['integer', 'native', 'typed'] as const;
-/** One of those ways to read and write f16; see `CreateOptions.halfConversion`. */
-export type HalfConversion = (typeof halfConversions)[number];
 /** How exactly exponentials of logits, and their sums, are made; see docs/numerics.md. */
 export type Precision = 'default' | 'high';
 /**
@@ -44,7 +36,7 @@ export type Role = (typeof roles)[number];
 
 /** One shader, fully said: the composer turns it into WGSL, its name is its cache key. */
 export interface Variant {
-  readonly op: KernelOpName;
+  readonly op: RowOp;
   readonly precision: Precision;
   readonly phase: Phase;
   readonly lanes: Lanes;
@@ -73,15 +65,11 @@ export interface Variant {
   readonly aliased: readonly Role[];
 }
 
-/** A shader of a row walk, or one that selects. */
-export type AnyVariant = Variant | SelectVariant;
-
 /** The variant's name: the label of its module and pipeline, and the name of its golden file. */
-export function variantName(v: AnyVariant): string {
-  if ('stage' in v) return selectVariantName(v);
+export function variantName(v: Variant): string {
   const walk = `${v.walk}${v.steps > 0 ? v.steps : ''}${v.rest > 0 ? `-rest${v.rest}` : ''}`;
   const layout = v.quad === 'columns' ? `columns-${v.layout}` : v.layout;
-  const parts = [v.op, v.phase, `${v.lanes}${v.workgroupSize}`, walk, layout];
+  const parts = [v.op.name, v.phase, `${v.lanes}${v.workgroupSize}`, walk, layout];
   if (v.spread > 1) parts.push(`spread${v.spread}`);
   if (v.precision === 'high') parts.push('high');
   if (v.stored) parts.push('stored');

@@ -1,25 +1,12 @@
+import type { DeviceFacts } from '../gpu/adapter';
+import { ALIGNMENT, type BoundRange, bind, type Dispatch, gridOf, type Plan } from '../gpu/plan';
 import { bytesPer, type Region } from '../gpu/region';
 import type { Params } from '../rows/params';
-import {
-  ALIGNMENT,
-  type BoundRange,
-  bind,
-  type Dispatch,
-  gridOf,
-  type MaskTask,
-  type Plan,
-  type PlanDevice,
-  type RowShape,
-} from '../rows/plan';
+import type { MaskTask, RowShape } from '../rows/plan';
 import { blocksOf } from '../util/blocks';
+import { type SelectKernel, selectKernel } from './kernel';
 import { chooseSelectLanes, type SelectRegime } from './tiers';
-import {
-  type SelectLanes,
-  type SelectRole,
-  type SelectVariant,
-  type Stage,
-  selectBindings,
-} from './variant';
+import type { SelectLanes, SelectRole, SelectVariant, Stage } from './variant';
 
 /** Elements of a block, and blocks of a chunk; `shaders/select/blocks.wgsl` says what they are for. */
 const BLOCK = 64;
@@ -53,6 +40,10 @@ export interface SelectTask {
   readonly regime?: SelectRegime | undefined;
 }
 
+/** A dispatch that picks or draws. */
+export type SelectDispatch = Dispatch<SelectKernel, Params>;
+export type SelectPlan = Plan<SelectKernel, Params>;
+
 /**
  * Turns a task into dispatches: a scan, unless a row is one block, and the picks or draws; in blocks
  * of rows that a binding can hold and a watchdog will bear.
@@ -60,17 +51,12 @@ export interface SelectTask {
  * @throws RangeError if a row does not fit a binding, or along an axis that is not the last all rows
  * side by side; the message names the limit.
  */
-export function planSelect(
-  label: string,
-  task: SelectTask,
-  device: PlanDevice,
-): Plan<SelectVariant> {
-  return new SelectPlanner(label, task, device).plan();
-}
+export const planSelect = (label: string, task: SelectTask, device: DeviceFacts): SelectPlan =>
+  new SelectPlanner(label, task, device).plan();
 
 class SelectPlanner {
-  private readonly steps: Dispatch<SelectVariant>[] = [];
-  private readonly scratch = new Map<SelectRole, number>();
+  private readonly steps: SelectDispatch[] = [];
+  private readonly scratch = new Map<string, number>();
   private readonly regime: SelectRegime;
   private readonly blocks: number;
   private readonly chunks: number;
@@ -81,7 +67,7 @@ class SelectPlanner {
   constructor(
     private readonly label: string,
     private readonly task: SelectTask,
-    private readonly device: PlanDevice,
+    private readonly device: DeviceFacts,
   ) {
     const { length, inner } = task.shape;
     this.regime = task.regime ?? chooseSelectLanes(length, inner > 1, device);
@@ -91,12 +77,12 @@ class SelectPlanner {
     this.chunkStride = 4 * Math.ceil(this.chunks / 4);
   }
 
-  plan(): Plan<SelectVariant> {
+  plan(): SelectPlan {
     const { outer, inner } = this.task.shape;
     if (outer * inner > 0 && this.task.picks > 0) {
       for (const [start, end] of blocksOf(outer, this.outersPerBlock())) this.planBlock(start, end);
     }
-    return { regime: this.regime, steps: this.steps, scratch: this.scratch };
+    return { steps: this.steps, scratch: this.scratch };
   }
 
   /** Outer indices that one binding of anything can hold. */
@@ -175,15 +161,14 @@ class SelectPlanner {
       picks: task.picks,
       spread: task.spread,
     };
-    const ranges = selectBindings(variant).map(({ role }) =>
-      this.bindRole(role, start, rows, params),
-    );
+    const kernel = selectKernel(variant);
+    const ranges = kernel.bindings.map(({ role }) => this.bindRole(role, start, rows, params));
     const most = Math.max(1, Math.floor(device.maxElements / elementsPerGroup));
     for (const [first, last] of blocksOf(groups, most)) {
       const perWorkgroup = variant.lanes === 'workgroup' ? 1 : variant.workgroupSize;
       this.steps.push({
         kind: 'dispatch',
-        variant,
+        kernel,
         ranges,
         params: { ...params, group_start: first, group_end: last },
         workgroups: gridOf(Math.ceil((last - first) / perWorkgroup), device),
@@ -197,14 +182,14 @@ class SelectPlanner {
     const { length, inner } = task.shape;
     const firstRow = start * inner;
     const data = (region: Region, perRow: number) =>
-      bind(label, device, params, role as 'x', region, firstRow * perRow, rows * perRow);
+      bind(label, device, params, role, [region, firstRow * perRow, rows * perRow]);
     switch (role) {
       case 'x':
         return data(task.x, length);
       case 'mask': {
         const { region, layout } = task.mask!;
         if (layout === 'row') return data(region!, length);
-        return bind(label, device, params, role, region!, 0, region!.count);
+        return bind(label, device, params, role, [region!, 0, region!.count]);
       }
       case 'picked':
         return data(task.picked!, length);

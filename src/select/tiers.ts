@@ -1,5 +1,5 @@
+import type { AdapterClass } from '../gpu/adapter';
 import type { RegimeName } from '../rows/regimes';
-import type { Capabilities } from '../rows/tiers';
 
 /** Who scans a chunk of a row and picks from it: an invocation alone, or a workgroup. */
 export type SelectRegime = Extract<RegimeName, `split-${string}`>;
@@ -26,7 +26,7 @@ const tiers = [
 export function chooseSelectLanes(
   length: number,
   strided: boolean,
-  { adapter }: Capabilities,
+  { adapter }: { readonly adapter: AdapterClass },
 ): SelectRegime {
   const rows = strided ? 'strided' : 'contiguous';
   return tiers.find((t) => t.adapter === adapter && t.rows === rows && length <= t.maxLength)!

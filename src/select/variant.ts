@@ -47,33 +47,3 @@ export function selectVariantName(v: SelectVariant): string {
   if (v.mask !== 'none') parts.push(`mask-${v.mask}-${v.maskLayout}`);
   return parts.join(' ');
 }
-
-/** The roles a variant binds, and which of them it writes. */
-export function selectBindings(
-  v: SelectVariant,
-): { role: SelectRole; type: 'read-only-storage' | 'storage' }[] {
-  const written: Record<Stage, readonly SelectRole[]> = {
-    scan: ['block_keys', 'chunk_keys', ...(v.sums ? (['block_sums', 'chunk_sums'] as const) : [])],
-    pick: ['block_keys', 'chunk_keys', 'values_out', 'indices_out'],
-    draw: ['indices_out'],
-  };
-  const read: Record<Stage, readonly SelectRole[]> = {
-    scan: [],
-    pick: v.sums ? ['chunk_sums'] : [],
-    draw: [
-      'block_keys',
-      'chunk_keys',
-      'block_sums',
-      'chunk_sums',
-      ...(v.picked ? (['picked'] as const) : []),
-    ],
-  };
-  const rowData: SelectRole[] = v.mask === 'none' || v.mask === 'causal' ? ['x'] : ['x', 'mask'];
-  const reads = [...rowData, ...read[v.stage]];
-  return selectRoles
-    .filter((role) => written[v.stage].includes(role) || reads.includes(role))
-    .map((role) => ({
-      role,
-      type: written[v.stage].includes(role) ? 'storage' : 'read-only-storage',
-    }));
-}

@@ -1,7 +1,9 @@
+import { Call, execute } from '../engine/call';
 import type { Engine } from '../engine/engine';
 import type { GpuTensor } from '../engine/tensor';
 import { fromHalves } from '../gpu/half';
 import type { Region } from '../gpu/region';
+import { planConvert } from '../map/convert';
 import { Verdicts } from './verdicts';
 
 const COUNT = 65_536;
@@ -32,11 +34,12 @@ async function testTypedHalves(engine: Engine): Promise<Error | undefined> {
   const narrowed = engine.allocate(op, [4 * COUNT + 2], 'f16');
   // In the middle of a word, so that neighbouring invocations store the halves of one.
   const middle: Region = { buffer: narrowed.buffer, byteOffset: 2, dtype: 'f16', count: 4 * COUNT };
-  const convert = (from: Region, to: Region, result: GpuTensor) =>
-    engine.record(op, {}, [{ region: from }], (recorder) => {
-      recorder.results.push(result);
-      recorder.move(from, to);
-    });
+  const convert = (from: Region, to: Region, result: GpuTensor) => {
+    const call = new Call(op, engine, {}, [{ name: 'from', region: from, rowData: false }]);
+    call.results.push(result);
+    call.add(planConvert, { from, to });
+    execute(call);
+  };
   try {
     convert(engine.wrap(words.buffer, [COUNT], { dtype: 'f16' }), widened, widened);
     convert(given, middle, narrowed);

@@ -1,12 +1,12 @@
 import type { Engine } from '../engine/engine';
-import { checkedCount } from '../engine/engine';
+import { checkedCount } from '../engine/host-data';
 import { type Tuning, tuningOf } from '../engine/tuning';
 import { checkSignal, throwIfAborted } from '../gpu/abort';
 import { lossTold } from '../gpu/faults';
-import { isA } from '../gpu/kinds';
-import { describe, formatShape } from '../ops/arguments';
 import type { PlanDevice, RowShape } from '../rows/plan';
 import type { TunedTier } from '../rows/tiers';
+import { isA } from '../util/kinds';
+import { describe, formatShape } from '../util/words';
 import { findTiers, mostToTune, usualRows } from './tuner';
 
 /** What `tune` is to measure, and who is told. */

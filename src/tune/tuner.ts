@@ -3,7 +3,8 @@ import type { Runtime } from '../engine/runtime';
 import type { Region } from '../gpu/region';
 import { ScratchPool } from '../gpu/scratch';
 import { Stopwatch } from '../gpu/stopwatch';
-import { emptyFill, scaleParams } from '../ops/arguments';
+import { emptyFill, scaleParams } from '../ops/scale';
+import { softmaxOp } from '../ops/softmax';
 import { type PlanDevice, planRows, type RowShape, type RowTask } from '../rows/plan';
 import { bucketOf, type Choice, candidatesOf, type TunedTier } from '../rows/tiers';
 
@@ -136,13 +137,13 @@ async function race(
     const place = { byteOffset: 0, count, dtype: 'f32' } as const;
     const [x, y] = buffers.map((buffer): Region => ({ buffer, ...place }));
     const params = { ...scaleParams('tune', {}), ...emptyFill('tune', {}) };
-    const task: RowTask = { op: 'softmax', shape, data: { x: x!, y: y! }, params };
+    const task: RowTask = { op: softmaxOp, shape, data: { x: x!, y: y! }, params };
     const plans = choices.map((choice) => {
       const tuned = [{ ...choice, rows, maxLength, gain: 1 }];
       return planRows('tune', task, { ...runtime.plan, tuned });
     });
     const dispatches = plans.flatMap(({ steps }) => steps.filter((s) => s.kind === 'dispatch'));
-    await Promise.all(dispatches.map(({ variant }) => pipelines.prepare(variant)));
+    await Promise.all(dispatches.map(({ kernel }) => pipelines.prepare(kernel)));
     const entries = await surely(() =>
       plans.map((plan) => {
         const program = compileProgram(runtime, plan, buffers);

@@ -1,132 +1,117 @@
 /** WGSL as it is handed to the device: files joined, without what a kernel does not reach. */
 
+import type { Binding, Emitted, Uniform } from '../gpu/kernel';
 import { type Constants, decided, declarationsIn, namesIn } from './text';
-
-/** The text of a file, or of code that is composed, under the name a reader knows it by. */
-export interface Source {
-  readonly file: string;
-  readonly text: string;
-}
+import { type Placed, tidied } from './tidy';
 
 /** Directives of a kernel that uses subgroups, whose branches are the same for all that exchange values. */
 export const SUBGROUPS = `enable subgroups;
 requires subgroup_id;
-diagnostic(off, subgroup_uniformity);`;
-
-/** The file of a piece. */
-export const pathOf = (piece: string): string => `shaders/${piece}.wgsl`;
-
-/** The declaration of a storage buffer. */
-export const storage = (name: string, type: string, elements: string): string =>
-  `var<storage, ${type === 'storage' ? 'read_write' : 'read'}> ${name}: ${elements};`;
-
-export type ScalarType = 'u32' | 'f32';
-
-/** A uniform: a scalar, or an array of so many vec4s. */
-export type Uniform = readonly [name: string, type: ScalarType | number];
-
-/** What a device compiles, and the layout of its uniform buffer. */
-export interface Emitted {
-  readonly wgsl: string;
-  readonly uniforms: readonly Uniform[];
-}
+diagnostic(off, subgroup_uniformity);
+`;
 
 /** What a kernel is made of. */
 export interface Parts {
   /** `enable`, `requires` and `diagnostic`. */
   readonly directives?: string | undefined;
-  /** Every uniform that may be used, in their order: scalars before arrays. */
-  readonly uniforms: readonly Uniform[];
-  /** Bindings after that of the uniforms. */
-  readonly bindings: readonly string[];
+  readonly bindings: readonly Binding[];
+  /** Types of uniforms that are no u32. */
+  readonly types?: Readonly<Record<string, Uniform[1]>> | undefined;
   /** Constants of the kernel. Those that are true or false decide conditions they stand in. */
   readonly constants: Constants;
-  /** Files, those with `main` and what it calls first. */
-  readonly sources: readonly Source[];
+  /**
+   * Files, those with `main` and what it calls first. The first line of one may be its name,
+   * `//@ shaders/lanes/workgroup.wgsl`.
+   */
+  readonly sources: readonly string[];
 }
 
 /**
  * Joins the parts. Conditions that constants decide are decided here, and what `main` does not reach
- * is left out: declarations, constants, uniforms.
+ * is left out: declarations, constants. The uniforms are those that what is left reads.
  */
-export function emit({ directives, uniforms, bindings, constants, sources }: Parts): Emitted {
-  const files = sources.map(({ file, text }) => ({
-    file,
-    declarations: declarationsIn(decided(text, constants)),
-  }));
-  const values = new Map(
-    Object.entries(constants).map(([name, value]) => [name, `const ${name} = ${value};`]),
+export function emit({
+  directives = '',
+  bindings,
+  types = {},
+  constants,
+  sources,
+}: Parts): Emitted {
+  const files = sources.map((text) => {
+    const [line = '', name = ''] = /^\/\/@ (.*)\n/.exec(text) ?? [];
+    return { name, declarations: declarationsIn(decided(text.slice(line.length), constants)) };
+  });
+  const names = new Set<string>();
+  const placed = files.flatMap(({ declarations }, file) =>
+    declarations
+      // The first of a name counts.
+      .filter(({ name }) => !names.has(name) && names.add(name))
+      .map((declaration): Placed => ({ ...declaration, file })),
   );
-  const namesOf = new Map([
-    ...[...values].map(([name, text]) => [name, namesIn(text)] as const),
-    ...files.flatMap(({ declarations }) =>
-      declarations.map(({ name, text }) => [name, namesIn(text)] as const),
-    ),
-  ]);
-  const reached = new Set<string>();
-  const reach = (word: string) => {
-    if (reached.has(word)) return;
-    reached.add(word);
-    namesOf.get(word)?.forEach(reach);
+  const declared = bindings.map(
+    ({ role, type, elements }) =>
+      `var<storage, ${type === 'storage' ? 'read_write' : 'read'}> ${role}: array<${elements}>;`,
+  );
+  const values = Object.entries(constants).map(
+    ([name, value]) => [name, `const ${name} = ${value};`] as const,
+  );
+  /** The names that `main` reaches, where these are the declarations. */
+  const reachedIn = (declarations: readonly Placed[]) => {
+    const namesOf = new Map(
+      [...values.map(([name, text]) => ({ name, text })), ...declarations].map(
+        ({ name, text }) => [name, namesIn(text)] as const,
+      ),
+    );
+    const reached = new Set<string>();
+    const reach = (word: string) => {
+      if (reached.has(word)) return;
+      reached.add(word);
+      namesOf.get(word)?.forEach(reach);
+    };
+    for (const word of ['main', ...declared.flatMap(namesIn)]) reach(word);
+    return reached;
   };
-  for (const word of ['main', ...bindings.flatMap(namesIn)]) reach(word);
+  const some = reachedIn(placed);
+  const tidy = tidied(placed.filter(({ name }) => some.has(name)));
+  const reached = reachedIn(tidy);
 
-  const texts = files.flatMap(({ file, declarations }) => {
-    const own = declarations.filter(({ name }) => reached.has(name));
+  const texts = files.flatMap(({ name: file, declarations }, place) => {
+    const own = tidy.filter((d) => d.file === place && reached.has(d.name));
     if (own.length === 0) return [];
     // What the file says of itself stands above its first declaration, which may have gone.
     const [first] = declarations;
-    const about = first === own[0] ? '' : first!.note;
+    const about = first!.name === own[0]!.name ? '' : first!.note;
     const body = own
       .map(
         ({ note, text, follows }, i) =>
           `${i > 0 ? (follows ? '\n' : '\n\n') : ''}${note && `${note}\n`}${text}`,
       )
       .join('');
-    return `// ---- ${file} ${'-'.repeat(Math.max(4, 92 - file.length))}\n${about && `${about}\n`}${body}\n`;
+    const head = file && `// ---- ${file} ${'-'.repeat(Math.max(4, 92 - file.length))}\n`;
+    return `${head}${about && `${about}\n`}${body}\n`;
   });
-  const read = new Set(texts.flatMap((text) => text.match(/\bparams\.\w+/g) ?? []));
-  const own = uniforms.filter(([name]) => read.has(`params.${name}`));
+  const uniforms = uniformsOf(texts.join(''), types);
   const wgsl = [
-    ...(directives ? [`${directives}\n`] : []),
-    `struct Params {\n${own.map(([name, type]) => `  ${name}: ${typeOf(type)},\n`).join('')}}\n`,
+    directives,
+    `struct Params {\n${uniforms.map(([name, type]) => `  ${name}: ${typeOf(type)},\n`).join('')}}\n`,
     '@group(0) @binding(0) var<uniform> params: Params;',
-    ...bindings.map((binding, i) => `@group(0) @binding(${i + 1}) ${binding}`),
+    ...declared.map((binding, i) => `@group(0) @binding(${i + 1}) ${binding}`),
     '',
-    ...[...values].flatMap(([name, text]) => (reached.has(name) ? [text] : [])),
+    ...values.flatMap(([name, text]) => (reached.has(name) ? [text] : [])),
     '',
     ...texts,
   ].join('\n');
-  return { wgsl, uniforms: own };
+  return { wgsl: wgsl.trimStart(), uniforms };
+}
+
+/** The uniforms that a text reads, in the order in which it does; arrays after the others. */
+function uniformsOf(text: string, types: NonNullable<Parts['types']>): Uniform[] {
+  const read = new Set(text.match(/(?<=\bparams\.)\w+/g));
+  const isArray = ([, type]: Uniform) => Number(typeof type === 'number');
+  return [...read]
+    .map((name): Uniform => [name, types[name] ?? 'u32'])
+    .sort((a, b) => isArray(a) - isArray(b));
 }
 
 const typeOf = (type: Uniform[1]) =>
   typeof type === 'number' ? `array<vec4<u32>, ${type}>` : type;
-
-/** The content of a uniform buffer; what is not given is 0. Of an array each entry starts a vec4. */
-export function packUniforms(
-  uniforms: readonly Uniform[],
-  values: Readonly<Record<string, unknown>>,
-): Uint32Array<ArrayBuffer> {
-  const words: number[] = [];
-  const floats = new Float32Array(1);
-  const bits = new Uint32Array(floats.buffer);
-  for (const [name, type] of uniforms) {
-    if (typeof type !== 'number') {
-      if (type === 'f32') floats[0] = (values[name] as number | undefined) ?? 0;
-      else bits[0] = (values[name] as number | undefined) ?? 0;
-      words.push(bits[0]!);
-      continue;
-    }
-    const start = 4 * Math.ceil(words.length / 4);
-    words.length = start + 4 * type;
-    ((values[name] ?? []) as readonly (readonly number[])[]).forEach((entry, i) => {
-      entry.forEach((value, at) => {
-        words[start + 4 * i + at] = value;
-      });
-    });
-  }
-  const packed = new Uint32Array(4 * Math.ceil(words.length / 4));
-  packed.set(words);
-  return packed;
-}

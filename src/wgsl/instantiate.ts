@@ -1,10 +1,29 @@
+import half from '../../shaders/shared/half.wgsl';
+import native from '../../shaders/shared/half-native.wgsl';
+import typed from '../../shaders/shared/half-typed.wgsl';
+import type { HalfConversion } from '../gpu/adapter';
+import { type Constants, decided } from './text';
+
 /**
  * A file that is written for the role `data`, for another role: `data` is the array, `…_data` a
- * function, variable or uniform of the role.
+ * function, variable or uniform of the role, and constants of the role decide conditions.
  */
-export function instantiate(source: string, role: string, array: string): string {
-  return source
-    .replace(/\bPADDING_DATA\b/g, `PADDING_${role.toUpperCase()}`)
-    .replace(/\bdata\b/g, array)
-    .replace(/_data\b/g, `_${role}`);
-}
+export const instantiate = (source: string, role: string, array: string, constants: Constants) =>
+  decided(
+    source
+      .replace(/^\/\/@.*/, `$& for ${role}`)
+      .replace(/\bPADDING_DATA\b/g, `PADDING_${role.toUpperCase()}`)
+      .replace(/\bdata\b/g, array)
+      .replace(/_data\b/g, `_${role}`),
+    constants,
+  );
+
+/** What files for a role ask of it: whether its elements are f16, and packed in words. */
+export const halves = (isHalf: boolean, typed: boolean): Constants => ({
+  HALF: isHalf,
+  PACKED: isHalf && !typed,
+});
+
+/** The files that convert f16. */
+export const halfSources = (conversion: HalfConversion): readonly string[] =>
+  conversion === 'typed' ? [typed] : conversion === 'native' ? [native, half] : [half];

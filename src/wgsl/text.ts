@@ -14,12 +14,14 @@ export interface Declaration {
 /** Values of constants that decide conditions. */
 export type Constants = Readonly<Record<string, unknown>>;
 
-const COMMENTS = /\/\/.*/g;
+/** WGSL without comments. */
+export const codeOf = (text: string): string => text.replace(/\/\/.*/g, '');
+
 const DECLARED = /\b(?:fn|alias|const|struct|var(?:\s*<[^>]*>)?)\s*\b(\w+)/;
 
 /** The words of a declaration that may name others of its module: its locals hide them. */
 export function namesIn(text: string): readonly string[] {
-  const code = text.replace(COMMENTS, '');
+  const code = codeOf(text);
   const locals = /\bfn\b/.test(code) ? localsOf(code) : [];
   return (code.match(/[A-Za-z_]\w*/g) ?? []).filter((word) => !locals.includes(word));
 }
@@ -37,7 +39,7 @@ export function declarationsIn(text: string): Declaration[] {
   let start = 0;
   for (let end = endOf(text, 0); end > 0; end = endOf(text, start)) {
     const whole = text.slice(start, end).trim();
-    const name = DECLARED.exec(whole.replace(COMMENTS, ''))?.[1];
+    const name = DECLARED.exec(codeOf(whole))?.[1];
     if (name === undefined) throw new Error(`WGSL declares nothing in '${whole}'`);
     const comments = /^(?:\/\/.*\n|\n)*/.exec(whole)![0];
     const apart = comments.lastIndexOf('\n\n') + 1;
@@ -126,7 +128,7 @@ function verdictOn(condition: string, constants: Constants): boolean | string {
 }
 
 /** Where the bracket at a place is closed. */
-function closing(text: string, open: number): number {
+export function closing(text: string, open: number): number {
   let depth = 0;
   for (let at = open; at < text.length; at++) {
     if (text.startsWith('//', at)) at = lineEnd(text, at);

@@ -8,12 +8,13 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { benchOps } from '../../bench/ops';
 import { testOps } from '../../conformance/cases';
+import type { AdapterClass } from '../../src/gpu/adapter';
 import * as library from '../../src/index';
 import * as reference from '../../src/reference';
-import { kernelOps } from '../../src/rows/kernel-ops';
-import { pieces } from '../../src/rows/pieces';
 import { regimeNames } from '../../src/rows/regimes';
-import { type AdapterClass, chooseTier } from '../../src/rows/tiers';
+import { chooseTier } from '../../src/rows/tiers';
+import { allKernels } from '../kernels/all-kernels';
+import { files, rowOps } from '../kernels/kernels';
 import { goldenVariants } from '../kernels/variants';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -81,18 +82,19 @@ test('a shader, an operation and its twin are files of one name', () => {
   expect(missing).toEqual([]);
 });
 
-test('every shader file is in the table of pieces', () => {
-  const files = readdirSync(join(root, 'shaders'), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.wgsl'))
-    .map((name) => name.replaceAll('\\', '/').replace('.wgsl', ''));
-  const standAlone = read('src/map/stand-alone.ts') + read('src/select/pieces.ts');
-  const unknown = files.filter((name) => !(name in pieces) && !standAlone.includes(`${name}'`));
-  expect(unknown).toEqual([]);
+test('every shader file is part of some kernel', () => {
+  const used = new Set<string>();
+  for (const { emit } of allKernels()) {
+    for (const [, file] of emit().wgsl.matchAll(/^\/\/ ---- (\S+\.wgsl)/gm)) used.add(file!);
+  }
+  // Squares are part of a tile's code.
+  const unused = [...files.keys()].filter((file) => !used.has(file));
+  expect(unused).toEqual(['shaders/product/square.wgsl']);
 });
 
-test('every kernel operation is in the table of variants, and its WGSL kept', () => {
-  const kept = new Set<string>(goldenVariants().map(({ op }) => op));
-  expect(Object.keys(kernelOps).filter((op) => !kept.has(op))).toEqual([]);
+test('every operation on rows is in the table of variants, and its WGSL kept', () => {
+  const kept = new Set(goldenVariants().map(({ op }) => op.name));
+  expect([...rowOps.keys()].filter((op) => !kept.has(op))).toEqual([]);
 });
 
 describe('every regime', () => {

@@ -6,23 +6,23 @@ struct Params {
   group_start: u32,
   group_end: u32,
   length: u32,
-  axis_start: u32,
   scale: f32,
-  double_scale: f32,
-  half_reach: f32,
-  half_exp_reach: f32,
-  empty_fill: u32,
-  ignore_index: u32,
-  has_ignore: u32,
   z_loss: f32,
+  empty_fill: u32,
+  half_reach: f32,
+  has_ignore: u32,
+  ignore_index: u32,
   row_factor: u32,
   z_factor: u32,
   loss_grad: u32,
+  half_exp_reach: f32,
+  double_scale: f32,
   offset_x: u32,
+  axis_start: u32,
   offset_y: u32,
   offset_class_index: u32,
-  offset_loss: u32,
   step_class_index: u32,
+  offset_loss: u32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -72,7 +72,7 @@ fn combine_peak(value: vec2<f32>) -> vec2<f32> {
   return result;
 }
 
-fn combine_sums(value: Sums) -> Sums {
+fn combine_sums(value: vec3<f32>) -> vec3<f32> {
   var result = value;
   for (var distance = 1u; distance < lane_count; distance *= 2u) {
     result = merged(result, shuffled(result, distance));
@@ -90,7 +90,7 @@ fn run(group: u32) {
   set_peak(combine_peak(lane_peak()));
   accumulate(0u, quads());
   sums = combine_sums(sums);
-  settle(row);
+  settle();
   if (lane == 0u) {
     write_row(row);
   }
@@ -100,13 +100,6 @@ fn run(group: u32) {
 // ---- shaders/rows/one.wgsl -----------------------------------------------------------------------
 // A quad is four neighbours of one row, so what is known of the row is a scalar.
 // `rows/four.wgsl` defines the same names for the other way round.
-
-alias RowF32 = f32;
-alias RowI32 = i32;
-alias RowU32 = u32;
-alias RowBool = bool;
-alias RowF32x2 = vec2<f32>;
-alias RowF32x3 = vec3<f32>;
 
 fn row_of(group: u32) -> u32 {
   return group;
@@ -121,30 +114,201 @@ fn indices(quad: u32) -> vec4<u32> {
   return vec4<u32>(4u * quad) + vec4<u32>(0u, 1u, 2u, 3u);
 }
 
-fn sum_of(v: vec4<f32>) -> RowF32 {
+fn sum_of(v: vec4<f32>) -> f32 {
   return (v.x + v.y) + (v.z + v.w);
 }
 
-fn greatest_i32(v: vec4<i32>) -> RowI32 {
+fn greatest_i32(v: vec4<i32>) -> i32 {
   return max(max(v.x, v.y), max(v.z, v.w));
 }
 
-fn greatest_u32(v: vec4<u32>) -> RowU32 {
+fn greatest_u32(v: vec4<u32>) -> u32 {
   return max(max(v.x, v.y), max(v.z, v.w));
 }
 
-fn least_u32(v: vec4<u32>) -> RowU32 {
+fn least_u32(v: vec4<u32>) -> u32 {
   return min(min(v.x, v.y), min(v.z, v.w));
 }
 
 // Of four values of which all but one are 0.
-fn only_u32(v: vec4<u32>) -> RowU32 {
+fn only_u32(v: vec4<u32>) -> u32 {
   return v.x | v.y | v.z | v.w;
 }
 
 // Of a quad of equals.
-fn first_of(v: vec4<u32>) -> RowU32 {
+fn first_of(v: vec4<u32>) -> u32 {
   return v.x;
+}
+
+// ---- shaders/ops/cross-entropy.wgsl --------------------------------------------------------------
+// loss = f·Σ t′ (lse − s·x) + f_z·z·lse², and its gradient
+// s·f·(p·Σ t′ − t′) + f_z·2·z·s·lse·p, for a target distribution t′ that a file
+// of `targets/` knows: its sums, its loss and its p·Σ t′ − t′.
+
+const KEPT = 0u;
+const IGNORED = 1u;  // loss 0, gradient 0
+const INVALID = 2u;  // a class index out of range: loss NaN, gradient 0
+
+var<private> row_state: u32;
+var<private> row_factor: u32;
+var<private> z_factor: u32;
+var<private> upstream: u32;
+
+var<private> finite_lse: f32;
+var<private> target_scale: f32;
+var<private> z_scale: f32;
+var<private> inverse: f32;
+var<private> poisoned: bool;
+var<private> special: bool;
+var<private> fill: u32;
+
+fn begin_row(row: u32) {
+  row_factor = factor(0u);
+  z_factor = factor(1u);
+  upstream = upstream_of();
+  begin_target(row);
+}
+
+fn keep(x: vec4<u32>) -> vec4<u32> {
+  return bitcast<vec4<u32>>(exp_below_peak(x));
+}
+
+fn settle() {
+  settle_target();
+  inverse = ratio(one(), sum_of_exp());
+  finite_lse = above_peak(log_of(sum_of_exp()));
+  let f = finite_row(row_factor);
+  let f_z = finite_row(z_factor);
+  let g = finite_row(upstream);
+  target_scale = params.scale * f * g;
+  z_scale = saturating_product(2.0 * params.z_loss * params.scale * f_z * g, finite_lse);
+
+  poisoned = (peak[1] > f32(FINITE)) | target_poisons() | is_special_row(row_factor)
+    | is_special_row(z_factor);
+  let grad_poisoned = poisoned | is_special_row(upstream);
+  special = (row_state != u32(KEPT)) | (peak[1] == f32(EMPTY)) | grad_poisoned;
+  fill = select(u32(params.empty_fill), u32(NAN), grad_poisoned);
+  fill = select(fill, u32(), row_state != u32(KEPT));
+}
+
+// a·b, stopping at ±FLT_MAX.
+fn saturating_product(a: f32, b: f32) -> f32 {
+  let most = FLT_MAX / max(f32(1.0), abs(a));
+  return a * clamp(b, -most, most);
+}
+
+fn result(quad: u32, kept: vec4<u32>) -> vec4<u32> {
+  let p = bitcast<vec4<f32>>(kept) * inverse;
+  let dx = target_scale * target_gradient(quad, p) + z_scale * p;
+  return select(bitcast<vec4<u32>>(dx), vec4<u32>(fill), special);
+}
+
+fn row_loss() -> u32 {
+  let z = params.z_loss * finite_row(z_factor);
+  let half_penalty = 0.5 * saturating_product(saturating_product(z, finite_lse), finite_lse);
+  let half_loss = 0.5 * saturating_product(finite_row(row_factor), target_loss());
+  let most = f32(0.5 * FLT_MAX);
+  var bits = bitcast<u32>(2.0 * clamp(half_loss + half_penalty, -most, most));
+  bits = select(bits, u32(POS_INF), target_masked());
+  bits = select(bits, u32(params.empty_fill), peak[1] == f32(EMPTY));
+  bits = select(bits, u32(NAN), poisoned | (row_state == u32(INVALID)));
+  return select(bits, u32(), row_state == u32(IGNORED));
+}
+
+// ---- shaders/targets/class-index.wgsl ------------------------------------------------------------
+// One class is right, without smoothing: t′ = w at the target, 0 elsewhere.
+// The other classes' Σ exp(t) is kept apart from the target's term, so a
+// confident row's loss log1p(others) and its gradient −others / Σ do not cancel.
+
+var<private> target_weight: u32;
+// The bits of the target's logit, where the lane has seen it.
+var<private> target_bits: vec4<u32>;
+var<private> own: f32;
+var<private> others_share: f32;
+
+fn begin_target(row: u32) {
+  read_target(row);
+  target_weight = first_of(class_weights_at());
+}
+
+fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>) {
+  let is_target = indices(quad) == vec4<u32>(target_index);
+  add_exps(select(bitcast<vec4<f32>>(kept), vec4<f32>(), is_target));
+  target_bits |= select(vec4<u32>(), x, is_target);
+}
+
+// The target's logit, and 1 where that is −inf; 0 where the target is not among
+// the quads that were joined.
+fn seen_target() -> vec2<f32> {
+  let bits = only_u32(target_bits);
+  return vec2<f32>(finite_row(bits), select(f32(), f32(1.0), bits == u32(NEG_INF)));
+}
+
+fn settle_target() {
+  // A row whose target is not one of its classes has no such term.
+  let none = target_is_masked() | (target_index >= u32(params.length));
+  own = zero_where(none, rescaled_sum(one(), target_logit()));
+  others_share = ratio(others(), sum_of_exp());
+}
+
+fn sum_of_exp() -> f32 {
+  return plus(others(), own);
+}
+
+// t′ = 0 at a logit of −inf counts as 0.
+fn target_masked() -> bool {
+  return target_is_masked() & (finite_row(target_weight) != f32());
+}
+
+fn target_poisons() -> bool {
+  return is_special_row(target_weight);
+}
+
+fn target_loss() -> f32 {
+  let t = below_peak(target_logit(), params.half_reach);
+  let confident = (t == f32()) | target_is_masked();
+  let loss = log_of(sum_of_exp()) - t;
+  return finite_row(target_weight) * select(loss, log1p_accurate(others()), confident);
+}
+
+fn target_gradient(quad: u32, p: vec4<f32>) -> vec4<f32> {
+  let is_target = indices(quad) == vec4<u32>(target_index);
+  return finite_row(target_weight) * select(p, vec4<f32>(-others_share), is_target);
+}
+
+// ---- shaders/targets/index.wgsl ------------------------------------------------------------------
+// The class index of a row and what it asks for. Read as u32, so a negative
+// index is out of range too.
+
+var<private> target_index: u32;
+
+fn read_target(row: u32) {
+  target_index = value_class_index(row);
+  let invalid = target_index >= u32(params.length);
+  row_state = select(u32(KEPT), u32(INVALID), invalid);
+  row_state = select(row_state, u32(IGNORED), is_ignored(target_index));
+}
+
+fn is_ignored(index: u32) -> bool {
+  return (u32(params.has_ignore) != u32()) & (index == u32(params.ignore_index));
+}
+
+// ---- shaders/targets/options.wgsl ----------------------------------------------------------------
+// Options of a loss: a weight a class, the reduction's factors, the upstream gradient.
+
+fn class_weights_at() -> vec4<u32> {
+  return vec4<u32>(0x3f800000u);
+}
+
+// The reduction's factors f and f_z, the same for all rows: worked out by a kernel
+// before, or known to the host.
+fn factor(which: u32) -> u32 {
+  return u32(select(params.row_factor, params.z_factor, which == 1u));
+}
+
+// One number for all rows, unless each has its own.
+fn upstream_of() -> u32 {
+  return u32(params.loss_grad);
 }
 
 // ---- shaders/shared/bits.wgsl --------------------------------------------------------------------
@@ -158,9 +322,9 @@ const NAN = 0x7fc00000u;
 const MAGNITUDE = 0x7fffffffu;
 const FLT_MAX = 0x1.fffffep+127f;
 
-fn finite_row(bits: RowU32) -> RowF32 {
-  let below_pos_inf = RowU32(min(RowI32(bits), RowI32(0x7f7fffff)));
-  return bitcast<RowF32>(min(below_pos_inf, RowU32(0xff7fffffu)));
+fn finite_row(bits: u32) -> f32 {
+  let below_pos_inf = u32(min(i32(bits), i32(0x7f7fffff)));
+  return bitcast<f32>(min(below_pos_inf, u32(0xff7fffffu)));
 }
 
 // A vector or 0, by its bits: in a loop SwiftShader takes longer for a branch, and
@@ -169,8 +333,8 @@ fn only_if(wanted: bool, v: vec4<f32>) -> vec4<f32> {
   return bitcast<vec4<f32>>(bitcast<vec4<u32>>(v) & vec4<u32>(select(0u, 0xffffffffu, wanted)));
 }
 
-fn is_special_row(bits: RowU32) -> RowBool {
-  return (bits & RowU32(MAGNITUDE)) >= RowU32(POS_INF);
+fn is_special_row(bits: u32) -> bool {
+  return (bits & u32(MAGNITUDE)) >= u32(POS_INF);
 }
 
 // ---- shaders/shared/log.wgsl ---------------------------------------------------------------------
@@ -182,23 +346,23 @@ const LN2_HIGH = 0x1.62e4p-1f;
 const LN2_LOW = 0x1.7f7d1cp-20f;
 
 // log((1 + z) / (1 − z)) = 2 (z + z³/3 + z⁵/5 + …); |z| <= 0.1716 here.
-fn twice_atanh(z: RowF32) -> RowF32 {
+fn twice_atanh(z: f32) -> f32 {
   let w = z * z;
   let p = w * (0.33333334 + w * (0.2 + w * (0.14285715 + w * (0.11111111 + w * 0.09090909))));
   return 2.0 * z + 2.0 * z * p;
 }
 
 // log x for x >= √½: x = 2ⁿ·m with √½ <= m < √2, and m − 1 is exact.
-fn log_accurate(x: RowF32) -> RowF32 {
-  let bits = bitcast<RowU32>(x);
-  let n = (bits - RowU32(0x3f3504f3u)) >> RowU32(23u);
-  let m = bitcast<RowF32>(bits - (n << RowU32(23u)));
-  return RowF32(n) * LN2_HIGH + (RowF32(n) * LN2_LOW + twice_atanh((m - 1.0) / (m + 1.0)));
+fn log_accurate(x: f32) -> f32 {
+  let bits = bitcast<u32>(x);
+  let n = (bits - u32(0x3f3504f3u)) >> u32(23u);
+  let m = bitcast<f32>(bits - (n << u32(23u)));
+  return f32(n) * LN2_HIGH + (f32(n) * LN2_LOW + twice_atanh((m - 1.0) / (m + 1.0)));
 }
 
 // log(1 + x) for x >= 0, to relative precision down to the smallest x.
-fn log1p_accurate(x: RowF32) -> RowF32 {
-  return select(log_accurate(1.0 + x), twice_atanh(x / (2.0 + x)), x < RowF32(0.41));
+fn log1p_accurate(x: f32) -> f32 {
+  return select(log_accurate(1.0 + x), twice_atanh(x / (2.0 + x)), x < f32(0.41));
 }
 
 // ---- shaders/shared/peak.wgsl --------------------------------------------------------------------
@@ -223,13 +387,13 @@ var<private> smallest: vec4<u32>;
 var<private> largest: vec4<u32>;
 
 // The maximum (−FLT_MAX in an empty row) and the kind; both merge by max.
-var<private> peak: RowF32x2;
+var<private> peak: vec2<f32>;
 
 // Below this logit an exponential is 0: bounds on bits, for negative patterns
 // (which as u32 grow downwards) and for positive ones. Integer minima and maxima
 // are cheap everywhere; those of f32 cost SwiftShader as much as half an exp.
-var<private> lowest_negative: RowU32;
-var<private> lowest_positive: RowI32;
+var<private> lowest_negative: u32;
+var<private> lowest_positive: i32;
 
 fn clear_peak() {
   largest_signed = vec4<i32>(bitcast<i32>(0x80000000u));
@@ -243,189 +407,42 @@ fn see(bits: vec4<u32>) {
   largest = max(largest, bits);
 }
 
-fn lane_peak() -> RowF32x2 {
+fn lane_peak() -> vec2<f32> {
   let s = greatest_i32(largest_signed);
-  let top = select(least_u32(smallest), RowU32(s), s >= RowI32());
-  var kind = select(RowF32(FINITE), RowF32(EMPTY), top >= RowU32(NEG_INF));
-  kind = select(kind, RowF32(INFINITE), s == RowI32(0x7f800000));
-  let nan = (s > RowI32(0x7f800000)) | (greatest_u32(largest) > RowU32(NEG_INF));
-  kind = select(kind, RowF32(POISONED), nan);
-  return RowF32x2(finite_row(top), kind);
+  let top = select(least_u32(smallest), u32(s), s >= i32());
+  var kind = select(f32(FINITE), f32(EMPTY), top >= u32(NEG_INF));
+  kind = select(kind, f32(INFINITE), s == i32(0x7f800000));
+  let nan = (s > i32(0x7f800000)) | (greatest_u32(largest) > u32(NEG_INF));
+  kind = select(kind, f32(POISONED), nan);
+  return vec2<f32>(finite_row(top), kind);
 }
 
 // To be called when the maximum is known.
 fn set_reach() {
   // Large maxima are further than that from the number below them: then it is that number.
-  let half_reach = max(RowF32(params.half_exp_reach), half_gap());
-  let lowest = 2.0 * max(0.5 * peak[0] - half_reach, RowF32(-0.5 * FLT_MAX));
-  let bits = bitcast<RowI32>(lowest);
-  let negative = bits < RowI32();
-  lowest_negative = select(RowU32(0xff7fffffu), RowU32(bits), negative);
-  lowest_positive = select(bits, RowI32(bitcast<i32>(0x80000000u)), negative);
+  let half_reach = max(f32(params.half_exp_reach), half_gap());
+  let lowest = 2.0 * max(0.5 * peak[0] - half_reach, f32(-0.5 * FLT_MAX));
+  let bits = bitcast<i32>(lowest);
+  let negative = bits < i32();
+  lowest_negative = select(u32(0xff7fffffu), u32(bits), negative);
+  lowest_positive = select(bits, i32(bitcast<i32>(0x80000000u)), negative);
 }
 
 // More than half the way from the maximum to the number below it.
-fn half_gap() -> RowF32 {
+fn half_gap() -> f32 {
   return 0x1.4p-25 * abs(peak[0]);
 }
 
 // t = s·(x − max) <= 0, not below −s·reach: subtracted first and scaled after, so
 // that nothing cancels, and in halves, so that nothing overflows.
-fn below_peak(x: RowF32, half_reach: f32) -> RowF32 {
-  return params.double_scale * max(0.5 * x - 0.5 * peak[0], RowF32(-half_reach));
+fn below_peak(x: f32, half_reach: f32) -> f32 {
+  return params.double_scale * max(0.5 * x - 0.5 * peak[0], f32(-half_reach));
 }
 
 // s·max + log Σ, stopping at ±FLT_MAX.
-fn above_peak(log_sum: RowF32) -> RowF32 {
-  let reach = RowF32(2.0 * params.half_reach);
+fn above_peak(log_sum: f32) -> f32 {
+  let reach = f32(2.0 * params.half_reach);
   return params.scale * clamp(peak[0], -reach, reach) + log_sum;
-}
-
-// ---- shaders/ops/cross-entropy.wgsl --------------------------------------------------------------
-// loss = f·Σ t′ (lse − s·x) + f_z·z·lse², and its gradient
-// s·f·(p·Σ t′ − t′) + f_z·2·z·s·lse·p, for a target distribution t′ that a file
-// of `targets/` knows: its sums, its loss and its p·Σ t′ − t′.
-
-const KEPT = 0u;
-const IGNORED = 1u;  // loss 0, gradient 0
-const INVALID = 2u;  // a class index out of range: loss NaN, gradient 0
-
-var<private> row_state: RowU32;
-var<private> row_factor: RowU32;
-var<private> z_factor: RowU32;
-var<private> upstream: RowU32;
-
-var<private> finite_lse: RowF32;
-var<private> target_scale: RowF32;
-var<private> z_scale: RowF32;
-var<private> inverse: RowF32;
-var<private> poisoned: RowBool;
-var<private> special: RowBool;
-var<private> fill: RowU32;
-
-fn begin_row(row: u32) {
-  row_factor = value_norm(0u);
-  z_factor = value_norm(1u);
-  upstream = value_loss_grad(row);
-  begin_target(row);
-}
-
-fn keep(x: vec4<u32>, plain: bool) -> vec4<u32> {
-  return bitcast<vec4<u32>>(exp_of_logit(x, plain));
-}
-
-fn settle(row: u32) {
-  settle_target();
-  inverse = ratio(one(), sum_of_exp());
-  finite_lse = above_peak(log_of(sum_of_exp()));
-  let f = finite_row(row_factor);
-  let f_z = finite_row(z_factor);
-  let g = finite_row(upstream);
-  target_scale = params.scale * f * g;
-  z_scale = saturating_product(2.0 * params.z_loss * params.scale * f_z * g, finite_lse);
-
-  poisoned = (peak[1] > RowF32(FINITE)) | target_poisons() | is_special_row(row_factor)
-    | is_special_row(z_factor);
-  let grad_poisoned = poisoned | is_special_row(upstream);
-  special = (row_state != RowU32(KEPT)) | (peak[1] == RowF32(EMPTY)) | grad_poisoned;
-  fill = select(RowU32(params.empty_fill), RowU32(NAN), grad_poisoned);
-  fill = select(fill, RowU32(), row_state != RowU32(KEPT));
-}
-
-// a·b, stopping at ±FLT_MAX.
-fn saturating_product(a: RowF32, b: RowF32) -> RowF32 {
-  let most = FLT_MAX / max(RowF32(1.0), abs(a));
-  return a * clamp(b, -most, most);
-}
-
-fn result(quad: u32, kept: vec4<u32>, v: vec4<u32>, plain: bool) -> vec4<u32> {
-  let p = bitcast<vec4<f32>>(kept) * inverse;
-  let dx = target_scale * target_gradient(quad, p, v) + z_scale * p;
-  return select(bitcast<vec4<u32>>(dx), vec4<u32>(fill), special);
-}
-
-fn row_loss() -> RowU32 {
-  let z = params.z_loss * finite_row(z_factor);
-  let half_penalty = 0.5 * saturating_product(saturating_product(z, finite_lse), finite_lse);
-  let half_loss = 0.5 * saturating_product(finite_row(row_factor), target_loss());
-  let most = RowF32(0.5 * FLT_MAX);
-  var bits = bitcast<RowU32>(2.0 * clamp(half_loss + half_penalty, -most, most));
-  bits = select(bits, RowU32(POS_INF), target_masked());
-  bits = select(bits, RowU32(params.empty_fill), peak[1] == RowF32(EMPTY));
-  bits = select(bits, RowU32(NAN), poisoned | (row_state == RowU32(INVALID)));
-  return select(bits, RowU32(), row_state == RowU32(IGNORED));
-}
-
-// ---- shaders/targets/class-index.wgsl ------------------------------------------------------------
-// One class is right, without smoothing: t′ = w at the target, 0 elsewhere.
-// The other classes' Σ exp(t) is kept apart from the target's term, so a
-// confident row's loss log1p(others) and its gradient −others / Σ do not cancel.
-
-var<private> target_weight: RowU32;
-// The bits of the target's logit, where the lane has seen it.
-var<private> target_bits: vec4<u32>;
-var<private> own: Sum;
-var<private> others_share: RowF32;
-
-fn begin_target(row: u32) {
-  read_target(row);
-  target_weight = first_of(class_weights_at(vec4<u32>(target_index)));
-}
-
-// The target's logit, and 1 where that is −inf; 0 where the target is not among
-// the quads that were joined.
-fn seen_target() -> RowF32x2 {
-  let bits = only_u32(target_bits);
-  return RowF32x2(finite_row(bits), select(RowF32(), RowF32(1.0), bits == RowU32(NEG_INF)));
-}
-
-fn settle_target() {
-  // A row whose target is not one of its classes has no such term.
-  let none = target_is_masked() | (target_index >= RowU32(params.length));
-  own = zero_where(none, rescaled_sum(one(), target_logit()));
-  others_share = ratio(others(), sum_of_exp());
-}
-
-fn sum_of_exp() -> Sum {
-  return plus(others(), own);
-}
-
-// t′ = 0 at a logit of −inf counts as 0.
-fn target_masked() -> RowBool {
-  return target_is_masked() & (finite_row(target_weight) != RowF32());
-}
-
-fn target_poisons() -> RowBool {
-  return is_special_row(target_weight);
-}
-
-fn target_loss() -> RowF32 {
-  let t = below_peak(target_logit(), params.half_reach);
-  let confident = (t == RowF32()) | target_is_masked();
-  let loss = log_of(sum_of_exp()) - t;
-  return finite_row(target_weight) * select(loss, log1p_of(others()), confident);
-}
-
-fn target_gradient(quad: u32, p: vec4<f32>, v: vec4<u32>) -> vec4<f32> {
-  let is_target = indices(quad) == vec4<u32>(target_index);
-  return finite_row(target_weight) * select(p, vec4<f32>(-others_share), is_target);
-}
-
-// ---- shaders/targets/index.wgsl ------------------------------------------------------------------
-// The class index of a row and what it asks for. Read as u32, so a negative
-// index is out of range too.
-
-var<private> target_index: RowU32;
-
-fn read_target(row: u32) {
-  target_index = value_class_index(row);
-  let invalid = target_index >= RowU32(params.length);
-  row_state = select(RowU32(KEPT), RowU32(INVALID), invalid);
-  row_state = select(row_state, RowU32(IGNORED), is_ignored(target_index));
-}
-
-fn is_ignored(index: RowU32) -> RowBool {
-  return (RowU32(params.has_ignore) != RowU32()) & (index == RowU32(params.ignore_index));
 }
 
 // ---- shaders/shared/exp.wgsl ---------------------------------------------------------------------
@@ -437,52 +454,46 @@ fn is_ignored(index: RowU32) -> RowBool {
 // fuses it. The polynomial for exp r on |r| <= ln 2 / 2 is the one of the Cephes
 // library.
 
-fn exp_accurate(d: RowF32) -> RowF32 {
-  let c = max(d, RowF32(-104.0));
+fn exp_accurate(d: f32) -> f32 {
+  let c = max(d, f32(-104.0));
   let n = floor(c * 1.4426950408889634 + 0.5);
   let r = (c - n * LN2_HIGH) - n * LN2_LOW;
   let p = 0.5 + r * (0.16666665459 + r * (0.041665795894
     + r * (0.0083334519073 + r * (0.0013981999507 + r * 0.00019875691500))));
   // Below 2⁻¹²⁶ the result flushes to zero.
-  let power = bitcast<RowF32>(RowU32(max(RowI32(n) + 127, RowI32(1))) << RowU32(23u));
-  return select((1.0 + (r + r * r * p)) * power, RowF32(), n < RowF32(-126.0));
+  let power = bitcast<f32>(u32(max(i32(n) + 127, i32(1))) << u32(23u));
+  return select((1.0 + (r + r * r * p)) * power, f32(), n < f32(-126.0));
 }
 
 // ---- shaders/shared/sum.wgsl ---------------------------------------------------------------------
 // A row's sum of exponentials is one f32. `shared/sum-high.wgsl` defines the same
 // names for one of two.
 
-alias Sum = RowF32;
-
-fn one() -> Sum {
-  return RowF32(1.0);
+fn one() -> f32 {
+  return f32(1.0);
 }
 
-fn plus(a: Sum, b: Sum) -> Sum {
+fn plus(a: f32, b: f32) -> f32 {
   return a + b;
 }
 
-fn zero_where(condition: RowBool, sum: Sum) -> Sum {
-  return select(sum, RowF32(), condition);
+fn zero_where(condition: bool, sum: f32) -> f32 {
+  return select(sum, f32(), condition);
 }
 
-fn ratio(a: Sum, b: Sum) -> RowF32 {
+fn ratio(a: f32, b: f32) -> f32 {
   return a / b;
 }
 
 // Of a row's whole sum: the maximum's term alone is 1.
-fn log_of(sum: Sum) -> RowF32 {
-  return log_accurate(max(sum, RowF32(1.0)));
-}
-
-fn log1p_of(sum: Sum) -> RowF32 {
-  return log1p_accurate(sum);
+fn log_of(sum: f32) -> f32 {
+  return log_accurate(max(sum, f32(1.0)));
 }
 
 // ---- shaders/shared/below-peak.wgsl --------------------------------------------------------------
 // Exponentials below the row's maximum, by the builtin exp: 3 + 2·|t| ULP.
 
-fn set_peak(value: RowF32x2) {
+fn set_peak(value: vec2<f32>) {
   peak = value;
   set_reach();
 }
@@ -501,29 +512,33 @@ fn bits_below_peak(x: vec4<f32>) -> vec4<u32> {
   return bitcast<vec4<u32>>(params.scale * (x - peak[0]));
 }
 
-// The same bits, without the guards where the row is known to be plain. A compiler
-// that saw two products in a row might multiply in another order.
-fn exp_of_logit(bits: vec4<u32>, plain: bool) -> vec4<f32> {
-  return exp_below_peak(bits);
+// A sum taken below `part_peak`, as one below the maximum.
+fn rescaled_sum(sum: f32, part_peak: f32) -> f32 {
+  return sum * exp_accurate(below_peak(part_peak, params.half_exp_reach));
 }
 
-// A sum taken below `part_peak`, as one below the maximum.
-fn rescaled_sum(sum: Sum, part_peak: RowF32) -> Sum {
-  return sum * exp_accurate(below_peak(part_peak, params.half_exp_reach));
+// ---- shaders/reductions/merge.wgsl ---------------------------------------------------------------
+// Two groups' sums as one.
+
+fn merged(a: vec3<f32>, b: vec3<f32>) -> vec3<f32> {
+  return a + b;
+}
+
+// The sums of the lane whose number differs in these bits.
+fn shuffled(value: vec3<f32>, lane_bits: u32) -> vec3<f32> {
+  return subgroupShuffleXor(value, lane_bits);
 }
 
 // ---- shaders/reductions/class-index.wgsl ---------------------------------------------------------
 // Σ exp(t) of all classes but the target, the target's logit, and 1 where that is
 // −inf.
 
-alias Sums = RowF32x3;
-
-var<private> sums: Sums;
+var<private> sums: vec3<f32>;
 var<private> chain: vec4<f32>;
 var<private> block: vec4<f32>;
 
 fn clear_sums() {
-  sums = Sums();
+  sums = vec3<f32>();
   chain = vec4<f32>();
   block = vec4<f32>();
   target_bits = vec4<u32>();
@@ -545,31 +560,19 @@ fn close_block(full: bool) {
 
 fn end_sums() {
   let seen = seen_target();
-  sums = Sums(sums[0], seen[0], seen[1]);
+  sums = vec3<f32>(sums[0], seen[0], seen[1]);
 }
 
-fn others() -> Sum {
+fn others() -> f32 {
   return sums[0];
 }
 
-fn target_logit() -> RowF32 {
+fn target_logit() -> f32 {
   return sums[1];
 }
 
-fn target_is_masked() -> RowBool {
-  return sums[2] > RowF32();
-}
-
-// ---- shaders/reductions/merge.wgsl ---------------------------------------------------------------
-// Two groups' sums as one.
-
-fn merged(a: Sums, b: Sums) -> Sums {
-  return a + b;
-}
-
-// The sums of the lane whose number differs in these bits.
-fn shuffled(value: Sums, lane_bits: u32) -> Sums {
-  return subgroupShuffleXor(value, lane_bits);
+fn target_is_masked() -> bool {
+  return sums[2] > f32();
 }
 
 // ---- shaders/loaders/vec4.wgsl for x -------------------------------------------------------------
@@ -588,20 +591,6 @@ fn load_x(quad: u32) -> vec4<u32> {
   return x[base_x + quad];
 }
 
-// ---- shaders/loaders/load-absent.wgsl for v ------------------------------------------------------
-// An operation without this role has nothing in it.
-
-fn load_v(quad: u32) -> vec4<u32> {
-  return vec4<u32>();
-}
-
-// ---- shaders/walks/elements.wgsl -----------------------------------------------------------------
-// A quad of the row as the operation sees it: masked, and padded past the end.
-
-fn element_x(quad: u32) -> vec4<u32> {
-  return load_x(quad);
-}
-
 // ---- shaders/loaders/vec4.wgsl for y -------------------------------------------------------------
 // Quads of rows that are contiguous and start on 16 bytes: one vec4 each.
 // The composer instantiates this file for a role by renaming `y`, and says
@@ -618,33 +607,15 @@ fn store_y(quad: u32, bits: vec4<u32>) {
   y[base_y + quad] = bits;
 }
 
-// ---- shaders/targets/class-index-together.wgsl ---------------------------------------------------
-// The target is looked for in every quad, where lanes share a row or it is short.
-
-fn open_sums(first: u32, last: u32) {
-  clear_sums();
-}
-
-fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {
-  let is_target = indices(quad) == vec4<u32>(target_index);
-  add_exps(select(bitcast<vec4<f32>>(kept), vec4<f32>(), is_target));
-  target_bits |= select(vec4<u32>(), x, is_target);
-}
-
 // ---- shaders/walks/held.wgsl ---------------------------------------------------------------------
 // Each lane keeps its quads of the row in registers: the row is read once. The
 // trip counts are constants, so that the compiler can unroll the loops and the
 // arrays become registers. STEPS is at most 16, so a lane's terms are one block.
 
 var<private> held_x: array<vec4<u32>, STEPS>;
-var<private> held_v: array<vec4<u32>, STEPS>;
 
 fn hold_x(step: u32, quad: u32) {
-  held_x[step] = element_x(quad);
-}
-
-fn hold_v(step: u32, quad: u32) {
-  held_v[step] = load_v(quad);
+  held_x[step] = load_x(quad);
 }
 
 fn scan(first: u32, last: u32) {
@@ -659,13 +630,12 @@ fn scan(first: u32, last: u32) {
 }
 
 fn accumulate(first: u32, last: u32) {
-  open_sums(first, last);
+  clear_sums();
   for (var step = 0u; step < STEPS; step++) {
     let quad = first + lane + step * lanes();
     if (quad < last) {
-      hold_v(step, quad);
-      let kept = keep(held_x[step], false);
-      join(quad, held_x[step], kept, held_v[step], false);
+      let kept = keep(held_x[step]);
+      join(quad, held_x[step], kept);
       held_x[step] = kept;
     }
     if (step % 8u == 7u) {
@@ -682,7 +652,7 @@ fn emit(first: u32, last: u32) {
   for (var step = 0u; step < STEPS; step++) {
     let quad = first + lane + step * lanes();
     if (quad < last) {
-      let bits = result(quad, held_x[step], held_v[step], false);
+      let bits = result(quad, held_x[step]);
       store_y(quad, bits);
     }
   }
@@ -706,38 +676,17 @@ fn put_loss(row: u32, bits: u32) {
   loss[params.offset_loss + row] = bits;
 }
 
-// ---- shaders/outputs/row.wgsl --------------------------------------------------------------------
-// What an operation gives of a row besides its elements.
+// ---- shaders/walks/open.wgsl ---------------------------------------------------------------------
+// What a walk calls at a row's start. What no file of the kernel says otherwise
+// about does nothing, and is not in its code.
 
-fn write_row(row: u32) {
-  put_loss(row, row_loss());
-}
-
-// ---- shaders/loaders/class-weights.wgsl ----------------------------------------------------------
-// One weight a class, as bits; 0 past the last class. Without weights each is 1.
-
-fn class_weights_at(k: vec4<u32>) -> vec4<u32> {
-  return vec4<u32>(0x3f800000u);
-}
-
-// ---- shaders/loaders/norm.wgsl -------------------------------------------------------------------
-// The reduction's factors f and f_z, the same for all rows: worked out by a kernel
-// before, or known to the host.
-
-fn value_norm(which: u32) -> RowU32 {
-  return RowU32(select(params.row_factor, params.z_factor, which == 1u));
-}
-
-// ---- shaders/loaders/loss-grad-absent.wgsl -------------------------------------------------------
-// The upstream gradient is one number for all rows.
-
-fn value_loss_grad(row: u32) -> RowU32 {
-  return RowU32(params.loss_grad);
-}
-
-// ---- every role of a row -------------------------------------------------------------------------
 fn open_row(row: u32) {
   open_x(row);
   open_y(row);
   begin_row(row);
+}
+
+// What an operation gives of a row besides its elements.
+fn write_row(row: u32) {
+  put_loss(row, row_loss());
 }

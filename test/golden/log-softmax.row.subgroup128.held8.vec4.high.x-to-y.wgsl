@@ -6,14 +6,14 @@ struct Params {
   group_start: u32,
   group_end: u32,
   length: u32,
-  axis_start: u32,
-  scale: f32,
-  double_scale: f32,
+  empty_fill: u32,
   half_reach: f32,
   half_exp_reach: f32,
-  empty_fill: u32,
+  double_scale: f32,
   opaque_zero: u32,
+  scale: f32,
   offset_x: u32,
+  axis_start: u32,
   offset_y: u32,
 }
 
@@ -80,23 +80,13 @@ fn run(group: u32) {
   set_peak(combine_peak(lane_peak()));
   accumulate(0u, quads());
   sums = combine_sums(sums);
-  settle(row);
-  if (lane == 0u) {
-    write_row(row);
-  }
+  settle();
   emit(0u, quads());
 }
 
 // ---- shaders/rows/one.wgsl -----------------------------------------------------------------------
 // A quad is four neighbours of one row, so what is known of the row is a scalar.
 // `rows/four.wgsl` defines the same names for the other way round.
-
-alias RowF32 = f32;
-alias RowI32 = i32;
-alias RowU32 = u32;
-alias RowBool = bool;
-alias RowF32x2 = vec2<f32>;
-alias RowF32x3 = vec3<f32>;
 
 fn row_of(group: u32) -> u32 {
   return group;
@@ -106,20 +96,58 @@ fn quads() -> u32 {
   return (params.length + 3u) / 4u;
 }
 
-fn sum_of(v: vec4<f32>) -> RowF32 {
+// Elements past the last whole quad.
+fn rest() -> u32 {
+  return params.length % 4u;
+}
+
+fn sum_of(v: vec4<f32>) -> f32 {
   return (v.x + v.y) + (v.z + v.w);
 }
 
-fn greatest_i32(v: vec4<i32>) -> RowI32 {
+fn greatest_i32(v: vec4<i32>) -> i32 {
   return max(max(v.x, v.y), max(v.z, v.w));
 }
 
-fn greatest_u32(v: vec4<u32>) -> RowU32 {
+fn greatest_u32(v: vec4<u32>) -> u32 {
   return max(max(v.x, v.y), max(v.z, v.w));
 }
 
-fn least_u32(v: vec4<u32>) -> RowU32 {
+fn least_u32(v: vec4<u32>) -> u32 {
   return min(min(v.x, v.y), min(v.z, v.w));
+}
+
+// ---- shaders/ops/log-softmax.wgsl ----------------------------------------------------------------
+// y = t − log Σ exp(t), t = s·(x − max).
+
+var<private> log_sum: f32;
+var<private> special: bool;
+var<private> fill: u32;
+
+fn settle() {
+  log_sum = log_of(sum_of_exp());
+  special = peak[1] != f32(FINITE);
+  fill = select(u32(NAN), u32(params.empty_fill), peak[1] == f32(EMPTY));
+}
+
+// Finite logits give finite results: a difference, or s times it, that would go
+// below −FLT_MAX stops there.
+fn result(x: vec4<u32>) -> vec4<u32> {
+  let t = below_peak_quad(finite(x), params.half_reach);
+  let y = select(bitcast<vec4<u32>>(t - log_sum), vec4<u32>(NEG_INF), x == vec4<u32>(NEG_INF));
+  return select(y, vec4<u32>(fill), special);
+}
+
+// ---- shaders/reductions/exps-of-logits.wgsl ------------------------------------------------------
+// A row's terms are its exponentials, and what is kept of an element is the
+// element: the operation writes none of them, or takes its difference again.
+
+fn keep(x: vec4<u32>) -> vec4<u32> {
+  return x;
+}
+
+fn join(x: vec4<u32>) {
+  add_exps(exp_below_peak(x));
 }
 
 // ---- shaders/shared/bits.wgsl --------------------------------------------------------------------
@@ -139,9 +167,9 @@ fn finite(bits: vec4<u32>) -> vec4<f32> {
   return bitcast<vec4<f32>>(min(below_pos_inf, vec4<u32>(0xff7fffffu)));
 }
 
-fn finite_row(bits: RowU32) -> RowF32 {
-  let below_pos_inf = RowU32(min(RowI32(bits), RowI32(0x7f7fffff)));
-  return bitcast<RowF32>(min(below_pos_inf, RowU32(0xff7fffffu)));
+fn finite_row(bits: u32) -> f32 {
+  let below_pos_inf = u32(min(i32(bits), i32(0x7f7fffff)));
+  return bitcast<f32>(min(below_pos_inf, u32(0xff7fffffu)));
 }
 
 // ---- shaders/shared/log.wgsl ---------------------------------------------------------------------
@@ -153,18 +181,18 @@ const LN2_HIGH = 0x1.62e4p-1f;
 const LN2_LOW = 0x1.7f7d1cp-20f;
 
 // log((1 + z) / (1 − z)) = 2 (z + z³/3 + z⁵/5 + …); |z| <= 0.1716 here.
-fn twice_atanh(z: RowF32) -> RowF32 {
+fn twice_atanh(z: f32) -> f32 {
   let w = z * z;
   let p = w * (0.33333334 + w * (0.2 + w * (0.14285715 + w * (0.11111111 + w * 0.09090909))));
   return 2.0 * z + 2.0 * z * p;
 }
 
 // log x for x >= √½: x = 2ⁿ·m with √½ <= m < √2, and m − 1 is exact.
-fn log_accurate(x: RowF32) -> RowF32 {
-  let bits = bitcast<RowU32>(x);
-  let n = (bits - RowU32(0x3f3504f3u)) >> RowU32(23u);
-  let m = bitcast<RowF32>(bits - (n << RowU32(23u)));
-  return RowF32(n) * LN2_HIGH + (RowF32(n) * LN2_LOW + twice_atanh((m - 1.0) / (m + 1.0)));
+fn log_accurate(x: f32) -> f32 {
+  let bits = bitcast<u32>(x);
+  let n = (bits - u32(0x3f3504f3u)) >> u32(23u);
+  let m = bitcast<f32>(bits - (n << u32(23u)));
+  return f32(n) * LN2_HIGH + (f32(n) * LN2_LOW + twice_atanh((m - 1.0) / (m + 1.0)));
 }
 
 // ---- shaders/shared/peak.wgsl --------------------------------------------------------------------
@@ -186,13 +214,13 @@ var<private> smallest: vec4<u32>;
 var<private> largest: vec4<u32>;
 
 // The maximum (−FLT_MAX in an empty row) and the kind; both merge by max.
-var<private> peak: RowF32x2;
+var<private> peak: vec2<f32>;
 
 // Below this logit an exponential is 0: bounds on bits, for negative patterns
 // (which as u32 grow downwards) and for positive ones. Integer minima and maxima
 // are cheap everywhere; those of f32 cost SwiftShader as much as half an exp.
-var<private> lowest_negative: RowU32;
-var<private> lowest_positive: RowI32;
+var<private> lowest_negative: u32;
+var<private> lowest_positive: i32;
 
 fn clear_peak() {
   largest_signed = vec4<i32>(bitcast<i32>(0x80000000u));
@@ -206,29 +234,29 @@ fn see(bits: vec4<u32>) {
   largest = max(largest, bits);
 }
 
-fn lane_peak() -> RowF32x2 {
+fn lane_peak() -> vec2<f32> {
   let s = greatest_i32(largest_signed);
-  let top = select(least_u32(smallest), RowU32(s), s >= RowI32());
-  var kind = select(RowF32(FINITE), RowF32(EMPTY), top >= RowU32(NEG_INF));
-  kind = select(kind, RowF32(INFINITE), s == RowI32(0x7f800000));
-  let nan = (s > RowI32(0x7f800000)) | (greatest_u32(largest) > RowU32(NEG_INF));
-  kind = select(kind, RowF32(POISONED), nan);
-  return RowF32x2(finite_row(top), kind);
+  let top = select(least_u32(smallest), u32(s), s >= i32());
+  var kind = select(f32(FINITE), f32(EMPTY), top >= u32(NEG_INF));
+  kind = select(kind, f32(INFINITE), s == i32(0x7f800000));
+  let nan = (s > i32(0x7f800000)) | (greatest_u32(largest) > u32(NEG_INF));
+  kind = select(kind, f32(POISONED), nan);
+  return vec2<f32>(finite_row(top), kind);
 }
 
 // To be called when the maximum is known.
 fn set_reach() {
   // Large maxima are further than that from the number below them: then it is that number.
-  let half_reach = max(RowF32(params.half_exp_reach), half_gap());
-  let lowest = 2.0 * max(0.5 * peak[0] - half_reach, RowF32(-0.5 * FLT_MAX));
-  let bits = bitcast<RowI32>(lowest);
-  let negative = bits < RowI32();
-  lowest_negative = select(RowU32(0xff7fffffu), RowU32(bits), negative);
-  lowest_positive = select(bits, RowI32(bitcast<i32>(0x80000000u)), negative);
+  let half_reach = max(f32(params.half_exp_reach), half_gap());
+  let lowest = 2.0 * max(0.5 * peak[0] - half_reach, f32(-0.5 * FLT_MAX));
+  let bits = bitcast<i32>(lowest);
+  let negative = bits < i32();
+  lowest_negative = select(u32(0xff7fffffu), u32(bits), negative);
+  lowest_positive = select(bits, i32(bitcast<i32>(0x80000000u)), negative);
 }
 
 // More than half the way from the maximum to the number below it.
-fn half_gap() -> RowF32 {
+fn half_gap() -> f32 {
   return 0x1.4p-25 * abs(peak[0]);
 }
 
@@ -236,41 +264,6 @@ fn half_gap() -> RowF32 {
 fn below_peak_quad(x: vec4<f32>, half_reach: f32) -> vec4<f32> {
   let half = bitcast<vec4<u32>>(0.5 * x - 0.5 * peak[0]);
   return params.double_scale * bitcast<vec4<f32>>(min(half, vec4<u32>(bitcast<u32>(-half_reach))));
-}
-
-// ---- shaders/ops/log-softmax.wgsl ----------------------------------------------------------------
-// y = t − log Σ exp(t), t = s·(x − max).
-
-var<private> log_sum: RowF32;
-var<private> special: RowBool;
-var<private> fill: RowU32;
-
-fn settle(row: u32) {
-  log_sum = log_of(sum_of_exp());
-  special = peak[1] != RowF32(FINITE);
-  fill = select(RowU32(NAN), RowU32(params.empty_fill), peak[1] == RowF32(EMPTY));
-}
-
-// Finite logits give finite results: a difference, or s times it, that would go
-// below −FLT_MAX stops there.
-fn result(quad: u32, x: vec4<u32>, v: vec4<u32>, plain: bool) -> vec4<u32> {
-  let t = below_peak_quad(finite(x), params.half_reach);
-  let y = select(bitcast<vec4<u32>>(t - log_sum), vec4<u32>(NEG_INF), x == vec4<u32>(NEG_INF));
-  return select(y, vec4<u32>(fill), special);
-}
-
-// ---- shaders/reductions/exps-of-logits.wgsl ------------------------------------------------------
-// A row's terms are its exponentials, and what is kept of an element is the
-// element: the operation writes none of them, or takes its difference again.
-
-fn begin_row(row: u32) {}
-
-fn keep(x: vec4<u32>, plain: bool) -> vec4<u32> {
-  return x;
-}
-
-fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {
-  add_exps(exp_of_logit(x, plain));
 }
 
 // ---- shaders/shared/exp-high.wgsl ----------------------------------------------------------------
@@ -296,10 +289,8 @@ fn exp_parts(t_high: vec4<f32>, t_low: vec4<f32>) -> mat2x4<f32> {
 // XOR with a uniform that is always 0. The self-test of `src/self-test/high.ts`
 // finds compilers that see through it.
 
-alias Sum = RowF32x2;
-
-fn opaque(x: RowF32) -> RowF32 {
-  return bitcast<RowF32>(bitcast<RowU32>(x) ^ RowU32(params.opaque_zero));
+fn opaque(x: f32) -> f32 {
+  return bitcast<f32>(bitcast<u32>(x) ^ u32(params.opaque_zero));
 }
 
 fn opaque_quad(x: vec4<f32>) -> vec4<f32> {
@@ -307,36 +298,36 @@ fn opaque_quad(x: vec4<f32>) -> vec4<f32> {
 }
 
 // a + b exactly, for |a| >= |b|.
-fn two_sum_ordered(a: RowF32, b: RowF32) -> Sum {
+fn two_sum_ordered(a: f32, b: f32) -> vec2<f32> {
   let sum = opaque(a + b);
-  return Sum(sum, b - opaque(sum - a));
+  return vec2<f32>(sum, b - opaque(sum - a));
 }
 
 // a + b exactly.
-fn two_sum(a: RowF32, b: RowF32) -> Sum {
+fn two_sum(a: f32, b: f32) -> vec2<f32> {
   let sum = opaque(a + b);
   let of_b = opaque(sum - a);
   let of_a = opaque(sum - of_b);
-  return Sum(sum, opaque(a - of_a) + opaque(b - of_b));
+  return vec2<f32>(sum, opaque(a - of_a) + opaque(b - of_b));
 }
 
 // Its first 12 significant bits: the product of two such is exact.
-fn head(x: RowF32) -> RowF32 {
-  return bitcast<RowF32>(bitcast<RowU32>(x) & RowU32(0xfffff000u));
+fn head(x: f32) -> f32 {
+  return bitcast<f32>(bitcast<u32>(x) & u32(0xfffff000u));
 }
 
-fn plus(a: Sum, b: Sum) -> Sum {
+fn plus(a: vec2<f32>, b: vec2<f32>) -> vec2<f32> {
   let sum = two_sum(a[0], b[0]);
   return two_sum_ordered(sum[0], sum[1] + (a[1] + b[1]));
 }
 
 // Of a row's whole sum: the maximum's term alone is 1. Where the others are
 // little beside it the logarithm is of the others, to relative precision.
-fn log_of(sum: Sum) -> RowF32 {
-  let others = max(opaque(sum[0] - 1.0) + sum[1], RowF32());
+fn log_of(sum: vec2<f32>) -> f32 {
+  let others = max(opaque(sum[0] - 1.0) + sum[1], f32());
   let near_1 = twice_atanh(others / (2.0 + others));
-  let first = max(sum[0], RowF32(1.0));
-  return select(log_accurate(first) + sum[1] / first, near_1, others < RowF32(0.41));
+  let first = max(sum[0], f32(1.0));
+  return select(log_accurate(first) + sum[1] / first, near_1, others < f32(0.41));
 }
 
 // ---- shaders/shared/below-peak-high.wgsl ---------------------------------------------------------
@@ -351,25 +342,25 @@ fn log_of(sum: Sum) -> RowF32 {
 // neighbours are more than a step apart is measured in those; then there are no
 // rests.
 
-var<private> steps_per_unit: RowF32;
-var<private> step: RowF32;
-var<private> step_head: RowF32;
-var<private> step_tail: RowF32;
-var<private> peak_whole: RowF32;
-var<private> peak_rest: RowF32;
+var<private> steps_per_unit: f32;
+var<private> step: f32;
+var<private> step_head: f32;
+var<private> step_tail: f32;
+var<private> peak_whole: f32;
+var<private> peak_rest: f32;
 
-fn set_peak(value: RowF32x2) {
+fn set_peak(value: vec2<f32>) {
   peak = value;
   set_reach();
   // Exponents: 5 more than the scale's, and at most 24 less than the maximum's,
   // turned round. Powers of two are inverted by their bits.
-  let by_scale = RowU32((bitcast<u32>(params.scale) & 0x7f800000u) + 0x02800000u);
-  let by_peak = RowU32(0x8b000000u) - (bitcast<RowU32>(peak[0]) & RowU32(0x7f800000u));
+  let by_scale = u32((bitcast<u32>(params.scale) & 0x7f800000u) + 0x02800000u);
+  let by_peak = u32(0x8b000000u) - (bitcast<u32>(peak[0]) & u32(0x7f800000u));
   let exponent = min(by_scale, by_peak);
-  steps_per_unit = bitcast<RowF32>(exponent);
+  steps_per_unit = bitcast<f32>(exponent);
   // A step over 2⁹ leaves nothing of the exponential; it must only not overflow.
-  step = min(RowF32(params.scale), 0x1p+9 * steps_per_unit)
-    * bitcast<RowF32>(RowU32(0x7f000000u) - exponent);
+  step = min(f32(params.scale), 0x1p+9 * steps_per_unit)
+    * bitcast<f32>(u32(0x7f000000u) - exponent);
   step_head = head(step);
   step_tail = step - step_head;
   peak_whole = trunc(peak[0] * steps_per_unit);
@@ -394,30 +385,6 @@ fn exp_below_peak(bits: vec4<u32>) -> vec4<f32> {
   return select((1.0 + parts[0]) * parts[1], vec4<f32>(), bits == vec4<u32>(NEG_INF));
 }
 
-// The guards are little beside the rest: plain rows have them too.
-fn exp_of_logit(bits: vec4<u32>, plain: bool) -> vec4<f32> {
-  return exp_below_peak(bits);
-}
-
-// ---- shaders/reductions/sum-of-exp-high.wgsl -----------------------------------------------------
-// Σ exp(t), t = s·(x − max), and nothing besides.
-
-fn clear_sums() {
-  clear_exps();
-}
-
-fn close_chain(full: bool) {
-  close_chain_of_exps(full);
-}
-
-fn close_block(full: bool) {
-  close_block_of_exps(full);
-}
-
-fn sum_of_exp() -> Sum {
-  return sums.exps;
-}
-
 // ---- shaders/reductions/exps-high.wgsl -----------------------------------------------------------
 // Σ exp(t) without an error that counts. Whole units of 2⁻²¹ of the terms are
 // added apart from the rest of each: at most 8 terms of 2²¹ units to a chain, so
@@ -425,9 +392,9 @@ fn sum_of_exp() -> Sum {
 // a block. What is rounded is the rest alone, less than 2⁻²¹ of a term.
 
 struct Sums {
-  exps: Sum,
+  exps: vec2<f32>,
   // What an operation sums besides, at most three.
-  rest: RowF32x3,
+  rest: vec3<f32>,
 }
 
 var<private> sums: Sums;
@@ -470,7 +437,7 @@ fn close_block_of_exps(full: bool) {
     return;
   }
   let block = two_sum(sum_of(block_wholes) * 0x1p-12f, sum_of(block_units) * 0x1p-21f);
-  let rest = Sum(RowF32(), sum_of(block_rest) * 0x1p-21f);
+  let rest = vec2<f32>(f32(), sum_of(block_rest) * 0x1p-21f);
   sums.exps = plus(sums.exps, plus(block, rest));
   block_wholes = vec4<f32>();
   block_units = vec4<f32>();
@@ -489,6 +456,13 @@ fn shuffled(value: Sums, lane_bits: u32) -> Sums {
   );
 }
 
+// ---- shaders/reductions/sum-of-exp-high.wgsl -----------------------------------------------------
+// Σ exp(t), t = s·(x − max), and nothing besides.
+
+fn sum_of_exp() -> vec2<f32> {
+  return sums.exps;
+}
+
 // ---- shaders/loaders/vec4.wgsl for x -------------------------------------------------------------
 // Quads of rows that are contiguous and start on 16 bytes: one vec4 each.
 // The composer instantiates this file for a role by renaming `x`, and says
@@ -503,20 +477,6 @@ fn open_x(row: u32) {
 
 fn load_x(quad: u32) -> vec4<u32> {
   return x[base_x + quad];
-}
-
-// ---- shaders/loaders/load-absent.wgsl for v ------------------------------------------------------
-// An operation without this role has nothing in it.
-
-fn load_v(quad: u32) -> vec4<u32> {
-  return vec4<u32>();
-}
-
-// ---- shaders/walks/elements.wgsl -----------------------------------------------------------------
-// A quad of the row as the operation sees it: masked, and padded past the end.
-
-fn element_x(quad: u32) -> vec4<u32> {
-  return load_x(quad);
 }
 
 // ---- shaders/loaders/vec4.wgsl for y -------------------------------------------------------------
@@ -535,30 +495,15 @@ fn store_y(quad: u32, bits: vec4<u32>) {
   y[base_y + quad] = bits;
 }
 
-// ---- shaders/reductions/open.wgsl ----------------------------------------------------------------
-// Sums over the quads from `first` on begin with nothing, and end with what they
-// have.
-
-fn open_sums(first: u32, last: u32) {
-  clear_sums();
-}
-
-fn end_sums() {}
-
 // ---- shaders/walks/held.wgsl ---------------------------------------------------------------------
 // Each lane keeps its quads of the row in registers: the row is read once. The
 // trip counts are constants, so that the compiler can unroll the loops and the
 // arrays become registers. STEPS is at most 16, so a lane's terms are one block.
 
 var<private> held_x: array<vec4<u32>, STEPS>;
-var<private> held_v: array<vec4<u32>, STEPS>;
 
 fn hold_x(step: u32, quad: u32) {
-  held_x[step] = element_x(quad);
-}
-
-fn hold_v(step: u32, quad: u32) {
-  held_v[step] = load_v(quad);
+  held_x[step] = load_x(quad);
 }
 
 fn scan(first: u32, last: u32) {
@@ -573,22 +518,20 @@ fn scan(first: u32, last: u32) {
 }
 
 fn accumulate(first: u32, last: u32) {
-  open_sums(first, last);
+  clear_exps();
   for (var step = 0u; step < STEPS; step++) {
     let quad = first + lane + step * lanes();
     if (quad < last) {
-      hold_v(step, quad);
-      let kept = keep(held_x[step], false);
-      join(quad, held_x[step], kept, held_v[step], false);
+      let kept = keep(held_x[step]);
+      join(held_x[step]);
       held_x[step] = kept;
     }
     if (step % 8u == 7u) {
-      close_chain(true);
+      close_chain_of_exps(true);
     }
   }
-  close_chain(true);
-  close_block(true);
-  end_sums();
+  close_chain_of_exps(true);
+  close_block_of_exps(true);
 }
 
 // Writes the row from the registers that hold it.
@@ -596,24 +539,17 @@ fn emit(first: u32, last: u32) {
   for (var step = 0u; step < STEPS; step++) {
     let quad = first + lane + step * lanes();
     if (quad < last) {
-      let bits = result(quad, held_x[step], held_v[step], false);
+      let bits = result(held_x[step]);
       store_y(quad, bits);
     }
   }
 }
 
-// ---- shaders/outputs/row.wgsl --------------------------------------------------------------------
-// What an operation gives of a row besides its elements.
+// ---- shaders/walks/open.wgsl ---------------------------------------------------------------------
+// What a walk calls at a row's start. What no file of the kernel says otherwise
+// about does nothing, and is not in its code.
 
-fn write_row(row: u32) {
-}
-
-// ---- every role of a row -------------------------------------------------------------------------
 fn open_row(row: u32) {
   open_x(row);
   open_y(row);
-  begin_row(row);
 }
-
-// ---- a row’s tail --------------------------------------------------------------------------------
-fn rest() -> u32 { return params.length % 4u; }

@@ -1,17 +1,17 @@
 struct Params {
-  row_groups: u32,
   group_start: u32,
   group_end: u32,
-  length: u32,
-  axis_start: u32,
-  blocks: u32,
+  row_groups: u32,
   block_stride: u32,
-  chunks: u32,
   chunk_stride: u32,
-  scale: f32,
-  double_scale: f32,
+  chunks: u32,
+  blocks: u32,
+  length: u32,
   half_exp_reach: f32,
+  double_scale: f32,
+  scale: f32,
   offset_x: u32,
+  axis_start: u32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -62,13 +62,13 @@ fn slot(quad: u32) -> u32 {
 fn run(group: u32) {
   let row = group % params.row_groups;
   let chunk = group / params.row_groups;
-  open_row(row);
+  open_x(row);
   let first = chunk * CHUNK_BLOCKS * BLOCK_QUADS;
   for (var step = 0u; step < BLOCK_QUADS; step++) {
     let place = lane + step * CHUNK_BLOCKS;
     var key = EMPTY_KEY;
     if (first + place < quads()) {
-      let bits = element_quad(first + place);
+      let bits = load_x(first + place);
       key = key_of_quad(bits);
       held[step] = bits;
     }
@@ -152,28 +152,23 @@ fn keep_sums(row: u32, chunk: u32, first: u32, top: i32) {
 // A quad is four neighbours of one row, so what is known of the row is a scalar.
 // `rows/four.wgsl` defines the same names for the other way round.
 
-alias RowF32 = f32;
-alias RowI32 = i32;
-alias RowU32 = u32;
-alias RowF32x2 = vec2<f32>;
-
 fn quads() -> u32 {
   return (params.length + 3u) / 4u;
 }
 
-fn sum_of(v: vec4<f32>) -> RowF32 {
+fn sum_of(v: vec4<f32>) -> f32 {
   return (v.x + v.y) + (v.z + v.w);
 }
 
-fn greatest_i32(v: vec4<i32>) -> RowI32 {
+fn greatest_i32(v: vec4<i32>) -> i32 {
   return max(max(v.x, v.y), max(v.z, v.w));
 }
 
-fn greatest_u32(v: vec4<u32>) -> RowU32 {
+fn greatest_u32(v: vec4<u32>) -> u32 {
   return max(max(v.x, v.y), max(v.z, v.w));
 }
 
-fn least_u32(v: vec4<u32>) -> RowU32 {
+fn least_u32(v: vec4<u32>) -> u32 {
   return min(min(v.x, v.y), min(v.z, v.w));
 }
 
@@ -186,9 +181,9 @@ const NEG_INF = 0xff800000u;
 const NAN = 0x7fc00000u;
 const FLT_MAX = 0x1.fffffep+127f;
 
-fn finite_row(bits: RowU32) -> RowF32 {
-  let below_pos_inf = RowU32(min(RowI32(bits), RowI32(0x7f7fffff)));
-  return bitcast<RowF32>(min(below_pos_inf, RowU32(0xff7fffffu)));
+fn finite_row(bits: u32) -> f32 {
+  let below_pos_inf = u32(min(i32(bits), i32(0x7f7fffff)));
+  return bitcast<f32>(min(below_pos_inf, u32(0xff7fffffu)));
 }
 
 // ---- shaders/shared/log.wgsl ---------------------------------------------------------------------
@@ -218,13 +213,13 @@ var<private> smallest: vec4<u32>;
 var<private> largest: vec4<u32>;
 
 // The maximum (−FLT_MAX in an empty row) and the kind; both merge by max.
-var<private> peak: RowF32x2;
+var<private> peak: vec2<f32>;
 
 // Below this logit an exponential is 0: bounds on bits, for negative patterns
 // (which as u32 grow downwards) and for positive ones. Integer minima and maxima
 // are cheap everywhere; those of f32 cost SwiftShader as much as half an exp.
-var<private> lowest_negative: RowU32;
-var<private> lowest_positive: RowI32;
+var<private> lowest_negative: u32;
+var<private> lowest_positive: i32;
 
 fn clear_peak() {
   largest_signed = vec4<i32>(bitcast<i32>(0x80000000u));
@@ -241,23 +236,23 @@ fn see(bits: vec4<u32>) {
 // To be called when the maximum is known.
 fn set_reach() {
   // Large maxima are further than that from the number below them: then it is that number.
-  let half_reach = max(RowF32(params.half_exp_reach), half_gap());
-  let lowest = 2.0 * max(0.5 * peak[0] - half_reach, RowF32(-0.5 * FLT_MAX));
-  let bits = bitcast<RowI32>(lowest);
-  let negative = bits < RowI32();
-  lowest_negative = select(RowU32(0xff7fffffu), RowU32(bits), negative);
-  lowest_positive = select(bits, RowI32(bitcast<i32>(0x80000000u)), negative);
+  let half_reach = max(f32(params.half_exp_reach), half_gap());
+  let lowest = 2.0 * max(0.5 * peak[0] - half_reach, f32(-0.5 * FLT_MAX));
+  let bits = bitcast<i32>(lowest);
+  let negative = bits < i32();
+  lowest_negative = select(u32(0xff7fffffu), u32(bits), negative);
+  lowest_positive = select(bits, i32(bitcast<i32>(0x80000000u)), negative);
 }
 
 // More than half the way from the maximum to the number below it.
-fn half_gap() -> RowF32 {
+fn half_gap() -> f32 {
   return 0x1.4p-25 * abs(peak[0]);
 }
 
 // t = s·(x − max) <= 0, not below −s·reach: subtracted first and scaled after, so
 // that nothing cancels, and in halves, so that nothing overflows.
-fn below_peak(x: RowF32, half_reach: f32) -> RowF32 {
-  return params.double_scale * max(0.5 * x - 0.5 * peak[0], RowF32(-half_reach));
+fn below_peak(x: f32, half_reach: f32) -> f32 {
+  return params.double_scale * max(0.5 * x - 0.5 * peak[0], f32(-half_reach));
 }
 
 // ---- shaders/shared/exp.wgsl ---------------------------------------------------------------------
@@ -269,21 +264,21 @@ fn below_peak(x: RowF32, half_reach: f32) -> RowF32 {
 // fuses it. The polynomial for exp r on |r| <= ln 2 / 2 is the one of the Cephes
 // library.
 
-fn exp_accurate(d: RowF32) -> RowF32 {
-  let c = max(d, RowF32(-104.0));
+fn exp_accurate(d: f32) -> f32 {
+  let c = max(d, f32(-104.0));
   let n = floor(c * 1.4426950408889634 + 0.5);
   let r = (c - n * LN2_HIGH) - n * LN2_LOW;
   let p = 0.5 + r * (0.16666665459 + r * (0.041665795894
     + r * (0.0083334519073 + r * (0.0013981999507 + r * 0.00019875691500))));
   // Below 2⁻¹²⁶ the result flushes to zero.
-  let power = bitcast<RowF32>(RowU32(max(RowI32(n) + 127, RowI32(1))) << RowU32(23u));
-  return select((1.0 + (r + r * r * p)) * power, RowF32(), n < RowF32(-126.0));
+  let power = bitcast<f32>(u32(max(i32(n) + 127, i32(1))) << u32(23u));
+  return select((1.0 + (r + r * r * p)) * power, f32(), n < f32(-126.0));
 }
 
 // ---- shaders/shared/below-peak.wgsl --------------------------------------------------------------
 // Exponentials below the row's maximum, by the builtin exp: 3 + 2·|t| ULP.
 
-fn set_peak(value: RowF32x2) {
+fn set_peak(value: vec2<f32>) {
   peak = value;
   set_reach();
 }
@@ -336,12 +331,8 @@ fn float_of(key: i32) -> f32 {
 const BLOCK_QUADS = 16u;
 const CHUNK_BLOCKS = 64u;
 
-fn element_quad(quad: u32) -> vec4<u32> {
-  return element_x(quad);
-}
-
 fn set_top(key: i32) {
-  set_peak(RowF32x2(float_of(key), FINITE));
+  set_peak(vec2<f32>(float_of(key), FINITE));
 }
 
 // ---- shaders/select/sums.wgsl --------------------------------------------------------------------
@@ -372,16 +363,4 @@ fn open_x(row: u32) {
 
 fn load_x(quad: u32) -> vec4<u32> {
   return x[base_x + quad];
-}
-
-// ---- shaders/walks/elements.wgsl -----------------------------------------------------------------
-// A quad of the row as the operation sees it: masked, and padded past the end.
-
-fn element_x(quad: u32) -> vec4<u32> {
-  return load_x(quad);
-}
-
-// ---- every role of a row -------------------------------------------------------------------------
-fn open_row(row: u32) {
-  open_x(row);
 }

@@ -1,10 +1,10 @@
 struct Params {
   group_start: u32,
   group_end: u32,
-  length: u32,
-  axis_start: u32,
   scale: f32,
   offset_x: u32,
+  length: u32,
+  axis_start: u32,
   offset_v: u32,
   offset_y: u32,
 }
@@ -15,6 +15,7 @@ struct Params {
 @group(0) @binding(3) var<storage, read_write> y: array<u32>;
 
 const WORKGROUP_SIZE = 32u;
+const REST = 2u;
 const PADDING_X = 0u;
 const PADDING_V = 0u;
 
@@ -22,8 +23,6 @@ const PADDING_V = 0u;
 // One invocation works alone: nothing to combine, no barrier. Best on
 // CPU-backed adapters, and where neighbouring invocations take neighbouring
 // columns.
-
-var<private> lane: u32 = 0u;
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
@@ -38,7 +37,7 @@ fn main(
   }
 }
 
-fn combine_sums(value: Sums) -> Sums {
+fn combine_sums(value: vec2<f32>) -> vec2<f32> {
   return value;
 }
 
@@ -48,37 +47,46 @@ fn combine_sums(value: Sums) -> Sums {
 fn run(group: u32) {
   let row = row_of(group);
   open_row(row);
-  accumulate(0u, quads());
+  accumulate();
   sums = combine_sums(sums);
-  settle(row);
-  if (lane == 0u) {
-    write_row(row);
-  }
-  emit(0u, quads());
+  emit();
 }
 
 // ---- shaders/rows/one.wgsl -----------------------------------------------------------------------
 // A quad is four neighbours of one row, so what is known of the row is a scalar.
 // `rows/four.wgsl` defines the same names for the other way round.
 
-alias RowF32 = f32;
-alias RowBool = bool;
-alias RowF32x2 = vec2<f32>;
-
 fn row_of(group: u32) -> u32 {
   return group;
 }
 
-fn quads() -> u32 {
-  return (params.length + 3u) / 4u;
+// Elements past the last whole quad.
+fn rest() -> u32 {
+  return REST;
 }
 
-fn sum_of(v: vec4<f32>) -> RowF32 {
+fn sum_of(v: vec4<f32>) -> f32 {
   return (v.x + v.y) + (v.z + v.w);
 }
 
-fn any_of(v: vec4<bool>) -> RowBool {
+fn any_of(v: vec4<bool>) -> bool {
   return any(v);
+}
+
+// ---- shaders/ops/softmax-vjp.wgsl ----------------------------------------------------------------
+// dx = s·y ⊙ (dy − Σ y·dy), from x: y = softmax and v: the upstream gradient dy.
+// The Jacobian is symmetric: with a tangent in place of dy it is the JVP.
+
+fn term(x: vec4<u32>, v: vec4<u32>) -> vec4<f32> {
+  return finite(x) * finite(v);
+}
+
+fn poisons(x: vec4<u32>, v: vec4<u32>) -> vec4<bool> {
+  return is_special(x) | is_special(v);
+}
+
+fn mapped(x: vec4<u32>, v: vec4<u32>) -> vec4<f32> {
+  return params.scale * finite(x) * (finite(v) - sums[0]);
 }
 
 // ---- shaders/shared/bits.wgsl --------------------------------------------------------------------
@@ -108,48 +116,27 @@ fn is_special(bits: vec4<u32>) -> vec4<bool> {
   return (bits & vec4<u32>(MAGNITUDE)) >= vec4<u32>(POS_INF);
 }
 
-// ---- shaders/ops/softmax-vjp.wgsl ----------------------------------------------------------------
-// dx = s·y ⊙ (dy − Σ y·dy), from x: y = softmax and v: the upstream gradient dy.
-// The Jacobian is symmetric: with a tangent in place of dy it is the JVP.
-
-fn begin_row(row: u32) {}
-
-fn term(x: vec4<u32>, v: vec4<u32>) -> vec4<f32> {
-  return finite(x) * finite(v);
-}
-
-fn poisons(x: vec4<u32>, v: vec4<u32>) -> vec4<bool> {
-  return is_special(x) | is_special(v);
-}
-
-fn mapped(x: vec4<u32>, v: vec4<u32>) -> vec4<f32> {
-  return params.scale * finite(x) * (finite(v) - sums[0]);
-}
-
 // ---- shaders/reductions/plain-sum.wgsl -----------------------------------------------------------
 // A plain sum of the op's terms, and whether an element was not finite: one
 // such element makes the whole row NaN, and is kept out of the arithmetic.
 
-// Σ, and more than 0 if the row is poisoned.
-alias Sums = RowF32x2;
-
-var<private> sums: Sums;
+var<private> sums: vec2<f32>;
 var<private> chain: vec4<f32>;
 var<private> block: vec4<f32>;
 var<private> poisoned: vec4<bool>;
 
 fn clear_sums() {
-  sums = Sums();
+  sums = vec2<f32>();
   chain = vec4<f32>();
   block = vec4<f32>();
   poisoned = vec4<bool>();
 }
 
-fn keep(x: vec4<u32>, plain: bool) -> vec4<u32> {
+fn keep(x: vec4<u32>) -> vec4<u32> {
   return x;
 }
 
-fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {
+fn join(x: vec4<u32>, v: vec4<u32>) {
   chain += term(x, v);
   poisoned |= poisons(x, v);
 }
@@ -161,14 +148,12 @@ fn close_chain(full: bool) {
 
 fn close_block(full: bool) {
   sums[0] += sum_of(only_if(full, block));
-  sums[1] = select(RowF32(), RowF32(1.0), any_of(poisoned));
+  sums[1] = select(f32(), f32(1.0), any_of(poisoned));
   block = only_if(!full, block);
 }
 
-fn settle(row: u32) {}
-
-fn result(quad: u32, x: vec4<u32>, v: vec4<u32>, plain: bool) -> vec4<u32> {
-  return select(bitcast<vec4<u32>>(mapped(x, v)), vec4<u32>(NAN), sums[1] > RowF32());
+fn result(x: vec4<u32>, v: vec4<u32>) -> vec4<u32> {
+  return select(bitcast<vec4<u32>>(mapped(x, v)), vec4<u32>(NAN), sums[1] > f32());
 }
 
 // ---- shaders/loaders/scalar.wgsl for x -----------------------------------------------------------
@@ -249,17 +234,6 @@ fn single_v(i: u32) -> u32 {
   return v[i];
 }
 
-// ---- shaders/walks/elements.wgsl -----------------------------------------------------------------
-// A quad of the row as the operation sees it: masked, and padded past the end.
-
-fn element_x(quad: u32) -> vec4<u32> {
-  return load_x(quad);
-}
-
-fn end_x(quad: u32) -> vec4<u32> {
-  return load_end_x(quad);
-}
-
 // ---- shaders/loaders/scalar.wgsl for y -----------------------------------------------------------
 // Quads of rows that are contiguous, of any length and alignment: four accesses
 // each, or two or three of the words that PACKED halves lie in. Past the row's end
@@ -303,19 +277,9 @@ fn store_single_y(i: u32, bits: u32) {
   y[i] = bits;
 }
 
-// ---- shaders/reductions/open.wgsl ----------------------------------------------------------------
-// Sums over the quads from `first` on begin with nothing, and end with what they
-// have.
-
-fn open_sums(first: u32, last: u32) {
-  clear_sums();
-}
-
-fn end_sums() {}
-
 // ---- every quad of a row -------------------------------------------------------------------------
-fn accumulate(first: u32, last: u32) {
-  open_sums(first, last);
+fn accumulate() {
+  clear_sums();
   read_0();
   take_0();
   read_1();
@@ -324,10 +288,9 @@ fn accumulate(first: u32, last: u32) {
   take_2();
   close_chain(true);
   close_block(true);
-  end_sums();
 }
 
-fn emit(first: u32, last: u32) {
+fn emit() {
   write_0();
   write_1();
   write_2();
@@ -343,18 +306,18 @@ var<private> x_0: vec4<u32>;
 var<private> v_0: vec4<u32>;
 
 fn read_0() {
-  x_0 = element_x(0u);
+  x_0 = load_x(0u);
 }
 
 fn take_0() {
   v_0 = load_v(0u);
-  let kept = keep(x_0, false);
-  join(0u, x_0, kept, v_0, false);
+  let kept = keep(x_0);
+  join(x_0, v_0);
   x_0 = kept;
 }
 
 fn write_0() {
-  store_y(0u, result(0u, x_0, v_0, false));
+  store_y(0u, result(x_0, v_0));
 }
 
 // ---- shaders/walks/unrolled.wgsl for quad 1 ------------------------------------------------------
@@ -367,18 +330,18 @@ var<private> x_1: vec4<u32>;
 var<private> v_1: vec4<u32>;
 
 fn read_1() {
-  x_1 = element_x(1u);
+  x_1 = load_x(1u);
 }
 
 fn take_1() {
   v_1 = load_v(1u);
-  let kept = keep(x_1, false);
-  join(1u, x_1, kept, v_1, false);
+  let kept = keep(x_1);
+  join(x_1, v_1);
   x_1 = kept;
 }
 
 fn write_1() {
-  store_y(1u, result(1u, x_1, v_1, false));
+  store_y(1u, result(x_1, v_1));
 }
 
 // ---- shaders/walks/unrolled.wgsl for quad 2 ------------------------------------------------------
@@ -391,33 +354,26 @@ var<private> x_2: vec4<u32>;
 var<private> v_2: vec4<u32>;
 
 fn read_2() {
-  x_2 = end_x(2u);
+  x_2 = load_end_x(2u);
 }
 
 fn take_2() {
   v_2 = load_end_v(2u);
-  let kept = keep(x_2, false);
-  join(2u, x_2, kept, v_2, false);
+  let kept = keep(x_2);
+  join(x_2, v_2);
   x_2 = kept;
 }
 
 fn write_2() {
-  store_end_y(2u, result(2u, x_2, v_2, false));
+  store_end_y(2u, result(x_2, v_2));
 }
 
-// ---- shaders/outputs/row.wgsl --------------------------------------------------------------------
-// What an operation gives of a row besides its elements.
+// ---- shaders/walks/open.wgsl ---------------------------------------------------------------------
+// What a walk calls at a row's start. What no file of the kernel says otherwise
+// about does nothing, and is not in its code.
 
-fn write_row(row: u32) {
-}
-
-// ---- every role of a row -------------------------------------------------------------------------
 fn open_row(row: u32) {
   open_x(row);
   open_v(row);
   open_y(row);
-  begin_row(row);
 }
-
-// ---- a row’s tail --------------------------------------------------------------------------------
-fn rest() -> u32 { return 2u; }

@@ -2,12 +2,12 @@ struct Params {
   group_start: u32,
   group_end: u32,
   length: u32,
-  axis_start: u32,
-  scale: f32,
-  half_exp_reach: f32,
   empty_fill: u32,
+  half_exp_reach: f32,
   opaque_zero: u32,
+  scale: f32,
   offset_x: u32,
+  axis_start: u32,
   offset_y: u32,
 }
 
@@ -42,11 +42,11 @@ fn main(
   }
 }
 
-fn combine_peak(value: RowF32x2) -> RowF32x2 {
+fn combine_peak(value: vec2<f32>) -> vec2<f32> {
   return value;
 }
 
-fn combine_sums(value: Sums) -> Sums {
+fn combine_sums(value: f32) -> f32 {
   return value;
 }
 
@@ -60,22 +60,13 @@ fn run(group: u32) {
   set_peak(combine_peak(lane_peak()));
   accumulate(0u, quads());
   sums = combine_sums(sums);
-  settle(row);
-  if (lane == 0u) {
-    write_row(row);
-  }
+  settle_shares();
   emit(0u, quads());
 }
 
 // ---- shaders/rows/one.wgsl -----------------------------------------------------------------------
 // A quad is four neighbours of one row, so what is known of the row is a scalar.
 // `rows/four.wgsl` defines the same names for the other way round.
-
-alias RowF32 = f32;
-alias RowI32 = i32;
-alias RowU32 = u32;
-alias RowBool = bool;
-alias RowF32x2 = vec2<f32>;
 
 fn row_of(group: u32) -> u32 {
   return group;
@@ -90,20 +81,57 @@ fn whole_quads() -> u32 {
   return params.length / 4u;
 }
 
-fn sum_of(v: vec4<f32>) -> RowF32 {
+fn sum_of(v: vec4<f32>) -> f32 {
   return (v.x + v.y) + (v.z + v.w);
 }
 
-fn greatest_i32(v: vec4<i32>) -> RowI32 {
+fn greatest_i32(v: vec4<i32>) -> i32 {
   return max(max(v.x, v.y), max(v.z, v.w));
 }
 
-fn greatest_u32(v: vec4<u32>) -> RowU32 {
+fn greatest_u32(v: vec4<u32>) -> u32 {
   return max(max(v.x, v.y), max(v.z, v.w));
 }
 
-fn least_u32(v: vec4<u32>) -> RowU32 {
+fn least_u32(v: vec4<u32>) -> u32 {
   return min(min(v.x, v.y), min(v.z, v.w));
+}
+
+// ---- shaders/ops/softmax.wgsl --------------------------------------------------------------------
+// y = exp(t) / Σ exp(t), t = s·(x − max).
+
+fn result(kept: vec4<u32>, plain: bool) -> vec4<u32> {
+  let y = bitcast<vec4<u32>>(shares(kept));
+  if (plain) {
+    return y;
+  }
+  return select(y, vec4<u32>(fill), special);
+}
+
+// ---- shaders/shared/shares.wgsl ------------------------------------------------------------------
+// Each element's share of its row, exp(t) / Σ exp(t), t = s·(x − max). The
+// exponential is kept from the sum.
+
+var<private> inverse: f32;
+var<private> special: bool;
+var<private> fill: u32;
+
+fn keep(x: vec4<u32>, plain: bool) -> vec4<u32> {
+  return bitcast<vec4<u32>>(exp_of_logit(x, plain));
+}
+
+fn join(kept: vec4<u32>) {
+  add_exps(bitcast<vec4<f32>>(kept));
+}
+
+fn settle_shares() {
+  inverse = ratio(one(), sum_of_exp());
+  special = peak[1] != f32(FINITE);
+  fill = select(u32(NAN), u32(params.empty_fill), peak[1] == f32(EMPTY));
+}
+
+fn shares(kept: vec4<u32>) -> vec4<f32> {
+  return bitcast<vec4<f32>>(kept) * inverse;
 }
 
 // ---- shaders/shared/bits.wgsl --------------------------------------------------------------------
@@ -115,9 +143,9 @@ const NEG_INF = 0xff800000u;
 const NAN = 0x7fc00000u;
 const FLT_MAX = 0x1.fffffep+127f;
 
-fn finite_row(bits: RowU32) -> RowF32 {
-  let below_pos_inf = RowU32(min(RowI32(bits), RowI32(0x7f7fffff)));
-  return bitcast<RowF32>(min(below_pos_inf, RowU32(0xff7fffffu)));
+fn finite_row(bits: u32) -> f32 {
+  let below_pos_inf = u32(min(i32(bits), i32(0x7f7fffff)));
+  return bitcast<f32>(min(below_pos_inf, u32(0xff7fffffu)));
 }
 
 // A vector or 0, by its bits: in a loop SwiftShader takes longer for a branch, and
@@ -148,13 +176,13 @@ var<private> smallest: vec4<u32>;
 var<private> largest: vec4<u32>;
 
 // The maximum (−FLT_MAX in an empty row) and the kind; both merge by max.
-var<private> peak: RowF32x2;
+var<private> peak: vec2<f32>;
 
 // Below this logit an exponential is 0: bounds on bits, for negative patterns
 // (which as u32 grow downwards) and for positive ones. Integer minima and maxima
 // are cheap everywhere; those of f32 cost SwiftShader as much as half an exp.
-var<private> lowest_negative: RowU32;
-var<private> lowest_positive: RowI32;
+var<private> lowest_negative: u32;
+var<private> lowest_positive: i32;
 
 fn clear_peak() {
   largest_signed = vec4<i32>(bitcast<i32>(0x80000000u));
@@ -168,29 +196,29 @@ fn see(bits: vec4<u32>) {
   largest = max(largest, bits);
 }
 
-fn lane_peak() -> RowF32x2 {
+fn lane_peak() -> vec2<f32> {
   let s = greatest_i32(largest_signed);
-  let top = select(least_u32(smallest), RowU32(s), s >= RowI32());
-  var kind = select(RowF32(FINITE), RowF32(EMPTY), top >= RowU32(NEG_INF));
-  kind = select(kind, RowF32(INFINITE), s == RowI32(0x7f800000));
-  let nan = (s > RowI32(0x7f800000)) | (greatest_u32(largest) > RowU32(NEG_INF));
-  kind = select(kind, RowF32(POISONED), nan);
-  return RowF32x2(finite_row(top), kind);
+  let top = select(least_u32(smallest), u32(s), s >= i32());
+  var kind = select(f32(FINITE), f32(EMPTY), top >= u32(NEG_INF));
+  kind = select(kind, f32(INFINITE), s == i32(0x7f800000));
+  let nan = (s > i32(0x7f800000)) | (greatest_u32(largest) > u32(NEG_INF));
+  kind = select(kind, f32(POISONED), nan);
+  return vec2<f32>(finite_row(top), kind);
 }
 
 // To be called when the maximum is known.
 fn set_reach() {
   // Large maxima are further than that from the number below them: then it is that number.
-  let half_reach = max(RowF32(params.half_exp_reach), half_gap());
-  let lowest = 2.0 * max(0.5 * peak[0] - half_reach, RowF32(-0.5 * FLT_MAX));
-  let bits = bitcast<RowI32>(lowest);
-  let negative = bits < RowI32();
-  lowest_negative = select(RowU32(0xff7fffffu), RowU32(bits), negative);
-  lowest_positive = select(bits, RowI32(bitcast<i32>(0x80000000u)), negative);
+  let half_reach = max(f32(params.half_exp_reach), half_gap());
+  let lowest = 2.0 * max(0.5 * peak[0] - half_reach, f32(-0.5 * FLT_MAX));
+  let bits = bitcast<i32>(lowest);
+  let negative = bits < i32();
+  lowest_negative = select(u32(0xff7fffffu), u32(bits), negative);
+  lowest_positive = select(bits, i32(bitcast<i32>(0x80000000u)), negative);
 }
 
 // More than half the way from the maximum to the number below it.
-fn half_gap() -> RowF32 {
+fn half_gap() -> f32 {
   return 0x1.4p-25 * abs(peak[0]);
 }
 
@@ -205,7 +233,7 @@ fn is_plain() -> bool {
   let least = least_seen();
   let reached = (least <= vec4<u32>(lowest_negative))
     & (vec4<i32>(least) >= vec4<i32>(lowest_positive));
-  let near = half_gap() <= RowF32(params.half_exp_reach);
+  let near = half_gap() <= f32(params.half_exp_reach);
   return all(reached & vec4<bool>(near)) && finite_rows();
 }
 
@@ -213,60 +241,15 @@ fn finite_rows() -> bool {
   return all(vec4<f32>(peak[1]) == vec4<f32>(FINITE));
 }
 
-// ---- shaders/ops/softmax.wgsl --------------------------------------------------------------------
-// y = exp(t) / Σ exp(t), t = s·(x − max).
-
-fn settle(row: u32) {
-  settle_shares();
-}
-
-fn result(quad: u32, kept: vec4<u32>, v: vec4<u32>, plain: bool) -> vec4<u32> {
-  let y = bitcast<vec4<u32>>(shares(kept));
-  if (plain) {
-    return y;
-  }
-  return select(y, vec4<u32>(fill), special);
-}
-
-// ---- shaders/shared/shares.wgsl ------------------------------------------------------------------
-// Each element's share of its row, exp(t) / Σ exp(t), t = s·(x − max). The
-// exponential is kept from the sum.
-
-var<private> inverse: RowF32;
-var<private> special: RowBool;
-var<private> fill: RowU32;
-
-fn begin_row(row: u32) {}
-
-fn keep(x: vec4<u32>, plain: bool) -> vec4<u32> {
-  return bitcast<vec4<u32>>(exp_of_logit(x, plain));
-}
-
-fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {
-  add_exps(bitcast<vec4<f32>>(kept));
-}
-
-fn settle_shares() {
-  inverse = ratio(one(), sum_of_exp());
-  special = peak[1] != RowF32(FINITE);
-  fill = select(RowU32(NAN), RowU32(params.empty_fill), peak[1] == RowF32(EMPTY));
-}
-
-fn shares(kept: vec4<u32>) -> vec4<f32> {
-  return bitcast<vec4<f32>>(kept) * inverse;
-}
-
 // ---- shaders/shared/sum.wgsl ---------------------------------------------------------------------
 // A row's sum of exponentials is one f32. `shared/sum-high.wgsl` defines the same
 // names for one of two.
 
-alias Sum = RowF32;
-
-fn one() -> Sum {
-  return RowF32(1.0);
+fn one() -> f32 {
+  return f32(1.0);
 }
 
-fn ratio(a: Sum, b: Sum) -> RowF32 {
+fn ratio(a: f32, b: f32) -> f32 {
   return a / b;
 }
 
@@ -276,7 +259,7 @@ fn ratio(a: Sum, b: Sum) -> RowF32 {
 // A 0 that no compiler knows.
 var<private> hidden_zero: u32;
 
-fn set_peak(value: RowF32x2) {
+fn set_peak(value: vec2<f32>) {
   hidden_zero = params.opaque_zero;
   peak = value;
   set_reach();
@@ -309,14 +292,12 @@ fn exp_of_logit(bits: vec4<u32>, plain: bool) -> vec4<f32> {
 // ---- shaders/reductions/sum-of-exp.wgsl ----------------------------------------------------------
 // Σ exp(t), t = s·(x − max).
 
-alias Sums = RowF32;
-
-var<private> sums: Sums;
+var<private> sums: f32;
 var<private> chain: vec4<f32>;
 var<private> block: vec4<f32>;
 
 fn clear_sums() {
-  sums = Sums();
+  sums = f32();
   chain = vec4<f32>();
   block = vec4<f32>();
 }
@@ -335,7 +316,7 @@ fn close_block(full: bool) {
   block = only_if(!full, block);
 }
 
-fn sum_of_exp() -> Sum {
+fn sum_of_exp() -> f32 {
   return sums;
 }
 
@@ -353,20 +334,6 @@ fn open_x(row: u32) {
 
 fn load_x(quad: u32) -> vec4<u32> {
   return x[base_x + quad];
-}
-
-// ---- shaders/loaders/load-absent.wgsl for v ------------------------------------------------------
-// An operation without this role has nothing in it.
-
-fn load_v(quad: u32) -> vec4<u32> {
-  return vec4<u32>();
-}
-
-// ---- shaders/walks/elements.wgsl -----------------------------------------------------------------
-// A quad of the row as the operation sees it: masked, and padded past the end.
-
-fn element_x(quad: u32) -> vec4<u32> {
-  return load_x(quad);
 }
 
 // ---- shaders/loaders/vec4.wgsl for y -------------------------------------------------------------
@@ -389,16 +356,6 @@ fn store_y(quad: u32, bits: vec4<u32>) {
   y[base_y + quad] = bits;
 }
 
-// ---- shaders/reductions/open.wgsl ----------------------------------------------------------------
-// Sums over the quads from `first` on begin with nothing, and end with what they
-// have.
-
-fn open_sums(first: u32, last: u32) {
-  clear_sums();
-}
-
-fn end_sums() {}
-
 // ---- shaders/walks/streamed.wgsl -----------------------------------------------------------------
 // Every pass reads the row again from memory (or, for rows of a few thousand
 // elements, from the cache). Any length. Where an invocation walks alone, a turn
@@ -418,20 +375,20 @@ fn scan(first: u32, last: u32) {
   let step = lanes();
   var quad = first + lane;
   for (;quad + 3u * step < whole; quad += 4u * step) {
-    see(element_x(quad));
-    see(element_x(quad + step));
-    see(element_x(quad + 2u * step));
-    see(element_x(quad + 3u * step));
+    see(load_x(quad));
+    see(load_x(quad + step));
+    see(load_x(quad + 2u * step));
+    see(load_x(quad + 3u * step));
   }
   for (; quad < whole; quad += step) {
-    see(element_x(quad));
+    see(load_x(quad));
   }
 }
 
 // A lane's terms are added in chains of 8 quads, those in blocks of 8 chains:
 // equal terms round the same way every time, and long chains of them drift.
 fn accumulate(first: u32, last: u32) {
-  open_sums(first, last);
+  clear_sums();
   let whole = min(last, whole_quads());
   let step = lanes();
   var taken = 0u;
@@ -461,7 +418,6 @@ fn accumulate(first: u32, last: u32) {
   }
   close_chain(true);
   close_block(true);
-  end_sums();
 }
 
 fn close_full(taken: u32) {
@@ -470,9 +426,9 @@ fn close_full(taken: u32) {
 }
 
 fn take(quad: u32, plain: bool) {
-  let x = element_x(quad);
+  let x = load_x(quad);
   let kept = keep(x, plain);
-  join(quad, x, kept, load_v(quad), plain);
+  join(kept);
   store_y(quad, kept);
 }
 
@@ -482,7 +438,7 @@ fn emit(first: u32, last: u32) {
   let step = lanes();
   var quad = first + lane;
   var plain_end = whole;
-  if (!writes_plain()) {
+  if (!finite_rows()) {
     plain_end = 0u;
   }
   for (;quad + 3u * step < plain_end; quad += 4u * step) {
@@ -500,25 +456,15 @@ fn emit(first: u32, last: u32) {
   }
 }
 
-// Stored exponentials have passed their guards: what is left to guard is the kind
-// of the rows.
-fn writes_plain() -> bool {
-  return finite_rows();
-}
-
 fn write(quad: u32, plain: bool) {
-  store_y(quad, result(quad, load_y(quad), load_v(quad), plain));
+  store_y(quad, result(load_y(quad), plain));
 }
 
-// ---- shaders/outputs/row.wgsl --------------------------------------------------------------------
-// What an operation gives of a row besides its elements.
+// ---- shaders/walks/open.wgsl ---------------------------------------------------------------------
+// What a walk calls at a row's start. What no file of the kernel says otherwise
+// about does nothing, and is not in its code.
 
-fn write_row(row: u32) {
-}
-
-// ---- every role of a row -------------------------------------------------------------------------
 fn open_row(row: u32) {
   open_x(row);
   open_y(row);
-  begin_row(row);
 }

@@ -2,11 +2,11 @@ struct Params {
   group_start: u32,
   group_end: u32,
   length: u32,
-  axis_start: u32,
-  scale: f32,
-  half_exp_reach: f32,
   empty_fill: u32,
+  half_exp_reach: f32,
+  scale: f32,
   offset_x: u32,
+  axis_start: u32,
   offset_y: u32,
 }
 
@@ -26,7 +26,7 @@ const STEPS = 4u;
 
 var<private> lane: u32;
 var<workgroup> shared_peak: array<vec2<f32>, WORKGROUP_SIZE>;
-var<workgroup> shared_sums: array<Sums, WORKGROUP_SIZE>;
+var<workgroup> shared_sums: array<f32, WORKGROUP_SIZE>;
 
 fn lanes() -> u32 {
   return WORKGROUP_SIZE;
@@ -64,7 +64,7 @@ fn combine_peak(value: vec2<f32>) -> vec2<f32> {
   return result;
 }
 
-fn combine_sums(value: Sums) -> Sums {
+fn combine_sums(value: f32) -> f32 {
   shared_sums[lane] = value;
   workgroupBarrier();
   if (lane < FAN) {
@@ -92,22 +92,13 @@ fn run(group: u32) {
   set_peak(combine_peak(lane_peak()));
   accumulate(0u, quads());
   sums = combine_sums(sums);
-  settle(row);
-  if (lane == 0u) {
-    write_row(row);
-  }
+  settle_shares();
   emit(0u, quads());
 }
 
 // ---- shaders/rows/one.wgsl -----------------------------------------------------------------------
 // A quad is four neighbours of one row, so what is known of the row is a scalar.
 // `rows/four.wgsl` defines the same names for the other way round.
-
-alias RowF32 = f32;
-alias RowI32 = i32;
-alias RowU32 = u32;
-alias RowBool = bool;
-alias RowF32x2 = vec2<f32>;
 
 fn row_of(group: u32) -> u32 {
   return group;
@@ -117,20 +108,54 @@ fn quads() -> u32 {
   return (params.length + 3u) / 4u;
 }
 
-fn sum_of(v: vec4<f32>) -> RowF32 {
+fn sum_of(v: vec4<f32>) -> f32 {
   return (v.x + v.y) + (v.z + v.w);
 }
 
-fn greatest_i32(v: vec4<i32>) -> RowI32 {
+fn greatest_i32(v: vec4<i32>) -> i32 {
   return max(max(v.x, v.y), max(v.z, v.w));
 }
 
-fn greatest_u32(v: vec4<u32>) -> RowU32 {
+fn greatest_u32(v: vec4<u32>) -> u32 {
   return max(max(v.x, v.y), max(v.z, v.w));
 }
 
-fn least_u32(v: vec4<u32>) -> RowU32 {
+fn least_u32(v: vec4<u32>) -> u32 {
   return min(min(v.x, v.y), min(v.z, v.w));
+}
+
+// ---- shaders/ops/softmax.wgsl --------------------------------------------------------------------
+// y = exp(t) / Σ exp(t), t = s·(x − max).
+
+fn result(kept: vec4<u32>) -> vec4<u32> {
+  let y = bitcast<vec4<u32>>(shares(kept));
+  return select(y, vec4<u32>(fill), special);
+}
+
+// ---- shaders/shared/shares.wgsl ------------------------------------------------------------------
+// Each element's share of its row, exp(t) / Σ exp(t), t = s·(x − max). The
+// exponential is kept from the sum.
+
+var<private> inverse: f32;
+var<private> special: bool;
+var<private> fill: u32;
+
+fn keep(x: vec4<u32>) -> vec4<u32> {
+  return bitcast<vec4<u32>>(exp_below_peak(x));
+}
+
+fn join(kept: vec4<u32>) {
+  add_exps(bitcast<vec4<f32>>(kept));
+}
+
+fn settle_shares() {
+  inverse = ratio(one(), sum_of_exp());
+  special = peak[1] != f32(FINITE);
+  fill = select(u32(NAN), u32(params.empty_fill), peak[1] == f32(EMPTY));
+}
+
+fn shares(kept: vec4<u32>) -> vec4<f32> {
+  return bitcast<vec4<f32>>(kept) * inverse;
 }
 
 // ---- shaders/shared/bits.wgsl --------------------------------------------------------------------
@@ -142,9 +167,9 @@ const NEG_INF = 0xff800000u;
 const NAN = 0x7fc00000u;
 const FLT_MAX = 0x1.fffffep+127f;
 
-fn finite_row(bits: RowU32) -> RowF32 {
-  let below_pos_inf = RowU32(min(RowI32(bits), RowI32(0x7f7fffff)));
-  return bitcast<RowF32>(min(below_pos_inf, RowU32(0xff7fffffu)));
+fn finite_row(bits: u32) -> f32 {
+  let below_pos_inf = u32(min(i32(bits), i32(0x7f7fffff)));
+  return bitcast<f32>(min(below_pos_inf, u32(0xff7fffffu)));
 }
 
 // A vector or 0, by its bits: in a loop SwiftShader takes longer for a branch, and
@@ -175,13 +200,13 @@ var<private> smallest: vec4<u32>;
 var<private> largest: vec4<u32>;
 
 // The maximum (−FLT_MAX in an empty row) and the kind; both merge by max.
-var<private> peak: RowF32x2;
+var<private> peak: vec2<f32>;
 
 // Below this logit an exponential is 0: bounds on bits, for negative patterns
 // (which as u32 grow downwards) and for positive ones. Integer minima and maxima
 // are cheap everywhere; those of f32 cost SwiftShader as much as half an exp.
-var<private> lowest_negative: RowU32;
-var<private> lowest_positive: RowI32;
+var<private> lowest_negative: u32;
+var<private> lowest_positive: i32;
 
 fn clear_peak() {
   largest_signed = vec4<i32>(bitcast<i32>(0x80000000u));
@@ -195,90 +220,48 @@ fn see(bits: vec4<u32>) {
   largest = max(largest, bits);
 }
 
-fn lane_peak() -> RowF32x2 {
+fn lane_peak() -> vec2<f32> {
   let s = greatest_i32(largest_signed);
-  let top = select(least_u32(smallest), RowU32(s), s >= RowI32());
-  var kind = select(RowF32(FINITE), RowF32(EMPTY), top >= RowU32(NEG_INF));
-  kind = select(kind, RowF32(INFINITE), s == RowI32(0x7f800000));
-  let nan = (s > RowI32(0x7f800000)) | (greatest_u32(largest) > RowU32(NEG_INF));
-  kind = select(kind, RowF32(POISONED), nan);
-  return RowF32x2(finite_row(top), kind);
+  let top = select(least_u32(smallest), u32(s), s >= i32());
+  var kind = select(f32(FINITE), f32(EMPTY), top >= u32(NEG_INF));
+  kind = select(kind, f32(INFINITE), s == i32(0x7f800000));
+  let nan = (s > i32(0x7f800000)) | (greatest_u32(largest) > u32(NEG_INF));
+  kind = select(kind, f32(POISONED), nan);
+  return vec2<f32>(finite_row(top), kind);
 }
 
 // To be called when the maximum is known.
 fn set_reach() {
   // Large maxima are further than that from the number below them: then it is that number.
-  let half_reach = max(RowF32(params.half_exp_reach), half_gap());
-  let lowest = 2.0 * max(0.5 * peak[0] - half_reach, RowF32(-0.5 * FLT_MAX));
-  let bits = bitcast<RowI32>(lowest);
-  let negative = bits < RowI32();
-  lowest_negative = select(RowU32(0xff7fffffu), RowU32(bits), negative);
-  lowest_positive = select(bits, RowI32(bitcast<i32>(0x80000000u)), negative);
+  let half_reach = max(f32(params.half_exp_reach), half_gap());
+  let lowest = 2.0 * max(0.5 * peak[0] - half_reach, f32(-0.5 * FLT_MAX));
+  let bits = bitcast<i32>(lowest);
+  let negative = bits < i32();
+  lowest_negative = select(u32(0xff7fffffu), u32(bits), negative);
+  lowest_positive = select(bits, i32(bitcast<i32>(0x80000000u)), negative);
 }
 
 // More than half the way from the maximum to the number below it.
-fn half_gap() -> RowF32 {
+fn half_gap() -> f32 {
   return 0x1.4p-25 * abs(peak[0]);
-}
-
-// ---- shaders/ops/softmax.wgsl --------------------------------------------------------------------
-// y = exp(t) / Σ exp(t), t = s·(x − max).
-
-fn settle(row: u32) {
-  settle_shares();
-}
-
-fn result(quad: u32, kept: vec4<u32>, v: vec4<u32>, plain: bool) -> vec4<u32> {
-  let y = bitcast<vec4<u32>>(shares(kept));
-  return select(y, vec4<u32>(fill), special);
-}
-
-// ---- shaders/shared/shares.wgsl ------------------------------------------------------------------
-// Each element's share of its row, exp(t) / Σ exp(t), t = s·(x − max). The
-// exponential is kept from the sum.
-
-var<private> inverse: RowF32;
-var<private> special: RowBool;
-var<private> fill: RowU32;
-
-fn begin_row(row: u32) {}
-
-fn keep(x: vec4<u32>, plain: bool) -> vec4<u32> {
-  return bitcast<vec4<u32>>(exp_of_logit(x, plain));
-}
-
-fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {
-  add_exps(bitcast<vec4<f32>>(kept));
-}
-
-fn settle_shares() {
-  inverse = ratio(one(), sum_of_exp());
-  special = peak[1] != RowF32(FINITE);
-  fill = select(RowU32(NAN), RowU32(params.empty_fill), peak[1] == RowF32(EMPTY));
-}
-
-fn shares(kept: vec4<u32>) -> vec4<f32> {
-  return bitcast<vec4<f32>>(kept) * inverse;
 }
 
 // ---- shaders/shared/sum.wgsl ---------------------------------------------------------------------
 // A row's sum of exponentials is one f32. `shared/sum-high.wgsl` defines the same
 // names for one of two.
 
-alias Sum = RowF32;
-
-fn one() -> Sum {
-  return RowF32(1.0);
+fn one() -> f32 {
+  return f32(1.0);
 }
 
-fn ratio(a: Sum, b: Sum) -> RowF32 {
+fn ratio(a: f32, b: f32) -> f32 {
   return a / b;
 }
 
 // ---- shaders/shared/below-peak.wgsl --------------------------------------------------------------
 // Exponentials below the row's maximum, by the builtin exp: 3 + 2·|t| ULP.
 
-fn set_peak(value: RowF32x2) {
+fn set_peak(value: vec2<f32>) {
   peak = value;
   set_reach();
 }
@@ -297,23 +280,22 @@ fn bits_below_peak(x: vec4<f32>) -> vec4<u32> {
   return bitcast<vec4<u32>>(params.scale * (x - peak[0]));
 }
 
-// The same bits, without the guards where the row is known to be plain. A compiler
-// that saw two products in a row might multiply in another order.
-fn exp_of_logit(bits: vec4<u32>, plain: bool) -> vec4<f32> {
-  return exp_below_peak(bits);
+// ---- shaders/reductions/merge.wgsl ---------------------------------------------------------------
+// Two groups' sums as one.
+
+fn merged(a: f32, b: f32) -> f32 {
+  return a + b;
 }
 
 // ---- shaders/reductions/sum-of-exp.wgsl ----------------------------------------------------------
 // Σ exp(t), t = s·(x − max).
 
-alias Sums = RowF32;
-
-var<private> sums: Sums;
+var<private> sums: f32;
 var<private> chain: vec4<f32>;
 var<private> block: vec4<f32>;
 
 fn clear_sums() {
-  sums = Sums();
+  sums = f32();
   chain = vec4<f32>();
   block = vec4<f32>();
 }
@@ -332,15 +314,8 @@ fn close_block(full: bool) {
   block = only_if(!full, block);
 }
 
-fn sum_of_exp() -> Sum {
+fn sum_of_exp() -> f32 {
   return sums;
-}
-
-// ---- shaders/reductions/merge.wgsl ---------------------------------------------------------------
-// Two groups' sums as one.
-
-fn merged(a: Sums, b: Sums) -> Sums {
-  return a + b;
 }
 
 // ---- shaders/loaders/vec4.wgsl for x -------------------------------------------------------------
@@ -359,20 +334,6 @@ fn load_x(quad: u32) -> vec4<u32> {
   return x[base_x + quad];
 }
 
-// ---- shaders/loaders/load-absent.wgsl for v ------------------------------------------------------
-// An operation without this role has nothing in it.
-
-fn load_v(quad: u32) -> vec4<u32> {
-  return vec4<u32>();
-}
-
-// ---- shaders/walks/elements.wgsl -----------------------------------------------------------------
-// A quad of the row as the operation sees it: masked, and padded past the end.
-
-fn element_x(quad: u32) -> vec4<u32> {
-  return load_x(quad);
-}
-
 // ---- shaders/loaders/vec4.wgsl for y -------------------------------------------------------------
 // Quads of rows that are contiguous and start on 16 bytes: one vec4 each.
 // The composer instantiates this file for a role by renaming `y`, and says
@@ -389,30 +350,15 @@ fn store_y(quad: u32, bits: vec4<u32>) {
   y[base_y + quad] = bits;
 }
 
-// ---- shaders/reductions/open.wgsl ----------------------------------------------------------------
-// Sums over the quads from `first` on begin with nothing, and end with what they
-// have.
-
-fn open_sums(first: u32, last: u32) {
-  clear_sums();
-}
-
-fn end_sums() {}
-
 // ---- shaders/walks/held.wgsl ---------------------------------------------------------------------
 // Each lane keeps its quads of the row in registers: the row is read once. The
 // trip counts are constants, so that the compiler can unroll the loops and the
 // arrays become registers. STEPS is at most 16, so a lane's terms are one block.
 
 var<private> held_x: array<vec4<u32>, STEPS>;
-var<private> held_v: array<vec4<u32>, STEPS>;
 
 fn hold_x(step: u32, quad: u32) {
-  held_x[step] = element_x(quad);
-}
-
-fn hold_v(step: u32, quad: u32) {
-  held_v[step] = load_v(quad);
+  held_x[step] = load_x(quad);
 }
 
 fn scan(first: u32, last: u32) {
@@ -427,13 +373,12 @@ fn scan(first: u32, last: u32) {
 }
 
 fn accumulate(first: u32, last: u32) {
-  open_sums(first, last);
+  clear_sums();
   for (var step = 0u; step < STEPS; step++) {
     let quad = first + lane + step * lanes();
     if (quad < last) {
-      hold_v(step, quad);
-      let kept = keep(held_x[step], false);
-      join(quad, held_x[step], kept, held_v[step], false);
+      let kept = keep(held_x[step]);
+      join(kept);
       held_x[step] = kept;
     }
     if (step % 8u == 7u) {
@@ -442,7 +387,6 @@ fn accumulate(first: u32, last: u32) {
   }
   close_chain(true);
   close_block(true);
-  end_sums();
 }
 
 // Writes the row from the registers that hold it.
@@ -450,21 +394,17 @@ fn emit(first: u32, last: u32) {
   for (var step = 0u; step < STEPS; step++) {
     let quad = first + lane + step * lanes();
     if (quad < last) {
-      let bits = result(quad, held_x[step], held_v[step], false);
+      let bits = result(held_x[step]);
       store_y(quad, bits);
     }
   }
 }
 
-// ---- shaders/outputs/row.wgsl --------------------------------------------------------------------
-// What an operation gives of a row besides its elements.
+// ---- shaders/walks/open.wgsl ---------------------------------------------------------------------
+// What a walk calls at a row's start. What no file of the kernel says otherwise
+// about does nothing, and is not in its code.
 
-fn write_row(row: u32) {
-}
-
-// ---- every role of a row -------------------------------------------------------------------------
 fn open_row(row: u32) {
   open_x(row);
   open_y(row);
-  begin_row(row);
 }

@@ -2,8 +2,8 @@
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { adapterClassOf, isSoftware } from '../../src/gpu/device';
-import { isA, isGone, typedArrayKind } from '../../src/gpu/kinds';
-import { describe as inWords } from '../../src/ops/arguments';
+import { isA, isGone, typedArrayKind } from '../../src/util/kinds';
+import { describe as inWords } from '../../src/util/words';
 
 test('typed arrays of any realm, and what only looks like one', () => {
   for (const kind of ['Float32Array', 'Int32Array', 'Uint32Array', 'Uint8Array', 'BigInt64Array']) {

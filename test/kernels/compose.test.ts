@@ -1,19 +1,14 @@
 /** What the composer and the planner promise of every variant, without a GPU. */
 import { describe, expect, test } from 'vitest';
-import { composeStandAlone, standAloneNames } from '../../src/map/stand-alone';
-import { bindingsOf, compose } from '../../src/rows/compose';
-import { type KernelOpName, kernelOps } from '../../src/rows/kernel-ops';
-import { MASK_DIMS, rowUniforms, selectUniforms } from '../../src/rows/params';
-import { pieces } from '../../src/rows/pieces';
+import { packUniforms } from '../../src/gpu/kernel';
+import { rowKernel } from '../../src/rows/kernel';
 import { type PlanDevice, planRows, type RowTask } from '../../src/rows/plan';
 import { type RegimeName, regimeNames, regimes } from '../../src/rows/regimes';
 import { canTake, chooseTier } from '../../src/rows/tiers';
 import type { Variant } from '../../src/rows/variant';
-import { variantName } from '../../src/rows/variant';
-import { selectPieces } from '../../src/select/pieces';
-import { packUniforms, pathOf } from '../../src/wgsl/emit';
-import { declarationsIn } from '../../src/wgsl/text';
-import { selectVariants } from './select-variants';
+import { codeOf, declarationsIn } from '../../src/wgsl/text';
+import { allKernels } from './all-kernels';
+import { files, rowDispatches, rowOps } from './kernels';
 import { allVariants, device, taskOf } from './variants';
 
 const [someVariant] = allVariants() as [Variant];
@@ -35,12 +30,22 @@ function* choices<T extends readonly (readonly unknown[])[]>(
 const PART =
   /^\/\/ ---- (\S+\.wgsl)(?: for (?:quad )?(\w+))? -+\n([\s\S]*?)(?=^\/\/ ---- |$(?![\s\S]))/gm;
 
+/** Whether no kernel has a declaration as it is: an alias, and a function that does nothing or hands on. */
+function isTidiedAway(text: string): boolean {
+  const code = codeOf(text);
+  const body = code
+    .slice(code.indexOf('{') + 1, -1)
+    .replace(/\b(?:if \([A-Z_]+\)|else|return)(?= )|[{}]/g, '')
+    .trim();
+  return /\balias /.test(code) || (/\bfn /.test(code) && /^(\w+\([\w, ]*\);\s*)*$/.test(body));
+}
+
 const no = [false, true] as const;
 
 /** The tasks of an operation with every set of buffers it may be given, in every regime. */
-function* tasks(op: KernelOpName): Generator<RowTask> {
+function* tasks(op: string): Generator<RowTask> {
   const isLoss = op.startsWith('cross-entropy');
-  const masked = kernelOps[op].hasPeak;
+  const masked = rowOps.get(op)!.hasPeak;
   const loss = isLoss ? no : ([false] as const);
   const kinds = masked ? ([undefined, 'additive', 'boolean', 'causal'] as const) : [undefined];
   const outputs = isLoss ? (['loss', 'grad', 'both'] as const) : (['both'] as const);
@@ -68,25 +73,16 @@ function* tasks(op: KernelOpName): Generator<RowTask> {
   }
 }
 
-const rowOps = (Object.keys(kernelOps) as KernelOpName[]).filter(
-  (op) => op !== 'softmax-jacobian' && op !== 'convert',
-);
-
 describe('bindings', () => {
-  test.each(rowOps)('%s: at most 8 storage buffers, 1 uniform buffer', (op) => {
+  test.each([...rowOps.keys()])('%s: at most 8 storage buffers, 1 uniform buffer', (op) => {
     const seen = new Set<string>();
     for (const task of tasks(op)) {
-      for (const step of planRows(op, task, device).steps) {
-        if (step.kind !== 'dispatch') continue;
-        const { variant, ranges } = step;
-        const name = variantName(variant);
-        const bindings = bindingsOf(variant);
-        const storage = bindings.filter(({ type }) => type !== 'uniform');
-        expect(storage.length, name).toBeLessThanOrEqual(8);
-        expect(bindings.length - storage.length, name).toBe(1);
+      for (const { kernel, ranges } of rowDispatches(planRows(op, task, device))) {
+        const { name, bindings } = kernel;
+        expect(bindings.length, name).toBeLessThanOrEqual(8);
         // All that is bound is planned for, and nothing else.
         const planned = ranges.map(({ role }) => role).sort();
-        expect(planned, name).toEqual(storage.map(({ role }) => role).sort());
+        expect(planned, name).toEqual(bindings.map(({ role }) => role).sort());
         // WebGPU forbids one buffer bound read-only and read-write in one dispatch.
         expect(new Set(ranges.map(({ buffer }) => buffer)).size, name).toBe(ranges.length);
         seen.add(name);
@@ -99,11 +95,7 @@ describe('bindings', () => {
 describe('composition', () => {
   test('whatever a file declares is in the WGSL of some kernel', () => {
     const emitted = new Set<string>();
-    const kernels = [
-      ...[...allVariants(), ...selectVariants()].map(compose),
-      ...standAloneNames.map(composeStandAlone),
-    ];
-    for (const { wgsl } of kernels) {
+    for (const { wgsl } of allKernels().map(({ emit }) => emit())) {
       for (const [, file, whom, text] of wgsl.matchAll(PART)) {
         for (const { name } of declarationsIn(text!)) {
           // A file for a role, or for a quad, gives its names other ends.
@@ -112,9 +104,10 @@ describe('composition', () => {
         }
       }
     }
-    const missing = Object.entries({ ...pieces, ...selectPieces }).flatMap(([piece, text]) =>
+    const missing = [...files].flatMap(([file, text]) =>
       declarationsIn(text)
-        .map(({ name }) => `${pathOf(piece)}: ${name.replace(/_(data|STEP)$/, '')}`)
+        .filter((declaration) => !isTidiedAway(declaration.text))
+        .map(({ name }) => `${file}: ${name.replace(/_(data|STEP)$/, '')}`)
         .filter((declared) => !emitted.has(declared)),
     );
     // Squares are part of a tile's code, each under its place in the tile.
@@ -122,39 +115,40 @@ describe('composition', () => {
   });
 
   test.each([
-    [
-      'a phase',
-      { phase: 'row-twice' },
-      "compose: there is no shader file 'regimes/row-twice.wgsl'",
-    ],
-    ['lanes', { lanes: 'warp' }, "compose: there is no shader file 'lanes/warp.wgsl'"],
-    ['a mask', { mask: 'sliding' }, "compose: there is no shader file 'masks/sliding.wgsl'"],
-    ['a layout', { layout: 'vec8' }, "compose: there is no shader file 'loaders/vec8.wgsl'"],
-    [
-      'a set of results',
-      { phase: 'row', writes: ['y', 'lse', 'norm'] },
-      'compose: no shader writes lse and norm a row',
-    ],
-  ])('%s that there is none of is an error', (_, change, message) => {
-    expect(() => compose({ ...someVariant, ...change } as unknown as Variant)).toThrow(
-      new Error(message),
-    );
+    ['a phase', { phase: 'row-twice' }],
+    ['lanes', { lanes: 'warp' }],
+    ['a mask', { mask: 'sliding' }],
+    ['a layout', { layout: 'vec8' }],
+  ])('%s that there is none of is an error', (_, change) => {
+    const kernel = rowKernel({ ...someVariant, ...change } as unknown as Variant);
+    expect(kernel.emit).toThrow(new Error(`there are no files of ${kernel.name}`));
   });
 });
 
 describe('uniforms', () => {
-  test.each([
-    ['rows', rowUniforms],
-    ['selections', selectUniforms],
-  ])('of %s are at the same word of the struct and of the buffer', (_, uniforms) => {
-    const scalars = uniforms.slice(0, -1);
-    expect(uniforms.at(-1)).toEqual(['mask_dims', MASK_DIMS]);
-    // Members of 4 bytes lie one after the other in WGSL's layout.
-    scalars.forEach(([name, type], word) => {
-      const packed = packUniforms(uniforms, { [name]: 3 });
-      const three = type === 'f32' ? 0x40400000 : 3;
-      expect([...packed], name).toEqual([...packed].map((_, i) => (i === word ? three : 0)));
-    });
+  test('are at the same word of the struct and of the buffer', () => {
+    for (const { name: kernel, emit } of allKernels()) {
+      const { wgsl, uniforms } = emit();
+      const [, struct = ''] = /^struct Params \{\n([^}]*)\}/m.exec(wgsl)!;
+      const members = [...struct.matchAll(/(\w+): ([^\n]*),\n/g)];
+      expect(
+        members.map(([, name]) => name),
+        kernel,
+      ).toEqual(uniforms.map(([name]) => name));
+      // Members of 4 bytes lie one after the other in WGSL's layout, before arrays.
+      uniforms.forEach(([name, type], word) => {
+        if (typeof type === 'number') {
+          expect(members[word]![2], name).toBe(`array<vec4<u32>, ${type}>`);
+          return;
+        }
+        expect(members[word]![2], name).toBe(type);
+        const packed = packUniforms(uniforms, { [name]: 3 });
+        const three = type === 'f32' ? 0x40400000 : 3;
+        expect([...packed], name).toEqual([...packed].map((_, i) => (i === word ? three : 0)));
+      });
+      const arrays = uniforms.map(([, type]) => Number(typeof type === 'number'));
+      expect(arrays, kernel).toEqual(arrays.toSorted());
+    }
   });
 
   test.each([0, 1, 3, 4, 5])(
@@ -173,10 +167,10 @@ describe('uniforms', () => {
   );
 
   test('a kernel has those that its code reads, and no others', () => {
-    for (const variant of allVariants()) {
-      const { wgsl, uniforms } = compose(variant);
+    for (const { name: kernel, emit } of allKernels()) {
+      const { wgsl, uniforms } = emit();
       const read = new Set(wgsl.match(/(?<=\bparams\.)\w+/g));
-      expect(new Set(uniforms.map(([name]) => name)), variantName(variant)).toEqual(read);
+      expect(new Set(uniforms.map(([name]) => name)), kernel).toEqual(read);
     }
   });
 });
@@ -242,11 +236,10 @@ describe('regimes', () => {
   test('no dispatch has more workgroups in a dimension than the device allows', () => {
     const task = taskOf('softmax', { length: 5, inner: 2 ** 24 });
     const large = { ...device, maxBinding: 2 ** 40, maxElements: 2 ** 40 };
-    for (const step of planRows('softmax', task, large).steps) {
-      if (step.kind !== 'dispatch') continue;
-      const [x, y] = step.workgroups;
+    for (const { kernel, workgroups } of rowDispatches(planRows('softmax', task, large))) {
+      const [x, y] = workgroups;
       expect(Math.max(x, y)).toBeLessThanOrEqual(large.maxWorkgroups);
-      expect(x * y * step.variant.workgroupSize).toBeGreaterThanOrEqual(2 ** 23);
+      expect(x * y * kernel.variant.workgroupSize).toBeGreaterThanOrEqual(2 ** 23);
     }
     const few = taskOf('softmax', { length: 5, inner: 2_000_001, regime: 'row-per-invocation' });
     const [step] = planRows('softmax', few, { ...large, maxWorkgroups: 100 }).steps;

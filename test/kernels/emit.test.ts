@@ -97,26 +97,15 @@ describe('decided', () => {
 
 describe('emit', () => {
   const { wgsl, uniforms } = emit({
-    directives: 'enable f16;',
-    uniforms: [
-      ['length', 'u32'],
-      ['scale', 'f32'],
-      ['unread', 'u32'],
-      ['dims', 8],
-    ],
-    bindings: ['var<storage, read_write> y: array<Out>;'],
+    directives: 'enable f16;\n',
+    types: { scale: 'f32', dims: 8 },
+    bindings: [{ role: 'y', type: 'storage', elements: 'Out' }],
     constants: { SIZE: '64u', WIDE: false, UNUSED: '1u' },
     sources: [
-      {
-        file: 'shaders/a.wgsl',
-        text: '// What a is.\n\nfn gone() { nobody(); }\n\nfn main() { twice(params.length); }\n',
-      },
-      {
-        file: 'shaders/b.wgsl for y',
-        text: 'fn twice(n: u32) {\n  if (WIDE) {\n    wide(params.unread);\n  }\n  y[n] = SIZE;\n}\nfn wide(n: u32) {}\n',
-      },
-      { file: 'shaders/c.wgsl', text: 'fn nobody() { _ = params.dims[0]; }\n' },
-      { file: 'shaders/d.wgsl', text: 'alias Out = u32;\n' },
+      '//@ shaders/a.wgsl\n// What a is.\n\nfn gone() { nobody(); }\n\nfn main() { twice(params.length); }\n',
+      '//@ shaders/b.wgsl for y\nfn twice(n: u32) {\n  if (WIDE) {\n    wide(params.unread);\n  }\n  y[n] = SIZE;\n}\nfn wide(n: u32) {}\n',
+      '//@ shaders/c.wgsl\nfn nobody() { _ = params.dims[0]; }\n',
+      '//@ shaders/d.wgsl\nstruct Out { of: u32 }\n',
     ],
   });
 
@@ -144,7 +133,7 @@ fn twice(n: u32) {
 }
 
 ${line('shaders/d.wgsl')}
-alias Out = u32;
+struct Out { of: u32 }
 `);
   });
 

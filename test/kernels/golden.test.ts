@@ -4,11 +4,11 @@
  */
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { composeStandAlone, standAloneNames } from '../../src/map/stand-alone';
-import { compose } from '../../src/rows/compose';
-import { variantName } from '../../src/rows/variant';
-import type { Emitted } from '../../src/wgsl/emit';
+import type { Emitted } from '../../src/gpu/kernel';
+import { rowKernel } from '../../src/rows/kernel';
+import { selectKernel } from '../../src/select/kernel';
 import { declarationsIn } from '../../src/wgsl/text';
+import { standAlones } from './kernels';
 import { goldenSelectVariants } from './select-variants';
 import { goldenVariants } from './variants';
 
@@ -24,12 +24,13 @@ const whole = [
   'product-workgroup',
 ];
 
-const kernels = new Map<string, Emitted>([
-  ...[...goldenVariants(), ...goldenSelectVariants()].map(
-    (variant) => [variantName(variant), compose(variant)] as const,
-  ),
-  ...standAloneNames.map((name) => [name, composeStandAlone(name)] as const),
-]);
+const kernels = new Map<string, Emitted>(
+  [
+    ...goldenVariants().map(rowKernel),
+    ...goldenSelectVariants().map(selectKernel),
+    ...standAlones,
+  ].map((kernel) => [kernel.name, kernel.emit()]),
+);
 
 const fileOf = (name: string) =>
   `${name.replace('→', '-to-').replaceAll(' ', '.').replaceAll('+', '-')}.wgsl`;

@@ -1,7 +1,15 @@
 /** The conversions of f16 by themselves, against the host's. */
+
+import type { HalfConversion } from '../../src/gpu/adapter';
 import { fromHalves, halfBits } from '../../src/gpu/half';
-import { pieces } from '../../src/rows/pieces';
-import type { HalfConversion } from '../../src/rows/variant';
+import { halfSources } from '../../src/wgsl/instantiate';
+import { declarationsIn } from '../../src/wgsl/text';
+
+/** The files' declarations, the first of each name. */
+function codeOfHalves(conversion: HalfConversion): string {
+  const all = halfSources(conversion).flatMap(declarationsIn).reverse();
+  return [...new Map(all.map(({ name, text }) => [name, text])).values()].join('\n');
+}
 
 /** The files as they are in a variant, and an entry point for each of their functions. */
 const codeOf = (conversion: HalfConversion) => `
@@ -9,8 +17,7 @@ ${conversion === 'typed' ? 'enable f16;' : ''}
 @group(0) @binding(0) var<storage, read_write> halves: array<${conversion === 'typed' ? 'vec4<f16>' : 'vec2<u32>'}>;
 @group(0) @binding(1) var<storage, read_write> bits: array<vec4<u32>>;
 
-${conversion === 'typed' ? '' : pieces['shared/half']}
-${pieces[`shared/half-${conversion}`]}
+${codeOfHalves(conversion)}
 
 @compute @workgroup_size(64)
 fn widen_all(@builtin(global_invocation_id) id: vec3<u32>) {

@@ -1,25 +1,19 @@
 /** What a plan promises of its dispatches, without a GPU: what they bind, walk and cover. */
 import { describe, expect, test } from 'vitest';
-import { type KernelOpName, kernelOps } from '../../src/rows/kernel-ops';
-import {
-  type Dispatch,
-  type PlanDevice,
-  planConvert,
-  planJacobian,
-  planRows,
-  type RowTask,
-} from '../../src/rows/plan';
+import { planConvert } from '../../src/map/convert';
+import { planJacobian } from '../../src/map/jacobian';
+import { type PlanDevice, planRows, type RowTask } from '../../src/rows/plan';
 import { regimeNames, regimes } from '../../src/rows/regimes';
 import { canTake } from '../../src/rows/tiers';
+import { dispatchesOf, rowDispatches, rowOps } from './kernels';
 import { device, taskOf } from './variants';
 
 const small: PlanDevice = { ...device, maxBinding: 2 ** 15, maxElements: 4000 };
 const uncut: PlanDevice = { ...small, maxElements: 2 ** 20 };
 
-const dispatches = (task: RowTask, on = small): Dispatch[] =>
-  planRows('test', task, on).steps.flatMap((step) => (step.kind === 'dispatch' ? [step] : []));
+const dispatches = (task: RowTask, on = small) => rowDispatches(planRows('test', task, on));
 
-const walked: KernelOpName[] = ['softmax', 'log-sum-exp', 'softmax-vjp', 'cross-entropy-smoothed'];
+const walked = ['softmax', 'log-sum-exp', 'softmax-vjp', 'cross-entropy-smoothed'];
 
 /** Short rows, whose scratch is more than their data where a regime that splits them is forced, and long ones. */
 const shapes = [
@@ -43,7 +37,7 @@ describe.each(walked)('%s', (op) => {
           task: taskOf(op, {
             ...shape,
             regime,
-            ...(kernelOps[op].twins.length > 0 && { precision }),
+            ...(rowOps.get(op)!.sums.length > 1 && { precision }),
           }),
         })),
       ),
@@ -51,11 +45,11 @@ describe.each(walked)('%s', (op) => {
 
   test('nothing is bound or kept that is over the limit, and no dispatch takes too long', () => {
     for (const { name, task } of cases) {
-      const { steps, scratch } = planRows('test', task, small);
+      const plan = planRows('test', task, small);
+      const { scratch } = plan;
       for (const [buffer, bytes] of scratch)
         expect(bytes, `${name}: ${buffer}`).toBeLessThanOrEqual(small.maxBinding);
-      for (const step of steps) {
-        if (step.kind !== 'dispatch') continue;
+      for (const step of rowDispatches(plan)) {
         for (const { role, buffer, offset, size } of step.ranges) {
           expect(size, `${name}: ${role}`).toBeLessThanOrEqual(small.maxBinding);
           expect(offset % 256, `${name}: ${role}`).toBe(0);
@@ -74,7 +68,8 @@ describe.each(walked)('%s', (op) => {
   test('each group of each phase is dispatched once, and by enough workgroups', () => {
     for (const { name, task } of cases) {
       let next = 0;
-      for (const { params, workgroups, variant } of dispatches(task)) {
+      for (const { params, workgroups, kernel } of dispatches(task)) {
+        const { variant } = kernel;
         expect(params.group_start, name).toBe(params.group_start === 0 ? 0 : next);
         next = params.group_end!;
         const lanes = {
@@ -109,7 +104,8 @@ test('a long row is bound range by range, each from a chunk on', () => {
   const task = taskOf('softmax', { outer: 1, length: 20_001, regime: 'split-per-invocation' });
   const on = { ...uncut, maxBinding: 2 ** 15 + 1000 };
   const phases = new Map<string, number>();
-  for (const { variant, params, ranges } of dispatches(task, on)) {
+  for (const { kernel, params, ranges } of dispatches(task, on)) {
+    const { variant } = kernel;
     if (variant.phase === 'split-merge') continue;
     const from = phases.get(variant.phase) ?? 0;
     expect(params.axis_start).toBe(from);
@@ -142,20 +138,21 @@ test('maps over elements cover each of them once, packed halves with the word th
       small,
     ),
   ];
-  for (const { steps } of plans) {
-    const maps = steps.flatMap((step) => (step.kind === 'dispatch' ? [step] : []));
-    const startOf = ({ params, ranges, variant }: Dispatch) => {
-      const { offset } = ranges.find(({ role }) => role === 'y')!;
-      return offset / (variant.half.includes('y') ? 2 : 4) + params.offset_y!;
+  for (const plan of plans) {
+    const maps = dispatchesOf(plan);
+    const isHalf = ({ kernel }: (typeof maps)[number]) => kernel.name.includes('→f16');
+    const startOf = (map: (typeof maps)[number]) => {
+      const { offset } = map.ranges.find(({ role }) => role === 'y')!;
+      return offset / (isHalf(map) ? 2 : 4) + map.params.offset_y!;
     };
     let elements = 0;
     for (const map of maps) {
-      const { params, workgroups, variant } = map;
+      const { params, workgroups } = map;
       expect(startOf(map)).toBe(startOf(maps[0]!) + elements);
-      const before = variant.half.includes('y') ? params.offset_y! % 2 : 0;
+      const before = isHalf(map) ? params.offset_y! % 2 : 0;
       expect(4 * params.group_end!).toBeGreaterThanOrEqual(before + params.elements!);
       const [x, y] = workgroups;
-      expect(x * y * variant.workgroupSize).toBeGreaterThanOrEqual(params.group_end!);
+      expect(x * y * 64).toBeGreaterThanOrEqual(params.group_end!);
       elements += params.elements!;
     }
     expect([20_001, 20_000]).toContain(elements);

@@ -1,7 +1,7 @@
 /** Plans of matrix products: blocks, parts and scratch; what they compute is tested by the operation. */
 import { describe, expect, test } from 'vitest';
-import { composeStandAlone, standAloneBindings, standAloneNames } from '../../src/map/stand-alone';
 import { type ProductTask, planProduct } from '../../src/product/plan';
+import { dispatchesOf, standAlones } from './kernels';
 import { device } from './variants';
 
 const region = (count: number) => ({
@@ -48,10 +48,9 @@ describe.each(['cpu', 'gpu'] as const)('on a %s adapter', (adapter) => {
 
   test('parts take 8 MiB of scratch at most, and every dispatch stays within its limits', () => {
     for (const task of tasks(256, 256, 32_768)) {
-      const { steps, scratch } = planProduct('test', task, on);
-      expect(scratch.get('parts') ?? 0).toBeLessThanOrEqual(2 ** 23);
-      for (const step of steps) {
-        if (step.kind !== 'stand-alone') throw new Error('a product is dispatches alone');
+      const plan = planProduct('test', task, on);
+      expect(plan.scratch.get('parts') ?? 0).toBeLessThanOrEqual(2 ** 23);
+      for (const step of dispatchesOf(plan)) {
         expect(step.elements).toBeLessThanOrEqual(on.maxElements);
         for (const { offset, size } of step.ranges) {
           expect(size).toBeLessThanOrEqual(on.maxBinding);
@@ -63,8 +62,8 @@ describe.each(['cpu', 'gpu'] as const)('on a %s adapter', (adapter) => {
 
   test('how a sum is cut does not depend on the number of rows', () => {
     const parts = (n: number) =>
-      planProduct('test', tasks(n, 8, 5000)[1]!, on).steps.map((step) =>
-        step.kind === 'stand-alone' ? step.params.parts : undefined,
+      dispatchesOf(planProduct('test', tasks(n, 8, 5000)[1]!, on)).map(
+        ({ params }) => params.parts,
       );
     expect(new Set(parts(3000))).toEqual(new Set(parts(1)));
   });
@@ -73,23 +72,21 @@ describe.each(['cpu', 'gpu'] as const)('on a %s adapter', (adapter) => {
     const small = { ...on, maxBinding: 16_384, maxElements: 4096 };
     for (const task of tasks(50, 60, 70)) {
       const written = new Uint8Array(task.rows * task.columns);
-      for (const step of planProduct('test', task, small).steps) {
-        if (step.kind !== 'stand-alone') throw new Error('a product is dispatches alone');
-        const { params, ranges, kernel } = step;
+      for (const { params, ranges, kernel } of dispatchesOf(planProduct('test', task, small))) {
         const c = ranges.find(({ role }) => role === 'c')!;
-        const { a_offset, a_row, a_step, b_offset, b_column, b_step, rows, columns, length } =
+        const { offset_a, a_row, a_step, offset_b, b_column, b_step, rows, columns, length } =
           params;
         const last = {
-          a: a_offset! + a_row! * (rows! - 1) + a_step! * (length! - 1),
-          b: b_offset! + b_column! * (columns! - 1) + b_step! * (length! - 1),
-          c: params.c_offset! + params.c_row! * (rows! - 1) + columns! - 1,
+          a: offset_a! + a_row! * (rows! - 1) + a_step! * (length! - 1),
+          b: offset_b! + b_column! * (columns! - 1) + b_step! * (length! - 1),
+          c: params.offset_c! + params.c_row! * (rows! - 1) + columns! - 1,
         };
-        for (const { role, size } of kernel === 'product-merge' ? [] : ranges) {
+        for (const { role, size } of kernel.name === 'product-merge' ? [] : ranges) {
           if (role !== 'bias') expect(size / 4, role).toBeGreaterThan(last[role as 'a']);
         }
         if (c.buffer === 'parts' || params.accumulate === 1) continue;
-        expect(kernel).toMatch(/^product-/);
-        const first = c.offset / 4 + params.c_offset!;
+        expect(kernel.name).toMatch(/^product-/);
+        const first = c.offset / 4 + params.offset_c!;
         for (let i = 0; i < params.rows!; i++) {
           for (let j = 0; j < params.columns!; j++) written[first + i * params.c_row! + j]!++;
         }
@@ -101,11 +98,9 @@ describe.each(['cpu', 'gpu'] as const)('on a %s adapter', (adapter) => {
   test('a bias is added once, with the first range of depths', () => {
     const small = { ...on, maxBinding: 16_384 };
     const task = { ...tasks(50, 60, 70)[1]!, bias: region(60), length: 70 };
-    const finishing = planProduct('test', task, small).steps.flatMap((step) =>
-      step.kind === 'stand-alone' &&
-      step.ranges.some(({ role, buffer }) => role === 'c' && buffer !== 'parts')
-        ? [step.params]
-        : [],
+    const finishing = dispatchesOf(planProduct('test', task, small)).flatMap(
+      ({ ranges, params }) =>
+        ranges.some(({ role, buffer }) => role === 'c' && buffer !== 'parts') ? [params] : [],
     );
     const [first, ...others] = finishing.map(({ has_bias, accumulate }) => [has_bias, accumulate]);
     expect(first).toEqual([1, 0]);
@@ -121,9 +116,8 @@ describe.each(['cpu', 'gpu'] as const)('on a %s adapter', (adapter) => {
   });
 });
 
-test.each(standAloneNames)('%s binds what its code names', (name) => {
-  const { wgsl } = composeStandAlone(name);
-  const bindings = standAloneBindings(name);
-  expect(bindings.length - 1).toBeLessThanOrEqual(8);
+test.each(standAlones)('$name binds what its code names', ({ bindings, emit }) => {
+  const { wgsl } = emit();
+  expect(bindings.length).toBeLessThanOrEqual(8);
   for (const { role } of bindings) expect(wgsl).toMatch(new RegExp(`> ${role}: `));
 });

@@ -1,12 +1,12 @@
 /** Plans made ready for a device: where uniforms lie, and which tasks have the same plan. */
 import { expect, test, vi } from 'vitest';
 import { compileProgram, fingerprint } from '../../src/engine/program';
+import { packUniforms } from '../../src/gpu/kernel';
+import type { Plan } from '../../src/gpu/plan';
 import type { Region } from '../../src/gpu/region';
 import { planSgdStep } from '../../src/map/training';
-import { type Plan, planRows } from '../../src/rows/plan';
-import type { AnyVariant } from '../../src/rows/variant';
+import { planRows } from '../../src/rows/plan';
 import { planSelect } from '../../src/select/plan';
-import { packUniforms } from '../../src/wgsl/emit';
 import { FakeDevice } from '../gpu/fake-device';
 import { selectTaskOf } from './select-variants';
 import { device as planned, taskOf } from './variants';
@@ -23,8 +23,7 @@ test('kernels with uniforms of different sizes in one plan each find their own',
   const sgd = planSgdStep('test', { weight: region(7), grad: region(7), ...step }, planned);
   const rows = planRows('test', taskOf('softmax', { length: 20_000 }), planned);
   const picks = planSelect('test', selectTaskOf({ length: 5000 }), planned);
-  const plan: Plan<AnyVariant> = {
-    regime: 'row-per-invocation',
+  const plan: Plan = {
     steps: [...sgd.steps, ...rows.steps, ...sgd.steps, ...picks.steps],
     scratch: new Map([...rows.scratch, ...picks.scratch]),
   };
@@ -39,7 +38,7 @@ test('kernels with uniforms of different sizes in one plan each find their own',
   const get = runtime.pipelines.get.bind(runtime.pipelines);
   vi.spyOn(runtime.pipelines, 'get').mockImplementation((kernel) => {
     const pipeline = get(kernel);
-    const more = typeof kernel === 'string' ? [['room', 20] as const] : [];
+    const more = kernel.name === 'sgd-step' ? [['room', 20] as const] : [];
     return { ...pipeline, uniforms: [...pipeline.uniforms, ...more] };
   });
   const program = compileProgram(runtime, plan, [...new Set(buffers)]);

@@ -1,7 +1,7 @@
 import { sharedEngine } from '../../conformance/engine';
 import { logits } from '../../conformance/random';
+import type { AdapterClass } from '../../src/gpu/adapter';
 import { type Engine, sample } from '../../src/index';
-import type { AdapterClass } from '../../src/rows/tiers';
 import {
   type Call,
   destroyAll,

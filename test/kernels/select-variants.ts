@@ -55,7 +55,7 @@ export function selectTaskOf({
 
 const variantsOf = (options: Options): SelectVariant[] =>
   planSelect('select', selectTaskOf(options), device).steps.flatMap((step) =>
-    step.kind === 'dispatch' ? [step.variant] : [],
+    step.kind === 'dispatch' ? [step.kernel.variant] : [],
   );
 
 const unique = (variants: SelectVariant[]) => [

@@ -1,7 +1,5 @@
 /** What the planner promises of picks and draws, without a GPU. */
 import { describe, expect, test } from 'vitest';
-import { bindingsOf } from '../../src/rows/compose';
-import { variantName } from '../../src/rows/variant';
 import { planSelect, type SelectTask } from '../../src/select/plan';
 import { selectTaskOf } from './select-variants';
 import { device } from './variants';
@@ -19,9 +17,9 @@ test('at most 8 storage buffers, each bound once', () => {
     selectTaskOf({ ...masked, draws: true }),
     selectTaskOf({ length: 200, draws: true, picked: true }),
   ];
-  for (const { variant, ranges } of tasks.flatMap((task) => dispatches(task))) {
-    const storage = bindingsOf(variant).filter(({ type }) => type !== 'uniform');
-    expect(storage.length, variantName(variant)).toBeLessThanOrEqual(8);
+  for (const { kernel, ranges } of tasks.flatMap((task) => dispatches(task))) {
+    const storage = kernel.bindings;
+    expect(storage.length, kernel.name).toBeLessThanOrEqual(8);
     expect(ranges.map(({ role }) => role).sort()).toEqual(storage.map(({ role }) => role).sort());
     expect(new Set(ranges.map(({ buffer }) => buffer)).size).toBe(ranges.length);
   }
@@ -33,7 +31,7 @@ describe('rounds', () => {
     'of %i elements stay under 65 535 turns',
     (length) => {
       const picks = dispatches(selectTaskOf({ length, picks: 256 })).filter(
-        ({ variant }) => variant.stage === 'pick',
+        ({ kernel }) => kernel.variant.stage === 'pick',
       );
       const quads = Math.ceil(length / 64 / 64 / 4);
       for (const { params } of picks) {
@@ -63,7 +61,8 @@ test('nothing is bound or kept that is over the limit, and every group is dispat
     const groups = { scan: 0, pick: 0, draw: 0 };
     for (const step of steps) {
       if (step.kind !== 'dispatch') throw new Error('a selection is dispatches alone');
-      const { params, ranges, variant, workgroups, elements } = step;
+      const { params, ranges, kernel, workgroups, elements } = step;
+      const { variant } = kernel;
       for (const { role, buffer, offset, size } of ranges) {
         expect(size, `${i}: ${role}`).toBeLessThanOrEqual(on.maxBinding);
         if (typeof buffer === 'string')
@@ -87,7 +86,7 @@ test('nothing is bound or kept that is over the limit, and every group is dispat
 
 test('a row of one block is not scanned', () => {
   const stagesOf = (length: number) =>
-    dispatches(selectTaskOf({ length })).map(({ variant }) => variant.stage);
+    dispatches(selectTaskOf({ length })).map(({ kernel }) => kernel.variant.stage);
   expect(stagesOf(64)).toEqual(['pick']);
   expect(stagesOf(65)).toEqual(['scan', 'pick']);
 });

@@ -7,6 +7,7 @@ import type { Page } from 'puppeteer';
 import { beforeAll, expect, test } from 'vitest';
 import { planRows } from '../../src/rows/plan';
 import { callInPage, sharedPage } from '../browser/page';
+import { rowDispatches } from './kernels';
 import type * as module from './spread.page';
 import { device, taskOf } from './variants';
 
@@ -41,7 +42,7 @@ test.each([
   ['gpu', 32, 1],
 ] as const)('a %s with subgroups of %i lanes: spread %i', (adapter, subgroupMinSize, spread) => {
   const task = taskOf('softmax', { length: 100, inner: 400 });
-  const { steps } = planRows('softmax', task, { ...device, adapter, subgroupMinSize });
-  const variants = steps.flatMap((step) => (step.kind === 'dispatch' ? [step.variant] : []));
+  const plan = planRows('softmax', task, { ...device, adapter, subgroupMinSize });
+  const variants = rowDispatches(plan).map(({ kernel }) => kernel.variant);
   expect(variants.map((variant) => variant.spread)).toEqual([spread]);
 });

@@ -1,14 +1,13 @@
 /** What kernels read, write and wait for while they run, to check what `traffic.ts` counts in them. */
 
 import { describeDevice } from '../../src/gpu/device';
+import { type Kernel, packUniforms } from '../../src/gpu/kernel';
 import type { DType, Region } from '../../src/gpu/region';
 import { createEngine } from '../../src/index';
-import { bindingsOf, compose } from '../../src/rows/compose';
-import { type Dispatch, planRows, type RowTask } from '../../src/rows/plan';
+import { planRows, type RowDispatch, type RowTask } from '../../src/rows/plan';
 import { regimeNames } from '../../src/rows/regimes';
 import { canTake } from '../../src/rows/tiers';
-import type { Variant } from '../../src/rows/variant';
-import { packUniforms } from '../../src/wgsl/emit';
+import { rowDispatches } from './kernels';
 import { type PerRole, perElement, total, trafficOf } from './traffic';
 import { taskOf } from './variants';
 
@@ -55,10 +54,12 @@ export async function compare(): Promise<Comparison[]> {
       for (const regime of regimeNames.filter((name) => canTake(name, length, strided, plan))) {
         for (const dtype of length === 1000 ? (['f32', 'f16'] as const) : (['f32'] as const)) {
           const task = allocate(device, taskOf(op, { ...shape, regime }), dtype);
-          const { steps, scratch } = planRows(op, task, plan);
+          const planned = planRows(op, task, plan);
           const name = `${op} ${dtype} ${JSON.stringify(shape)} ${regime}`;
-          const dispatches = steps.filter((step) => step.kind === 'dispatch');
-          const buffers = new Map([...scratch].map(([key, size]) => [key, make(device, size)]));
+          const dispatches = rowDispatches(planned);
+          const buffers = new Map(
+            [...planned.scratch].map(([key, size]) => [key, make(device, size)]),
+          );
           const count = await run(device, dispatches, (buffer) =>
             typeof buffer === 'string' ? buffers.get(buffer)! : buffer,
           );
@@ -90,15 +91,15 @@ function allocate(device: GPUDevice, task: RowTask, dtype: DType): RowTask {
   };
 }
 
-function expected(dispatches: readonly Dispatch[]): Counts {
-  const costs = dispatches.map(({ variant }) => trafficOf(variant));
+function expected(dispatches: readonly RowDispatch[]): Counts {
+  const costs = dispatches.map(({ kernel }) => trafficOf(kernel));
   const sum = (side: 'reads' | 'writes') =>
     Object.fromEntries(
       roles.map((role) => [role, total(costs.map((cost) => cost[side][role]))]),
     ) as PerRole;
   const barriers = dispatches.map(
-    ({ workgroups, variant }, i) =>
-      workgroups[0] * workgroups[1] * variant.workgroupSize * costs[i]!.barriers,
+    ({ workgroups, kernel }, i) =>
+      workgroups[0] * workgroups[1] * kernel.variant.workgroupSize * costs[i]!.barriers,
   );
   return { reads: sum('reads'), writes: sum('writes'), barriers: total(barriers) };
 }
@@ -130,8 +131,8 @@ function read(counters: Uint32Array, { data, mask }: RowTask): Counts | string {
 /** Runs dispatches that count. */
 async function run(
   device: GPUDevice,
-  dispatches: readonly Dispatch[],
-  bufferOf: (buffer: Dispatch['ranges'][number]['buffer']) => GPUBuffer,
+  dispatches: readonly RowDispatch[],
+  bufferOf: (buffer: RowDispatch['ranges'][number]['buffer']) => GPUBuffer,
 ): Promise<Uint32Array> {
   const elements = Math.max(...dispatches.map(({ elements }) => elements)) + 4;
   const size = 4 * (places.length * elements + 1);
@@ -140,9 +141,9 @@ async function run(
   const back = device.createBuffer({ size, usage: COPY_DST | MAP_READ });
   device.pushErrorScope('validation');
   const encoder = device.createCommandEncoder();
-  for (const { variant, ranges, params, workgroups } of dispatches) {
-    const code = counting(variant, elements);
-    const bindings = bindingsOf(variant);
+  for (const { kernel, ranges, params, workgroups } of dispatches) {
+    const code = counting(kernel, elements);
+    const bindings = [{ role: 'params', type: 'uniform' as const }, ...kernel.bindings];
     const layout = device.createBindGroupLayout({
       entries: [...bindings, { type: 'storage' as const }].map(({ type }, binding) => ({
         binding,
@@ -154,7 +155,7 @@ async function run(
       layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }),
       compute: { module: device.createShaderModule({ code }) },
     });
-    const uniforms = packUniforms(compose(variant).uniforms, params);
+    const uniforms = packUniforms(kernel.emit().uniforms, params);
     const usage = UNIFORM | COPY_DST;
     const uniform = device.createBuffer({ size: uniforms.byteLength, usage });
     device.queue.writeBuffer(uniform, 0, uniforms);
@@ -190,9 +191,9 @@ async function run(
   return counts;
 }
 
-/** The variant's WGSL; every index into row data also counts, and so does every barrier. */
-function counting(variant: Variant, elements: number): string {
-  const code = perElement(compose(variant).wgsl)
+/** The kernel's WGSL; every index into row data also counts, and so does every barrier. */
+function counting({ bindings, emit }: Kernel, elements: number): string {
+  const code = perElement(emit().wgsl)
     .replace(/(^ *)?\b(x|v|y|mask)\[([^[\]]*)\]( = )?/gm, (_, start, role, index, assigned) => {
       const access = start !== undefined && assigned ? 'written' : 'read';
       const first = `${elements * places.indexOf(`${role} ${access}`)}u`;
@@ -203,7 +204,7 @@ function counting(variant: Variant, elements: number): string {
       `workgroupBarrier(); _ = counted(${places.length * elements}u, 0u);`,
     );
   return `${code}
-@group(0) @binding(${bindingsOf(variant).length})
+@group(0) @binding(${bindings.length + 1})
 var<storage, read_write> counters: array<atomic<u32>>;
 
 fn counted(first: u32, index: u32) -> u32 {

@@ -1,12 +1,17 @@
 /** The tables of `docs/performance.md` say what is counted in the WGSL, and that is what happens. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { type KernelOpName, kernelOps } from '../../src/rows/kernel-ops';
-import { planConvert, planRows } from '../../src/rows/plan';
+import type { HalfConversion } from '../../src/gpu/adapter';
+import { convertMap } from '../../src/map/convert';
+import { flatKernel } from '../../src/map/flat';
+import { jacobianMap } from '../../src/map/jacobian';
+import { type RowKernel, rowKernel } from '../../src/rows/kernel';
+import { planRows } from '../../src/rows/plan';
 import { type RegimeName, regimeNames, regimes } from '../../src/rows/regimes';
 import { canTake } from '../../src/rows/tiers';
-import { type HalfConversion, type Variant, variantName } from '../../src/rows/variant';
+import type { Variant } from '../../src/rows/variant';
 import { callInPage, openPage } from '../browser/page';
+import { dispatchesOf, rowDispatches, rowOps } from './kernels';
 import { total, trafficOf } from './traffic';
 import type { compare } from './traffic.page';
 import { allVariants, device, taskOf } from './variants';
@@ -36,45 +41,43 @@ function tableOf(heading: string): Row[] {
 /** A number with spaces between its thousands. */
 const numberOf = (text: string) => Number(text.replaceAll(' ', ''));
 
-const steps = (plan: ReturnType<typeof planRows>) =>
-  plan.steps.filter((step) => step.kind === 'dispatch').map(({ variant }) => variant);
-
 /** A softmax, its VJP or another operation in a regime. */
-const variantsOf = (op: KernelOpName, length: number, inner: number, regime: RegimeName) =>
-  steps(planRows(op, taskOf(op, { length, inner, regime }), device));
-
-/** The table of variants, those of the default precision, and the largest of each regime. */
-function everyVariant(): Variant[] {
-  const rowOps = (Object.keys(kernelOps) as KernelOpName[]).filter(
-    (op) => op !== 'softmax-jacobian' && op !== 'convert',
+const kernelsOf = (op: string, length: number, inner: number, regime: RegimeName) =>
+  rowDispatches(planRows(op, taskOf(op, { length, inner, regime }), device)).map(
+    ({ kernel }) => kernel,
   );
-  const large = rowOps.flatMap((op) =>
+
+/** The kernels of the table of variants, those of the default precision, and the largest of each regime. */
+function everyKernel(): RowKernel[] {
+  const large = [...rowOps].flatMap(([name, { acrossRows }]) =>
     [28, 128, 2048, 16_384, 1_500_000].flatMap((length) =>
-      (kernelOps[op].acrossRows ? [1] : [1, 8]).flatMap((inner) =>
+      (acrossRows ? [1] : [1, 8]).flatMap((inner) =>
         regimeNames
-          .filter((name) => canTake(name, length, inner > 1, device))
-          .flatMap((name) => variantsOf(op, length, inner, name)),
+          .filter((regime) => canTake(regime, length, inner > 1, device))
+          .flatMap((regime) => kernelsOf(name, length, inner, regime)),
       ),
     ),
   );
-  const region = { buffer: {} as GPUBuffer, byteOffset: 0, dtype: 'f32', count: 8 } as const;
-  const convert = steps(planConvert('convert', { from: region, to: { ...region } }, device));
   const own = allVariants().filter(({ precision }) => precision !== 'high');
-  const all = [...own, ...large, ...convert];
-  return [...new Map(all.map((variant) => [variantName(variant), variant])).values()];
+  const all = [...own.map(rowKernel), ...large];
+  return [...new Map(all.map((kernel) => [kernel.name, kernel])).values()];
 }
 
-const variants = everyVariant().map((variant) => ({ variant, traffic: trafficOf(variant) }));
+const variants = everyKernel().map((kernel) => ({
+  name: kernel.name,
+  variant: kernel.variant,
+  traffic: trafficOf(kernel),
+}));
 
 describe('Each dispatch', () => {
-  const keyOf = ({ op, phase, lanes, walk, stored }: Variant) =>
-    [phase === 'flat' ? `flat, ${op}` : phase, lanes, `${walk}${stored ? ', set aside' : ''}`].join(
-      ' | ',
-    );
+  const keyOf = ({ phase, lanes, walk, stored }: Variant) =>
+    [phase, lanes, `${walk}${stored ? ', set aside' : ''}`].join(' | ');
   const lanes = new Set<string>(regimeNames.map((name) => regimes[name].lanes));
+  const table = tableOf('Each dispatch').filter((row) => lanes.has(row.lanes!));
+  const isFlat = (row: Row) => row.dispatch!.startsWith('flat, ');
   const rows = new Map(
-    tableOf('Each dispatch')
-      .filter((row) => lanes.has(row.lanes!))
+    table
+      .filter((row) => !isFlat(row))
       .map((row) => [`${row.dispatch} | ${row.lanes} | ${row.walk}`, row]),
   );
 
@@ -84,17 +87,19 @@ describe('Each dispatch', () => {
   });
 
   test('says how often each of them reads and writes an element, and waits', () => {
-    for (const { variant, traffic } of variants) {
+    for (const { name, variant, traffic } of variants) {
       const row = rows.get(keyOf(variant))!;
-      const { hasPeak } = kernelOps[variant.op];
+      const { hasPeak } = variant.op;
       const { reads, writes } = traffic;
       const has = [hasPeak, true, variant.writes.includes('y')];
       const sum = (column: string) => {
         const parts = row[column]!.split('+').map(numberOf);
+        // Its results are made of the tangent and the sum.
+        if (column === 'x' && variant.op.name === 'log-softmax-jvp') parts[2] &&= 0;
         return parts.length === 1 ? parts[0]! : total(parts.filter((_, pass) => has[pass]));
       };
       const inUse = (role: 'x' | 'v' | 'mask', n: number) => (variant.reads.includes(role) ? n : 0);
-      expect(traffic, variantName(variant)).toMatchObject({
+      expect(traffic, name).toMatchObject({
         reads: {
           x: inUse('x', sum('x')),
           v: inUse('v', sum('v')),
@@ -104,8 +109,28 @@ describe('Each dispatch', () => {
         writes: { x: 0, v: 0, y: sum('y written'), mask: 0 },
         barriers: sum('barriers'),
       });
-      expect(writes.y > 0, variantName(variant)).toBe(variant.writes.includes('y'));
-      expect(reads.x > 0, variantName(variant)).toBe(variant.reads.includes('x'));
+      expect(writes.y > 0, name).toBe(variant.writes.includes('y'));
+      const isJvp = variant.op.name === 'log-softmax-jvp';
+      const needsX = variant.reads.includes('x') && !(isJvp && variant.phase === 'split-finish');
+      expect(reads.x > 0, name).toBe(needsX);
+    }
+  });
+
+  test('has the maps over elements, as they are', () => {
+    const maps = table.filter(isFlat);
+    expect(maps.map(({ dispatch }) => dispatch)).toEqual(
+      [jacobianMap, convertMap].map(({ name }) => `flat, ${name}`),
+    );
+    for (const [i, map] of [jacobianMap, convertMap].entries()) {
+      const found = trafficOf(flatKernel(map, { x: 'f32', y: 'f32' }, 'integer'));
+      const row = maps[i]!;
+      expect(found, map.name).toMatchObject({
+        reads: { x: numberOf(row.x!), v: numberOf(row.v!), y: numberOf(row['y read']!), mask: 0 },
+        writes: { x: 0, v: 0, y: numberOf(row['y written']!), mask: 0 },
+        barriers: numberOf(row.barriers!),
+        workgroupBytes: numberOf(row['workgroup memory']!),
+        registers: numberOf(row.registers!),
+      });
     }
   });
 
@@ -121,9 +146,9 @@ describe('Each dispatch', () => {
   });
 
   test('none takes more than every device has', () => {
-    for (const { variant, traffic } of variants) {
-      expect(traffic.workgroupBytes, variantName(variant)).toBeLessThanOrEqual(MEMORY);
-      expect(variant.workgroupSize, variantName(variant)).toBeLessThanOrEqual(INVOCATIONS);
+    for (const { name, variant, traffic } of variants) {
+      expect(traffic.workgroupBytes, name).toBeLessThanOrEqual(MEMORY);
+      expect(variant.workgroupSize, name).toBeLessThanOrEqual(INVOCATIONS);
     }
   });
 });
@@ -134,7 +159,7 @@ test('Loads and stores of a quad', () => {
   // Each layout with f32 and with both kinds of f16.
   const plain = variants.filter(
     ({ variant }) =>
-      variant.op === 'log-softmax' &&
+      variant.op.name === 'log-softmax' &&
       variant.phase === 'row' &&
       variant.lanes === 'invocation' &&
       variant.walk === 'streamed' &&
@@ -144,7 +169,7 @@ test('Loads and stores of a quad', () => {
     for (const elements of ['f32', 'f16, packed', 'f16, typed'] as const) {
       const half: Variant['half'] = elements === 'f32' ? [] : ['x', 'y'];
       const halfConversion = elements === 'f16, typed' ? 'typed' : 'integer';
-      const { loads, stores } = trafficOf({ ...variant, half, halfConversion });
+      const { loads, stores } = trafficOf(rowKernel({ ...variant, half, halfConversion }));
       const key = [
         elements,
         variant.quad === 'row' ? 'side by side' : 'apart',
@@ -167,7 +192,7 @@ test('f16 results of an odd K are rounded in a second dispatch, but for the type
     const planned = (halfConversion: HalfConversion) => {
       const task = taskOf('softmax', { ...o, f16: 'all' });
       const plan = planRows('softmax', task, { ...device, halfConversion });
-      const ops = plan.steps.map((step) => step.kind === 'dispatch' && step.variant.op);
+      const ops = dispatchesOf(plan).map(({ kernel }) => kernel.name.split(' ')[0]);
       return { ops, scratch: Object.fromEntries(plan.scratch) };
     };
     const count = 2 * o.length * o.inner;
@@ -184,8 +209,7 @@ function samplesOf(row: Row) {
   const inner = row.elements === 'apart' ? 8 : 1;
   const [low, high] = row.K === 'any' ? [1, 1_500_000] : row.K!.split('…').map(numberOf);
   const lengths = [low!, Math.ceil(Math.sqrt(low! * high!)), high!];
-  const costs = (op: KernelOpName, length: number) =>
-    variantsOf(op, length, inner, regime).map(trafficOf);
+  const costs = (op: string, length: number) => kernelsOf(op, length, inner, regime).map(trafficOf);
   return { regime, inner, lengths, longest: high!, costs };
 }
 

@@ -8,8 +8,8 @@
  * take quads of their own, so of them the one that accesses an address most often counts; straight
  * code adds up. `traffic.page.ts` counts the same while the kernels run.
  */
-import { compose } from '../../src/rows/compose';
-import type { RowRole, Variant } from '../../src/rows/variant';
+import type { Kernel } from '../../src/gpu/kernel';
+import type { RowRole } from '../../src/rows/variant';
 
 type Role = RowRole | 'mask';
 export type PerRole = Record<Role, number>;
@@ -39,17 +39,17 @@ export const total = (all: readonly number[]): number => all.reduce((sum, n) => 
 
 /** The WGSL without what is read once a row, the quad of its target: an element's cost it is not. */
 export const perElement = (wgsl: string): string =>
-  wgsl.replace(/\bquad_at\(clamp\([^;]*\)\);/, 'vec4<u32>();');
+  wgsl.replace(/\b\w+\(clamp\(target_quad[^;]*\)\);/, 'vec4<u32>();');
 
-export function trafficOf(variant: Variant): Traffic {
-  const wgsl = new Wgsl(perElement(compose(variant).wgsl));
+export function trafficOf({ emit }: Kernel): Traffic {
+  const wgsl = new Wgsl(perElement(emit().wgsl));
   const perRole = (count: (role: Role) => number) =>
     Object.fromEntries(roles.map((role) => [role, count(role)])) as PerRole;
   const inQuad = (name: string, role: Role, access: Access) =>
     wgsl.has(name) ? wgsl.inAll(wgsl.visits(name), role, access) : 0;
   const passes = wgsl.passes();
   // A map over the output's elements has no passes over quads: its unit is one of these.
-  const flat = variant.phase === 'flat';
+  const flat = wgsl.has('element_result');
   const reads = (role: Role) =>
     flat
       ? inQuad('element_result', role, 'read')
@@ -61,7 +61,7 @@ export function trafficOf(variant: Variant): Traffic {
     stores: perRole((role) => inQuad(`store_${role}`, role, 'written')),
     barriers: wgsl.barriers('main'),
     workgroupBytes: wgsl.workgroupBytes(),
-    registers: wgsl.registers(variant.reads),
+    registers: wgsl.registers(),
   };
 }
 
@@ -221,14 +221,13 @@ class Wgsl {
     );
   }
 
-  /** Registers that hold the quads of the roles that are read. */
-  registers(read: readonly string[]): number {
-    const quads =
-      /var<private> (?:held_([xv])|([xv])_\d+): (?:array<vec4<u32>, (\w+)>|vec4<u32>);/g;
+  /** Registers that hold quads of the row. */
+  registers(): number {
+    const quads = /var<private> (?:held_[xv]|[xv]_\d+): (?:array<vec4<u32>, (\w+)>|vec4<u32>);/g;
     return total(
-      [...this.source.matchAll(quads)]
-        .filter(([, held, unrolled]) => read.includes((held ?? unrolled)!))
-        .map(([, , , count]) => 4 * (count === undefined ? 1 : this.countOf(count))),
+      [...this.source.matchAll(quads)].map(
+        ([, count]) => 4 * (count === undefined ? 1 : this.countOf(count)),
+      ),
     );
   }
 

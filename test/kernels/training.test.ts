@@ -1,6 +1,7 @@
 /** Plans of a training step's kernels; what they compute is tested by the operations. */
 import { expect, test } from 'vitest';
 import { planPick, planSgdStep } from '../../src/map/training';
+import { dispatchesOf } from './kernels';
 import { device } from './variants';
 
 const region = (count: number, byteOffset = 0) => ({
@@ -15,16 +16,14 @@ test('a step over the binding limit is taken in blocks, the same of each tensor'
   const count = 10_001;
   const [weight, grad, velocity] = [region(count, 4), region(count, 260), region(count, 1028)];
   const task = { weight, grad, velocity, learningRate: 0.5, momentum: 0.25 };
-  const { steps } = planSgdStep('test', task, on);
+  const steps = dispatchesOf(planSgdStep('test', task, on));
   let at = 0;
-  for (const step of steps) {
-    if (step.kind !== 'stand-alone') throw new Error('a step is dispatches alone');
-    const { params, ranges, workgroups } = step;
+  for (const { params, ranges, workgroups } of steps) {
     for (const [role, { byteOffset }] of Object.entries({ weight, grad, velocity })) {
       const { offset, size } = ranges.find((range) => range.role === role)!;
       expect(offset % 256, role).toBe(0);
-      expect(offset + 4 * params[`${role}_offset`]!, role).toBe(byteOffset + 4 * at);
-      expect(size, role).toBe(4 * (params[`${role}_offset`]! + params.count!));
+      expect(offset + 4 * params[`offset_${role}`]!, role).toBe(byteOffset + 4 * at);
+      expect(size, role).toBe(4 * (params[`offset_${role}`]! + params.count!));
       expect(size, role).toBeLessThanOrEqual(on.maxBinding);
     }
     expect(params).toMatchObject({ learning_rate: 0.5, momentum: 0.25 });

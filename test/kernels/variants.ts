@@ -3,18 +3,11 @@
  * option that changes a shader. One test compiles them all, another keeps their WGSL.
  */
 import type { DType, Region } from '../../src/gpu/region';
-import { type KernelOpName, kernelOps } from '../../src/rows/kernel-ops';
-import {
-  type MaskTask,
-  type PlanDevice,
-  planConvert,
-  planJacobian,
-  planRows,
-  type RowTask,
-} from '../../src/rows/plan';
+import { type MaskTask, type PlanDevice, planRows, type RowTask } from '../../src/rows/plan';
 import { type RegimeName, regimeNames } from '../../src/rows/regimes';
 import { canTake } from '../../src/rows/tiers';
 import { type Precision, type Variant, variantName } from '../../src/rows/variant';
+import { rowOps as opsByName, rowDispatches } from './kernels';
 
 export const device: PlanDevice = {
   adapter: 'gpu',
@@ -56,12 +49,12 @@ interface Options {
   readonly f16?: 'all' | 'inputs';
 }
 
-const takesTwo = (op: KernelOpName) => /softmax-(vjp|jvp)|probabilities/.test(op);
-const isLoss = (op: KernelOpName) => op.startsWith('cross-entropy');
-const isInternal = (op: KernelOpName) => op === 'kept-weight' || op === 'loss-total';
+const takesTwo = (op: string) => /softmax-(vjp|jvp)|probabilities/.test(op);
+const isLoss = (op: string) => op.startsWith('cross-entropy');
+const isInternal = (op: string) => op === 'kept-weight' || op === 'loss-total';
 
 /** A task of this operation with these options. */
-export function taskOf(op: KernelOpName, o: Options): RowTask {
+export function taskOf(op: string, o: Options): RowTask {
   const { length, outer = 2, inner = 1, outputs = 'both' } = o;
   const rows = outer * inner;
   const all = rows * length;
@@ -79,7 +72,7 @@ export function taskOf(op: KernelOpName, o: Options): RowTask {
   if (o.lossGrad) values.loss_grad = region(rows);
   if (op === 'loss-total') values.total = region(1);
   return {
-    op,
+    op: opsByName.get(op)!,
     shape: { outer, length, inner },
     data: {
       x,
@@ -100,18 +93,13 @@ export function taskOf(op: KernelOpName, o: Options): RowTask {
   };
 }
 
-function variantsOf(task: RowTask): Variant[] {
-  return planRows(task.op, task, device).steps.flatMap((step) =>
-    step.kind === 'dispatch' ? [step.variant] : [],
-  );
-}
+const variantsOf = (task: RowTask, on = device): Variant[] =>
+  rowDispatches(planRows(task.op.name, task, on)).map(({ kernel }) => kernel.variant);
 
-const rowOps = (Object.keys(kernelOps) as KernelOpName[]).filter(
-  (op) => op !== 'softmax-jacobian' && op !== 'convert',
-);
+const rowOps = [...opsByName.keys()];
 
 /** Those with `precision: 'high'`. */
-const precise = rowOps.filter((op) => kernelOps[op].twins.length > 0);
+const precise = rowOps.filter((op) => opsByName.get(op)!.sums.length > 1);
 
 /** Every operation in every regime, without options. */
 function basic(): Variant[] {
@@ -198,7 +186,7 @@ function options(): Variant[] {
         ]),
   ]);
   return rowOps.flatMap((op) => {
-    const masks = kernelOps[op].hasPeak;
+    const masks = opsByName.get(op)!.hasPeak;
     const own = lists.filter(
       (o) => (masks || !o.mask) && !((o.inPlace || o.inner) && isInternal(op)),
     );
@@ -214,37 +202,20 @@ function options(): Variant[] {
   });
 }
 
-function jacobian(): Variant[] {
-  const shape = { outer: 1, length: 8, inner: 1 };
-  const plans = (['f32', 'f16'] as const).map((dtype) => {
-    const task = { shape, x: region(8, 0, dtype), y: region(64, 0, dtype), scale: 1 };
-    return planJacobian('softmaxJacobian', task, device);
-  });
-  return plans.flatMap(({ steps }) =>
-    steps.flatMap((step) => (step.kind === 'dispatch' ? [step.variant] : [])),
-  );
-}
-
-/** Halves that the device converts itself: loaded and stored, loaded alone, stored alone. */
+/** Halves that the device converts itself: loaded and stored, loaded alone. */
 function converted(halfConversion: 'native' | 'typed'): Variant[] {
   const on: PlanDevice = { ...device, halfConversion };
-  const softmax = taskOf('softmax', { length: 1000, regime: 'row-per-subgroup', f16: 'all' });
-  const lse = taskOf('log-sum-exp', { length: 1000, inner: 6, f16: 'all' });
-  const convert = { from: region(8), to: region(8, 0, 'f16') };
-  const plans = [
-    planRows('softmax', softmax, on),
-    planRows('logSumExp', lse, on),
-    planConvert('convert', convert, on),
+  const tasks = [
+    taskOf('softmax', { length: 1000, regime: 'row-per-subgroup', f16: 'all' }),
+    taskOf('log-sum-exp', { length: 1000, inner: 6, f16: 'all' }),
   ];
   // The type is stored by the element too.
   if (halfConversion === 'typed') {
     for (const o of [{ length: 1001 }, { length: 1000, inner: 3 }]) {
-      plans.push(planRows('softmax', taskOf('softmax', { ...o, f16: 'all' }), on));
+      tasks.push(taskOf('softmax', { ...o, f16: 'all' }));
     }
   }
-  return plans.flatMap(({ steps }) =>
-    steps.flatMap((step) => (step.kind === 'dispatch' ? [step.variant] : [])),
-  );
+  return tasks.flatMap((task) => variantsOf(task, on));
 }
 
 const unique = (variants: Variant[]): Variant[] => [
@@ -253,7 +224,7 @@ const unique = (variants: Variant[]): Variant[] => [
 
 /** Variants whose WGSL is kept in `test/golden`. */
 export const goldenVariants = (): Variant[] =>
-  unique([...basic(), ...jacobian(), ...converted('native'), ...converted('typed')]);
+  unique([...basic(), ...converted('native'), ...converted('typed')]);
 
 /** Every variant. */
 export const allVariants = (): Variant[] => unique([...goldenVariants(), ...options()]);

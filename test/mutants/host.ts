@@ -427,7 +427,7 @@ export const host: readonly Mutant[] = [
     ],
   },
   {
-    file: 'src/rows/plan.ts',
+    file: 'src/map/flat.ts',
     was: 'params.offset_y! % 2 : 0;',
     is: '0 : 0;',
     test: [
@@ -598,7 +598,7 @@ export const host: readonly Mutant[] = [
     test: ['test/kernels/tuning.test.ts', 'the table: gpu, strided false, subgroups true'],
   },
   {
-    file: 'src/wgsl/emit.ts',
+    file: 'src/gpu/kernel.ts',
     was: 'words[start + 4 * i + at] = value;',
     is: 'words[start + 2 * i + at] = value;',
     test: [

@@ -72,13 +72,13 @@ export const shaders: readonly Mutant[] = [
     test: ['test/ops/matrix.test.ts', '{"op":"softmax"} strided: true'],
   },
   {
-    file: 'shaders/loaders/class-weights.wgsl',
+    file: 'shaders/targets/options.wgsl',
     was: 'min(k, params.classes - 1u)',
     is: 'min(k + 1u, params.classes - 1u)',
     test: ['test/ops/matrix.test.ts', '{"op":"crossEntropyWithGrad","weights":true} strided: true'],
   },
   {
-    file: 'shaders/targets/place-one.wgsl',
+    file: 'shaders/targets/class-index.wgsl',
     was: 'index % 4u',
     is: '(index + 1u) % 4u',
     test: [
@@ -205,7 +205,7 @@ export const shaders: readonly Mutant[] = [
   },
   {
     file: 'shaders/product/merge.wgsl',
-    was: 'sum += bias[params.bias_offset + j];',
+    was: 'sum += bias[params.offset_bias + j];',
     is: '',
     test: ['test/ops/linear-cross-entropy.test.ts', 'workgroup: every size'],
   },
@@ -216,17 +216,8 @@ export const shaders: readonly Mutant[] = [
     test: ['test/ops/linear-cross-entropy.test.ts', 'workgroup: every size'],
   },
   {
-    file: 'shaders/training/along-gradient.wgsl',
-    was: 'params.grad_offset + e',
-    is: 'e',
-    test: [
-      'test/ops/sgd-step.test.ts',
-      'weight, gradient and velocity at byte offsets of their own',
-    ],
-  },
-  {
-    file: 'shaders/training/along-velocity.wgsl',
-    was: 'params.velocity_offset + e',
+    file: 'shaders/training/sgd-step.wgsl',
+    was: 'params.offset_grad + e',
     is: 'e',
     test: [
       'test/ops/sgd-step.test.ts',
@@ -235,7 +226,16 @@ export const shaders: readonly Mutant[] = [
   },
   {
     file: 'shaders/training/sgd-step.wgsl',
-    was: 'params.weight_offset + e',
+    was: 'params.offset_velocity + e',
+    is: 'e',
+    test: [
+      'test/ops/sgd-step.test.ts',
+      'weight, gradient and velocity at byte offsets of their own',
+    ],
+  },
+  {
+    file: 'shaders/training/sgd-step.wgsl',
+    was: 'params.offset_weight + e',
     is: 'e',
     test: [
       'test/ops/sgd-step.test.ts',

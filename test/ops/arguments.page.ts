@@ -10,8 +10,8 @@ import {
   logSumExpVjp,
   softmax,
 } from '../../src/index';
-import { describe } from '../../src/ops/arguments';
 import * as reference from '../../src/reference';
+import { describe } from '../../src/util/words';
 import { argumentNames as names, plainCalls, size, type Tensors, upload } from './calls';
 
 /** A call that must throw, and what: name and message of the error, in full. */

@@ -5,6 +5,7 @@ import { sharedEngine } from '../../conformance/engine';
 import { halfKernels, halfSpecials, halves } from '../../conformance/matrix';
 import { logits, Random } from '../../conformance/random';
 import { type CaseResult, runCases } from '../../conformance/run-cases';
+import type { HalfConversion } from '../../src/gpu/adapter';
 import { fromHalves, halfBits, toHalves } from '../../src/gpu/half';
 import {
   type CreateOptions,
@@ -18,7 +19,6 @@ import {
   prepare,
   softmax,
 } from '../../src/index';
-import type { HalfConversion } from '../../src/rows/variant';
 
 type Options = Pick<CreateOptions, 'halfConversion' | 'maxStorageBufferBindingSize'>;
 

@@ -17,9 +17,9 @@ import { compare } from '../../conformance/compare';
 import { sharedEngine } from '../../conformance/engine';
 import { kernels, takes } from '../../conformance/matrix';
 import { elementsOf, firstTouched, layOut } from '../../conformance/run-cases';
+import type { AdapterClass } from '../../src/gpu/adapter';
 import type { DType, Engine, RegimeName } from '../../src/index';
 import * as library from '../../src/index';
-import type { AdapterClass } from '../../src/rows/tiers';
 import { selectRegimes } from '../../src/select/tiers';
 import { bits } from './calls';
 

@@ -2,6 +2,7 @@
 
 import { sharedEngine } from '../../conformance/engine';
 import { logits, normal } from '../../conformance/random';
+import type { HalfConversion } from '../../src/gpu/adapter';
 import { fromHalves, toHalves } from '../../src/gpu/half';
 import {
   createEngine,
@@ -17,7 +18,6 @@ import {
   stream,
 } from '../../src/index';
 import * as reference from '../../src/reference';
-import type { HalfConversion } from '../../src/rows/variant';
 
 const POISON = 0x5555;
 

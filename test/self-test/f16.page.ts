@@ -1,5 +1,5 @@
+import type { HalfConversion } from '../../src/gpu/adapter';
 import { createEngine, softmax } from '../../src/index';
-import type { HalfConversion } from '../../src/rows/variant';
 
 /** What a compiler or a device may make of the type f16. */
 const defeats: Record<string, readonly [from: RegExp, to: string]> = {

@@ -34,3 +34,7 @@ export function isGone(view: ArrayBufferView): boolean {
     return true;
   }
 }
+
+/** The name of an array's type, of whatever realm; undefined for what is no array. */
+export const arrayKind = (value: unknown): string | undefined =>
+  Array.isArray(value) ? 'Array' : typedArrayKind(value);

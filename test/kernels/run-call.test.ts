@@ -1,9 +1,13 @@
-/** What a call's recorder makes, keeps and frees, on a device that notes it. */
+/** What running a call makes, keeps and frees, on a device that notes it. */
 import { beforeEach, expect, test } from 'vitest';
-import { Recorder } from '../../src/engine/recorder';
+import { Call, type RecordTarget } from '../../src/engine/call';
+import type { Engine } from '../../src/engine/engine';
+import { runCall } from '../../src/engine/run-call';
 import type { Runtime } from '../../src/engine/runtime';
+import type { DeviceFacts } from '../../src/gpu/adapter';
 import { tensorUsage } from '../../src/gpu/region';
-import { type PlanDevice, planConvert } from '../../src/rows/plan';
+import { planConvert, planMove } from '../../src/map/convert';
+import { planRows } from '../../src/rows/plan';
 import { type FakeBuffer, FakeDevice } from '../gpu/fake-device';
 import { device as planned, taskOf } from './variants';
 
@@ -14,17 +18,27 @@ beforeEach(() => {
   runtime = device.runtime(planned);
 });
 
-const scratchOf = (recorder: Recorder, count: number) =>
-  Array.from({ length: count }, () => recorder.scratch(64).buffer as FakeBuffer);
+const newCall = (target: RecordTarget = {}) => new Call('test', {} as Engine, target, []);
+
+/** The buffers that a call is given which needs this many of scratch. */
+function scratchOf(count: number, target: RecordTarget = {}): FakeBuffer[] {
+  const call = newCall(target);
+  const regions = Array.from({ length: count }, () => call.scratch(64));
+  // A copy of each says which it is given.
+  for (const from of regions) call.add(planMove, { from, to: regions[0]! });
+  runCall(runtime, call);
+  const named = device.commands.flatMap(([name, from]) =>
+    name === 'copyBufferToBuffer' ? [from as FakeBuffer] : [],
+  );
+  device.commands.length = 0;
+  return named;
+}
 
 const alive = (buffers: readonly FakeBuffer[]) =>
   buffers.filter(({ destroyed }) => !destroyed).length;
 
 test('scratch of recorded work outlives the call, however much it is', () => {
-  const recorder = new Recorder(runtime, 'test', { encoder: device.createCommandEncoder() });
-  const buffers = scratchOf(recorder, 40);
-  recorder.finish();
-  recorder.release();
+  const buffers = scratchOf(40, { encoder: device.createCommandEncoder() });
   expect(alive(buffers)).toBe(40);
   runtime.clear();
   expect(alive(buffers)).toBe(40);
@@ -32,25 +46,16 @@ test('scratch of recorded work outlives the call, however much it is', () => {
 
 test('recorded work takes no scratch of another encoder, nor of what is submitted', () => {
   const encoders = [device.createCommandEncoder(), device.createCommandEncoder(), undefined];
-  const buffers = encoders.flatMap((encoder) => {
-    const recorder = new Recorder(runtime, 'test', { encoder });
-    const own = scratchOf(recorder, 3);
-    recorder.release();
-    return own;
-  });
+  const buffers = encoders.flatMap((encoder) => scratchOf(3, { encoder }));
   expect(new Set(buffers).size).toBe(9);
-  const again = new Recorder(runtime, 'test', { encoder: encoders[0] });
-  expect(buffers.slice(0, 3)).toContain(scratchOf(again, 1)[0]);
+  expect(buffers.slice(0, 3)).toContain(scratchOf(1, { encoder: encoders[0] })[0]);
 });
 
 test('scratch of submitted work is kept for other calls, up to 16 buffers', () => {
-  const recorder = new Recorder(runtime, 'test', {});
-  const buffers = scratchOf(recorder, 40);
-  recorder.finish();
-  expect(alive(buffers)).toBe(40);
-  recorder.release();
+  const buffers = scratchOf(40);
+  expect(new Set(buffers).size).toBe(40);
   expect(alive(buffers)).toBe(16);
-  expect(buffers).toContain(scratchOf(new Recorder(runtime, 'test', {}), 1)[0]);
+  expect(buffers).toContain(scratchOf(1)[0]);
 });
 
 test('two planners of equal tasks each have a program of their own', () => {
@@ -58,22 +63,22 @@ test('two planners of equal tasks each have a program of their own', () => {
   const place = { buffer, byteOffset: 0, count: 8 };
   const task = { from: { ...place, dtype: 'f16' }, to: { ...place, dtype: 'f32' } } as const;
   const made: string[] = [];
-  const planner = (name: string) => (label: string, given: typeof task, on: PlanDevice) => {
+  const planner = (name: string) => (label: string, given: typeof task, on: DeviceFacts) => {
     made.push(name);
     return planConvert(label, given, on);
   };
   const [one, other] = [planner('one'), planner('other')];
-  const recorder = new Recorder(runtime, 'test', {});
-  for (const plans of [one, other, one, other]) recorder.plan(plans, task);
+  const call = newCall();
+  for (const plans of [one, other, one, other]) call.add(plans, task);
+  runCall(runtime, call);
   expect(made).toEqual(['one', 'other']);
 });
 
 test('uniforms that are forgotten are freed, unless recorded commands may read them', () => {
   const call = (length: number, encoder?: GPUCommandEncoder) => {
-    const recorder = new Recorder(runtime, 'test', { encoder });
-    recorder.rows(taskOf('softmax', { length }));
-    recorder.finish();
-    recorder.release();
+    const call = newCall({ encoder });
+    call.add(planRows, taskOf('softmax', { length }));
+    runCall(runtime, call);
   };
   call(100);
   call(200, device.createCommandEncoder());
@@ -85,9 +90,9 @@ test('uniforms that are forgotten are freed, unless recorded commands may read t
 
 test('long work is cut into submissions, and each begins a pass of its own', () => {
   const on = { ...planned, maxElements: 4000 };
-  const recorder = new Recorder(device.runtime(on), 'test', {});
-  recorder.rows(taskOf('softmax', { length: 4000 }));
-  recorder.finish();
+  const call = newCall();
+  call.add(planRows, taskOf('softmax', { length: 4000 }));
+  runCall(device.runtime(on), call);
   const dispatches = device.commands.filter(([name]) => name === 'dispatchWorkgroups');
   expect(dispatches).toHaveLength(2);
   expect(device.submissions).toBe(2);
@@ -99,9 +104,10 @@ test('equal tasks on other buffers have one program, and bind groups of their ow
   const [a, b, c, d] = [make('a'), make('b'), make('c'), make('d')];
   const place = { byteOffset: 0, count: 8 };
   const convert = (from: GPUBuffer, to: GPUBuffer) => {
-    const recorder = new Recorder(runtime, 'test', {});
-    recorder.move({ buffer: from, ...place, dtype: 'f16' }, { buffer: to, ...place, dtype: 'f32' });
-    recorder.finish();
+    const call = newCall();
+    const source = { buffer: from, ...place, dtype: 'f16' } as const;
+    call.add(planConvert, { from: source, to: { buffer: to, ...place, dtype: 'f32' } });
+    runCall(runtime, call);
     const [, , group] = device.commands.findLast(([name]) => name === 'setBindGroup')!;
     return group as { entries: { resource: GPUBufferBinding }[] };
   };

@@ -1,3 +1,0 @@
-fn direction(e: u32) -> f32 {
-  return grad[params.grad_offset + e];
-}

@@ -1,0 +1,222 @@
+import invocation from '../../shaders/lanes/invocation.wgsl';
+import subgroup from '../../shaders/lanes/subgroup.wgsl';
+import workgroup from '../../shaders/lanes/workgroup.wgsl';
+import columnsScalar from '../../shaders/loaders/columns-scalar.wgsl';
+import columnsVec4 from '../../shaders/loaders/columns-vec4.wgsl';
+import maskBroadcast from '../../shaders/loaders/mask-broadcast.wgsl';
+import scalar from '../../shaders/loaders/scalar.wgsl';
+import single from '../../shaders/loaders/single.wgsl';
+import value from '../../shaders/loaders/value.wgsl';
+import values from '../../shaders/loaders/values.wgsl';
+import vec4 from '../../shaders/loaders/vec4.wgsl';
+import additive from '../../shaders/masks/additive.wgsl';
+import boolean from '../../shaders/masks/boolean.wgsl';
+import causal from '../../shaders/masks/causal.wgsl';
+import expsHigh from '../../shaders/reductions/exps-high.wgsl';
+import merge from '../../shaders/reductions/merge.wgsl';
+import row from '../../shaders/regimes/row.wgsl';
+import splitFinish from '../../shaders/regimes/split-finish.wgsl';
+import splitMerge from '../../shaders/regimes/split-merge.wgsl';
+import splitPartial from '../../shaders/regimes/split-partial.wgsl';
+import rowsFour from '../../shaders/rows/four.wgsl';
+import rowsOne from '../../shaders/rows/one.wgsl';
+import belowPeak from '../../shaders/shared/below-peak.wgsl';
+import belowPeakHigh from '../../shaders/shared/below-peak-high.wgsl';
+import bits from '../../shaders/shared/bits.wgsl';
+import exp from '../../shaders/shared/exp.wgsl';
+import expHigh from '../../shaders/shared/exp-high.wgsl';
+import log from '../../shaders/shared/log.wgsl';
+import partial from '../../shaders/shared/partial.wgsl';
+import partialPeak from '../../shaders/shared/partial-peak.wgsl';
+import peak from '../../shaders/shared/peak.wgsl';
+import sum from '../../shaders/shared/sum.wgsl';
+import sumHigh from '../../shaders/shared/sum-high.wgsl';
+import elements from '../../shaders/walks/elements.wgsl';
+import held from '../../shaders/walks/held.wgsl';
+import open from '../../shaders/walks/open.wgsl';
+import streamed from '../../shaders/walks/streamed.wgsl';
+import unrolledStep from '../../shaders/walks/unrolled.wgsl';
+import type { Binding, Emitted, Kernel } from '../gpu/kernel';
+import { emit, SUBGROUPS } from '../wgsl/emit';
+import { halfSources, halves, instantiate } from '../wgsl/instantiate';
+import { type Constants, decided } from '../wgsl/text';
+import { logitTypes } from './params';
+import { type Role, roles, rowRoles, type Variant, valueRoles, variantName } from './variant';
+
+/** A kernel that walks rows. */
+export interface RowKernel extends Kernel {
+  readonly variant: Variant;
+}
+
+export const rowKernel = (variant: Variant): RowKernel => ({
+  variant,
+  name: variantName(variant),
+  bindings: bindingsOf(variant),
+  emit: () => compose(variant),
+});
+
+/** The roles that are bound, in the order of `roles`. */
+const bindingsOf = (variant: Variant): Binding[] =>
+  roles.flatMap((role): Binding[] => {
+    const { reads, writes, aliased } = variant;
+    const written = writes.includes(role);
+    if (!written && (!reads.includes(role) || aliased.includes(role))) return [];
+    const type = written ? 'storage' : 'read-only-storage';
+    return [{ role, type, elements: elementsOf(variant, role) }];
+  });
+
+/** What a role's buffer is an array of. */
+function elementsOf({ layout, maskLayout, half, halfConversion }: Variant, role: Role): string {
+  if (role === 'partials' || role === 'stats') return 'Partial';
+  const asRow = (rowRoles as readonly string[]).includes(role);
+  const quads = layout === 'vec4' && (asRow || (role === 'mask' && maskLayout === 'row'));
+  const isHalf = half.includes(role);
+  if (isHalf && halfConversion === 'typed') return quads ? 'vec4<f16>' : 'f16';
+  if (!quads) return 'u32';
+  return isHalf ? 'vec2<u32>' : 'vec4<u32>';
+}
+
+const lanesFiles = { invocation, subgroup, workgroup };
+const phaseFiles = {
+  row,
+  'split-partial': splitPartial,
+  'split-merge': splitMerge,
+  'split-finish': splitFinish,
+};
+const loaders = { row: { vec4, scalar }, columns: { vec4: columnsVec4, scalar: columnsScalar } };
+const masks = { none: '', additive, boolean, causal };
+
+/** @throws Error if the variant asks for a file there is none of. */
+function compose(variant: Variant): Emitted {
+  const { op, lanes, phase, quad, walk, layout, mask, half, halfConversion } = variant;
+  const columns = quad === 'columns';
+  const high = variant.precision === 'high';
+  const typed = halfConversion === 'typed';
+  const has = (role: Role) => variant.reads.includes(role) || variant.writes.includes(role);
+  /** Files for a role. */
+  const of = (role: Role, ...texts: string[]) =>
+    texts.map((text) => {
+      const array = variant.aliased.includes(role) ? 'y' : role;
+      return text && instantiate(text, role, array, halves(half.includes(role), typed));
+    });
+  const quads = (role: Role) => (has(role) ? of(role, loaders[quad][layout], single) : []);
+  const broadcast = variant.maskLayout === 'broadcast' && has('mask');
+  const walks = phase !== 'split-merge';
+  const sources = [
+    lanesFiles[lanes],
+    phaseFiles[phase],
+    columns ? rowsFour : rowsOne,
+    ...op.sources,
+    bits,
+    log,
+    peak,
+    ...(high ? [expHigh, sumHigh, belowPeakHigh, expsHigh] : [exp, sum, belowPeak, merge]),
+    op.sums[high ? 1 : 0]!,
+    ...(half.length > 0 ? halfSources(halfConversion) : []),
+    op.hasPeak ? partialPeak : partial,
+    ...(walks
+      ? [
+          ...quads('x'),
+          ...quads('v'),
+          elements,
+          masks[mask],
+          ...(broadcast ? [maskBroadcast] : quads('mask')),
+          ...quads('y'),
+          ...(walk === 'unrolled' ? unrolled(variant) : [walk === 'held' ? held : streamed]),
+        ]
+      : []),
+    ...valueRoles.flatMap((role) => (has(role) ? of(role, columns ? values : value) : [])),
+    open,
+  ];
+  if (sources.includes(undefined!))
+    throw new Error(`there are no files of ${variantName(variant)}`);
+  return emit({
+    directives: `${half.length > 0 && typed ? 'enable f16;\n' : ''}${lanes === 'subgroup' ? SUBGROUPS : ''}`,
+    types: logitTypes,
+    bindings: bindingsOf(variant),
+    constants: constantsOf(variant),
+    sources,
+  });
+}
+
+/** Quads whose terms are added one after the other before a chain is closed. */
+const CHAIN = 8;
+
+/** The walk of a short row: its steps' files, and the calls of them one after the other. */
+function unrolled({ op, writes, steps: count, rest }: Variant): string[] {
+  const steps = Array.from({ length: count }, (_, step) => step);
+  const files = steps.map((step) => {
+    const text = unrolledStep
+      .replace(/^\/\/@.*/, `$& for quad ${step}`)
+      .replace(/_STEP\b/g, `_${step}`)
+      .replace(/\bSTEP\b/g, `${step}u`);
+    return decided(text, { ENDS: rest > 0 && step === count - 1 });
+  });
+  const takes = steps.flatMap((step) => [
+    ...(op.hasPeak ? [] : [`read_${step}();`]),
+    `take_${step}();`,
+    ...((step + 1) % CHAIN === 0 || step === count - 1 ? ['close_chain(true);'] : []),
+  ]);
+  const block = (name: string, lines: readonly string[]) =>
+    `fn ${name}(first: u32, last: u32) {\n${lines.map((line) => `  ${line}\n`).join('')}}\n`;
+  const walk = [
+    '//@ every quad of a row',
+    block('scan', ['clear_peak();', ...steps.flatMap((i) => [`read_${i}();`, `see(x_${i});`])]),
+    block('accumulate', [
+      'clear_sums();',
+      'open_sums(first, last);',
+      ...takes,
+      'close_block(true);',
+      'end_sums();',
+    ]),
+    block('emit', writes.includes('y') ? steps.map((step) => `write_${step}();`) : []),
+  ];
+  return [walk.join('\n'), ...files];
+}
+
+/** Quads from which on it pays, in straight-line code, to load one of them a second time. */
+const APART_STEPS = 16;
+
+function constantsOf(variant: Variant): Constants {
+  const { op, phase, lanes, walk, quad, layout, mask, reads, writes, steps, rest } = variant;
+  const alone = lanes === 'invocation';
+  const ragged = layout === 'scalar' && quad === 'row';
+  const ofRole = (role: Role) => {
+    const name = role.toUpperCase();
+    return { [`READS_${name}`]: reads.includes(role), [`WRITES_${name}`]: writes.includes(role) };
+  };
+  return {
+    WORKGROUP_SIZE: `${variant.workgroupSize}u`,
+    // Workgroups that share a row have a square number of lanes.
+    FAN: `${Math.sqrt(variant.workgroupSize)}u`,
+    STEPS: `${steps}u`,
+    SPREAD: `${variant.spread}u`,
+    REST: `${rest}u`,
+    KNOWS_REST: rest > 0,
+    RAGGED: ragged,
+    COLUMNS: quad === 'columns',
+    ALONE: alone,
+    APART: alone && !(walk === 'unrolled' && steps < APART_STEPS),
+    HAS_PEAK: op.hasPeak,
+    // Whether rows without a special or far element have loops without guards: where an invocation
+    // sees a row alone before it takes it, or finds what was kept of that. Masks make −inf of most rows.
+    PLAIN:
+      op.hasPeak &&
+      alone &&
+      walk === 'streamed' &&
+      mask === 'none' &&
+      variant.precision === 'default' &&
+      (phase !== 'split-finish' || reads.includes('partials')),
+    // Whether a turn of a loop takes two quads, not four: where a quad is addressed one element at a
+    // time and has targets besides, the code of four is more than a core's instruction cache.
+    IN_PAIRS: ragged && op.sumCount > 2,
+    STORED: variant.stored,
+    HAS_MASK: mask !== 'none',
+    ...Object.assign({}, ...roles.map(ofRole)),
+    WRITES_ROW: valueRoles.some((role) => writes.includes(role)),
+    PADDING_X: op.padding,
+    PADDING_V: '0u',
+    PADDING_Y: '0u',
+    PADDING_MASK: '0u',
+  };
+}

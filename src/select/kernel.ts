@@ -1,0 +1,162 @@
+import invocation from '../../shaders/lanes/invocation.wgsl';
+import workgroup from '../../shaders/lanes/workgroup.wgsl';
+import maskBroadcast from '../../shaders/loaders/mask-broadcast.wgsl';
+import scalar from '../../shaders/loaders/scalar.wgsl';
+import single from '../../shaders/loaders/single.wgsl';
+import strided from '../../shaders/loaders/strided.wgsl';
+import vec4 from '../../shaders/loaders/vec4.wgsl';
+import additive from '../../shaders/masks/additive.wgsl';
+import boolean from '../../shaders/masks/boolean.wgsl';
+import causal from '../../shaders/masks/causal.wgsl';
+import rowsOne from '../../shaders/rows/one.wgsl';
+import best from '../../shaders/select/best.wgsl';
+import blocks from '../../shaders/select/blocks.wgsl';
+import draw from '../../shaders/select/draw.wgsl';
+import keys from '../../shaders/select/keys.wgsl';
+import philox from '../../shaders/select/philox.wgsl';
+import pick from '../../shaders/select/pick.wgsl';
+import place from '../../shaders/select/place.wgsl';
+import scanInvocation from '../../shaders/select/scan-invocation.wgsl';
+import scanWorkgroup from '../../shaders/select/scan-workgroup.wgsl';
+import sums from '../../shaders/select/sums.wgsl';
+import values from '../../shaders/select/values.wgsl';
+import belowPeak from '../../shaders/shared/below-peak.wgsl';
+import bits from '../../shaders/shared/bits.wgsl';
+import exp from '../../shaders/shared/exp.wgsl';
+import halfAny from '../../shaders/shared/half.wgsl';
+import log from '../../shaders/shared/log.wgsl';
+import peak from '../../shaders/shared/peak.wgsl';
+import sum from '../../shaders/shared/sum.wgsl';
+import elements from '../../shaders/walks/elements.wgsl';
+import open from '../../shaders/walks/open.wgsl';
+import type { Binding, Emitted, Kernel } from '../gpu/kernel';
+import { logitTypes } from '../rows/params';
+import { emit } from '../wgsl/emit';
+import { halves, instantiate } from '../wgsl/instantiate';
+import {
+  type SelectRole,
+  type SelectVariant,
+  type Stage,
+  selectRoles,
+  selectVariantName,
+} from './variant';
+
+/** A kernel that picks or draws. */
+export interface SelectKernel extends Kernel {
+  readonly variant: SelectVariant;
+  readonly bindings: readonly (Binding & { readonly role: SelectRole })[];
+}
+
+export const selectKernel = (variant: SelectVariant): SelectKernel => ({
+  variant,
+  name: selectVariantName(variant),
+  bindings: bindingsOf(variant),
+  emit: () => compose(variant),
+});
+
+/** The roles a variant binds, and which of them it writes. */
+function bindingsOf(v: SelectVariant): SelectKernel['bindings'] {
+  const written: Record<Stage, readonly SelectRole[]> = {
+    scan: ['block_keys', 'chunk_keys', ...(v.sums ? (['block_sums', 'chunk_sums'] as const) : [])],
+    pick: ['block_keys', 'chunk_keys', 'values_out', 'indices_out'],
+    draw: ['indices_out'],
+  };
+  const read: Record<Stage, readonly SelectRole[]> = {
+    scan: [],
+    pick: v.sums ? ['chunk_sums'] : [],
+    draw: [
+      'block_keys',
+      'chunk_keys',
+      'block_sums',
+      'chunk_sums',
+      ...(v.picked ? (['picked'] as const) : []),
+    ],
+  };
+  const rowData: SelectRole[] = v.mask === 'none' || v.mask === 'causal' ? ['x'] : ['x', 'mask'];
+  const reads = [...rowData, ...read[v.stage]];
+  return selectRoles
+    .filter((role) => written[v.stage].includes(role) || reads.includes(role))
+    .map((role) => ({
+      role,
+      type: written[v.stage].includes(role) ? 'storage' : 'read-only-storage',
+      elements: elementsOf(v, role),
+    }));
+}
+
+const loaders = { vec4, scalar, strided };
+const masks = { none: '', additive, boolean, causal };
+
+function compose(variant: SelectVariant): Emitted {
+  const { stage, lanes, layout, half, mask, maskLayout, picked, workgroupSize } = variant;
+  const of = (role: 'x' | 'mask') =>
+    [loaders[layout], single].map((text) =>
+      instantiate(text, role, role, halves(role === 'x' && half, false)),
+    );
+  const alone = lanes === 'invocation';
+  const stages = { scan: alone ? scanInvocation : scanWorkgroup, pick, draw };
+  const readsMask = mask !== 'none' && mask !== 'causal';
+  return emit({
+    bindings: bindingsOf(variant),
+    types: logitTypes,
+    constants: {
+      WORKGROUP_SIZE: `${workgroupSize}u`,
+      FAN: `${Math.sqrt(workgroupSize)}u`,
+      RAGGED: layout !== 'vec4',
+      KNOWS_REST: false,
+      PLAIN: false,
+      ALONE: alone,
+      HAS_MASK: mask !== 'none',
+      SUMS: variant.sums,
+      PICKED: picked,
+      PADDING_X: 'NEG_INF',
+      PADDING_MASK: '0u',
+    },
+    sources: [
+      alone ? invocation : workgroup,
+      stages[stage],
+      rowsOne,
+      bits,
+      log,
+      peak,
+      exp,
+      sum,
+      belowPeak,
+      keys,
+      best,
+      blocks,
+      sums,
+      // Exact on every device; what reads a row once gains little from the other.
+      ...(half ? [halfAny] : []),
+      ...of('x'),
+      elements,
+      masks[mask],
+      ...(readsMask ? (maskLayout === 'broadcast' ? [maskBroadcast] : of('mask')) : []),
+      values,
+      place,
+      philox,
+      open,
+    ],
+  });
+}
+
+function elementsOf(variant: SelectVariant, role: SelectRole): string {
+  switch (role) {
+    case 'x':
+    case 'mask': {
+      if (variant.layout !== 'vec4' || (role === 'mask' && variant.maskLayout === 'broadcast')) {
+        return 'u32';
+      }
+      return role === 'x' && variant.half ? 'vec2<u32>' : 'vec4<u32>';
+    }
+    case 'block_keys':
+    case 'chunk_keys':
+      // A scan writes them one by one.
+      return variant.stage === 'pick' ? 'vec4<i32>' : 'i32';
+    case 'block_sums':
+      return 'f32';
+    case 'chunk_sums':
+      return 'ChunkSum';
+    default:
+      return 'u32';
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * All that kernels are made of, for tests that go through them. Nothing in the library has such a
+ * table: an operation imports what is its own.
+ */
+import type { Kernel } from '../../src/gpu/kernel';
+import type { Plan } from '../../src/gpu/plan';
+import { convertMap } from '../../src/map/convert';
+import { mapKernel } from '../../src/map/elements';
+import { type FlatMap, flatKernel } from '../../src/map/flat';
+import { jacobianMap } from '../../src/map/jacobian';
+import { nearestI32Map, pickRowsMap, sgdStepMap, sgdStepMomentumMap } from '../../src/map/training';
+import { logSoftmaxOp } from '../../src/ops/log-softmax';
+import { logSoftmaxJvpOp } from '../../src/ops/log-softmax-jvp';
+import { logSoftmaxVjpOp } from '../../src/ops/log-softmax-vjp';
+import { logSumExpOp } from '../../src/ops/log-sum-exp';
+import { logSumExpVjpOp } from '../../src/ops/log-sum-exp-vjp';
+import { crossEntropyOps, keptWeightOp, lossTotalOp } from '../../src/ops/loss';
+import { softmaxOp } from '../../src/ops/softmax';
+import { softmaxVjpOp } from '../../src/ops/softmax-vjp';
+import {
+  mergeKernel,
+  quadsKernel,
+  registersKernel,
+  workgroupKernel,
+} from '../../src/product/kernels';
+import { quadColumns, tileSizes } from '../../src/product/tile';
+import type { RowDispatch } from '../../src/rows/plan';
+import type { RowOp } from '../../src/rows/row-op';
+
+/** The operations that walk rows, by name. */
+export const rowOps: ReadonlyMap<string, RowOp> = new Map(
+  [
+    softmaxOp,
+    logSoftmaxOp,
+    logSumExpOp,
+    softmaxVjpOp,
+    logSoftmaxVjpOp,
+    logSoftmaxJvpOp,
+    logSumExpVjpOp,
+    ...Object.values(crossEntropyOps),
+    keptWeightOp,
+    lossTotalOp,
+  ].map((op) => [op.name, op]),
+);
+
+/** The dispatches of a plan that walk rows; others convert f16 for them. */
+export const rowDispatches = ({ steps }: Plan): RowDispatch[] =>
+  steps.flatMap((step) =>
+    step.kind === 'dispatch' && 'variant' in step.kernel ? [step as RowDispatch] : [],
+  );
+
+/** The dispatches of a plan without copies, their uniforms by name. */
+export const dispatchesOf = <K extends Kernel>({ steps }: Plan<K>) =>
+  steps.map((step) => {
+    if (step.kind !== 'dispatch') throw new Error('the plan copies');
+    return { ...step, params: step.params as Record<string, number | undefined> };
+  });
+
+/** A map in every way to convert f16. */
+const flat = (map: FlatMap): Kernel[] =>
+  (['f32', 'f16'] as const).flatMap((x) =>
+    (['f32', 'f16'] as const).flatMap((y) =>
+      x === 'f32' && y === 'f32'
+        ? [flatKernel(map, { x, y }, 'integer')]
+        : (['integer', 'native', 'typed'] as const).map((way) => flatKernel(map, { x, y }, way)),
+    ),
+  );
+
+/** The kernels that are no variants. */
+export const standAlones: readonly Kernel[] = [
+  ...tileSizes.flatMap((rows) => tileSizes.map((columns) => registersKernel(rows, columns))),
+  ...quadColumns.map(quadsKernel),
+  workgroupKernel(),
+  mergeKernel(),
+  ...[pickRowsMap, nearestI32Map, sgdStepMap, sgdStepMomentumMap].map(mapKernel),
+  ...flat(convertMap),
+  ...flat(jacobianMap),
+];
+
+const texts = import.meta.glob<string>('../../shaders/**/*.wgsl', {
+  eager: true,
+  import: 'default',
+});
+
+/** The text of every file of WGSL, by its path from `shaders/` on. */
+export const files: ReadonlyMap<string, string> = new Map(
+  Object.entries(texts).map(([path, text]) => [path.replace('../../', ''), text]),
+);
