@@ -4,7 +4,7 @@
  */
 import { fromHalves, toHalves } from '../src/gpu/half';
 import type * as library from '../src/index';
-import type { GpuTensor, LinearResult, RegimeName } from '../src/index';
+import type { GpuTensor, HighPrecision, LinearResult, RegimeName } from '../src/index';
 import type { HostTensor, Reference } from '../src/reference';
 import * as reference from '../src/reference';
 import { isOther, type OtherOp, otherOps, others } from './other-ops';
@@ -315,6 +315,15 @@ function makeWideReferences(c: Case, i: Inputs): References {
   }
 }
 
+/** Options as the library takes them: the reference knows high precision by its name. */
+const forOurs = <O extends { precision?: 'high' }>(
+  { high }: Library,
+  { precision, ...options }: O,
+): Omit<O, 'precision'> & { precision?: HighPrecision } => ({
+  ...options,
+  ...(precision && { precision: high }),
+});
+
 /** Runs the operation; results by the name that `makeReferences` gives them. */
 export function runOp(
   library: Library,
@@ -324,10 +333,10 @@ export function runOp(
 ): void {
   const mask = c.mask === 'causal' ? ('causal' as const) : t.mask;
   const regime = c.regime && { regime: c.regime };
-  const o = { ...forward(c), ...regime, ...(mask && { mask }) };
+  const o = { ...forOurs(library, forward(c)), ...regime, ...(mask && { mask }) };
   const out = outs.out!;
   if (isOther(c.op)) {
-    others[c.op].run(library, c, t, outs, { ...optionsOf(c, t), ...regime });
+    others[c.op].run(library, c, t, outs, { ...forOurs(library, optionsOf(c, t)), ...regime });
     return;
   }
   switch (c.op) {
@@ -340,16 +349,16 @@ export function runOp(
     case 'softmaxJvp':
     case 'logSoftmaxVjp':
     case 'logSoftmaxJvp':
-      library[c.op](t.y!, t.pushed!, { ...forward(c), ...regime, out });
+      library[c.op](t.y!, t.pushed!, { ...forOurs(library, forward(c)), ...regime, out });
       return;
     case 'softmaxJacobian':
-      library.softmaxJacobian(t.y!, { ...forward(c), out });
+      library.softmaxJacobian(t.y!, { ...forOurs(library, forward(c)), out });
       return;
     case 'logSumExpVjp':
       library.logSumExpVjp(t.x!, t.dLse!, { ...o, out });
       return;
     default: {
-      const options = { ...optionsOf(c, t), ...regime };
+      const options = { ...forOurs(library, optionsOf(c, t)), ...regime };
       const { loss, logSumExp, grad } = outs;
       if (c.op === 'crossEntropy') {
         library.crossEntropy(t.x!, t.targets!, {

@@ -2,10 +2,9 @@ import { Engine } from './engine/engine';
 import { checkSignal, throwIfAborted, unlessAborted } from './gpu/abort';
 import { chooseHalves } from './gpu/adapter';
 import { type CreateOptions, describeDevice, requestDevice } from './gpu/device';
-import { checkLoss, type Fault } from './gpu/faults';
+import { checkLoss } from './gpu/faults';
 import type { PlanDevice } from './rows/plan';
 import { typedHalves } from './self-test/f16';
-import { highPrecision } from './self-test/high';
 import { checkOptions } from './util/checks';
 
 const op = 'createEngine';
@@ -39,16 +38,12 @@ export async function createEngine(options: CreateOptions = {}): Promise<Engine>
   });
   try {
     const plan = await unlessAborted(signal, planFor(device, options));
-    return new Engine(device, owned, plan, testHigh, tuning);
+    return new Engine(device, owned, plan, tuning);
   } catch (error) {
     if (owned) device.destroy();
     throw error;
   }
 }
-
-/** Tests `precision: 'high'` on an engine's device. */
-const testHigh = ({ device, facts }: Engine): Fault =>
-  highPrecision.on(device, () => new Engine(device, false, facts));
 
 /** The device to work on, and whether it is ours. */
 async function deviceFor(options: CreateOptions): Promise<[GPUDevice, boolean]> {

@@ -37,6 +37,7 @@ export type { TunedAdapter, Tuning } from './engine/tuning';
 export type { AdapterClass } from './gpu/adapter';
 export type { CreateOptions } from './gpu/device';
 export type { FloatDType } from './gpu/region';
+export { high } from './high';
 export { type ArgmaxOptions, argmax } from './ops/argmax';
 export type { CommonOptions } from './ops/common';
 export {
@@ -69,7 +70,7 @@ export { softmaxJacobian } from './ops/softmax-jacobian';
 export { softmaxJvp, softmaxVjp } from './ops/softmax-vjp';
 export type { CrossEntropyOptions, Targets } from './ops/targets';
 export { type TopK, type TopKOptions, topK } from './ops/top-k';
+export type { HighPrecision } from './rows/precision';
 export type { RegimeName } from './rows/regimes';
 export type { TunedTier } from './rows/tiers';
-export type { Precision } from './rows/variant';
 export { type TuneOptions, tune } from './tune/tune';

@@ -1,4 +1,5 @@
 import type { DeviceFacts } from '../gpu/adapter';
+import type { Fault } from '../gpu/faults';
 import type { Plan } from '../gpu/plan';
 import { bytesOf, type DType, type HostElements, type Region, tensorUsage } from '../gpu/region';
 import type { Engine } from './engine';
@@ -31,6 +32,9 @@ export interface Reserved {
 /** Turns a task into dispatches. */
 export type Planner<T extends object> = (label: string, task: T, device: DeviceFacts) => Plan;
 
+/** A test of a device, whose verdict is an Error that says what came out wrong, or undefined. */
+export type SelfTest = (engine: Engine) => Fault;
+
 /** A task, and who plans it. */
 export interface Work<T extends object = object> {
   readonly planner: Planner<T>;
@@ -43,8 +47,8 @@ export interface Work<T extends object = object> {
  * engine executes it.
  */
 export class Call<R = unknown> {
-  /** Whether a kernel of `precision: 'high'` is among its kernels. */
-  high = false;
+  /** What must be true of the device for its results to be right, where it is not always. */
+  requires: SelfTest | undefined;
   /** The tensors that it fills. */
   readonly results: GpuTensor[] = [];
   /** Buffers that it is given when it is executed. */

@@ -8,7 +8,7 @@ import type { PlanDevice } from '../rows/plan';
 import { checkOptions } from '../util/checks';
 import { isA } from '../util/kinds';
 import { describe, formatShape } from '../util/words';
-import type { Call } from './call';
+import type { Call, SelfTest } from './call';
 import {
   checkDtype,
   checkElements,
@@ -72,13 +72,6 @@ export class Engine extends Destroyable {
     readonly device: GPUDevice,
     private readonly ownsDevice: boolean,
     plan: PlanDevice,
-    /**
-     * What a device says to `precision: 'high'`, tested at its first use, beside the call that asks
-     * for it.
-     *
-     * @internal
-     */
-    readonly selfTest: (engine: Engine) => Fault = () => noFault,
     tuning?: Tuning,
   ) {
     super();
@@ -341,7 +334,7 @@ export class Engine extends Destroyable {
     const earlier = call.inputs.flatMap(({ region }) =>
       region instanceof GpuTensor && region.fault !== noFault ? [region.fault] : [],
     );
-    if (call.high) earlier.push(...this.doubtOf(op));
+    if (call.requires) earlier.push(...this.doubtOf(op, call.requires));
     const first = earlier.length > 0 ? firstOf([...earlier, fault]) : fault;
     for (const tensor of call.results) tensor.fault = first;
     if (fault === noFault) return;
@@ -352,8 +345,8 @@ export class Engine extends Destroyable {
   }
 
   /** The self-test's verdict as a fault of a call; nothing once the device has passed. */
-  private doubtOf(op: string): Fault[] {
-    const verdict = this.selfTest(this);
+  private doubtOf(op: string, test: SelfTest): Fault[] {
+    const verdict = test(this);
     if (verdict === noFault) return [];
     const fault = verdict.then((error) =>
       error ? new Error(`${op}: ${error.message}`, { cause: error }) : undefined,

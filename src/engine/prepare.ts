@@ -2,7 +2,7 @@ import { limitOf } from '../gpu/constants';
 import type { Kernel } from '../gpu/kernel';
 import { tensorUsage } from '../gpu/region';
 import { describe } from '../util/words';
-import type { Call } from './call';
+import type { Call, SelfTest } from './call';
 import type { Engine, TensorSpec } from './engine';
 import { GpuTensor } from './tensor';
 
@@ -52,7 +52,7 @@ export async function prepare<const Fs extends readonly TensorFunction[]>(
   calls: { readonly [I in keyof Fs]: CallSpec<Fs[I]> },
 ): Promise<void> {
   engine.checkUsable(op);
-  const { dry, kernels, isHigh } = dryRun(engine);
+  const { dry, kernels, tests } = dryRun(engine);
   // As large as any buffer may be.
   const most = { size: limitOf(engine.device, 'maxBufferSize'), usage: tensorUsage } as GPUBuffer;
   const tensors = new Map<object, GpuTensor>();
@@ -91,18 +91,20 @@ export async function prepare<const Fs extends readonly TensorFunction[]>(
   // What fails on a lost device fails because of that.
   engine.checkUsable(op);
   for (const result of compiled) if (result.status === 'rejected') throw result.reason;
-  const error = isHigh() ? await engine.selfTest(engine) : undefined;
-  if (error) throw new Error(`${op}: ${error.message}`, { cause: error });
+  for (const test of tests) {
+    const error = await test(engine);
+    if (error) throw new Error(`${op}: ${error.message}`, { cause: error });
+  }
 }
 
 /** An engine that plans the calls it is given and does not run them; what they would compile. */
 function dryRun(engine: Engine) {
   const kernels: Kernel[] = [];
-  let high = false;
+  const tests = new Set<SelfTest>();
   const dry: Engine = Object.create(engine, {
     execute: {
-      value: ({ op, work, moves, ...call }: Call) => {
-        high ||= call.high;
+      value: ({ op, work, moves, requires }: Call) => {
+        if (requires) tests.add(requires);
         for (const { planner, task } of [...work, ...moves]) {
           for (const step of planner(op, task, engine.facts).steps) {
             if (step.kind === 'dispatch') kernels.push(step.kernel);
@@ -111,5 +113,5 @@ function dryRun(engine: Engine) {
       },
     },
   });
-  return { dry, kernels, isHigh: () => high };
+  return { dry, kernels, tests };
 }

@@ -85,8 +85,10 @@ export const sgdStepMap: ElementMap = {
 };
 
 export const sgdStepMomentumMap: ElementMap = {
-  ...sgdStepMap,
   name: 'sgd-step-momentum',
+  source: sgdStep,
+  types: { learning_rate: 'f32', momentum: 'f32' },
+  reads: { grad: 'f32' },
   constants: { MOMENTUM: true },
   writes: { weight: 'f32', velocity: 'f32' },
 };

@@ -165,7 +165,7 @@ function plan(
   const rowLoss = loss && (perRow ? loss.region : call.scratch(count));
   call.add(planRows, {
     op: task.op,
-    precision: task.precision,
+    high: task.high,
     shape: rows,
     data: {
       x: logits,

@@ -261,11 +261,11 @@ class LinearPlanner {
     logits: Region,
     writes: boolean,
   ) {
-    const { op, params, precision, probabilities, weights } = this.loss;
+    const { op, params, high, probabilities, weights } = this.loss;
     const { classes } = this.layer;
     return {
       op,
-      precision,
+      high,
       shape: { outer: rows, length: classes, inner: 1 },
       firstRow: n,
       data: {

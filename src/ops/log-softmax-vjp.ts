@@ -4,15 +4,16 @@ import expLog from '../../shaders/shared/exp-log.wgsl';
 import { execute } from '../engine/call';
 import type { GpuTensor } from '../engine/tensor';
 import type { FloatDType } from '../gpu/region';
-import { plain, type RowOp } from '../rows/row-op';
+import type { RowOp } from '../rows/row-op';
 import { type DerivativeOptions, planDerivative } from './derivative';
 
 /** Its kernels' own part. */
 export const logSoftmaxVjpOp: RowOp = {
-  ...plain,
   name: 'log-softmax-vjp',
+  hasPeak: false,
+  sumCount: 2,
   sources: [ownSource, expLog],
-  sums: [plainSum],
+  sums: plainSum,
   padding: 'NEG_INF',
 };
 

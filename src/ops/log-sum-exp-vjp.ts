@@ -1,22 +1,24 @@
 import ownSource from '../../shaders/ops/log-sum-exp-vjp.wgsl';
 import sumOfExp from '../../shaders/reductions/sum-of-exp.wgsl';
-import sumOfExpHigh from '../../shaders/reductions/sum-of-exp-high.wgsl';
 import shares from '../../shaders/shared/shares.wgsl';
 import { execute } from '../engine/call';
 import type { HostNumbers } from '../engine/host-data';
 import { type GpuTensor, isTensor } from '../engine/tensor';
 import type { FloatDType } from '../gpu/region';
-import { onLogits, type RowOp } from '../rows/row-op';
+import type { RowOp } from '../rows/row-op';
 import { type LogitsOptions, parseLogits, planElements } from './logits';
 import { checkFits, parseNumbers } from './small';
 
 /** Its kernels' own part. */
 export const logSumExpVjpOp: RowOp = {
-  ...onLogits,
   name: 'log-sum-exp-vjp',
+  hasPeak: true,
+  sumCount: 1,
+  padding: 'NEG_INF',
   keeps: true,
   sources: [ownSource, shares],
-  sums: [sumOfExp, sumOfExpHigh],
+  sums: sumOfExp,
+  highSums: 'sum-of-exp',
 };
 
 /**

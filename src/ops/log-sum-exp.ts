@@ -1,18 +1,20 @@
 import ownSource from '../../shaders/ops/log-sum-exp.wgsl';
 import expsOfLogits from '../../shaders/reductions/exps-of-logits.wgsl';
 import sumOfExp from '../../shaders/reductions/sum-of-exp.wgsl';
-import sumOfExpHigh from '../../shaders/reductions/sum-of-exp-high.wgsl';
 import { execute } from '../engine/call';
 import type { GpuTensor } from '../engine/tensor';
-import { onLogits, type RowOp } from '../rows/row-op';
+import type { RowOp } from '../rows/row-op';
 import { type LogitsOptions, parseLogits, planValues } from './logits';
 
 /** Its kernels' own part. */
 export const logSumExpOp: RowOp = {
-  ...onLogits,
   name: 'log-sum-exp',
+  hasPeak: true,
+  sumCount: 1,
+  padding: 'NEG_INF',
   sources: [ownSource, expsOfLogits],
-  sums: [sumOfExp, sumOfExpHigh],
+  sums: sumOfExp,
+  highSums: 'sum-of-exp',
 };
 
 /**

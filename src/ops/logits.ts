@@ -4,8 +4,8 @@ import type { GpuTensor } from '../engine/tensor';
 import { type FloatDType, floatDTypes } from '../gpu/region';
 import type { Params } from '../rows/params';
 import { planRows } from '../rows/plan';
+import type { HighPrecision } from '../rows/precision';
 import type { RowOp } from '../rows/row-op';
-import type { Precision } from '../rows/variant';
 import { type CommonOptions, type Rows, resultDTypes, rowsOf, targetOf } from './common';
 import { type Mask, type MaskOption, maskInputs, parseMask, placedMask } from './mask';
 import { addOutput } from './output';
@@ -37,7 +37,7 @@ export interface Logits {
   readonly x: GpuTensor<FloatDType>;
   readonly rows: Rows;
   readonly mask: Mask | undefined;
-  readonly precision: Precision;
+  readonly high: HighPrecision | undefined;
   readonly params: Params;
   readonly options: LogitsOptions;
 }
@@ -59,14 +59,14 @@ export function parseLogits(
   const { mask, params } = parseMask(x.engine, op, options, x.shape, rows);
   const fill = emptyFill(op, options, empty);
   const scale = scaleParams(op, options);
-  const precision = precisionOf(op, options);
+  const high = precisionOf(op, options);
   return {
     op,
     target,
     x,
     rows,
     mask,
-    precision,
+    high,
     params: { ...params, ...scale, ...fill },
     options,
   };
@@ -75,7 +75,7 @@ export function parseLogits(
 /** A call that gives an element for each logit. */
 export function planElements(
   rowOp: RowOp,
-  { op, target, x, rows, mask, precision, params, options }: Logits,
+  { op, target, x, rows, mask, high, params, options }: Logits,
   dlse?: Small,
 ): Call<GpuTensor<FloatDType>> {
   const inputs = [
@@ -84,10 +84,11 @@ export function planElements(
     ...maskInputs(mask),
   ];
   const call = new Call<GpuTensor<FloatDType>>(op, x.engine, target, inputs);
+  call.requires = high?.selfTest;
   const out = addOutput(call, 'out', options.out, x.shape, resultDTypes(x.dtype), true);
   call.add(planRows, {
     op: rowOp,
-    precision,
+    high,
     shape: rows,
     data: { x, y: out.region },
     values: dlse ? { dlse: call.placed(dlse) } : {},
@@ -101,14 +102,15 @@ export function planElements(
 /** A call that gives an f32 for each row of logits. */
 export function planValues(
   rowOp: RowOp,
-  { op, target, x, rows, mask, precision, params, options }: Logits,
+  { op, target, x, rows, mask, high, params, options }: Logits,
 ): Call<GpuTensor<'f32'>> {
   const inputs = [{ name: 'x', region: x, rowData: true }, ...maskInputs(mask)];
   const call = new Call<GpuTensor<'f32'>>(op, x.engine, target, inputs);
+  call.requires = high?.selfTest;
   const out = addOutput(call, 'out', options.out, rows.rowShape, ['f32'], false);
   call.add(planRows, {
     op: rowOp,
-    precision,
+    high,
     shape: rows,
     data: { x },
     values: { lse: out.region },

@@ -4,9 +4,7 @@ import keptWeight from '../../shaders/loss/kept-weight.wgsl';
 import lossTotal from '../../shaders/loss/total.wgsl';
 import ownSource from '../../shaders/ops/cross-entropy.wgsl';
 import indexSums from '../../shaders/reductions/class-index.wgsl';
-import indexSumsHigh from '../../shaders/reductions/class-index-high.wgsl';
 import distributionSums from '../../shaders/reductions/distribution.wgsl';
-import distributionSumsHigh from '../../shaders/reductions/distribution-high.wgsl';
 import classIndex from '../../shaders/targets/class-index.wgsl';
 import distribution from '../../shaders/targets/distribution.wgsl';
 import index from '../../shaders/targets/index.wgsl';
@@ -20,8 +18,8 @@ import type { GpuTensor } from '../engine/tensor';
 import type { Region } from '../gpu/region';
 import type { Params } from '../rows/params';
 import { type MaskTask, planRows } from '../rows/plan';
-import { onLogits, plain, type RowOp } from '../rows/row-op';
-import type { Precision } from '../rows/variant';
+import type { HighPrecision } from '../rows/precision';
+import type { RowOp } from '../rows/row-op';
 import type { Rows } from './common';
 import { type Mask, maskInputs, parseMask, placedMask } from './mask';
 import { bitsOf, emptyFill, precisionOf, scaleParams } from './scale';
@@ -33,52 +31,61 @@ import {
   type Targets,
 } from './targets';
 
-const onTargets = { ...onLogits, keeps: true } as const;
-const ofDistribution = {
-  ...onTargets,
-  sumCount: 4,
-  sums: [distributionSums, distributionSumsHigh],
-} as const;
-
 /** The kernels' own parts, by what the targets are. */
 export const crossEntropyOps: Readonly<Record<ParsedTargets['kind'], RowOp>> = {
   index: {
-    ...onTargets,
     name: 'cross-entropy',
+    hasPeak: true,
     sumCount: 3,
+    padding: 'NEG_INF',
+    keeps: true,
     sources: [ownSource, classIndex, index, lossOptions],
-    sums: [indexSums, indexSumsHigh],
+    sums: indexSums,
+    highSums: 'class-index',
   },
   smoothed: {
-    ...ofDistribution,
     name: 'cross-entropy-smoothed',
+    hasPeak: true,
+    sumCount: 4,
+    padding: 'NEG_INF',
+    keeps: true,
     sources: [ownSource, distribution, smoothedIndex, index, lossOptions],
+    sums: distributionSums,
+    highSums: 'distribution',
   },
   probabilities: {
-    ...ofDistribution,
     name: 'cross-entropy-probabilities',
+    hasPeak: true,
+    sumCount: 4,
+    padding: 'NEG_INF',
+    keeps: true,
     sources: [ownSource, distribution, probabilityTargets, lossOptions],
+    sums: distributionSums,
+    highSums: 'distribution',
   },
 };
 
 /** Of the sum of the rows' losses. */
 export const lossTotalOp: RowOp = {
-  ...plain,
   name: 'loss-total',
-  acrossRows: true,
+  hasPeak: false,
   sumCount: 3,
+  padding: '0u',
+  acrossRows: true,
   sources: [lossOptions],
-  sums: [lossTotal],
+  sums: lossTotal,
 };
 
 /** Of what 'mean' divides by. */
 export const keptWeightOp: RowOp = {
-  ...plain,
   name: 'kept-weight',
+  hasPeak: false,
+  sumCount: 2,
+  padding: '0u',
   acrossRows: true,
   gives: 'norm',
   sources: [lossOptions],
-  sums: [keptWeight],
+  sums: keptWeight,
 };
 
 /** Options of the gradient. */
@@ -93,7 +100,7 @@ export interface CrossEntropyGradOptions extends CrossEntropyOptions {
 /** Targets and options of a loss, checked. */
 export interface Loss extends ParsedTargets {
   readonly mask: Mask | undefined;
-  readonly precision: Precision;
+  readonly high: HighPrecision | undefined;
   /** The upstream gradient, unless it is a number. */
   readonly lossGrad: Small | undefined;
   readonly params: Params;
@@ -121,14 +128,14 @@ export function parseLoss(
   const fill = emptyFill(op, options);
   // A sum over no classes.
   if (rows.length === 0) fill.empty_fill = 0;
-  const precision = precisionOf(op, options);
+  const high = precisionOf(op, options);
   const parsed = parseTargets(engine, op, logits, targets, rows, options);
   const { lossGrad } = wantsGrad ? options : {};
   const upstream = upstreamOf(engine, op, lossGrad, rows.rowShape, parsed.reduction);
   return {
     ...parsed,
     mask,
-    precision,
+    high,
     lossGrad: upstream.small,
     params: { ...maskParams, ...scale, ...fill, ...parsed.params, ...upstream.params },
     inputs: [
@@ -149,14 +156,15 @@ export interface LossTask {
   readonly probabilities: Region | undefined;
   readonly weights: Region | undefined;
   readonly mask: MaskTask | undefined;
-  readonly precision: Precision;
+  readonly high: HighPrecision | undefined;
   readonly lossGrad: Region | undefined;
   readonly params: Params;
 }
 
 /** Places a loss's arguments; those on the host are uploaded with the call. */
 export function placeLoss(call: Call, loss: Loss): LossTask {
-  const { kind, reduction, mask, precision, params } = loss;
+  const { kind, reduction, mask, high, params } = loss;
+  call.requires = high?.selfTest;
   const at = (small: Small | undefined) => small && call.placed(small);
   return {
     op: crossEntropyOps[kind],
@@ -165,7 +173,7 @@ export function placeLoss(call: Call, loss: Loss): LossTask {
     probabilities: at(loss.probabilities),
     weights: at(loss.weights),
     mask: placedMask(call, mask),
-    precision,
+    high,
     lossGrad: at(loss.lossGrad),
     params,
   };

@@ -1,7 +1,7 @@
 /** The options that say what becomes of a logit: its scale, and how exactly it is computed with. */
 
 import type { Params } from '../rows/params';
-import type { Precision } from '../rows/variant';
+import type { HighPrecision } from '../rows/precision';
 import { checkChoice, checkNumber } from '../util/checks';
 import { describe } from '../util/words';
 
@@ -16,12 +16,12 @@ export interface ScaleOptions {
 /** How exactly exponentials of logits, and sums of them, are made. */
 export interface PrecisionOption {
   /**
-   * 'default', or 'high': probabilities within 6 ULP whatever the scale, the logits' size and the
-   * distance from the maximum, for more arithmetic. The first call with 'high' tests the device's
+   * `high`, which the library exports: probabilities within 6 ULP whatever the scale, the logits' size
+   * and the distance from the maximum, for more arithmetic. The first call with it tests the device's
    * compiler; where that defeats compensated arithmetic, every `read()` and `done()` that waits for
    * such a call rejects and says so.
    */
-  precision?: Precision;
+  precision?: HighPrecision | undefined;
 }
 
 /** What a row without any element above −inf gives. */
@@ -81,21 +81,26 @@ export function scaleParams(op: string, { scale, temperature }: ScaleOptions): P
   };
 }
 
-/** With precision 'high', what a step of the scale's size may be without overflow. */
+/** With `precision: high`, what a step of the scale's size may be without overflow. */
 const MAX_HIGH_SCALE = 2 ** 100;
 
-/** @throws RangeError for an unknown precision, or a scale that 'high' cannot take. */
+/** @throws TypeError for an unknown precision, RangeError for a scale that it cannot take. */
 export function precisionOf(
   op: string,
-  { precision = 'default', ...options }: PrecisionOption & ScaleOptions,
-): Precision {
-  checkChoice(op, 'precision', precision, ['default', 'high']);
+  { precision, ...options }: PrecisionOption & ScaleOptions,
+): HighPrecision | undefined {
+  if (precision === undefined) return undefined;
+  if (precision?.name !== 'high' || !precision.sources) {
+    throw new TypeError(
+      `${op}: precision is ${describe(precision)}; it may be high, which the library exports`,
+    );
+  }
   const { scale, temperature } = options;
   const s = scale ?? (temperature === undefined ? 1 : 1 / temperature);
-  if (precision === 'high' && s > MAX_HIGH_SCALE) {
+  if (s > MAX_HIGH_SCALE) {
     throw new RangeError(
       `${op}: ${scale === undefined ? `temperature is ${temperature}` : `scale is ${scale}`}; ` +
-        "with precision 'high' the scale may be 0 … 2^100",
+        'with high precision the scale may be 0 … 2^100',
     );
   }
   return precision;

@@ -3,15 +3,17 @@ import plainSum from '../../shaders/reductions/plain-sum.wgsl';
 import { execute } from '../engine/call';
 import type { GpuTensor } from '../engine/tensor';
 import type { FloatDType } from '../gpu/region';
-import { plain, type RowOp } from '../rows/row-op';
+import type { RowOp } from '../rows/row-op';
 import { type DerivativeOptions, planDerivative } from './derivative';
 
 /** Its kernels' own part. */
 export const softmaxVjpOp: RowOp = {
-  ...plain,
   name: 'softmax-vjp',
+  hasPeak: false,
+  sumCount: 2,
+  padding: '0u',
   sources: [ownSource],
-  sums: [plainSum],
+  sums: plainSum,
 };
 
 /**

@@ -1,20 +1,22 @@
 import ownSource from '../../shaders/ops/softmax.wgsl';
 import sumOfExp from '../../shaders/reductions/sum-of-exp.wgsl';
-import sumOfExpHigh from '../../shaders/reductions/sum-of-exp-high.wgsl';
 import shares from '../../shaders/shared/shares.wgsl';
 import { execute } from '../engine/call';
 import type { GpuTensor } from '../engine/tensor';
 import type { FloatDType } from '../gpu/region';
-import { onLogits, type RowOp } from '../rows/row-op';
+import type { RowOp } from '../rows/row-op';
 import { type LogitsOptions, parseLogits, planElements } from './logits';
 
 /** Its kernels' own part. */
 export const softmaxOp: RowOp = {
-  ...onLogits,
   name: 'softmax',
+  hasPeak: true,
+  sumCount: 1,
+  padding: 'NEG_INF',
   keeps: true,
   sources: [ownSource, shares],
-  sums: [sumOfExp, sumOfExpHigh],
+  sums: sumOfExp,
+  highSums: 'sum-of-exp',
 };
 
 /**

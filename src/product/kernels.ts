@@ -36,13 +36,13 @@ export const registersKernel = (rows: number, columns: number) =>
 /** The same where the tiles of a quad share columns. */
 export const quadsKernel = (columns: number) => inRegisters('quads', 8, columns, true);
 
-const inWorkgroups: StandAlone = {
-  ...product,
-  name: 'product-workgroup',
-  workgroupSize: 256,
-  sources: () => [operands, workgroup],
-};
-export const workgroupKernel = () => standAlone(inWorkgroups);
+export const workgroupKernel = () =>
+  standAlone({
+    ...product,
+    name: 'product-workgroup',
+    workgroupSize: 256,
+    sources: () => [operands, workgroup],
+  });
 
 /** Elements that a workgroup of the merge takes. */
 export const MERGE_SIZE = 64;

@@ -45,7 +45,9 @@ export interface ProductTask {
   readonly form?: ProductForm | undefined;
 }
 
-export type ProductForm = 'registers' | 'quads' | 'workgroup';
+/** The forms of a product: see docs/architecture.md. */
+export const productForms = ['registers', 'quads', 'workgroup'] as const;
+export type ProductForm = (typeof productForms)[number];
 
 interface Form {
   /**
@@ -150,8 +152,6 @@ const formsOf: Record<AdapterClass, readonly ProductForm[]> = {
 /** Whether a device can take a form. */
 export const canTakeForm = (form: ProductForm, { subgroups }: Pick<DeviceFacts, 'subgroups'>) =>
   form !== 'quads' || subgroups;
-
-export const productForms = Object.keys(forms) as ProductForm[];
 
 /** Bytes of scratch for parts at most; a product that needs more takes its rows in blocks. */
 const PARTS_BYTES = 2 ** 23;

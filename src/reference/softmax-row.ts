@@ -17,7 +17,7 @@ import {
 /** Which promise the bound is of. */
 export interface PrecisionOption {
   /** 'default', or 'high', whose bounds are tighter; the values are the same. */
-  precision?: 'default' | 'high';
+  precision?: 'high' | { readonly name: 'high' } | undefined;
 }
 
 /** Axis, scale, mask and precision: what every operation on logits takes. */
@@ -73,7 +73,7 @@ export class SoftmaxRow {
   ) {
     this.rows = rowsOf(op, name, x, options.axis);
     this.scale = scaleOf(op, options);
-    this.high = options.precision === 'high';
+    this.high = options.precision !== undefined;
     this.x = x.data;
     this.mask = options.mask && rowMask(op, options.mask, this.rows);
     const { length } = this.rows;

@@ -12,7 +12,6 @@ import vec4 from '../../shaders/loaders/vec4.wgsl';
 import additive from '../../shaders/masks/additive.wgsl';
 import boolean from '../../shaders/masks/boolean.wgsl';
 import causal from '../../shaders/masks/causal.wgsl';
-import expsHigh from '../../shaders/reductions/exps-high.wgsl';
 import merge from '../../shaders/reductions/merge.wgsl';
 import row from '../../shaders/regimes/row.wgsl';
 import splitFinish from '../../shaders/regimes/split-finish.wgsl';
@@ -21,16 +20,13 @@ import splitPartial from '../../shaders/regimes/split-partial.wgsl';
 import rowsFour from '../../shaders/rows/four.wgsl';
 import rowsOne from '../../shaders/rows/one.wgsl';
 import belowPeak from '../../shaders/shared/below-peak.wgsl';
-import belowPeakHigh from '../../shaders/shared/below-peak-high.wgsl';
 import bits from '../../shaders/shared/bits.wgsl';
 import exp from '../../shaders/shared/exp.wgsl';
-import expHigh from '../../shaders/shared/exp-high.wgsl';
 import log from '../../shaders/shared/log.wgsl';
 import partial from '../../shaders/shared/partial.wgsl';
 import partialPeak from '../../shaders/shared/partial-peak.wgsl';
 import peak from '../../shaders/shared/peak.wgsl';
 import sum from '../../shaders/shared/sum.wgsl';
-import sumHigh from '../../shaders/shared/sum-high.wgsl';
 import elements from '../../shaders/walks/elements.wgsl';
 import held from '../../shaders/walks/held.wgsl';
 import open from '../../shaders/walks/open.wgsl';
@@ -88,9 +84,8 @@ const masks = { none: '', additive, boolean, causal };
 
 /** @throws Error if the variant asks for a file there is none of. */
 function compose(variant: Variant): Emitted {
-  const { op, lanes, phase, quad, walk, layout, mask, half, halfConversion } = variant;
+  const { op, high, lanes, phase, quad, walk, layout, mask, half, halfConversion } = variant;
   const columns = quad === 'columns';
-  const high = variant.precision === 'high';
   const typed = halfConversion === 'typed';
   const has = (role: Role) => variant.reads.includes(role) || variant.writes.includes(role);
   /** Files for a role. */
@@ -110,8 +105,8 @@ function compose(variant: Variant): Emitted {
     bits,
     log,
     peak,
-    ...(high ? [expHigh, sumHigh, belowPeakHigh, expsHigh] : [exp, sum, belowPeak, merge]),
-    op.sums[high ? 1 : 0]!,
+    ...(high ? high.sources : [exp, sum, belowPeak, merge]),
+    high && op.highSums ? high.sums[op.highSums] : op.sums,
     ...(half.length > 0 ? halfSources(halfConversion) : []),
     op.hasPeak ? partialPeak : partial,
     ...(walks
@@ -205,7 +200,7 @@ function constantsOf(variant: Variant): Constants {
       alone &&
       walk === 'streamed' &&
       mask === 'none' &&
-      variant.precision === 'default' &&
+      !variant.high &&
       (phase !== 'split-finish' || reads.includes('partials')),
     // Whether a turn of a loop takes two quads, not four: where a quad is addressed one element at a
     // time and has targets besides, the code of four is more than a core's instruction cache.

@@ -16,6 +16,7 @@ import { conversions, type From } from '../map/convert';
 import { blocksOf } from '../util/blocks';
 import { type RowKernel, rowKernel } from './kernel';
 import type { Params } from './params';
+import type { HighPrecision } from './precision';
 import { HELD_STEPS, MAX_UNROLLED, phasesOf, type RegimeName, regimes } from './regimes';
 import type { RowOp } from './row-op';
 import {
@@ -27,7 +28,6 @@ import {
 } from './tiers';
 import {
   type Phase,
-  type Precision,
   type Quad,
   type Role,
   type RowRole,
@@ -48,8 +48,8 @@ export interface RowShape {
 export interface RowTask {
   readonly op: RowOp;
   readonly shape: RowShape;
-  /** Of exponentials of logits and their sums; default 'default'. */
-  readonly precision?: Precision | undefined;
+  /** Files of high precision, where exponentials of logits and their sums are to have it. */
+  readonly high?: HighPrecision | undefined;
   /** Row data: as many elements as the tensor. */
   readonly data: Partial<Record<RowRole, Region>>;
   /** One value a row (or one for all, where its step is 0). */
@@ -199,10 +199,6 @@ class Planner {
     return { regime: this.regime, steps: this.steps, scratch: this.scratch };
   }
 
-  private get precision(): Precision {
-    return this.task.precision ?? 'default';
-  }
-
   /** Whether there is anything to write: of rows of nothing only what is one value a row. */
   private get writes(): boolean {
     const { data, values = {} } = this.task;
@@ -235,7 +231,7 @@ class Planner {
   private get partialBytes(): number {
     const { sumCount: sums, hasPeak } = this.op;
     // A maximum and a minimum, a sum in two parts and up to three sums besides.
-    if (this.precision === 'high') return this.quad === 'columns' ? 128 : 48;
+    if (this.task.high) return this.quad === 'columns' ? 128 : 48;
     if (this.quad === 'columns') return (hasPeak ? 48 : 32) + 16 * sums;
     return sums <= 2 ? 16 : 32;
   }
@@ -565,7 +561,7 @@ class Planner {
     // Where arithmetic takes the time, not memory; columns are better read again. Targets in the
     // output's place would be overwritten before their last use, and halves would lose digits.
     const stored =
-      op.keeps &&
+      op.keeps === true &&
       (task.data.y?.dtype !== 'f16' || (this.wide && !regime.split)) &&
       regime.lanes === 'invocation' &&
       quad === 'row' &&
@@ -581,7 +577,7 @@ class Planner {
     );
     return {
       op,
-      precision: this.precision,
+      high: this.task.high,
       phase,
       lanes: regime.lanes,
       workgroupSize,
@@ -649,7 +645,7 @@ class Planner {
   /** Whether a chunk's lowest logit is kept; the composer asks for it where no mask makes −inf. */
   private knowsLowest(): boolean {
     const alone = regimes[this.regime].lanes === 'invocation';
-    return alone && this.op.hasPeak && this.precision === 'default' && !this.task.mask;
+    return alone && this.op.hasPeak && !this.task.high && !this.task.mask;
   }
 
   /**

@@ -1,33 +1,25 @@
+import type { SumsName } from './precision';
+
 /** What is an operation's own in the kernels that walk rows. */
 export interface RowOp {
   /** Of its kernels; no two operations have the same. */
   readonly name: string;
   /** Its WGSL: what it needs of a row, keeps of an element, adds up and gives. */
   readonly sources: readonly string[];
-  /** WGSL of its sums, and of the same with `precision: 'high'` where there is that. */
-  readonly sums: readonly [source: string, high?: string];
+  /** WGSL of its sums. */
+  readonly sums: string;
+  /** Of files of high precision, those that take their place. */
+  readonly highSums?: SumsName;
   /** How many sums a row has. */
   readonly sumCount: 1 | 2 | 3 | 4;
   /** First pass: the row's maximum. */
   readonly hasPeak: boolean;
   /** What it keeps of an element after the sums is not the element: an exponential. */
-  readonly keeps: boolean;
+  readonly keeps?: true;
   /** It reduces the batch's rows to one value: its own row is as long as there are rows. */
-  readonly acrossRows: boolean;
+  readonly acrossRows?: true;
   /** Of the values a row that others read, the one it writes. */
   readonly gives?: 'norm';
   /** What elements past the row's end read as. */
   readonly padding: 'NEG_INF' | '0u';
 }
-
-/** An operation on logits: its sums are of exponentials below the row's maximum. */
-export const onLogits = {
-  hasPeak: true,
-  sumCount: 1,
-  keeps: false,
-  acrossRows: false,
-  padding: 'NEG_INF',
-} as const;
-
-/** One whose sums are not below a maximum. */
-export const plain = { ...onLogits, hasPeak: false, sumCount: 2, padding: '0u' } as const;

@@ -1,12 +1,11 @@
 import type { HalfConversion } from '../gpu/adapter';
+import type { HighPrecision } from './precision';
 import type { RowOp } from './row-op';
 
 /** How a row is shared out: the pieces of one dispatch beside its operation. */
 export type Phase = 'row' | 'split-partial' | 'split-merge' | 'split-finish';
 export type Lanes = 'invocation' | 'subgroup' | 'workgroup';
 export type Layout = 'vec4' | 'scalar';
-/** How exactly exponentials of logits, and their sums, are made; see docs/numerics.md. */
-export type Precision = 'default' | 'high';
 /**
  * A quad is four neighbours of one row, or one element of each of four neighbouring rows (for an axis
  * that is not the last).
@@ -37,7 +36,8 @@ export type Role = (typeof roles)[number];
 /** One shader, fully said: the composer turns it into WGSL, its name is its cache key. */
 export interface Variant {
   readonly op: RowOp;
-  readonly precision: Precision;
+  /** Files of high precision, where it is asked for. */
+  readonly high: HighPrecision | undefined;
   readonly phase: Phase;
   readonly lanes: Lanes;
   readonly workgroupSize: number;
@@ -71,7 +71,7 @@ export function variantName(v: Variant): string {
   const layout = v.quad === 'columns' ? `columns-${v.layout}` : v.layout;
   const parts = [v.op.name, v.phase, `${v.lanes}${v.workgroupSize}`, walk, layout];
   if (v.spread > 1) parts.push(`spread${v.spread}`);
-  if (v.precision === 'high') parts.push('high');
+  if (v.high) parts.push(v.high.name);
   if (v.stored) parts.push('stored');
   if (v.mask !== 'none') parts.push(`mask-${v.mask}-${v.maskLayout}`);
   if (v.half.length > 0) {

@@ -1,14 +1,42 @@
+import source from '../../shaders/self-test/halves.wgsl';
+import halfTyped from '../../shaders/shared/half-typed.wgsl';
 import { Call, execute } from '../engine/call';
 import type { Engine } from '../engine/engine';
 import type { GpuTensor } from '../engine/tensor';
+import type { DeviceFacts } from '../gpu/adapter';
 import { fromHalves } from '../gpu/half';
+import { planOf } from '../gpu/plan';
 import type { Region } from '../gpu/region';
-import { planConvert } from '../map/convert';
+import { type ElementMap, mapElements } from '../map/elements';
 import { Verdicts } from './verdicts';
 
 const COUNT = 65_536;
 /** The bits of the largest half. */
 const LARGEST = 0x7bff;
+
+const halves = { source, shared: [halfTyped], f16: true } as const;
+const widening: ElementMap = {
+  ...halves,
+  name: 'self-test widen',
+  constants: { WIDENS: true },
+  reads: { x: 'f16' },
+  writes: { y: 'u32' },
+};
+const narrowing: ElementMap = {
+  ...halves,
+  name: 'self-test narrow',
+  constants: { WIDENS: false },
+  reads: { x: 'u32' },
+  writes: { y: 'f16' },
+};
+
+/** The dispatches that convert a region to one of the other type. */
+function planTest(label: string, { from, to }: { from: Region; to: Region }, device: DeviceFacts) {
+  const { count } = to;
+  const map = from.dtype === 'f16' ? widening : narrowing;
+  const parts = { x: [from, 0, count], y: [to, 0, count] } as const;
+  return planOf([mapElements(label, device, map, parts, { count })]);
+}
 
 /** Whether the type f16 of a device is what is stored. */
 export const typedHalves = new Verdicts(testTypedHalves);
@@ -37,7 +65,7 @@ async function testTypedHalves(engine: Engine): Promise<Error | undefined> {
   const convert = (from: Region, to: Region, result: GpuTensor) => {
     const call = new Call(op, engine, {}, [{ name: 'from', region: from, rowData: false }]);
     call.results.push(result);
-    call.add(planConvert, { from, to });
+    call.add(planTest, { from, to });
     execute(call);
   };
   try {

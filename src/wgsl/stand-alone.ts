@@ -8,6 +8,8 @@ export interface StandAlone {
   readonly workgroupSize: number;
   /** Whether the device must have subgroups. */
   readonly subgroups?: boolean;
+  /** Whether the device must have the type f16. */
+  readonly f16?: boolean;
   /** Constants of its own. */
   readonly constants?: Constants;
   /** Types of uniforms that are no u32. */
@@ -25,7 +27,7 @@ export function standAlone({ name, workgroupSize, reads, writes, ...spec }: Stan
   const bindings = [...of(reads, 'read-only-storage'), ...of(writes, 'storage')];
   const emitted = () =>
     emit({
-      directives: spec.subgroups ? SUBGROUPS : '',
+      directives: `${spec.f16 ? 'enable f16;\n' : ''}${spec.subgroups ? SUBGROUPS : ''}`,
       bindings,
       types: spec.types,
       constants: { WORKGROUP_SIZE: `${workgroupSize}u`, ...spec.constants },

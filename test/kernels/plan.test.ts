@@ -32,12 +32,12 @@ describe.each(walked)('%s', (op) => {
       // A row that is not split is bound whole.
       .filter((regime) => regimes[regime].split || 4 * shape.length < small.maxBinding)
       .flatMap((regime) =>
-        (['default', 'high'] as const).map((precision) => ({
-          name: `${regime}, ${precision}, ${JSON.stringify(shape)}`,
+        [false, true].map((high) => ({
+          name: `${regime}${high ? ', high' : ''}, ${JSON.stringify(shape)}`,
           task: taskOf(op, {
             ...shape,
             regime,
-            ...(rowOps.get(op)!.sums.length > 1 && { precision }),
+            ...(rowOps.get(op)!.highSums && { high }),
           }),
         })),
       ),

@@ -58,7 +58,7 @@ function everyKernel(): RowKernel[] {
       ),
     ),
   );
-  const own = allVariants().filter(({ precision }) => precision !== 'high');
+  const own = allVariants().filter(({ high }) => !high);
   const all = [...own.map(rowKernel), ...large];
   return [...new Map(all.map((kernel) => [kernel.name, kernel])).values()];
 }

@@ -3,10 +3,11 @@
  * option that changes a shader. One test compiles them all, another keeps their WGSL.
  */
 import type { DType, Region } from '../../src/gpu/region';
+import { high } from '../../src/high';
 import { type MaskTask, type PlanDevice, planRows, type RowTask } from '../../src/rows/plan';
 import { type RegimeName, regimeNames } from '../../src/rows/regimes';
 import { canTake } from '../../src/rows/tiers';
-import { type Precision, type Variant, variantName } from '../../src/rows/variant';
+import { type Variant, variantName } from '../../src/rows/variant';
 import { rowOps as opsByName, rowDispatches } from './kernels';
 
 export const device: PlanDevice = {
@@ -44,7 +45,7 @@ interface Options {
   readonly outputs?: 'loss' | 'grad' | 'both';
   readonly inPlace?: boolean;
   readonly regime?: RegimeName;
-  readonly precision?: Precision;
+  readonly high?: boolean;
   /** Row data is f16: all of it, or the inputs alone. */
   readonly f16?: 'all' | 'inputs';
 }
@@ -89,7 +90,7 @@ export function taskOf(op: string, o: Options): RowTask {
       },
     }),
     ...(o.regime && { regime: o.regime }),
-    ...(o.precision && { precision: o.precision }),
+    ...(o.high && { high }),
   };
 }
 
@@ -98,7 +99,7 @@ const variantsOf = (task: RowTask, on = device): Variant[] =>
 
 const rowOps = [...opsByName.keys()];
 
-/** Those with `precision: 'high'`. */
+/** Those with `precision: high`. */
 const precise = rowOps.filter((op) => opsByName.get(op)!.sums.length > 1);
 
 /** Every operation in every regime, without options. */
@@ -112,9 +113,7 @@ function basic(): Variant[] {
     const named = op === 'softmax' ? regimeNames : (['row-per-subgroup'] as const);
     const forced: Options[] = named.map((regime) => ({ length: 1000, regime }));
     const columns = isLoss(op) ? [{ length: 10_000, inner: 8 }] : [];
-    return [...forced, ...columns].flatMap((o) =>
-      variantsOf(taskOf(op, { ...o, precision: 'high' })),
-    );
+    return [...forced, ...columns].flatMap((o) => variantsOf(taskOf(op, { ...o, high: true })));
   });
   // A short row's straight-line code, and columns, whole and split.
   const others = [{ length: 10 }, { length: 1000, inner: 8 }, { length: 10_000, inner: 8 }];

@@ -223,13 +223,15 @@ export const common = () =>
         add('emptyRows', "RangeError: OP: emptyRows is 'one'; it may be 'nan' or 'zero'", () =>
           run({}, { emptyRows: 'one' }),
         );
-        add('precision', "RangeError: OP: precision is 'low'; it may be 'default' or 'high'", () =>
-          run({}, { precision: 'low' }),
+        add(
+          'precision',
+          "TypeError: OP: precision is 'low'; it may be high, which the library exports",
+          () => run({}, { precision: 'low' }),
         );
         add(
           'a scale beyond precision high',
-          "RangeError: OP: scale is 1e+31; with precision 'high' the scale may be 0 … 2^100",
-          () => run({}, { precision: 'high', scale: 1e31 }),
+          'RangeError: OP: scale is 1e+31; with high precision the scale may be 0 … 2^100',
+          () => run({}, { precision: library.high, scale: 1e31 }),
         );
       }
       return refusals.concat(outputs(engine, other, call.name, tensors, call.outputs, run));

@@ -65,7 +65,7 @@ export async function measureHigh(
     data: hard.map((_, i) => hard[at(i)]!),
     shape,
   };
-  const options = { axis, scale, precision: 'high' } as const;
+  const options = { axis, scale, precision: library.high } as const;
   const random = new Random(1);
   const targets = Int32Array.from({ length: rows }, () => random.integer(length));
   const host = { data: targets, shape: [rows] };

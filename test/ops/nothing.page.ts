@@ -9,6 +9,8 @@ import {
   crossEntropyWithGrad,
   type Engine,
   type GpuTensor,
+  type HighPrecision,
+  high,
   linearCrossEntropy,
   logSoftmax,
   logSoftmaxJvp,
@@ -42,9 +44,9 @@ function call(
   engine: Engine,
   shape: readonly number[],
   axis: number,
-  more: { regime?: RegimeName; encoder?: GPUCommandEncoder; precision?: 'high' },
+  more: { regime?: RegimeName; encoder?: GPUCommandEncoder; precision?: HighPrecision },
 ): Record<string, GpuTensor> {
-  const { precision = 'default', ...rest } = more;
+  const { precision, ...rest } = more;
   const options = { axis, ...rest };
   // No byte of it can be bound.
   const buffer = engine.device.createBuffer({ size: 4, usage: GPUBufferUsage.STORAGE });
@@ -127,7 +129,7 @@ export async function everyOperation(shape: readonly number[], axis: number) {
   for (const regime of regimeNames.filter((name) => takes(name, 0, strided, subgroups))) {
     await compare(regime, call(engine, shape, axis, { regime }));
   }
-  await compare('high', call(engine, shape, axis, { precision: 'high' }));
+  await compare('high', call(engine, shape, axis, { precision: high }));
   const encoder = engine.device.createCommandEncoder();
   const recorded = call(engine, shape, axis, { encoder });
   engine.device.queue.submit([encoder.finish()]);

@@ -1,5 +1,6 @@
 import {
   createEngine,
+  high,
   logSoftmax,
   logSoftmaxVjp,
   logSumExp,
@@ -57,20 +58,20 @@ export async function callsWith(defeat: string) {
   const x = engine.tensor(new Float32Array([1, 2, 3]), [1, 3]);
   await note('default', softmax(x).read());
   await note('done after default', engine.done());
-  const y = softmax(x, { precision: 'high' });
+  const y = softmax(x, { precision: high });
   await note('read', y.read());
   await note('done', engine.done());
   await note('done again', engine.done());
   await note('what was made of it', logSoftmaxVjp(y, x).read());
   await engine.done().catch(() => {});
-  await note('another call', logSumExp(x, { precision: 'high' }).read());
+  await note('another call', logSumExp(x, { precision: high }).read());
   await engine.done().catch(() => {});
-  await note('prepare', prepare(engine, [[softmax, x, { precision: 'high' }]]));
+  await note('prepare', prepare(engine, [[softmax, x, { precision: high }]]));
   await note('default again', softmax(x).read());
   {
     using other = await createEngine({ device });
     const own = other.tensor([1, 2, 3], [1, 3]);
-    await note('another engine', logSoftmax(own, { precision: 'high' }).read());
+    await note('another engine', logSoftmax(own, { precision: high }).read());
   }
   if (rewritten === 0 && defeat !== 'none') told.read = 'nothing was rewritten';
   engine.destroy();

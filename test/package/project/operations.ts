@@ -7,6 +7,7 @@ import {
   crossEntropyWithGrad,
   type Engine,
   type GpuTensor,
+  high,
   linearCrossEntropy,
   logSoftmax,
   logSoftmaxJvp,
@@ -34,7 +35,7 @@ export async function callAll(buffer: GPUBuffer, device: GPUDevice): Promise<voi
   const mask = engine.tensor([0, 1], [2], { dtype: 'u32' });
   const targets = Int32Array.of(0, 1);
 
-  const y = softmax(x, { axis: 0, temperature: 2, mask, emptyRows: 'zero', precision: 'high' });
+  const y = softmax(x, { axis: 0, temperature: 2, mask, emptyRows: 'zero', precision: high });
   const logY = logSoftmax(half, { scale: 0.5, mask: 'causal', out: x });
   const lse: GpuTensor<'f32'> = logSumExp(x);
   softmaxVjp(y, x);
