@@ -4,7 +4,8 @@ import { chooseHalves } from './gpu/adapter';
 import { type CreateOptions, describeDevice, requestDevice } from './gpu/device';
 import { checkLoss } from './gpu/faults';
 import type { PlanDevice } from './rows/plan';
-import { typedHalves } from './self-test/f16';
+import { testTypedHalves } from './self-test/f16';
+import { verdictOn } from './self-test/verdicts';
 import { checkOptions } from './util/checks';
 
 const op = 'createEngine';
@@ -67,7 +68,7 @@ async function planFor(device: GPUDevice, options: CreateOptions): Promise<PlanD
   const plan = describeDevice(device, options);
   await checkLoss(op, device);
   if (plan.halfConversion !== 'typed') return plan;
-  const error = await typedHalves.on(device, () => new Engine(device, false, plan));
+  const error = await verdictOn(testTypedHalves, device, () => new Engine(device, false, plan));
   // What fails on a lost device fails because of that.
   await checkLoss(op, device);
   if (!error) return plan;

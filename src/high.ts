@@ -8,7 +8,7 @@ import sum from '../shaders/shared/sum-high.wgsl';
 import { Engine } from './engine/engine';
 import { softmax } from './ops/softmax';
 import type { HighPrecision } from './rows/precision';
-import { Verdicts } from './self-test/verdicts';
+import { verdictOn } from './self-test/verdicts';
 
 /**
  * The value of `precision` that makes exponentials of logits within an ULP and loses nothing in their
@@ -26,8 +26,9 @@ export const high: HighPrecision = {
   selfTest: (engine) => testOn(engine as Engine),
 };
 
+/** Whether it keeps its promise on an engine's device. */
 const testOn = ({ device, facts }: Engine) =>
-  verdicts.on(device, () => new Engine(device, false, facts));
+  verdictOn(testHighPrecision, device, () => new Engine(device, false, facts));
 
 /** Elements of a row of the self-test: several blocks of terms. */
 const LENGTH = 4096;
@@ -36,9 +37,6 @@ const SCALE = 0.7;
 const EQUAL = -15.25;
 /** More than `precision: high` was measured to err by anywhere, less than it promises. */
 const MAX_ULPS = 4;
-
-/** Whether `precision: high` keeps its promise on a device. */
-const verdicts = new Verdicts(testHighPrecision);
 
 /**
  * Whether this device's compiler leaves compensated arithmetic as it is written: WGSL lets it

@@ -8,38 +8,29 @@ import { fromHalves } from '../gpu/half';
 import { planOf } from '../gpu/plan';
 import type { Region } from '../gpu/region';
 import { type ElementMap, mapElements } from '../map/elements';
-import { Verdicts } from './verdicts';
 
 const COUNT = 65_536;
 /** The bits of the largest half. */
 const LARGEST = 0x7bff;
 
-const halves = { source, shared: [halfTyped], f16: true } as const;
-const widening: ElementMap = {
-  ...halves,
-  name: 'self-test widen',
-  constants: { WIDENS: true },
-  reads: { x: 'f16' },
-  writes: { y: 'u32' },
-};
-const narrowing: ElementMap = {
-  ...halves,
-  name: 'self-test narrow',
-  constants: { WIDENS: false },
-  reads: { x: 'u32' },
-  writes: { y: 'f16' },
-};
+/** The conversion of each element, one way or the other. */
+const conversion = (widens: boolean): ElementMap => ({
+  name: `self-test ${widens ? 'widen' : 'narrow'}`,
+  source,
+  shared: [halfTyped],
+  f16: true,
+  constants: { WIDENS: widens },
+  reads: { x: widens ? 'f16' : 'u32' },
+  writes: { y: widens ? 'u32' : 'f16' },
+});
 
 /** The dispatches that convert a region to one of the other type. */
 function planTest(label: string, { from, to }: { from: Region; to: Region }, device: DeviceFacts) {
   const { count } = to;
-  const map = from.dtype === 'f16' ? widening : narrowing;
+  const map = conversion(from.dtype === 'f16');
   const parts = { x: [from, 0, count], y: [to, 0, count] } as const;
   return planOf([mapElements(label, device, map, parts, { count })]);
 }
-
-/** Whether the type f16 of a device is what is stored. */
-export const typedHalves = new Verdicts(testTypedHalves);
 
 /**
  * The test of the type f16: WGSL lets an implementation flush subnormals,
@@ -51,7 +42,7 @@ export const typedHalves = new Verdicts(testTypedHalves);
  * @returns the verdict as a value: an Error that says what came out wrong, or undefined.
  * @throws as a rejection, Error if the GPU did not do it.
  */
-async function testTypedHalves(engine: Engine): Promise<Error | undefined> {
+export async function testTypedHalves(engine: Engine): Promise<Error | undefined> {
   const op = 'createEngine';
   const halves = Uint16Array.from({ length: COUNT }, (_, bits) => bits);
   const values = fromHalves(halves);

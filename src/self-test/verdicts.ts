@@ -1,36 +1,37 @@
 import type { Engine } from '../engine/engine';
 import { type Fault, noFault } from '../gpu/faults';
 
+/** Gives an Error that says what came out wrong, or undefined; rejects without a verdict. */
+export type DeviceTest = (engine: Engine) => Fault;
+
+const known = new WeakMap<GPUDevice, Map<DeviceTest, Fault>>();
+
 /**
- * What a self-test says of each device. It is made once, whatever engines there are on the device, and
+ * What a self-test says of a device. It is made once, whatever engines there are on the device, and
  * on an engine of its own, which nobody destroys meanwhile.
+ *
+ * @returns the verdict as a value; `noFault` itself once the device has passed.
  */
-export class Verdicts {
-  private readonly known = new WeakMap<GPUDevice, Fault>();
-
-  /** @param test gives an Error that says what came out wrong, or undefined; rejects without a verdict. */
-  constructor(private readonly test: (engine: Engine) => Fault) {}
-
-  /** The verdict as a value; `noFault` itself once the device has passed. */
-  on(device: GPUDevice, newEngine: () => Engine): Fault {
-    const known = this.known.get(device);
-    if (known) return known;
-    const engine = newEngine();
-    // The test makes calls that ask for the verdict, and must not wait for its own.
-    this.known.set(device, noFault);
-    const verdict = this.test(engine).then(
-      (error) => {
-        if (!error) this.known.set(device, noFault);
-        return error;
-      },
-      (error: Error) => {
-        // No verdict: who asks next has it tested again.
-        this.known.delete(device);
-        return error;
-      },
-    );
-    this.known.set(device, verdict);
-    void verdict.then(() => engine.destroy());
-    return verdict;
-  }
+export function verdictOn(test: DeviceTest, device: GPUDevice, newEngine: () => Engine): Fault {
+  const verdicts = known.get(device) ?? new Map<DeviceTest, Fault>();
+  known.set(device, verdicts);
+  const earlier = verdicts.get(test);
+  if (earlier) return earlier;
+  const engine = newEngine();
+  // The test makes calls that ask for the verdict, and must not wait for its own.
+  verdicts.set(test, noFault);
+  const verdict = test(engine).then(
+    (error) => {
+      if (!error) verdicts.set(test, noFault);
+      return error;
+    },
+    (error: Error) => {
+      // No verdict: who asks next has it tested again.
+      verdicts.delete(test);
+      return error;
+    },
+  );
+  verdicts.set(test, verdict);
+  void verdict.then(() => engine.destroy());
+  return verdict;
 }
