@@ -1,5 +1,5 @@
 /** Benchmarks operations on one shape: each is checked against the reference, then all are timed. */
-import type { FloatDType, GpuTensor, Softmax } from '../src';
+import type { Engine, FloatDType, GpuTensor } from '../src';
 import { bytesOf, bytesPer } from '../src/gpu/region';
 import { type Check, check } from './check';
 import { floorCandidates, type Traffic, trafficName } from './floor';
@@ -81,30 +81,30 @@ export interface BenchShapeOptions {
  * operation can be blamed for.
  */
 export async function benchShape(
-  sm: Softmax,
+  engine: Engine,
   shape: Shape,
   ops: readonly OpName[],
   { logits, ...options }: BenchShapeOptions & Pick<ShapeTask, 'logits'> = {},
 ): Promise<ShapeResult> {
-  const [result] = await benchShapes(sm, [{ shape, ops, logits }], options);
+  const [result] = await benchShapes(engine, [{ shape, ops, logits }], options);
   return result!;
 }
 
 /** Like `benchShape`, on several shapes whose samples take turns. All their tensors are there at once. */
 export async function benchShapes(
-  sm: Softmax,
+  engine: Engine,
   tasks: readonly ShapeTask[],
   { signal, copy = false, onProgress = () => {}, ...timing }: BenchShapeOptions = {},
 ): Promise<ShapeResult[]> {
   const contests: Contest[] = [];
   try {
-    for (const task of tasks) contests.push(await prepare(sm, task, copy, onProgress, signal));
+    for (const task of tasks) contests.push(await prepare(engine, task, copy, onProgress, signal));
     const { timer, timings } = await measure(
-      sm.device,
+      engine.device,
       contests.flatMap(({ candidates }) => candidates),
       { ...timing, signal, onProgress: (done, total) => onProgress('timing', done, total) },
     );
-    await sm.done();
+    await engine.done();
     const rest = [...timings];
     return contests.map((contest) =>
       resultOf(contest, timer, rest.splice(0, contest.candidates.length)),
@@ -126,7 +126,7 @@ interface Contest {
 }
 
 async function prepare(
-  sm: Softmax,
+  engine: Engine,
   { shape, ops, logits, dtype = 'f32' }: ShapeTask,
   copy: boolean,
   onProgress: NonNullable<BenchShapeOptions['onProgress']>,
@@ -136,7 +136,7 @@ async function prepare(
   const inputs = new Set(specs.flatMap((op) => [...op.inputs]));
   const results = new Set(specs.flatMap((op) => [...op.results]));
   onProgress('making inputs', 0, ops.length);
-  const operands = await Operands.create(sm, shape, inputs, results, { logits, dtype });
+  const operands = await Operands.create(engine, shape, inputs, results, { logits, dtype });
   try {
     const found: (OpChecked | OpFailed)[] = [];
     for (const op of ops) {
@@ -145,23 +145,23 @@ async function prepare(
       const { run, results }: BenchOp = benchOps[op];
       try {
         const bound = operands.bound(0);
-        run(sm, bound);
-        await sm.done();
-        const variants = variantsOf((pass) => run(sm, operands.bound(0, pass)));
+        run(bound);
+        await engine.done();
+        const variants = variantsOf((pass) => run(operands.bound(0, pass)));
         const outputs = results.map((layout) => bound.out[layout]);
         found.push({ op, variants, check: await check(benchOps[op], operands, outputs) });
       } catch (error) {
-        if (sm.lostMessage) throw error;
+        if (engine.lostMessage) throw error;
         found.push({ op, error: String(error) });
       }
     }
     const timed = found.filter((result) => 'check' in result).map(({ op }) => op);
-    const families = floorFamilies(sm, operands, timed, copy);
+    const families = floorFamilies(engine, operands, timed, copy);
     const candidates = [
       ...timed.map((op): Candidate => {
         return {
           name: op,
-          record: (pass, call) => benchOps[op].run(sm, operands.bound(call, pass)),
+          record: (pass, call) => benchOps[op].run(operands.bound(call, pass)),
         };
       }),
       ...families.flatMap(({ candidates }) => candidates),
@@ -243,7 +243,7 @@ interface Family {
  * and where it is asked for one that copies, for the first operation that reads and writes.
  */
 function floorFamilies(
-  sm: Softmax,
+  engine: Engine,
   operands: Operands,
   names: readonly OpName[],
   copy: boolean,
@@ -267,7 +267,7 @@ function floorFamilies(
     // A family of this shape, which does not compete with that of another one.
     const family = `${shapeId(shape)} ${dtype} ${key}`;
     const work = { dtype, exponential: !copies };
-    const candidates = floorCandidates(sm.device, traffic, count, slots, work);
+    const candidates = floorCandidates(engine.device, traffic, count, slots, work);
     families.push({
       traffic: key,
       candidates: candidates.map((candidate) => ({ ...candidate, family })),

@@ -1,5 +1,5 @@
 /** Times an operation on one shape in every regime that can take its rows. */
-import type { FloatDType, RegimeName, Softmax } from '../src';
+import type { Engine, FloatDType, RegimeName } from '../src';
 import { describeDevice } from '../src/gpu/device';
 import { regimeNames } from '../src/rows/regimes';
 import { canTake, chooseTier } from '../src/rows/tiers';
@@ -49,20 +49,20 @@ const TOO_SLOW = 8;
  * kept up, and the planner's choice, are then timed in turns.
  */
 export async function benchVariants(
-  sm: Softmax,
+  engine: Engine,
   { shape, ops, dtype = 'f32' }: ShapeTask,
   { signal, verify = false, onProgress = () => {}, ...timing }: BenchVariantsOptions = {},
 ): Promise<VariantsResult[]> {
   const { length, inner } = rowsOf(shape);
-  const tuned = sm.tuning?.tiers;
-  const device = { ...describeDevice(sm.device, {}), ...(tuned && { tuned }) };
+  const tuned = engine.tuning?.tiers;
+  const device = { ...describeDevice(engine.device, {}), ...(tuned && { tuned }) };
   const regimes = regimeNames.filter((regime) => canTake(regime, length, inner > 1, device));
   const chosen = chooseTier(length, inner > 1, device).regime;
   const results: VariantsResult[] = [];
   for (const op of ops) {
     const race = async (shape: Shape, regimes: readonly RegimeName[], options: MeasureOptions) => {
       const { timer, timings, checks } = await time(
-        sm,
+        engine,
         op,
         { shape, dtype },
         regimes,
@@ -102,7 +102,7 @@ export async function benchVariants(
     const all = [...times, ...slow.map((time): RegimeTime => ({ ...time, cut: 'probe' }))];
     results.push({ shape, op, dtype, timer, regimes: all });
   }
-  await sm.done();
+  await engine.done();
   return results;
 }
 
@@ -115,7 +115,7 @@ function probeOf(shape: Shape): Shape {
 
 /** Checks, then samples that take turns. */
 async function time(
-  sm: Softmax,
+  engine: Engine,
   name: OpName,
   { shape, dtype }: { shape: Shape; dtype: FloatDType },
   regimes: readonly RegimeName[],
@@ -125,18 +125,18 @@ async function time(
 ) {
   const benchOp: BenchOp = benchOps[name];
   const { inputs, results, run } = benchOp;
-  const operands = await Operands.create(sm, shape, new Set(inputs), new Set(results), {
+  const operands = await Operands.create(engine, shape, new Set(inputs), new Set(results), {
     dtype,
   });
   try {
     const call = (regime: RegimeName, bound: Bound) =>
-      run(sm, regime === chosen ? bound : { ...bound, regime });
+      run(regime === chosen ? bound : { ...bound, regime });
     const checks: Check[] = [];
     for (const regime of verify ? regimes : []) {
       options.signal?.throwIfAborted();
       const bound = operands.bound(0);
       call(regime, bound);
-      await sm.done();
+      await engine.done();
       const outputs = results.map((layout) => bound.out[layout]);
       checks.push(await check(benchOp, operands, outputs));
     }
@@ -147,7 +147,7 @@ async function time(
         record: (pass, n) => call(regime, operands.bound(n, pass)),
       }),
     );
-    return { ...(await measure(sm.device, candidates, options)), checks };
+    return { ...(await measure(engine.device, candidates, options)), checks };
   } finally {
     operands.destroy();
   }

@@ -1,5 +1,6 @@
 import { Random, uniform } from '../conformance/random';
-import type { FloatDType, GpuTensor, Softmax } from '../src';
+import type { Engine, FloatDType, GpuTensor } from '../src';
+import * as library from '../src';
 import { fromHalves, toHalves } from '../src/gpu/half';
 import { bytesOf } from '../src/gpu/region';
 import type { HostTensor } from '../src/reference';
@@ -29,7 +30,7 @@ export class Operands {
   readonly slots: number;
 
   private constructor(
-    private readonly sm: Softmax,
+    private readonly engine: Engine,
     readonly shape: Shape,
     /** Of the tensors of the shape, and of a square result; values of one a row are f32. */
     readonly dtype: FloatDType,
@@ -45,13 +46,13 @@ export class Operands {
    * @param options `logits` in place of random ones; `dtype` of the tensors, default f32.
    */
   static async create(
-    sm: Softmax,
+    engine: Engine,
     shape: Shape,
     inputs: ReadonlySet<InputRole>,
     results: ReadonlySet<ResultLayout>,
     { logits, dtype = 'f32' }: { logits?: Float32Array | undefined; dtype?: FloatDType } = {},
   ): Promise<Operands> {
-    const operands = new Operands(sm, shape, dtype);
+    const operands = new Operands(engine, shape, dtype);
     try {
       await operands.makeInputs(inputs, logits);
       for (const layout of results) operands.makeResults(layout);
@@ -80,7 +81,7 @@ export class Operands {
     roles: ReadonlySet<InputRole>,
     given = uniform(SEED, elementsOf(this.shape), -8, 8),
   ): Promise<void> {
-    const { sm, shape, dtype } = this;
+    const { engine, shape, dtype } = this;
     /** What is left of numbers where they are stored. */
     const stored = (numbers: Float32Array) =>
       dtype === 'f16' ? fromHalves(toHalves(numbers)).subarray(0, numbers.length) : numbers;
@@ -88,9 +89,9 @@ export class Operands {
     const { dims, axis } = shape;
     const { count, length } = rowsOf(shape);
     const rowDims = dims.filter((_, i) => i !== axis);
-    using x = sm.tensor(logits, dims);
+    using x = engine.tensor(logits, dims);
     const forward = async (call: 'softmax' | 'logSoftmax') => {
-      using result = sm[call](x, { axis });
+      using result = library[call](x, { axis });
       return result.read();
     };
     const random = new Random(SEED + 1);
@@ -130,7 +131,7 @@ export class Operands {
     dtype: FloatDType | 'i32',
     data?: Float32Array | Int32Array,
   ): GpuTensor[] {
-    const { device } = this.sm;
+    const { device } = this.engine;
     const bytes = bytesOf(
       shape.reduce((a, b) => a * b, 1),
       dtype,
@@ -153,7 +154,7 @@ export class Operands {
     return Array.from({ length: slots }, (_, i) => {
       const byteOffset = i * stride;
       if (bits) device.queue.writeBuffer(buffer, byteOffset, bits as Float32Array<ArrayBuffer>);
-      return this.sm.wrap(buffer, shape, { byteOffset, dtype });
+      return this.engine.wrap(buffer, shape, { byteOffset, dtype });
     });
   }
 }

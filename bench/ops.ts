@@ -1,5 +1,20 @@
 /** Every operation as the benchmark runs it: what it reads, how it is called, what it must give. */
-import type { GpuTensor, RegimeName, Softmax } from '../src';
+
+import type { GpuTensor, RegimeName } from '../src';
+import {
+  crossEntropy,
+  crossEntropyGrad,
+  crossEntropyWithGrad,
+  logSoftmax,
+  logSoftmaxJvp,
+  logSoftmaxVjp,
+  logSumExp,
+  logSumExpVjp,
+  softmax,
+  softmaxJacobian,
+  softmaxJvp,
+  softmaxVjp,
+} from '../src/index';
 import type { HostTensor, Reference } from '../src/reference';
 import * as reference from '../src/reference';
 import type { Traffic } from './floor';
@@ -34,7 +49,7 @@ export interface BenchOp {
   /** A result depends on all rows together, so a check of some rows will not do. */
   readonly couplesRows?: true;
   /** Calls the library; the results are in the order of `results`. */
-  run(sm: Softmax, bound: Bound): void;
+  run(bound: Bound): void;
   /** The same in float64, along the last axis. */
   check(inputs: Readonly<Record<InputRole, HostTensor>>): Reference[];
 }
@@ -59,12 +74,12 @@ const product = { results: ['tensor'], traffic: { reads: 2, writes: 1 }, valuesP
 export const benchOps = {
   softmax: {
     ...normalizer,
-    run: (sm, b) => sm.softmax(b.inputs.x, toTensor(b)),
+    run: (b) => softmax(b.inputs.x, toTensor(b)),
     check: ({ x }) => [reference.softmax(x)],
   },
   logSoftmax: {
     ...normalizer,
-    run: (sm, b) => sm.logSoftmax(b.inputs.x, toTensor(b)),
+    run: (b) => logSoftmax(b.inputs.x, toTensor(b)),
     check: ({ x }) => [reference.logSoftmax(x)],
   },
   logSumExp: {
@@ -72,31 +87,31 @@ export const benchOps = {
     results: ['values'],
     traffic: { reads: 1, writes: 0 },
     valuesPerRow: 1,
-    run: (sm, b) => sm.logSumExp(b.inputs.x, { ...common(b), out: b.out.values }),
+    run: (b) => logSumExp(b.inputs.x, { ...common(b), out: b.out.values }),
     check: ({ x }) => [reference.logSumExp(x)],
   },
   softmaxVjp: {
     ...product,
     inputs: ['y', 'v'],
-    run: (sm, b) => sm.softmaxVjp(b.inputs.y, b.inputs.v, toTensor(b)),
+    run: (b) => softmaxVjp(b.inputs.y, b.inputs.v, toTensor(b)),
     check: ({ y, v }) => [reference.softmaxVjp(y, v)],
   },
   softmaxJvp: {
     ...product,
     inputs: ['y', 'v'],
-    run: (sm, b) => sm.softmaxJvp(b.inputs.y, b.inputs.v, toTensor(b)),
+    run: (b) => softmaxJvp(b.inputs.y, b.inputs.v, toTensor(b)),
     check: ({ y, v }) => [reference.softmaxJvp(y, v)],
   },
   logSoftmaxVjp: {
     ...product,
     inputs: ['logY', 'v'],
-    run: (sm, b) => sm.logSoftmaxVjp(b.inputs.logY, b.inputs.v, toTensor(b)),
+    run: (b) => logSoftmaxVjp(b.inputs.logY, b.inputs.v, toTensor(b)),
     check: ({ logY, v }) => [reference.logSoftmaxVjp(logY, v)],
   },
   logSoftmaxJvp: {
     ...product,
     inputs: ['logY', 'v'],
-    run: (sm, b) => sm.logSoftmaxJvp(b.inputs.logY, b.inputs.v, toTensor(b)),
+    run: (b) => logSoftmaxJvp(b.inputs.logY, b.inputs.v, toTensor(b)),
     check: ({ logY, v }) => [reference.logSoftmaxJvp(logY, v)],
   },
   logSumExpVjp: {
@@ -104,7 +119,7 @@ export const benchOps = {
     results: ['tensor'],
     traffic: { reads: 1, writes: 1 },
     valuesPerRow: 1,
-    run: (sm, b) => sm.logSumExpVjp(b.inputs.x, b.inputs.dLse, toTensor(b)),
+    run: (b) => logSumExpVjp(b.inputs.x, b.inputs.dLse, toTensor(b)),
     check: ({ x, dLse }) => [reference.logSumExpVjp(x, dLse)],
   },
   softmaxJacobian: {
@@ -112,7 +127,7 @@ export const benchOps = {
     results: ['square'],
     traffic: { reads: 0, writes: 1 },
     valuesPerRow: 0,
-    run: (sm, b) => sm.softmaxJacobian(b.inputs.y, { ...common(b), out: b.out.square }),
+    run: (b) => softmaxJacobian(b.inputs.y, { ...common(b), out: b.out.square }),
     check: ({ y }) => [reference.softmaxJacobian(y)],
   },
   crossEntropy: {
@@ -121,8 +136,8 @@ export const benchOps = {
     traffic: { reads: 1, writes: 0 },
     valuesPerRow: 2,
     couplesRows: true,
-    run: (sm, b) =>
-      sm.crossEntropy(b.inputs.x, b.inputs.targets, {
+    run: (b) =>
+      crossEntropy(b.inputs.x, b.inputs.targets, {
         ...common(b),
         out: { loss: b.out.scalar, logSumExp: b.out.values },
       }),
@@ -137,7 +152,7 @@ export const benchOps = {
     traffic: { reads: 1, writes: 1 },
     valuesPerRow: 1,
     couplesRows: true,
-    run: (sm, b) => sm.crossEntropyGrad(b.inputs.x, b.inputs.targets, toTensor(b)),
+    run: (b) => crossEntropyGrad(b.inputs.x, b.inputs.targets, toTensor(b)),
     check: ({ x, targets }) => [reference.crossEntropyGrad(x, targets)],
   },
   crossEntropyWithGrad: {
@@ -146,8 +161,8 @@ export const benchOps = {
     traffic: { reads: 1, writes: 1 },
     valuesPerRow: 1,
     couplesRows: true,
-    run: (sm, b) =>
-      sm.crossEntropyWithGrad(b.inputs.x, b.inputs.targets, {
+    run: (b) =>
+      crossEntropyWithGrad(b.inputs.x, b.inputs.targets, {
         ...common(b),
         out: { loss: b.out.scalar, grad: b.out.tensor },
       }),

@@ -9,14 +9,14 @@ import { EPOCHS, settings } from './train/schedule';
 import type { StepShape } from './train/step';
 
 export const runOcr = (request: Request): Promise<OcrBench> =>
-  withEngine((sm) => benchOcr(sm, { ...request, onProgress: reportProgress }));
+  withEngine((engine) => benchOcr(engine, { ...request, onProgress: reportProgress }));
 
 /** @param urls of the whole data set; null for the images that are carried. */
 export const runLearn = (urls: DataSetUrls | null, quick: boolean): Promise<Learned> =>
-  withEngine(async (sm) => {
+  withEngine(async (engine) => {
     const images = await loadImages(urls ?? carried);
     const epochs = quick ? 4 : EPOCHS;
-    return learn(sm, images, { epochs, settings, onProgress: reportProgress });
+    return learn(engine, images, { epochs, settings, onProgress: reportProgress });
   });
 
 export const runSteps = (shape: StepShape, rounds: number): Promise<StepResult> =>

@@ -1,5 +1,5 @@
 /** What the command line calls, in a page or in Deno; arguments and results pass as JSON. */
-import { createSoftmax, type Softmax, type Tuning } from '../src';
+import { createEngine, type Engine, type Tuning } from '../src';
 import {
   type BenchShapeOptions,
   benchShapes,
@@ -16,14 +16,14 @@ declare global {
 export type Request = Pick<BenchShapeOptions, 'rounds' | 'sampleMs' | 'copy'>;
 export type VariantsRequest = Pick<BenchVariantsOptions, 'rounds' | 'sampleMs' | 'verify'>;
 
-let engine: Promise<Softmax> | undefined;
+let engine: Promise<Engine> | undefined;
 const faults: string[] = [];
 
 /** One engine for all calls; what its device complains of fails the call in hand. */
-export async function withEngine<T>(work: (sm: Softmax) => Promise<T>): Promise<T> {
-  engine ??= createSoftmax().then((sm) => {
-    sm.device.addEventListener('uncapturederror', ({ error }) => faults.push(error.message));
-    return sm;
+export async function withEngine<T>(work: (engine: Engine) => Promise<T>): Promise<T> {
+  engine ??= createEngine().then((engine) => {
+    engine.device.addEventListener('uncapturederror', ({ error }) => faults.push(error.message));
+    return engine;
   });
   const result = await work(await engine);
   if (faults.length > 0) throw new Error(`on the GPU: ${faults.splice(0).join('\n')}`);
@@ -32,14 +32,14 @@ export async function withEngine<T>(work: (sm: Softmax) => Promise<T>): Promise<
 
 /** Plans with what was found on this adapter, from here on. */
 export const tuneTo = (tuning: Tuning | undefined): Promise<void> =>
-  withEngine(async (sm) => {
-    sm.tuning = tuning;
+  withEngine(async (engine) => {
+    engine.tuning = tuning;
   });
 
 /** Shapes whose samples take turns. */
 export const runShapes = (tasks: readonly ShapeTask[], request: Request): Promise<ShapeResult[]> =>
-  withEngine((sm) => benchShapes(sm, tasks, { ...request, onProgress: reportProgress }));
+  withEngine((engine) => benchShapes(engine, tasks, { ...request, onProgress: reportProgress }));
 
 /** A shape's operations in every regime that can take its rows. */
 export const runVariants = (task: ShapeTask, request: VariantsRequest): Promise<VariantsResult[]> =>
-  withEngine((sm) => benchVariants(sm, task, { ...request, onProgress: reportProgress }));
+  withEngine((engine) => benchVariants(engine, task, { ...request, onProgress: reportProgress }));

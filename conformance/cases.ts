@@ -3,7 +3,8 @@
  * onto a regime or left to the planner. A case is plain JSON, so a failed one can be run again.
  */
 import { fromHalves, toHalves } from '../src/gpu/half';
-import type { GpuTensor, LinearResult, RegimeName, Softmax } from '../src/index';
+import type * as library from '../src/index';
+import type { GpuTensor, LinearResult, RegimeName } from '../src/index';
 import type { HostTensor, Reference } from '../src/reference';
 import * as reference from '../src/reference';
 import { isOther, type OtherOp, otherOps, others } from './other-ops';
@@ -30,6 +31,9 @@ export type RowOp = (typeof rowOps)[number];
 /** Every operation. */
 export const testOps: readonly (RowOp | OtherOp)[] = [...rowOps, ...otherOps];
 export type TestOp = RowOp | OtherOp;
+
+/** The functions of one copy of the library. */
+export type Library = typeof library;
 
 export interface Case {
   readonly op: TestOp;
@@ -313,7 +317,7 @@ function makeWideReferences(c: Case, i: Inputs): References {
 
 /** Runs the operation; results by the name that `makeReferences` gives them. */
 export function runOp(
-  sm: Softmax,
+  library: Library,
   c: Case,
   t: Record<string, GpuTensor>,
   outs: Record<string, GpuTensor>,
@@ -323,39 +327,39 @@ export function runOp(
   const o = { ...forward(c), ...regime, ...(mask && { mask }) };
   const out = outs.out!;
   if (isOther(c.op)) {
-    others[c.op].run(sm, c, t, outs, { ...optionsOf(c, t), ...regime });
+    others[c.op].run(library, c, t, outs, { ...optionsOf(c, t), ...regime });
     return;
   }
   switch (c.op) {
     case 'softmax':
     case 'logSoftmax':
     case 'logSumExp':
-      sm[c.op](t.x!, { ...o, out });
+      library[c.op](t.x!, { ...o, out });
       return;
     case 'softmaxVjp':
     case 'softmaxJvp':
     case 'logSoftmaxVjp':
     case 'logSoftmaxJvp':
-      sm[c.op](t.y!, t.pushed!, { ...forward(c), ...regime, out });
+      library[c.op](t.y!, t.pushed!, { ...forward(c), ...regime, out });
       return;
     case 'softmaxJacobian':
-      sm.softmaxJacobian(t.y!, { ...forward(c), out });
+      library.softmaxJacobian(t.y!, { ...forward(c), out });
       return;
     case 'logSumExpVjp':
-      sm.logSumExpVjp(t.x!, t.dLse!, { ...o, out });
+      library.logSumExpVjp(t.x!, t.dLse!, { ...o, out });
       return;
     default: {
       const options = { ...optionsOf(c, t), ...regime };
       const { loss, logSumExp, grad } = outs;
       if (c.op === 'crossEntropy') {
-        sm.crossEntropy(t.x!, t.targets!, {
+        library.crossEntropy(t.x!, t.targets!, {
           ...options,
           out: { loss: loss!, logSumExp: logSumExp! },
         });
       } else if (c.op === 'crossEntropyGrad') {
-        sm.crossEntropyGrad(t.x!, t.targets!, { ...options, out: grad! });
+        library.crossEntropyGrad(t.x!, t.targets!, { ...options, out: grad! });
       } else {
-        sm.crossEntropyWithGrad(t.x!, t.targets!, {
+        library.crossEntropyWithGrad(t.x!, t.targets!, {
           ...options,
           out: { loss: loss!, grad: grad! },
         });

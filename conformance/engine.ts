@@ -1,11 +1,11 @@
-import { type CreateOptions, createSoftmax, type Softmax } from '../src/index';
+import { type CreateOptions, createEngine, type Engine } from '../src/index';
 
 let device: Promise<GPUDevice> | undefined;
-const engines = new Map<string, Promise<Softmax>>();
+const engines = new Map<string, Promise<Engine>>();
 
 /** The page's device, as the library asks for one, for tests that want an engine of their own on it. */
 export function sharedDevice(): Promise<GPUDevice> {
-  device ??= createSoftmax().then((sm) => sm.device);
+  device ??= createEngine().then((engine) => engine.device);
   return device;
 }
 
@@ -14,10 +14,10 @@ export function sharedDevice(): Promise<GPUDevice> {
  * spends most of its time on compiling kernels; an engine compiles each once, and the device's
  * implementation may know a kernel that another engine has compiled.
  */
-export function sharedEngine(options: Omit<CreateOptions, 'device'> = {}): Promise<Softmax> {
+export function sharedEngine(options: Omit<CreateOptions, 'device'> = {}): Promise<Engine> {
   const key = JSON.stringify(options);
   const made =
-    engines.get(key) ?? sharedDevice().then((device) => createSoftmax({ device, ...options }));
+    engines.get(key) ?? sharedDevice().then((device) => createEngine({ device, ...options }));
   engines.set(key, made);
   return made;
 }

@@ -1,4 +1,4 @@
-import type { Softmax } from '../src/index';
+import type { Engine } from '../src/index';
 import type { Case } from './cases';
 import { runCases } from './run-cases';
 
@@ -26,8 +26,8 @@ export const everyOperation: readonly Case[] = (
 ).map((c, seed) => ({ ...c, seed }));
 
 /** Whether an engine gives the right answers, in words. */
-export async function isRight(sm: Softmax, cases: readonly Case[]): Promise<string> {
-  const results = await runCases(sm, cases);
+export async function isRight(engine: Engine, cases: readonly Case[]): Promise<string> {
+  const results = await runCases(engine, cases);
   const failed = results.filter(({ ok }) => !ok);
   return failed.length > 0
     ? failed.map(({ report }) => report).join('\n')

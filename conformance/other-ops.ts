@@ -2,10 +2,11 @@
  * Cases of the operations that are no walk over rows: picks and draws, a linear layer, a step of
  * gradient descent. What of their inputs and options is that of the others, they are given.
  */
-import type { GpuTensor, LinearResult, Softmax } from '../src/index';
+
+import type { GpuTensor, LinearResult } from '../src/index';
 import type { HostTensor, Reference } from '../src/reference';
 import * as reference from '../src/reference';
-import type { Case, Inputs, References } from './cases';
+import type { Case, Inputs, Library, References } from './cases';
 import { normal, Random, uniform } from './random';
 
 export const otherOps = ['argmax', 'topK', 'sample', 'linearCrossEntropy', 'sgdStep'] as const;
@@ -19,7 +20,7 @@ interface Other {
   /** @param usual inputs that it has in common with other operations */
   inputs(c: Case, usual: { x: HostTensor; mask: Inputs; targets: Inputs }): Inputs;
   references(c: Case, inputs: Inputs, options: Options): References;
-  run(sm: Softmax, c: Case, tensors: Tensors, outs: Tensors, options: Options): void;
+  run(library: Library, c: Case, tensors: Tensors, outs: Tensors, options: Options): void;
 }
 
 const lengthOf = ({ shape, axis = -1 }: Case) => shape.at(axis)!;
@@ -104,7 +105,8 @@ export const others: Record<OtherOp, Other> = {
     references: (c, { x }, { scale: _, ...options }) => ({
       out: exact(reference.argmax(x!, options), shapeWith(c)),
     }),
-    run: (sm, _, { x }, { out }, { scale: __, ...options }) => sm.argmax(x!, { ...options, out }),
+    run: (library, _, { x }, { out }, { scale: __, ...options }) =>
+      library.argmax(x!, { ...options, out }),
   },
   topK: {
     inputs: (_, { x, mask }) => ({ x: x as Inputs[string], ...mask }),
@@ -116,8 +118,8 @@ export const others: Record<OtherOp, Other> = {
         indices: exact(picked.indices, picked.values.shape),
       };
     },
-    run: (sm, c, { x }, { values, indices }, options) =>
-      sm.topK(x!, picksOf(c), {
+    run: (library, c, { x }, { values, indices }, options) =>
+      library.topK(x!, picksOf(c), {
         ...options,
         ...(c.values && { values: c.values }),
         out: { values: values!, indices: indices! },
@@ -134,8 +136,8 @@ export const others: Record<OtherOp, Other> = {
       });
       return { out };
     },
-    run: (sm, c, { x }, { out }, options) =>
-      sm.sample(x!, { ...options, ...drawOptions(c), out: out! }),
+    run: (library, c, { x }, { out }, options) =>
+      library.sample(x!, { ...options, ...drawOptions(c), out: out! }),
   },
   linearCrossEntropy: {
     inputs: linearInputs,
@@ -148,8 +150,8 @@ export const others: Record<OtherOp, Other> = {
       const wanted = wantedOf(c).map((name) => [name, all[name]]);
       return { loss: all.loss, ...Object.fromEntries(wanted) };
     },
-    run: (sm, c, { x, weight, targets, bias, rows }, outs, options) =>
-      sm.linearCrossEntropy(x!, weight!, targets!, {
+    run: (library, c, { x, weight, targets, bias, rows }, outs, options) =>
+      library.linearCrossEntropy(x!, weight!, targets!, {
         ...options,
         ...(bias && { bias }),
         ...(rows && { rows }),
@@ -175,8 +177,8 @@ export const others: Record<OtherOp, Other> = {
       });
       return { weight: stepped.weight, ...(velocity && { velocity: stepped.velocity }) };
     },
-    run: (sm, c, { weight, grad, velocity }) =>
-      sm.sgdStep(weight!, grad!, { ...stepOptions(c), ...(velocity && { velocity }) }),
+    run: (library, c, { weight, grad, velocity }) =>
+      library.sgdStep(weight!, grad!, { ...stepOptions(c), ...(velocity && { velocity }) }),
   },
 };
 

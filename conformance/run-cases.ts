@@ -1,7 +1,9 @@
 /** Runs cases on the GPU, many to a read-back, and holds each result to the reference. */
+
 import { fromHalves, toHalves } from '../src/gpu/half';
 import { bytesOf, bytesPer, tensorUsage as usage } from '../src/gpu/region';
-import type { DType, GpuTensor, Softmax } from '../src/index';
+import type { DType, Engine, GpuTensor } from '../src/index';
+import * as library from '../src/index';
 import type { Reference } from '../src/reference';
 import {
   type Case,
@@ -16,6 +18,13 @@ import {
 } from './cases';
 import { type Comparison, compare, describeFailure } from './compare';
 import { isOther } from './other-ops';
+
+/** Makes the call of a case. */
+export type RunCase = (
+  c: Case,
+  tensors: Record<string, GpuTensor>,
+  outs: Record<string, GpuTensor>,
+) => void;
 
 export interface CaseResult {
   readonly case: Case;
@@ -65,10 +74,10 @@ export interface GuardedOutput {
  * @param run makes the call of a case; default: as the case says.
  */
 export async function runCases(
-  sm: Softmax,
+  engine: Engine,
   cases: readonly Case[],
   onResult: (result: CaseResult, done: number) => void = () => {},
-  run: typeof runOp = runOp,
+  run: RunCase = (c, tensors, outs) => runOp(library, c, tensors, outs),
 ): Promise<CaseResult[]> {
   const results: CaseResult[] = [];
   let batch: Running[] = [];
@@ -97,7 +106,7 @@ export async function runCases(
       const inputs = makeInputs(c);
       made = { key, inputs, references: makeReferences(c, inputs) };
     }
-    batch.push(start(sm, c, made.inputs, made.references, run));
+    batch.push(start(engine, c, made.inputs, made.references, run));
     for (const { data } of [...Object.values(made.inputs), ...Object.values(made.references)]) {
       elements += data.length;
     }
@@ -109,16 +118,16 @@ export async function runCases(
 }
 
 function start(
-  sm: Softmax,
+  engine: Engine,
   c: Case,
   inputs: Inputs,
   references: Record<string, Reference>,
-  run: typeof runOp,
+  run: RunCase,
 ): Running {
-  const { tensors, outs, outputs, buffers } = layOut(sm, c, inputs, references);
+  const { tensors, outs, outputs, buffers } = layOut(engine, c, inputs, references);
   const all = [...Object.values(tensors), ...Object.values(outs)];
   try {
-    run(sm, c, tensors, outs);
+    run(c, tensors, outs);
     return { case: c, references, outputs, tensors: all, buffers };
   } catch (error) {
     const text = `${describeCase(c)}: ${(error as Error).message}`;
@@ -133,7 +142,7 @@ function start(
  * @param around words that lie around an input of a dtype, over and over; default: the guard word.
  */
 export function layOut(
-  sm: Softmax,
+  engine: Engine,
   c: Case,
   inputs: Inputs,
   results: Record<string, Pick<Reference, 'shape' | 'data'>>,
@@ -147,7 +156,7 @@ export function layOut(
   const buffers: GPUBuffer[] = [];
   const place = (byteOffset: number, count: number, pattern: readonly number[]) => {
     const size = bytesOf(byteOffset / 4 + count + 4 + GUARD, 'f32');
-    const buffer = sm.device.createBuffer({ size, usage, mappedAtCreation: true });
+    const buffer = engine.device.createBuffer({ size, usage, mappedAtCreation: true });
     buffers.push(buffer);
     const words = new Uint32Array(buffer.getMappedRange());
     for (let i = 0; i < words.length; i++) words[i] = pattern[i % pattern.length]!;
@@ -166,7 +175,7 @@ export function layOut(
       new Uint32Array(bytes, byteOffset).set(words);
     }
     buffer.unmap();
-    tensors[name] = sm.wrap(buffer, shape, { dtype, byteOffset });
+    tensors[name] = engine.wrap(buffer, shape, { dtype, byteOffset });
   }
   const outs: Record<string, GpuTensor> = {};
   const outputs: Record<string, GuardedOutput> = {};
@@ -179,10 +188,10 @@ export function layOut(
       const byteOffset = startOf(dtype);
       buffer = place(byteOffset, data.length, [GUARD_WORD]).buffer;
       buffer.unmap();
-      outs[name] = sm.wrap(buffer, shape, { dtype, byteOffset });
+      outs[name] = engine.wrap(buffer, shape, { dtype, byteOffset });
     }
     outputs[name] = {
-      whole: sm.wrap(buffer!, [buffer!.size / 4], { dtype: 'u32' }),
+      whole: engine.wrap(buffer!, [buffer!.size / 4], { dtype: 'u32' }),
       byteOffset: outs[name].byteOffset,
       count: data.length,
       dtype,

@@ -1,15 +1,15 @@
 /** The library's engine on the page's device, loaded when something first needs it. */
 import { importPart } from '../bench/files';
-import type { Softmax } from '../src/index';
+import type { Engine } from '../src/index';
 
 /** Gives the one engine of the page. */
-export type GetEngine = () => Promise<Softmax>;
+export type GetEngine = () => Promise<Engine>;
 
 export function engineOn(device: GPUDevice): GetEngine {
-  let engine: Promise<Softmax> | undefined;
+  let engine: Promise<Engine> | undefined;
   return () => {
     engine ??= importPart(() => import('../src/index'))
-      .then(({ createSoftmax }) => createSoftmax({ device }))
+      .then(({ createEngine }) => createEngine({ device }))
       .catch((error) => {
         // Whoever asks next tries again.
         engine = undefined;

@@ -9,7 +9,7 @@ import { tabOfHash } from './location';
 import { startTabs, type Tab } from './tabs';
 
 /** What is not looked at is not loaded: neither its module nor, until something needs it, the library. */
-const tabsOn = (device: GPUDevice, engine: GetEngine): Tab[] => [
+const tabsOn = (device: GPUDevice, getEngine: GetEngine): Tab[] => [
   { id: 'glance' },
   {
     id: 'benchmark',
@@ -21,11 +21,11 @@ const tabsOn = (device: GPUDevice, engine: GetEngine): Tab[] => [
   {
     id: 'explore',
     async mount(root) {
-      const [{ mountExplore }, sm] = await Promise.all([
+      const [{ mountExplore }, engine] = await Promise.all([
         importPart(() => import('./explore/explore')),
-        engine(),
+        getEngine(),
       ]);
-      mountExplore(root, sm);
+      mountExplore(root, engine);
     },
   },
   {
@@ -38,11 +38,11 @@ const tabsOn = (device: GPUDevice, engine: GetEngine): Tab[] => [
   {
     id: 'train',
     async mount(root) {
-      const [{ mountTrain }, sm] = await Promise.all([
+      const [{ mountTrain }, engine] = await Promise.all([
         importPart(() => import('./train/train')),
-        engine(),
+        getEngine(),
       ]);
-      await mountTrain(root, sm);
+      await mountTrain(root, engine);
     },
   },
   {
@@ -56,9 +56,9 @@ const tabsOn = (device: GPUDevice, engine: GetEngine): Tab[] => [
 
 try {
   const device = await requestDevice({});
-  const engine = engineOn(device);
-  showGlance(device, engine);
-  startTabs(tabsOn(device, engine));
+  const getEngine = engineOn(device);
+  showGlance(device, getEngine);
+  startTabs(tabsOn(device, getEngine));
 } catch (error) {
   showHelp(error);
   // Results of others can be looked at without a GPU.

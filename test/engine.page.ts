@@ -1,4 +1,18 @@
-import { createSoftmax, type GpuTensor, type Softmax } from '../src/index';
+import {
+  createEngine,
+  crossEntropy,
+  crossEntropyGrad,
+  crossEntropyWithGrad,
+  type Engine,
+  type GpuTensor,
+  logSoftmax,
+  logSoftmaxVjp,
+  logSumExp,
+  softmax,
+  softmaxJacobian,
+  softmaxVjp,
+  stream,
+} from '../src/index';
 import { scarce } from './harness/scarce';
 import {
   bits,
@@ -59,31 +73,34 @@ async function said(what: unknown): Promise<string> {
   }
 }
 
-const one = (sm: Softmax) => sm.softmax(sm.tensor([1, 1, 1, 1], [4])).read();
+const one = (engine: Engine) => softmax(engine.tensor([1, 1, 1, 1], [4])).read();
 
 /** A wrapped buffer of another device. */
 export async function foreignBuffer(): Promise<Story> {
   const [device, other] = [await requestDevice(), await requestDevice()];
-  const sm = await createSoftmax({ device });
+  const engine = await createEngine({ device });
   const buffer = other.createBuffer({ size: 64, usage: usage() });
   const story = await tell([device, other], async (note) => {
-    const x = sm.wrap(buffer, [4, 4]);
-    const own = sm.tensor(new Float32Array(16), [4, 4]);
-    await note('unrelated before', sm.softmax(own).read());
-    const y = sm.softmax(x);
+    const x = engine.wrap(buffer, [4, 4]);
+    const own = engine.tensor(new Float32Array(16), [4, 4]);
+    await note('unrelated before', softmax(own).read());
+    const y = softmax(x);
     await note('read', y.read());
     await note('read again', y.read());
-    await note('what is made of it', sm.logSoftmaxVjp(y, own).read());
-    const out = sm.tensor(new Float32Array(16), [4, 4]);
-    sm.softmaxVjp(own, own, { out: x });
+    await note('what is made of it', logSoftmaxVjp(y, own).read());
+    const out = engine.tensor(new Float32Array(16), [4, 4]);
+    softmaxVjp(own, own, { out: x });
     await note('out', x.read());
-    sm.crossEntropy(own, [0, 1, 2, 3], {
-      out: { loss: sm.wrap(buffer, []), logSumExp: sm.wrap(buffer, [4], { byteOffset: 4 }) },
+    crossEntropy(own, [0, 1, 2, 3], {
+      out: {
+        loss: engine.wrap(buffer, []),
+        logSumExp: engine.wrap(buffer, [4], { byteOffset: 4 }),
+      },
     });
-    for (let i = 1; i <= 4; i++) await note(`done ${i}`, sm.done());
-    await note('unrelated after', one(sm));
+    for (let i = 1; i <= 4; i++) await note(`done ${i}`, engine.done());
+    await note('unrelated after', one(engine));
     await note('the input itself', x.read());
-    sm.logSumExp(x);
+    logSumExp(x);
     out.destroy();
   });
   device.destroy();
@@ -94,21 +111,21 @@ export async function foreignBuffer(): Promise<Story> {
 /** A buffer that turned out unfit after it was wrapped. */
 export async function spoiltBuffers(): Promise<Story> {
   const device = await requestDevice();
-  const sm = await createSoftmax({ device });
+  const engine = await createEngine({ device });
   const story = await tell([device], async (note) => {
     const mappable = device.createBuffer({ size: 16, usage: usage() });
-    const gone = sm.wrap(mappable, [4]);
+    const gone = engine.wrap(mappable, [4]);
     mappable.destroy();
-    await note('destroyed by its owner', sm.softmax(gone).read());
+    await note('destroyed by its owner', softmax(gone).read());
     await note('reading it', gone.read());
     const mute = device.createBuffer({ size: 16, usage: GPUBufferUsage.STORAGE });
     await note(
       'without COPY_SRC',
-      sm.softmax(sm.wrap(mute, [4]), { out: sm.wrap(mute, [4]) }).read(),
+      softmax(engine.wrap(mute, [4]), { out: engine.wrap(mute, [4]) }).read(),
     );
-    await note('done', sm.done());
-    await note('done again', sm.done());
-    await note('unrelated', one(sm));
+    await note('done', engine.done());
+    await note('done again', engine.done());
+    await note('unrelated', one(engine));
   });
   device.destroy();
   return story;
@@ -120,7 +137,7 @@ export async function spoiltBuffers(): Promise<Story> {
  */
 export async function spoiltLater(): Promise<Story> {
   const device = await requestDevice();
-  const sm = await createSoftmax({ device });
+  const engine = await createEngine({ device });
   const push = device.pushErrorScope.bind(device);
   let scopes = 0;
   device.pushErrorScope = (filter) => {
@@ -128,10 +145,10 @@ export async function spoiltLater(): Promise<Story> {
     push(filter);
   };
   const story = await tell([device], async (note) => {
-    const tensor = () => sm.tensor([1, 1, 1, 1], [4]);
+    const tensor = () => engine.tensor([1, 1, 1, 1], [4]);
     const [x, out, alias] = [tensor(), tensor(), tensor()];
-    const wrapped = sm.wrap(alias.buffer, [4]);
-    const foreign = sm.wrap(device.createBuffer({ size: 16, usage: usage() }), [4]);
+    const wrapped = engine.wrap(alias.buffer, [4]);
+    const foreign = engine.wrap(device.createBuffer({ size: 16, usage: usage() }), [4]);
     const scopesOf = (call: () => unknown) => {
       scopes = 0;
       call();
@@ -142,24 +159,24 @@ export async function spoiltLater(): Promise<Story> {
       ['an alias', wrapped, out],
       ['wrapped', foreign, out],
     ] as const) {
-      const call = () => sm.softmax(from, { out: to });
+      const call = () => softmax(from, { out: to });
       const first = scopesOf(call) > 1;
       const second = scopesOf(call);
-      await sm.done();
+      await engine.done();
       await note(`scopes, ${name}`, `${first}, ${second}, ${scopesOf(call)}`);
     }
     await note('before', out.read());
     alias.destroy();
-    sm.softmax(wrapped, { out });
+    softmax(wrapped, { out });
     await note('an alias of a destroyed tensor', out.read());
-    await note('done', sm.done());
-    sm.softmax(x, { out });
+    await note('done', engine.done());
+    softmax(x, { out });
     await note('the other', out.read());
     x.buffer.destroy();
-    sm.softmax(x, { out });
+    softmax(x, { out });
     await note('behind its back', out.read());
-    await note('done again', sm.done());
-    await note('done at last', sm.done());
+    await note('done again', engine.done());
+    await note('done at last', engine.done());
   });
   device.destroy();
   return story;
@@ -169,24 +186,24 @@ export async function spoiltLater(): Promise<Story> {
 export async function outOfMemory(): Promise<Story> {
   const device = await requestDevice();
   const runOut = scarce(device);
-  const sm = await createSoftmax({ device });
+  const engine = await createEngine({ device });
   const story = await tell([device], async (note) => {
-    const x = sm.tensor([1, 1, 1, 1], [4]);
-    await sm.done();
+    const x = engine.tensor([1, 1, 1, 1], [4]);
+    await engine.done();
     runOut();
-    const y = sm.softmax(x);
+    const y = softmax(x);
     await note('result', y.read());
-    await note('what is made of it', sm.softmax(y).read());
+    await note('what is made of it', softmax(y).read());
     runOut();
-    const t = sm.tensor([1, 2], [2]);
+    const t = engine.tensor([1, 2], [2]);
     await note('upload', t.read());
-    await note('what is made of the upload', sm.softmax(t).read());
+    await note('what is made of the upload', softmax(t).read());
     runOut();
     await note('staging', x.read());
-    await note('done', sm.done());
-    await note('done again', sm.done());
-    await note('done at last', sm.done());
-    await note('after', one(sm));
+    await note('done', engine.done());
+    await note('done again', engine.done());
+    await note('done at last', engine.done());
+    await note('after', one(engine));
   });
   device.destroy();
   return story;
@@ -195,11 +212,11 @@ export async function outOfMemory(): Promise<Story> {
 /** A device that is lost while work waits and before work is asked for. */
 export async function lostDevice(): Promise<Story> {
   const device = await requestDevice();
-  const sm = await createSoftmax({ device });
+  const engine = await createEngine({ device });
   return tell([device], async (note) => {
-    const x = sm.tensor(new Float32Array(4), [4]);
-    const pending = sm.softmax(x).read();
-    const done = sm.done();
+    const x = engine.tensor(new Float32Array(4), [4]);
+    const pending = softmax(x).read();
+    const done = engine.done();
     device.destroy();
     await note('pending read', pending);
     await note(
@@ -211,12 +228,12 @@ export async function lostDevice(): Promise<Story> {
     );
     await note(
       'lost',
-      sm.lost.then(({ reason }) => reason),
+      engine.lost.then(({ reason }) => reason),
     );
-    await note('read', sm.softmax(x).read());
-    await note('upload and read', () => sm.tensor([1], [1]).read());
-    await note('done', sm.done());
-    await note('destroy', () => sm.destroy());
+    await note('read', softmax(x).read());
+    await note('upload and read', () => engine.tensor([1], [1]).read());
+    await note('done', engine.done());
+    await note('destroy', () => engine.destroy());
     await note('a tensor after all', () => x.destroy());
   });
 }
@@ -236,13 +253,13 @@ export async function lostWhileReading(): Promise<Story> {
       buffer.mapAsync = (mode) => map(mode).then(lose) as Promise<undefined>;
       return buffer;
     };
-    return createSoftmax({ device });
+    return createEngine({ device });
   };
   return tell(devices, async (note) => {
     const [reading, streaming] = [await engine(), await engine()];
     await note('read', one(reading));
     await note('stream', async () => {
-      const rows = streaming.stream([new Float32Array(4)], 'softmax', { classes: 4 });
+      const rows = stream(streaming, [new Float32Array(4)], (x) => softmax(x), { classes: 4 });
       const { value } = await rows.next();
       await rows.return();
       return value;
@@ -254,27 +271,27 @@ export async function lostWhileReading(): Promise<Story> {
 export async function destroyedEngine(): Promise<Story> {
   const device = await requestDevice();
   const [own, borrowed, neighbour] = [
-    await createSoftmax(),
-    await createSoftmax({ device }),
-    await createSoftmax({ device }),
+    await createEngine(),
+    await createEngine({ device }),
+    await createEngine({ device }),
   ];
   const buffer = device.createBuffer({ size: 16, usage: usage() });
   device.queue.writeBuffer(buffer, 0, new Float32Array([1, 1, 1, 1]));
   const story = await tell([device, own.device], async (note) => {
     const x = own.tensor([1, 2, 3], [3]);
-    const read = own.softmax(x).read();
+    const read = softmax(x).read();
     const wrapped = borrowed.wrap(buffer, [4]);
-    borrowed.softmax(wrapped, { out: wrapped });
-    for (const sm of [own, own, borrowed, borrowed]) sm.destroy();
+    softmax(wrapped, { out: wrapped });
+    for (const engine of [own, own, borrowed, borrowed]) engine.destroy();
     await note('a read under way', read);
     await note(
       'own device',
       own.lost.then(({ reason }) => reason),
     );
     for (const [name, call] of Object.entries({
-      softmax: () => own.softmax(x),
-      crossEntropy: () => own.crossEntropy(x, [1]),
-      softmaxJacobian: () => own.softmaxJacobian(x),
+      softmax: () => softmax(x),
+      crossEntropy: () => crossEntropy(x, [1]),
+      softmaxJacobian: () => softmaxJacobian(x),
       tensor: () => own.tensor([1], [1]),
       wrap: () => borrowed.wrap(buffer, [4]),
       read: () => x.read(),
@@ -293,35 +310,35 @@ export async function destroyedEngine(): Promise<Story> {
 /** What destroying a tensor does, and to whose buffer. */
 export async function destroyedTensors(): Promise<Story> {
   const device = await requestDevice();
-  const sm = await createSoftmax({ device });
+  const engine = await createEngine({ device });
   const buffer = device.createBuffer({ size: 16, usage: usage() });
   const story = await tell([device], async (note) => {
     let own: GpuTensor;
     let borrowed: GpuTensor;
     {
-      using x = sm.tensor([1, 1, 1, 1], [4]);
-      using y = sm.wrap(buffer, [4]);
-      sm.softmax(x, { out: y });
+      using x = engine.tensor([1, 1, 1, 1], [4]);
+      using y = engine.wrap(buffer, [4]);
+      softmax(x, { out: y });
       own = x;
       borrowed = y;
     }
     await note('after using', () => `${own.destroyed}, ${borrowed.destroyed}`);
     await note('twice', () => own.destroy());
     await note('read', own.read());
-    await note('op', () => sm.softmax(borrowed));
-    await note('the buffer wrapped', sm.wrap(buffer, [4]).read());
+    await note('op', () => softmax(borrowed));
+    await note('the buffer wrapped', engine.wrap(buffer, [4]).read());
     // Destroyed once it is no longer needed by the host, though the GPU may still work on it.
-    const x = sm.tensor([1, 1, 1, 1], [4]);
-    const y = sm.softmax(x);
+    const x = engine.tensor([1, 1, 1, 1], [4]);
+    const y = softmax(x);
     x.destroy();
     await note('the result of a destroyed tensor', y.read());
-    const last = await createSoftmax();
+    const last = await createEngine();
     {
       using engine = last;
       await note('engine', one(engine));
     }
     await note('engine after using', () => one(last));
-    await note('done', sm.done());
+    await note('done', engine.done());
   });
   device.destroy();
   return story;
@@ -334,7 +351,7 @@ const text = (tensors: Record<string, Float32Array>) =>
 
 /** Every operation on a batch without rows: results in words, by call and shape. */
 export async function zeroRows(): Promise<Record<string, string>> {
-  const sm = await createSoftmax();
+  const engine = await createEngine();
   const results: Record<string, string> = {};
   for (const [shape, axis] of [
     [[0, 5], -1],
@@ -347,8 +364,8 @@ export async function zeroRows(): Promise<Record<string, string>> {
     // A layer without rows has gradients of its weights.
     const others = otherCalls(of).filter(({ name }) => name !== 'linearCrossEntropy');
     for (const call of [...plainCalls(of), ...optionCalls(of), ...others]) {
-      const inputs = upload(sm, call);
-      const outputs = call.run(sm, inputs);
+      const inputs = upload(engine, call);
+      const outputs = call.run(inputs);
       const label = `${call.name} of [${shape.join(', ')}] along ${axis}`;
       for (const [name, wanted] of Object.entries(call.outputs)) {
         const { shape: got } = outputs[name]!;
@@ -359,27 +376,27 @@ export async function zeroRows(): Promise<Record<string, string>> {
       destroyAll(inputs);
     }
   }
-  const x = sm.tensor([], [0, 5]);
+  const x = engine.tensor([], [0, 5]);
   for (const reduction of ['mean', 'sum', 'none'] as const) {
-    const { loss } = sm.crossEntropy(x, [], { reduction });
+    const { loss } = crossEntropy(x, [], { reduction });
     results[`host targets, ${reduction}`] = text(await take({ loss }));
-    const weighted = sm.crossEntropyWithGrad(x, new Int32Array(0), {
+    const weighted = crossEntropyWithGrad(x, new Int32Array(0), {
       reduction,
-      classWeights: sm.tensor([1, 2, 3, 4, 5], [5]),
+      classWeights: engine.tensor([1, 2, 3, 4, 5], [5]),
       zLoss: 1,
     });
     results[`weights, ${reduction}`] = text(await take(weighted));
-    const probabilities = sm.crossEntropy(x, sm.tensor([], [0, 5]), { reduction });
+    const probabilities = crossEntropy(x, engine.tensor([], [0, 5]), { reduction });
     results[`probabilities, ${reduction}`] = text(await take({ loss: probabilities.loss }));
   }
-  await sm.done();
-  sm.destroy();
+  await engine.done();
+  engine.destroy();
   return results;
 }
 
 /** Rows of one class, whose results are known without arithmetic; the inputs beside them. */
 export async function oneClass(): Promise<Record<string, number[]>> {
-  const sm = await createSoftmax();
+  const engine = await createEngine();
   const values = [0, -3.5, 1e30, -1e30, 100, 2 ** -120, 7];
   const results: Record<string, number[]> = { values: [...new Float32Array(values)] };
   for (const [label, shape, axis] of [
@@ -387,33 +404,33 @@ export async function oneClass(): Promise<Record<string, number[]>> {
     ['first', [1, 7], 0],
     ['middle', [7, 1, 1], 1],
   ] as const) {
-    const x = sm.tensor(values, shape);
-    const ones = sm.tensor(new Float32Array(7).fill(1), shape);
+    const x = engine.tensor(values, shape);
+    const ones = engine.tensor(new Float32Array(7).fill(1), shape);
     const targets = new Int32Array(7);
     const all: Tensors = {
-      softmax: sm.softmax(x, { axis }),
-      logSoftmax: sm.logSoftmax(x, { axis }),
-      logSumExp: sm.logSumExp(x, { axis }),
-      softmaxVjp: sm.softmaxVjp(ones, x, { axis }),
-      jacobian: sm.softmaxJacobian(ones, { axis }),
-      loss: sm.crossEntropy(x, targets, { axis, reduction: 'none' }).loss,
-      grad: sm.crossEntropyGrad(x, targets, { axis, reduction: 'none' }),
+      softmax: softmax(x, { axis }),
+      logSoftmax: logSoftmax(x, { axis }),
+      logSumExp: logSumExp(x, { axis }),
+      softmaxVjp: softmaxVjp(ones, x, { axis }),
+      jacobian: softmaxJacobian(ones, { axis }),
+      loss: crossEntropy(x, targets, { axis, reduction: 'none' }).loss,
+      grad: crossEntropyGrad(x, targets, { axis, reduction: 'none' }),
     };
     for (const [name, tensor] of Object.entries(await take(all))) {
       results[`${label} ${name}`] = [...tensor].map((v) => v + 0);
     }
   }
-  sm.destroy();
+  engine.destroy();
   return results;
 }
 
 /** Many calls at once: the faults of none are remembered, so memory does not grow. */
 export async function settled(): Promise<boolean> {
-  const sm = await createSoftmax();
-  const x = sm.tensor(new Float32Array(8).fill(2), [2, 4]);
-  for (let i = 0; i < 300; i++) sm.softmax(x, { out: x });
-  await sm.done();
+  const engine = await createEngine();
+  const x = engine.tensor(new Float32Array(8).fill(2), [2, 4]);
+  for (let i = 0; i < 300; i++) softmax(x, { out: x });
+  await engine.done();
   const y = (await x.read()) as Float32Array;
-  sm.destroy();
+  engine.destroy();
   return bits(y).every((word) => word === bits(new Float32Array([0.25]))[0]);
 }

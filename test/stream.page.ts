@@ -2,7 +2,16 @@
 
 import { compare } from '../conformance/compare';
 import { logits } from '../conformance/random';
-import { createSoftmax, type RowSource } from '../src/index';
+import {
+  createEngine,
+  type GpuTensor,
+  type RowSource,
+  sample,
+  softmax,
+  stream,
+  type TopK,
+  topK,
+} from '../src/index';
 import * as reference from '../src/reference';
 import { scarce } from './harness/scarce';
 
@@ -25,13 +34,14 @@ async function counted() {
     };
     return buffer;
   };
-  const sm = await createSoftmax({ device });
+  const engine = await createEngine({ device });
   // What stays are the engine's own: uniforms and scratch.
   const ofStream = () => [...alive].filter(({ label }) => /stream|softmax \[|topK/.test(label));
-  return { sm, device, ofStream, most: () => most };
+  return { engine, device, ofStream, most: () => most };
 }
 
 const CLASSES = 100;
+const softmaxOf = (x: GpuTensor, _: number, out: GpuTensor | undefined) => softmax(x, { out });
 const block = (seed: number, rows: number) => logits(seed, rows * CLASSES);
 
 async function gather<T>(results: AsyncIterable<T>): Promise<T[]> {
@@ -42,7 +52,7 @@ async function gather<T>(results: AsyncIterable<T>): Promise<T[]> {
 
 /** The results of every kind of source, and of blocks of different sizes. */
 export async function results(): Promise<string[]> {
-  const { sm, device, ofStream } = await counted();
+  const { engine, device, ofStream } = await counted();
   const problems: string[] = [];
   const sizes = [8, 8, 8, 8, 3, 0, 8, 1];
   const blocks = sizes.map((rows, i) => block(i, rows));
@@ -71,8 +81,8 @@ export async function results(): Promise<string[]> {
   for (const [name, source] of Object.entries(sources)) {
     const all = await gather(
       name === 'array'
-        ? sm.stream(source(), (x) => sm.softmax(x), { classes: CLASSES })
-        : sm.stream(source(), 'softmax', { classes: CLASSES }),
+        ? stream(engine, source(), (x) => softmax(x), { classes: CLASSES })
+        : stream(engine, source(), softmaxOf, { classes: CLASSES }),
     );
     if (all.length !== blocks.length) problems.push(`${name}: ${all.length} results`);
     all.forEach((p, i) => {
@@ -84,20 +94,34 @@ export async function results(): Promise<string[]> {
   }
   // Results by name, of f16 rows, and draws by the rows' numbers in the stream.
   const picks = await gather(
-    sm.stream(blocks, 'topK', { classes: CLASSES, k: 3, dtype: 'f16', depth: 2 }),
+    stream(engine, blocks, (x, _, out?: TopK) => topK(x, 3, { out }), {
+      classes: CLASSES,
+      dtype: 'f16',
+      depth: 2,
+    }),
   );
   picks.forEach(({ values, indices }, i) => {
     if (values.length !== 3 * sizes[i]! || indices.length !== 3 * sizes[i]!) {
       problems.push(`topK: block ${i}`);
     }
   });
-  const draws = await gather(sm.stream(blocks, 'sample', { classes: CLASSES, seed: 5 }));
+  const draws = await gather(
+    stream(engine, blocks, (x, firstRow) => sample(x, { seed: 5, rowOffset: firstRow }), {
+      classes: CLASSES,
+    }),
+  );
   const whole = new Float32Array(blocks.flatMap((rows) => Array.from(rows)));
   const rows = whole.length / CLASSES;
-  const expected = await sm.sample(sm.tensor(whole, [rows, CLASSES]), { seed: 5 }).read();
+  const expected = await sample(engine.tensor(whole, [rows, CLASSES]), { seed: 5 }).read();
   if (draws.flatMap((d) => Array.from(d)).join() !== expected.join()) problems.push('sample');
-  const later = { classes: CLASSES, seed: 5, rowOffset: 8 };
-  const from = await gather(sm.stream(blocks.slice(1), 'sample', later));
+  const from = await gather(
+    stream(
+      engine,
+      blocks.slice(1),
+      (x, firstRow) => sample(x, { seed: 5, rowOffset: 8 + firstRow }),
+      { classes: CLASSES },
+    ),
+  );
   if (from.flatMap((d) => Array.from(d)).join() !== expected.subarray(8).join()) {
     problems.push('sample from a row on');
   }
@@ -107,13 +131,13 @@ export async function results(): Promise<string[]> {
 
 /** How many blocks a stream asks for before its first result is taken, and while one is. */
 export async function pressure() {
-  const { sm, device, ofStream } = await counted();
+  const { engine, device, ofStream } = await counted();
   let asked = 0;
   async function* source() {
     // A slot for blocks of another size takes the place of one.
     for (;;) yield block(asked, 8 + (asked++ % 3));
   }
-  const results = sm.stream(source(), 'softmax', { classes: CLASSES, depth: 4 });
+  const results = stream(engine, source(), softmaxOf, { classes: CLASSES, depth: 4 });
   const before = asked;
   await results.next();
   await new Promise((resolve) => setTimeout(resolve, 50));
@@ -129,8 +153,7 @@ export async function pressure() {
 
 /** What is told, and what is left, when a stream ends before its source does. */
 export async function faults() {
-  const { sm, device, ofStream } = await counted();
-  const softmax = 'softmax';
+  const { engine, device, ofStream } = await counted();
   const told = async (results: AsyncIterable<unknown>) => {
     let taken = 0;
     try {
@@ -151,32 +174,36 @@ export async function faults() {
   const classes = { classes: CLASSES };
   const outcomes: Record<string, string> = {};
   outcomes.source = await told(
-    sm.stream(
+    stream(
+      engine,
       (async function* () {
         yield block(1, 8);
         yield block(2, 8);
         throw new Error('the source broke');
       })(),
-      softmax,
+      softmaxOf,
       classes,
     ),
   );
   let calls = 0;
   outcomes.operation = await told(
-    sm.stream(
+    stream(
+      engine,
       endless(),
       (x) => {
         if (++calls === 5) throw new Error('the operation broke');
-        return sm.softmax(x);
+        return softmax(x);
       },
       classes,
     ),
   );
-  outcomes.block = await told(sm.stream([block(1, 8), new Float32Array(99)], softmax, classes));
+  outcomes.block = await told(
+    stream(engine, [block(1, 8), new Float32Array(99)], softmaxOf, classes),
+  );
   // What only the GPU can tell: of the operation's work, and of the stream's own.
   const other = await (await navigator.gpu.requestAdapter())!.requestDevice();
   const usage = GPUBufferUsage.STORAGE;
-  const foreign = sm.wrap(other.createBuffer({ size: 4 * 8 * CLASSES, usage }), [8, CLASSES]);
+  const foreign = engine.wrap(other.createBuffer({ size: 4 * 8 * CLASSES, usage }), [8, CLASSES]);
   const runOut = scarce(device);
   for (const [name, at, spoil] of [
     ['work', 4, () => foreign],
@@ -186,38 +213,39 @@ export async function faults() {
     calls = 0;
     outcomes[name] = await told(
       // As many as would end it, were nothing told.
-      sm.stream(endless(20), (x) => sm.softmax((++calls === at && spoil()) || x), classes),
+      stream(engine, endless(20), (x) => softmax((++calls === at && spoil()) || x), classes),
     );
   }
   other.destroy();
-  outcomes.done = await sm.done().then(
+  outcomes.done = await engine.done().then(
     () => 'fine',
     ({ message }) => message,
   );
   const controller = new AbortController();
-  const aborted = sm.stream(endless(), softmax, { ...classes, signal: controller.signal });
+  const aborted = stream(engine, endless(), softmaxOf, { ...classes, signal: controller.signal });
   await aborted.next();
   controller.abort(new Error('enough'));
   outcomes.abort = await told(aborted);
   const early = AbortSignal.abort(new Error('before it began'));
-  outcomes.early = await told(sm.stream(endless(), softmax, { ...classes, signal: early }));
+  outcomes.early = await told(stream(engine, endless(), softmaxOf, { ...classes, signal: early }));
   // A source that never answers.
   const waiting = new AbortController();
-  const hung = sm.stream(
+  const hung = stream(
+    engine,
     { [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => {}) }) },
-    softmax,
+    softmaxOf,
     { ...classes, signal: waiting.signal },
   );
   setTimeout(() => waiting.abort(new Error('no patience')), 20);
   outcomes.hung = await told(hung);
-  const left = sm.stream(endless(), softmax, classes);
+  const left = stream(engine, endless(), softmaxOf, classes);
   for await (const _ of left) break;
   outcomes.left = `${ofStream().length} left`;
-  await sm.done();
-  const lost = sm.stream(endless(), softmax, classes);
+  await engine.done();
+  const lost = stream(engine, endless(), softmaxOf, classes);
   await lost.next();
   device.destroy();
-  await sm.lost;
+  await engine.lost;
   // Results that were there before it was lost may still come.
   outcomes.lost = (await told(lost)).replace(/^\d+, (.*\(destroyed\)).*/, '$1');
   return { outcomes, closed };
@@ -225,16 +253,15 @@ export async function faults() {
 
 /** What is thrown at the call. */
 export async function refusals(): Promise<string[]> {
-  const { sm, device } = await counted();
+  const { engine, device } = await counted();
   // biome-ignore lint/suspicious/noExplicitAny: the point is a wrong type
   const wrong = (value: unknown): any => value;
-  const softmax = 'softmax';
   const calls = [
-    () => sm.stream(wrong(5), softmax, { classes: 10 }),
-    () => sm.stream([], wrong('softmin'), { classes: 10 }),
-    () => sm.stream([], softmax, wrong({})),
-    () => sm.stream([], softmax, { classes: 10, depth: 1 }),
-    () => sm.stream([], softmax, { classes: 10, dtype: wrong('f64') }),
+    () => stream(engine, wrong(5), softmaxOf, { classes: 10 }),
+    () => stream(engine, [], wrong('softmin'), { classes: 10 }),
+    () => stream(engine, [], softmaxOf, wrong({})),
+    () => stream(engine, [], softmaxOf, { classes: 10, depth: 1 }),
+    () => stream(engine, [], softmaxOf, { classes: 10, dtype: wrong('f64') }),
   ];
   const told = calls.map((call) => {
     try {

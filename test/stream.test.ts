@@ -54,7 +54,7 @@ test('refuses what does not fit at the call', async () => {
   ).toMatchInlineSnapshot(`
     [
       "TypeError: stream: source is 5; it may be an iterable, an async iterable or a ReadableStream",
-      "RangeError: stream: operation is 'softmin'; it may be 'softmax', 'logSoftmax', 'logSumExp', 'argmax', 'topK' or 'sample'",
+      "TypeError: stream: operation is 'softmin'; it may be a function of a block of rows",
       "RangeError: stream: classes is undefined; it may be an integer of 1 … 2147483648",
       "RangeError: stream: depth is 1; it may be an integer of 2 … 16",
       "RangeError: stream: dtype is 'f64'; it may be 'f32' or 'f16'",

@@ -2,7 +2,8 @@
 
 import { compare } from '../../conformance/compare';
 import { uniform } from '../../conformance/random';
-import { createSoftmax } from '../../src';
+import { createEngine } from '../../src';
+import { type GpuTensor, softmax, stream } from '../../src/index';
 import * as reference from '../../src/reference';
 
 export interface StreamTask {
@@ -46,7 +47,7 @@ export async function streamed({ classes, rows, gibibytes }: StreamTask): Promis
     };
     return buffer;
   };
-  const sm = await createSoftmax({ device });
+  const engine = await createEngine({ device });
   const elements = rows * classes;
   const blocks = Math.ceil((gibibytes * 2 ** 30) / (4 * elements));
   // Another stretch of random numbers each time.
@@ -55,9 +56,9 @@ export async function streamed({ classes, rows, gibibytes }: StreamTask): Promis
 
   const wrong: string[] = [];
   const part = Math.ceil(blocks * SHARE);
-  const x = sm.tensor(blockAt(0), [rows, classes]);
-  const y = sm.softmax(x);
-  await sm.done();
+  const x = engine.tensor(blockAt(0), [rows, classes]);
+  const y = softmax(x);
+  await engine.done();
   const seconds = async (count: number, work: () => Promise<void>) => {
     const start = performance.now();
     await work();
@@ -66,10 +67,10 @@ export async function streamed({ classes, rows, gibibytes }: StreamTask): Promis
   const residents = () =>
     seconds(part, async () => {
       for (let i = 0; i < part; i++) {
-        sm.softmax(x, { out: y });
-        if (i % 4 === 3) await sm.done();
+        softmax(x, { out: y });
+        if (i % 4 === 3) await engine.done();
       }
-      await sm.done();
+      await engine.done();
     });
   const copied = () =>
     seconds(part, async () => {
@@ -104,7 +105,9 @@ export async function streamed({ classes, rows, gibibytes }: StreamTask): Promis
   const start = performance.now();
   let i = 0;
   let checking = 0;
-  for await (const p of sm.stream(source(), 'softmax', { classes })) {
+  for await (const p of stream(engine, source(), (x, _, out?: GpuTensor) => softmax(x, { out }), {
+    classes,
+  })) {
     const { memory } = performance as unknown as { memory?: { usedJSHeapSize: number } };
     heap = Math.max(heap, memory?.usedJSHeapSize ?? 0);
     if (i % Math.ceil(blocks / 4) === 1) {

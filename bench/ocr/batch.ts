@@ -1,5 +1,5 @@
 /** Hundreds of lines in several fonts and sizes: accuracy and speed with the runtime's own softmax and with this library's top-k. */
-import type { Softmax } from '../../src';
+import type { Engine } from '../../src';
 import { decodePicks, distance, greedyCtc } from './decode';
 import { batchLines } from './lines';
 import { KEYS } from './model';
@@ -63,11 +63,11 @@ function groupsOf(lines: number): Group[] {
  * @throws Error if the model or a font cannot be loaded; the signal's reason when it is aborted
  */
 export async function readBatch(
-  sm: Softmax,
+  engine: Engine,
   onProgress: (message: string, done: number) => void = () => {},
   count = LINES,
 ): Promise<BatchResult> {
-  const reader = await createReader(sm);
+  const reader = await createReader(engine);
   const milliseconds = { recognize: 0, softmax: 0, topK: 0 };
   const edits = { unmodified: 0, ours: 0 };
   const different: string[] = [];

@@ -1,7 +1,8 @@
 /** The main job: real logits, softmaxed on the GPU, checked, and decoded into text. */
 
 import { compare } from '../../conformance/compare';
-import type { Softmax } from '../../src';
+import type { Engine } from '../../src';
+import * as library from '../../src/index';
 import { softmax as reference } from '../../src/reference';
 import { type BenchShapeOptions, benchShape, type ShapeResult } from '../bench-shape';
 import { type BatchResult, readBatch } from './batch';
@@ -31,15 +32,15 @@ export interface OcrBench {
  *
  * @throws as `readLines`, `benchShape` and `readBatch`.
  */
-export async function benchOcr(sm: Softmax, options: BenchShapeOptions = {}): Promise<OcrBench> {
+export async function benchOcr(engine: Engine, options: BenchShapeOptions = {}): Promise<OcrBench> {
   const { signal, onProgress = () => {} } = options;
   const steps = 8;
   let step = 0;
   let probabilities = new Float32Array();
   const { lines, logits, milliseconds } = await readLines(
     async (data, shape) => {
-      using x = sm.tensor(data, shape);
-      using y = sm.softmax(x);
+      using x = engine.tensor(data, shape);
+      using y = library.softmax(x);
       probabilities = (await y.read()) as Float32Array<ArrayBuffer>;
       return probabilities;
     },
@@ -52,12 +53,12 @@ export async function benchOcr(sm: Softmax, options: BenchShapeOptions = {}): Pr
   const { count, failures, maxUlp, maxShare } = compare(probabilities, reference(logits));
   onProgress('timing softmax on these logits', step++, steps);
   const shape = { dims: logits.shape, axis: 2 };
-  const softmax = await benchShape(sm, shape, ['softmax'], {
+  const softmax = await benchShape(engine, shape, ['softmax'], {
     ...options,
     onProgress: () => {},
     logits: logits.data,
   });
-  const batch = await readBatch(sm, (message) => {
+  const batch = await readBatch(engine, (message) => {
     signal?.throwIfAborted();
     onProgress(message, step, steps);
   });

@@ -1,7 +1,7 @@
 /** The recogniser on ONNX Runtime Web's WebGPU provider: its logits stay on the GPU. */
 import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
 import * as ort from 'onnxruntime-web/webgpu';
-import { createSoftmaxOn, fromOrt } from '../../src/interop/onnxruntime';
+import { createEngineOn, fromOrt } from '../../src/interop/onnxruntime';
 import { onnxModel } from '../peers/onnx-model';
 import { provideWasm } from '../peers/ort-wasm';
 import { fetchModel } from './model';
@@ -19,7 +19,7 @@ export async function createWebGpuReader(): Promise<Reader> {
     });
   const session = await load(model);
   const input = session.inputNames[0]!;
-  const sm = await createSoftmaxOn(ort);
+  const engine = await createEngineOn(ort);
   return {
     provider: 'webgpu',
     async recognize({ data, shape: imageShape }) {
@@ -38,7 +38,7 @@ export async function createWebGpuReader(): Promise<Reader> {
           const found = (await y!.getData(true)) as Float32Array;
           return { data: found, milliseconds: performance.now() - start };
         },
-        picks: (k, temperature = 1) => pick(sm, k, temperature, () => fromOrt(sm, logits)),
+        picks: (k, temperature = 1) => pick(k, temperature, () => fromOrt(engine, logits)),
         async release() {
           await own.release();
           logits.dispose();
@@ -53,7 +53,7 @@ export async function createWebGpuReader(): Promise<Reader> {
       return found;
     },
     async release() {
-      sm.destroy();
+      engine.destroy();
       await session.release();
     },
   };

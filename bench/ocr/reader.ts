@@ -1,5 +1,5 @@
 /** A recogniser and a library's picks of its logits, wherever these are. */
-import type { GpuTensor, Softmax } from '../../src/index';
+import { type Engine, type GpuTensor, topK } from '../../src/index';
 import { importPart } from '../files';
 import { createRecognizer, type Logits } from './recognizer';
 import type { Images } from './render';
@@ -34,30 +34,25 @@ export interface Reader {
  * A reader on the runtime's WebGPU provider, which leaves logits on the GPU, or, where the adapter is a
  * software one, on its wasm provider, which is faster there.
  *
- * @param sm what picks, unless the runtime has a device of its own
+ * @param engine what picks, unless the runtime has a device of its own
  */
-export async function createReader(sm: Softmax): Promise<Reader> {
-  if (sm.isSoftware) return createWasmReader(sm);
+export async function createReader(engine: Engine): Promise<Reader> {
+  if (engine.isSoftware) return createWasmReader(engine);
   const { createWebGpuReader } = await importPart(() => import('./reader-webgpu'));
   return createWebGpuReader();
 }
 
 /** Times k picks of each step, from the tensor to the host. */
-export async function pick(
-  sm: Softmax,
-  k: number,
-  temperature: number,
-  place: () => GpuTensor,
-): Promise<Picks> {
+export async function pick(k: number, temperature: number, place: () => GpuTensor): Promise<Picks> {
   const start = performance.now();
   const x = place();
-  const { values, indices } = sm.topK(x, k, { values: 'probabilities', temperature });
+  const { values, indices } = topK(x, k, { values: 'probabilities', temperature });
   const [p, i] = await Promise.all([values.read(), indices.read()]);
   for (const tensor of [x, values, indices]) tensor.destroy();
   return { values: p, indices: i, milliseconds: performance.now() - start };
 }
 
-async function createWasmReader(sm: Softmax): Promise<Reader> {
+async function createWasmReader(engine: Engine): Promise<Reader> {
   const recognizer = await createRecognizer();
   return {
     provider: 'wasm',
@@ -67,7 +62,7 @@ async function createWasmReader(sm: Softmax): Promise<Reader> {
       return {
         shape,
         own: () => softmax.run(data),
-        picks: (k, temperature = 1) => pick(sm, k, temperature, () => sm.tensor(data, shape)),
+        picks: (k, temperature = 1) => pick(k, temperature, () => engine.tensor(data, shape)),
         release: () => softmax.release(),
       };
     },

@@ -1,5 +1,5 @@
 /** This library, as the peers are called: a submission a call. */
-import { createSoftmax, type GpuTensor, type Softmax } from '../../src';
+import { createEngine, type Engine, type GpuTensor } from '../../src';
 import type { HostTensor } from '../../src/reference';
 import { floorCandidates } from '../floor';
 import type { Candidate } from '../measure';
@@ -10,19 +10,19 @@ import { type PeerOp, RECORDED } from './ops';
 import type { Peer, Prepared } from './peer';
 
 export async function open(): Promise<Peer> {
-  const sm = await createSoftmax();
-  return { device: sm.device, prepare: async (op, operands) => prepare(sm, op, operands) };
+  const engine = await createEngine();
+  return { device: engine.device, prepare: async (op, operands) => prepare(engine, op, operands) };
 }
 
-function prepare(sm: Softmax, name: PeerOp, { shape, host, copies }: HostOperands): Prepared {
+function prepare(engine: Engine, name: PeerOp, { shape, host, copies }: HostOperands): Prepared {
   const op: BenchOp = benchOps[name];
-  const { device } = sm;
+  const { device } = engine;
   const buffers: GPUBuffer[] = [];
   const place = (tensor: HostTensor): GpuTensor[] => {
     const placed = upload(device, tensor, copies);
     buffers.push(...placed);
     const dtype = tensor.data instanceof Int32Array ? 'i32' : 'f32';
-    return placed.map((buffer) => sm.wrap(buffer, tensor.shape, { dtype }));
+    return placed.map((buffer) => engine.wrap(buffer, tensor.shape, { dtype }));
   };
   const inputs = Object.entries(host).map(([role, tensor]) => [role, place(tensor)] as const);
   const results = op.results.map((layout) => [layout, place(zeros(layout, shape))] as const);
@@ -40,7 +40,7 @@ function prepare(sm: Softmax, name: PeerOp, { shape, host, copies }: HostOperand
 
   const recorded: Candidate = {
     name: RECORDED,
-    record: (pass, call) => op.run(sm, { ...bound(call), pass }),
+    record: (pass, call) => op.run({ ...bound(call), pass }),
   };
   const [first, second = first] = inputs;
   const written = results.at(-1)!;
@@ -56,12 +56,12 @@ function prepare(sm: Softmax, name: PeerOp, { shape, host, copies }: HostOperand
   );
   return {
     run(calls) {
-      for (const end = next + calls; next < end; next++) op.run(sm, bound(next));
+      for (const end = next + calls; next < end; next++) op.run(bound(next));
     },
-    done: () => sm.done(),
+    done: () => engine.done(),
     async read() {
       const { out } = bound(next);
-      op.run(sm, bound(next));
+      op.run(bound(next));
       return Promise.all(op.results.map((layout) => out[layout].read() as Promise<Float32Array>));
     },
     release() {

@@ -2,8 +2,8 @@
 
 import { compare } from '../../conformance/compare';
 import { normal, Random } from '../../conformance/random';
-import { createSoftmax } from '../../src';
-import { linearCrossEntropy } from '../../src/reference';
+import { createEngine, linearCrossEntropy } from '../../src';
+import * as reference from '../../src/reference';
 import { median } from '../measure';
 
 export interface LayerResult {
@@ -34,15 +34,15 @@ export async function benchLayer(
   }: { rounds: number; onProgress: (step: string, done: number, total: number) => void },
 ): Promise<LayerResult> {
   const [features, classes] = [256, 32_768];
-  using sm = await createSoftmax();
+  using engine = await createEngine();
   const x = normal(1, rows * features);
   const w = normal(2, classes * features, 1 / 16);
   const random = new Random(3);
   const labels = Int32Array.from({ length: rows }, () => random.integer(classes));
   const zeros = (...shape: number[]) =>
-    sm.tensor(new Float32Array(shape.reduce((a, b) => a * b, 1)), shape);
-  const [xs, weight] = [sm.tensor(x, [rows, features]), sm.tensor(w, [classes, features])];
-  const targets = sm.tensor(labels, [rows]);
+    engine.tensor(new Float32Array(shape.reduce((a, b) => a * b, 1)), shape);
+  const [xs, weight] = [engine.tensor(x, [rows, features]), engine.tensor(w, [classes, features])];
+  const targets = engine.tensor(labels, [rows]);
   const out = {
     loss: zeros(),
     dX: zeros(rows, features),
@@ -53,21 +53,21 @@ export async function benchLayer(
     const start = performance.now();
     const reduction = 'sum' as const;
     const budget = scratchBytes === undefined ? {} : { scratchBytes };
-    sm.linearCrossEntropy(xs, weight, targets, { reduction, out, ...budget });
-    await sm.done();
+    linearCrossEntropy(xs, weight, targets, { reduction, out, ...budget });
+    await engine.done();
     return performance.now() - start;
   };
-  const { bytes } = sm.memory;
+  const { bytes } = engine.memory;
   const blocks: number[] = [];
   const whole: number[] = [];
   const total = 2 * rounds + 1;
   onProgress('logits in blocks, compiling', 0, total);
   await run();
-  const peakBytes = sm.memory.peakBytes - bytes;
+  const peakBytes = engine.memory.peakBytes - bytes;
   const dX = await out.dX.read();
 
   const logitsBytes = 4 * rows * classes;
-  const fits = logitsBytes + 256 <= sm.device.limits.maxStorageBufferBindingSize;
+  const fits = logitsBytes + 256 <= engine.device.limits.maxStorageBufferBindingSize;
   for (let round = 0; round < rounds; round++) {
     // Now the one first, now the other: what drifts favours neither.
     const turns = [
@@ -85,7 +85,7 @@ export async function benchLayer(
   let failures = 0;
   for (const row of checked) {
     const of = (data: Float32Array) => data.slice(row * features, (row + 1) * features);
-    const expected = linearCrossEntropy(
+    const expected = reference.linearCrossEntropy(
       { data: of(x), shape: [1, features] },
       { data: w, shape: [classes, features] },
       { data: labels.slice(row, row + 1), shape: [1] },

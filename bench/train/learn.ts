@@ -1,5 +1,5 @@
 /** Trains on the GPU and in float64 on the CPU, from the same start and on the same batches. */
-import type { Softmax } from '../../src';
+import type { Engine } from '../../src';
 import { accuracyOf, Float64Trainer, predict } from './float64';
 import type { DataSet } from './images';
 import { rateAt, type Settings } from './schedule';
@@ -39,12 +39,12 @@ export interface LearnOptions {
 
 /** @throws Error if the GPU fails. */
 export async function learn(
-  sm: Softmax,
+  engine: Engine,
   { train, test }: DataSet,
   { epochs, settings, onProgress }: LearnOptions,
 ): Promise<Learned> {
-  const resumes = await resumesExactly(sm, train, settings);
-  const trainer = new Trainer(sm, train, settings);
+  const resumes = await resumesExactly(engine, train, settings);
+  const trainer = new Trainer(engine, train, settings);
   const steps = epochs * trainer.stepsPerEpoch;
   const rate = (step: number) => rateAt(settings.learningRate, step, steps);
   const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
@@ -103,7 +103,7 @@ export async function learn(
 
 /** Takes steps in one go, and the same with weights that were saved half way. */
 async function resumesExactly(
-  sm: Softmax,
+  engine: Engine,
   images: DataSet['train'],
   settings: Settings,
 ): Promise<boolean> {
@@ -111,11 +111,11 @@ async function resumesExactly(
     while (trainer.step < until) trainer.advance(settings.learningRate);
     return trainer.snapshot();
   };
-  const through = new Trainer(sm, images, settings);
+  const through = new Trainer(engine, images, settings);
   const saved = await run(through, 5);
   const expected = await run(through, 12);
   through.destroy();
-  const continued = new Trainer(sm, images, settings, saved);
+  const continued = new Trainer(engine, images, settings, saved);
   const actual = await run(continued, 12);
   continued.destroy();
   return sameBits(actual, expected);

@@ -1,5 +1,5 @@
 /** Softmax regression on the GPU: the images are uploaded once, and batches named by their numbers. */
-import type { GpuTensor, Softmax } from '../../src/index';
+import { type Engine, type GpuTensor, linearCrossEntropy, sgdStep } from '../../src/index';
 import { CLASSES, type Images, PIXELS } from './images';
 import { Batches, type Settings } from './schedule';
 
@@ -50,20 +50,20 @@ export class Trainer {
   private kept = 0;
 
   constructor(
-    private readonly sm: Softmax,
+    private readonly engine: Engine,
     images: Images,
     private readonly settings: Settings,
     from: Snapshot = untrained(),
   ) {
     const { batch, seed } = settings;
     const zeros = (...shape: number[]) =>
-      sm.tensor(new Float32Array(shape.reduce((a, b) => a * b, 1)), shape);
+      engine.tensor(new Float32Array(shape.reduce((a, b) => a * b, 1)), shape);
     this.batches = new Batches(images.count, batch, seed);
-    this.pixels = sm.tensor(images.pixels, [images.count, PIXELS]);
-    this.labels = sm.tensor(images.labels, [images.count]);
-    this.rows = sm.tensor(new Uint32Array(batch), [batch]);
+    this.pixels = engine.tensor(images.pixels, [images.count, PIXELS]);
+    this.labels = engine.tensor(images.labels, [images.count]);
+    this.rows = engine.tensor(new Uint32Array(batch), [batch]);
     this.state = Object.fromEntries(
-      names.map((name) => [name, sm.tensor(from[name], shapes[name])]),
+      names.map((name) => [name, engine.tensor(from[name], shapes[name])]),
     ) as Record<Name, GpuTensor<'f32'>>;
     this.out = { loss: zeros(), dWeight: zeros(K, PIXELS), dBias: zeros(K) };
     this.curve = zeros(CURVE);
@@ -76,17 +76,17 @@ export class Trainer {
 
   /** Enqueues a step. */
   advance(learningRate: number): void {
-    const { sm, rows, state, out, curve, settings } = this;
-    const { queue } = sm.device;
+    const { engine, rows, state, out, curve, settings } = this;
+    const { queue } = engine.device;
     queue.writeBuffer(rows.buffer, 0, this.batches.at(this.step++));
     const { weight, bias } = state;
     const wants = ['dWeight', 'dBias'] as const;
-    sm.linearCrossEntropy(this.pixels, weight, this.labels, { bias, rows, wants, out });
+    linearCrossEntropy(this.pixels, weight, this.labels, { bias, rows, wants, out });
     const { momentum } = settings;
     const options = { learningRate, momentum };
-    sm.sgdStep(weight, out.dWeight, { ...options, velocity: state.weightVelocity });
-    sm.sgdStep(bias, out.dBias, { ...options, velocity: state.biasVelocity });
-    const encoder = sm.device.createCommandEncoder({ label: 'loss curve' });
+    sgdStep(weight, out.dWeight, { ...options, velocity: state.weightVelocity });
+    sgdStep(bias, out.dBias, { ...options, velocity: state.biasVelocity });
+    const encoder = engine.device.createCommandEncoder({ label: 'loss curve' });
     encoder.copyBufferToBuffer(out.loss.buffer, 0, curve.buffer, 4 * (this.kept++ % CURVE), 4);
     queue.submit([encoder.finish()]);
   }

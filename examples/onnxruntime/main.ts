@@ -1,7 +1,9 @@
 /** The logits of a model stay on the GPU: its three likeliest classes a row, and their probabilities. */
+
 import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
 import * as ort from 'onnxruntime-web/webgpu';
-import { createSoftmaxOn, fromOrt } from 'webgpu-softmax/onnxruntime';
+import { createEngineOn, fromOrt } from 'webgpu-softmax/onnxruntime';
+import { topK } from '../../src/index';
 // Squares its input, [2, 5]: in place of a model of yours without its last softmax.
 import modelUrl from './model.onnx?url';
 
@@ -11,11 +13,11 @@ const session = await ort.InferenceSession.create(modelUrl, {
   executionProviders: ['webgpu'],
   preferredOutputLocation: 'gpu-buffer',
 });
-const sm = await createSoftmaxOn(ort);
+const engine = await createEngineOn(ort);
 
 const x = new ort.Tensor('float32', Float32Array.of(1, 2, 0, 1, -2, 0, 1, 1, 3, 1), [2, 5]);
 const { y: logits } = await session.run({ x });
-const { values, indices } = sm.topK(fromOrt(sm, logits!), 3, { values: 'probabilities' });
+const { values, indices } = topK(fromOrt(engine, logits!), 3, { values: 'probabilities' });
 logits!.dispose();
 
 const [p, k] = await Promise.all([values.read(), indices.read()]);

@@ -1,5 +1,5 @@
 /** The engine in a worker: the page stays free while shaders compile and results are copied. */
-import { createSoftmax } from 'webgpu-softmax';
+import { createEngine, softmax } from 'webgpu-softmax';
 
 /** Rows of logits that are given away, and what to do with them. */
 export interface Request {
@@ -13,13 +13,13 @@ export type Response =
   | { readonly id: number; readonly probabilities: Float32Array<ArrayBuffer> }
   | { readonly id: number; readonly error: string };
 
-const engine = createSoftmax();
+const coming = createEngine();
 
 async function answer({ id, logits, classes }: Request): Promise<Response> {
   try {
-    const sm = await engine;
-    const x = sm.tensor(logits, [logits.length / classes, classes]);
-    const p = sm.softmax(x, { out: x });
+    const engine = await coming;
+    const x = engine.tensor(logits, [logits.length / classes, classes]);
+    const p = softmax(x, { out: x });
     const probabilities = (await p.read()) as Float32Array<ArrayBuffer>;
     x.destroy();
     return { id, probabilities };

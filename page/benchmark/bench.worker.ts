@@ -5,6 +5,7 @@ import { runCases } from '../../conformance/run-cases';
 import { answerCalls } from '../remote';
 
 /** Runs cases of the tests, in the regimes they ask for. */
-export const verifyCases = (cases: readonly Case[]) => withEngine((sm) => runCases(sm, cases));
+export const verifyCases = (cases: readonly Case[]) =>
+  withEngine((engine) => runCases(engine, cases));
 
 answerCalls({ runShapes, runVariants, tuneTo, verifyCases });

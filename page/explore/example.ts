@@ -1,6 +1,15 @@
 /** One row of logits put through the library on the GPU, and held to the float64 reference. */
 import { type Comparison, compare } from '../../conformance/compare';
-import type { GpuTensor, Softmax } from '../../src/index';
+import {
+  crossEntropy,
+  crossEntropyGrad,
+  type Engine,
+  type GpuTensor,
+  logSoftmax,
+  softmax,
+  softmaxJacobian,
+  softmaxVjp,
+} from '../../src/index';
 import * as reference from '../../src/reference';
 
 /** What the visitor chose. */
@@ -43,7 +52,7 @@ export interface Evaluated {
  *
  * @throws Error if the GPU fails.
  */
-export async function evaluate(sm: Softmax, example: Example): Promise<Evaluated> {
+export async function evaluate(engine: Engine, example: Example): Promise<Evaluated> {
   const { logits, temperature, target } = example;
   const shape = [logits.length];
   const options = { temperature };
@@ -53,21 +62,21 @@ export async function evaluate(sm: Softmax, example: Example): Promise<Evaluated
     return tensor;
   };
   try {
-    const x = keep(sm.tensor(logits, shape));
+    const x = keep(engine.tensor(logits, shape));
     const targets = Int32Array.of(target);
     const lossOptions = { ...options, reduction: 'sum' } as const;
-    const y = keep(sm.softmax(x, options));
-    const logY = keep(sm.logSoftmax(x, options));
-    const { loss, logSumExp } = sm.crossEntropy(x, targets, lossOptions);
+    const y = keep(softmax(x, options));
+    const logY = keep(logSoftmax(x, options));
+    const { loss, logSumExp } = crossEntropy(x, targets, lossOptions);
     keep(loss);
     keep(logSumExp);
-    const grad = keep(sm.crossEntropyGrad(x, targets, lossOptions));
-    const jacobian = keep(sm.softmaxJacobian(y, options));
+    const grad = keep(crossEntropyGrad(x, targets, lossOptions));
+    const jacobian = keep(softmaxJacobian(y, options));
     const read = await Promise.all([y, logY, logSumExp, loss, grad, jacobian].map((t) => t.read()));
     const [p, logP, lse, lossValue, gradient, matrix] = read as Float32Array[];
 
     const upstream = example.upstream(p!);
-    const dx = await keep(sm.softmaxVjp(y, keep(sm.tensor(upstream, shape)), options)).read();
+    const dx = await keep(softmaxVjp(y, keep(engine.tensor(upstream, shape)), options)).read();
 
     const host = { data: logits, shape };
     const hostY = { data: p!, shape };

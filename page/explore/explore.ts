@@ -1,5 +1,5 @@
 /** The section where a visitor types logits and sees what softmax and its family make of them. */
-import type { Softmax } from '../../src/index';
+import type { Engine } from '../../src/index';
 import { byId, create } from '../dom';
 import { changeQuery } from '../location';
 import { parseNumbers } from '../numbers';
@@ -87,7 +87,7 @@ const inAddress = {
 } as const;
 
 /** Wires the controls to the GPU and shows the first example. */
-export function mountExplore(_: HTMLElement, sm: Softmax): void {
+export function mountExplore(_: HTMLElement, engine: Engine): void {
   const logits = byId('logits', HTMLInputElement);
   const temperature = byId('temperature', HTMLInputElement);
   const target = byId('target', HTMLSelectElement);
@@ -95,7 +95,7 @@ export function mountExplore(_: HTMLElement, sm: Softmax): void {
   const own = byId('own', HTMLInputElement);
 
   const showLatest = latestOnly(async (example: Example | undefined) => {
-    if (example) show(await evaluate(sm, example));
+    if (example) show(await evaluate(engine, example));
     else setAgreement('Below is the last good result.', 'stale');
   });
 

@@ -27,7 +27,7 @@ const remedies: readonly [browser: string, ...steps: string[]][] = [
   ],
 ];
 
-/** Shows createSoftmax's own error with what to do about it, in place of everything else. */
+/** Shows createEngine's own error with what to do about it, in place of everything else. */
 export function showHelp(error: unknown): void {
   const message = error instanceof Error ? error.message : String(error);
   const steps = remedies.map(([browser, ...items]) =>

@@ -1,5 +1,5 @@
 /** The control that tunes the page's engine to the device, and keeps the tuning in this browser. */
-import type { TunedTier, TuneOptions, Tuning } from '../../src/index';
+import { type TunedTier, type TuneOptions, type Tuning, tune } from '../../src/index';
 import { byId, create } from '../dom';
 import type { GetEngine } from '../engine';
 import { formatCount } from '../numbers';
@@ -13,7 +13,7 @@ export const keptTuning = (): string | null => localStorage.getItem(KEY);
 const quickShapes = [{ shape: [16, 6000] }, { shape: [64, 1000] }];
 
 /** Uses the tuning kept from an earlier visit, and wires the buttons. */
-export function startTune(engine: GetEngine): void {
+export function startTune(getEngine: GetEngine): void {
   const run = byId('tune-run', HTMLButtonElement);
   const cancel = byId('tune-cancel', HTMLButtonElement);
   const forget = byId('tune-forget', HTMLButtonElement);
@@ -26,10 +26,10 @@ export function startTune(engine: GetEngine): void {
     setRunning(true);
     try {
       showState('running', 'Timing …');
-      const sm = await engine();
-      await sm.tune(optionsOf(stop.signal));
-      localStorage.setItem(KEY, JSON.stringify(sm.tuning));
-      showTuning(sm.tuning, 'just now');
+      const engine = await getEngine();
+      await tune(engine, optionsOf(stop.signal));
+      localStorage.setItem(KEY, JSON.stringify(engine.tuning));
+      showTuning(engine.tuning, 'just now');
     } catch (error) {
       if (stop.signal.aborted) showState('cancelled', 'Cancelled; nothing has changed.');
       else showState('bad', `✗ ${(error as Error).message}`);
@@ -42,9 +42,9 @@ export function startTune(engine: GetEngine): void {
     showTuning(undefined);
     run.focus();
     // An engine that could not be had has no tuning.
-    void engine().then(
-      (sm) => {
-        sm.tuning = undefined;
+    void getEngine().then(
+      (engine) => {
+        engine.tuning = undefined;
       },
       () => {},
     );
@@ -74,9 +74,9 @@ export function startTune(engine: GetEngine): void {
   /** Before anything else asks for the engine: all of the page is to have it. */
   async function useKept(text: string): Promise<void> {
     try {
-      const sm = await engine();
-      sm.tuning = JSON.parse(text);
-      showTuning(sm.tuning, 'on an earlier visit');
+      const engine = await getEngine();
+      engine.tuning = JSON.parse(text);
+      showTuning(engine.tuning, 'on an earlier visit');
     } catch (error) {
       showState('bad', `✗ The tuning kept here is not used: ${(error as Error).message}`);
       forget.hidden = false;

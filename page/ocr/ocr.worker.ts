@@ -15,7 +15,7 @@ import {
   pictureOf,
   renderLines,
 } from '../../bench/ocr/render';
-import { createSoftmax } from '../../src/index';
+import { createEngine } from '../../src/index';
 import { answerCalls } from '../remote';
 
 /** Classes kept of each step. */
@@ -53,7 +53,7 @@ export const recognizePicture = (picture: ImageBitmap): Promise<Recognition> =>
 
 async function recognize(make: () => Promise<Images>): Promise<Recognition> {
   const images = await make();
-  reader ??= createSoftmax().then(createReader);
+  reader ??= createEngine().then(createReader);
   const { recognize: run, provider } = await reader;
   const start = performance.now();
   const logits = await run(images);
@@ -74,6 +74,6 @@ export async function readAt(temperature: number): Promise<Reading> {
 
 /** Reads lines of the benchmark's batch, with the runtime's own softmax and with this library. */
 export const readLines = async (count: number) =>
-  readBatch(await createSoftmax(), (message, done) => reportProgress(message, done, count), count);
+  readBatch(await createEngine(), (message, done) => reportProgress(message, done, count), count);
 
 answerCalls({ recognizeText, recognizePicture, readAt, readLines });

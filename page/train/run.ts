@@ -3,7 +3,7 @@ import { accuracyOf, predict } from '../../bench/train/float64';
 import type { DataSet } from '../../bench/train/images';
 import { settings } from '../../bench/train/schedule';
 import { type Snapshot, Trainer } from '../../bench/train/trainer';
-import type { Softmax } from '../../src/index';
+import type { Engine } from '../../src/index';
 
 /** Milliseconds of a burst, and between two looks at the test images. */
 const BURST_MS = 100;
@@ -43,11 +43,11 @@ export class TrainRun {
   private loop: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly sm: Softmax,
+    private readonly engine: Engine,
     readonly images: DataSet,
     private readonly watcher: Watcher,
   ) {
-    this.trainer = new Trainer(sm, images.train, settings);
+    this.trainer = new Trainer(engine, images.train, settings);
   }
 
   resume(): void {
@@ -80,7 +80,7 @@ export class TrainRun {
   async restart(from?: Snapshot): Promise<void> {
     await this.pause();
     this.trainer.destroy();
-    this.trainer = new Trainer(this.sm, this.images.train, settings, from);
+    this.trainer = new Trainer(this.engine, this.images.train, settings, from);
     await this.judge();
   }
 

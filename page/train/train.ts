@@ -1,7 +1,7 @@
 /** The tab where a softmax classifier learns on the visitor's GPU, watched while it does. */
 import { loadImages } from '../../bench/train/images';
 import { settings } from '../../bench/train/schedule';
-import type { Softmax } from '../../src/index';
+import type { Engine } from '../../src/index';
 import { create, say } from '../dom';
 import { Curve } from './curves';
 import { snapshotFromText, snapshotToText } from './file';
@@ -13,7 +13,7 @@ const WRONG_IMAGES = 24;
 const [LEAST_RATE, MOST_RATE] = [-4, 0];
 
 /** Fills the section; the images are loaded with it. */
-export async function mountTrain(root: HTMLElement, sm: Softmax): Promise<void> {
+export async function mountTrain(root: HTMLElement, engine: Engine): Promise<void> {
   const state = create('p', { role: 'status', 'data-field': 'state' }, 'Loading 12 000 images …');
   root.append(
     create('h2', { id: 'train-heading' }, 'Train'),
@@ -26,7 +26,7 @@ export async function mountTrain(root: HTMLElement, sm: Softmax): Promise<void> 
     state,
   );
   try {
-    start(root, state, sm, await loadImages());
+    start(root, state, engine, await loadImages());
   } catch (error) {
     report(state, error);
   }
@@ -39,7 +39,7 @@ function report(state: HTMLElement, error: unknown): void {
 function start(
   root: HTMLElement,
   state: HTMLElement,
-  sm: Softmax,
+  engine: Engine,
   images: Awaited<ReturnType<typeof loadImages>>,
 ): void {
   const button = (name: string, text: string) =>
@@ -127,7 +127,7 @@ function start(
     setRunning(false);
     report(state, error);
   };
-  const run = new TrainRun(sm, images, { progressed, judged, failed });
+  const run = new TrainRun(engine, images, { progressed, judged, failed });
   /** Does what a control asks for; what fails is shown. */
   const on = (element: HTMLElement, event: string, act: () => void | Promise<void>) =>
     element.addEventListener(event, () => {

@@ -1,37 +1,19 @@
-import { checkSignal, throwIfAborted } from '../gpu/abort';
 import { bufferUsage, limitOf } from '../gpu/constants';
 import { Destroyable } from '../gpu/destroyable';
-import {
-  adapterInfoOf,
-  type CreateOptions,
-  describeDevice,
-  isSoftware,
-  requestDevice,
-} from '../gpu/device';
-import {
-  checkLoss,
-  type Fault,
-  Faults,
-  firstOf,
-  lossInWords,
-  lossTold,
-  noFault,
-} from '../gpu/faults';
+import { adapterInfoOf, isSoftware } from '../gpu/device';
+import { type Fault, Faults, firstOf, lossInWords, lossTold, noFault } from '../gpu/faults';
 import { isA } from '../gpu/kinds';
 import { bytesOf, bytesPer, type Region, standIn, tensorUsage } from '../gpu/region';
 import { bytesFor } from '../gpu/upload';
 import { checkOptions, describe, formatShape } from '../ops/arguments';
 import { arrayKind, type HostIntegers, type HostNumbers } from '../ops/small';
-import type { PlanDevice, RowShape } from '../rows/plan';
-import { chooseHalves, type TunedTier } from '../rows/tiers';
-import { typedHalves } from '../self-test/f16';
+import type { PlanDevice } from '../rows/plan';
 import { highPrecision } from '../self-test/high';
-import { findTiers, mostToTune, usualRows } from '../tune/tuner';
 import { Recorder, type Recording, type RecordTarget } from './recorder';
 import { Rehearsal } from './rehearsal';
 import { Runtime } from './runtime';
-import { type DType, GpuTensor, type TensorOwner } from './tensor';
-import { checkTuning, type Tuning, tuningOf } from './tuning';
+import { type DType, GpuTensor } from './tensor';
+import { checkTuning, type Tuning } from './tuning';
 
 /** How `wrap` is to read a buffer. */
 export interface WrapOptions<D extends DType = DType> {
@@ -45,19 +27,6 @@ export interface WrapOptions<D extends DType = DType> {
 export interface TensorSpec<D extends DType = DType> extends WrapOptions<D> {
   /** Of any rank. */
   shape: readonly number[];
-}
-
-/** What `tune` is to measure, and who is told. */
-export interface TuneOptions {
-  /**
-   * Shapes and the axis of their rows (default −1). Default: rows of 19 lengths from 3 to 1 000 000,
-   * contiguous and strided, of 1 MiB together on a software adapter and 16 MiB on a GPU.
-   */
-  shapes?: readonly { readonly shape: readonly number[]; readonly axis?: number }[];
-  /** Stops before the next sample, with the signal's reason. */
-  signal?: AbortSignal | undefined;
-  /** Told after each shape. */
-  onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
 /** A Float16Array, where the platform has it. */
@@ -83,14 +52,32 @@ export type DTypeOf<T extends HostData> = T extends Int32Array
 
 const dtypeNames: readonly DType[] = ['f32', 'f16', 'i32', 'u32'];
 
-/** A device, its tensors, and what runs on it; the operations are in `Softmax`. */
-export class Engine extends Destroyable implements TensorOwner {
+/**
+ * A device, its tensors, and what operations on them have in common. Made by `createEngine`.
+ *
+ * Every operation takes f32 or f16 tensors of any rank and an `axis` (default −1), is enqueued at once
+ * and returns a new tensor of the first input's dtype, or `out`, which may be of the other one. Sums
+ * are made in f32 whatever is stored; losses, log-sum-exp, class weights and `lossGrad` are f32. Small
+ * arguments (targets, masks, class weights, `lossGrad`, numbers of rows) may be arrays on the host,
+ * which are copied at the call. With `encoder` or `pass` it is recorded for the caller to submit.
+ * A bad argument throws at the call, before anything reaches the GPU (TypeError for a wrong kind or
+ * dtype, RangeError for a wrong shape or value, Error for a destroyed or foreign tensor). What only
+ * the GPU can tell rejects the `read()` or `done()` that waits for it.
+ *
+ * In the formulas s is `scale` (or 1/`temperature`), x the logits with the mask applied, and max
+ * the maximum of the row. Special values, and rows without an element, are defined as in PyTorch: see
+ * docs/numerics.md.
+ *
+ * In the examples `engine` is `await createEngine()`, and a comment tells what is printed.
+ */
+export class Engine extends Destroyable {
   /** Its adapter, as the browser describes it. */
   readonly adapterInfo: GPUAdapterInfo;
   /** Resolves when the device is lost, with the reason. */
   readonly lost: Promise<GPUDeviceLostInfo>;
   private readonly faults: Faults;
-  private readonly runtime: Runtime;
+  /** @internal */
+  readonly runtime: Runtime;
   private destroyed = false;
   /** Tensors that the work under watch has made. */
   private making: GpuTensor[] | undefined;
@@ -99,7 +86,8 @@ export class Engine extends Destroyable implements TensorOwner {
   private lostReason: string | undefined;
   private tuned: Tuning | undefined;
 
-  protected constructor(
+  /** @internal */
+  constructor(
     /** Its own, or the one it was given. */
     readonly device: GPUDevice,
     private readonly ownsDevice: boolean,
@@ -115,49 +103,6 @@ export class Engine extends Destroyable implements TensorOwner {
     void this.lost.then((info) => {
       this.lostReason = lossInWords(info);
     });
-  }
-
-  /**
-   * The device to work on, and whether it is ours.
-   *
-   * @internal
-   */
-  protected static async deviceFor(options: CreateOptions): Promise<[GPUDevice, boolean]> {
-    const {
-      device,
-      adapterClass: _,
-      halfConversion: __,
-      maxStorageBufferBindingSize: ___,
-      tuning: ____,
-      signal,
-      ...request
-    } = options;
-    return device === undefined ? [await requestDevice(request, signal), true] : [device, false];
-  }
-
-  /**
-   * What to plan for on a device. The type f16 is used where the device's own passes a test; else
-   * packed halves are, or it is an error where the type was asked for.
-   *
-   * @internal
-   */
-  protected static async planFor(device: GPUDevice, options: CreateOptions): Promise<PlanDevice> {
-    const op = 'createSoftmax';
-    const plan = describeDevice(device, options);
-    await checkLoss(op, device);
-    if (plan.halfConversion !== 'typed') return plan;
-    const error = await typedHalves.on(device, () => new Engine(device, false, plan));
-    // What fails on a lost device fails because of that.
-    await checkLoss(op, device);
-    if (!error) return plan;
-    if (options.halfConversion === undefined) {
-      return { ...plan, halfConversion: chooseHalves(plan.adapter, false) };
-    }
-    throw new Error(
-      `${op}: halfConversion is 'typed', and this device's type f16 fails its test: ${error.message}; ` +
-        "it may be 'integer' or 'native'",
-      { cause: error },
-    );
   }
 
   /**
@@ -188,7 +133,7 @@ export class Engine extends Destroyable implements TensorOwner {
    * one of its range. Bigints must become integers. Memory may be shared or resizable.
    *
    * ```ts
-   * const x = sm.tensor([0.1, 1 / 3], [2], { dtype: 'f16' });
+   * const x = engine.tensor([0.1, 1 / 3], [2], { dtype: 'f16' });
    * console.log(x.shape, await x.read()); // 2, 0.1000, 0.3333
    * x.destroy();
    * ```
@@ -233,9 +178,9 @@ export class Engine extends Destroyable implements TensorOwner {
    *
    * ```ts
    * const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC;
-   * const buffer = sm.device.createBuffer({ size: 1024, usage });
-   * const x = sm.wrap(buffer, [3], { byteOffset: 256 }); // 12 bytes of it, all zeros
-   * console.log(await sm.softmax(x).read()); // 0.3333, 0.3333, 0.3333
+   * const buffer = engine.device.createBuffer({ size: 1024, usage });
+   * const x = engine.wrap(buffer, [3], { byteOffset: 256 }); // 12 bytes of it, all zeros
+   * console.log(await softmax(x).read()); // 0.3333, 0.3333, 0.3333
    * ```
    *
    * @throws RangeError or TypeError if shape, dtype, offset, size, usage or map state do not fit. A
@@ -268,7 +213,7 @@ export class Engine extends Destroyable implements TensorOwner {
    *
    * @internal
    */
-  protected imagine({ shape, ...options }: TensorSpec): GpuTensor {
+  imagine({ shape, ...options }: TensorSpec): GpuTensor {
     const most = standIn(limitOf(this.device, 'maxBufferSize'));
     return this.place('prepare', most, shape, options);
   }
@@ -341,55 +286,6 @@ export class Engine extends Destroyable implements TensorOwner {
     this.tuned =
       value === undefined ? value : checkTuning(value, this.adapterInfo, this.runtime.plan);
     this.runtime.retune(this.tuned?.tiers ?? []);
-  }
-
-  /**
-   * Times on this device the regimes that can take the rows of these shapes, and uses the fastest
-   * for rows of such lengths from then on: those in the same bucket, which ends at a power of two.
-   * Lengths tuned before keep their tiers. It takes seconds and two tensors of one shape at a time;
-   * calls meanwhile run under the old tuning, and disturb the measurement.
-   *
-   * `topK`, `argmax` and `sample` are not tuned. They have two regimes, of which a fixed table takes
-   * one by the adapter's class: on a CPU-backed adapter a barrier costs more than it saves; on a GPU
-   * lanes share a row wherever its elements lie side by side and there are enough of them.
-   *
-   * ```ts
-   * const tuning = await sm.tune({ shapes: [{ shape: [64, 1000] }] });
-   * localStorage.setItem('tuning', JSON.stringify(tuning));
-   * ```
-   *
-   * @returns the whole tuning, which is `sm.tuning` from then on.
-   * @throws as a rejection, RangeError for a shape without elements or one too large to be measured,
-   * the signal's reason when it is aborted, Error if the engine is destroyed, its device lost or the
-   * GPU fails. The old tuning then stays.
-   */
-  async tune({ shapes, signal, onProgress = () => {} }: TuneOptions = {}): Promise<Tuning> {
-    const op = 'tune';
-    const check = () => {
-      this.checkUsable(op);
-      throwIfAborted(signal);
-    };
-    checkSignal(op, signal);
-    check();
-    const { plan } = this.runtime;
-    const rows = shapes?.map((spec) => this.rowsToTune(spec)) ?? usualRows(plan);
-    let found: TunedTier[];
-    try {
-      found = await findTiers(this.runtime, rows, check, onProgress);
-      check();
-    } catch (error) {
-      check();
-      const ofGpu = isA(error, 'DOMException') || isA((error as Error).cause, 'GPUError');
-      // Most of these are no loss: memory that is out is told without a long wait.
-      if (ofGpu) await lossTold(this.device, 5000);
-      check();
-      throw error;
-    }
-    const isNew = ({ rows, maxLength }: TunedTier) =>
-      found.some((tier) => tier.rows === rows && tier.maxLength === maxLength);
-    const kept = this.tuned?.tiers.filter((tier) => !isNew(tier)) ?? [];
-    this.tuning = tuningOf(this.adapterInfo, plan, [...kept, ...found]);
-    return this.tuning!;
   }
 
   /**
@@ -505,7 +401,7 @@ export class Engine extends Destroyable implements TensorOwner {
    *
    * @internal
    */
-  protected async rehearse(op: string, calls: () => void): Promise<void> {
+  async rehearse(op: string, calls: () => void): Promise<void> {
     this.checkUsable(op);
     const { pipelines, plan } = this.runtime;
     const rehearsal = new Rehearsal(plan);
@@ -529,26 +425,12 @@ export class Engine extends Destroyable implements TensorOwner {
     }
   }
 
-  /** The rows of a shape, of which two tensors can be bound and walked at once. */
-  private rowsToTune({ shape, axis = -1 }: NonNullable<TuneOptions['shapes']>[number]): RowShape {
-    const count = checkedCount('tune', shape);
-    const at = axis < 0 ? axis + shape.length : axis;
-    if (!Number.isInteger(at) || !(at in shape)) {
-      throw new RangeError(
-        `tune: axis is ${describe(axis)}; shape ${formatShape(shape)} has ${shape.length}`,
-      );
-    }
-    const most = mostToTune(this.runtime.plan);
-    if (count < 1 || count > most) {
-      throw new RangeError(
-        `tune: shape ${formatShape(shape)} has ${count} elements; it may have 1 … ${most} on this device`,
-      );
-    }
-    const inner = shape.slice(at + 1).reduce((a, b) => a * b, 1);
-    return { outer: count / (shape[at]! * inner), length: shape[at]!, inner };
-  }
-
-  private checkUsable(op: string): void {
+  /**
+   * @throws Error if the engine is destroyed or its device lost.
+   *
+   * @internal
+   */
+  checkUsable(op: string): void {
     this.checkAlive(op);
     if (this.lostReason) throw new Error(`${op}: ${this.lostReason}`);
   }
@@ -602,7 +484,8 @@ function checkElements(op: string, dtype: DType, data: ArrayLike<unknown>): void
   }
 }
 
-function checkedCount(op: string, shape: readonly number[]): number {
+/** @throws RangeError for what is no shape, or one of too many elements. */
+export function checkedCount(op: string, shape: readonly number[]): number {
   const isSize = (n: unknown) => Number.isSafeInteger(n) && (n as number) >= 0;
   // Spread, so that a hole in it is no size.
   if (!Array.isArray(shape) || ![...shape].every(isSize)) {

@@ -4,13 +4,8 @@ import { lossTold } from '../gpu/faults';
 import { tagOf, typedArrayKind } from '../gpu/kinds';
 import { type DType, type FloatDType, floatDTypes, wordsOf } from '../gpu/region';
 import { bytesFor } from '../gpu/upload';
-import type { ArgmaxOptions } from '../ops/argmax';
 import { checkChoice, checkOptions, checkTensor, describe } from '../ops/arguments';
-import type { LogitsOptions } from '../ops/normalize';
-import type { SampleOptions } from '../ops/sample';
 import { checkInteger } from '../ops/select';
-import type { TopKOptions } from '../ops/top-k';
-import type { Softmax } from '../softmax';
 import type { Engine, HalfArray } from './engine';
 import { GpuTensor, type HostArray, hostArrayOf } from './tensor';
 
@@ -23,28 +18,17 @@ export type RowSource = AsyncIterable<RowBlock> | Iterable<RowBlock> | ReadableS
 /** What a function of a stream returns: a tensor, or some by name. */
 export type StreamResult = GpuTensor | { readonly [name: string]: GpuTensor };
 
-/** The operations that a stream can run by their names: their options, and what they return. */
-export interface StreamOperations {
-  softmax: [LogitsOptions, GpuTensor<FloatDType>];
-  logSoftmax: [LogitsOptions, GpuTensor<FloatDType>];
-  logSumExp: [LogitsOptions, GpuTensor<'f32'>];
-  argmax: [ArgmaxOptions, GpuTensor<'i32'>];
-  topK: [TopKOptions & { k: number }, { values: GpuTensor<'f32'>; indices: GpuTensor<'i32'> }];
-  /** `rowOffset` is the number of the stream's first row. */
-  sample: [SampleOptions, GpuTensor<'i32'>];
-}
-
-/** Options of an operation in a stream, beside those of the stream. */
-export type StreamedOptions<Op extends keyof StreamOperations> = Omit<
-  StreamOperations[Op][0],
-  'axis' | 'encoder' | 'pass' | 'out'
->;
-
 /**
- * A function of a stream: it is given a block as a tensor [rows, classes], which stays the stream's,
- * and the number of its first row. What it returns is the stream's too: tensors of the same engine.
+ * What a stream runs on each block. It is called with the block as a tensor [rows, classes], which stays
+ * the stream's, the number of the block's first row, and what it returned for an earlier block of this
+ * shape, which it may write again (`out`); undefined where there is none. What it returns is the stream's
+ * too: tensors of the same engine, which the stream reads and destroys.
  */
-export type StreamFunction<R extends StreamResult> = (x: GpuTensor, firstRow: number) => R;
+export type StreamFunction<R extends StreamResult> = (
+  x: GpuTensor,
+  firstRow: number,
+  out: R | undefined,
+) => R;
 
 /** What a stream gives for a block: each tensor's elements. */
 export type HostResult<R extends StreamResult> =
@@ -90,49 +74,54 @@ interface Slot {
   readings: Reading[];
 }
 
-/** An operation on a block, with what it returned for another one of this shape, if it did. */
-type Operation = (x: GpuTensor, out: StreamResult | undefined, firstRow: number) => StreamResult;
-
 /**
- * Runs an operation over rows that come block by block, and gives the results in the order of the
- * blocks; see `Softmax.stream`.
+ * Runs a function over rows that come from the host block by block, and gives the results in
+ * their order, each as a typed array, or several by name. Upload, compute and read-back of `depth`
+ * blocks overlap, in buffers that are used again; the source is asked for more only as results are
+ * taken. So any number of rows runs in constant memory. Blocks of one size cost least.
+ *
+ * ```ts
+ * function* readBlocks() {
+ *   yield Float32Array.of(1, 2, 3); // whole rows, as many as there are
+ *   yield Float32Array.of(0, 0, 0, 3, 2, 1);
+ * }
+ * const most: number[] = [];
+ * for await (const p of stream(engine, readBlocks(), (x) => softmax(x), { classes: 3 })) {
+ *   most.push(Math.max(...p));
+ * }
+ * console.log(most); // 0.6652, 0.6652
+ * ```
+ *
+ * The function is given the number of the block's first row, which `sample` takes as `rowOffset`, and
+ * what it returned before, to be written again: `(x, _, out) => softmax(x, { out })`.
+ *
+ * @throws while iterating: what the source throws, after the results of the blocks before; what the
+ * function throws; the signal's reason; TypeError or RangeError for a block that is no rows. In
+ * every case, and when the loop is left early, nothing stays allocated and the source is closed.
  */
-export function stream(
-  engine: Softmax,
+export function stream<R extends StreamResult>(
+  engine: Engine,
   source: RowSource,
-  operation: keyof StreamOperations | StreamFunction<StreamResult>,
-  options: StreamOptions & Partial<Record<string, unknown>>,
-): AsyncGenerator<HostResult<StreamResult>, void, undefined> {
+  operation: StreamFunction<R>,
+  options: StreamOptions,
+): AsyncGenerator<HostResult<R>, void, undefined> {
   checkOptions('stream', 'options', options);
   checkSignal('stream', options.signal);
-  const pipeline = new Pipeline(engine, operationOf(engine, operation, options), options);
-  return flow(pipeline, iteratorOf(source), options);
-}
-
-const names = ['softmax', 'logSoftmax', 'logSumExp', 'argmax', 'topK', 'sample'] as const;
-
-function operationOf(
-  engine: Softmax,
-  operation: keyof StreamOperations | StreamFunction<StreamResult>,
-  options: Partial<Record<string, unknown>>,
-): Operation {
-  if (typeof operation === 'function') {
-    return (x, _, firstRow) => checkedResult(engine, operation(x, firstRow));
+  if (typeof operation !== 'function') {
+    throw new TypeError(
+      `stream: operation is ${describe(operation)}; it may be a function of a block of rows`,
+    );
   }
-  checkChoice('stream', 'operation', operation, names);
-  const { classes: _, dtype: __, depth: ___, signal: ____, k, ...own } = options;
-  type Call = (...args: unknown[]) => StreamResult;
-  const call = (engine[operation] as unknown as Call).bind(engine);
-  return (x, out, firstRow) => {
-    if (operation === 'topK') return call(x, k, { ...own, out });
-    if (operation !== 'sample') return call(x, { ...own, out });
-    const { rowOffset = 0 } = own as { rowOffset?: number };
-    return call(x, { ...own, out, rowOffset: rowOffset + firstRow });
-  };
+  const pipeline = new Pipeline(
+    engine,
+    operation as unknown as StreamFunction<StreamResult>,
+    options,
+  );
+  return flow(pipeline, iteratorOf(source), options) as AsyncGenerator<HostResult<R>>;
 }
 
 /** @throws TypeError or Error for what is no tensor of the engine, nor some by name. */
-function checkedResult(engine: Softmax, result: StreamResult): StreamResult {
+function checkedResult(engine: Engine, result: StreamResult): StreamResult {
   const tensors = tagOf(result) === 'Object' ? result : { result };
   for (const [name, tensor] of Object.entries(tensors)) {
     checkTensor<DType>(engine, 'stream', name, tensor, [...floatDTypes, 'i32', 'u32']);
@@ -229,7 +218,7 @@ class Pipeline {
 
   constructor(
     private readonly engine: Engine,
-    private readonly operation: Operation,
+    private readonly operation: StreamFunction<StreamResult>,
     options: StreamOptions,
   ) {
     const op = 'stream';
@@ -256,7 +245,7 @@ class Pipeline {
       }
       const { firstRow } = this;
       this.firstRow += x.shape[0]!;
-      this.adopt(slot, this.operation(x, slot.result, firstRow));
+      this.adopt(slot, checkedResult(this.engine, this.operation(x, firstRow, slot.result)));
       mapped = Promise.allSettled(this.map(slot));
     } finally {
       // Empty or unanswered where the device is lost; `lostMessage` says so.

@@ -4,6 +4,7 @@ import { bufferError, type Fault, firstOf, lossTold, noFault } from '../gpu/faul
 import { fromHalves } from '../gpu/half';
 import { isA } from '../gpu/kinds';
 import { bytesPer, type DType, type Region, wordsOf } from '../gpu/region';
+import type { Engine } from './engine';
 
 export type { DType };
 
@@ -24,18 +25,11 @@ export function hostArrayOf<D extends DType>(
   return new make(bytes.slice(0, bytesPer(dtype) * count));
 }
 
-/** What a tensor needs of the engine it belongs to. */
-export interface TensorOwner {
-  readonly device: GPUDevice;
-  readonly alive: boolean;
-  readonly lostMessage: string | undefined;
-}
-
 /**
  * A tensor in GPU memory: row-major elements of `dtype` from `byteOffset` in `buffer`, an f16 taking
  * 2 bytes and the others 4.
  *
- * Made by `sm.tensor` (its buffer is ours and `destroy()` frees it), by `sm.wrap` (the buffer is
+ * Made by `engine.tensor` (its buffer is ours and `destroy()` frees it), by `engine.wrap` (the buffer is
  * yours and never destroyed by us), by an operation, or by `slice` of another one.
  */
 export class GpuTensor<D extends DType = DType> extends Destroyable implements Region {
@@ -45,8 +39,8 @@ export class GpuTensor<D extends DType = DType> extends Destroyable implements R
   private gone = false;
 
   constructor(
-    /** @internal */
-    readonly owner: TensorOwner,
+    /** The engine that it belongs to, and that operations on it run on. */
+    readonly engine: Engine,
     /** Where its elements are. */
     readonly buffer: GPUBuffer,
     /** Where in the buffer they start. */
@@ -104,10 +98,10 @@ export class GpuTensor<D extends DType = DType> extends Destroyable implements R
    * destroyed its slices cannot be used any more.
    *
    * ```ts
-   * const x = sm.tensor([1, 2, 3, 0, 0, 0], [2, 3]);
+   * const x = engine.tensor([1, 2, 3, 0, 0, 0], [2, 3]);
    * const last = x.slice(1);
    * console.log(last.shape, await last.read()); // 1, 3, 0, 0, 0
-   * sm.softmax(last, { out: last });
+   * softmax(last, { out: last });
    * console.log(await x.read()); // 1, 2, 3, 0.3333, 0.3333, 0.3333
    * ```
    *
@@ -131,7 +125,7 @@ export class GpuTensor<D extends DType = DType> extends Destroyable implements R
     const first = from < to ? (from * this.count) / rows : 0;
     const byteOffset = this.byteOffset + bytesPer(this.dtype) * first;
     const shape = [to - from, ...rest];
-    return new GpuTensor(this.owner, this.buffer, byteOffset, shape, this.dtype, false, this);
+    return new GpuTensor(this.engine, this.buffer, byteOffset, shape, this.dtype, false, this);
   }
 
   /**
@@ -150,10 +144,10 @@ export class GpuTensor<D extends DType = DType> extends Destroyable implements R
    * @internal
    */
   async readAs<T>(make: (bytes: ArrayBuffer) => T): Promise<T> {
-    const { device } = this.owner;
+    const { device } = this.engine;
     if (this.destroyed) throw new Error(`read: the tensor is ${this.ending}`);
-    if (!this.owner.alive) throw new Error('read: the engine is destroyed');
-    if (this.owner.lostMessage) throw new Error(`read: ${this.owner.lostMessage}`);
+    if (!this.engine.alive) throw new Error('read: the engine is destroyed');
+    if (this.engine.lostMessage) throw new Error(`read: ${this.engine.lostMessage}`);
     if (this.count === 0) return make(new ArrayBuffer(0));
     if (!(this.buffer.usage & bufferUsage.COPY_SRC)) {
       throw new Error(
@@ -184,7 +178,7 @@ export class GpuTensor<D extends DType = DType> extends Destroyable implements R
       const answers = Promise.all(scopes.map((scope) => scope.catch(() => null)));
       const failed = await fault;
       // What fails on a lost device fails because of that.
-      if (this.owner.lostMessage) throw new Error(`read: ${this.owner.lostMessage}`);
+      if (this.engine.lostMessage) throw new Error(`read: ${this.engine.lostMessage}`);
       if (failed) throw failed;
       const error = (await answers).find((answer) => answer !== null);
       if (error) throw new Error(`read: ${await bufferError(copy)(error)}`, { cause: error });
@@ -199,10 +193,10 @@ export class GpuTensor<D extends DType = DType> extends Destroyable implements R
 
   /** Nothing but a loss should unmap the copy. */
   private async reasonFor({ message }: Error): Promise<string> {
-    const { device, alive } = this.owner;
+    const { device, alive } = this.engine;
     if (!alive) return 'the engine is destroyed';
     await lossTold(device);
-    return this.owner.lostMessage ?? message;
+    return this.engine.lostMessage ?? message;
   }
 
   /**

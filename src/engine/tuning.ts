@@ -4,8 +4,8 @@ import { type RegimeName, regimeNames } from '../rows/regimes';
 import { bucketOf, type Capabilities, isCandidate, type TunedTier } from '../rows/tiers';
 
 /**
- * What `tune` found out about a device. Plain data: keep it as JSON, and give it to `createSoftmax`
- * or `sm.tuning` on the same device later.
+ * What `tune` found out about a device. Plain data: keep it as JSON, and give it to `createEngine`
+ * or `engine.tuning` on the same device later.
  *
  * It fixes how the rows of a length are summed, whatever their number: results are reproducible and
  * independent of the batch under one tuning, but may differ in their last bits from those under
@@ -84,9 +84,7 @@ function checkTier(name: string, value: unknown, device: Capabilities): TunedTie
 
 function objectOf(name: string, value: unknown): Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new TypeError(
-      `${name} is ${describe(value)}; it must be an object as sm.tune() gives it`,
-    );
+    throw new TypeError(`${name} is ${describe(value)}; it must be an object as tune() gives it`);
   }
   return value as Record<string, unknown>;
 }

@@ -7,7 +7,7 @@ import { throwIfAborted } from './abort';
 import { limitOf } from './constants';
 import { isA } from './kinds';
 
-/** Options of `createSoftmax`. */
+/** Options of `createEngine`. */
 export interface CreateOptions extends GPURequestAdapterOptions {
   /** Work on this device (ONNX Runtime Web's, TensorFlow.js's, yours); default: one of our own. */
   device?: GPUDevice;
@@ -17,7 +17,9 @@ export interface CreateOptions extends GPURequestAdapterOptions {
    * How f16 is read and written: packed in words, and converted by integer arithmetic ('integer') or by
    * the device's own instruction where that is exact ('native'); or bound as the type f16 ('typed'),
    * which takes the feature `shader-f16`. All give the same bits; default: by the adapter's class, and
-   * 'typed' only where the device has it and its own test is passed.
+   * 'typed' only where the device has it and its own test is passed. For tests and benchmarks.
+   *
+   * @internal
    */
   halfConversion?: HalfConversion;
   /** Bind at most this many bytes of a buffer; default and maximum: the device's limit. */
@@ -51,14 +53,14 @@ export async function requestDevice(
   const gpu = globalThis.navigator?.gpu;
   if (!gpu) {
     throw new Error(
-      'createSoftmax: there is no WebGPU here (navigator.gpu is undefined). It needs a browser with ' +
+      'createEngine: there is no WebGPU here (navigator.gpu is undefined). It needs a browser with ' +
         'WebGPU (Chrome 113+, Edge 113+, Safari 26+, Firefox 141+) and a page served over https or from localhost',
     );
   }
   const adapter: (GPUAdapter & EarlyAdapter) | null = await gpu.requestAdapter(options);
   if (!adapter) {
     throw new Error(
-      `createSoftmax: no WebGPU adapter fits ${JSON.stringify(options)}. WebGPU may be switched off, or the ` +
+      `createEngine: no WebGPU adapter fits ${JSON.stringify(options)}. WebGPU may be switched off, or the ` +
         'GPU on a block list: see chrome://gpu or about:support',
     );
   }
@@ -123,30 +125,30 @@ export const adapterClassOf = (info: GPUAdapterInfo): AdapterClass =>
  */
 export function describeDevice(device: GPUDevice, options: CreateOptions): PlanDevice {
   if (!isA(device, 'GPUDevice')) {
-    throw new TypeError(`createSoftmax: device is ${describe(device)}; it must be a GPUDevice`);
+    throw new TypeError(`createEngine: device is ${describe(device)}; it must be a GPUDevice`);
   }
   const limit = limitOf(device, 'maxStorageBufferBindingSize');
   const maxBinding = options.maxStorageBufferBindingSize ?? limit;
   if (!Number.isInteger(maxBinding) || maxBinding < 1024 || maxBinding > limit) {
     throw new RangeError(
-      `createSoftmax: maxStorageBufferBindingSize is ${maxBinding}; it may be an integer of 1024 … ${limit}`,
+      `createEngine: maxStorageBufferBindingSize is ${maxBinding}; it may be an integer of 1024 … ${limit}`,
     );
   }
   const info = adapterInfoOf(device);
   const adapter = options.adapterClass ?? adapterClassOf(info);
   if (adapter !== 'cpu' && adapter !== 'gpu') {
-    throw new RangeError(`createSoftmax: adapterClass is '${adapter}'; it may be 'cpu' or 'gpu'`);
+    throw new RangeError(`createEngine: adapterClass is '${adapter}'; it may be 'cpu' or 'gpu'`);
   }
   const typed = device.features.has('shader-f16');
   const halfConversion = options.halfConversion ?? chooseHalves(adapter, typed);
   if (!halfConversions.includes(halfConversion)) {
     throw new RangeError(
-      `createSoftmax: halfConversion is ${describe(halfConversion)}; it may be 'integer', 'native' or 'typed'`,
+      `createEngine: halfConversion is ${describe(halfConversion)}; it may be 'integer', 'native' or 'typed'`,
     );
   }
   if (halfConversion === 'typed' && !typed) {
     throw new RangeError(
-      "createSoftmax: halfConversion is 'typed', and this device lacks the feature shader-f16; " +
+      "createEngine: halfConversion is 'typed', and this device lacks the feature shader-f16; " +
         "it may be 'integer' or 'native'",
     );
   }

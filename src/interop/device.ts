@@ -1,8 +1,9 @@
+import { createEngine } from '../engine/create';
+import type { Engine } from '../engine/engine';
 import { checkSignal, unlessAborted } from '../gpu/abort';
 import type { CreateOptions } from '../gpu/device';
 import { isA } from '../gpu/kinds';
 import { checkOptions, describe } from '../ops/arguments';
-import { createSoftmax, type Softmax } from '../softmax';
 
 /** Options of an engine on a runtime's device. */
 export type BorrowOptions = Pick<
@@ -22,12 +23,12 @@ export async function createOn(
   coming: unknown,
   hint: string,
   options: BorrowOptions,
-): Promise<Softmax> {
+): Promise<Engine> {
   checkOptions(op, 'options', options);
   checkSignal(op, options.signal);
   const device = await unlessAborted(options.signal, Promise.resolve(coming));
   if (!isA(device, 'GPUDevice')) {
     throw new Error(`${op}: the runtime's device is ${describe(device)}; ${hint}`);
   }
-  return createSoftmax({ ...options, device: device as GPUDevice });
+  return createEngine({ ...options, device: device as GPUDevice });
 }

@@ -7,10 +7,10 @@
  * @module webgpu-softmax/onnxruntime
  */
 import type { Env, Tensor, TensorConstructor, TensorFactory } from 'onnxruntime-web';
+import type { Engine } from '../engine/engine';
 import type { DType, GpuTensor } from '../engine/tensor';
 import { describe } from '../ops/arguments';
 import { nearestI32 } from '../ops/nearest-i32';
-import type { Softmax } from '../softmax';
 import { type BorrowOptions, createOn } from './device';
 
 export type { BorrowOptions };
@@ -38,12 +38,12 @@ const types = { f32: 'float32', f16: 'float16', i32: 'int32', u32: 'uint32' } as
  * @throws Error, as a rejection, before a session with the WebGPU provider has been created: the
  * runtime makes its device with the first one, and takes none of ours.
  */
-export async function createSoftmaxOn(
+export async function createEngineOn(
   ort: OnnxRuntime,
   options: BorrowOptions = {},
-): Promise<Softmax> {
+): Promise<Engine> {
   const hint = "create a session with executionProviders: ['webgpu'] first";
-  return createOn('createSoftmaxOn', ort.env.webgpu.device, hint, options);
+  return createOn('createEngineOn', ort.env.webgpu.device, hint, options);
 }
 
 /**
@@ -59,7 +59,7 @@ export async function createSoftmaxOn(
  * @throws TypeError for a tensor that is not on the GPU, or of another type than float32, float16,
  * int32, uint32 and int64.
  */
-export function fromOrt(sm: Softmax, tensor: Tensor): GpuTensor {
+export function fromOrt(engine: Engine, tensor: Tensor): GpuTensor {
   const op = 'fromOrt';
   if (tensor?.location !== 'gpu-buffer') {
     throw new TypeError(
@@ -75,8 +75,8 @@ export function fromOrt(sm: Softmax, tensor: Tensor): GpuTensor {
   }
   const isWide = tensor.type === 'int64';
   const shape = isWide ? [...tensor.dims, 2] : tensor.dims;
-  const own = sm.wrap(tensor.gpuBuffer as GPUBuffer, shape, { dtype });
-  return isWide ? nearestI32(sm, op, own) : own;
+  const own = engine.wrap(tensor.gpuBuffer as GPUBuffer, shape, { dtype });
+  return isWide ? nearestI32(engine, op, own) : own;
 }
 
 /**

@@ -8,11 +8,11 @@
  */
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type * as tfjs from '@tensorflow/tfjs-core';
+import type { Engine } from '../engine/engine';
 import type { GpuTensor } from '../engine/tensor';
 import { isA } from '../gpu/kinds';
 import { tensorUsage } from '../gpu/region';
 import { describe } from '../ops/arguments';
-import type { Softmax } from '../softmax';
 import { type BorrowOptions, createOn } from './device';
 
 export type { BorrowOptions };
@@ -30,12 +30,9 @@ const hint = "call await tf.setBackend('webgpu') first";
  *
  * @throws Error, as a rejection, unless its WebGPU backend is the current one.
  */
-export async function createSoftmaxOn(
-  tf: TensorFlow,
-  options: BorrowOptions = {},
-): Promise<Softmax> {
+export async function createEngineOn(tf: TensorFlow, options: BorrowOptions = {}): Promise<Engine> {
   const { device } = tf.backend() as WebGPUBackend;
-  return createOn('createSoftmaxOn', device, hint, options);
+  return createOn('createEngineOn', device, hint, options);
 }
 
 /**
@@ -46,7 +43,7 @@ export async function createSoftmaxOn(
  * @throws Error unless the WebGPU backend is the current one; TypeError for a type other than float32
  * and int32.
  */
-export function fromTf(sm: Softmax, tf: TensorFlow, tensor: tfjs.Tensor): GpuTensor {
+export function fromTf(engine: Engine, tf: TensorFlow, tensor: tfjs.Tensor): GpuTensor {
   const op = 'fromTf';
   const backend = backendOf(op, tf);
   const dtype = dtypes[tensor.dtype as keyof typeof dtypes];
@@ -57,7 +54,7 @@ export function fromTf(sm: Softmax, tf: TensorFlow, tensor: tfjs.Tensor): GpuTen
   backend.uploadToGPU(tensor.dataId);
   submit(backend);
   const { resource } = backend.tensorMap.get(tensor.dataId);
-  return sm.wrap(resource as GPUBuffer, tensor.shape, { dtype });
+  return engine.wrap(resource as GPUBuffer, tensor.shape, { dtype });
 }
 
 /**

@@ -18,7 +18,11 @@ export interface CommonOptions {
   encoder?: GPUCommandEncoder;
   /** Record into this open compute pass instead of submitting. */
   pass?: GPUComputePassEncoder;
-  /** Use this regime whatever the table says; for tests and benchmarks. */
+  /**
+   * Use this regime whatever the table says; for tests and benchmarks.
+   *
+   * @internal
+   */
   regime?: RegimeName;
 }
 
@@ -91,6 +95,21 @@ export function rowsOf(op: string, x: GpuTensor, { axis = -1 }: CommonOptions): 
 }
 
 /**
+ * Checks the first tensor of an operation, whose engine is the operation's.
+ *
+ * @throws TypeError or Error if it is not a tensor of ours, destroyed, or of another dtype.
+ */
+export function checkFirst<D extends DType>(
+  op: string,
+  name: string,
+  tensor: unknown,
+  dtypes: readonly D[],
+): asserts tensor is GpuTensor<D> {
+  const { engine } = (tensor ?? {}) as { engine: Engine };
+  checkTensor(engine, op, name, tensor, dtypes);
+}
+
+/**
  * @param orElse what it may be beside a tensor, for the message.
  * @throws TypeError or Error if it is not a tensor, not one of this engine, destroyed, or of another dtype.
  */
@@ -112,7 +131,7 @@ export function checkTensor<D extends DType>(
       `${op}: ${name} is ${describe(tensor)}; it must be a GpuTensor, made by tensor() or wrap()${orElse}`,
     );
   }
-  if (tensor.owner !== engine) {
+  if (tensor.engine !== engine) {
     throw new Error(
       `${op}: ${name} belongs to another engine; it may only be used with the one that made it`,
     );

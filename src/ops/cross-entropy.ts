@@ -8,8 +8,8 @@ import type { Precision } from '../rows/variant';
 import {
   bitsOf,
   checkCommon,
+  checkFirst,
   checkOptions,
-  checkTensor,
   emptyFill,
   precisionOf,
   type Rows,
@@ -43,39 +43,75 @@ export interface CrossEntropyWithGradOptions extends Omit<CrossEntropyGradOption
   out?: { loss?: GpuTensor; grad?: GpuTensor };
 }
 
-/** Loss and log-sum-exp; see `Softmax.crossEntropy`. */
+/**
+ * Cross-entropy with PyTorch's meaning: `loss = f·Σ t′ (lse − s·x) + f_z·zLoss·lse²`, with
+ * `t′ = w·((1 − ε)·y + ε/K)`. Targets are class indices of the logits' shape without the axis, or
+ * probabilities of the logits' shape; on the host an array or a typed array of integers (of bigints
+ * too) holds class indices, one a row, and one of floats probabilities. The loss has shape [] ('mean', 'sum') or one element a row
+ * ('none'); log-sum-exp always one a row. An index out of range on the GPU gives a NaN loss.
+ *
+ * ```ts
+ * const logits = engine.tensor([1, 2, 3, 0, 0, 0], [2, 3]);
+ * const { loss } = crossEntropy(logits, [2, 0], { reduction: 'none' });
+ * console.log(await loss.read()); // 0.4076, 1.0986
+ * ```
+ *
+ * @throws RangeError for targets or an option that do not fit the logits, for a class index out of
+ * range in host targets, and for any where the logits have rows and no classes; TypeError for what is
+ * neither a tensor nor such an array.
+ */
 export function crossEntropy(
-  engine: Engine,
   logits: GpuTensor,
   targets: Targets,
   options: CrossEntropyLossOptions = {},
 ): { loss: GpuTensor<'f32'>; logSumExp: GpuTensor<'f32'> } {
   const op = 'crossEntropy';
-  const run = prepare(engine, op, logits, targets, options, ['loss', 'logSumExp']);
+  const run = prepare(op, logits, targets, options, ['loss', 'logSumExp']);
   const { loss, logSumExp } = run(outsOf(op, options.out, ['loss', 'logSumExp']));
   return { loss: loss!, logSumExp: logSumExp! };
 }
 
-/** The gradient; see `Softmax.crossEntropyGrad`. */
+/**
+ * The gradient of `crossEntropy` with respect to the logits, times `lossGrad`:
+ * `s·f·(p·Σ t′ − t′) + f_z·2·zLoss·s·lse·p`, which is `p − y` in the plain case; the shape of the
+ * logits. An index out of range on the GPU gives a zero gradient.
+ *
+ * ```ts
+ * const logits = engine.tensor([1, 2, 3], [1, 3]);
+ * console.log(await crossEntropyGrad(logits, [2]).read()); // 0.0900, 0.2447, -0.3348
+ * ```
+ *
+ * @throws RangeError as `crossEntropy` does.
+ */
 export function crossEntropyGrad(
-  engine: Engine,
   logits: GpuTensor,
   targets: Targets,
   options: CrossEntropyGradOptions = {},
 ): GpuTensor<FloatDType> {
-  const run = prepare(engine, 'crossEntropyGrad', logits, targets, options, ['grad']);
+  const run = prepare('crossEntropyGrad', logits, targets, options, ['grad']);
   return run(options.out === undefined ? {} : { grad: options.out }).grad!;
 }
 
-/** Loss and gradient from one reading of the logits; see `Softmax.crossEntropyWithGrad`. */
+/**
+ * `crossEntropy`'s loss and `crossEntropyGrad`'s gradient from one call, which reads the logits once
+ * where a row fits. The gradient may take the logits' place.
+ *
+ * ```ts
+ * const logits = engine.tensor([1, 2, 3], [1, 3]);
+ * const { loss, grad } = crossEntropyWithGrad(logits, [2], { out: { grad: logits } });
+ * console.log(await loss.read()); // 0.4076
+ * console.log(await grad.read()); // 0.0900, 0.2447, -0.3348
+ * ```
+ *
+ * @throws RangeError as `crossEntropy` does.
+ */
 export function crossEntropyWithGrad(
-  engine: Engine,
   logits: GpuTensor,
   targets: Targets,
   options: CrossEntropyWithGradOptions = {},
 ): { loss: GpuTensor<'f32'>; grad: GpuTensor<FloatDType> } {
   const op = 'crossEntropyWithGrad';
-  const run = prepare(engine, op, logits, targets, options, ['loss', 'grad']);
+  const run = prepare(op, logits, targets, options, ['loss', 'grad']);
   const { loss, grad } = run(outsOf(op, options.out, ['loss', 'grad']));
   return { loss: loss!, grad: grad! };
 }
@@ -183,7 +219,6 @@ export function checkLoss(
 
 /** Checks what the three operations share, and returns what records the kernels for what is wanted. */
 function prepare(
-  engine: Engine,
   op: string,
   logits: GpuTensor,
   targets: Targets,
@@ -191,7 +226,8 @@ function prepare(
   wants: readonly ResultName[],
 ) {
   const target = checkCommon(op, options);
-  checkTensor(engine, op, 'logits', logits, floatDTypes);
+  checkFirst(op, 'logits', logits, floatDTypes);
+  const { engine } = logits;
   const rows = rowsOf(op, logits, options);
   const checked = checkLoss(engine, op, logits, targets, rows, options, wants.includes('grad'));
   const { reduction } = checked;

@@ -1,10 +1,10 @@
-import type { Engine } from '../engine/engine';
 import type { GpuTensor } from '../engine/tensor';
 import { type FloatDType, floatDTypes } from '../gpu/region';
 import type { KernelOpName } from '../rows/kernel-ops';
 import {
   type CommonOptions,
   checkCommon,
+  checkFirst,
   checkShape,
   checkTensor,
   resultDTypes,
@@ -22,7 +22,6 @@ export interface DerivativeOptions extends CommonOptions, ScaleOptions {
 
 /** A VJP or JVP from two tensors of one shape: the forward result, and what is pushed through. */
 export function derivative(
-  engine: Engine,
   op: string,
   kernel: KernelOpName & ('softmax-vjp' | 'log-softmax-vjp' | 'log-softmax-jvp'),
   names: readonly [result: string, pushed: string],
@@ -31,7 +30,8 @@ export function derivative(
   options: DerivativeOptions,
 ): GpuTensor<FloatDType> {
   const target = checkCommon(op, options);
-  checkTensor(engine, op, names[0], result, floatDTypes);
+  checkFirst(op, names[0], result, floatDTypes);
+  const { engine } = result;
   checkTensor(engine, op, names[1], pushed, floatDTypes);
   checkShape(op, names[1], pushed.shape, result.shape, `the shape of ${names[0]}`);
   const rows = rowsOf(op, result, options);

@@ -10,6 +10,7 @@ import { blocksOf } from '../util/blocks';
 import {
   checkChoice,
   checkCommon,
+  checkFirst,
   checkShape,
   checkTensor,
   describe,
@@ -62,7 +63,11 @@ export interface LinearCrossEntropyOptions<Wanted extends LinearResult = LinearR
   scratchBytes?: number;
   /** Write here. */
   out?: { [Name in 'loss' | LinearResult]?: GpuTensor };
-  /** Use this form of the matrix product whatever the table says; for tests and benchmarks. */
+  /**
+   * Use this form of the matrix product whatever the table says; for tests and benchmarks.
+   *
+   * @internal
+   */
   product?: ProductForm;
 }
 
@@ -77,9 +82,24 @@ const LEAST_SCRATCH = 4 * FORCED_CHUNK;
 /** The bits of a class index that is no class. */
 const NO_CLASS = 2 ** 31;
 
-/** Loss and gradients of `logits = x·weightᵀ + bias`; see `Softmax.linearCrossEntropy`. */
+/**
+ * `crossEntropyWithGrad` of a linear layer's logits, `x·weightᵀ + bias`, and the gradients with
+ * respect to its inputs: with G that of the logits, `dX = G·weight`, `dWeight = Gᵀ·x`, `dBias = Σ G`.
+ * Logits are held for some rows at a time only, within `scratchBytes`. f32 tensors; x is [N, D],
+ * weight [K, D], targets as in `crossEntropy`. A number of `rows` that is out of range gives that row
+ * a NaN loss and no gradient where it is on the GPU, and throws where it is on the host. dBias is that of a bias of zeros where none is given.
+ *
+ * ```ts
+ * const x = engine.tensor([1, 0, 0, 1], [2, 2]);
+ * const weight = engine.tensor([1, 0, 0, 1, 0, 0], [3, 2]);
+ * const { loss, dWeight } = linearCrossEntropy(x, weight, [0, 1]);
+ * console.log(await loss.read()); // 0.5514
+ * console.log(await dWeight.read()); // -0.2119, 0.1060, 0.1060, -0.2119, 0.1060, 0.1060
+ * ```
+ *
+ * @throws RangeError for a shape, target or option that does not fit.
+ */
 export function linearCrossEntropy<Wanted extends LinearResult = 'dX' | 'dWeight' | 'dBias'>(
-  engine: Engine,
   x: GpuTensor,
   weight: GpuTensor,
   targets: Targets,
@@ -100,6 +120,8 @@ export function linearCrossEntropy<Wanted extends LinearResult = 'dX' | 'dWeight
       `${op}: scratchBytes is ${describe(scratchBytes)}; it may be an integer >= ${LEAST_SCRATCH}`,
     );
   }
+  checkFirst(op, 'x', x, ['f32']);
+  const { engine } = x;
   checkMatrix(engine, op, 'x', x);
   checkMatrix(engine, op, 'weight', weight);
   const [classes, depth] = weight.shape as [number, number];

@@ -1,13 +1,17 @@
-import type { Engine } from '../engine/engine';
 import type { GpuTensor } from '../engine/tensor';
 import { type DerivativeOptions, derivative } from './derivative';
 
-/** `dLogY = s·(dx − Σ exp(logY)·dx)`; see `Softmax.logSoftmaxJvp`. */
-export function logSoftmaxJvp(
-  engine: Engine,
-  logY: GpuTensor,
-  dx: GpuTensor,
-  options: DerivativeOptions = {},
-) {
-  return derivative(engine, 'logSoftmaxJvp', 'log-softmax-jvp', ['logY', 'dx'], logY, dx, options);
+/**
+ * The JVP of `logY = logSoftmax(x)` for a tangent dx: `s·(dx − Σ exp(logY)·dx)`; the shape of logY.
+ *
+ * ```ts
+ * const logY = logSoftmax(engine.tensor([1, 2, 3], [1, 3]));
+ * const dx = engine.tensor([1, 0, 0], [1, 3]);
+ * console.log(await logSoftmaxJvp(logY, dx).read()); // 0.9100, -0.0900, -0.0900
+ * ```
+ *
+ * @throws RangeError if the shapes differ, or for an axis, scale or `out` that does not fit them.
+ */
+export function logSoftmaxJvp(logY: GpuTensor, dx: GpuTensor, options: DerivativeOptions = {}) {
+  return derivative('logSoftmaxJvp', 'log-softmax-jvp', ['logY', 'dx'], logY, dx, options);
 }

@@ -1,9 +1,8 @@
-import type { Engine } from '../engine/engine';
 import { type GpuTensor, isTensor } from '../engine/tensor';
 import { type FloatDType, floatDTypes } from '../gpu/region';
 import {
   checkCommon,
-  checkTensor,
+  checkFirst,
   emptyFill,
   precisionOf,
   resultDTypes,
@@ -15,9 +14,21 @@ import type { LogitsOptions } from './normalize';
 import { type Input, outputOf } from './output';
 import { checkFits, type HostNumbers, inputsOf, numbersOf, placed } from './small';
 
-/** `dx = s·softmax(x)·dLse`; see `Softmax.logSumExpVjp`. */
+/**
+ * The VJP of `lse = logSumExp(x)`: `dx = s·y·dLse`, `y = exp(t) / Σ exp(t)`, `t = s·(x − max)`;
+ * dLse (f32, or as many numbers on the host) has the shape of x without the axis, the result that
+ * of x. Options as in the forward call. It needs no lse: one of f32 has no digits left to tell the
+ * elements of a row at −10⁹ apart.
+ *
+ * ```ts
+ * const x = engine.tensor([1, 2, 3], [1, 3]);
+ * const dLse = engine.tensor([10], [1]);
+ * console.log(await logSumExpVjp(x, dLse).read()); // 0.9003, 2.4473, 6.6524
+ * ```
+ *
+ * @throws RangeError for a shape, axis, scale, mask or `out` that does not fit x.
+ */
 export function logSumExpVjp(
-  engine: Engine,
   x: GpuTensor,
   dLse: GpuTensor | HostNumbers,
   options: LogitsOptions = {},
@@ -29,7 +40,8 @@ export function logSumExpVjp(
     );
   }
   const target = checkCommon(op, options);
-  checkTensor(engine, op, 'x', x, floatDTypes);
+  checkFirst(op, 'x', x, floatDTypes);
+  const { engine } = x;
   const upstream = numbersOf(engine, op, 'dLse', dLse);
   const rows = rowsOf(op, x, options);
   checkFits(op, 'dLse', upstream, rows.rowShape, 'the shape of x without the axis');

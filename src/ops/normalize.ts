@@ -1,11 +1,10 @@
-import type { Engine } from '../engine/engine';
 import type { GpuTensor } from '../engine/tensor';
 import { type FloatDType, floatDTypes } from '../gpu/region';
 import type { KernelOpName } from '../rows/kernel-ops';
 import {
   type CommonOptions,
   checkCommon,
-  checkTensor,
+  checkFirst,
   type EmptyRowsOption,
   emptyFill,
   type PrecisionOption,
@@ -31,14 +30,14 @@ export interface LogitsOptions
 
 /** softmax, logSoftmax and logSumExp: one input, one result, the same options. */
 export function normalize(
-  engine: Engine,
   op: string,
   kernel: KernelOpName & ('softmax' | 'log-softmax' | 'log-sum-exp'),
   x: GpuTensor,
   options: LogitsOptions,
 ): GpuTensor<FloatDType> {
   const target = checkCommon(op, options);
-  checkTensor(engine, op, 'x', x, floatDTypes);
+  checkFirst(op, 'x', x, floatDTypes);
+  const { engine } = x;
   const rows = rowsOf(op, x, options);
   const { mask, params } = maskOf(engine, op, options, x.shape, rows);
   const perRow = kernel === 'log-sum-exp';

@@ -1,4 +1,3 @@
-import type { Engine } from '../engine/engine';
 import type { GpuTensor } from '../engine/tensor';
 import { type CommonOptions, describe, type ScaleOptions, scaleParams } from './arguments';
 import { type MaskOption, placedMask } from './mask';
@@ -23,10 +22,24 @@ export interface SampleOptions extends CommonOptions, ScaleOptions, MaskOption {
 
 const WORD = 2 ** 32;
 
-/** One categorical draw, or several, per row; see `Softmax.sample`. */
-export function sample(engine: Engine, x: GpuTensor, options: SampleOptions): GpuTensor<'i32'> {
+/**
+ * Draws an index (i32) of each row with the probabilities that `softmax` would give, which are
+ * stored nowhere; the shape of x without the axis, or with `draws` in its place. A draw depends on
+ * the row, `seed`, the row's number and the draw's number alone: not on the batch, nor on the
+ * device but for near-ties (docs/numerics.md). A row that `softmax` makes NaN gives −1.
+ *
+ * ```ts
+ * const x = engine.tensor([2, 1, 1.5, -3], [1, 4]);
+ * console.log(await sample(x, { seed: 1, draws: 10 }).read()); // 1, 0, 0, 2, 0, 0, 0, 2, 0, 1
+ * console.log(await sample(x, { seed: 1, temperature: 0 }).read()); // 0
+ * ```
+ *
+ * @throws RangeError for a seed, number of draws, temperature or other option that does not fit, and for
+ * an axis of length 0.
+ */
+export function sample(x: GpuTensor, options: SampleOptions): GpuTensor<'i32'> {
   const op = 'sample';
-  const { target, rows, mask, params, inputs, regime } = selection(engine, op, x, options);
+  const { engine, target, rows, mask, params, inputs, regime } = selection(op, x, options);
   const { seed, rowOffset = 0, draws } = options;
   checkInteger(op, 'seed', seed, 0, Number.MAX_SAFE_INTEGER);
   checkInteger(op, 'rowOffset', rowOffset, 0, Number.MAX_SAFE_INTEGER);

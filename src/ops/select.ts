@@ -1,4 +1,3 @@
-import type { Engine } from '../engine/engine';
 import type { GpuTensor } from '../engine/tensor';
 import { floatDTypes } from '../gpu/region';
 import { type SelectRegime, selectRegimes } from '../select/tiers';
@@ -6,7 +5,7 @@ import {
   type CommonOptions,
   checkChoice,
   checkCommon,
-  checkTensor,
+  checkFirst,
   describe,
   formatShape,
   type Rows,
@@ -20,14 +19,10 @@ import { inputsOf } from './small';
 export const MAX_PICKS = 256;
 
 /** What the operations that select from rows of logits check alike. */
-export function selection(
-  engine: Engine,
-  op: string,
-  x: GpuTensor,
-  options: CommonOptions & MaskOption,
-) {
+export function selection(op: string, x: GpuTensor, options: CommonOptions & MaskOption) {
   const target = checkCommon(op, options);
-  checkTensor(engine, op, 'x', x, floatDTypes);
+  checkFirst(op, 'x', x, floatDTypes);
+  const { engine } = x;
   const rows = rowsOf(op, x, options);
   if (rows.length === 0) {
     throw new RangeError(
@@ -41,7 +36,7 @@ export function selection(
     ...inputsOf('mask', mask?.region),
   ];
   const regime = options.regime as SelectRegime | undefined;
-  return { target, rows, mask, params, inputs, regime };
+  return { engine, target, rows, mask, params, inputs, regime };
 }
 
 /** The shape of x with an axis of another length. */

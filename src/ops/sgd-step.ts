@@ -1,7 +1,13 @@
-import type { Engine } from '../engine/engine';
 import type { GpuTensor } from '../engine/tensor';
 import { planSgdStep } from '../map/training';
-import { type CommonOptions, checkCommon, checkNumber, checkShape, checkTensor } from './arguments';
+import {
+  type CommonOptions,
+  checkCommon,
+  checkFirst,
+  checkNumber,
+  checkShape,
+  checkTensor,
+} from './arguments';
 
 /** Options of a step of gradient descent. */
 export interface SgdStepOptions extends Pick<CommonOptions, 'encoder' | 'pass'> {
@@ -13,9 +19,21 @@ export interface SgdStepOptions extends Pick<CommonOptions, 'encoder' | 'pass'> 
   velocity?: GpuTensor;
 }
 
-/** `W ← W − α·dW` in place; see `Softmax.sgdStep`. */
+/**
+ * A step of gradient descent in place, `W ← W − α·dW`; with momentum `v ← μ·v + dW`, `W ← W − α·v`.
+ * f32 tensors of one shape, each in a buffer of its own.
+ *
+ * ```ts
+ * const weight = engine.tensor([1, 2], [2]);
+ * const grad = engine.tensor([0.5, -0.5], [2]);
+ * console.log(await sgdStep(weight, grad, { learningRate: 0.1 }).read()); // 0.9500, 2.0500
+ * ```
+ *
+ * @returns the weight.
+ * @throws RangeError for shapes that differ or share a buffer, and a rate or a momentum that is out of
+ * range; TypeError for momentum without a velocity.
+ */
 export function sgdStep(
-  engine: Engine,
   weight: GpuTensor,
   grad: GpuTensor,
   options: SgdStepOptions,
@@ -23,7 +41,8 @@ export function sgdStep(
   const op = 'sgdStep';
   const target = checkCommon(op, options);
   const { learningRate, momentum = 0, velocity } = options;
-  checkTensor(engine, op, 'weight', weight, ['f32']);
+  checkFirst(op, 'weight', weight, ['f32']);
+  const { engine } = weight;
   checkTensor(engine, op, 'grad', grad, ['f32']);
   checkShape(op, 'grad', grad.shape, weight.shape, "the weight's shape");
   checkNumber(op, 'learningRate', learningRate, -3.4e38, 3.4e38, 'a finite f32');

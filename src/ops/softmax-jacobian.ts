@@ -1,10 +1,9 @@
-import type { Engine } from '../engine/engine';
 import type { GpuTensor } from '../engine/tensor';
 import { limitOf } from '../gpu/constants';
 import { bytesOf, type FloatDType, floatDTypes } from '../gpu/region';
 import {
   checkCommon,
-  checkTensor,
+  checkFirst,
   formatShape,
   resultDTypes,
   rowsOf,
@@ -13,15 +12,28 @@ import {
 import type { DerivativeOptions } from './derivative';
 import { outputOf } from './output';
 
-/** `J_ij = s·y_i·(δ_ij − y_j)`; see `Softmax.softmaxJacobian`. */
+/**
+ * The Jacobian of `y = softmax(x)`: `J_ij = s·y_i·(δ_ij − y_j)`; the axis of length K becomes two,
+ * [K, K], at the same place.
+ *
+ * ```ts
+ * const y = engine.tensor([0.25, 0.75], [1, 2]);
+ * const jacobian = softmaxJacobian(y);
+ * console.log(jacobian.shape); // 1, 2, 2
+ * console.log(await jacobian.read()); // 0.1875, -0.1875, -0.1875, 0.1875
+ * ```
+ *
+ * @throws RangeError for an axis, scale or `out` that does not fit y, or if the result does not fit a
+ * buffer.
+ */
 export function softmaxJacobian(
-  engine: Engine,
   y: GpuTensor,
   options: DerivativeOptions = {},
 ): GpuTensor<FloatDType> {
   const op = 'softmaxJacobian';
   const target = checkCommon(op, options);
-  checkTensor(engine, op, 'y', y, floatDTypes);
+  checkFirst(op, 'y', y, floatDTypes);
+  const { engine } = y;
   const rows = rowsOf(op, y, options);
   const shape = [...y.shape.slice(0, rows.axis), rows.length, ...y.shape.slice(rows.axis)];
   const dtypes = resultDTypes(y.dtype);

@@ -1,23 +1,34 @@
-import type { Engine } from '../engine/engine';
 import type { GpuTensor } from '../engine/tensor';
 import { type DerivativeOptions, derivative } from './derivative';
 
-/** `dx = s·y ⊙ (dy − Σ y·dy)`; see `Softmax.softmaxVjp`. */
-export function softmaxVjp(
-  engine: Engine,
-  y: GpuTensor,
-  dy: GpuTensor,
-  options: DerivativeOptions = {},
-) {
-  return derivative(engine, 'softmaxVjp', 'softmax-vjp', ['y', 'dy'], y, dy, options);
+/**
+ * The vector-Jacobian product of `y = softmax(x)`: `dx = s·y ⊙ (dy − Σ y·dy)` for any upstream
+ * gradient dy of y's shape; the shape of y.
+ *
+ * ```ts
+ * const y = softmax(engine.tensor([1, 2, 3], [1, 3]));
+ * const dy = engine.tensor([1, 0, 0], [1, 3]);
+ * console.log(await softmaxVjp(y, dy).read()); // 0.0819, -0.0220, -0.0599
+ * ```
+ *
+ * @throws RangeError if the shapes differ, or for an axis, scale or `out` that does not fit them.
+ */
+export function softmaxVjp(y: GpuTensor, dy: GpuTensor, options: DerivativeOptions = {}) {
+  return derivative('softmaxVjp', 'softmax-vjp', ['y', 'dy'], y, dy, options);
 }
 
-/** The JVP is the same map, since the Jacobian is symmetric; see `Softmax.softmaxJvp`. */
-export function softmaxJvp(
-  engine: Engine,
-  y: GpuTensor,
-  dx: GpuTensor,
-  options: DerivativeOptions = {},
-) {
-  return derivative(engine, 'softmaxJvp', 'softmax-vjp', ['y', 'dx'], y, dx, options);
+/**
+ * The Jacobian-vector product of `y = softmax(x)` for a tangent dx: `s·y ⊙ (dx − Σ y·dx)`; the shape
+ * of y. The Jacobian is symmetric, so it is the map of `softmaxVjp`.
+ *
+ * ```ts
+ * const y = softmax(engine.tensor([1, 2, 3], [1, 3]));
+ * const dx = engine.tensor([1, 1, 0], [1, 3]);
+ * console.log(await softmaxJvp(y, dx).read()); // 0.0599, 0.1628, -0.2227
+ * ```
+ *
+ * @throws RangeError if the shapes differ, or for an axis, scale or `out` that does not fit them.
+ */
+export function softmaxJvp(y: GpuTensor, dx: GpuTensor, options: DerivativeOptions = {}) {
+  return derivative('softmaxJvp', 'softmax-vjp', ['y', 'dx'], y, dx, options);
 }

@@ -1,4 +1,3 @@
-import type { Engine } from '../engine/engine';
 import type { GpuTensor } from '../engine/tensor';
 import {
   type CommonOptions,
@@ -22,17 +21,32 @@ export interface TopKOptions extends CommonOptions, ScaleOptions, MaskOption, Em
 }
 
 /** The largest elements of each row, in order. */
-export interface TopK {
+export type TopK = {
   /** Of the shape of x, the axis k long. */
   readonly values: GpuTensor<'f32'>;
   /** As many, along the axis. */
   readonly indices: GpuTensor<'i32'>;
-}
+};
 
-/** The k largest elements of each row and their indices; see `Softmax.topK`. */
-export function topK(engine: Engine, x: GpuTensor, k: number, options: TopKOptions = {}): TopK {
+/**
+ * The k largest elements of each row, largest first, and their indices (i32), straight from the
+ * logits: no probability but theirs is stored. The axis becomes k long. Equals come in the order of
+ * their indices; a NaN is larger than anything and −inf an element like others, as in PyTorch.
+ * Values are f32: the logits, or what `softmax` or `logSoftmax` gives at their indices.
+ *
+ * ```ts
+ * const x = engine.tensor([1, 4, 2, 3], [1, 4]);
+ * const { values, indices } = topK(x, 2);
+ * console.log(await values.read()); // 4, 3
+ * console.log(await indices.read()); // 1, 3
+ * ```
+ *
+ * @throws RangeError for k over 256 or over the axis' length, for an axis of length 0, and for an option
+ * that does not fit x.
+ */
+export function topK(x: GpuTensor, k: number, options: TopKOptions = {}): TopK {
   const op = 'topK';
-  const { target, rows, mask, params, inputs, regime } = selection(engine, op, x, options);
+  const { engine, target, rows, mask, params, inputs, regime } = selection(op, x, options);
   checkInteger(op, 'k', k, 1, Math.min(MAX_PICKS, rows.length));
   const { values = 'logits' } = options;
   checkChoice(op, 'values', values, ['logits', 'probabilities', 'logProbabilities']);

@@ -22,7 +22,7 @@ export const typedHalves = new Verdicts(testTypedHalves);
  * @throws as a rejection, Error if the GPU did not do it.
  */
 async function testTypedHalves(engine: Engine): Promise<Error | undefined> {
-  const op = 'createSoftmax';
+  const op = 'createEngine';
   const halves = Uint16Array.from({ length: COUNT }, (_, bits) => bits);
   const values = fromHalves(halves);
   const { floats, nearest } = floatsAround(values);

@@ -30,7 +30,7 @@ async function testHighPrecision(engine: Engine): Promise<Error | undefined> {
   }
   for (let k = 0; k < LENGTH; k++) logits[LENGTH + k]! += 1000;
   const x = engine.tensor(logits, [2, LENGTH]);
-  const y = softmax(engine, x, { scale: SCALE, precision: 'high', regime: 'row-per-invocation' });
+  const y = softmax(x, { scale: SCALE, precision: 'high', regime: 'row-per-invocation' });
   try {
     const actual = await y.read();
     const expected = [0, LENGTH].flatMap((start) => exactRow(logits, start));

@@ -1,14 +1,15 @@
 import { benchShape } from '../../bench/bench-shape';
 import { type Candidate, type Measurement, measure } from '../../bench/measure';
-import { createSoftmax } from '../../src';
+import { createEngine } from '../../src';
+import { softmax } from '../../src/index';
 
 /** Measures a copy of n elements under several names, with the device's clock and the page's. */
 export async function measureCopies(): Promise<Record<'device' | 'page', Measurement>> {
-  using sm = await createSoftmax();
-  using x = sm.tensor(new Float32Array(4096), [64, 64]);
-  using out = sm.tensor(new Float32Array(4096), [64, 64]);
+  using engine = await createEngine();
+  using x = engine.tensor(new Float32Array(4096), [64, 64]);
+  using out = engine.tensor(new Float32Array(4096), [64, 64]);
   const record = (times: number) => (pass: GPUComputePassEncoder) => {
-    for (let i = 0; i < times; i++) sm.softmax(x, { pass, out });
+    for (let i = 0; i < times; i++) softmax(x, { pass, out });
   };
   const candidates: Candidate[] = [
     { name: 'once', record: record(1) },
@@ -17,14 +18,14 @@ export async function measureCopies(): Promise<Record<'device' | 'page', Measure
   ];
   const options = { rounds: 3, sampleMs: 2 };
   return {
-    device: await measure(sm.device, candidates, options),
-    page: await measure(sm.device, candidates, { ...options, timer: 'wall clock' }),
+    device: await measure(engine.device, candidates, options),
+    page: await measure(engine.device, candidates, { ...options, timer: 'wall clock' }),
   };
 }
 
 /** What a run says that is aborted at its third step. */
 export async function abortAtThirdStep(): Promise<{ error: string; steps: number }> {
-  using sm = await createSoftmax();
+  using engine = await createEngine();
   const abort = new AbortController();
   let steps = 0;
   const onProgress = () => {
@@ -34,7 +35,7 @@ export async function abortAtThirdStep(): Promise<{ error: string; steps: number
   const shape = { dims: [7, 33], axis: 1 };
   const options = { signal: abort.signal, onProgress, sampleMs: 0.1 };
   try {
-    await benchShape(sm, shape, ['softmax', 'logSoftmax', 'logSumExp'], options);
+    await benchShape(engine, shape, ['softmax', 'logSoftmax', 'logSumExp'], options);
     return { error: 'none', steps };
   } catch (error) {
     return { error: (error as Error).message, steps };

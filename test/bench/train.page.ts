@@ -1,12 +1,12 @@
 import { loadImages } from '../../bench/train/images';
 import { type Learned, learn } from '../../bench/train/learn';
 import { settings } from '../../bench/train/schedule';
-import { createSoftmax } from '../../src/index';
+import { createEngine } from '../../src/index';
 
 /** A short training on the images that are carried, in small batches. */
 export async function learnShortly(epochs: number): Promise<Learned> {
-  using sm = await createSoftmax();
-  return await learn(sm, await loadImages(), {
+  using engine = await createEngine();
+  return await learn(engine, await loadImages(), {
     epochs,
     settings: { ...settings, batch: 100 },
     onProgress: () => {},

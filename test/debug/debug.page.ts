@@ -2,7 +2,8 @@
 
 import { type Case, makeInputs, makeReferences, runOp } from '../../conformance/cases';
 import { runCases } from '../../conformance/run-cases';
-import { createSoftmax, type GpuTensor } from '../../src/index';
+import * as library from '../../src/index';
+import { createEngine, type GpuTensor } from '../../src/index';
 
 /** What a case came to, in words, and files by their names. */
 export interface Dump {
@@ -33,14 +34,14 @@ export async function debugCase(c: Case): Promise<Dump> {
 const SHOWN = 100_000;
 
 async function dumpOf(c: Case): Promise<Dump> {
-  const sm = await createSoftmax();
-  const shaders = watchShaders(sm.device);
+  const engine = await createEngine();
+  const shaders = watchShaders(engine.device);
   const before: Reading[] = [];
   const after: Reading[] = [];
-  const results = await runCases(sm, [c], undefined, (engine, one, tensors, outs) => {
+  const results = await runCases(engine, [c], undefined, (one, tensors, outs) => {
     // Copied before the call, which may write over them.
     before.push(...readAll(tensors));
-    runOp(engine, one, tensors, outs);
+    runOp(library, one, tensors, outs);
     after.push(...readAll(outs));
   });
   const [result] = results;
@@ -54,7 +55,7 @@ async function dumpOf(c: Case): Promise<Dump> {
     const { data, bound } = references[name]!;
     files[`out.${name}.csv`] = table({ value: await read, expected: data, bound });
   }
-  sm.destroy();
+  engine.destroy();
   const { ok, count, maxUlp, maxShare, report } = result!;
   const right = `right: ${count} elements, ${maxUlp.toFixed(2)} ULP and ${maxShare.toFixed(3)} × the bound at most`;
   return { ok, report: ok ? right : report, files };

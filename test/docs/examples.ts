@@ -3,11 +3,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
+import * as library from '../../src/index';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 export interface Example {
-  /** `src/softmax.ts:109`, or the file alone where all its blocks are one program. */
+  /** `src/ops/softmax.ts:9`, or the file alone where all its blocks are one program. */
   readonly name: string;
   readonly code: string;
   /** What its comments say is printed, in order. */
@@ -42,9 +43,16 @@ const example = (name: string, code: string): Example => ({
   prints: [...code.matchAll(PRINTED)].map(([, text]) => text!),
 });
 
-/** Each block of a source file: a docstring's example stands alone. */
+/** The library's functions that code calls or names, imported; nothing if it imports them itself. */
+function importsOf(code: string): string {
+  const used = Object.keys(library).filter((name) => new RegExp(`\\b${name}\\b`).test(code));
+  const isSaid = /from 'webgpu-softmax/.test(code);
+  return isSaid ? '' : `import { ${used.join(', ')} } from 'webgpu-softmax';\n`;
+}
+
+/** Each block of a source file: a docstring's example stands alone, and functions are imported for it. */
 const ofSource = (path: string): Example[] =>
-  blocksOf(path).map(({ line, code }) => example(`${path}:${line}`, code));
+  blocksOf(path).map(({ line, code }) => example(`${path}:${line}`, importsOf(code) + code));
 
 /** A page is read from its top, so what one block declares the next one has. */
 function ofPage(path: string): Example[] {
@@ -64,12 +72,12 @@ export const examples: readonly Example[] = [
   ...filesIn('src', '.ts').flatMap(ofSource),
 ];
 
-const needsEngine = ({ code }: Example) => !code.includes('createSoftmax(');
+const needsEngine = ({ code }: Example) => !code.includes('createEngine(');
 
 /** The example as a file of TypeScript, for the compiler to check. */
 export const typedProgram = (one: Example): string =>
   needsEngine(one)
-    ? `import type { Softmax } from 'webgpu-softmax';\ndeclare const sm: Softmax;\n${one.code}\nexport {};\n`
+    ? `import type { Engine } from 'webgpu-softmax';\ndeclare const engine: Engine;\n${one.code}\nexport {};\n`
     : `${one.code}\nexport {};\n`;
 
 /**
@@ -83,7 +91,7 @@ export function runnableProgram(one: Example, url: string): string {
     `import { show } from '${printer}';`,
     'export const printed = [];',
     'const console = { log: (...values) => printed.push(show(values)) };',
-    ...(needsEngine(one) ? [`import { sm } from '${printer}';`] : []),
+    ...(needsEngine(one) ? [`import { engine } from '${printer}';`] : []),
   ];
   const { outputText } = ts.transpileModule(one.code, {
     compilerOptions: {

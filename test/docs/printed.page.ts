@@ -1,7 +1,7 @@
 /** What an example prints, as its comment says it; and the engine that most examples use. */
-import { createSoftmax } from '../../src/index';
+import { createEngine } from '../../src/index';
 
-export const sm = await createSoftmax();
+export const engine = await createEngine();
 
 const isList = (value: unknown): value is ArrayLike<unknown> =>
   Array.isArray(value) || (ArrayBuffer.isView(value) && 'length' in value);

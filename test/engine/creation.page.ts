@@ -1,6 +1,6 @@
 /** Engines whose creation is given up, or fails: what is told, and which devices are left. */
-import { createSoftmax } from '../../src/index';
-import { createSoftmaxOn, type OnnxRuntime } from '../../src/interop/onnxruntime';
+import { createEngine, softmax } from '../../src/index';
+import { createEngineOn, type OnnxRuntime } from '../../src/interop/onnxruntime';
 
 /** Counts what is asked of adapters; devices that nobody has destroyed are alive. */
 class Counted {
@@ -72,7 +72,7 @@ export async function abandoned(count: number, when: 'at once' | 'adapter' | 'de
     };
   }
   const told = Array.from({ length: count }, () =>
-    said(createSoftmax({ signal, halfConversion: when === 'test' ? 'typed' : 'integer' })),
+    said(createEngine({ signal, halfConversion: when === 'test' ? 'typed' : 'integer' })),
   );
   if (when === 'at once') abort();
   if (when === 'adapter') {
@@ -91,18 +91,18 @@ export async function abandoned(count: number, when: 'at once' | 'adapter' | 'de
 
 /** A signal that was aborted before. */
 export async function aborted() {
-  const told = await said(createSoftmax({ signal: AbortSignal.abort('before') }));
+  const told = await said(createEngine({ signal: AbortSignal.abort('before') }));
   return { told, adapters: counted.adapters };
 }
 
 /** An engine whose creation nobody has given up keeps its device, whatever its signal does later. */
 export async function kept() {
   const controller = new AbortController();
-  const sm = await createSoftmax({ signal: controller.signal });
+  const engine = await createEngine({ signal: controller.signal });
   controller.abort();
-  const p = await sm.softmax(sm.tensor([1, 1], [2])).read();
+  const p = await softmax(engine.tensor([1, 1], [2])).read();
   const alive = counted.alive.size;
-  sm.destroy();
+  engine.destroy();
   return { p: [...p], alive, left: await counted.left() };
 }
 
@@ -110,15 +110,15 @@ export async function kept() {
 export async function onRuntime() {
   const controller = new AbortController();
   const ort = { env: { webgpu: { device: new Promise(() => {}) } } } as unknown as OnnxRuntime;
-  const never = said(createSoftmaxOn(ort, { signal: controller.signal }));
-  const wrong = await said(createSoftmaxOn(ort, { signal: 5 as unknown as AbortSignal }));
+  const never = said(createEngineOn(ort, { signal: controller.signal }));
+  const wrong = await said(createEngineOn(ort, { signal: 5 as unknown as AbortSignal }));
   controller.abort('enough');
   const device = await (await navigator.gpu.requestAdapter())!.requestDevice();
   Object.assign(ort.env.webgpu, { device: Promise.resolve(device) });
   const told = {
     never: await never,
     wrong,
-    aborted: await said(createSoftmaxOn(ort, { signal: AbortSignal.abort('before') })),
+    aborted: await said(createEngineOn(ort, { signal: AbortSignal.abort('before') })),
     // A borrowed device is its owner's.
     alive: counted.alive.size,
   };
@@ -131,15 +131,15 @@ export async function lost() {
   const device = await (await navigator.gpu.requestAdapter())!.requestDevice();
   device.destroy();
   await device.lost;
-  const borrowed = await said(createSoftmax({ device }));
+  const borrowed = await said(createEngine({ device }));
   const going = await (await navigator.gpu.requestAdapter())!.requestDevice();
   going.destroy();
-  const justNow = await said(createSoftmax({ device: going }));
+  const justNow = await said(createEngine({ device: going }));
   counted.onDevice = async (own) => {
     own.destroy();
     await own.lost;
   };
-  return { borrowed, justNow, own: await said(createSoftmax()) };
+  return { borrowed, justNow, own: await said(createEngine()) };
 }
 
 /** Creations that fail, and the devices that each has left. */
@@ -155,13 +155,13 @@ export async function failing() {
   };
   const told: Record<string, string> = {};
   for (const [label, options] of Object.entries(wrong)) {
-    told[label] = await said(createSoftmax(options as object));
+    told[label] = await said(createEngine(options as object));
   }
   counted.onDevice = (device) => {
     Object.defineProperty(device, 'features', { value: new Set(['shader-f16']) });
     const make = device.createShaderModule.bind(device);
     device.createShaderModule = ({ code }) => make({ code: code.replace(/enable f16;/g, '!') });
   };
-  told['self-test'] = await said(createSoftmax({ halfConversion: 'typed' }));
+  told['self-test'] = await said(createEngine({ halfConversion: 'typed' }));
   return { told, left: await counted.left(), devices: counted.devices };
 }

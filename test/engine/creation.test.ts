@@ -39,7 +39,7 @@ describe('given up', () => {
   test('on a runtime: its device stays', async () => {
     expect(await run('onRuntime')).toEqual({
       never: 'enough',
-      wrong: 'TypeError: createSoftmaxOn: signal is 5; it must be an AbortSignal',
+      wrong: 'TypeError: createEngineOn: signal is 5; it must be an AbortSignal',
       aborted: 'before',
       alive: 1,
       left: 0,
@@ -48,9 +48,7 @@ describe('given up', () => {
 });
 
 test('a device that is lost already is refused with its reason', async () => {
-  const reason = expect.stringMatching(
-    /^Error: createSoftmax: the device is lost \(destroyed\): ./,
-  );
+  const reason = expect.stringMatching(/^Error: createEngine: the device is lost \(destroyed\): ./);
   // Firefox tells some 80 ms later.
   const justNow = browserUnderTest().engine === 'firefox' ? 'an engine' : reason;
   expect(await run('lost')).toEqual({ borrowed: reason, justNow, own: reason });
@@ -61,18 +59,18 @@ test('a creation that fails leaves no device', async () => {
   expect(left).toBe(0);
   expect(devices).toBeGreaterThanOrEqual(5);
   expect(told).toEqual({
-    'no options': 'TypeError: createSoftmax: options is null; it must be an object',
-    device: 'TypeError: createSoftmax: device is null; it must be a GPUDevice',
-    signal: 'TypeError: createSoftmax: signal is 5; it must be an AbortSignal',
-    'adapter class': "RangeError: createSoftmax: adapterClass is 'tpu'; it may be 'cpu' or 'gpu'",
+    'no options': 'TypeError: createEngine: options is null; it must be an object',
+    device: 'TypeError: createEngine: device is null; it must be a GPUDevice',
+    signal: 'TypeError: createEngine: signal is 5; it must be an AbortSignal',
+    'adapter class': "RangeError: createEngine: adapterClass is 'tpu'; it may be 'cpu' or 'gpu'",
     binding: expect.stringMatching(
-      /^RangeError: createSoftmax: maxStorageBufferBindingSize is 1; it may be an integer of 1024 … \d+$/,
+      /^RangeError: createEngine: maxStorageBufferBindingSize is 1; it may be an integer of 1024 … \d+$/,
     ),
     halves:
-      "RangeError: createSoftmax: halfConversion is 'magic'; it may be 'integer', 'native' or 'typed'",
+      "RangeError: createEngine: halfConversion is 'magic'; it may be 'integer', 'native' or 'typed'",
     tuning: expect.stringMatching(/^TypeError: tuning\.adapter is undefined; it must be an object/),
     'self-test': expect.stringMatching(
-      /^Error: createSoftmax: halfConversion is 'typed', and this device's type f16 fails its test: ./,
+      /^Error: createEngine: halfConversion is 'typed', and this device's type f16 fails its test: ./,
     ),
   });
 });

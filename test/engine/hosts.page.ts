@@ -1,3 +1,5 @@
+import { type Engine, prepare, softmax, stream, tune } from '../../src/index';
+
 /**
  * Hosts that lack what newer browsers have. Each function takes it away from its page before the
  * library is there, so nothing of that is imported but by a call.
@@ -43,32 +45,31 @@ export async function deviceAlone(): Promise<Record<string, unknown>> {
   );
   for (const name of ['adapterInfo', 'lost']) Object.defineProperty(device, name, {});
   Object.defineProperty(device, 'limits', { value: {} });
-  const { createSoftmax } = await import('../../src/index');
+  const { createEngine } = await import('../../src/index');
   const { everyOperation, isRight } = await import('../../conformance/every-operation');
-  const sm = await createSoftmax({ device, adapterClass: 'cpu' });
-  const told = { operations: await isRight(sm, everyOperation), ...(await uses(sm)) };
-  const { vendor, architecture, description } = sm.adapterInfo;
-  sm.destroy();
+  const engine = await createEngine({ device, adapterClass: 'cpu' });
+  const told = { operations: await isRight(engine, everyOperation), ...(await uses(engine)) };
+  const { vendor, architecture, description } = engine.adapterInfo;
+  engine.destroy();
   device.destroy();
   return { ...told, globals: globals.length > 20, info: [vendor, architecture, description] };
 }
 
-type Softmax = import('../../src/index').Softmax;
-
 /** What works beside operations. */
-async function uses(sm: Softmax) {
-  await sm.prepare([['softmax', { shape: [4, 9] }]]);
-  const tuning = await sm.tune({ shapes: [{ shape: [64, 1000] }] });
+async function uses(engine: Engine) {
+  await prepare(engine, [[softmax, { shape: [4, 9] }]]);
+  const tuning = await tune(engine, { shapes: [{ shape: [64, 1000] }] });
   const streamed: number[] = [];
   const source = [new Float32Array([1, 1, 1, 1]), new Float32Array(4)];
-  for await (const p of sm.stream(source, 'softmax', { classes: 4 })) streamed.push(...p);
+  for await (const p of stream(engine, source, (x) => softmax(x), { classes: 4 }))
+    streamed.push(...p);
   const usage = 128 | 4;
-  const wrapped = sm.wrap(sm.device.createBuffer({ size: 16, usage }), [4]);
+  const wrapped = engine.wrap(engine.device.createBuffer({ size: 16, usage }), [4]);
   return {
     tiers: tuning.tiers.length,
     streamed,
-    wrapped: [...(await sm.softmax(wrapped).read())],
-    software: sm.isSoftware,
+    wrapped: [...(await softmax(wrapped).read())],
+    software: engine.isSoftware,
   };
 }
 
@@ -99,16 +100,16 @@ export async function firstChrome(names?: Partial<GPUAdapterInfo>) {
       },
     });
   }
-  const { createSoftmax } = await import('../../src/index');
+  const { createEngine } = await import('../../src/index');
   const { everyOperation, isRight } = await import('../../conformance/every-operation');
-  const sm = await createSoftmax();
+  const engine = await createEngine();
   const result = {
-    operations: await isRight(sm, everyOperation),
-    ...(await uses(sm)),
-    ofEngine: sm.adapterInfo.architecture === (told.architecture ?? ''),
-    ofDevice: sm.device.adapterInfo === sm.adapterInfo,
-    aborted: await createSoftmax({ signal: AbortSignal.abort() }).catch(({ name }) => name),
+    operations: await isRight(engine, everyOperation),
+    ...(await uses(engine)),
+    ofEngine: engine.adapterInfo.architecture === (told.architecture ?? ''),
+    ofDevice: engine.device.adapterInfo === engine.adapterInfo,
+    aborted: await createEngine({ signal: AbortSignal.abort() }).catch(({ name }) => name),
   };
-  sm.destroy();
+  engine.destroy();
   return result;
 }

@@ -1,5 +1,15 @@
 /** Objects of another frame, and of the copy of the library that runs there. */
-import { createSoftmax, type GpuTensor, type Softmax } from '../../src/index';
+import {
+  createEngine,
+  crossEntropy,
+  crossEntropyGrad,
+  type Engine,
+  type GpuTensor,
+  linearCrossEntropy,
+  logSumExp,
+  softmax,
+  stream,
+} from '../../src/index';
 
 type Library = typeof import('../../src/index');
 
@@ -32,59 +42,60 @@ const said = async (call: () => unknown): Promise<string> => {
 export async function ofFrame(): Promise<Record<string, string>> {
   const { there } = await frame();
   const device = await (await there.navigator.gpu.requestAdapter())!.requestDevice();
-  const sm = await createSoftmax({ device });
+  const engine = await createEngine({ device });
   const read = (x: GpuTensor) => said(() => x.read());
   const told: Record<string, string> = {
     device: String(!(device instanceof GPUDevice)),
-    Float32Array: await read(sm.tensor(new there.Float32Array([1, 2]), [2])),
-    halves: await read(sm.tensor(new there.Float32Array([1, 2]), [2], { dtype: 'f16' })),
-    Int32Array: await read(sm.tensor(new there.Int32Array([1, 2]), [2])),
-    Uint32Array: await read(sm.tensor(new there.Uint32Array([1, 2]), [2])),
-    array: await read(sm.tensor(new there.Array(1, 2, 3), new there.Array(1, 3))),
+    Float32Array: await read(engine.tensor(new there.Float32Array([1, 2]), [2])),
+    halves: await read(engine.tensor(new there.Float32Array([1, 2]), [2], { dtype: 'f16' })),
+    Int32Array: await read(engine.tensor(new there.Int32Array([1, 2]), [2])),
+    Uint32Array: await read(engine.tensor(new there.Uint32Array([1, 2]), [2])),
+    array: await read(engine.tensor(new there.Array(1, 2, 3), new there.Array(1, 3))),
   };
   type Halves = { Float16Array?: new (data: number[]) => Float32Array };
   const { Float16Array: Half } = there as unknown as Halves;
   if (Half) {
-    const halves = sm.tensor(new Half([1, 2]), [2]);
+    const halves = engine.tensor(new Half([1, 2]), [2]);
     told.Float16Array = `${halves.dtype} ${await read(halves)}`;
   }
   const usage = 128 | 4 | 8;
   const buffer = device.createBuffer({ size: 16, usage });
-  const x = sm.wrap(buffer, [1, 4]);
-  told.buffer = await read(sm.softmax(x));
-  told.targets = await read(sm.crossEntropyGrad(x, new there.Int32Array([3])));
+  const x = engine.wrap(buffer, [1, 4]);
+  told.buffer = await read(softmax(x));
+  told.targets = await read(crossEntropyGrad(x, new there.Int32Array([3])));
   const options = new there.Object() as object;
-  told.options = await read(sm.softmax(x, Object.assign(options, { axis: 0 })));
+  told.options = await read(softmax(x, Object.assign(options, { axis: 0 })));
   const encoder = device.createCommandEncoder();
-  const recorded = sm.softmax(x, { encoder });
+  const recorded = softmax(x, { encoder });
   const pass = encoder.beginComputePass();
-  const passed = sm.logSumExp(x, { pass });
+  const passed = logSumExp(x, { pass });
   pass.end();
   device.queue.submit([encoder.finish()]);
   told.encoder = await read(recorded);
   told.pass = await read(passed);
-  const stream = new there.ReadableStream({
+  const rows = new there.ReadableStream({
     start(controller) {
       controller.enqueue(new there.Float32Array(4));
       controller.close();
     },
   });
-  Object.defineProperty(stream, Symbol.asyncIterator, { value: undefined });
+  Object.defineProperty(rows, Symbol.asyncIterator, { value: undefined });
   told.stream = await said(async () => {
     const parts: string[] = [];
-    for await (const p of sm.stream(stream, 'softmax', { classes: 4 })) parts.push(p.join());
+    for await (const p of stream(engine, rows, (x) => softmax(x), { classes: 4 }))
+      parts.push(p.join());
     return parts.join(' ');
   });
   const signal = there.AbortSignal.abort('enough');
-  told.signal = await said(() => createSoftmax({ signal }).catch(String));
-  told['out of memory'] = await outOfMemory(sm, there);
+  told.signal = await said(() => createEngine({ signal }).catch(String));
+  told['out of memory'] = await outOfMemory(engine, there);
   device.destroy();
   return told;
 }
 
 /** An error of the frame's, in our words. */
-async function outOfMemory(sm: Softmax, there: typeof globalThis): Promise<string> {
-  const { device } = sm;
+async function outOfMemory(engine: Engine, there: typeof globalThis): Promise<string> {
+  const { device } = engine;
   const pop = device.popErrorScope.bind(device);
   let told = false;
   device.popErrorScope = async () => {
@@ -93,32 +104,32 @@ async function outOfMemory(sm: Softmax, there: typeof globalThis): Promise<strin
     told = true;
     return new there.GPUOutOfMemoryError('none left');
   };
-  return said(() => sm.tensor([1], [1]).read());
+  return said(() => engine.tensor([1], [1]).read());
 }
 
 /** What is said of tensors that another copy of the library made. */
 export async function ofCopy(): Promise<Record<string, string>> {
   const { library } = await frame();
   const device = await (await navigator.gpu.requestAdapter())!.requestDevice();
-  const [sm, other] = [await createSoftmax({ device }), await library.createSoftmax({ device })];
-  const x = sm.tensor([1, 1, 1, 1], [1, 4]);
+  const [engine, other] = [await createEngine({ device }), await library.createEngine({ device })];
+  const x = engine.tensor([1, 1, 1, 1], [1, 4]);
   const theirs = other.tensor([1, 1, 1, 1], [1, 4]) as GpuTensor<'f32'>;
-  const { loss } = other.crossEntropy(theirs as never, [0]);
+  const { loss } = library.crossEntropy(theirs as never, [0]);
   const calls: Record<string, () => unknown> = {
-    x: () => sm.softmax(theirs),
-    out: () => sm.softmax(x, { out: theirs }),
-    mask: () => sm.softmax(x, { mask: theirs }),
-    targets: () => sm.crossEntropy(x, theirs),
-    classWeights: () => sm.crossEntropy(x, [0], { classWeights: theirs }),
-    lossGrad: () => sm.crossEntropyGrad(x, [0], { lossGrad: loss as GpuTensor }),
-    rows: () => sm.linearCrossEntropy(x, x, x, { rows: theirs }),
-    'in place of options': () => sm.softmax(x, theirs as object),
+    x: () => softmax(theirs),
+    out: () => softmax(x, { out: theirs }),
+    mask: () => softmax(x, { mask: theirs }),
+    targets: () => crossEntropy(x, theirs),
+    classWeights: () => crossEntropy(x, [0], { classWeights: theirs }),
+    lossGrad: () => crossEntropyGrad(x, [0], { lossGrad: loss as GpuTensor }),
+    rows: () => linearCrossEntropy(x, x, x, { rows: theirs }),
+    'in place of options': () => softmax(x, theirs as object),
     streamed: async () => {
-      const rows = sm.stream([new Float32Array(4)], () => theirs, { classes: 4 });
+      const rows = stream(engine, [new Float32Array(4)], () => theirs, { classes: 4 });
       for await (const _ of rows);
     },
     // Its buffer may be wrapped.
-    wrapped: () => sm.softmax(sm.wrap(theirs.buffer, theirs.shape)).read(),
+    wrapped: () => softmax(engine.wrap(theirs.buffer, theirs.shape)).read(),
   };
   const told: Record<string, string> = { copy: String(theirs.constructor !== x.constructor) };
   for (const [label, call] of Object.entries(calls)) told[label] = await said(call);

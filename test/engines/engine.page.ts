@@ -14,7 +14,8 @@ import { sharedDevice, sharedEngine } from '../../conformance/engine';
 import { kernels } from '../../conformance/matrix';
 import { uniform } from '../../conformance/random';
 import { specialRows } from '../../conformance/special';
-import type { GpuTensor, Softmax } from '../../src/index';
+import * as library from '../../src/index';
+import { type Engine, type GpuTensor, softmax } from '../../src/index';
 import { ulp } from '../../src/reference/bounds';
 import { bits } from '../ops/calls';
 import code from './probe.wgsl';
@@ -99,26 +100,26 @@ const labelOf = ({ op, targets, labelSmoothing, weights, precision, f16, values 
     .join(', ');
 
 /** An engine that binds halves as the type f16, if its device has that. */
-async function typed(): Promise<Softmax> {
+async function typed(): Promise<Engine> {
   const { features } = await sharedDevice();
   return sharedEngine({ halfConversion: features.has('shader-f16') ? 'typed' : 'integer' });
 }
 
-async function compute(sm: Softmax, c: Case, note = ''): Promise<Computed[]> {
+async function compute(engine: Engine, c: Case, note = ''): Promise<Computed[]> {
   const inputs = makeInputs(c);
   const references = makeReferences(c, inputs);
   const [tensors, outs]: Record<string, GpuTensor>[] = [{}, {}];
   for (const [name, { data, shape }] of Object.entries(inputs)) {
     const dtype = halfInputs(c, inputs).includes(name) ? { dtype: 'f16' as const } : {};
-    tensors![name] = sm.tensor(data, shape, dtype);
+    tensors![name] = engine.tensor(data, shape, dtype);
   }
   for (const [name, { data, shape }] of Object.entries(references)) {
     const dtype = resultDType(c, name);
     outs![name] =
       tensors![replacedBy(c, inputs, name) ?? ''] ??
-      sm.tensor(new Array(data.length).fill(0), shape, { dtype });
+      engine.tensor(new Array(data.length).fill(0), shape, { dtype });
   }
-  runOp(sm, c, tensors!, outs!);
+  runOp(library, c, tensors!, outs!);
   const computed: Computed[] = [];
   for (const [name, expected] of Object.entries(references)) {
     const values = Float32Array.from(await outs![name]!.read());
@@ -131,9 +132,9 @@ async function compute(sm: Softmax, c: Case, note = ''): Promise<Computed[]> {
   return computed;
 }
 
-async function all(sm: Softmax, cases: readonly Case[], note?: string): Promise<Computed[]> {
+async function all(engine: Engine, cases: readonly Case[], note?: string): Promise<Computed[]> {
   const computed: Computed[] = [];
-  for (const c of cases) computed.push(...(await compute(sm, c, note)));
+  for (const c of cases) computed.push(...(await compute(engine, c, note)));
   return computed;
 }
 
@@ -156,10 +157,10 @@ export async function limits(): Promise<Record<string, number>> {
 
 /** The seven numbers that the probe makes of each pair. */
 async function probe(pairs: readonly (readonly [number, number])[]) {
-  const sm = await sharedEngine();
-  const { device } = sm;
-  const operands = sm.tensor(Float32Array.from(pairs.flat()), [2 * pairs.length]);
-  const results = sm.tensor(new Uint32Array(7 * pairs.length), [pairs.length, 7]);
+  const engine = await sharedEngine();
+  const { device } = engine;
+  const operands = engine.tensor(Float32Array.from(pairs.flat()), [2 * pairs.length]);
+  const results = engine.tensor(new Uint32Array(7 * pairs.length), [pairs.length, 7]);
   const module = device.createShaderModule({ code });
   const pipeline = device.createComputePipeline({ layout: 'auto', compute: { module } });
   const entries = [operands, results].map(({ buffer }, binding) => ({
@@ -208,8 +209,8 @@ export async function arithmetic(): Promise<Record<string, string>> {
     [1, Number.NaN],
     [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
   ]);
-  const sm = await sharedEngine();
-  const [, least] = await sm.softmax(sm.tensor([0, -90], [2])).read();
+  const engine = await sharedEngine();
+  const [, least] = await softmax(engine.tensor([0, -90], [2])).read();
   const n = 2 ** 14;
   const below = uniform(1, n, -87, 0);
   const near = uniform(2, n, 0.5, 2);

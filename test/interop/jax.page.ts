@@ -1,7 +1,7 @@
 import { defaultDevice, getWebGPUDevice, init, numpy as np } from '@jax-js/jax';
 import { compare } from '../../conformance/compare';
 import { logits } from '../../conformance/random';
-import { createSoftmax } from '../../src/index';
+import { createEngine, softmax } from '../../src/index';
 import * as reference from '../../src/reference';
 import { countCopies } from './count';
 
@@ -12,7 +12,7 @@ export async function oneWay() {
   await init('webgpu');
   defaultDevice('webgpu');
   const device = getWebGPUDevice();
-  const sm = await createSoftmax({ device });
+  const engine = await createEngine({ device });
   const data = logits(1, 64_000);
   const y = np.negative(
     np.array(
@@ -22,7 +22,7 @@ export async function oneWay() {
   );
   const buffer = await y.ref.gpuBuffer();
   const copies = countCopies(device);
-  const p = sm.softmax(sm.wrap(buffer, y.shape));
+  const p = softmax(engine.wrap(buffer, y.shape));
   const between = copies.take();
   const ours = compare(await p.read(), reference.softmax({ data, shape })).ok;
   y.dispose();

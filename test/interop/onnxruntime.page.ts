@@ -3,7 +3,8 @@ import * as ort from 'onnxruntime-web/webgpu';
 import { INT64, onnxModel } from '../../bench/peers/onnx-model';
 import { compare } from '../../conformance/compare';
 import { logits } from '../../conformance/random';
-import { createSoftmaxOn, fromOrt, toOrt } from '../../src/interop/onnxruntime';
+import { crossEntropy, linearCrossEntropy, softmax, topK } from '../../src/index';
+import { createEngineOn, fromOrt, toOrt } from '../../src/interop/onnxruntime';
 import * as reference from '../../src/reference';
 import { badSoftmax } from './bad';
 import { countCopies } from './count';
@@ -27,22 +28,22 @@ function findWasm() {
 /** From a session of the runtime's through softmax and top-k into the next session. */
 export async function roundTrip() {
   findWasm();
-  const early = await createSoftmaxOn(ort).then(
+  const early = await createEngineOn(ort).then(
     () => 'an engine',
     (error: Error) => error.message,
   );
   const negate = await session('Neg');
   const own = await session('Softmax', { axis: 1 });
-  const sm = await createSoftmaxOn(ort);
+  const engine = await createEngineOn(ort);
   const data = logits(1, 64_000);
   const negated = data.map((v) => -v);
-  const copies = countCopies(sm.device);
+  const copies = countCopies(engine.device);
 
   const y = (await negate.run({ x: new ort.Tensor('float32', negated, dims) })).y!;
   copies.take();
-  const x = fromOrt(sm, y);
-  const p = sm.softmax(x);
-  const best = sm.topK(x, 5);
+  const x = fromOrt(engine, y);
+  const p = softmax(x);
+  const best = topK(x, 5);
   const out = toOrt(ort, p);
   const between = copies.take();
   const same = x.buffer === y.gpuBuffer && out.gpuBuffer === p.buffer;
@@ -65,7 +66,7 @@ export async function roundTrip() {
   };
   for (const bad of [new ort.Tensor('float32', data, dims), 5]) {
     try {
-      fromOrt(sm, bad as ort.Tensor);
+      fromOrt(engine, bad as ort.Tensor);
     } catch (error) {
       result.refused.push((error as Error).message);
     }
@@ -73,7 +74,7 @@ export async function roundTrip() {
   out.dispose();
   result.destroyed = p.destroyed;
   for (const tensor of [y, back, theirs]) tensor.dispose();
-  await sm.done();
+  await engine.done();
   await negate.release();
   return result;
 }
@@ -82,8 +83,8 @@ export async function roundTrip() {
 export async function int64() {
   findWasm();
   const classify = await session('Cast', { to: INT64 }, INT64);
-  const sm = await createSoftmaxOn(ort);
-  const { device } = sm;
+  const engine = await createEngineOn(ort);
+  const { device } = engine;
   const numbers = BigInt64Array.of(
     ...[
       0n,
@@ -105,36 +106,36 @@ export async function int64() {
   device.queue.writeBuffer(buffer, 0, numbers);
   const theirs = ort.Tensor.fromGpuBuffer(buffer, { dataType: 'int64', dims: [rows] });
   const copies = countCopies(device);
-  const targets = fromOrt(sm, theirs);
+  const targets = fromOrt(engine, theirs);
   const between = copies.take();
   // The copy is enqueued: theirs may go.
   buffer.destroy();
-  const x = sm.tensor(logits(1, rows * 6), [rows, 6]);
-  const loss = await sm.crossEntropy(x, targets, { reduction: 'none' }).loss.read();
-  const layer = sm.tensor(logits(2, 18), [6, 3]);
-  const batch = sm.linearCrossEntropy(sm.tensor(logits(3, 12), [4, 3]), layer, [0, 1, 2, 3], {
+  const x = engine.tensor(logits(1, rows * 6), [rows, 6]);
+  const loss = await crossEntropy(x, targets, { reduction: 'none' }).loss.read();
+  const layer = engine.tensor(logits(2, 18), [6, 3]);
+  const batch = linearCrossEntropy(engine.tensor(logits(3, 12), [4, 3]), layer, [0, 1, 2, 3], {
     rows: targets,
     wants: [],
     reduction: 'none',
   });
   const picked = await batch.loss.read();
   const values = [...(await targets.read())];
-  const { bytes } = sm.memory;
+  const { bytes } = engine.memory;
   targets.destroy();
-  const freed = bytes - sm.memory.bytes;
+  const freed = bytes - engine.memory.bytes;
 
   // A session's own, and one that the runtime has on the host.
   const classes = Float32Array.from({ length: 64_000 }, (_, i) => (i * 7) % 10);
   const y = (await classify.run({ x: new ort.Tensor('float32', classes, dims) })).y!;
-  const wide = sm.tensor(logits(4, 640_000), [64, 1000, 10]);
-  const onGpu = sm.crossEntropy(wide, fromOrt(sm, y));
+  const wide = engine.tensor(logits(4, 640_000), [64, 1000, 10]);
+  const onGpu = crossEntropy(wide, fromOrt(engine, y));
   y.dispose();
   const host = new ort.Tensor('int64', BigInt64Array.from(classes, BigInt), dims);
-  const onHost = sm.crossEntropy(wide, host.data as BigInt64Array);
+  const onHost = crossEntropy(wide, host.data as BigInt64Array);
   const same = (await onGpu.loss.read())[0] === (await onHost.loss.read())[0];
   const kinds = (losses: Float32Array) =>
     [...losses].map((v) => (Number.isNaN(v) ? 'NaN' : v === 0 ? '0' : v > 0 ? '+' : '-'));
-  await sm.done();
+  await engine.done();
   await classify.release();
   return {
     between,
@@ -151,18 +152,18 @@ export async function int64() {
 export async function downloads() {
   findWasm();
   const negate = await session('Neg');
-  const sm = await createSoftmaxOn(ort);
-  const { device } = sm;
+  const engine = await createEngineOn(ort);
+  const { device } = engine;
   const halves = Uint16Array.of(0x3c00, 0x8000, 0x7e01, 0xfc00, 1);
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
   const buffer = device.createBuffer({ size: 16, usage });
   device.queue.writeBuffer(buffer, 0, Uint16Array.of(...halves, 0));
   const tensors = {
-    f32: sm.tensor([1, -0.5, 3], [3]),
-    f16: sm.wrap(buffer, [5], { dtype: 'f16' }),
-    i32: sm.tensor(Int32Array.of(-1, 2 ** 31 - 1), [2, 1]),
-    u32: sm.tensor(Uint32Array.of(1, 2 ** 32 - 1), [2]),
-    nothing: sm.tensor([], [0, 3]),
+    f32: engine.tensor([1, -0.5, 3], [3]),
+    f16: engine.wrap(buffer, [5], { dtype: 'f16' }),
+    i32: engine.tensor(Int32Array.of(-1, 2 ** 31 - 1), [2, 1]),
+    u32: engine.tensor(Uint32Array.of(1, 2 ** 32 - 1), [2]),
+    nothing: engine.tensor([], [0, 3]),
   };
   const read: Record<string, unknown> = {};
   for (const [name, tensor] of Object.entries(tensors)) {
@@ -179,14 +180,14 @@ export async function downloads() {
     theirs.dispose();
     if (!tensor.destroyed) read[name] = 'not disposed of';
   }
-  const released = sm.tensor([1, 2], [2]);
+  const released = engine.tensor([1, 2], [2]);
   const last = [...((await toOrt(ort, released).getData(true)) as Float32Array)];
-  const failed = toOrt(ort, badSoftmax(sm));
+  const failed = toOrt(ort, badSoftmax(engine));
   const reason = await failed.getData().then(String, (error: Error) => error.message);
   // Nor does it stay under way: whoever asks again is told again.
   const again = await failed.getData().then(String, (error: Error) => error.message);
   failed.dispose();
-  await sm.done().catch(() => {});
+  await engine.done().catch(() => {});
   await negate.release();
   return { read, last, released: released.destroyed, reason, again: again === reason };
 }

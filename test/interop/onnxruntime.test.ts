@@ -8,7 +8,7 @@ test('ONNX Runtime Web: its buffers in, ours out, nothing through the host', asy
   const page = await openPage();
   expect(await callInPage<typeof module.roundTrip>(page, path, 'roundTrip')).toEqual({
     early: expect.stringMatching(
-      /^createSoftmaxOn: the runtime's device is .*; create a session with executionProviders: \['webgpu'\] first$/,
+      /^createEngineOn: the runtime's device is .*; create a session with executionProviders: \['webgpu'\] first$/,
     ),
     same: true,
     between: { writes: 0, maps: 0 },

@@ -1,4 +1,4 @@
-import { createSoftmax } from '../../src/index';
+import { createEngine } from '../../src/index';
 import { compose } from '../../src/rows/compose';
 import { variantName } from '../../src/rows/variant';
 import { selectVariants } from './select-variants';
@@ -6,7 +6,7 @@ import { allVariants } from './variants';
 
 /** Compiles the WGSL of every variant that the device can run; what failed, in words. */
 export async function compileAll(): Promise<{ compiled: number; failed: string[] }> {
-  const { device } = await createSoftmax();
+  const { device } = await createEngine();
   const subgroups = device.features.has('subgroups');
   const typed = device.features.has('shader-f16');
   const variants = [...allVariants(), ...selectVariants()].filter(

@@ -1,6 +1,18 @@
 import { sharedDevice } from '../../conformance/engine';
 import { logits } from '../../conformance/random';
-import { type CallSpec, createSoftmax, type GpuTensor, type Softmax } from '../../src/index';
+import {
+  type CallSpec,
+  createEngine,
+  crossEntropy,
+  crossEntropyGrad,
+  type GpuTensor,
+  logSoftmax,
+  logSumExp,
+  prepare,
+  softmax,
+  softmaxJacobian,
+  softmaxVjp,
+} from '../../src/index';
 import {
   type Call,
   type CallsOf,
@@ -72,7 +84,7 @@ const callsOf = (of: CallsOf) => [...plainCalls(of), ...optionCalls(of)];
 export async function repeated(): Promise<{ first: Made; made: Record<string, Made> }> {
   const device = await sharedDevice();
   const { since, restore } = countOn(device);
-  const sm = await createSoftmax({ device });
+  const engine = await createEngine({ device });
   const made: Record<string, Made> = {};
   let first: Made = {};
   const repeat = async (label: string, run: () => unknown) => {
@@ -84,24 +96,24 @@ export async function repeated(): Promise<{ first: Made; made: Record<string, Ma
     const { submit, ...rest } = since();
     if (submit !== 999) throw new Error(`${label}: ${submit} submissions of 999 calls`);
     made[label] = rest;
-    await sm.done();
+    await engine.done();
   };
   for (const call of callsOf({ shape: [3, 10] })) {
-    const [inputs, out] = [upload(sm, call), outOf(sm, call)];
-    await repeat(call.name, () => call.run(sm, inputs, { out }));
+    const [inputs, out] = [upload(engine, call), outOf(engine, call)];
+    await repeat(call.name, () => call.run(inputs, { out }));
   }
   // Split rows and columns take scratch.
   for (const call of plainCalls({ shape: [5000, 2], axis: 0 }).slice(0, 4)) {
-    const [inputs, out] = [upload(sm, call), outOf(sm, call)];
-    await repeat(`${call.name}, split`, () => call.run(sm, inputs, { out }));
+    const [inputs, out] = [upload(engine, call), outOf(engine, call)];
+    await repeat(`${call.name}, split`, () => call.run(inputs, { out }));
   }
-  const x = sm.tensor(logits(1, 30), [3, 10]);
-  const out = { loss: sm.tensor([0], []), logSumExp: sm.tensor([0, 0, 0], [3]) };
-  await repeat('host targets', () => sm.crossEntropy(x, [1, 2, 3], { out }));
-  await repeat('in place', () => sm.logSoftmax(x, { out: x }));
-  const [one, two] = [device.createBuffer({ size: 64, usage: 128 }), sm.tensor([1, 2], [2])];
-  await repeat('wrapped anew', () => sm.softmax(two, { out: sm.wrap(one, [2]) }));
-  sm.destroy();
+  const x = engine.tensor(logits(1, 30), [3, 10]);
+  const out = { loss: engine.tensor([0], []), logSumExp: engine.tensor([0, 0, 0], [3]) };
+  await repeat('host targets', () => crossEntropy(x, [1, 2, 3], { out }));
+  await repeat('in place', () => logSoftmax(x, { out: x }));
+  const [one, two] = [device.createBuffer({ size: 64, usage: 128 }), engine.tensor([1, 2], [2])];
+  await repeat('wrapped anew', () => softmax(two, { out: engine.wrap(one, [2]) }));
+  engine.destroy();
   restore();
   return { first, made };
 }
@@ -113,29 +125,29 @@ export async function repeated(): Promise<{ first: Made; made: Record<string, Ma
 export async function bounded() {
   const device = await sharedDevice();
   const { since, restore } = countOn(device);
-  const sm = await createSoftmax({ device });
+  const engine = await createEngine({ device });
   const problems: string[] = [];
   const data = logits(2, 400);
-  const x = sm.tensor(data.slice(0, 24), [3, 8]);
-  const expected = await take({ y: sm.softmax(x, { scale: 2 }) });
+  const x = engine.tensor(data.slice(0, 24), [3, 8]);
+  const expected = await take({ y: softmax(x, { scale: 2 }) });
   const judge = async (label: string, y: GpuTensor) => {
     const differs = difference(await take({ y }), expected);
     if (differs) problems.push(`${label}: ${differs}`);
   };
-  const recorded = sm.tensor(new Float32Array(24), [3, 8]);
+  const recorded = engine.tensor(new Float32Array(24), [3, 8]);
   const encoder = device.createCommandEncoder();
-  sm.softmax(x, { scale: 2, out: recorded, encoder });
+  softmax(x, { scale: 2, out: recorded, encoder });
 
-  const input = sm.tensor(data, [400]);
-  const output = sm.tensor(new Float32Array(400), [400]);
+  const input = engine.tensor(data, [400]);
+  const output = engine.tensor(new Float32Array(400), [400]);
   since();
   let [alive, most, uniforms] = [0, 0, 0];
   const calls = 3000;
   for (let i = 1; i <= calls; i++) {
     // Too long for code of their own.
     const row = [129 + (i % 200)];
-    sm.softmax(sm.wrap(input.buffer, row), {
-      out: sm.wrap(output.buffer, row),
+    softmax(engine.wrap(input.buffer, row), {
+      out: engine.wrap(output.buffer, row),
       scale: 1 + i / calls,
     });
     const { createBuffer = 0, destroyed = 0 } = since();
@@ -145,10 +157,10 @@ export async function bounded() {
   }
   device.queue.submit([encoder.finish()]);
   await judge('recorded before', recorded);
-  await judge('after', sm.softmax(x, { scale: 2 }));
-  await sm.done();
+  await judge('after', softmax(x, { scale: 2 }));
+  await engine.done();
   since();
-  sm.destroy();
+  engine.destroy();
   const { destroyed = 0 } = since();
   restore();
   return { calls, uniforms, most, destroyed, problems };
@@ -164,34 +176,28 @@ export async function largerThanTheCache(): Promise<[whole: number, cut: number]
   const data = logits(3, size(shape));
   const losses: number[] = [];
   for (const limit of [device.limits.maxStorageBufferBindingSize, 8192]) {
-    const sm = await createSoftmax({ device, maxStorageBufferBindingSize: limit });
-    const targets = sm.tensor(
+    const engine = await createEngine({ device, maxStorageBufferBindingSize: limit });
+    const targets = engine.tensor(
       Int32Array.from({ length: 1500 }, (_, r) => r % 1300),
       [1500],
     );
-    const { loss } = sm.crossEntropy(sm.tensor(data, shape), targets);
+    const { loss } = crossEntropy(engine.tensor(data, shape), targets);
     losses.push((await loss.read())[0]!);
-    await sm.done();
-    sm.destroy();
+    await engine.done();
+    engine.destroy();
   }
   return losses as [number, number];
 }
 
 /** The call as `prepare` takes it, with specs in place of its inputs and outputs. */
 function specOf({ inputs, outputs, run }: Call, out: boolean): CallSpec {
-  let spec: unknown[] = [];
-  const stub = new Proxy({} as Softmax, {
-    get:
-      (_, op) =>
-      (...args: unknown[]) => {
-        spec = [op, ...args];
-        return {};
-      },
-  });
   const specs = Object.entries(inputs).map(([name, { shape, dtype }]) => [name, { shape, dtype }]);
   const outs = Object.entries(outputs).map(([name, shape]) => [name, { shape }]);
-  run(stub, Object.fromEntries(specs), out ? { out: Object.fromEntries(outs) } : {});
-  return spec as unknown as CallSpec;
+  return [
+    run,
+    Object.fromEntries(specs),
+    out ? { out: Object.fromEntries(outs) } : {},
+  ] as unknown as CallSpec;
 }
 
 /**
@@ -201,7 +207,7 @@ function specOf({ inputs, outputs, run }: Call, out: boolean): CallSpec {
 export async function prepared() {
   const device = await sharedDevice();
   const { since, restore } = countOn(device);
-  const sm = await createSoftmax({ device });
+  const engine = await createEngine({ device });
   const calls = [
     ...callsOf({ shape: [3, 10] }),
     ...plainCalls({ shape: [2, 5001] }).filter(({ name }) => !/Jacobian|Jvp|Grad$/.test(name)),
@@ -209,23 +215,23 @@ export async function prepared() {
   ];
   const specs = calls.map((call, i) => specOf(call, i % 2 === 0));
   const x = { shape: [3, 7] };
-  specs.push(['softmax', x, { out: x, mask: 'causal' }]);
-  specs.push(['crossEntropyGrad', x, [1, 2, 3], { out: x }]);
+  specs.push([softmax, x, { out: x, mask: 'causal' }]);
+  specs.push([crossEntropyGrad, x, [1, 2, 3], { out: x }]);
   since();
-  await Promise.all([sm.prepare(specs), sm.prepare(specs)]);
+  await Promise.all([prepare(engine, specs), prepare(engine, specs)]);
   const beside = since();
-  await sm.prepare(specs);
+  await prepare(engine, specs);
   const again = since();
   calls.forEach((call, i) => {
-    const inputs = upload(sm, call);
-    call.run(sm, inputs, i % 2 === 0 ? { out: outOf(sm, call) } : {});
+    const inputs = upload(engine, call);
+    call.run(inputs, i % 2 === 0 ? { out: outOf(engine, call) } : {});
   });
-  const own = sm.tensor(logits(1, 21), [3, 7]);
-  sm.softmax(own, { out: own, mask: 'causal' });
-  sm.crossEntropyGrad(own, [1, 2, 3], { out: own });
+  const own = engine.tensor(logits(1, 21), [3, 7]);
+  softmax(own, { out: own, mask: 'causal' });
+  crossEntropyGrad(own, [1, 2, 3], { out: own });
   const { createBuffer: _, createBindGroup: __, submit: ___, ...called } = since();
-  await sm.done();
-  sm.destroy();
+  await engine.done();
+  engine.destroy();
   restore();
   return { calls: specs.length, beside, again, called };
 }
@@ -233,7 +239,7 @@ export async function prepared() {
 /** What `prepare` says of calls that cannot be made, and of the same calls themselves. */
 export async function unprepared(): Promise<Record<string, string | [string, string]>> {
   const device = await (await navigator.gpu.requestAdapter())!.requestDevice();
-  const sm = await createSoftmax({ device });
+  const engine = await createEngine({ device });
   const stray: string[] = [];
   device.addEventListener('uncapturederror', (event) => {
     stray.push(event.error.message);
@@ -248,41 +254,41 @@ export async function unprepared(): Promise<Record<string, string | [string, str
     }
   };
   const shape = [2, 4];
-  const x = sm.tensor(new Float32Array(8), shape);
+  const x = engine.tensor(new Float32Array(8), shape);
   const both = async (spec: CallSpec, call: () => unknown): Promise<[string, string]> => [
-    await said(() => sm.prepare([['logSumExp', { shape: [3] }], spec])),
+    await said(() => prepare(engine, [[logSumExp, { shape: [3] }], spec])),
     await said(call),
   ];
   const told: Record<string, string | [string, string]> = {
-    axis: await both(['softmax', { shape }, { axis: 3 }], () => sm.softmax(x, { axis: 3 })),
-    scale: await both(['softmaxVjp', { shape }, { shape }, { scale: -1 }], () =>
-      sm.softmaxVjp(x, x, { scale: -1 }),
+    axis: await both([softmax, { shape }, { axis: 3 }], () => softmax(x, { axis: 3 })),
+    scale: await both([softmaxVjp, { shape }, { shape }, { scale: -1 }], () =>
+      softmaxVjp(x, x, { scale: -1 }),
     ),
-    out: await both(['softmax', { shape }, { out: { shape: [4] } }], () =>
-      sm.softmax(x, { out: sm.tensor(new Float32Array(4), [4]) }),
+    out: await both([softmax, { shape }, { out: { shape: [4] } }], () =>
+      softmax(x, { out: engine.tensor(new Float32Array(4), [4]) }),
     ),
-    targets: await both(['crossEntropy', { shape }, [0, 4]], () => sm.crossEntropy(x, [0, 4])),
-    operation: await said(() => sm.prepare([['toString', { shape }] as unknown as CallSpec])),
-    dtype: await said(() => sm.prepare([['softmax', { shape, dtype: 'f64' as 'f32' }]])),
-    shape: await said(() => sm.prepare([['softmax', { shape: [2.5] }]])),
-    size: await said(() => sm.prepare([['softmax', { shape: [2 ** 20, 2 ** 20] }]])),
+    targets: await both([crossEntropy, { shape }, [0, 4]], () => crossEntropy(x, [0, 4])),
+    operation: await said(() => prepare(engine, [['toString', { shape }] as unknown as CallSpec])),
+    dtype: await said(() => prepare(engine, [[softmax, { shape, dtype: 'f64' as 'f32' }]])),
+    shape: await said(() => prepare(engine, [[softmax, { shape: [2.5] }]])),
+    size: await said(() => prepare(engine, [[softmax, { shape: [2 ** 20, 2 ** 20] }]])),
   };
   const make = device.createComputePipelineAsync.bind(device);
   device.createComputePipelineAsync = ({ compute, ...rest }) =>
     make({ ...rest, compute: { ...compute, entryPoint: 'nowhere' } });
-  told.compile = await said(() => sm.prepare([['softmax', { shape }]]));
+  told.compile = await said(() => prepare(engine, [[softmax, { shape }]]));
   device.createComputePipelineAsync = make;
-  told.afterwards = await said(() => sm.prepare([['softmax', { shape }]]));
-  told.works = [...(await sm.softmax(x).read())].join();
-  await sm.done();
+  told.afterwards = await said(() => prepare(engine, [[softmax, { shape }]]));
+  told.works = [...(await softmax(x).read())].join();
+  await engine.done();
   await new Promise((resolve) => setTimeout(resolve, 50));
   told.stray = stray.join();
-  const lost = sm.prepare([['softmaxVjp', { shape }, { shape }]]);
+  const lost = prepare(engine, [[softmaxVjp, { shape }, { shape }]]);
   device.destroy();
   told.lostMeanwhile = await said(() => lost);
-  await sm.lost;
-  told.lost = await said(() => sm.prepare([['softmaxJacobian', { shape }]]));
-  sm.destroy();
-  told.destroyed = await said(() => sm.prepare([]));
+  await engine.lost;
+  told.lost = await said(() => prepare(engine, [[softmaxJacobian, { shape }]]));
+  engine.destroy();
+  told.destroyed = await said(() => prepare(engine, []));
   return told;
 }

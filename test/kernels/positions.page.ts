@@ -1,6 +1,6 @@
 import { sharedEngine } from '../../conformance/engine';
 import { takes } from '../../conformance/matrix';
-import type { RegimeName } from '../../src/index';
+import { logSumExp, type RegimeName } from '../../src/index';
 import { regimeNames } from '../../src/rows/regimes';
 
 /** Every position of a short row; of a long one every 37th, and the last 70. */
@@ -14,19 +14,19 @@ function positionsOf(length: number): number[] {
  * must be NaN, is of all of it. A maximum of a part of the row would do for any other row.
  */
 export async function unseen(length: number, strided: boolean) {
-  const sm = await sharedEngine();
+  const engine = await sharedEngine();
   const positions = positionsOf(length);
   const rows = positions.length;
   const data = new Float32Array(rows * length);
   positions.forEach((k, r) => {
     data[strided ? k * rows + r : r * length + k] = Number.NaN;
   });
-  using x = sm.tensor(data, strided ? [length, rows] : [rows, length]);
-  const subgroups = sm.device.features.has('subgroups');
+  using x = engine.tensor(data, strided ? [length, rows] : [rows, length]);
+  const subgroups = engine.device.features.has('subgroups');
   const found: Partial<Record<RegimeName, number[]>> = {};
   for (const regime of regimeNames) {
     if (!takes(regime, length, strided, subgroups)) continue;
-    using lse = sm.logSumExp(x, { axis: strided ? 0 : -1, regime });
+    using lse = logSumExp(x, { axis: strided ? 0 : -1, regime });
     const values = await lse.read();
     found[regime] = positions.filter((_, r) => !Number.isNaN(values[r]!));
   }

@@ -1,6 +1,6 @@
 import { sharedEngine } from '../../conformance/engine';
 import { logits } from '../../conformance/random';
-import type { Softmax } from '../../src/index';
+import { type Engine, sample } from '../../src/index';
 import type { AdapterClass } from '../../src/rows/tiers';
 import {
   type Call,
@@ -49,7 +49,7 @@ const byRow = (call: Call): Call => ({
     ...call.outputs,
     ...(call.outputs.loss && { loss: (call.inputs.targets ?? call.inputs.layerTargets)!.shape }),
   },
-  run: (sm, tensors, extra) => call.run(sm, tensors, { ...extra, reduction: 'none' }),
+  run: (tensors, extra) => call.run(tensors, { ...extra, reduction: 'none' }),
 });
 
 type Data = Float32Array | Int32Array | Uint32Array;
@@ -69,11 +69,11 @@ export interface Place {
 }
 
 /** The inputs of a call for a batch in which its one row stands among those of a call on `others`. */
-function batch(sm: Softmax, call: Call, others: Call, { rows, at, byteOffset }: Place) {
+function batch(engine: Engine, call: Call, others: Call, { rows, at, byteOffset }: Place) {
   const tensors: Tensors = {};
   for (const [name, { data, shape, dtype }] of Object.entries(call.inputs)) {
     if (shared.includes(name)) {
-      tensors[name] = sm.tensor(data, shape, { dtype });
+      tensors[name] = engine.tensor(data, shape, { dtype });
       continue;
     }
     const each = data.length;
@@ -85,8 +85,8 @@ function batch(sm: Softmax, call: Call, others: Call, { rows, at, byteOffset }: 
     for (let i = pad; i < all.length; i += cycle.length) {
       all.set(cycle.subarray(0, Math.min(cycle.length, all.length - i)), i);
     }
-    const whole = sm.tensor(all, [all.length], { dtype });
-    tensors[name] = sm.wrap(whole.buffer, [rows, ...shape.slice(1)], { dtype, byteOffset });
+    const whole = engine.tensor(all, [all.length], { dtype });
+    tensors[name] = engine.wrap(whole.buffer, [rows, ...shape.slice(1)], { dtype, byteOffset });
   }
   return tensors;
 }
@@ -106,7 +106,7 @@ export async function batches(
   places: readonly Place[],
   names?: readonly string[],
 ) {
-  const sm = await engineFor(adapterClass);
+  const engine = await engineFor(adapterClass);
   const problems: string[] = [];
   let calls = 0;
   let rowsCompared = 0;
@@ -116,8 +116,8 @@ export async function batches(
     // A row draws by its number: see `draws`.
     if (call.name === 'sample') continue;
     const resultsAt = async (place: Place) => {
-      const inputs = batch(sm, call, others[i]!, place);
-      const results = await take(call.run(sm, inputs));
+      const inputs = batch(engine, call, others[i]!, place);
+      const results = await take(call.run(inputs));
       for (const tensor of Object.values(inputs)) tensor.buffer.destroy();
       return Object.entries(results).filter(([name]) => !overRows(call, name));
     };
@@ -138,7 +138,7 @@ export async function batches(
       calls++;
     }
   }
-  await sm.done();
+  await engine.done();
   return { calls, rowsCompared, problems: problems.slice(0, 20) };
 }
 
@@ -147,7 +147,7 @@ export async function batches(
  * many rows were compared, and which differ.
  */
 export async function draws(adapterClass: AdapterClass, classes: number, places: readonly Place[]) {
-  const sm = await engineFor(adapterClass);
+  const engine = await engineFor(adapterClass);
   const problems: string[] = [];
   let rowsCompared = 0;
   const row = logits(70, classes);
@@ -156,21 +156,21 @@ export async function draws(adapterClass: AdapterClass, classes: number, places:
     const all = logits(71, pad + rows * classes);
     const found = new Set([at, Math.floor(rows / 2), rows - 1]);
     for (const r of found) all.set(row, pad + r * classes);
-    using whole = sm.tensor(all, [all.length]);
-    using batch = sm.wrap(whole.buffer, [rows, classes], { byteOffset });
+    using whole = engine.tensor(all, [all.length]);
+    using batch = engine.wrap(whole.buffer, [rows, classes], { byteOffset });
     const options = { seed: 2 ** 40 + 3, draws: 5 };
-    using drawn = sm.sample(batch, options);
+    using drawn = sample(batch, options);
     const together = await drawn.read();
-    using own = sm.tensor(row, [1, classes]);
+    using own = engine.tensor(row, [1, classes]);
     for (const r of found) {
-      using one = sm.sample(own, { ...options, rowOffset: r });
+      using one = sample(own, { ...options, rowOffset: r });
       const wanted = (await one.read()).join();
       const got = together.slice(5 * r, 5 * (r + 1)).join();
       if (got !== wanted) problems.push(`K ${classes}, row ${r} of ${rows}: ${got} for ${wanted}`);
       rowsCompared++;
     }
   }
-  await sm.done();
+  await engine.done();
   return { rowsCompared, problems };
 }
 
@@ -188,28 +188,28 @@ export async function runs(
   times: number,
   names?: readonly string[],
 ) {
-  const sm = await engineFor(adapterClass);
+  const engine = await engineFor(adapterClass);
   const problems: string[] = [];
   let made = 0;
   for (const call of everyCall(kind, shape)) {
     if (names && !names.includes(call.name)) continue;
-    const inputs = upload(sm, call);
+    const inputs = upload(engine, call);
     const results = Object.entries(call.outputs).map(([name, of]) => {
       const step = STEP * Math.ceil((4 * size(of)) / STEP);
       return {
         name,
         of,
         step,
-        all: sm.tensor(new Uint32Array((times * step) / 4), [times, step / 4]),
+        all: engine.tensor(new Uint32Array((times * step) / 4), [times, step / 4]),
       };
     });
     for (let run = 0; run < times; run++) {
       const out: Tensors = {};
       for (const { name, of, step, all } of results) {
         const dtype = call.indices.includes(name) ? 'i32' : 'f32';
-        out[name] = sm.wrap(all.buffer, of, { byteOffset: run * step, dtype });
+        out[name] = engine.wrap(all.buffer, of, { byteOffset: run * step, dtype });
       }
-      call.run(sm, inputs, { out });
+      call.run(inputs, { out });
     }
     for (const { name, of, step, all } of results) {
       const words = await all.read();
@@ -226,7 +226,7 @@ export async function runs(
     destroyAll(inputs);
     made += times;
   }
-  await sm.done();
+  await engine.done();
   return { made, problems: problems.slice(0, 20) };
 }
 
@@ -237,7 +237,7 @@ export async function runs(
  * @param names calls to make; default: all but the Jacobian, which is no column.
  */
 export async function columns(classes: number, names?: readonly string[]) {
-  const sm = await engineFor('cpu');
+  const engine = await engineFor('cpu');
   const problems: string[] = [];
   let count = 0;
   const flat = callsOf('walks', [classes, 3], 0);
@@ -252,14 +252,14 @@ export async function columns(classes: number, names?: readonly string[]) {
       const perRow = data.length === 3 || data.length === 3 * classes;
       const values = perRow ? doubled(data) : data;
       if (values.length !== size(shape)) throw new Error(`${call.name}: ${name} does not fit`);
-      narrow[name] = sm.tensor(data, own, { dtype });
-      wide[name] = sm.tensor(values, shape, { dtype });
+      narrow[name] = engine.tensor(data, own, { dtype });
+      wide[name] = engine.tensor(values, shape, { dtype });
     }
-    const expected = await take(model.run(sm, narrow));
+    const expected = await take(model.run(narrow));
     for (const [name, values] of Object.entries(expected)) {
       if (values.length >= 3) expected[name] = doubled(values) as Float32Array;
     }
-    const results = await take(call.run(sm, wide));
+    const results = await take(call.run(wide));
     // Each row counts twice in a mean or a sum over rows.
     const comparable = Object.keys(results).filter((name) => results[name]!.length > 1);
     const differs = difference(pick(results, comparable), pick(expected, comparable));
@@ -268,7 +268,7 @@ export async function columns(classes: number, names?: readonly string[]) {
     destroyAll(wide);
     count++;
   }
-  await sm.done();
+  await engine.done();
   return { count, problems };
 }
 

@@ -1,10 +1,16 @@
 import { bitsOf } from '../../conformance/bits';
 import { sharedDevice } from '../../conformance/engine';
 import { logits } from '../../conformance/random';
-import { createSoftmax, type Softmax } from '../../src/index';
+import {
+  createEngine,
+  crossEntropyWithGrad,
+  type Engine,
+  softmax,
+  softmaxVjp,
+} from '../../src/index';
 
 /** An engine that takes its device to be CPU-backed, with subgroups of so many lanes. */
-async function engineWith(lanes: number): Promise<Softmax> {
+async function engineWith(lanes: number): Promise<Engine> {
   const device = await sharedDevice();
   const { vendor, architecture, description } = device.adapterInfo;
   const value = {
@@ -16,7 +22,7 @@ async function engineWith(lanes: number): Promise<Softmax> {
   };
   Object.defineProperty(device, 'adapterInfo', { value, configurable: true });
   try {
-    return await createSoftmax({ device, adapterClass: 'cpu' });
+    return await createEngine({ device, adapterClass: 'cpu' });
   } finally {
     // The property of its class is behind it.
     Reflect.deleteProperty(device, 'adapterInfo');
@@ -32,19 +38,19 @@ export async function differing(
   const data = logits(length, outer * length * inner);
   const indices = Int32Array.from({ length: outer * inner }, (_, i) => (7 * i) % length);
   const resultsWith = async (size: number) => {
-    const sm = await engineWith(size);
-    const x = sm.tensor(data, shape);
-    const targets = sm.tensor(indices, [outer, inner], { dtype: 'i32' });
-    const y = sm.softmax(x, { axis: 1 });
-    const { loss, grad } = sm.crossEntropyWithGrad(x, targets, { axis: 1, reduction: 'none' });
-    const vjp = sm.softmaxVjp(y, x, { axis: 1 });
+    const engine = await engineWith(size);
+    const x = engine.tensor(data, shape);
+    const targets = engine.tensor(indices, [outer, inner], { dtype: 'i32' });
+    const y = softmax(x, { axis: 1 });
+    const { loss, grad } = crossEntropyWithGrad(x, targets, { axis: 1, reduction: 'none' });
+    const vjp = softmaxVjp(y, x, { axis: 1 });
     const found = {
       vjp: await bitsOf(vjp),
       softmax: await bitsOf(y),
       loss: await bitsOf(loss),
       gradient: await bitsOf(grad),
     };
-    sm.destroy();
+    engine.destroy();
     return found;
   };
   // One after the other: the device says one number of lanes at a time.

@@ -2,7 +2,7 @@
 
 import { describeDevice } from '../../src/gpu/device';
 import type { DType, Region } from '../../src/gpu/region';
-import { createSoftmax } from '../../src/index';
+import { createEngine } from '../../src/index';
 import { bindingsOf, compose } from '../../src/rows/compose';
 import { type Dispatch, planRows, type RowTask } from '../../src/rows/plan';
 import { regimeNames } from '../../src/rows/regimes';
@@ -42,7 +42,7 @@ const shapes = [
 
 /** Counts some operations on some shapes, in every regime that takes them, f32 and f16. */
 export async function compare(): Promise<Comparison[]> {
-  const { device } = await createSoftmax();
+  const { device } = await createEngine();
   const plan = describeDevice(device, {});
   const found: Comparison[] = [];
   for (const op of ops) {

@@ -1,16 +1,16 @@
 import { variantsOf } from '../../bench/variants';
 import { sharedDevice } from '../../conformance/engine';
 import { logits } from '../../conformance/random';
-import { createSoftmax, type Softmax, type Tuning } from '../../src/index';
+import { createEngine, type Engine, softmax, softmaxVjp, type Tuning, tune } from '../../src/index';
 import { bucketOf, type Choice, candidatesOf } from '../../src/rows/tiers';
 
 const sizeOf = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
 
 /** Labels of the kernels of softmax, and a digest of its bits. */
-async function softmaxOf(sm: Softmax, shape: readonly number[], axis: number) {
-  using x = sm.tensor(logits(7, sizeOf(shape)), shape);
-  using out = sm.softmax(x, { axis });
-  const variants = variantsOf((pass) => sm.softmax(x, { axis, out, pass }));
+async function softmaxOf(engine: Engine, shape: readonly number[], axis: number) {
+  using x = engine.tensor(logits(7, sizeOf(shape)), shape);
+  using out = softmax(x, { axis });
+  const variants = variantsOf((pass) => softmax(x, { axis, out, pass }));
   return { variants, bits: [...new Uint32Array((await out.read()).buffer)].join() };
 }
 
@@ -24,16 +24,16 @@ const shapes = [
 
 /** A measured tuning, after a turn through JSON; what engines with it and without it make of rows. */
 export async function measured() {
-  using sm = await createSoftmax({ device: await sharedDevice() });
-  const before = await softmaxOf(sm, [2, 30_000], -1);
+  using engine = await createEngine({ device: await sharedDevice() });
+  const before = await softmaxOf(engine, [2, 30_000], -1);
   const steps: string[] = [];
-  const tuning = await sm.tune({
+  const tuning = await tune(engine, {
     shapes,
     onProgress: (done, total) => steps.push(`${done} of ${total}`),
   });
   const text = JSON.stringify(tuning);
-  using other = await createSoftmax({
-    device: sm.device,
+  using other = await createEngine({
+    device: engine.device,
     tuning: JSON.parse(text) as Tuning,
   });
   const problems: string[] = [];
@@ -45,36 +45,42 @@ export async function measured() {
     [[4097, 3], 0],
     [[2, 5000, 3], 1],
   ] as const) {
-    const [a, b] = [await softmaxOf(sm, shape, axis), await softmaxOf(other, shape, axis)];
+    const [a, b] = [await softmaxOf(engine, shape, axis), await softmaxOf(other, shape, axis)];
     if (a.variants.join() !== b.variants.join()) problems.push(`${shape}: ${a.variants}`);
     if (a.bits !== b.bits) problems.push(`${shape}: other bits`);
   }
   const passedOn = JSON.stringify(other.tuning) === text;
-  sm.tuning = undefined;
-  const after = await softmaxOf(sm, [2, 30_000], -1);
-  await Promise.all([sm.done(), other.done()]);
+  engine.tuning = undefined;
+  const after = await softmaxOf(engine, [2, 30_000], -1);
+  await Promise.all([engine.done(), other.done()]);
   return {
     tuning,
     steps,
     problems,
     passedOn,
-    forgotten: sm.tuning === undefined && before.bits === after.bits,
+    forgotten: engine.tuning === undefined && before.bits === after.bits,
   };
 }
 
 /** Tuning again keeps what is in other buckets. */
 export async function again() {
-  using sm = await createSoftmax({ device: await sharedDevice() });
-  await sm.tune({ shapes: [{ shape: [3, 1000] }] });
-  const { tiers } = await sm.tune({ shapes: [{ shape: [3, 40] }, { shape: [2, 600] }] });
-  await sm.done();
+  using engine = await createEngine({ device: await sharedDevice() });
+  await tune(engine, { shapes: [{ shape: [3, 1000] }] });
+  const { tiers } = await tune(engine, { shapes: [{ shape: [3, 40] }, { shape: [2, 600] }] });
+  await engine.done();
   return tiers.map(({ rows, maxLength }) => `${rows} ${maxLength}`);
 }
 
 /** A tuning of this adapter with one tier. */
-const oneTier = (sm: Softmax, model: Tuning, length: number, strided: boolean, choice: Choice) => {
+const oneTier = (
+  engine: Engine,
+  model: Tuning,
+  length: number,
+  strided: boolean,
+  choice: Choice,
+) => {
   const rows = strided ? ('strided' as const) : ('contiguous' as const);
-  sm.tuning = { ...model, tiers: [{ ...choice, rows, maxLength: bucketOf(length), gain: 1 }] };
+  engine.tuning = { ...model, tiers: [{ ...choice, rows, maxLength: bucketOf(length), gain: 1 }] };
 };
 
 /**
@@ -82,9 +88,9 @@ const oneTier = (sm: Softmax, model: Tuning, length: number, strided: boolean, c
  * batch than alone.
  */
 export async function independence(length: number, strided: boolean) {
-  using sm = await createSoftmax({ device: await sharedDevice() });
-  const model = await sm.tune({ shapes: [] });
-  const subgroups = sm.device.features.has('subgroups');
+  using engine = await createEngine({ device: await sharedDevice() });
+  const model = await tune(engine, { shapes: [] });
+  const subgroups = engine.device.features.has('subgroups');
   const problems: string[] = [];
   const regimes: string[] = [];
   const row = logits(1, length);
@@ -92,7 +98,7 @@ export async function independence(length: number, strided: boolean) {
   const index = (rows: number, r: number, k: number) => (strided ? k * rows + r : r * length + k);
   const axis = strided ? 0 : -1;
   for (const choice of candidatesOf(bucketOf(length), strided, { adapter: 'cpu', subgroups })) {
-    oneTier(sm, model, length, strided, choice);
+    oneTier(engine, model, length, strided, choice);
     let alone: number[] | undefined;
     for (const [rows, at] of strided
       ? [
@@ -109,9 +115,9 @@ export async function independence(length: number, strided: boolean) {
         ]) {
       const data = logits(2, rows! * length);
       for (let k = 0; k < length; k++) data[index(rows!, at!, k)] = row[k]!;
-      using x = sm.tensor(data, shapeOf(rows!));
-      using y = sm.softmax(x, { axis });
-      using dx = sm.softmaxVjp(y, x, { axis });
+      using x = engine.tensor(data, shapeOf(rows!));
+      using y = softmax(x, { axis });
+      using dx = softmaxVjp(y, x, { axis });
       const [ys, dxs] = [await y.read(), await dx.read()];
       const own = [ys, dxs].flatMap((values) => {
         const bits = new Uint32Array(values.buffer);
@@ -122,12 +128,12 @@ export async function independence(length: number, strided: boolean) {
       if (differs >= 0)
         problems.push(`${JSON.stringify(choice)}, row ${at} of ${rows}: ${differs}`);
       if (rows === 7) {
-        const labels = variantsOf((pass) => sm.softmax(x, { axis, out: y, pass }));
+        const labels = variantsOf((pass) => softmax(x, { axis, out: y, pass }));
         regimes.push(`${choice.regime}: ${labels[0]!.split(' ').slice(1, 3).join(' ')}`);
       }
     }
   }
-  await sm.done();
+  await engine.done();
   return { problems, regimes };
 }
 
@@ -161,11 +167,11 @@ export async function interrupted() {
   const { device, alive } = await countingDevice();
   const errors: string[] = [];
   device.addEventListener('uncapturederror', ({ error }) => errors.push(error.message));
-  const sm = await createSoftmax({ device });
+  const engine = await createEngine({ device });
   const told: Record<string, string> = {};
   const works = async () => {
-    using x = sm.tensor([1, 1, 1, 1], [4]);
-    using y = sm.softmax(x);
+    using x = engine.tensor([1, 1, 1, 1], [4]);
+    using y = softmax(x);
     return [...(await y.read())].join();
   };
   const note = async (label: string, tuned: Promise<unknown>) => {
@@ -177,15 +183,15 @@ export async function interrupted() {
   };
   await works();
   const before = alive.size;
-  await note('whole', sm.tune({ shapes: [{ shape: [3, 5000] }] }));
-  const tuning = JSON.stringify(sm.tuning);
+  await note('whole', tune(engine, { shapes: [{ shape: [3, 5000] }] }));
+  const tuning = JSON.stringify(engine.tuning);
   // Uniforms of the plans under the old tuning go too.
   told.shrank = String(alive.size <= before);
   told['works after'] = await works();
 
   const left = alive.size;
   const abort = new AbortController();
-  const tuned = sm.tune({
+  const tuned = tune(engine, {
     shapes: [{ shape: [3, 9000] }, { shape: [3, 20_000] }],
     signal: abort.signal,
     onProgress: () => abort.abort(new Error('enough')),
@@ -193,26 +199,26 @@ export async function interrupted() {
   told['works meanwhile'] = await works();
   await note('aborted', tuned);
   told['left by the abort'] = String(alive.size - left);
-  told.kept = String(JSON.stringify(sm.tuning) === tuning);
+  told.kept = String(JSON.stringify(engine.tuning) === tuning);
   told['works after the abort'] = await works();
-  await note('aborted before', sm.tune({ signal: AbortSignal.abort(new Error('never')) }));
+  await note('aborted before', tune(engine, { signal: AbortSignal.abort(new Error('never')) }));
   for (const [label, shape, axis] of [
     ['no elements', [0, 3], -1],
     ['too large', [2 ** 20, 2 ** 20], -1],
     ['no such axis', [2, 3], 2],
     ['no shape', 7 as unknown as number[], -1],
   ] as const) {
-    await note(label, sm.tune({ shapes: [{ shape, axis }] }));
+    await note(label, tune(engine, { shapes: [{ shape, axis }] }));
   }
-  await sm.done();
-  const destroyed = sm.tune({
+  await engine.done();
+  const destroyed = tune(engine, {
     shapes: [{ shape: [3, 9000] }, { shape: [3, 20_000] }],
-    onProgress: () => sm.destroy(),
+    onProgress: () => engine.destroy(),
   });
   await note('destroyed', destroyed);
 
-  const lost = await createSoftmax({ device });
-  const losing = lost.tune({
+  const lost = await createEngine({ device });
+  const losing = tune(lost, {
     shapes: [{ shape: [3, 9000] }, { shape: [3, 20_000] }],
     onProgress: () => device.destroy(),
   });
@@ -220,11 +226,11 @@ export async function interrupted() {
   return { told, errors };
 }
 
-/** What `createSoftmax` says of a tuning of another version. */
+/** What `createEngine` says of a tuning of another version. */
 export async function stale(): Promise<string> {
-  using sm = await createSoftmax({ device: await sharedDevice() });
-  const tuning = { ...(await sm.tune({ shapes: [] })), version: '0.0.0' };
-  return createSoftmax({ tuning }).then(
+  using engine = await createEngine({ device: await sharedDevice() });
+  const tuning = { ...(await tune(engine, { shapes: [] })), version: '0.0.0' };
+  return createEngine({ tuning }).then(
     () => 'fine',
     (error) => String(error),
   );

@@ -92,7 +92,7 @@ describe('a tuning passed in', () => {
   });
 
   test.each([
-    ['a string', 'tuning', /^tuning is 'tuning'; it must be an object as sm\.tune\(\) gives it$/],
+    ['a string', 'tuning', /^tuning is 'tuning'; it must be an object as tune\(\) gives it$/],
     ['null', null, /^tuning is null; it must be/],
     ['an array', [right], /^tuning is an Array; it must be/],
     ['no adapter', { ...right, adapter: undefined }, /^tuning\.adapter is undefined; it must be/],
@@ -200,7 +200,7 @@ describe('on a GPU', () => {
     expect(told['destroyed, left'], JSON.stringify(told)).toBe('0');
   });
 
-  test('createSoftmax refuses a tuning of another version', async () => {
+  test('createEngine refuses a tuning of another version', async () => {
     expect(await run('stale')).toMatch(
       /^Error: tuning is of another library or adapter: version '0\.0\.0'/,
     );

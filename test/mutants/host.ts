@@ -53,8 +53,8 @@ export const host: readonly Mutant[] = [
   },
   {
     file: 'src/engine/stream.ts',
-    was: 'rowOffset: rowOffset + firstRow',
-    is: 'rowOffset: firstRow',
+    was: 'this.operation(x, firstRow, slot.result)',
+    is: 'this.operation(x, 0, slot.result)',
     test: [
       'test/stream.test.ts',
       'gives the results in order, of any source and blocks of any size',

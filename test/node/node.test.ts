@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Case } from '../../conformance/cases';
 import { halfKernels, takes } from '../../conformance/matrix';
 import { runCases } from '../../conformance/run-cases';
-import { createSoftmax } from '../../src/index';
+import { createEngine } from '../../src/index';
 import { regimeNames } from '../../src/rows/regimes';
 import { findAdapter } from './adapter';
 
@@ -20,7 +20,7 @@ test.skipIf(!adapter)(
   async () => {
     const features = [...adapter!.features].filter((name) => name === 'subgroups');
     const device = await adapter!.requestDevice({ requiredFeatures: features });
-    const sm = await createSoftmax({ device });
+    const engine = await createEngine({ device });
     const cases = halfKernels.slice(0, 3).flatMap((kernel, i): Case[] => {
       // Each regime meets each operation, at one of the lengths.
       const forced = regimeNames
@@ -38,7 +38,7 @@ test.skipIf(!adapter)(
         { ...kernel, shape: [2, 19, 5], axis: 1, seed: i, f16 },
       ];
     });
-    const results = await runCases(sm, cases);
+    const results = await runCases(engine, cases);
     device.destroy();
     console.log(`${results.length} cases in Node`);
     expect(results.filter(({ ok }) => !ok).map(({ report }) => report)).toEqual([]);

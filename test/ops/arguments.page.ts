@@ -1,6 +1,15 @@
 import { compare } from '../../conformance/compare';
 import { logits } from '../../conformance/random';
-import { createSoftmax, type GpuTensor, type Softmax } from '../../src/index';
+import * as library from '../../src/index';
+import {
+  createEngine,
+  crossEntropy,
+  crossEntropyGrad,
+  type Engine,
+  type GpuTensor,
+  logSumExpVjp,
+  softmax,
+} from '../../src/index';
 import { describe } from '../../src/ops/arguments';
 import * as reference from '../../src/reference';
 import { argumentNames as names, plainCalls, size, type Tensors, upload } from './calls';
@@ -22,12 +31,12 @@ const STORAGE = 128;
 const anyUsage = STORAGE | 4 | 8;
 
 /** Runs refusals on an engine of their own, and a softmax after them. */
-async function judge(make: (sm: Softmax, other: Softmax) => Refusal[]): Promise<Outcome> {
+async function judge(make: (engine: Engine, other: Engine) => Refusal[]): Promise<Outcome> {
   const adapter = await navigator.gpu.requestAdapter();
   const device = await adapter!.requestDevice();
-  const sm = await createSoftmax({ device });
-  const other = await createSoftmax();
-  const refusals = make(sm, other);
+  const engine = await createEngine({ device });
+  const other = await createEngine();
+  const refusals = make(engine, other);
   let reached = 0;
   const { queue } = device;
   const [submit, write] = [queue.submit.bind(queue), queue.writeBuffer.bind(queue)];
@@ -45,9 +54,9 @@ async function judge(make: (sm: Softmax, other: Softmax) => Refusal[]): Promise<
   });
   const outcome = { count: refusals.length, problems, reached, works: false };
   const x = { data: logits(5, 7 * 33), shape: [7, 33] };
-  const y = sm.softmax(sm.tensor(x.data, x.shape));
+  const y = softmax(engine.tensor(x.data, x.shape));
   outcome.works = compare(await y.read(), reference.softmax(x)).ok;
-  await sm.done();
+  await engine.done();
   other.destroy();
   device.destroy();
   return outcome;
@@ -69,19 +78,20 @@ const tensorOr = (orElse: string) => `it must be a GpuTensor, made by tensor() o
 // biome-ignore lint/suspicious/noExplicitAny: the point is a wrong type
 const wrong = (value: unknown): any => value;
 
-const zeros = (sm: Softmax, ...shape: number[]) => sm.tensor(new Float32Array(size(shape)), shape);
+const zeros = (engine: Engine, ...shape: number[]) =>
+  engine.tensor(new Float32Array(size(shape)), shape);
 
 const onLogits = (op: string) => !/Vjp|Jvp|Jacobian/.test(op) || op === 'logSumExpVjp';
 
 /** What every operation checks: its tensors, the axis, the scale, where it records and writes. */
 export const common = () =>
-  judge((sm, other) =>
+  judge((engine, other) =>
     plainCalls({ shape: [4, 6] }).flatMap((call) => {
       const { name: op } = call;
       const keys = Object.keys(call.inputs);
-      const tensors = upload(sm, call);
+      const tensors = upload(engine, call);
       const run = (changed: Tensors, options: object = {}) =>
-        call.run(sm, { ...tensors, ...changed }, wrong(options));
+        call.run({ ...tensors, ...changed }, wrong(options));
       const refusals: Refusal[] = [];
       const add = (label: string, expected: string, act: () => unknown) =>
         refusals.push([`${op}: ${label}`, expected.replace(/OP/g, op), act]);
@@ -90,13 +100,17 @@ export const common = () =>
         const arg = names[op]![i]!;
         const { shape } = call.inputs[key]!;
         const foreign = other.tensor(new Float32Array(size(shape)), shape);
-        const gone = zeros(sm, ...shape);
+        const gone = zeros(engine, ...shape);
         gone.destroy();
-        add(
-          `${arg} of another engine`,
-          `Error: OP: ${arg} belongs to another engine; it may only be used with the one that made it`,
-          () => run({ [key]: foreign }),
-        );
+        // The first tensor says which engine it is: then the second is of another one.
+        const stranger = i > 0 ? arg : names[op]![1];
+        if (stranger !== undefined) {
+          add(
+            `${arg} of another engine`,
+            `Error: OP: ${stranger} belongs to another engine; it may only be used with the one that made it`,
+            () => run({ [key]: foreign }),
+          );
+        }
         add(
           `${arg} destroyed`,
           `Error: OP: ${arg} (shape [${shape.join(', ')}]) is destroyed; it may not be used any more`,
@@ -116,7 +130,7 @@ export const common = () =>
           `TypeError: OP: ${arg} is undefined; ${tensorOr(small ? ', or an array of numbers' : '')}`,
           () => run({ [key]: wrong(undefined) }),
         );
-        const integers = sm.tensor(new Uint32Array(size(shape)), shape);
+        const integers = engine.tensor(new Uint32Array(size(shape)), shape);
         add(
           `${arg} of another dtype`,
           `TypeError: OP: ${arg} has dtype 'u32'; it may be ${arg === 'dLse' ? "'f32'" : "'f32' or 'f16'"}`,
@@ -132,8 +146,8 @@ export const common = () =>
             : op === 'logSumExpVjp'
               ? 'the shape of x without the axis'
               : `the shape of ${names[op]![0]}`;
-        const changed = sm.tensor(new Uint32Array(5), [5], { dtype: 'u32' });
-        const bad = arg === 'targets' ? changed : zeros(sm, 5);
+        const changed = engine.tensor(new Uint32Array(5), [5], { dtype: 'u32' });
+        const bad = arg === 'targets' ? changed : zeros(engine, 5);
         add(
           `${arg} of another shape`,
           `RangeError: OP: ${arg} has shape [5]; it must be [${shape.join(', ')}], ${why}`,
@@ -149,7 +163,7 @@ export const common = () =>
         );
       }
       const scalar = Object.fromEntries(
-        keys.map((key) => [key, call.inputs[key]!.dtype === 'f32' ? zeros(sm) : tensors[key]!]),
+        keys.map((key) => [key, call.inputs[key]!.dtype === 'f32' ? zeros(engine) : tensors[key]!]),
       );
       add(
         'rank 0',
@@ -184,11 +198,11 @@ export const common = () =>
         add(
           'a log-sum-exp among its arguments',
           'TypeError: OP: options is a GpuTensor; it must be an object, after x and dLse alone',
-          () => sm.logSumExpVjp(tensors.x!, tensors.dLse!, wrong(tensors.dLse)),
+          () => logSumExpVjp(tensors.x!, tensors.dLse!, wrong(tensors.dLse)),
         );
       }
-      const encoder = sm.device.createCommandEncoder();
-      const pass = sm.device.createCommandEncoder().beginComputePass();
+      const encoder = engine.device.createCommandEncoder();
+      const pass = engine.device.createCommandEncoder().beginComputePass();
       add(
         'encoder and pass',
         'TypeError: OP: encoder and pass are both given; give the one to record into',
@@ -218,14 +232,14 @@ export const common = () =>
           () => run({}, { precision: 'high', scale: 1e31 }),
         );
       }
-      return refusals.concat(outputs(sm, other, call.name, tensors, call.outputs, run));
+      return refusals.concat(outputs(engine, other, call.name, tensors, call.outputs, run));
     }),
   );
 
 /** What is checked of `out`, alone or a record of several. */
 function outputs(
-  sm: Softmax,
-  other: Softmax,
+  engine: Engine,
+  other: Engine,
   op: string,
   tensors: Tensors,
   shapes: Record<string, readonly number[]>,
@@ -237,14 +251,14 @@ function outputs(
     const perRow = op === 'logSumExp' || key === 'loss' || key === 'logSumExp';
     const put = (out: unknown) => () => run({}, { out: { [key]: out } });
     const wanted = `[${shape.join(', ')}]`;
-    const integers = sm.tensor(new Int32Array(size(shape)), shape);
-    const gone = zeros(sm, ...shape);
+    const integers = engine.tensor(new Int32Array(size(shape)), shape);
+    const gone = zeros(engine, ...shape);
     gone.destroy();
     return [
       [
         `${op}: ${arg} of another shape`,
         `RangeError: ${op}: ${arg} has shape [2, 2, 2]; it must be ${wanted}, the shape of the result`,
-        put(zeros(sm, 2, 2, 2)),
+        put(zeros(engine, 2, 2, 2)),
       ],
       [
         `${op}: ${arg} of another dtype`,
@@ -270,10 +284,10 @@ function outputs(
         `${op}: ${arg} over part of an input`,
         overlapMessage(op, arg, names[op]![0]!, shape),
         () => {
-          const buffer = sm.device.createBuffer({ size: 4096, usage: anyUsage });
+          const buffer = engine.device.createBuffer({ size: 4096, usage: anyUsage });
           const first = Object.keys(tensors)[0]!;
-          const input = sm.wrap(buffer, tensors[first]!.shape, { byteOffset: 256 });
-          const out = sm.wrap(buffer, shape, { byteOffset: 260 });
+          const input = engine.wrap(buffer, tensors[first]!.shape, { byteOffset: 256 });
+          const out = engine.wrap(buffer, shape, { byteOffset: 260 });
           run({ [first]: input }, { out: { [key]: out } });
         },
       ],
@@ -292,22 +306,26 @@ function overlapMessage(op: string, arg: string, input: string, shape: readonly 
 
 /** What operations with a mask check of it. */
 export const masks = () =>
-  judge((sm, other) =>
+  judge((engine, other) =>
     plainCalls({ shape: [4, 6] }).flatMap((call): Refusal[] => {
       const { name: op } = call;
       if (!onLogits(op)) return [];
-      const tensors = upload(sm, call);
+      const tensors = upload(engine, call);
       const run = (mask: unknown, options: object = {}) =>
-        call.run(sm, tensors, wrong({ ...options, mask }));
+        call.run(tensors, wrong({ ...options, mask }));
       const wide = plainCalls({ shape: [7, 6] }).find(({ name }) => name === op)!;
-      const wideTensors = upload(sm, wide);
+      const wideTensors = upload(engine, wide);
       const square = plainCalls({ shape: [4, 4] }).find(({ name }) => name === op)!;
-      const squareTensors = upload(sm, square);
+      const squareTensors = upload(engine, square);
       const flat = plainCalls({ shape: [6] }).find(({ name }) => name === op)!;
-      const flatTensors = upload(sm, flat);
-      const integers = sm.tensor(new Int32Array(6), [6]);
+      const flatTensors = upload(engine, flat);
+      const integers = engine.tensor(new Int32Array(6), [6]);
       const foreign = zeros(other, 6);
-      const [short, twoRows, deep] = [zeros(sm, 5), zeros(sm, 2, 6), zeros(sm, 1, 4, 6)];
+      const [short, twoRows, deep] = [
+        zeros(engine, 5),
+        zeros(engine, 2, 6),
+        zeros(engine, 1, 4, 6),
+      ];
       const mismatch = (shape: string) =>
         `RangeError: ${op}: mask has shape ${shape}, which does not broadcast to [4, 6]; ` +
         'each of its dimensions, counted from the last, must be 1 or the same';
@@ -370,17 +388,17 @@ export const masks = () =>
         [
           `${op}: causal with another axis`,
           causal('[4, 4]', 0),
-          () => square.run(sm, squareTensors, wrong({ mask: 'causal', axis: 0 })),
+          () => square.run(squareTensors, wrong({ mask: 'causal', axis: 0 })),
         ],
         [
           `${op}: causal with Q > K`,
           causal('[7, 6]', 1),
-          () => wide.run(sm, wideTensors, wrong({ mask: 'causal' })),
+          () => wide.run(wideTensors, wrong({ mask: 'causal' })),
         ],
         [
           `${op}: causal of rank 1`,
           causal('[6]', 0),
-          () => flat.run(sm, flatTensors, wrong({ mask: 'causal' })),
+          () => flat.run(flatTensors, wrong({ mask: 'causal' })),
         ],
       ];
     }),
@@ -388,11 +406,12 @@ export const masks = () =>
 
 /** What the losses check of targets and options. */
 export const losses = () =>
-  judge((sm) => {
-    const x = zeros(sm, 4, 6);
+  judge((engine) => {
+    const x = zeros(engine, 4, 6);
     const ops = ['crossEntropy', 'crossEntropyGrad', 'crossEntropyWithGrad'] as const;
     return ops.flatMap((op): Refusal[] => {
-      const run = (targets: unknown, options: object = {}) => sm[op](x, wrong(targets), options);
+      const run = (targets: unknown, options: object = {}) =>
+        library[op](x, wrong(targets), options);
       const fine = [0, 1, 2, 3];
       // A template would throw on it.
       const odd = Symbol('class');
@@ -406,8 +425,8 @@ export const losses = () =>
         `RangeError: ${op}: targets[${at}] is ${String(value)}; a class index may be 0 … 5, or ignoreIndex (${ignore})`,
         () => run(all),
       ];
-      const probabilities = zeros(sm, 4, 5);
-      const [weights, ofClasses, ofRows] = [zeros(sm, 5), zeros(sm, 6), zeros(sm, 4)];
+      const probabilities = zeros(engine, 4, 5);
+      const [weights, ofClasses, ofRows] = [zeros(engine, 5), zeros(engine, 6), zeros(engine, 4)];
       const refusals: Refusal[] = [
         option('reduction', 'max', "'mean', 'sum' or 'none'"),
         option('ignoreIndex', 0.5, 'an integer of -2147483648 … 2147483647'),
@@ -532,113 +551,113 @@ export const losses = () =>
 
 /** What `tensor` and `wrap` check. */
 export const making = () =>
-  judge((sm) => {
-    const { device } = sm;
+  judge((engine) => {
+    const { device } = engine;
     const buffer = device.createBuffer({ size: 1024, usage: anyUsage });
     const bare = device.createBuffer({ size: 1024, usage: 8 });
     const mapped = device.createBuffer({ size: 1024, usage: STORAGE, mappedAtCreation: true });
     const offset = (byteOffset: unknown) => () =>
-      sm.wrap(buffer, [2], { byteOffset: wrong(byteOffset) });
+      engine.wrap(buffer, [2], { byteOffset: wrong(byteOffset) });
     const refusals: Refusal[] = [
       [
         'tensor: too few elements',
         'RangeError: tensor: data has 5 elements; shape [2, 3] needs 6',
-        () => sm.tensor(new Float32Array(5), [2, 3]),
+        () => engine.tensor(new Float32Array(5), [2, 3]),
       ],
       [
         'tensor: too many elements',
         'RangeError: tensor: data has 2 elements; shape [] needs 1',
-        () => sm.tensor([1, 2], []),
+        () => engine.tensor([1, 2], []),
       ],
       [
         'tensor: a negative size',
         'RangeError: tensor: shape is [-1, 3]; it may be an array of integers >= 0',
-        () => sm.tensor([], [-1, 3]),
+        () => engine.tensor([], [-1, 3]),
       ],
       [
         'tensor: a size of half',
         'RangeError: tensor: shape is [1.5]; it may be an array of integers >= 0',
-        () => sm.tensor([], [1.5]),
+        () => engine.tensor([], [1.5]),
       ],
       [
         'tensor: a number as shape',
         'RangeError: tensor: shape is 3; it may be an array of integers >= 0',
-        () => sm.tensor([1, 2, 3], wrong(3)),
+        () => engine.tensor([1, 2, 3], wrong(3)),
       ],
       [
         'tensor: no shape',
         'RangeError: tensor: shape is undefined; it may be an array of integers >= 0',
-        () => sm.tensor([1], wrong(undefined)),
+        () => engine.tensor([1], wrong(undefined)),
       ],
       [
         'tensor: another dtype',
         "TypeError: tensor: dtype is 'f64'; it may be 'f32', 'f16', 'i32' or 'u32'",
-        () => sm.tensor([1], [1], { dtype: wrong('f64') }),
+        () => engine.tensor([1], [1], { dtype: wrong('f64') }),
       ],
       [
         'tensor: data of another dtype',
         'TypeError: tensor: data[1] is 0.5; it may be an integer of -2147483648 … 2147483647',
-        () => sm.tensor(Float32Array.of(0, 0.5), [2], { dtype: 'i32' }),
+        () => engine.tensor(Float32Array.of(0, 0.5), [2], { dtype: 'i32' }),
       ],
       [
         'tensor: an i32 that is no u32',
         'TypeError: tensor: data[0] is -1; it may be an integer of 0 … 4294967295',
-        () => sm.tensor(Int32Array.of(-1), [1], { dtype: 'u32' }),
+        () => engine.tensor(Int32Array.of(-1), [1], { dtype: 'u32' }),
       ],
       [
         'tensor: a bigint over its dtype',
         'TypeError: tensor: data[0] is 2147483648; it may be an integer of -2147483648 … 2147483647',
-        () => sm.tensor(BigInt64Array.of(2n ** 31n), [1], { dtype: 'i32' }),
+        () => engine.tensor(BigInt64Array.of(2n ** 31n), [1], { dtype: 'i32' }),
       ],
       [
         'tensor: bigints as floats',
         'TypeError: tensor: data[0] is 1; it may be a number',
-        () => sm.tensor(BigInt64Array.of(1n), [1]),
+        () => engine.tensor(BigInt64Array.of(1n), [1]),
       ],
       [
         'tensor: a view of bytes',
         'TypeError: tensor: data is a DataView; it may be a typed array or an array of numbers',
-        () => sm.tensor(wrong(new DataView(new ArrayBuffer(4))), [1]),
+        () => engine.tensor(wrong(new DataView(new ArrayBuffer(4))), [1]),
       ],
       [
         'tensor: a string',
         "TypeError: tensor: data is 'abc'; it may be a typed array or an array of numbers",
-        () => sm.tensor(wrong('abc'), [3]),
+        () => engine.tensor(wrong('abc'), [3]),
       ],
       [
         'tensor: nothing',
         'TypeError: tensor: data is undefined; it may be a typed array or an array of numbers',
-        () => sm.tensor(wrong(undefined), [3]),
+        () => engine.tensor(wrong(undefined), [3]),
       ],
       [
         'wrap: not a buffer',
         'TypeError: wrap: buffer is an ArrayBuffer; it must be a GPUBuffer',
-        () => sm.wrap(wrong(new ArrayBuffer(4)), [1]),
+        () => engine.wrap(wrong(new ArrayBuffer(4)), [1]),
       ],
       [
         'wrap: another dtype',
         "TypeError: wrap: dtype is 'f64'; it may be 'f32', 'f16', 'i32' or 'u32'",
-        () => sm.wrap(buffer, [1], { dtype: wrong('f64') }),
+        () => engine.wrap(buffer, [1], { dtype: wrong('f64') }),
       ],
       [
         'wrap: a wrong shape',
         'RangeError: wrap: shape is [NaN]; it may be an array of integers >= 0',
-        () => sm.wrap(buffer, [Number.NaN]),
+        () => engine.wrap(buffer, [Number.NaN]),
       ],
       [
         'wrap: a buffer without STORAGE',
         "TypeError: wrap: the buffer's usage is 8; it must include GPUBufferUsage.STORAGE (128)",
-        () => sm.wrap(bare, [1]),
+        () => engine.wrap(bare, [1]),
       ],
       [
         'wrap: a mapped buffer',
         'Error: wrap: the buffer is mapped; it must be unmapped',
-        () => sm.wrap(mapped, [1]),
+        () => engine.wrap(mapped, [1]),
       ],
       [
         'wrap: too small',
         'RangeError: wrap: shape [16, 16] at byteOffset 4 needs 1028 bytes; the buffer has 1024',
-        () => sm.wrap(buffer, [16, 16], { byteOffset: 4 }),
+        () => engine.wrap(buffer, [16, 16], { byteOffset: 4 }),
       ],
     ];
     for (const byteOffset of [2, -4, 0.5, Number.NaN, '4']) {
@@ -655,7 +674,7 @@ export const making = () =>
 /** Asks for an engine in ways that fail; the errors by label. */
 export async function creating(): Promise<Record<string, string>> {
   const refused = (options: object) =>
-    createSoftmax(wrong(options)).then(
+    createEngine(wrong(options)).then(
       () => 'nothing',
       (error: Error) => `${error.name}: ${error.message}`,
     );
@@ -689,40 +708,40 @@ export async function creating(): Promise<Record<string, string>> {
 /** Class indices out of range on the GPU, between guards, for each loss with index targets. */
 export async function classesOutOfRange(): Promise<string[]> {
   const problems: string[] = [];
-  const sm = await createSoftmax();
+  const engine = await createEngine();
   const [rows, classes, guard] = [6, 5, 64];
   const x = logits(3, rows * classes);
   const indices = [0, classes, -1, 4, 2 ** 31 - 1, -(2 ** 31)];
   const valid = (r: number) => r === 0 || r === 3;
   const guarded = (count: number) => {
     const values = new Float32Array(count + 2 * guard).fill(77);
-    const whole = sm.tensor(values, [values.length]);
+    const whole = engine.tensor(values, [values.length]);
     return {
       whole,
-      part: (shape: number[]) => sm.wrap(whole.buffer, shape, { byteOffset: 4 * guard }),
+      part: (shape: number[]) => engine.wrap(whole.buffer, shape, { byteOffset: 4 * guard }),
     };
   };
   for (const labelSmoothing of [0, 0.1]) {
     for (const weighted of [false, true]) {
       for (const dtype of ['i32', 'u32'] as const) {
         const label = `smoothing ${labelSmoothing}, weights ${weighted}, ${dtype}`;
-        const logitsTensor = sm.tensor(x, [rows, classes]);
+        const logitsTensor = engine.tensor(x, [rows, classes]);
         const targets =
           dtype === 'i32'
-            ? sm.tensor(Int32Array.from(indices), [rows])
-            : sm.tensor(Uint32Array.from(indices), [rows]);
+            ? engine.tensor(Int32Array.from(indices), [rows])
+            : engine.tensor(Uint32Array.from(indices), [rows]);
         const w = new Float32Array(classes).fill(1.5);
         const options = {
           labelSmoothing,
           reduction: 'none' as const,
-          ...(weighted && { classWeights: sm.tensor(w, [classes]) }),
+          ...(weighted && { classWeights: engine.tensor(w, [classes]) }),
         };
         const [loss, lse, grad] = [guarded(rows), guarded(rows), guarded(rows * classes)];
-        sm.crossEntropy(logitsTensor, targets, {
+        crossEntropy(logitsTensor, targets, {
           ...options,
           out: { loss: loss.part([rows]), logSumExp: lse.part([rows]) },
         });
-        sm.crossEntropyGrad(logitsTensor, targets, {
+        crossEntropyGrad(logitsTensor, targets, {
           ...options,
           out: grad.part([rows, classes]),
         });
@@ -760,12 +779,12 @@ export async function classesOutOfRange(): Promise<string[]> {
     }
   }
   // A mean over rows is not a number either, and says so.
-  const all = sm.crossEntropy(
-    sm.tensor(x, [rows, classes]),
-    sm.tensor(Int32Array.from(indices), [rows]),
+  const all = crossEntropy(
+    engine.tensor(x, [rows, classes]),
+    engine.tensor(Int32Array.from(indices), [rows]),
   );
   const [mean] = await all.loss.read();
   if (!Number.isNaN(mean)) problems.push(`the mean loss is ${mean}`);
-  sm.destroy();
+  engine.destroy();
   return problems;
 }

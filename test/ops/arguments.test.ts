@@ -35,23 +35,23 @@ test('no WebGPU, no adapter, wrong options', async () => {
   const errors = await callInPage<typeof module.creating>(page, path, 'creating');
   expect(errors).toEqual({
     noGpu:
-      'Error: createSoftmax: there is no WebGPU here (navigator.gpu is undefined). It needs a browser with ' +
+      'Error: createEngine: there is no WebGPU here (navigator.gpu is undefined). It needs a browser with ' +
       'WebGPU (Chrome 113+, Edge 113+, Safari 26+, Firefox 141+) and a page served over https or from localhost',
     noAdapter:
-      'Error: createSoftmax: no WebGPU adapter fits {"powerPreference":"low-power"}. WebGPU may be switched off, ' +
+      'Error: createEngine: no WebGPU adapter fits {"powerPreference":"low-power"}. WebGPU may be switched off, ' +
       'or the GPU on a block list: see chrome://gpu or about:support',
-    device: 'TypeError: createSoftmax: device is an Object; it must be a GPUDevice',
-    adapterClass: "RangeError: createSoftmax: adapterClass is 'npu'; it may be 'cpu' or 'gpu'",
+    device: 'TypeError: createEngine: device is an Object; it must be a GPUDevice',
+    adapterClass: "RangeError: createEngine: adapterClass is 'npu'; it may be 'cpu' or 'gpu'",
     halfConversion:
-      "RangeError: createSoftmax: halfConversion is 'f16'; it may be 'integer', 'native' or 'typed'",
+      "RangeError: createEngine: halfConversion is 'f16'; it may be 'integer', 'native' or 'typed'",
     typedWithoutFeature:
-      "RangeError: createSoftmax: halfConversion is 'typed', and this device lacks the feature shader-f16; " +
+      "RangeError: createEngine: halfConversion is 'typed', and this device lacks the feature shader-f16; " +
       "it may be 'integer' or 'native'",
     binding: expect.stringMatching(
-      /^RangeError: createSoftmax: maxStorageBufferBindingSize is 100; it may be an integer of 1024 … \d+$/,
+      /^RangeError: createEngine: maxStorageBufferBindingSize is 100; it may be an integer of 1024 … \d+$/,
     ),
     bindingOverLimit: expect.stringMatching(
-      /^RangeError: createSoftmax: maxStorageBufferBindingSize is 1099511627776; it may be an integer of 1024 … \d+$/,
+      /^RangeError: createEngine: maxStorageBufferBindingSize is 1099511627776; it may be an integer of 1024 … \d+$/,
     ),
   });
 });

@@ -4,7 +4,29 @@
  */
 
 import { logits, normal, Random, uniform } from '../../conformance/random';
-import type { DType, GpuTensor, RegimeName, Softmax } from '../../src/index';
+import {
+  argmax,
+  crossEntropy,
+  crossEntropyGrad,
+  crossEntropyWithGrad,
+  type DType,
+  type Engine,
+  type GpuTensor,
+  linearCrossEntropy,
+  logSoftmax,
+  logSoftmaxJvp,
+  logSoftmaxVjp,
+  logSumExp,
+  logSumExpVjp,
+  type RegimeName,
+  sample,
+  sgdStep,
+  softmax,
+  softmaxJacobian,
+  softmaxJvp,
+  softmaxVjp,
+  topK,
+} from '../../src/index';
 
 /** Tensor arguments of each operation, in their order. */
 export const argumentNames: Record<string, readonly string[]> = {
@@ -60,7 +82,7 @@ export interface Call {
   readonly inPlace: boolean;
   /** Inputs that a result of the same shape may take the place of. */
   readonly replaceable: readonly string[];
-  run(sm: Softmax, tensors: Tensors, extra?: Extra): Tensors;
+  run(tensors: Tensors, extra?: Extra): Tensors;
 }
 
 export interface CallsOf {
@@ -77,19 +99,21 @@ interface Entry {
   readonly results: Results;
   readonly indices?: readonly string[];
   readonly inPlace?: boolean;
-  readonly run: (sm: Softmax, t: Tensors, o: Extra & { axis: number }) => Tensors;
+  readonly run: (t: Tensors, o: Extra & { axis: number }) => Tensors;
 }
 
 /** A call with one result, which is named `out`. */
 function single(
   inputs: readonly Name[],
   result: Output,
-  run: (sm: Softmax, t: Tensors, o: object) => GpuTensor,
+  run: (t: Tensors, o: object) => GpuTensor,
 ): Entry {
   return {
     inputs,
     results: { out: result },
-    run: (sm, t, { out, ...o }) => ({ out: run(sm, t, { ...o, ...(out && { out: out.out }) }) }),
+    run: (t, { out, ...o }) => ({
+      out: run(t, { ...o, ...(out && { out: out.out }) }),
+    }),
   };
 }
 
@@ -98,48 +122,48 @@ const rowLoss = { loss: 'row', logSumExp: 'row' } as const;
 const maskOf = (t: Tensors) => t.mask ?? t.broadcastMask;
 
 const plain: Record<string, Entry> = {
-  softmax: single(['x'], 'full', (sm, t, o) => sm.softmax(t.x!, o)),
-  logSoftmax: single(['x'], 'full', (sm, t, o) => sm.logSoftmax(t.x!, o)),
-  logSumExp: single(['x'], 'row', (sm, t, o) => sm.logSumExp(t.x!, o)),
-  softmaxVjp: single(['y', 'dy'], 'full', (sm, t, o) => sm.softmaxVjp(t.y!, t.dy!, o)),
-  softmaxJvp: single(['y', 'dy'], 'full', (sm, t, o) => sm.softmaxJvp(t.y!, t.dy!, o)),
-  logSoftmaxVjp: single(['logY', 'dy'], 'full', (sm, t, o) => sm.logSoftmaxVjp(t.logY!, t.dy!, o)),
-  logSoftmaxJvp: single(['logY', 'dy'], 'full', (sm, t, o) => sm.logSoftmaxJvp(t.logY!, t.dy!, o)),
-  logSumExpVjp: single(['x', 'dLse'], 'full', (sm, t, o) => sm.logSumExpVjp(t.x!, t.dLse!, o)),
-  softmaxJacobian: single(['y'], 'jacobian', (sm, t, o) => sm.softmaxJacobian(t.y!, o)),
+  softmax: single(['x'], 'full', (t, o) => softmax(t.x!, o)),
+  logSoftmax: single(['x'], 'full', (t, o) => logSoftmax(t.x!, o)),
+  logSumExp: single(['x'], 'row', (t, o) => logSumExp(t.x!, o)),
+  softmaxVjp: single(['y', 'dy'], 'full', (t, o) => softmaxVjp(t.y!, t.dy!, o)),
+  softmaxJvp: single(['y', 'dy'], 'full', (t, o) => softmaxJvp(t.y!, t.dy!, o)),
+  logSoftmaxVjp: single(['logY', 'dy'], 'full', (t, o) => logSoftmaxVjp(t.logY!, t.dy!, o)),
+  logSoftmaxJvp: single(['logY', 'dy'], 'full', (t, o) => logSoftmaxJvp(t.logY!, t.dy!, o)),
+  logSumExpVjp: single(['x', 'dLse'], 'full', (t, o) => logSumExpVjp(t.x!, t.dLse!, o)),
+  softmaxJacobian: single(['y'], 'jacobian', (t, o) => softmaxJacobian(t.y!, o)),
   crossEntropy: {
     inputs: ['x', 'targets'],
     results: loss,
-    run: (sm, t, o) => sm.crossEntropy(t.x!, t.targets!, o),
+    run: (t, o) => crossEntropy(t.x!, t.targets!, o),
   },
-  crossEntropyGrad: single(['x', 'targets'], 'full', (sm, t, o) =>
-    sm.crossEntropyGrad(t.x!, t.targets!, o),
+  crossEntropyGrad: single(['x', 'targets'], 'full', (t, o) =>
+    crossEntropyGrad(t.x!, t.targets!, o),
   ),
   crossEntropyWithGrad: {
     inputs: ['x', 'targets'],
     results: { loss: 'one', grad: 'full' },
-    run: (sm, t, o) => sm.crossEntropyWithGrad(t.x!, t.targets!, o),
+    run: (t, o) => crossEntropyWithGrad(t.x!, t.targets!, o),
   },
 };
 
 const withOptions: Record<string, Entry> = {
-  'softmax, mask': single(['x', 'mask'], 'full', (sm, t, o) =>
-    sm.softmax(t.x!, { ...o, mask: maskOf(t), scale: 0.7 }),
+  'softmax, mask': single(['x', 'mask'], 'full', (t, o) =>
+    softmax(t.x!, { ...o, mask: maskOf(t), scale: 0.7 }),
   ),
-  'logSoftmax, broadcast mask': single(['x', 'broadcastMask'], 'full', (sm, t, o) =>
-    sm.logSoftmax(t.x!, { ...o, mask: maskOf(t), temperature: 2 }),
+  'logSoftmax, broadcast mask': single(['x', 'broadcastMask'], 'full', (t, o) =>
+    logSoftmax(t.x!, { ...o, mask: maskOf(t), temperature: 2 }),
   ),
-  'logSumExp, broadcast mask': single(['x', 'broadcastMask'], 'row', (sm, t, o) =>
-    sm.logSumExp(t.x!, { ...o, mask: maskOf(t), scale: 0.7 }),
+  'logSumExp, broadcast mask': single(['x', 'broadcastMask'], 'row', (t, o) =>
+    logSumExp(t.x!, { ...o, mask: maskOf(t), scale: 0.7 }),
   ),
-  'logSumExpVjp, mask': single(['x', 'dLse', 'mask'], 'full', (sm, t, o) =>
-    sm.logSumExpVjp(t.x!, t.dLse!, { ...o, mask: maskOf(t) }),
+  'logSumExpVjp, mask': single(['x', 'dLse', 'mask'], 'full', (t, o) =>
+    logSumExpVjp(t.x!, t.dLse!, { ...o, mask: maskOf(t) }),
   ),
   'crossEntropy, weights, smoothing': {
     inputs: ['x', 'targets', 'classWeights', 'mask'],
     results: rowLoss,
-    run: (sm, t, o) =>
-      sm.crossEntropy(t.x!, t.targets!, {
+    run: (t, o) =>
+      crossEntropy(t.x!, t.targets!, {
         ...o,
         mask: maskOf(t),
         classWeights: t.classWeights!,
@@ -151,8 +175,8 @@ const withOptions: Record<string, Entry> = {
   'crossEntropyGrad, weights, lossGrad': single(
     ['x', 'targets', 'classWeights', 'lossGrad', 'broadcastMask'],
     'full',
-    (sm, t, o) =>
-      sm.crossEntropyGrad(t.x!, t.targets!, {
+    (t, o) =>
+      crossEntropyGrad(t.x!, t.targets!, {
         ...o,
         mask: maskOf(t),
         classWeights: t.classWeights!,
@@ -163,8 +187,8 @@ const withOptions: Record<string, Entry> = {
   'crossEntropyWithGrad, smoothing, lossGrad': {
     inputs: ['x', 'targets', 'lossGrad'],
     results: { loss: 'row', grad: 'full' },
-    run: (sm, t, o) =>
-      sm.crossEntropyWithGrad(t.x!, t.targets!, {
+    run: (t, o) =>
+      crossEntropyWithGrad(t.x!, t.targets!, {
         ...o,
         labelSmoothing: 0.2,
         lossGrad: t.lossGrad!,
@@ -174,8 +198,8 @@ const withOptions: Record<string, Entry> = {
   'crossEntropyWithGrad, probabilities': {
     inputs: ['x', 'probabilities', 'classWeights', 'mask'],
     results: { loss: 'one', grad: 'full' },
-    run: (sm, t, o) =>
-      sm.crossEntropyWithGrad(t.x!, t.probabilities!, {
+    run: (t, o) =>
+      crossEntropyWithGrad(t.x!, t.probabilities!, {
         ...o,
         mask: maskOf(t),
         classWeights: t.classWeights!,
@@ -190,56 +214,57 @@ const PICKS = 3;
 const DEPTH = 4;
 
 /** The tensor of a step: the input itself, or `out` with what is in it. */
-function stepped(sm: Softmax, from: GpuTensor, out: GpuTensor | undefined): GpuTensor {
+function stepped(from: GpuTensor, out: GpuTensor | undefined): GpuTensor {
   if (!out) return from;
-  const encoder = sm.device.createCommandEncoder();
+  const { device } = from.engine;
+  const encoder = device.createCommandEncoder();
   const bytes = 4 * from.count;
   encoder.copyBufferToBuffer(from.buffer, from.byteOffset, out.buffer, out.byteOffset, bytes);
-  sm.device.queue.submit([encoder.finish()]);
+  device.queue.submit([encoder.finish()]);
   return out;
 }
 
 const others: Record<string, Entry> = {
   argmax: {
-    ...single(['x'], 'row', (sm, t, o) => sm.argmax(t.x!, o)),
+    ...single(['x'], 'row', (t, o) => argmax(t.x!, o)),
     indices: ['out'],
   },
   'topK, probabilities': {
     inputs: ['x'],
     results: { values: 'picks', indices: 'picks' },
     indices: ['indices'],
-    run: (sm, t, o) => {
+    run: (t, o) => {
       const k = Math.min(PICKS, t.x!.shape.at(o.axis)!);
-      return { ...sm.topK(t.x!, k, { ...o, values: 'probabilities' }) };
+      return { ...topK(t.x!, k, { ...o, values: 'probabilities' }) };
     },
   },
   sample: {
-    ...single(['x'], 'row', (sm, t, o) => sm.sample(t.x!, { ...o, seed: 11 })),
+    ...single(['x'], 'row', (t, o) => sample(t.x!, { ...o, seed: 11 })),
     indices: ['out'],
   },
   linearCrossEntropy: {
     inputs: ['layerX', 'layerWeight', 'layerTargets'],
     results: { loss: 'one', dX: 'ofX', dWeight: 'ofWeight', dBias: 'classes' },
-    run: (sm, t, { axis: _, ...o }) =>
-      sm.linearCrossEntropy(t.layerX!, t.layerWeight!, t.layerTargets!, o),
+    run: (t, { axis: _, ...o }) =>
+      linearCrossEntropy(t.layerX!, t.layerWeight!, t.layerTargets!, o),
   },
   sgdStep: {
     inputs: ['weight', 'grad'],
     results: { weight: 'full' },
     inPlace: true,
-    run: (sm, t, { out, axis: _, regime: __, reduction: ___, ...o }) => {
-      const weight = stepped(sm, t.weight!, out?.weight);
-      return { weight: sm.sgdStep(weight, t.grad!, { ...o, learningRate: 0.1 }) };
+    run: (t, { out, axis: _, regime: __, reduction: ___, ...o }) => {
+      const weight = stepped(t.weight!, out?.weight);
+      return { weight: sgdStep(weight, t.grad!, { ...o, learningRate: 0.1 }) };
     },
   },
   'sgdStep, momentum': {
     inputs: ['weight', 'grad', 'velocity'],
     results: { weight: 'full', velocity: 'full' },
     inPlace: true,
-    run: (sm, t, { out, axis: _, regime: __, reduction: ___, ...o }) => {
-      const weight = stepped(sm, t.weight!, out?.weight);
-      const velocity = stepped(sm, t.velocity!, out?.velocity);
-      sm.sgdStep(weight, t.grad!, { ...o, learningRate: 0.1, momentum: 0.9, velocity });
+    run: (t, { out, axis: _, regime: __, reduction: ___, ...o }) => {
+      const weight = stepped(t.weight!, out?.weight);
+      const velocity = stepped(t.velocity!, out?.velocity);
+      sgdStep(weight, t.grad!, { ...o, learningRate: 0.1, momentum: 0.9, velocity });
       return { weight, velocity };
     },
   },
@@ -283,7 +308,7 @@ function callsOf(entries: Record<string, Entry>, { shape, axis = -1, seed = 1 }:
         Object.values(results).includes('full') && !inPlace
           ? inputs.filter((input) => rowData.includes(input))
           : [],
-      run: (sm, tensors, extra = {}) => run(sm, tensors, { axis, ...extra }),
+      run: (tensors, extra = {}) => run(tensors, { axis, ...extra }),
     };
   });
 }
@@ -340,22 +365,22 @@ function generators(shape: readonly number[], axis: number, seed: number) {
 }
 
 /** Uploads the inputs of a call. */
-export const upload = (sm: Softmax, { inputs }: Call): Tensors =>
+export const upload = (engine: Engine, { inputs }: Call): Tensors =>
   Object.fromEntries(
     Object.entries(inputs).map(([name, { data, shape, dtype }]) => [
       name,
-      sm.tensor(data, shape, { dtype }),
+      engine.tensor(data, shape, { dtype }),
     ]),
   );
 
 /** New tensors for the results of a call. */
-export const outOf = (sm: Softmax, { outputs, indices }: Call): Tensors =>
+export const outOf = (engine: Engine, { outputs, indices }: Call): Tensors =>
   Object.fromEntries(
     Object.entries(outputs).map(([name, shape]) => [
       name,
       indices.includes(name)
-        ? sm.tensor(new Int32Array(size(shape)), shape)
-        : sm.tensor(new Float32Array(size(shape)), shape),
+        ? engine.tensor(new Int32Array(size(shape)), shape)
+        : engine.tensor(new Float32Array(size(shape)), shape),
     ]),
   );
 

@@ -1,28 +1,34 @@
 import { compare, describeFailure } from '../../conformance/compare';
 import { sharedEngine } from '../../conformance/engine';
 import { takes } from '../../conformance/matrix';
-import type { GpuTensor, RegimeName, Softmax } from '../../src/index';
-import { crossEntropyWithGrad, logSumExpVjp, type Reference } from '../../src/reference';
+import {
+  crossEntropyWithGrad,
+  type Engine,
+  type GpuTensor,
+  logSumExpVjp,
+  type RegimeName,
+} from '../../src/index';
+import * as reference from '../../src/reference';
 import { regimeNames } from '../../src/rows/regimes';
 
 /** What of the results is out of its bound, in words, in every regime that takes the rows. */
 async function faultsOf(
   shape: readonly [rows: number, length: number],
-  expected: Record<string, Reference>,
-  run: (sm: Softmax, regime: RegimeName) => Record<string, GpuTensor>,
+  expected: Record<string, reference.Reference>,
+  run: (engine: Engine, regime: RegimeName) => Record<string, GpuTensor>,
 ): Promise<string[]> {
-  const sm = await sharedEngine();
+  const engine = await sharedEngine();
   const faults: string[] = [];
-  const subgroups = sm.device.features.has('subgroups');
+  const subgroups = engine.device.features.has('subgroups');
   for (const regime of regimeNames.filter((name) => takes(name, shape[1], false, subgroups))) {
-    const results = run(sm, regime);
-    for (const [name, reference] of Object.entries(expected)) {
+    const results = run(engine, regime);
+    for (const [name, wanted] of Object.entries(expected)) {
       const actual = (await results[name]!.read()) as Float32Array;
-      const comparison = compare(actual, reference);
+      const comparison = compare(actual, wanted);
       if (comparison.ok) continue;
       const rerun = 'npm test -- confident';
       const context = { variant: regime, label: name, shape, seed: 0, rerun };
-      faults.push(describeFailure(context, actual, reference, comparison));
+      faults.push(describeFailure(context, actual, wanted, comparison));
     }
   }
   return faults;
@@ -41,9 +47,9 @@ export async function confidentRows(
   const targets = Int32Array.from(gaps.keys());
   const options = { reduction: 'none' } as const;
   const host = { data: targets, shape: [gaps.length] };
-  const { loss, grad } = crossEntropyWithGrad({ data: logits, shape }, host, options);
-  const faults = await faultsOf(shape, { loss, grad }, (sm, regime) => ({
-    ...sm.crossEntropyWithGrad(sm.tensor(logits, shape), targets, { ...options, regime }),
+  const { loss, grad } = reference.crossEntropyWithGrad({ data: logits, shape }, host, options);
+  const faults = await faultsOf(shape, { loss, grad }, (engine, regime) => ({
+    ...crossEntropyWithGrad(engine.tensor(logits, shape), targets, { ...options, regime }),
   }));
   return { smallest: Math.min(...loss.data), faults };
 }
@@ -58,9 +64,11 @@ export async function farRows(length: number): Promise<{ largest: number; faults
     x.data[r * length] = number - Math.abs(number) * 2 ** -23;
   });
   const dLse = { data: new Float32Array(numbers.length).fill(1), shape: [numbers.length] };
-  const out = logSumExpVjp(x, dLse);
-  const faults = await faultsOf([numbers.length, length], { out }, (sm, regime) => ({
-    out: sm.logSumExpVjp(sm.tensor(x.data, x.shape), sm.tensor(dLse.data, dLse.shape), { regime }),
+  const out = reference.logSumExpVjp(x, dLse);
+  const faults = await faultsOf([numbers.length, length], { out }, (engine, regime) => ({
+    out: logSumExpVjp(engine.tensor(x.data, x.shape), engine.tensor(dLse.data, dLse.shape), {
+      regime,
+    }),
   }));
   return { largest: Math.max(...out.data), faults };
 }

@@ -8,16 +8,21 @@ import { type CaseResult, runCases } from '../../conformance/run-cases';
 import { fromHalves, halfBits, toHalves } from '../../src/gpu/half';
 import {
   type CreateOptions,
-  createSoftmax,
+  createEngine,
+  crossEntropy,
+  type Engine,
   type GpuTensor,
   type HalfArray,
-  type HalfConversion,
-  type Softmax,
+  logSoftmaxJvp,
+  logSumExp,
+  prepare,
+  softmax,
 } from '../../src/index';
+import type { HalfConversion } from '../../src/rows/variant';
 
 type Options = Pick<CreateOptions, 'halfConversion' | 'maxStorageBufferBindingSize'>;
 
-const engine = (options: Options = {}) => sharedEngine({ adapterClass: 'cpu', ...options });
+const engineWith = (options: Options = {}) => sharedEngine({ adapterClass: 'cpu', ...options });
 
 export interface Outcome {
   readonly cases: number;
@@ -35,15 +40,17 @@ function outcomeOf(results: readonly CaseResult[]): Outcome {
 
 /** The compact matrix and special values of one kernel. */
 export async function runHalves(kernel: number, halfConversion: HalfConversion): Promise<Outcome> {
-  const sm = await engine({ halfConversion });
-  const subgroups = sm.device.features.has('subgroups');
+  const engine = await engineWith({ halfConversion });
+  const subgroups = engine.device.features.has('subgroups');
   const of = halfKernels[kernel]!;
-  return outcomeOf(await runCases(sm, [...halves(of, subgroups), ...halfSpecials(of, subgroups)]));
+  return outcomeOf(
+    await runCases(engine, [...halves(of, subgroups), ...halfSpecials(of, subgroups)]),
+  );
 }
 
 /** Kernels where a binding holds 4 KiB at most: blocks that start in the middle of a word. */
 export async function runBlocks(halfConversion: HalfConversion): Promise<Outcome> {
-  const sm = await engine({ halfConversion, maxStorageBufferBindingSize: 4096 });
+  const engine = await engineWith({ halfConversion, maxStorageBufferBindingSize: 4096 });
   const f16 = ['x', 'v', 'y'] as const;
   const shapes: Pick<Case, 'shape' | 'axis' | 'regime'>[] = [
     { shape: [50, 61] },
@@ -60,25 +67,29 @@ export async function runBlocks(halfConversion: HalfConversion): Promise<Outcome
       [4 * (i % 2), 6].map((byteOffset): Case => ({ ...kernel, ...of, seed: i, f16, byteOffset })),
     ),
   );
-  return outcomeOf(await runCases(sm, cases));
+  return outcomeOf(await runCases(engine, cases));
 }
 
 const everyHalf = Uint16Array.from({ length: 65_536 }, (_, bits) => bits);
 const isNumber = (bits: number) => (bits & 0x7c00) !== 0x7c00;
 
 /** Puts halves on the GPU as they are. */
-function place(sm: Softmax, bits: Uint16Array<ArrayBuffer>, shape: readonly number[]): GpuTensor {
+function place(
+  engine: Engine,
+  bits: Uint16Array<ArrayBuffer>,
+  shape: readonly number[],
+): GpuTensor {
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
-  const buffer = sm.device.createBuffer({ size: 4 * Math.ceil(bits.length / 2) + 4, usage });
+  const buffer = engine.device.createBuffer({ size: 4 * Math.ceil(bits.length / 2) + 4, usage });
   const even = new Uint16Array(2 * Math.ceil(bits.length / 2));
   even.set(bits);
-  sm.device.queue.writeBuffer(buffer, 0, even);
-  return sm.wrap(buffer, shape, { dtype: 'f16' });
+  engine.device.queue.writeBuffer(buffer, 0, even);
+  return engine.wrap(buffer, shape, { dtype: 'f16' });
 }
 
 /** The bits of an f16 tensor. */
-async function bitsOf(sm: Softmax, y: GpuTensor): Promise<Uint16Array> {
-  const words = await sm.wrap(y.buffer, [Math.ceil(y.count / 2)], { dtype: 'u32' }).read();
+async function bitsOf(engine: Engine, y: GpuTensor): Promise<Uint16Array> {
+  const words = await engine.wrap(y.buffer, [Math.ceil(y.count / 2)], { dtype: 'u32' }).read();
   return new Uint16Array(words.buffer, 0, y.count);
 }
 
@@ -91,7 +102,7 @@ const firstOther = (got: ArrayLike<number>, wanted: ArrayLike<number>) =>
  * tangent.
  */
 export async function loads(halfConversion: HalfConversion): Promise<Record<string, number>> {
-  const sm = await engine({ halfConversion });
+  const engine = await engineWith({ halfConversion });
   const wanted = fromHalves(everyHalf);
   const found: Record<string, number> = {};
   for (const [name, shape, axis] of [
@@ -100,8 +111,8 @@ export async function loads(halfConversion: HalfConversion): Promise<Record<stri
     ['columns of an odd slab', [1, 65_535], 0],
   ] as const) {
     const count = shape[0] * shape[1];
-    const x = place(sm, everyHalf.slice(0, count), shape);
-    const lse = await sm.logSumExp(x, { axis }).read();
+    const x = place(engine, everyHalf.slice(0, count), shape);
+    const lse = await logSumExp(x, { axis }).read();
     found[name] = firstOther(lse, wanted.subarray(0, count));
     const nans = lse.filter((v, i) => Number.isNaN(v) !== Number.isNaN(wanted[i])).length;
     if (nans > 0) found[`${name}: NaNs`] = nans;
@@ -112,10 +123,10 @@ export async function loads(halfConversion: HalfConversion): Promise<Record<stri
     ['row of words', numbers.length - 2],
     ['odd row', numbers.length - 1],
   ] as const) {
-    const v = place(sm, numbers.slice(0, length), [1, length]);
-    const none = sm.tensor(new Float32Array(length).fill(-Infinity), [1, length]);
-    const out = sm.tensor(new Float32Array(length), [1, length]);
-    const y = await sm.logSoftmaxJvp(none, v, { out }).read();
+    const v = place(engine, numbers.slice(0, length), [1, length]);
+    const none = engine.tensor(new Float32Array(length).fill(-Infinity), [1, length]);
+    const out = engine.tensor(new Float32Array(length), [1, length]);
+    const y = await logSoftmaxJvp(none, v, { out }).read();
     found[name] = firstOther(y, fromHalves(numbers.subarray(0, length)));
   }
   return found;
@@ -139,7 +150,7 @@ function numbersToRound(): Float32Array<ArrayBuffer> {
 export async function stores(
   halfConversion: HalfConversion,
 ): Promise<Record<string, { count: number; wrong: number }>> {
-  const sm = await engine({ halfConversion });
+  const engine = await engineWith({ halfConversion });
   const values = numbersToRound();
   const found: Record<string, { count: number; wrong: number }> = {};
   const most = values.length - (values.length % 4);
@@ -152,10 +163,10 @@ export async function stores(
     ['odd columns', [1, most - 3], 0],
   ] as const) {
     const count = shape[1];
-    const v = sm.tensor(values.slice(0, count), shape);
-    const none = sm.tensor(new Float32Array(count).fill(-Infinity), shape);
-    const out = sm.tensor(new Float32Array(count), shape, { dtype: 'f16' });
-    const got = await bitsOf(sm, sm.logSoftmaxJvp(none, v, { axis, out }));
+    const v = engine.tensor(values.slice(0, count), shape);
+    const none = engine.tensor(new Float32Array(count).fill(-Infinity), shape);
+    const out = engine.tensor(new Float32Array(count), shape, { dtype: 'f16' });
+    const got = await bitsOf(engine, logSoftmaxJvp(none, v, { axis, out }));
     found[name] = { count, wrong: got.filter((bits, i) => bits !== halfBits(values[i]!)).length };
   }
   return found;
@@ -178,7 +189,7 @@ export function hostRounding(): { compared: number; differ: number } {
 
 /** What uploads and reads give back, and what is refused. */
 export async function tensors(): Promise<Record<string, unknown>> {
-  const sm = await engine();
+  const engine = await engineWith();
   const said = (work: () => unknown) => {
     try {
       work();
@@ -188,89 +199,89 @@ export async function tensors(): Promise<Record<string, unknown>> {
     }
   };
   const list = [0.1, -2, 65_519, 1e9, 2 ** -25, 3 * 2 ** -25];
-  const buffer = sm.device.createBuffer({ size: 64, usage: GPUBufferUsage.STORAGE });
-  const x = sm.wrap(buffer, [1, 8], { dtype: 'f16' });
-  const wide = sm.wrap(buffer, [1, 8]);
-  const one = sm.wrap(buffer, [1], { dtype: 'f16', byteOffset: 32 });
+  const buffer = engine.device.createBuffer({ size: 64, usage: GPUBufferUsage.STORAGE });
+  const x = engine.wrap(buffer, [1, 8], { dtype: 'f16' });
+  const wide = engine.wrap(buffer, [1, 8]);
+  const one = engine.wrap(buffer, [1], { dtype: 'f16', byteOffset: 32 });
   const { Float16Array } = globalThis as unknown as {
     Float16Array: new (values: readonly number[]) => HalfArray;
   };
-  const typed = sm.tensor(new Float16Array([1, 2, 3]), [3]);
+  const typed = engine.tensor(new Float16Array([1, 2, 3]), [3]);
   return {
-    array: [...(await sm.tensor(list, [6], { dtype: 'f16' }).read())].map(String),
-    typed: [...(await sm.tensor(Float32Array.from(list), [6], { dtype: 'f16' }).read())].map(
+    array: [...(await engine.tensor(list, [6], { dtype: 'f16' }).read())].map(String),
+    typed: [...(await engine.tensor(Float32Array.from(list), [6], { dtype: 'f16' }).read())].map(
       String,
     ),
     float16: [typed.dtype, ...(await typed.read())],
     dtypes: [
-      sm.softmax(sm.tensor(list, [2, 3], { dtype: 'f16' })).dtype,
-      sm.logSumExp(sm.tensor(list, [2, 3], { dtype: 'f16' })).dtype,
+      softmax(engine.tensor(list, [2, 3], { dtype: 'f16' })).dtype,
+      logSumExp(engine.tensor(list, [2, 3], { dtype: 'f16' })).dtype,
     ],
-    'no room': said(() => sm.wrap(buffer, [33], { dtype: 'f16' })),
-    'in place, wider': said(() => sm.softmax(x, { out: wide })),
+    'no room': said(() => engine.wrap(buffer, [33], { dtype: 'f16' })),
+    'in place, wider': said(() => softmax(x, { out: wide })),
     'in place, one element': said(() =>
-      sm.softmax(one, { out: sm.wrap(buffer, [1], { byteOffset: 32 }) }),
+      softmax(one, { out: engine.wrap(buffer, [1], { byteOffset: 32 }) }),
     ),
-    'other array': said(() => sm.tensor(new BigInt64Array(2), [2], { dtype: 'f16' })),
-    'integers as logits': said(() => sm.softmax(sm.tensor(new Int32Array(2), [2]))),
+    'other array': said(() => engine.tensor(new BigInt64Array(2), [2], { dtype: 'f16' })),
+    'integers as logits': said(() => softmax(engine.tensor(new Int32Array(2), [2]))),
     'loss as f16': said(() => {
-      const logits = sm.tensor([1, 2], [1, 2]);
-      const loss = sm.tensor([0], [], { dtype: 'f16' });
-      return sm.crossEntropy(logits, [0], { out: { loss } });
+      const logits = engine.tensor([1, 2], [1, 2]);
+      const loss = engine.tensor([0], [], { dtype: 'f16' });
+      return crossEntropy(logits, [0], { out: { loss } });
     }),
   };
 }
 
 /** Mixed types side by side in one buffer, and recorded work: the first other bit, −1 without. */
 export async function together(halfConversion: HalfConversion): Promise<Record<string, number>> {
-  const sm = await engine({ halfConversion });
+  const engine = await engineWith({ halfConversion });
   const found: Record<string, number> = {};
   for (const length of [36, 38, 37]) {
     const shape = [3, length];
     const data = logits(length, 3 * length);
     const mask = logits(length + 1, 3 * length);
-    const apart = sm.softmax(sm.tensor(data, shape, { dtype: 'f16' }), {
-      mask: sm.tensor(mask, shape),
+    const apart = softmax(engine.tensor(data, shape, { dtype: 'f16' }), {
+      mask: engine.tensor(mask, shape),
     });
-    const wanted = await bitsOf(sm, apart);
-    const buffer = sm.device.createBuffer({
+    const wanted = await bitsOf(engine, apart);
+    const buffer = engine.device.createBuffer({
       size: 4096,
       usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
     });
     const write = () => {
-      sm.device.queue.writeBuffer(buffer, 0, toHalves(data));
-      sm.device.queue.writeBuffer(buffer, 512, mask as Float32Array<ArrayBuffer>);
+      engine.device.queue.writeBuffer(buffer, 0, toHalves(data));
+      engine.device.queue.writeBuffer(buffer, 512, mask as Float32Array<ArrayBuffer>);
     };
-    const x = sm.wrap(buffer, shape, { dtype: 'f16' });
-    const options = { mask: sm.wrap(buffer, shape, { byteOffset: 512 }) };
-    const out = sm.wrap(buffer, shape, { dtype: 'f16', byteOffset: 2052 });
+    const x = engine.wrap(buffer, shape, { dtype: 'f16' });
+    const options = { mask: engine.wrap(buffer, shape, { byteOffset: 512 }) };
+    const out = engine.wrap(buffer, shape, { dtype: 'f16', byteOffset: 2052 });
     const check = async (name: string, of: GpuTensor) => {
-      const whole = await sm.wrap(buffer, [1024], { dtype: 'u32' }).read();
+      const whole = await engine.wrap(buffer, [1024], { dtype: 'u32' }).read();
       const got = new Uint16Array(whole.buffer, of.byteOffset, of.count);
       found[`${length} ${name}`] = firstOther(got, wanted);
     };
     write();
-    sm.softmax(x, { ...options, out });
+    softmax(x, { ...options, out });
     await check('beside', out);
-    sm.softmax(x, { ...options, out: x });
+    softmax(x, { ...options, out: x });
     await check('in place', x);
     write();
-    const encoder = sm.device.createCommandEncoder();
-    sm.softmax(x, { ...options, out: x, encoder });
+    const encoder = engine.device.createCommandEncoder();
+    softmax(x, { ...options, out: x, encoder });
     const pass = encoder.beginComputePass();
-    sm.softmax(x, { out: sm.tensor(data, shape, { dtype: 'f16' }), pass });
+    softmax(x, { out: engine.tensor(data, shape, { dtype: 'f16' }), pass });
     pass.end();
-    sm.device.queue.submit([encoder.finish()]);
+    engine.device.queue.submit([encoder.finish()]);
     await check('recorded', x);
   }
-  await sm.done();
+  await engine.done();
   return found;
 }
 
 /** The pipelines that `prepare` makes, and how many calls make after it. */
 export async function prepared(): Promise<{ names: string[]; made: number }> {
-  const sm = await createSoftmax({ halfConversion: 'native' });
-  const { device } = sm;
+  const engine = await createEngine({ halfConversion: 'native' });
+  const { device } = engine;
   const names: string[] = [];
   const createAsync = device.createComputePipelineAsync.bind(device);
   device.createComputePipelineAsync = (descriptor) => {
@@ -281,7 +292,10 @@ export async function prepared(): Promise<{ names: string[]; made: number }> {
     { shape: [5, 37], dtype: 'f16' },
     { shape: [5, 36], dtype: 'f16' },
   ] as const;
-  await sm.prepare(specs.map((spec) => ['softmax', spec] as const));
+  await prepare(
+    engine,
+    specs.map((spec) => [softmax, spec] as const),
+  );
   let made = 0;
   const create = device.createComputePipeline.bind(device);
   device.createComputePipeline = (descriptor) => {
@@ -290,8 +304,8 @@ export async function prepared(): Promise<{ names: string[]; made: number }> {
   };
   for (const { shape } of specs) {
     const count = shape[0] * shape[1];
-    await sm.softmax(sm.tensor(logits(1, count), shape, { dtype: 'f16' })).read();
+    await softmax(engine.tensor(logits(1, count), shape, { dtype: 'f16' })).read();
   }
-  sm.destroy();
+  engine.destroy();
   return { names, made };
 }

@@ -1,7 +1,7 @@
 /** f16 storage: exact conversions, every operation and regime, blocks, places, errors. */
 import { describe, expect, test } from 'vitest';
 import { halfKernels } from '../../conformance/matrix';
-import type { HalfConversion } from '../../src/index';
+import type { HalfConversion } from '../../src/rows/variant';
 import { browserUnderTest, callInPage, sharedPage } from '../browser/page';
 import type * as module from './f16.page';
 

@@ -1,5 +1,5 @@
 import { sharedEngine } from '../../conformance/engine';
-import type { DType, RegimeName, Softmax } from '../../src/index';
+import { type DType, type Engine, type RegimeName, softmax } from '../../src/index';
 import {
   bits,
   type Call,
@@ -34,7 +34,7 @@ interface Staged {
  * @param replaced the input whose place the result takes.
  */
 function stage(
-  sm: Softmax,
+  engine: Engine,
   call: Call,
   expected: Values,
   {
@@ -64,19 +64,19 @@ function stage(
   }
   const words = new Uint32Array(at + guardWords).fill(GUARD);
   for (const name of together) words.set(wordsOf(call, name), starts[name]);
-  const whole = sm.tensor(words, [words.length]);
+  const whole = engine.tensor(words, [words.length]);
   const wrap = (start: number, shape: readonly number[], dtype: DType) =>
-    sm.wrap(whole.buffer, shape, { byteOffset: 4 * start, dtype });
+    engine.wrap(whole.buffer, shape, { byteOffset: 4 * start, dtype });
 
   const tensors: Tensors = {};
   for (const [name, { data, shape, dtype }] of Object.entries(call.inputs)) {
     tensors[name] =
-      name in starts ? wrap(starts[name]!, shape, dtype) : sm.tensor(data, shape, { dtype });
+      name in starts ? wrap(starts[name]!, shape, dtype) : engine.tensor(data, shape, { dtype });
   }
   const out: Tensors = {};
   for (const [name, shape] of Object.entries(call.outputs))
     out[name] = wrap(outStarts[name]!, shape, dtypeOf(call, name));
-  call.run(sm, tensors, { out, ...(call.name !== 'softmaxJacobian' && { regime }) });
+  call.run(tensors, { out, ...(call.name !== 'softmaxJacobian' && { regime }) });
 
   const wanted = words.slice();
   for (const [name, values] of Object.entries(expected)) wanted.set(bits(values), outStarts[name]);
@@ -93,8 +93,11 @@ function wordsOf(call: Call, name: string): Uint32Array {
   return new Uint32Array(data.buffer, data.byteOffset, data.length);
 }
 
-async function check(sm: Softmax, { label, buffer, wanted }: Staged): Promise<string | undefined> {
-  const got = await sm.wrap(buffer, [wanted.length], { dtype: 'u32' }).read();
+async function check(
+  engine: Engine,
+  { label, buffer, wanted }: Staged,
+): Promise<string | undefined> {
+  const got = await engine.wrap(buffer, [wanted.length], { dtype: 'u32' }).read();
   buffer.destroy();
   const i = got.findIndex((word, k) => word !== wanted[k]);
   if (i < 0) return undefined;
@@ -103,15 +106,15 @@ async function check(sm: Softmax, { label, buffer, wanted }: Staged): Promise<st
 }
 
 /** Every way a call's results may share a buffer with its inputs, at every offset. */
-function* stagings(sm: Softmax, call: Call, expected: Values, regime: RegimeName) {
+function* stagings(engine: Engine, call: Call, expected: Values, regime: RegimeName) {
   const all = Object.keys(call.inputs);
   for (const byteOffset of byteOffsets) {
-    yield stage(sm, call, expected, { byteOffset, together: [], regime });
+    yield stage(engine, call, expected, { byteOffset, together: [], regime });
     if (call.inPlace) continue;
-    yield stage(sm, call, expected, { byteOffset, together: all, regime });
+    yield stage(engine, call, expected, { byteOffset, together: all, regime });
     for (const replaced of call.replaceable) {
-      yield stage(sm, call, expected, { byteOffset, together: [replaced], replaced, regime });
-      yield stage(sm, call, expected, { byteOffset, together: all, replaced, regime });
+      yield stage(engine, call, expected, { byteOffset, together: [replaced], replaced, regime });
+      yield stage(engine, call, expected, { byteOffset, together: all, replaced, regime });
     }
   }
 }
@@ -128,7 +131,7 @@ export async function sharing(
   regime: RegimeName,
   names?: readonly string[],
 ): Promise<{ count: number; problems: string[] }> {
-  const sm = await sharedEngine({ adapterClass: 'cpu' });
+  const engine = await sharedEngine({ adapterClass: 'cpu' });
   let count = 0;
   const problems: string[] = [];
   const of = { shape, axis };
@@ -139,21 +142,21 @@ export async function sharing(
     if (names && !names.includes(call.name)) continue;
     if (call.name === 'softmaxJacobian' && size(shape) > 1000) continue;
     const forced = call.name === 'softmaxJacobian' ? {} : { regime };
-    const expected = await take(call.run(sm, upload(sm, call), forced));
-    const staged = [...stagings(sm, call, expected, regime)];
+    const expected = await take(call.run(upload(engine, call), forced));
+    const staged = [...stagings(engine, call, expected, regime)];
     count += staged.length;
-    const found = await Promise.all(staged.map((one) => check(sm, one)));
+    const found = await Promise.all(staged.map((one) => check(engine, one)));
     problems.push(...found.filter((problem) => problem !== undefined));
-    await sm.done();
+    await engine.done();
   }
   return { count, problems: problems.slice(0, 20) };
 }
 
 /** Whether the device has what this regime needs. */
 export async function canForce(regime: RegimeName): Promise<boolean> {
-  const sm = await sharedEngine({ adapterClass: 'cpu' });
+  const engine = await sharedEngine({ adapterClass: 'cpu' });
   try {
-    sm.softmax(sm.tensor([1, 2], [2]), { regime });
+    softmax(engine.tensor([1, 2], [2]), { regime });
     return true;
   } catch {
     return false;
@@ -162,41 +165,41 @@ export async function canForce(regime: RegimeName): Promise<boolean> {
 
 /** Results that share a buffer with each other and with the logits: each finds its place. */
 export async function resultsTogether(): Promise<string[]> {
-  const sm = await sharedEngine({ adapterClass: 'cpu' });
+  const engine = await sharedEngine({ adapterClass: 'cpu' });
   const problems: string[] = [];
   const of = { shape: [4, 9] };
   for (const call of [...plainCalls(of), ...otherCalls(of)]) {
     if (Object.keys(call.outputs).length < 2 || call.inPlace) continue;
-    const expected = await take(call.run(sm, upload(sm, call)));
+    const expected = await take(call.run(upload(engine, call)));
     const two = Object.keys(call.outputs) as [string, string];
     for (const order of [two, [...two].reverse()]) {
       const words = new Uint32Array(200).fill(GUARD);
-      const whole = sm.tensor(words, [200]);
+      const whole = engine.tensor(words, [200]);
       const out: Tensors = {};
       let at = 65;
       for (const name of order) {
-        out[name] = sm.wrap(whole.buffer, call.outputs[name]!, {
+        out[name] = engine.wrap(whole.buffer, call.outputs[name]!, {
           byteOffset: 4 * at,
           dtype: dtypeOf(call, name),
         });
         words.set(bits(expected[name]!), at);
         at += expected[name]!.length;
       }
-      call.run(sm, upload(sm, call), { out });
-      const problem = await check(sm, {
+      call.run(upload(engine, call), { out });
+      const problem = await check(engine, {
         label: `${call.name}, ${order.join(' before ')}`,
         buffer: whole.buffer,
         wanted: words,
       });
       if (problem) problems.push(problem);
     }
-    const one = sm.tensor(new Float32Array(36), [36]);
+    const one = engine.tensor(new Float32Array(36), [36]);
     try {
-      call.run(sm, upload(sm, call), {
+      call.run(upload(engine, call), {
         out: Object.fromEntries(
           two.map((name) => [
             name,
-            sm.wrap(one.buffer, call.outputs[name]!, { dtype: dtypeOf(call, name) }),
+            engine.wrap(one.buffer, call.outputs[name]!, { dtype: dtypeOf(call, name) }),
           ]),
         ),
       });
@@ -207,6 +210,6 @@ export async function resultsTogether(): Promise<string[]> {
       }
     }
   }
-  await sm.done();
+  await engine.done();
   return problems;
 }

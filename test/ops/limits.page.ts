@@ -1,7 +1,15 @@
 import { compare } from '../../conformance/compare';
 import { sharedEngine } from '../../conformance/engine';
 import { logits } from '../../conformance/random';
-import { createSoftmax, type RegimeName, type Softmax } from '../../src/index';
+import {
+  createEngine,
+  crossEntropy,
+  type Engine,
+  logSumExpVjp,
+  type RegimeName,
+  softmax,
+  softmaxJacobian,
+} from '../../src/index';
 import * as reference from '../../src/reference';
 import {
   bits,
@@ -18,9 +26,9 @@ const requestDevice = async (requiredLimits: Record<string, number> = {}) =>
   (await navigator.gpu.requestAdapter())!.requestDevice({ requiredLimits });
 
 /** An engine on the shared one's device that binds at most so many bytes. */
-async function engineBinding(maxStorageBufferBindingSize: number): Promise<Softmax> {
+async function engineBinding(maxStorageBufferBindingSize: number): Promise<Engine> {
   const { device } = await sharedEngine({ adapterClass: 'cpu' });
-  return createSoftmax({ device, adapterClass: 'cpu', maxStorageBufferBindingSize });
+  return createEngine({ device, adapterClass: 'cpu', maxStorageBufferBindingSize });
 }
 
 /**
@@ -51,7 +59,7 @@ export async function blocks(
     if (call.name === 'softmaxJacobian' && shape.reduce((a, b) => a * b) > 5000) continue;
     const label = `${call.name} of [${shape.join(', ')}]`;
     const alone = upload(whole, call);
-    const expected = await take(call.run(whole, alone));
+    const expected = await take(call.run(alone));
     destroyAll(alone);
     const inputs = upload(cut, call);
     device.createBindGroup = (descriptor) => {
@@ -62,7 +70,7 @@ export async function blocks(
       return bind(descriptor);
     };
     try {
-      const differs = difference(await take(call.run(cut, inputs)), expected);
+      const differs = difference(await take(call.run(inputs)), expected);
       if (differs) problems.push(`${label}: ${differs}`);
     } catch (error) {
       problems.push(`${label}: ${(error as Error).message.slice(0, 200)}`);
@@ -90,12 +98,12 @@ export async function manyRows(rows: number, maxWorkgroups: number, regime: Regi
         : Reflect.get(limits, name, limits),
   });
   Object.defineProperty(real, 'limits', { value: few, configurable: true });
-  using cut = await createSoftmax({ device: real, adapterClass: 'cpu' });
+  using cut = await createEngine({ device: real, adapterClass: 'cpu' });
   Reflect.deleteProperty(real, 'limits');
   const data = logits(7, rows * 5);
-  const softmax = async (sm: Softmax) =>
-    bits((await sm.softmax(sm.tensor(data, [rows, 5]), { regime }).read()) as Float32Array);
-  const wanted = await softmax(whole);
+  const bitsOn = async (engine: Engine) =>
+    bits((await softmax(engine.tensor(data, [rows, 5]), { regime }).read()) as Float32Array);
+  const wanted = await bitsOn(whole);
   const grids: [x: number, y: number][] = [];
   const { prototype } = GPUComputePassEncoder;
   const dispatch = prototype.dispatchWorkgroups;
@@ -103,7 +111,7 @@ export async function manyRows(rows: number, maxWorkgroups: number, regime: Regi
     grids.push([x, y]);
     return dispatch.call(this, x, y);
   };
-  const got = await softmax(cut);
+  const got = await bitsOn(cut);
   prototype.dispatchWorkgroups = dispatch;
   return {
     differs: got.findIndex((word, i) => word !== wanted[i]),
@@ -117,14 +125,14 @@ export async function manyRows(rows: number, maxWorkgroups: number, regime: Regi
  * gives its number.
  */
 export async function manyWorkgroups(rows: number): Promise<number> {
-  const sm = await createSoftmax();
-  const x = sm.tensor(new Float32Array(rows), [rows, 1]);
-  const numbers = sm.tensor(
+  const engine = await createEngine();
+  const x = engine.tensor(new Float32Array(rows), [rows, 1]);
+  const numbers = engine.tensor(
     Float32Array.from({ length: rows }, (_, r) => r),
     [rows],
   );
-  const dx = await sm.logSumExpVjp(x, numbers, { regime: 'row-per-workgroup' }).read();
-  sm.destroy();
+  const dx = await logSumExpVjp(x, numbers, { regime: 'row-per-workgroup' }).read();
+  engine.destroy();
   return dx.findIndex((value, i) => value !== i);
 }
 
@@ -132,7 +140,7 @@ export async function manyWorkgroups(rows: number): Promise<number> {
 export async function overTheDefaultLimit() {
   const device = await requestDevice();
   const limit = device.limits.maxStorageBufferBindingSize;
-  const sm = await createSoftmax({ device });
+  const engine = await createEngine({ device });
   const [rows, classes] = [34_003, 1001];
   const buffer = device.createBuffer({
     size: 4 * rows * classes,
@@ -142,12 +150,12 @@ export async function overTheDefaultLimit() {
   for (let i = 0; i < host.length; i++)
     host[i] = ((Math.imul(i, 0x9e3779b1) >>> 8) / 2 ** 24) * 16 - 8;
   device.queue.writeBuffer(buffer, 0, host);
-  const x = sm.wrap(buffer, [rows, classes]);
-  const inPlace = sm.softmax(x, { out: x });
+  const x = engine.wrap(buffer, [rows, classes]);
+  const inPlace = softmax(x, { out: x });
   const sampled = [0, 1, 17_000, 33_519, 33_520, 33_521, rows - 1];
   const wrong: number[] = [];
   for (const r of sampled) {
-    const row = sm.wrap(buffer, [classes], { byteOffset: 4 * r * classes });
+    const row = engine.wrap(buffer, [classes], { byteOffset: 4 * r * classes });
     row.fault = inPlace.fault;
     const expected = reference.softmax({
       data: host.slice(r * classes, (r + 1) * classes),
@@ -155,16 +163,16 @@ export async function overTheDefaultLimit() {
     });
     if (!compare((await row.read()) as Float32Array, expected).ok) wrong.push(r);
   }
-  await sm.done();
+  await engine.done();
   device.destroy();
   return { limit, bytes: 4 * rows * classes, wrong };
 }
 
 /** What a limit makes impossible: the errors. */
 export async function impossible(): Promise<Record<string, string>> {
-  using sm = await engineBinding(64 * 1024);
+  using engine = await engineBinding(64 * 1024);
   const zeros = (...shape: number[]) =>
-    sm.tensor(new Float32Array(shape.reduce((a, b) => a * b, 1)), shape);
+    engine.tensor(new Float32Array(shape.reduce((a, b) => a * b, 1)), shape);
   const said = (call: () => unknown) => {
     try {
       call();
@@ -176,12 +184,12 @@ export async function impossible(): Promise<Record<string, string>> {
   const long = zeros(1, 16_384);
   const weights = zeros(20_000);
   const errors = {
-    row: said(() => sm.softmax(long, { regime: 'row-per-workgroup' })),
-    weights: said(() => sm.crossEntropy(zeros(1, 20_000), [0], { classWeights: weights })),
-    mask: said(() => sm.softmax(zeros(2, 1, 20_000), { mask: zeros(20_000) })),
-    jacobianInput: said(() => sm.softmaxJacobian(zeros(4000, 5))),
-    jacobianOutput: said(() => sm.softmaxJacobian(zeros(1, 40_000))),
+    row: said(() => softmax(long, { regime: 'row-per-workgroup' })),
+    weights: said(() => crossEntropy(zeros(1, 20_000), [0], { classWeights: weights })),
+    mask: said(() => softmax(zeros(2, 1, 20_000), { mask: zeros(20_000) })),
+    jacobianInput: said(() => softmaxJacobian(zeros(4000, 5))),
+    jacobianOutput: said(() => softmaxJacobian(zeros(1, 40_000))),
   };
-  const y = await sm.softmax(zeros(1, 4)).read();
+  const y = await softmax(zeros(1, 4)).read();
   return { ...errors, after: [...y].join() };
 }

@@ -4,11 +4,14 @@ import { compare } from '../../conformance/compare';
 import { sharedDevice, sharedEngine } from '../../conformance/engine';
 import { normal, Random, uniform } from '../../conformance/random';
 import {
-  createSoftmax,
+  createEngine,
+  type Engine,
   type GpuTensor,
   type LinearCrossEntropyOptions,
   type LinearResult,
-  type Softmax,
+  linearCrossEntropy,
+  prepare,
+  sgdStep,
   type Targets,
 } from '../../src/index';
 import { canTakeForm, type ProductForm, productForms } from '../../src/product/plan';
@@ -90,10 +93,10 @@ function inputsOf(c: LinearCase): Inputs {
 }
 
 /** Calls it with tensors of the inputs; what it gives is read, and nothing is left on the GPU. */
-async function call(sm: Softmax, c: LinearCase, { x, weight, targets, options }: Inputs) {
+async function call(engine: Engine, c: LinearCase, { x, weight, targets, options }: Inputs) {
   const made: GpuTensor[] = [];
   const upload = ({ data, shape }: reference.HostTensor) => {
-    const tensor = sm.tensor(data as Float32Array, shape);
+    const tensor = engine.tensor(data as Float32Array, shape);
     made.push(tensor);
     return tensor;
   };
@@ -102,7 +105,7 @@ async function call(sm: Softmax, c: LinearCase, { x, weight, targets, options }:
   const given = Object.fromEntries(
     Object.entries(options).map(([name, value]) => [name, isTensor(value) ? upload(value) : value]),
   ) as LinearCrossEntropyOptions;
-  const results = sm.linearCrossEntropy(
+  const results = linearCrossEntropy(
     upload(x),
     upload(weight),
     c.targets === 'host' ? (targets.data as Int32Array) : upload(targets),
@@ -119,17 +122,17 @@ async function call(sm: Softmax, c: LinearCase, { x, weight, targets, options }:
 
 /** Which results are not the same, to the bit, where they are written over tensors that hold other values. */
 export async function overwritten(cases: readonly LinearCase[]): Promise<string[]> {
-  const sm = await sharedEngine();
+  const engine = await sharedEngine();
   const wants = ['logSumExp', 'dX', 'dWeight', 'dBias'] as const;
   const faults: string[] = [];
   for (const c of cases) {
     const { x, weight, targets } = inputsOf(c);
     const [a, b] = [
-      sm.tensor(x.data as Float32Array, x.shape),
-      sm.tensor(weight.data as Float32Array, weight.shape),
+      engine.tensor(x.data as Float32Array, x.shape),
+      engine.tensor(weight.data as Float32Array, weight.shape),
     ];
     const run = (out?: Partial<Record<'loss' | LinearResult, GpuTensor>>) =>
-      sm.linearCrossEntropy(a, b, targets.data as Int32Array, {
+      linearCrossEntropy(a, b, targets.data as Int32Array, {
         ...c.options,
         wants,
         ...(out && { out }),
@@ -138,7 +141,7 @@ export async function overwritten(cases: readonly LinearCase[]): Promise<string[
     const used = Object.fromEntries(
       Object.entries(made).map(([name, { count, shape }]) => [
         name,
-        sm.tensor(new Float32Array(count).fill(7), shape),
+        engine.tensor(new Float32Array(count).fill(7), shape),
       ]),
     );
     run(used);
@@ -156,11 +159,11 @@ export async function runLinear(
   cases: readonly LinearCase[],
   options: { maxStorageBufferBindingSize?: number } = {},
 ): Promise<Shares[]> {
-  const sm = await sharedEngine(options);
+  const engine = await sharedEngine(options);
   const all: Shares[] = [];
   for (const c of cases) {
     const inputs = inputsOf(c);
-    const values = await call(sm, c, inputs);
+    const values = await call(engine, c, inputs);
     const expected = reference.linearCrossEntropy(
       inputs.x,
       inputs.weight,
@@ -195,10 +198,10 @@ export async function formsHere(): Promise<ProductForm[]> {
 
 /** Which results of some forms differ by a bit from those of the first. */
 export async function differing(c: LinearCase, forms: readonly ProductForm[]): Promise<string[]> {
-  const sm = await sharedEngine();
+  const engine = await sharedEngine();
   const inputs = inputsOf(c);
   const all: Record<string, Float32Array>[] = [];
-  for (const product of forms) all.push(await call(sm, { ...c, product }, inputs));
+  for (const product of forms) all.push(await call(engine, { ...c, product }, inputs));
   return all.flatMap((results, i) =>
     Object.entries(results)
       .filter(([name, values]) => !same(values, all[0]![name]!))
@@ -208,14 +211,14 @@ export async function differing(c: LinearCase, forms: readonly ProductForm[]): P
 
 /** What is not the same to the bit when a call is repeated, and which rows' dX depend on other rows. */
 export async function reproducible(c: LinearCase): Promise<string[]> {
-  const sm = await sharedEngine();
+  const engine = await sharedEngine();
   const inputs = inputsOf(c);
-  const first = await call(sm, c, inputs);
-  const again = await call(sm, c, inputs);
+  const first = await call(engine, c, inputs);
+  const again = await call(engine, c, inputs);
   const faults = Object.keys(first).filter((name) => !same(first[name]!, again[name]!));
   const { n, d } = c;
   for (const row of [0, n - 1]) {
-    const alone = await call(sm, c, {
+    const alone = await call(engine, c, {
       ...inputs,
       x: { data: (inputs.x.data as Float32Array).slice(row * d, (row + 1) * d), shape: [1, d] },
       targets: { data: (inputs.targets.data as Int32Array).slice(row, row + 1), shape: [1] },
@@ -233,39 +236,39 @@ export async function peakOf(
   scratchBytes: number,
   product: ProductForm = 'workgroup',
 ): Promise<number> {
-  using sm = await createSoftmax({ device: await sharedDevice() });
-  const x = sm.tensor(normal(1, n * d), [n, d]);
-  const weight = sm.tensor(normal(2, k * d), [k, d]);
-  const targets = sm.tensor(new Int32Array(n), [n]);
+  using engine = await createEngine({ device: await sharedDevice() });
+  const x = engine.tensor(normal(1, n * d), [n, d]);
+  const weight = engine.tensor(normal(2, k * d), [k, d]);
+  const targets = engine.tensor(new Int32Array(n), [n]);
   const zeros = (...shape: number[]) =>
-    sm.tensor(new Float32Array(shape.reduce((a, b) => a * b, 1)), shape);
+    engine.tensor(new Float32Array(shape.reduce((a, b) => a * b, 1)), shape);
   const out = { loss: zeros(), dX: zeros(n, d) };
-  const { bytes } = sm.memory;
-  sm.linearCrossEntropy(x, weight, targets, {
+  const { bytes } = engine.memory;
+  linearCrossEntropy(x, weight, targets, {
     out,
     wants: ['dX'],
     scratchBytes,
     product,
   });
-  await sm.done();
-  return sm.memory.peakBytes - bytes;
+  await engine.done();
+  return engine.memory.peakBytes - bytes;
 }
 
 /** A row that is not there, no rows at all, and a call recorded into an encoder; faults in words. */
 export async function edges(): Promise<string[]> {
-  const sm = await sharedEngine();
+  const engine = await sharedEngine();
   const faults: string[] = [];
   const expect = (what: string, ok: boolean) => {
     if (!ok) faults.push(what);
   };
-  const x = sm.tensor(normal(1, 12), [4, 3]);
-  const weight = sm.tensor(normal(2, 15), [5, 3]);
-  const targets = sm.tensor(Int32Array.of(0, 1, 2, 3), [4]);
+  const x = engine.tensor(normal(1, 12), [4, 3]);
+  const weight = engine.tensor(normal(2, 15), [5, 3]);
+  const targets = engine.tensor(Int32Array.of(0, 1, 2, 3), [4]);
   const wants = ['logSumExp', 'dX', 'dWeight', 'dBias'] as const;
-  const rows = sm.tensor(Int32Array.of(3, 4, -1, 0), [4]);
+  const rows = engine.tensor(Int32Array.of(3, 4, -1, 0), [4]);
   const none = { wants, reduction: 'none' } as const;
 
-  const picked = sm.linearCrossEntropy(x, weight, targets, { ...none, rows });
+  const picked = linearCrossEntropy(x, weight, targets, { ...none, rows });
   const loss = await picked.loss.read();
   expect(
     'a row that is not there has a NaN loss',
@@ -276,7 +279,7 @@ export async function edges(): Promise<string[]> {
   expect('it has no gradient', dX.slice(3, 9).every((v) => v === 0) && dX[0] !== 0);
   expect('nor do the weights from it', (await picked.dWeight.read()).every(Number.isFinite));
 
-  const nothing = sm.linearCrossEntropy(sm.tensor([], [0, 3]), weight, Int32Array.of(), { wants });
+  const nothing = linearCrossEntropy(engine.tensor([], [0, 3]), weight, Int32Array.of(), { wants });
   expect('a mean of no rows is NaN', Number.isNaN((await nothing.loss.read())[0]!));
   expect(
     'no rows give zeros',
@@ -287,31 +290,31 @@ export async function edges(): Promise<string[]> {
     (await nothing.dBias.read()).every((v) => v === 0),
   );
 
-  const direct = sm.linearCrossEntropy(x, weight, targets, none);
-  const encoder = sm.device.createCommandEncoder();
-  const later = sm.linearCrossEntropy(x, weight, targets, { ...none, encoder });
-  sm.device.queue.submit([encoder.finish()]);
+  const direct = linearCrossEntropy(x, weight, targets, none);
+  const encoder = engine.device.createCommandEncoder();
+  const later = linearCrossEntropy(x, weight, targets, { ...none, encoder });
+  engine.device.queue.submit([encoder.finish()]);
   for (const name of ['loss', ...wants] as const) {
     expect(`recorded ${name}`, same(await direct[name].read(), await later[name].read()));
   }
-  await sm.prepare([
-    ['linearCrossEntropy', { shape: [4, 3] }, { shape: [5, 3] }, { shape: [4], dtype: 'i32' }],
-    ['sgdStep', { shape: [5, 3] }, { shape: [5, 3] }, { learningRate: 1 }],
+  await prepare(engine, [
+    [linearCrossEntropy, { shape: [4, 3] }, { shape: [5, 3] }, { shape: [4], dtype: 'i32' }],
+    [sgdStep, { shape: [5, 3] }, { shape: [5, 3] }, { learningRate: 1 }],
   ]);
   return faults;
 }
 
 /** The messages of calls with a wrong argument, and of one that a device cannot make. */
 export async function refused(): Promise<string[]> {
-  const sm = await sharedEngine();
-  const x = sm.tensor(normal(1, 12), [4, 3]);
-  const weight = sm.tensor(normal(2, 15), [5, 3]);
-  const targets = sm.tensor(Int32Array.of(0, 1, 2, 3), [4]);
-  using least = await createSoftmax({ device: sm.device, maxStorageBufferBindingSize: 8192 });
+  const engine = await sharedEngine();
+  const x = engine.tensor(normal(1, 12), [4, 3]);
+  const weight = engine.tensor(normal(2, 15), [5, 3]);
+  const targets = engine.tensor(Int32Array.of(0, 1, 2, 3), [4]);
+  using least = await createEngine({ device: engine.device, maxStorageBufferBindingSize: 8192 });
   const tooLarge = () => {
     const [row, classes] = [least.tensor([1], [1, 1]), least.tensor(normal(1, 3000), [3000, 1])];
     try {
-      least.linearCrossEntropy(row, classes, [0]);
+      linearCrossEntropy(row, classes, [0]);
     } catch (error) {
       return String(error);
     }
@@ -319,30 +322,35 @@ export async function refused(): Promise<string[]> {
   };
   const bad = (options: object, a = x, b = weight, t: Targets = targets) => {
     try {
-      sm.linearCrossEntropy(a, b, t, options);
+      linearCrossEntropy(a, b, t, options);
     } catch (error) {
       return String(error);
     }
     return 'no error';
   };
   return [
-    bad({}, sm.tensor(normal(1, 12), [3, 4])),
-    bad({}, sm.tensor(normal(1, 12), [12])),
-    bad({ bias: sm.tensor([1], [1]) }),
+    bad({}, engine.tensor(normal(1, 12), [3, 4])),
+    bad({}, engine.tensor(normal(1, 12), [12])),
+    bad({ bias: engine.tensor([1], [1]) }),
     bad({ wants: ['dY'] }),
     bad({ wants: 'dX' }),
     bad({ scratchBytes: 1024 }),
     bad({ product: 'tensor cores' }),
     bad({ bias: [1, 2, 3, 4] }),
     bad({ rows: [0] }, x, weight, new Float32Array(5)),
-    bad({ rows: sm.tensor(Int32Array.of(0), [1]) }, x, weight, sm.tensor(normal(1, 5), [1, 5])),
+    bad(
+      { rows: engine.tensor(Int32Array.of(0), [1]) },
+      x,
+      weight,
+      engine.tensor(normal(1, 5), [1, 5]),
+    ),
     bad({ rows: [0, 1, 4] }),
     bad({ rows: new BigInt64Array([-1n]) }),
     bad({ rows: Float32Array.of(0) }),
     bad({ rows: 0 }),
     bad({ rows: [0] }, x, weight, [0]),
     bad({ out: { dY: x } }),
-    bad({}, x, weight, sm.tensor(Int32Array.of(0), [1])),
+    bad({}, x, weight, engine.tensor(Int32Array.of(0), [1])),
     bad({ out: { dX: x } }),
     bad({ wants: ['dX'], out: { dWeight: x } }),
     tooLarge(),

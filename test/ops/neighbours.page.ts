@@ -17,7 +17,8 @@ import { compare } from '../../conformance/compare';
 import { sharedEngine } from '../../conformance/engine';
 import { kernels, takes } from '../../conformance/matrix';
 import { elementsOf, firstTouched, layOut } from '../../conformance/run-cases';
-import type { DType, RegimeName, Softmax } from '../../src/index';
+import type { DType, Engine, RegimeName } from '../../src/index';
+import * as library from '../../src/index';
 import type { AdapterClass } from '../../src/rows/tiers';
 import { selectRegimes } from '../../src/select/tiers';
 import { bits } from './calls';
@@ -117,9 +118,9 @@ interface Made {
 }
 
 /** Runs a case; its results are read when they are asked for. */
-function start(sm: Softmax, c: Case, { inputs, references }: Made, beside?: typeof around) {
-  const { tensors, outs, outputs, buffers } = layOut(sm, c, inputs, references, beside);
-  runOp(sm, c, tensors, outs);
+function start(engine: Engine, c: Case, { inputs, references }: Made, beside?: typeof around) {
+  const { tensors, outs, outputs, buffers } = layOut(engine, c, inputs, references, beside);
+  runOp(library, c, tensors, outs);
   const reads = Object.entries(outputs).map(async ([name, output]) => {
     const words = await output.whole.read();
     return { name, values: elementsOf(words, output), touched: firstTouched(words, output) };
@@ -138,7 +139,7 @@ async function compareNeighbours(
   cases: readonly Case[],
   adapterClass: AdapterClass = 'cpu',
 ): Promise<Outcome> {
-  const sm = await sharedEngine({ adapterClass });
+  const engine = await sharedEngine({ adapterClass });
   const outcome = { calls: 0, elements: 0, problems: [] as string[] };
   let waiting: (() => Promise<void>)[] = [];
   let elements = 0;
@@ -155,8 +156,8 @@ async function compareNeighbours(
       made = { key, inputs, references: makeReferences(c, inputs) };
     }
     const { inputs, references } = made;
-    const calm = start(sm, c, made);
-    const beside = start(sm, c, { inputs: poisoned(c, inputs), references }, around);
+    const calm = start(engine, c, made);
+    const beside = start(engine, c, { inputs: poisoned(c, inputs), references }, around);
     waiting.push(async () => {
       const problems = [...differences(c, references, await calm(), await beside())];
       outcome.problems.push(...problems.map((problem) => `${describeCase(c)}: ${problem}`));

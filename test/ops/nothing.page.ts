@@ -2,7 +2,27 @@
 
 import { sharedEngine } from '../../conformance/engine';
 import { takes } from '../../conformance/matrix';
-import type { GpuTensor, RegimeName, Softmax } from '../../src/index';
+import {
+  argmax,
+  crossEntropy,
+  crossEntropyGrad,
+  crossEntropyWithGrad,
+  type Engine,
+  type GpuTensor,
+  linearCrossEntropy,
+  logSoftmax,
+  logSoftmaxJvp,
+  logSoftmaxVjp,
+  logSumExp,
+  logSumExpVjp,
+  type RegimeName,
+  sample,
+  softmax,
+  softmaxJacobian,
+  softmaxJvp,
+  softmaxVjp,
+  topK,
+} from '../../src/index';
 import * as reference from '../../src/reference';
 import { regimeNames } from '../../src/rows/regimes';
 import { size } from './calls';
@@ -12,14 +32,14 @@ type Results = Record<
   { readonly shape: readonly number[]; readonly data: ArrayLike<number> }
 >;
 
-const poison = (sm: Softmax, shape: readonly number[]) =>
-  sm.tensor(new Float32Array(size(shape)).fill(7), shape);
+const poison = (engine: Engine, shape: readonly number[]) =>
+  engine.tensor(new Float32Array(size(shape)).fill(7), shape);
 
 const without = (shape: readonly number[], axis: number) => shape.filter((_, d) => d !== axis);
 
 /** What every operation gives, into tensors that held something else; recorded if `encoder`. */
 function call(
-  sm: Softmax,
+  engine: Engine,
   shape: readonly number[],
   axis: number,
   more: { regime?: RegimeName; encoder?: GPUCommandEncoder; precision?: 'high' },
@@ -27,30 +47,30 @@ function call(
   const { precision = 'default', ...rest } = more;
   const options = { axis, ...rest };
   // No byte of it can be bound.
-  const buffer = sm.device.createBuffer({ size: 4, usage: GPUBufferUsage.STORAGE });
-  const x = sm.wrap(buffer, shape, { byteOffset: 4 });
-  const y = sm.wrap(buffer, shape, { byteOffset: 4, dtype: 'f16' });
+  const buffer = engine.device.createBuffer({ size: 4, usage: GPUBufferUsage.STORAGE });
+  const x = engine.wrap(buffer, shape, { byteOffset: 4 });
+  const y = engine.wrap(buffer, shape, { byteOffset: 4, dtype: 'f16' });
   const rows = without(shape, axis);
-  const ones = sm.tensor(new Float32Array(size(rows)).fill(1), rows);
-  const out = poison(sm, rows);
-  const loss = poison(sm, []);
-  const perRow = poison(sm, rows);
-  const both = { loss: perRow, logSumExp: poison(sm, rows) };
-  const weights = { classWeights: sm.tensor([], [0]), labelSmoothing: 0.1, zLoss: 1 };
-  sm.logSumExp(x, { ...options, precision, mask: sm.wrap(buffer, shape), out });
-  sm.crossEntropy(x, y, { ...options, ...weights, reduction: 'none', out: both });
-  const mean = sm.crossEntropyWithGrad(x, x, { ...options, precision, out: { loss } });
-  const sum = sm.crossEntropy(x, x, { ...options, reduction: 'sum', emptyRows: 'zero' });
+  const ones = engine.tensor(new Float32Array(size(rows)).fill(1), rows);
+  const out = poison(engine, rows);
+  const loss = poison(engine, []);
+  const perRow = poison(engine, rows);
+  const both = { loss: perRow, logSumExp: poison(engine, rows) };
+  const weights = { classWeights: engine.tensor([], [0]), labelSmoothing: 0.1, zLoss: 1 };
+  logSumExp(x, { ...options, precision, mask: engine.wrap(buffer, shape), out });
+  crossEntropy(x, y, { ...options, ...weights, reduction: 'none', out: both });
+  const mean = crossEntropyWithGrad(x, x, { ...options, precision, out: { loss } });
+  const sum = crossEntropy(x, x, { ...options, reduction: 'sum', emptyRows: 'zero' });
   return {
-    softmax: sm.softmax(x, { ...options, precision, mask: sm.tensor([1], [1]) }),
-    logSoftmax: sm.logSoftmax(x, { ...options, out: x }),
+    softmax: softmax(x, { ...options, precision, mask: engine.tensor([1], [1]) }),
+    logSoftmax: logSoftmax(x, { ...options, out: x }),
     logSumExp: out,
-    softmaxVjp: sm.softmaxVjp(x, y, options),
-    softmaxJvp: sm.softmaxJvp(x, x, options),
-    logSoftmaxVjp: sm.logSoftmaxVjp(x, x, options),
-    logSoftmaxJvp: sm.logSoftmaxJvp(x, x, options),
-    logSumExpVjp: sm.logSumExpVjp(x, ones, options),
-    softmaxJacobian: sm.softmaxJacobian(x, { axis }),
+    softmaxVjp: softmaxVjp(x, y, options),
+    softmaxJvp: softmaxJvp(x, x, options),
+    logSoftmaxVjp: logSoftmaxVjp(x, x, options),
+    logSoftmaxJvp: logSoftmaxJvp(x, x, options),
+    logSumExpVjp: logSumExpVjp(x, ones, options),
+    softmaxJacobian: softmaxJacobian(x, { axis }),
     'losses a row': perRow,
     'their logSumExp': both.logSumExp,
     mean: loss,
@@ -90,7 +110,7 @@ const textOf = (shape: readonly number[], data: ArrayLike<number>) =>
 
 /** What the reference gives, in words, and what is other on the GPU: in every regime, and recorded. */
 export async function everyOperation(shape: readonly number[], axis: number) {
-  const sm = await sharedEngine();
+  const engine = await sharedEngine();
   const wanted = Object.fromEntries(
     Object.entries(expected(shape, axis)).map(([n, { shape, data }]) => [n, textOf(shape, data)]),
   );
@@ -102,25 +122,25 @@ export async function everyOperation(shape: readonly number[], axis: number) {
       if (got !== wanted[name]) problems.push(`${how}: ${name} ${got}`);
     }
   };
-  const subgroups = sm.device.features.has('subgroups');
+  const subgroups = engine.device.features.has('subgroups');
   const strided = shape.slice(axis + 1).some((n) => n !== 1);
   for (const regime of regimeNames.filter((name) => takes(name, 0, strided, subgroups))) {
-    await compare(regime, call(sm, shape, axis, { regime }));
+    await compare(regime, call(engine, shape, axis, { regime }));
   }
-  await compare('high', call(sm, shape, axis, { precision: 'high' }));
-  const encoder = sm.device.createCommandEncoder();
-  const recorded = call(sm, shape, axis, { encoder });
-  sm.device.queue.submit([encoder.finish()]);
+  await compare('high', call(engine, shape, axis, { precision: 'high' }));
+  const encoder = engine.device.createCommandEncoder();
+  const recorded = call(engine, shape, axis, { encoder });
+  engine.device.queue.submit([encoder.finish()]);
   await compare('recorded', recorded);
-  await sm.done();
+  await engine.done();
   return { wanted, problems };
 }
 
 /** What is said where an element would have to be taken. */
 export async function refusals(): Promise<Record<string, string>> {
-  const sm = await sharedEngine();
-  const x = sm.tensor([], [3, 0]);
-  const none = sm.tensor([], [0, 0]);
+  const engine = await sharedEngine();
+  const x = engine.tensor([], [3, 0]);
+  const none = engine.tensor([], [0, 0]);
   const said = (work: () => unknown) => {
     try {
       work();
@@ -132,16 +152,16 @@ export async function refusals(): Promise<Record<string, string>> {
   const host = { data: new Float32Array(0), shape: [3, 0] };
   const classes = { data: Int32Array.of(0, 0, 0), shape: [3] };
   return {
-    argmax: said(() => sm.argmax(x)),
-    'argmax of no rows': said(() => sm.argmax(none)),
-    topK: said(() => sm.topK(x, 1)),
-    sample: said(() => sm.sample(x, { seed: 1 })),
-    'class indices': said(() => sm.crossEntropy(x, [0, 0, 0])),
-    'all ignored': said(() => sm.crossEntropyGrad(x, [-100, -100, -100])),
-    'class indices on the GPU': said(() => sm.crossEntropy(x, sm.tensor(new Int32Array(3), [3]))),
-    'no rows either': said(() => sm.crossEntropy(none, [])),
+    argmax: said(() => argmax(x)),
+    'argmax of no rows': said(() => argmax(none)),
+    topK: said(() => topK(x, 1)),
+    sample: said(() => sample(x, { seed: 1 })),
+    'class indices': said(() => crossEntropy(x, [0, 0, 0])),
+    'all ignored': said(() => crossEntropyGrad(x, [-100, -100, -100])),
+    'class indices on the GPU': said(() => crossEntropy(x, engine.tensor(new Int32Array(3), [3]))),
+    'no rows either': said(() => crossEntropy(none, [])),
     linearCrossEntropy: said(() =>
-      sm.linearCrossEntropy(sm.tensor([1, 2], [1, 2]), sm.tensor([], [0, 2]), [0]),
+      linearCrossEntropy(engine.tensor([1, 2], [1, 2]), engine.tensor([], [0, 2]), [0]),
     ),
     'reference topK': said(() => reference.topK(host, 1)),
     'reference sample': said(() => reference.sample(host, { seed: 1 })),

@@ -1,6 +1,15 @@
 import { sharedEngine } from '../../conformance/engine';
 import { logits } from '../../conformance/random';
-import { createSoftmax, type RegimeName, type Softmax } from '../../src/index';
+import {
+  createEngine,
+  crossEntropy,
+  type Engine,
+  logSoftmax,
+  logSumExp,
+  type RegimeName,
+  softmax,
+  softmaxVjp,
+} from '../../src/index';
 import {
   type Call,
   destroyAll,
@@ -35,9 +44,9 @@ const callsOf = (of: (typeof shapes)[number], seed = 1): Call[] => [
 ];
 
 /** What a call gives when it is submitted at once. */
-async function submitted(sm: Softmax, call: Call, regime?: RegimeName) {
-  const inputs = upload(sm, call);
-  const values = await take(call.run(sm, inputs, regime && { regime }));
+async function submitted(engine: Engine, call: Call, regime?: RegimeName) {
+  const inputs = upload(engine, call);
+  const values = await take(call.run(inputs, regime && { regime }));
   destroyAll(inputs);
   return values;
 }
@@ -47,21 +56,21 @@ async function submitted(sm: Softmax, call: Call, regime?: RegimeName) {
  * result is not bitwise that of the call alone.
  */
 export async function recordedTogether(how: 'encoder' | 'pass') {
-  const sm = await shared();
+  const engine = await shared();
   const problems: string[] = [];
   let count = 0;
   for (const of of shapes) {
-    const encoder = sm.device.createCommandEncoder();
+    const encoder = engine.device.createCommandEncoder();
     const pass = how === 'pass' ? encoder.beginComputePass() : undefined;
     const waiting: { call: Call; inputs: Tensors; expected: Values; outputs: Tensors }[] = [];
     for (const call of callsOf(of)) {
-      const inputs = upload(sm, call);
-      const expected = await submitted(sm, call);
-      const outputs = call.run(sm, inputs, pass ? { pass } : { encoder });
+      const inputs = upload(engine, call);
+      const expected = await submitted(engine, call);
+      const outputs = call.run(inputs, pass ? { pass } : { encoder });
       waiting.push({ call, inputs, expected, outputs });
     }
     pass?.end();
-    sm.device.queue.submit([encoder.finish()]);
+    engine.device.queue.submit([encoder.finish()]);
     for (const { call, inputs, expected, outputs } of waiting) {
       const differs = difference(await take(outputs), expected);
       if (differs) problems.push(`${call.name} of [${of.shape.join(', ')}]: ${differs}`);
@@ -69,92 +78,92 @@ export async function recordedTogether(how: 'encoder' | 'pass') {
       count++;
     }
   }
-  await sm.done();
+  await engine.done();
   return { count, problems };
 }
 
 /** A chain in one encoder, each step on the last one's result and the last one in place. */
 export async function chain(): Promise<string[]> {
-  const sm = await shared();
+  const engine = await shared();
   const shape = [5, 4100];
   const data = logits(1, 5 * 4100);
-  const dy = sm.tensor(logits(2, 5 * 4100), shape);
+  const dy = engine.tensor(logits(2, 5 * 4100), shape);
   const steps = (scale: number, encoder?: GPUCommandEncoder): Tensors => {
     const to = encoder && { encoder };
-    const x = sm.tensor(data, shape);
-    const y = sm.softmax(x, { scale, ...to });
-    const dx = sm.softmaxVjp(y, dy, { scale, ...to });
-    const z = sm.logSoftmax(dx, { scale, out: dx, ...to });
-    const { loss } = sm.crossEntropy(z, [1, 2, 3, 4, scale > 1 ? 5 : 0], { scale, ...to });
+    const x = engine.tensor(data, shape);
+    const y = softmax(x, { scale, ...to });
+    const dx = softmaxVjp(y, dy, { scale, ...to });
+    const z = logSoftmax(dx, { scale, out: dx, ...to });
+    const { loss } = crossEntropy(z, [1, 2, 3, 4, scale > 1 ? 5 : 0], { scale, ...to });
     return { y, z, loss };
   };
   const problems: string[] = [];
   const expected = [await take(steps(0.5)), await take(steps(2))];
-  const encoder = sm.device.createCommandEncoder();
+  const encoder = engine.device.createCommandEncoder();
   const recorded = [steps(0.5, encoder), steps(2, encoder)];
   // Calls in between take the engine's own scratch, and hundreds of others its caches' places.
-  for (let i = 0; i < 600; i++) sm.logSumExp(dy, { scale: 1 + i / 1000 }).destroy();
-  sm.device.queue.submit([encoder.finish()]);
+  for (let i = 0; i < 600; i++) logSumExp(dy, { scale: 1 + i / 1000 }).destroy();
+  engine.device.queue.submit([encoder.finish()]);
   for (const [i, tensors] of recorded.entries()) {
     const differs = difference(await take(tensors), expected[i]!);
     if (differs) problems.push(`recording ${i}: ${differs}`);
   }
-  await sm.done();
+  await engine.done();
   return problems;
 }
 
 /** Two encoders recorded by turns and submitted in the other order. */
 export async function interleaved(): Promise<string[]> {
-  const sm = await shared();
+  const engine = await shared();
   const problems: string[] = [];
   const regime = 'split-per-invocation';
-  const encoders = [sm.device.createCommandEncoder(), sm.device.createCommandEncoder()];
+  const encoders = [engine.device.createCommandEncoder(), engine.device.createCommandEncoder()];
   const waiting: { name: string; expected: Values; outputs: Tensors }[] = [];
   for (const seed of [1, 2]) {
     for (const call of callsOf(shapes[1], seed)) {
-      const inputs = upload(sm, call);
-      const expected = await submitted(sm, call, regime);
+      const inputs = upload(engine, call);
+      const expected = await submitted(engine, call, regime);
       const encoder = encoders[seed - 1]!;
       waiting.push({
         name: call.name,
         expected,
-        outputs: call.run(sm, inputs, { encoder, regime }),
+        outputs: call.run(inputs, { encoder, regime }),
       });
     }
   }
-  for (const encoder of encoders.reverse()) sm.device.queue.submit([encoder.finish()]);
+  for (const encoder of encoders.reverse()) engine.device.queue.submit([encoder.finish()]);
   for (const { name, expected, outputs } of waiting) {
     const differs = difference(await take(outputs), expected);
     if (differs) problems.push(`${name}: ${differs}`);
   }
-  await sm.done();
+  await engine.done();
   return problems;
 }
 
 /** Recorded commands that are never submitted, and those submitted when the engine is gone. */
 export async function afterwards() {
   const device = await requestDevice();
-  const [sm, reader] = [await createSoftmax({ device }), await createSoftmax({ device })];
-  const x = sm.tensor(logits(3, 2 * 4101), [2, 4101]);
-  const expected = (await sm.softmax(x).read()) as Float32Array;
+  const [engine, reader] = [await createEngine({ device }), await createEngine({ device })];
+  const x = engine.tensor(logits(3, 2 * 4101), [2, 4101]);
+  const expected = (await softmax(x).read()) as Float32Array;
   const sentinel = new Float32Array(2 * 4101).fill(-7);
   const [never, late] = [reader.tensor(sentinel, x.shape), reader.tensor(sentinel, x.shape)];
   const regime = 'split-per-invocation';
-  const forced = (await sm.softmax(x, { regime }).read()) as Float32Array;
+  const forced = (await softmax(x, { regime }).read()) as Float32Array;
   const abandoned = device.createCommandEncoder();
-  sm.softmax(x, { encoder: abandoned, out: sm.wrap(never.buffer, x.shape) });
+  softmax(x, { encoder: abandoned, out: engine.wrap(never.buffer, x.shape) });
   abandoned.finish();
   const encoder = device.createCommandEncoder();
-  sm.softmax(x, { encoder, regime, out: sm.wrap(late.buffer, x.shape) });
+  softmax(x, { encoder, regime, out: engine.wrap(late.buffer, x.shape) });
   const commands = encoder.finish();
-  await sm.done();
-  sm.destroy();
+  await engine.done();
+  engine.destroy();
   device.queue.submit([commands]);
   const problems = [
     difference({ never: (await never.read()) as Float32Array }, { never: sentinel }),
     difference({ late: (await late.read()) as Float32Array }, { late: forced }),
     difference(
-      { again: (await reader.softmax(reader.wrap(x.buffer, x.shape)).read()) as Float32Array },
+      { again: (await softmax(reader.wrap(x.buffer, x.shape)).read()) as Float32Array },
       { again: expected },
     ),
   ];
@@ -166,7 +175,7 @@ export async function afterwards() {
 /** What cannot be recorded: the errors, and whether the encoder has been left alone. */
 export async function refused() {
   const device = await requestDevice();
-  const sm = await createSoftmax({ device, adapterClass: 'cpu' });
+  const engine = await createEngine({ device, adapterClass: 'cpu' });
   const encoder = device.createCommandEncoder();
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
   const said = (call: () => unknown) => {
@@ -178,19 +187,19 @@ export async function refused() {
     }
   };
   // The device checks that its clock is not stopped: three dispatches over 64 MiB are too long.
-  const large = sm.wrap(device.createBuffer({ size: 4 * 4096 * 4100, usage }), [4096, 4100]);
-  const long = said(() => sm.softmax(large, { encoder, out: large }));
+  const large = engine.wrap(device.createBuffer({ size: 4 * 4096 * 4100, usage }), [4096, 4100]);
+  const long = said(() => softmax(large, { encoder, out: large }));
   const both = device.createBuffer({ size: 4096, usage });
-  const x = sm.wrap(both, [4, 8]);
-  const lse = sm.wrap(both, [4], { byteOffset: 1024 });
+  const x = engine.wrap(both, [4, 8]);
+  const lse = engine.wrap(both, [4], { byteOffset: 1024 });
   const pass = device.createCommandEncoder().beginComputePass();
-  const copy = said(() => sm.logSumExp(x, { pass, out: lse }));
-  const copied = said(() => sm.logSumExp(x, { encoder, out: lse }));
+  const copy = said(() => logSumExp(x, { pass, out: lse }));
+  const copied = said(() => logSumExp(x, { encoder, out: lse }));
   device.queue.submit([encoder.finish()]);
   const zeros = [...((await lse.read()) as Float32Array)].every(
     (v) => v === Math.fround(Math.log(8)),
   );
-  await sm.done();
+  await engine.done();
   device.destroy();
   return { long, copy, copied, right: zeros };
 }
@@ -213,8 +222,8 @@ const makers = [
  * twice in a row or all of them in turn.
  */
 export async function objectsMade() {
-  const sm = await shared();
-  const device = sm.device as unknown as Record<string, (...args: unknown[]) => unknown>;
+  const engine = await shared();
+  const device = engine.device as unknown as Record<string, (...args: unknown[]) => unknown>;
   const made: Record<string, number> = {};
   let counting = '';
   for (const name of makers) {
@@ -228,25 +237,25 @@ export async function objectsMade() {
     };
   }
   counting = 'counted';
-  sm.tensor([1], [1]);
+  engine.tensor([1], [1]);
   counting = '';
   const prepared = shapes.flatMap((of) =>
     callsOf(of).map((call) => ({
       label: `${call.name} of [${of.shape.join(', ')}]`,
       call,
-      inputs: upload(sm, call),
-      out: outOf(sm, call),
+      inputs: upload(engine, call),
+      out: outOf(engine, call),
     })),
   );
   for (const round of ['first', 'in a row', 'in turn', 'in turn again']) {
     for (const { label, call, inputs, out } of prepared) {
-      if (round === 'in a row') call.run(sm, inputs, { out });
+      if (round === 'in a row') call.run(inputs, { out });
       if (round !== 'first') counting = `${round}, ${label}`;
-      call.run(sm, inputs, { out });
+      call.run(inputs, { out });
       counting = '';
     }
   }
-  await sm.done();
+  await engine.done();
   for (const name of makers) Reflect.deleteProperty(device, name);
   return { calls: prepared.length, made };
 }

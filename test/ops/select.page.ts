@@ -3,7 +3,7 @@ import { sharedEngine } from '../../conformance/engine';
 import { logits, Random } from '../../conformance/random';
 import { plantSpecials, specialRows } from '../../conformance/special';
 import { fromHalves, toHalves } from '../../src/gpu/half';
-import type { RegimeName } from '../../src/index';
+import { argmax, type RegimeName, sample, topK } from '../../src/index';
 import * as reference from '../../src/reference';
 
 export interface TopKCase {
@@ -56,21 +56,22 @@ function inputsOf(c: Omit<TopKCase, 'k' | 'values' | 'emptyRows'>) {
 
 /** The tensors and the options of a case on both sides. */
 async function sides(c: Omit<TopKCase, 'k' | 'values' | 'emptyRows'>) {
-  const sm = await sharedEngine(c.binding ? { maxStorageBufferBindingSize: c.binding } : {});
+  const engine = await sharedEngine(c.binding ? { maxStorageBufferBindingSize: c.binding } : {});
   const { x, mask } = inputsOf(c);
   const offset = c.byteOffset ?? 0;
   const dtype = c.f16 ? ('f16' as const) : ('f32' as const);
   const content = c.f16 ? toHalves(x.data) : x.data;
-  const buffer = sm.device.createBuffer({
+  const buffer = engine.device.createBuffer({
     size: 4 * Math.ceil((offset + content.byteLength) / 4),
     usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST,
   });
   // A write takes whole words, and halves may begin in the middle of one.
   const bytes = new Uint8Array(buffer.size);
   bytes.set(new Uint8Array(content.buffer, content.byteOffset, content.byteLength), offset);
-  sm.device.queue.writeBuffer(buffer, 0, bytes);
-  const tensor = sm.wrap(buffer, c.shape, { dtype, byteOffset: offset });
-  const maskTensor = c.mask && c.mask !== 'causal' ? sm.tensor(mask.data, mask.shape) : undefined;
+  engine.device.queue.writeBuffer(buffer, 0, bytes);
+  const tensor = engine.wrap(buffer, c.shape, { dtype, byteOffset: offset });
+  const maskTensor =
+    c.mask && c.mask !== 'causal' ? engine.tensor(mask.data, mask.shape) : undefined;
   const common = {
     ...(c.axis !== undefined && { axis: c.axis }),
     ...(c.scale !== undefined && { scale: c.scale }),
@@ -85,7 +86,7 @@ async function sides(c: Omit<TopKCase, 'k' | 'values' | 'emptyRows'>) {
     buffer.destroy();
     maskTensor?.destroy();
   };
-  return { sm, x, tensor, ours, theirs, release };
+  return { engine, x, tensor, ours, theirs, release };
 }
 
 /** What is wrong with the picks of each case, and the largest share of a bound. */
@@ -93,12 +94,12 @@ export async function checkTopK(cases: readonly TopKCase[]) {
   const problems: string[] = [];
   let worst = 0;
   for (const c of cases) {
-    const { sm, x, tensor, ours, theirs, release } = await sides(c);
+    const { x, tensor, ours, theirs, release } = await sides(c);
     const own = {
       ...(c.values && { values: c.values }),
       ...(c.emptyRows && { emptyRows: c.emptyRows }),
     };
-    const found = sm.topK(tensor, c.k, { ...ours, ...own });
+    const found = topK(tensor, c.k, { ...ours, ...own });
     const expected = reference.topK(x, c.k, { ...theirs, ...own });
     const [values, indices] = await Promise.all([found.values.read(), found.indices.read()]);
     const result = compare(values, expected.values);
@@ -119,7 +120,7 @@ export async function checkTopK(cases: readonly TopKCase[]) {
     }
     if (c.k === 1) {
       const { scale: _, ...options } = ours as { scale?: number };
-      const best = sm.argmax(tensor, options);
+      const best = argmax(tensor, options);
       const first = await best.read();
       if (first.join() !== indices.join()) problems.push(`${JSON.stringify(c)}: argmax`);
       best.destroy();
@@ -146,7 +147,7 @@ export interface Draws {
 export async function checkSample(cases: readonly SampleCase[]): Promise<Draws> {
   const total: Draws = { draws: 0, different: 0, margin: 0, near: 0, problems: [] };
   for (const c of cases) {
-    const { sm, x, tensor, ours, theirs, release } = await sides(c);
+    const { x, tensor, ours, theirs, release } = await sides(c);
     const own = {
       seed: c.seed,
       ...(c.draws !== undefined && { draws: c.draws }),
@@ -154,7 +155,7 @@ export async function checkSample(cases: readonly SampleCase[]): Promise<Draws> 
       ...(c.temperature !== undefined && { temperature: c.temperature }),
       ...(c.topK !== undefined && { topK: c.topK }),
     };
-    const drawn = sm.sample(tensor, { ...ours, ...own });
+    const drawn = sample(tensor, { ...ours, ...own });
     const expected = reference.sample(x, { ...theirs, ...own });
     const indices = await drawn.read();
     if (indices.length !== expected.indices.length) total.problems.push(JSON.stringify(c));
@@ -185,7 +186,7 @@ export const kindsOfRows = specialRows;
  * where there are as many), and its degrees of freedom.
  */
 export async function chiSquare(length: number, draws: number, most: number, seed: number) {
-  const sm = await sharedEngine({});
+  const engine = await sharedEngine({});
   const x = { data: logits(seed, length, { low: -1.5, high: 1.5 }), shape: [1, length] };
   const { data: p } = reference.softmax(x);
   const bins = Math.min(length, most);
@@ -198,8 +199,8 @@ export async function chiSquare(length: number, draws: number, most: number, see
     expected[bin]! += draws * p[i]!;
     before += p[i]!;
   }
-  using tensor = sm.tensor(x.data, x.shape);
-  using drawn = sm.sample(tensor, { seed, draws });
+  using tensor = engine.tensor(x.data, x.shape);
+  using drawn = sample(tensor, { seed, draws });
   const found = new Float64Array(bins);
   for (const index of await drawn.read()) found[binOf[index]!]!++;
   const chi = expected.reduce((sum, e, b) => sum + (found[b]! - e) ** 2 / e, 0);
@@ -208,40 +209,40 @@ export async function chiSquare(length: number, draws: number, most: number, see
 
 /** Whether rows draw the same in a batch, in parts of it, and in every regime. */
 export async function sameDraws(): Promise<string[]> {
-  const sm = await sharedEngine({});
+  const engine = await sharedEngine({});
   const shape = [9, 5000];
   const data = logits(3, size(shape));
-  using x = sm.tensor(data, shape);
+  using x = engine.tensor(data, shape);
   const options = { seed: 12, draws: 40 };
-  using whole = sm.sample(x, { ...options, regime: 'split-per-invocation' });
+  using whole = sample(x, { ...options, regime: 'split-per-invocation' });
   const expected = await whole.read();
   const problems: string[] = [];
   const check = async (name: string, actual: Int32Array, from: number) => {
     const part = expected.subarray(40 * from, 40 * from + actual.length);
     if (actual.join() !== part.join()) problems.push(name);
   };
-  using tail = sm.tensor(data.slice(4 * 5000), [5, 5000]);
-  using late = sm.sample(tail, { ...options, rowOffset: 4 });
+  using tail = engine.tensor(data.slice(4 * 5000), [5, 5000]);
+  using late = sample(tail, { ...options, rowOffset: 4 });
   await check('the last five rows alone', await late.read(), 4);
-  using shared = sm.sample(x, { ...options, regime: 'split-per-workgroup' });
+  using shared = sample(x, { ...options, regime: 'split-per-workgroup' });
   const other = await shared.read();
   const differ = other.reduce((n, index, i) => n + Number(index !== expected[i]), 0);
   // Sums are grouped alike, so no more than rounding can move a draw.
   if (differ > 0) problems.push(`by workgroups: ${differ} of ${other.length} differ`);
-  using fewer = sm.sample(x, { seed: 12 });
+  using fewer = sample(x, { seed: 12 });
   const one = await fewer.read();
   one.forEach((index, r) => {
     if (index !== expected[40 * r]) problems.push(`row ${r}, the first draw alone`);
   });
   // Recorded for later, together with the picks it draws from.
-  const encoder = sm.device.createCommandEncoder();
+  const encoder = engine.device.createCommandEncoder();
   const among = { seed: 12, draws: 3, topK: 70 };
-  using recorded = sm.sample(x, { ...among, encoder });
-  sm.device.queue.submit([encoder.finish()]);
-  using submitted = sm.sample(x, among);
+  using recorded = sample(x, { ...among, encoder });
+  engine.device.queue.submit([encoder.finish()]);
+  using submitted = sample(x, among);
   const picked = await recorded.read();
   if (picked.join() !== (await submitted.read()).join()) problems.push('recorded');
-  using again = sm.sample(x, { ...options, seed: 13 });
+  using again = sample(x, { ...options, seed: 13 });
   const same = (await again.read()).filter((index, i) => index === expected[i]).length;
   if (same > 40) problems.push(`another seed: ${same} draws are the same`);
   return problems;
@@ -249,26 +250,26 @@ export async function sameDraws(): Promise<string[]> {
 
 /** What is thrown for arguments that do not fit. */
 export async function refusals(): Promise<string[]> {
-  const sm = await sharedEngine({});
-  const x = sm.tensor(new Float32Array(12), [2, 6]);
-  const i = sm.tensor(new Int32Array(12), [2, 6]);
+  const engine = await sharedEngine({});
+  const x = engine.tensor(new Float32Array(12), [2, 6]);
+  const i = engine.tensor(new Int32Array(12), [2, 6]);
   // biome-ignore lint/suspicious/noExplicitAny: the point is a wrong type
   const wrong = (value: unknown): any => value;
   const calls = [
-    () => sm.topK(x, 7),
-    () => sm.topK(x, 0),
-    () => sm.topK(x, wrong('3')),
-    () => sm.topK(i, 2),
-    () => sm.topK(x, 2, { values: wrong('p') }),
-    () => sm.topK(x, 2, { out: { indices: sm.tensor(new Float32Array(4), [2, 2]) } }),
-    () => sm.topK(x, 2, { regime: 'row-per-subgroup' }),
-    () => sm.argmax(x, { axis: 2 }),
-    () => sm.sample(x, wrong({})),
-    () => sm.sample(x, { seed: -1 }),
-    () => sm.sample(x, { seed: 1, topK: 7 }),
-    () => sm.sample(x, { seed: 1, draws: 1.5 }),
-    () => sm.sample(x, { seed: 1, temperature: -1 }),
-    () => sm.sample(x, { seed: 1, temperature: 0, scale: 1 }),
+    () => topK(x, 7),
+    () => topK(x, 0),
+    () => topK(x, wrong('3')),
+    () => topK(i, 2),
+    () => topK(x, 2, { values: wrong('p') }),
+    () => topK(x, 2, { out: { indices: engine.tensor(new Float32Array(4), [2, 2]) } }),
+    () => topK(x, 2, { regime: 'row-per-subgroup' }),
+    () => argmax(x, { axis: 2 }),
+    () => sample(x, wrong({})),
+    () => sample(x, { seed: -1 }),
+    () => sample(x, { seed: 1, topK: 7 }),
+    () => sample(x, { seed: 1, draws: 1.5 }),
+    () => sample(x, { seed: 1, temperature: -1 }),
+    () => sample(x, { seed: 1, temperature: 0, scale: 1 }),
   ];
   return calls.map((call) => {
     try {

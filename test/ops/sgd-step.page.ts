@@ -1,25 +1,28 @@
 import { compare } from '../../conformance/compare';
 import { normal } from '../../conformance/random';
-import { createSoftmax, type GpuTensor } from '../../src/index';
-import { sgdStep } from '../../src/reference';
+import { createEngine, type GpuTensor, sgdStep } from '../../src/index';
+import * as reference from '../../src/reference';
 
 /** Three steps with each kind of velocity, held to the reference step by step; faults in words. */
 export async function steps(count: number): Promise<string[]> {
-  using sm = await createSoftmax();
+  using engine = await createEngine();
   const faults: string[] = [];
   let worst = 0;
   for (const momentum of [0, 0.9]) {
     const options = { learningRate: 0.1, momentum };
     let weight = normal(1, count);
     let velocity = new Float32Array(count);
-    const onGpu = sm.tensor(weight, [count]);
-    const carried = sm.tensor(velocity, [count]);
+    const onGpu = engine.tensor(weight, [count]);
+    const carried = engine.tensor(velocity, [count]);
     for (let step = 0; step < 3; step++) {
       const grad = normal(2 + step, count);
       const host = (data: Float32Array) => ({ data, shape: [count] });
-      const expected = sgdStep(host(weight), host(grad), { ...options, velocity: host(velocity) });
-      const uploaded = sm.tensor(grad, [count]);
-      const result = sm.sgdStep(onGpu, uploaded, {
+      const expected = reference.sgdStep(host(weight), host(grad), {
+        ...options,
+        velocity: host(velocity),
+      });
+      const uploaded = engine.tensor(grad, [count]);
+      const result = sgdStep(onGpu, uploaded, {
         ...options,
         ...(momentum > 0 && { velocity: carried }),
       });
@@ -42,7 +45,7 @@ export async function steps(count: number): Promise<string[]> {
 
 /** A step on tensors that lie in larger buffers, each at another offset; faults in words. */
 export async function atOffsets(count: number): Promise<string[]> {
-  using sm = await createSoftmax();
+  using engine = await createEngine();
   const faults: string[] = [];
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
   /** Elements before a tensor and after it, which no step may touch. */
@@ -53,18 +56,18 @@ export async function atOffsets(count: number): Promise<string[]> {
     const placed = [1, 66, 131].map((before, i) => {
       const content = new Float32Array(before + count + after).fill(around);
       content.set(host[i]!.data, before);
-      const buffer = sm.device.createBuffer({ size: content.byteLength, usage });
-      sm.device.queue.writeBuffer(buffer, 0, content);
+      const buffer = engine.device.createBuffer({ size: content.byteLength, usage });
+      engine.device.queue.writeBuffer(buffer, 0, content);
       return {
         before,
-        whole: sm.wrap(buffer, [content.length]),
-        part: sm.wrap(buffer, [count], { byteOffset: 4 * before }),
+        whole: engine.wrap(buffer, [content.length]),
+        part: engine.wrap(buffer, [count], { byteOffset: 4 * before }),
       };
     });
     const options = { learningRate: 0.1, momentum };
-    const expected = sgdStep(weight, grad, { ...options, velocity });
+    const expected = reference.sgdStep(weight, grad, { ...options, velocity });
     const [w, g, v] = placed.map(({ part }) => part) as [GpuTensor, GpuTensor, GpuTensor];
-    sm.sgdStep(w, g, { ...options, ...(momentum > 0 && { velocity: v }) });
+    sgdStep(w, g, { ...options, ...(momentum > 0 && { velocity: v }) });
     const held = (data: Float32Array) => ({
       data: Float64Array.from(data),
       bound: new Float64Array(count),
@@ -89,14 +92,14 @@ export async function atOffsets(count: number): Promise<string[]> {
 
 /** The messages of calls with a wrong argument. */
 export async function refused(): Promise<string[]> {
-  using sm = await createSoftmax();
+  using engine = await createEngine();
   const zeros = (...shape: number[]) =>
-    sm.tensor(new Float32Array(shape.reduce((a, b) => a * b, 1)), shape);
+    engine.tensor(new Float32Array(shape.reduce((a, b) => a * b, 1)), shape);
   const weight = zeros(4);
   const grad = zeros(4);
   const bad = (options: object, g = grad) => {
     try {
-      sm.sgdStep(weight, g, options as { learningRate: number });
+      sgdStep(weight, g, options as { learningRate: number });
     } catch (error) {
       return String(error);
     }

@@ -1,6 +1,21 @@
 import { sharedEngine } from '../../conformance/engine';
 import { logits, normal } from '../../conformance/random';
-import type { GpuTensor, Softmax, Targets } from '../../src/index';
+import {
+  argmax,
+  crossEntropyGrad,
+  crossEntropyWithGrad,
+  type Engine,
+  type GpuTensor,
+  linearCrossEntropy,
+  logSoftmax,
+  logSumExp,
+  logSumExpVjp,
+  prepare,
+  sample,
+  softmax,
+  type Targets,
+  topK,
+} from '../../src/index';
 import { destroyAll, difference, type Tensors, take } from './calls';
 
 /** Where a call goes, and its small arguments: tensors, or the same from the host. */
@@ -48,8 +63,8 @@ const integerArrays = (values: readonly number[]): Small[] => [
   BigInt64Array.from(values, BigInt),
 ];
 
-function pairsOf(sm: Softmax): Pair[] {
-  const x = sm.tensor(logits(1, COUNT), shape);
+function pairsOf(engine: Engine): Pair[] {
+  const x = engine.tensor(logits(1, COUNT), shape);
   const pairs: Pair[] = [];
   const add = (
     label: string,
@@ -65,49 +80,49 @@ function pairsOf(sm: Softmax): Pair[] {
 
   const loss = { reduction: 'none' } as const;
   const withGrad = (targets: Targets, options: object) =>
-    ({ ...sm.crossEntropyWithGrad(x, targets, { ...loss, ...options }) }) as Tensors;
+    ({ ...crossEntropyWithGrad(x, targets, { ...loss, ...options }) }) as Tensors;
   for (const [targets, arrays] of [
     [[5, 0, -100, 3], integerArrays],
     [[5, 0, 2, 3], unsignedArrays],
   ] as const) {
-    const onGpu = sm.tensor(Int32Array.from(targets), [ROWS]);
+    const onGpu = engine.tensor(Int32Array.from(targets), [ROWS]);
     add('class indices', onGpu, arrays(targets), withGrad);
   }
   const shares = Array.from({ length: COUNT }, (_, i) => (i % 5) / 4);
-  add('probabilities', sm.tensor(shares, shape), floatArrays(shares), withGrad);
+  add('probabilities', engine.tensor(shares, shape), floatArrays(shares), withGrad);
   const weights = [1, 2, 0, 3, 5, 1];
   add(
     'class weights',
-    sm.tensor(weights, [CLASSES]),
+    engine.tensor(weights, [CLASSES]),
     [[...weights], ...floatArrays(weights), Uint8Array.from(weights), Int16Array.from(weights)],
     (classWeights, o) => withGrad([5, 0, 2, 3], { ...o, classWeights }),
   );
   const upstream = [2, -1, 0.5, Number.NaN];
   add(
     'lossGrad of each row',
-    sm.tensor(upstream, [ROWS]),
+    engine.tensor(upstream, [ROWS]),
     [[...upstream], ...floatArrays(upstream)],
     (lossGrad, o) => withGrad([5, 0, 2, 3], { ...o, lossGrad }),
   );
-  add('lossGrad of the mean', sm.tensor([2], []), [[2], Float32Array.of(2)], (lossGrad, o) => ({
-    grad: sm.crossEntropyGrad(x, [5, 0, 2, 3], { ...o, lossGrad }),
+  add('lossGrad of the mean', engine.tensor([2], []), [[2], Float32Array.of(2)], (lossGrad, o) => ({
+    grad: crossEntropyGrad(x, [5, 0, 2, 3], { ...o, lossGrad }),
   }));
-  add('dLse', sm.tensor(upstream, [ROWS]), [upstream, ...floatArrays(upstream)], (dLse, o) => ({
-    dx: sm.logSumExpVjp(x, dLse, o),
+  add('dLse', engine.tensor(upstream, [ROWS]), [upstream, ...floatArrays(upstream)], (dLse, o) => ({
+    dx: logSumExpVjp(x, dLse, o),
   }));
 
   const masked = (mask: Small, o: object): Tensors => ({
-    softmax: sm.softmax(x, { ...o, mask }),
-    lse: sm.logSumExp(x, { ...o, mask }),
-    dx: sm.logSumExpVjp(x, [1, 2, 3, 4], { ...o, mask }),
-    argmax: sm.argmax(x, { ...o, mask }),
-    ...sm.topK(x, 2, { ...o, mask }),
-    sample: sm.sample(x, { ...o, mask, seed: 1 }),
-    among: sm.sample(x, { ...o, mask, seed: 1, topK: 2 }),
+    softmax: softmax(x, { ...o, mask }),
+    lse: logSumExp(x, { ...o, mask }),
+    dx: logSumExpVjp(x, [1, 2, 3, 4], { ...o, mask }),
+    argmax: argmax(x, { ...o, mask }),
+    ...topK(x, 2, { ...o, mask }),
+    sample: sample(x, { ...o, mask, seed: 1 }),
+    among: sample(x, { ...o, mask, seed: 1, topK: 2 }),
     ...withGrad([5, 0, 2, 3], { ...o, mask }),
   });
   const strided = (mask: Small, o: object): Tensors => ({
-    columns: sm.softmax(x, { ...o, mask, axis: 0 }),
+    columns: softmax(x, { ...o, mask, axis: 0 }),
   });
   for (const [label, length, on, call] of [
     ['of a row', CLASSES, [CLASSES], masked],
@@ -117,39 +132,45 @@ function pairsOf(sm: Softmax): Pair[] {
     const keeps = Array.from({ length }, (_, i) => i % 3 !== 1);
     const asNumbers = keeps.map(Number);
     const boolean = [keeps, Uint8Array.from(asNumbers), Uint32Array.from(asNumbers)];
-    add(`mask ${label}`, sm.tensor(Uint32Array.from(asNumbers), on), boolean, call);
+    add(`mask ${label}`, engine.tensor(Uint32Array.from(asNumbers), on), boolean, call);
     const added = keeps.map((keep, i) => (keep ? i / 8 : -Infinity));
-    add(`mask ${label}`, sm.tensor(added, on), [added, ...floatArrays(added)], call);
+    add(`mask ${label}`, engine.tensor(added, on), [added, ...floatArrays(added)], call);
   }
 
-  const layer = [sm.tensor(normal(2, ROWS * 3), [ROWS, 3]), sm.tensor(normal(3, 18), [6, 3])];
+  const layer = [
+    engine.tensor(normal(2, ROWS * 3), [ROWS, 3]),
+    engine.tensor(normal(3, 18), [6, 3]),
+  ];
   const linear = (targets: Targets, o: object) =>
-    ({ ...sm.linearCrossEntropy(layer[0]!, layer[1]!, targets, { ...loss, ...o }) }) as Tensors;
+    ({ ...linearCrossEntropy(layer[0]!, layer[1]!, targets, { ...loss, ...o }) }) as Tensors;
   const targets = [5, 0, -100, 3];
-  add('bias', sm.tensor(weights, [CLASSES]), [weights, Float32Array.from(weights)], (bias, o) =>
+  add('bias', engine.tensor(weights, [CLASSES]), [weights, Float32Array.from(weights)], (bias, o) =>
     linear(targets, { ...o, bias }),
   );
   const batch = [3, 0, 3];
   add(
     'rows',
-    sm.tensor(Int32Array.from(batch), [3]),
+    engine.tensor(Int32Array.from(batch), [3]),
     [...integerArrays(batch), ...unsignedArrays(batch)],
     (rows, o) => linear(targets, { ...o, rows }),
   );
   add(
     'targets of rows',
-    sm.tensor(Int32Array.from(targets), [ROWS]),
+    engine.tensor(Int32Array.from(targets), [ROWS]),
     integerArrays(targets),
     (all, o) => linear(all, { ...o, rows: batch }),
   );
   // Two rows at a time: the mask and the probabilities are cut as the rows are.
-  const many = [sm.tensor(normal(4, ROWS), [ROWS, 1]), sm.tensor(normal(5, 2048), [2048, 1])];
+  const many = [
+    engine.tensor(normal(4, ROWS), [ROWS, 1]),
+    engine.tensor(normal(5, 2048), [2048, 1]),
+  ];
   const inBlocks = (all: Targets, o: object) =>
     ({
-      ...sm.linearCrossEntropy(many[0]!, many[1]!, all, { ...o, scratchBytes: 2 ** 14 }),
+      ...linearCrossEntropy(many[0]!, many[1]!, all, { ...o, scratchBytes: 2 ** 14 }),
     }) as Tensors;
   const wide = Array.from({ length: ROWS * 2048 }, (_, i) => (i % 7 ? (i % 16) / 64 : 0));
-  const wideTensor = sm.tensor(wide, [ROWS, 2048]);
+  const wideTensor = engine.tensor(wide, [ROWS, 2048]);
   add('mask of a layer', wideTensor, [wide], (mask, o) => inBlocks(targets, { ...o, mask }));
   add('probabilities of a layer', wideTensor, [Float32Array.from(wide)], inBlocks);
   return pairs;
@@ -157,10 +178,10 @@ function pairsOf(sm: Softmax): Pair[] {
 
 /** Each small argument from the host beside the same as a tensor: where results differ by a bit. */
 export async function fromTheHost(how: 'submitted' | 'encoder' | 'pass') {
-  const sm = await sharedEngine();
+  const engine = await sharedEngine();
   const problems: string[] = [];
-  const pairs = pairsOf(sm);
-  const encoder = sm.device.createCommandEncoder();
+  const pairs = pairsOf(engine);
+  const encoder = engine.device.createCommandEncoder();
   const pass = how === 'pass' ? encoder.beginComputePass() : undefined;
   const options = how === 'submitted' ? {} : pass ? { pass } : { encoder };
   const waiting: { label: string; expected: Tensors; results: Tensors }[] = [];
@@ -175,37 +196,37 @@ export async function fromTheHost(how: 'submitted' | 'encoder' | 'pass') {
     }
   }
   pass?.end();
-  if (how !== 'submitted') sm.device.queue.submit([encoder.finish()]);
+  if (how !== 'submitted') engine.device.queue.submit([encoder.finish()]);
   for (const { label, expected, results } of waiting) {
     const differs = difference(await take(results), await take(expected));
     if (differs) problems.push(`${label}: ${differs}`);
     destroyAll(results);
     destroyAll(expected);
   }
-  await sm.done();
+  await engine.done();
   return { count: pairs.length, problems };
 }
 
 /** Calls with arrays that are prepared, and how many kernels are compiled when they are made. */
 export async function prepared(): Promise<number> {
-  const sm = await sharedEngine({ adapterClass: 'gpu' });
+  const engine = await sharedEngine({ adapterClass: 'gpu' });
   const x = { shape: [3, 17] };
   const [mask, weights] = [Array.from({ length: 17 }, (_, i) => i > 3), new Float32Array(17)];
-  await sm.prepare([
-    ['logSoftmax', x, { mask }],
-    ['crossEntropyWithGrad', x, [0n, 1n, 2n], { classWeights: weights, labelSmoothing: 0.5 }],
+  await prepare(engine, [
+    [logSoftmax, x, { mask }],
+    [crossEntropyWithGrad, x, [0n, 1n, 2n], { classWeights: weights, labelSmoothing: 0.5 }],
   ]);
-  const { device } = sm;
+  const { device } = engine;
   let compiled = 0;
   const create = device.createComputePipeline.bind(device);
   device.createComputePipeline = (descriptor) => {
     compiled++;
     return create(descriptor);
   };
-  const tensor = sm.tensor(logits(1, 51), [3, 17]);
-  sm.logSoftmax(tensor, { mask });
-  sm.crossEntropyWithGrad(tensor, [0, 1, 2], { classWeights: weights, labelSmoothing: 0.5 });
+  const tensor = engine.tensor(logits(1, 51), [3, 17]);
+  logSoftmax(tensor, { mask });
+  crossEntropyWithGrad(tensor, [0, 1, 2], { classWeights: weights, labelSmoothing: 0.5 });
   device.createComputePipeline = create;
-  await sm.done();
+  await engine.done();
   return compiled;
 }

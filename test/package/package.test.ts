@@ -98,7 +98,13 @@ describe('installed from the tarball, it computes a softmax', () => {
   test('and `using` frees it where there is no Symbol.dispose, as in Safari 26', async () => {
     const report = await reportOf(await bundled('using', 'using.js'), withoutDispose);
     expectRight(report);
-    expect(report.freed).toEqual({ hasDispose: false, sm: true, x: true, p: true, misnamed: [] });
+    expect(report.freed).toEqual({
+      hasDispose: false,
+      engine: true,
+      x: true,
+      p: true,
+      misnamed: [],
+    });
   });
 
   test('in a plain page with an import map', async () => {

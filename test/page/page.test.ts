@@ -336,7 +336,7 @@ test.each([
   [
     'no WebGPU',
     () => Object.defineProperty(navigator, 'gpu', { value: undefined }),
-    /^createSoftmax: there is no WebGPU here/,
+    /^createEngine: there is no WebGPU here/,
   ],
   [
     'no adapter',
@@ -344,7 +344,7 @@ test.each([
       // The page that a new one starts as has no GPU.
       if (navigator.gpu) navigator.gpu.requestAdapter = async () => null;
     },
-    /^createSoftmax: no WebGPU adapter fits/,
+    /^createEngine: no WebGPU adapter fits/,
   ],
 ])('%s: says what to do', async (_, script, message) => {
   const page = await openAfter(script as () => void);

@@ -1,4 +1,5 @@
-import { createSoftmax, type HalfConversion } from '../../src/index';
+import { createEngine, softmax } from '../../src/index';
+import type { HalfConversion } from '../../src/rows/variant';
 
 /** What a compiler or a device may make of the type f16. */
 const defeats: Record<string, readonly [from: RegExp, to: string]> = {
@@ -41,13 +42,13 @@ export async function madeWith(defeat: string, halfConversion?: HalfConversion) 
   };
   try {
     const options = halfConversion === undefined ? {} : { halfConversion };
-    const sm = await createSoftmax({ device, adapterClass: 'gpu', ...options });
+    const engine = await createEngine({ device, adapterClass: 'gpu', ...options });
     const tested = [labels.splice(0).length];
-    const x = sm.tensor([1, 2, 3], [1, 3], { dtype: 'f16' });
-    const y = [...(await sm.softmax(x).read())];
-    await sm.done();
+    const x = engine.tensor([1, 2, 3], [1, 3], { dtype: 'f16' });
+    const y = [...(await softmax(x).read())];
+    await engine.done();
     const called = labels.splice(0);
-    await createSoftmax({ device, adapterClass: 'gpu', ...options });
+    await createEngine({ device, adapterClass: 'gpu', ...options });
     tested.push(labels.length);
     return { tested, labels: called, y };
   } catch (error) {

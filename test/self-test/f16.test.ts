@@ -28,13 +28,13 @@ const found =
           'storing 65520 gives 65504, and it should be Infinity;',
       }
     : // SwiftShader lacks the type, whatever its device is made to say.
-      { none: 'createSoftmax: convert flat ' };
+      { none: 'createEngine: convert flat ' };
 
 test.each(Object.entries(found))('%s: packed halves, or an error', async (defeat, told) => {
   expect(await run(defeat)).toMatchObject({ labels: packed, y });
   const { error } = await run(defeat, 'typed');
   expect(error).toContain(
-    `Error: createSoftmax: halfConversion is 'typed', and this device's type f16 fails its test: ${told}`,
+    `Error: createEngine: halfConversion is 'typed', and this device's type f16 fails its test: ${told}`,
   );
   expect(error).toMatch(/; it may be 'integer' or 'native'$/);
 });

@@ -1,4 +1,11 @@
-import { createSoftmax } from '../../src/index';
+import {
+  createEngine,
+  logSoftmax,
+  logSoftmaxVjp,
+  logSumExp,
+  prepare,
+  softmax,
+} from '../../src/index';
 
 /** What a compiler may make of the WGSL: each is what reassociation would come to. */
 const defeats: Record<string, readonly [from: RegExp, to: string][]> = {
@@ -39,7 +46,7 @@ export async function callsWith(defeat: string) {
     }
     return compile({ ...descriptor, code });
   };
-  const sm = await createSoftmax({ device });
+  const engine = await createEngine({ device });
   const told: Record<string, string> = {};
   const note = async (name: string, promise: Promise<unknown>) => {
     told[name] = await promise.then(
@@ -47,26 +54,26 @@ export async function callsWith(defeat: string) {
       (error: Error) => error.message,
     );
   };
-  const x = sm.tensor(new Float32Array([1, 2, 3]), [1, 3]);
-  await note('default', sm.softmax(x).read());
-  await note('done after default', sm.done());
-  const y = sm.softmax(x, { precision: 'high' });
+  const x = engine.tensor(new Float32Array([1, 2, 3]), [1, 3]);
+  await note('default', softmax(x).read());
+  await note('done after default', engine.done());
+  const y = softmax(x, { precision: 'high' });
   await note('read', y.read());
-  await note('done', sm.done());
-  await note('done again', sm.done());
-  await note('what was made of it', sm.logSoftmaxVjp(y, x).read());
-  await sm.done().catch(() => {});
-  await note('another call', sm.logSumExp(x, { precision: 'high' }).read());
-  await sm.done().catch(() => {});
-  await note('prepare', sm.prepare([['softmax', x, { precision: 'high' }]]));
-  await note('default again', sm.softmax(x).read());
+  await note('done', engine.done());
+  await note('done again', engine.done());
+  await note('what was made of it', logSoftmaxVjp(y, x).read());
+  await engine.done().catch(() => {});
+  await note('another call', logSumExp(x, { precision: 'high' }).read());
+  await engine.done().catch(() => {});
+  await note('prepare', prepare(engine, [[softmax, x, { precision: 'high' }]]));
+  await note('default again', softmax(x).read());
   {
-    using other = await createSoftmax({ device });
+    using other = await createEngine({ device });
     const own = other.tensor([1, 2, 3], [1, 3]);
-    await note('another engine', other.logSoftmax(own, { precision: 'high' }).read());
+    await note('another engine', logSoftmax(own, { precision: 'high' }).read());
   }
   if (rewritten === 0 && defeat !== 'none') told.read = 'nothing was rewritten';
-  sm.destroy();
+  engine.destroy();
   device.destroy();
   return { told, tests };
 }

@@ -2,7 +2,17 @@ import type { Case } from '../../conformance/cases';
 import { compare } from '../../conformance/compare';
 import { everyOperation, isRight } from '../../conformance/every-operation';
 import { logits } from '../../conformance/random';
-import { createSoftmax, type GpuTensor, type Softmax } from '../../src/index';
+import {
+  createEngine,
+  crossEntropy,
+  crossEntropyWithGrad,
+  type Engine,
+  type GpuTensor,
+  logSoftmax,
+  prepare,
+  softmax,
+  tune,
+} from '../../src/index';
 import * as reference from '../../src/reference';
 import { otherCalls, plainCalls, upload } from '../ops/calls';
 import { within } from './watch';
@@ -52,11 +62,11 @@ async function said(what: unknown): Promise<string> {
   }
 }
 
-const quarters = (sm: Softmax) => sm.softmax(sm.tensor([1, 1, 1, 1], [4])).read();
+const quarters = (engine: Engine) => softmax(engine.tensor([1, 1, 1, 1], [4])).read();
 
 /** Everything that may be under way when the device goes, whatever takes it away. */
 export interface UnderWay {
-  sm: Softmax;
+  engine: Engine;
   device: GPUDevice;
   pending: Record<string, Promise<unknown>>;
 }
@@ -78,23 +88,23 @@ export async function startWork(injected = false): Promise<number> {
     });
     Object.defineProperty(device, 'lost', { value: lost });
   }
-  const sm = await createSoftmax({ device });
+  const engine = await createEngine({ device });
   const pending: Record<string, Promise<unknown>> = {};
-  const big = sm.tensor(logits(1, 2 ** 20), [2 ** 10, 2 ** 10]);
+  const big = engine.tensor(logits(1, 2 ** 20), [2 ** 10, 2 ** 10]);
   // Long enough to be under way for a while.
-  for (let i = 0; i < 20; i++) sm.softmax(big, { out: big });
+  for (let i = 0; i < 20; i++) softmax(big, { out: big });
   pending.long = big.read();
   const shape = [3, 8];
   for (const call of [...plainCalls({ shape }), ...otherCalls({ shape })]) {
-    const results = Object.values(call.run(sm, upload(sm, call))) as GpuTensor[];
+    const results = Object.values(call.run(upload(engine, call))) as GpuTensor[];
     pending[call.name] = Promise.all(results.map((result) => result.read()));
   }
-  pending.upload = sm.tensor([1, 2], [2]).read();
-  pending.done = sm.done();
-  pending.prepare = sm.prepare([['softmax', { shape: [5, 4097] }]]);
-  pending.tune = sm.tune({ shapes: [{ shape: [64, 1000] }] });
+  pending.upload = engine.tensor([1, 2], [2]).read();
+  pending.done = engine.done();
+  pending.prepare = prepare(engine, [[softmax, { shape: [5, 4097] }]]);
+  pending.tune = tune(engine, { shapes: [{ shape: [64, 1000] }] });
   for (const promise of Object.values(pending)) promise.catch(() => {});
-  underWay = { sm, device, pending };
+  underWay = { engine, device, pending };
   return Object.keys(pending).length;
 }
 
@@ -109,7 +119,7 @@ export function takeDeviceAway(): void {
 
 /** How it all ended, and whether a new engine works. */
 export async function endOfWork(): Promise<Told> {
-  const { sm, device, pending } = underWay!;
+  const { engine, device, pending } = underWay!;
   return tell([device], async (note) => {
     for (const [label, promise] of Object.entries(pending))
       await note(
@@ -118,14 +128,14 @@ export async function endOfWork(): Promise<Told> {
       );
     await note(
       'lost',
-      sm.lost.then(({ reason }) => reason),
+      engine.lost.then(({ reason }) => reason),
     );
-    await note('call after', () => quarters(sm));
-    await note('done after', () => sm.done());
-    await note('prepare after', () => sm.prepare([['softmax', { shape: [5] }]]));
-    await note('destroy after', () => sm.destroy());
+    await note('call after', () => quarters(engine));
+    await note('done after', () => engine.done());
+    await note('prepare after', () => prepare(engine, [[softmax, { shape: [5] }]]));
+    await note('destroy after', () => engine.destroy());
     await note('a new engine', async () => {
-      using again = await createSoftmax();
+      using again = await createEngine();
       return await isRight(again, everyOperation);
     });
   });
@@ -206,49 +216,49 @@ function liveBuffers(device: GPUDevice) {
 /** Memory runs out at the upload, at the result, at the scratch and at the copy of a read. */
 export async function outOfMemory(): Promise<Told> {
   const { device, memory, live } = await deviceWithoutMemory();
-  const sm = await createSoftmax({ device });
+  const engine = await createEngine({ device });
   const label = (text: string) => (descriptor: GPUBufferDescriptor) =>
     descriptor.label?.includes(text) ?? false;
   const story = await tell([device], async (note) => {
-    await note('before', quarters(sm));
-    const x = sm.tensor(logits(3, 64 * 8), [64, 8]);
+    await note('before', quarters(engine));
+    const x = engine.tensor(logits(3, 64 * 8), [64, 8]);
     const targets = new Int32Array(64);
-    await sm.done();
+    await engine.done();
 
     memory.refuses = label('tensor');
-    const upload = sm.tensor(new Float32Array(1000), [10, 100]);
+    const upload = engine.tensor(new Float32Array(1000), [10, 100]);
     await note('upload', upload.read());
-    await note('made of the upload', sm.softmax(upload).read());
-    await note('small call after upload', quarters(sm));
+    await note('made of the upload', softmax(upload).read());
+    await note('small call after upload', quarters(engine));
 
     memory.refuses = label('softmax softmax');
-    await note('result', sm.softmax(x).read());
-    await note('small call after result', quarters(sm));
+    await note('result', softmax(x).read());
+    await note('small call after result', quarters(engine));
 
-    sm.crossEntropy(x, targets).loss.destroy();
-    await sm.done().catch(() => {});
+    crossEntropy(x, targets).loss.destroy();
+    await engine.done().catch(() => {});
     const before = live.buffers;
     memory.refuses = label('scratch');
-    const { loss, logSumExp } = sm.crossEntropy(
-      sm.tensor(logits(4, 4096 * 8), [4096, 8]),
+    const { loss, logSumExp } = crossEntropy(
+      engine.tensor(logits(4, 4096 * 8), [4096, 8]),
       new Int32Array(4096),
     );
     await note('scratch', loss.read());
     await note('the other result', logSumExp.read());
     await note('scratch released', `${live.buffers <= before + 3}`);
-    await note('small call after scratch', quarters(sm));
+    await note('small call after scratch', quarters(engine));
 
     memory.refuses = label('read');
     await note('copy of a read', x.read());
-    await note('small call after read', quarters(sm));
+    await note('small call after read', quarters(engine));
 
     memory.refuses = label('params');
-    await note('uniforms', sm.softmax(x, { scale: 0.123 }).read());
-    await note('small call at last', quarters(sm));
-    await note('done', sm.done());
-    for (let i = 0; i < 8; i++) await sm.done().catch(() => {});
-    await note('done at last', sm.done());
-    await note('every operation', isRight(sm, everyOperation));
+    await note('uniforms', softmax(x, { scale: 0.123 }).read());
+    await note('small call at last', quarters(engine));
+    await note('done', engine.done());
+    for (let i = 0; i < 8; i++) await engine.done().catch(() => {});
+    await note('done at last', engine.done());
+    await note('every operation', isRight(engine, everyOperation));
   });
   device.destroy();
   return story;
@@ -257,7 +267,7 @@ export async function outOfMemory(): Promise<Told> {
 /** A shader that does not compile, in a call and in `prepare`, and the same call once it does. */
 export async function badShader(): Promise<Told> {
   const device = await requestDevice();
-  const sm = await createSoftmax({ device });
+  const engine = await createEngine({ device });
   const make = device.createShaderModule.bind(device);
   let source = '';
   const spoilt = (descriptor: GPUShaderModuleDescriptor) => {
@@ -269,15 +279,15 @@ export async function badShader(): Promise<Told> {
   };
   const story = await tell([device], async (note) => {
     device.createShaderModule = spoilt;
-    const x = sm.tensor([1, 1, 1, 1], [4]);
-    const y = sm.softmax(x);
+    const x = engine.tensor([1, 1, 1, 1], [4]);
+    const y = softmax(x);
     await note('source', source);
     await note('read', y.read());
-    await note('prepare', sm.prepare([['logSoftmax', { shape: [4] }]]));
-    await note('done', sm.done());
+    await note('prepare', prepare(engine, [[logSoftmax, { shape: [4] }]]));
+    await note('done', engine.done());
     device.createShaderModule = make;
-    await note('after', sm.softmax(x).read());
-    await note('done after', sm.done());
+    await note('after', softmax(x).read());
+    await note('done after', engine.done());
   });
   device.destroy();
   return story;
@@ -295,8 +305,8 @@ export async function bareDevice() {
     { op: 'softmax', shape: [2, 5000], seed: 2, mask: 'additive' },
     { op: 'crossEntropyWithGrad', shape: [6, 33], seed: 3, weights: true, labelSmoothing: 0.1 },
   );
-  const sm = await createSoftmax({ device, maxStorageBufferBindingSize: 32_768 });
-  const story = await tell([device], (note) => note('cases', isRight(sm, cases)));
+  const engine = await createEngine({ device, maxStorageBufferBindingSize: 32_768 });
+  const story = await tell([device], (note) => note('cases', isRight(engine, cases)));
   const features = [...device.features].filter((name) => name !== 'core-features-and-limits');
   const { maxStorageBuffersPerShaderStage, maxStorageBufferBindingSize } = device.limits;
   device.destroy();
@@ -310,19 +320,19 @@ export async function bareDevice() {
 /** Tensors destroyed while work and reads on them are under way. */
 export async function destroyedInUse(): Promise<Told> {
   const device = await requestDevice();
-  const sm = await createSoftmax({ device });
+  const engine = await createEngine({ device });
   const story = await tell([device], async (note) => {
     const big = logits(5, 2 ** 18);
-    const x = sm.tensor(big, [512, 512]);
-    const y = sm.softmax(x);
+    const x = engine.tensor(big, [512, 512]);
+    const y = softmax(x);
     const reading = y.read();
     x.destroy();
     y.destroy();
     const right = compare(await reading, reference.softmax({ data: big, shape: [512, 512] })).ok;
     await note('read under way', `${right}`);
-    const out = sm.tensor([0, 0, 0, 0], [4]);
+    const out = engine.tensor([0, 0, 0, 0], [4]);
     const encoder = device.createCommandEncoder();
-    sm.softmax(sm.tensor([1, 1, 1, 1], [4]), { out, encoder });
+    softmax(engine.tensor([1, 1, 1, 1], [4]), { out, encoder });
     out.destroy();
     device.pushErrorScope('validation');
     device.queue.submit([encoder.finish()]);
@@ -331,8 +341,8 @@ export async function destroyedInUse(): Promise<Told> {
       device.popErrorScope().then((error) => (error ? 'refused' : 'taken')),
     );
     await note('read', out.read());
-    await note('after', quarters(sm));
-    await note('done', sm.done());
+    await note('after', quarters(engine));
+    await note('done', engine.done());
   });
   device.destroy();
   return story;
@@ -343,31 +353,31 @@ let cycling: Awaited<ReturnType<typeof makeCycling>> | undefined;
 async function makeCycling() {
   const device = await requestDevice();
   const live = liveBuffers(device);
-  const sm = await createSoftmax({ device });
+  const engine = await createEngine({ device });
   const stray: string[] = [];
   device.addEventListener('uncapturederror', ({ error }) => stray.push(error.message));
-  return { device, live, sm, stray };
+  return { device, live, engine, stray };
 }
 
 /** Creates, runs and destroys so many times; buffers and bytes that are left, and wrong results. */
 export async function cycles(count: number) {
   cycling ??= await makeCycling();
-  const { live, sm, stray } = cycling;
+  const { live, engine, stray } = cycling;
   let wrong = 0;
   for (let i = 0; i < count; i++) {
-    const x = sm.tensor([1, 1, 1, 1], [4]);
-    const y = sm.softmax(x);
+    const x = engine.tensor([1, 1, 1, 1], [4]);
+    const y = softmax(x);
     if (i % 10 === 0) {
-      const { loss } = sm.crossEntropyWithGrad(y, [i % 4], { out: { grad: y } });
+      const { loss } = crossEntropyWithGrad(y, [i % 4], { out: { grad: y } });
       const reading = loss.read();
       loss.destroy();
       if (!(Math.abs((await reading)[0]! - Math.log(4)) < 1e-6)) wrong++;
     }
     x.destroy();
     y.destroy();
-    if (i % 500 === 0) await sm.done();
+    if (i % 500 === 0) await engine.done();
   }
-  await sm.done();
+  await engine.done();
   return { ...live, wrong, stray };
 }
 
@@ -381,19 +391,19 @@ const GARBAGE = 2 ** 24;
  */
 export async function survivors(count: number, few: number): Promise<number> {
   cycling ??= await makeCycling();
-  const { sm } = cycling;
+  const { engine } = cycling;
   let alive = 2 * count;
   // Not by WeakRefs: to look at one keeps what it refers to.
   const registry = new FinalizationRegistry(() => alive--);
   for (let i = 0; i < count; i++) {
-    const x = sm.tensor([1, 1, 1, 1], [4]);
-    const y = sm.softmax(x);
+    const x = engine.tensor([1, 1, 1, 1], [4]);
+    const y = softmax(x);
     registry.register(x, undefined);
     registry.register(y, undefined);
     x.destroy();
     y.destroy();
   }
-  await sm.done();
+  await engine.done();
   const end = performance.now() + 60_000;
   while (alive > few && performance.now() < end) {
     new Uint8Array(GARBAGE).fill(1);
@@ -408,13 +418,13 @@ export async function engineCycles(count: number) {
   const live = liveBuffers(device);
   const left: number[] = [];
   for (let i = 0; i < count; i++) {
-    const sm = await createSoftmax({ device });
-    const x = sm.tensor([1, 1, 1, 1], [4]);
-    const y = sm.softmax(x);
+    const engine = await createEngine({ device });
+    const x = engine.tensor([1, 1, 1, 1], [4]);
+    const y = softmax(x);
     const values = await y.read();
     x.destroy();
     y.destroy();
-    sm.destroy();
+    engine.destroy();
     if (values.some((v) => v !== 0.25)) throw new Error(`engine ${i}: ${values.join()}`);
     left.push(live.buffers);
   }
@@ -425,14 +435,14 @@ export async function engineCycles(count: number) {
 /** Many callers at once on two engines of one device, one of which is destroyed half way. */
 export async function manyCallers(callers: number): Promise<Told> {
   const device = await requestDevice();
-  const [a, b] = [await createSoftmax({ device }), await createSoftmax({ device })];
+  const [a, b] = [await createEngine({ device }), await createEngine({ device })];
   const shape = [3, 8];
-  const caller = async (sm: Softmax, seed: number) => {
+  const caller = async (engine: Engine, seed: number) => {
     const x = { data: logits(seed, 24), shape };
-    using input = sm.tensor(x.data, shape);
-    using y = sm.softmax(input);
+    using input = engine.tensor(x.data, shape);
+    using y = softmax(input);
     const first = compare(await y.read(), reference.softmax(x));
-    using logY = sm.logSoftmax(input, { axis: seed % 2 });
+    using logY = logSoftmax(input, { axis: seed % 2 });
     const second = compare(await logY.read(), reference.logSoftmax(x, { axis: seed % 2 }));
     return first.ok && second.ok ? 'right' : `caller ${seed} is wrong`;
   };

@@ -3,7 +3,7 @@
 import { type Inputs, isLoss, type TestOp } from '../../conformance/cases';
 import { isOther } from '../../conformance/other-ops';
 import { type DType, GpuTensor } from '../../src/engine/tensor';
-import type { Softmax } from '../../src/index';
+import type { Engine } from '../../src/index';
 import { argumentNames, size } from '../ops/calls';
 import { type Change, onLogits, selects } from './fuzz-calls';
 
@@ -22,9 +22,9 @@ export interface Made {
 
 /** Where spoilt tensors come from. */
 export interface Source {
-  readonly sm: Softmax;
+  readonly engine: Engine;
   /** Another engine on the same device. */
-  readonly other: Softmax;
+  readonly other: Engine;
   /** Is told of each tensor made, to destroy it at the end. */
   readonly made: GpuTensor[];
 }
@@ -145,14 +145,14 @@ function needsShape(
   );
 }
 
-function zeros({ sm, made }: Source, shape: readonly number[], dtype: DType, engine = sm) {
-  const tensor = engine.tensor(new Array(size(shape)).fill(0), shape, { dtype });
+function zeros({ engine, made }: Source, shape: readonly number[], dtype: DType, on = engine) {
+  const tensor = on.tensor(new Array(size(shape)).fill(0), shape, { dtype });
   made.push(tensor);
   return tensor;
 }
 
 /** Values that are no tensor, and no number or text that could be one of the other kinds. */
-const odd = ({ sm }: Source): unknown[] => [
+const odd = ({ engine }: Source): unknown[] => [
   null,
   true,
   false,
@@ -162,8 +162,8 @@ const odd = ({ sm }: Source): unknown[] => [
   new Float32Array(97),
   new Float64Array(97),
   new ArrayBuffer(16),
-  sm.device,
-  sm,
+  engine.device,
+  engine,
   () => 0,
   GpuTensor,
   Symbol('odd'),
@@ -268,8 +268,10 @@ export const spoilings: Readonly<Record<string, Spoil>> = {
   foreign: (made, { at }, source) => {
     const slot = pick(tensorSlots(made), at);
     const { shape, dtype } = slot.value as GpuTensor;
+    const others = tensorSlots(made).filter(({ name }) => name !== slot.name);
     slot.put(zeros(source, shape, dtype, source.other));
-    return [slot.name];
+    // The first argument says which engine it is: then the others are of another one.
+    return slot.name === argumentNames[made.op]![0] ? others.map(({ name }) => name) : [slot.name];
   },
   /** A result over part of the first argument. */
   overlap: (made, { at }, source) => {
@@ -282,8 +284,8 @@ export const spoilings: Readonly<Record<string, Spoil>> = {
     const { shape, dtype, count } = slot.value as GpuTensor;
     if (count === 0 || first.count * (first.dtype === 'f16' ? 2 : 4) <= 4) return undefined;
     const buffer = zeros(source, [size(shape) + first.count + 4], 'f32').buffer;
-    made.args[0] = source.sm.wrap(buffer, first.shape, { dtype: first.dtype });
-    slot.put(source.sm.wrap(buffer, shape, { dtype, byteOffset: 4 }));
+    made.args[0] = source.engine.wrap(buffer, first.shape, { dtype: first.dtype });
+    slot.put(source.engine.wrap(buffer, shape, { dtype, byteOffset: 4 }));
     // The mask or another result may have lain where the first argument was.
     return [slot.name, 'out'];
   },
@@ -478,11 +480,11 @@ export const spoilings: Readonly<Record<string, Spoil>> = {
     return ['momentum'];
   },
   /** A step's tensors in one buffer. */
-  'one buffer': (made, { at }, { sm }) => {
+  'one buffer': (made, { at }, { engine }) => {
     const [weight] = made.args;
     if (made.op !== 'sgdStep' || !(weight instanceof GpuTensor)) return undefined;
     const slot = pick(slotsOf(made).slice(1), at);
-    slot.put(sm.wrap(weight.buffer, weight.shape, { dtype: weight.dtype }));
+    slot.put(engine.wrap(weight.buffer, weight.shape, { dtype: weight.dtype }));
     return [slot.name, 'momentum'];
   },
 };

@@ -225,11 +225,11 @@ function rightWrap(buffer: unknown, shape: unknown, dtype: unknown, byteOffset: 
 
 /** What is wrong with each making, '' for nothing, and how many were right. */
 export async function make(makings: readonly Making[]) {
-  const sm = await sharedEngine();
+  const engine = await sharedEngine();
   const stray: string[] = [];
-  sm.device.onuncapturederror = ({ error }) => stray.push(error.message);
+  engine.device.onuncapturederror = ({ error }) => stray.push(error.message);
   const made: GPUBuffer[] = [];
-  const wrappable = buffers(sm.device, made);
+  const wrappable = buffers(engine.device, made);
   let right = 0;
   const problems: { index: number; problem: string }[] = [];
   const one = async (making: Making): Promise<string> => {
@@ -252,7 +252,7 @@ export async function make(makings: readonly Making[]) {
         : rightWrap(source, shape, dtype, byteOffset));
     let tensor: GpuTensor;
     try {
-      tensor = (sm[op] as (...args: unknown[]) => GpuTensor)(source, shape, options);
+      tensor = (engine[op] as (...args: unknown[]) => GpuTensor)(source, shape, options);
     } catch (error) {
       if (isRight) return `refused: ${error}`;
       return isOwnError(error, op) ? '' : `not our own error: ${error}`;
@@ -273,7 +273,7 @@ export async function make(makings: readonly Making[]) {
   found.forEach((problem, index) => {
     if (problem !== '') problems.push({ index, problem });
   });
-  const fault = await sm.done().then(
+  const fault = await engine.done().then(
     () => '',
     (error) => String(error),
   );

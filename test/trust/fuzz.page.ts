@@ -3,6 +3,7 @@ import {
   describeCase,
   halfInputs,
   type Inputs,
+  type Library,
   makeInputs,
   makeReferences,
   replacedBy,
@@ -10,7 +11,8 @@ import {
   runOp,
 } from '../../conformance/cases';
 import { runCases } from '../../conformance/run-cases';
-import { createSoftmax, type GpuTensor, type Softmax } from '../../src/index';
+import * as library from '../../src/index';
+import { createEngine, type GpuTensor } from '../../src/index';
 import type { Change, FuzzCall } from './fuzz-calls';
 import { liberties, type Made, type Source, spoilings } from './fuzz-changes';
 import { isOwnError, within } from './watch';
@@ -51,8 +53,8 @@ async function makeBench(): Promise<Bench> {
     event.preventDefault();
   });
   const made: Bench = {
-    sm: await createSoftmax({ device }),
-    other: await createSoftmax({ device }),
+    engine: await createEngine({ device }),
+    other: await createEngine({ device }),
     made: [],
     stray,
     pipelines: 0,
@@ -79,7 +81,7 @@ async function makeBench(): Promise<Bench> {
 /** The arguments of a case's call. */
 function argumentsOf(c: Case, tensors: Record<string, GpuTensor>, outs: Record<string, GpuTensor>) {
   let made: Made | undefined;
-  const listener = new Proxy({} as Softmax, {
+  const listener = new Proxy({} as Library, {
     get:
       (_, op) =>
       (...all: unknown[]) => {
@@ -91,9 +93,9 @@ function argumentsOf(c: Case, tensors: Record<string, GpuTensor>, outs: Record<s
   return made!;
 }
 
-const make = (sm: Softmax, made: Made): unknown => {
+const make = (made: Made): unknown => {
   const options = 'instead' in made ? made.instead : made.options;
-  return (sm[made.op] as (...args: unknown[]) => unknown)(...made.args, options, ...made.rest);
+  return (library[made.op] as (...args: unknown[]) => unknown)(...made.args, options, ...made.rest);
 };
 
 /** Makes the calls; those that are right in batches, those that are spoilt one by one. */
@@ -126,12 +128,7 @@ export async function fuzz(calls: readonly FuzzCall[]): Promise<FuzzOutcome> {
   });
   const changes = new Map(taken.map((one) => [one.case, one.call.changes]));
   const disliked = new Set<Case>();
-  const run = (
-    sm: Softmax,
-    c: Case,
-    tensors: Record<string, GpuTensor>,
-    outs: Record<string, GpuTensor>,
-  ) => {
+  const run = (c: Case, tensors: Record<string, GpuTensor>, outs: Record<string, GpuTensor>) => {
     const made = argumentsOf(c, tensors, outs);
     let inputs: Inputs | undefined;
     made.onHost = (tensor) => {
@@ -140,14 +137,14 @@ export async function fuzz(calls: readonly FuzzCall[]): Promise<FuzzOutcome> {
     };
     for (const one of changes.get(c)!) made.options = liberties[one.kind]!(made, one);
     try {
-      make(sm, made);
+      make(made);
     } catch (error) {
       if (isOwnError(error, made.op)) disliked.add(c);
       throw error;
     }
   };
   const cases = taken.map((one) => one.case);
-  const results = await within(120_000, 'results', runCases(all.sm, cases, undefined, run));
+  const results = await within(120_000, 'results', runCases(all.engine, cases, undefined, run));
   for (const [i, { index, call, case: c }] of taken.entries()) {
     const result = results[i]!;
     if (disliked.has(c) && !mustBeTaken(call)) add(outcome.disliked, call.changes[0]!.kind);
@@ -158,7 +155,7 @@ export async function fuzz(calls: readonly FuzzCall[]): Promise<FuzzOutcome> {
       outcome.maxShare = Math.max(outcome.maxShare, result.maxShare);
     }
   }
-  const done = all.sm.done().then(
+  const done = all.engine.done().then(
     () => undefined,
     (error) => `done() told of a fault: ${error.message}`,
   );
@@ -180,18 +177,18 @@ function refuse(
   all: Bench,
   { case: c, changes }: FuzzCall,
 ): { problem?: string; refused?: string } {
-  const { sm } = all;
+  const { engine } = all;
   const inputs = makeInputs(c);
   const tensors: Record<string, GpuTensor> = {};
   for (const [name, { data, shape }] of Object.entries(inputs)) {
     const dtype = halfInputs(c, inputs).includes(name) ? { dtype: 'f16' as const } : {};
-    tensors[name] = sm.tensor(data, shape, dtype);
+    tensors[name] = engine.tensor(data, shape, dtype);
   }
   const outs: Record<string, GpuTensor> = {};
   for (const [name, { shape, data }] of Object.entries(makeReferences(c, inputs))) {
     const dtype = resultDType(c, name);
     const replaced = tensors[replacedBy(c, inputs, name) ?? ''];
-    outs[name] = replaced ?? sm.tensor(new Array(data.length).fill(0), shape, { dtype });
+    outs[name] = replaced ?? engine.tensor(new Array(data.length).fill(0), shape, { dtype });
   }
   all.made.push(...Object.values(tensors), ...Object.values(outs));
   const made = argumentsOf(c, tensors, outs);
@@ -202,7 +199,7 @@ function refuse(
   if (named.length > 0) {
     all.touched.length = 0;
     try {
-      make(sm, made);
+      make(made);
       problem = `not refused: ${named.join(' and ')}`;
     } catch (error) {
       const [kind] = changes;

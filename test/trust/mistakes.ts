@@ -8,7 +8,7 @@ import type { HostTensor, Reference } from '../../src/reference';
 import * as reference from '../../src/reference';
 import { size } from '../ops/calls';
 import type { Property } from './inputs';
-import { type Engine, rowsOf } from './properties.page';
+import { type Held, rowsOf } from './properties.page';
 
 /** What a mistake sees of a call, and may spoil. */
 interface Given {
@@ -244,7 +244,7 @@ class TwinTensor {
 type Options = Record<string, unknown> & { axis?: number; scale?: number; out?: TwinTensor };
 
 /** The reference as an engine, with a mistake or, without one, right. */
-export function engineWith(mistake?: Mistake): Engine {
+export function engineWith(mistake?: Mistake): Held {
   const host = (value: unknown): unknown => (value instanceof TwinTensor ? value.host : value);
 
   const call = (op: RowOp, args: unknown[]): TwinTensor => {
@@ -288,5 +288,5 @@ export function engineWith(mistake?: Mistake): Engine {
       new TwinTensor(buffer, byteOffset, shape, false),
     done: async () => {},
     ...Object.fromEntries(rowOps.map((op) => [op, (...args: unknown[]) => call(op, args)])),
-  } as unknown as Engine;
+  } as unknown as Held;
 }

@@ -3,7 +3,8 @@
 import type { RowOp } from '../../conformance/cases';
 import { sharedEngine } from '../../conformance/engine';
 import { normal, Random, uniform } from '../../conformance/random';
-import type { GpuTensor, RegimeName, Softmax } from '../../src/index';
+import type { Engine, GpuTensor, RegimeName } from '../../src/index';
+import * as operations from '../../src/index';
 import type { Reference } from '../../src/reference';
 import * as reference from '../../src/reference';
 import { bits, size } from '../ops/calls';
@@ -20,18 +21,23 @@ export interface Input {
   readonly regime?: RegimeName | undefined;
 }
 
-/** What the properties ask of an engine. */
-export type Engine = Pick<Softmax, RowOp | 'tensor' | 'wrap' | 'done'>;
+/** What the properties ask of the library: operations, and an engine's tensors. */
+export type Held = Pick<typeof operations, RowOp> & Pick<Engine, 'tensor' | 'wrap' | 'done'>;
 
-let engine: Promise<Engine> | undefined;
+let held: Promise<Held> | undefined;
 const shared = () => {
-  engine ??= sharedEngine();
-  return engine;
+  held ??= sharedEngine().then((engine) => ({
+    ...operations,
+    tensor: engine.tensor.bind(engine),
+    wrap: engine.wrap.bind(engine),
+    done: engine.done.bind(engine),
+  }));
+  return held;
 };
 
-/** Holds another engine to the properties: one that makes a mistake, to see that they tell. */
-export function hold(other: Engine): void {
-  engine = Promise.resolve(other);
+/** Holds something else to the properties: what makes a mistake, to see that they tell. */
+export function hold(other: Held): void {
+  held = Promise.resolve(other);
 }
 
 interface Host {
@@ -59,11 +65,11 @@ const optionsOf = ({ axis, scale, regime }: Input) => ({
 });
 
 /** The values of a result; inputs and result are destroyed. */
-async function valuesOf(make: (sm: Engine, up: (host: Host) => GpuTensor) => GpuTensor) {
-  const sm = await shared();
+async function valuesOf(make: (library: Held, up: (host: Host) => GpuTensor) => GpuTensor) {
+  const library = await shared();
   const made: GpuTensor[] = [];
-  const result = make(sm, ({ data, shape }) => {
-    const tensor = sm.tensor(data, shape);
+  const result = make(library, ({ data, shape }) => {
+    const tensor = library.tensor(data, shape);
     made.push(tensor);
     return tensor;
   });
@@ -117,12 +123,12 @@ export async function shiftInvariance(input: Input): Promise<string> {
   const problems: string[] = [];
   for (const op of ['softmax', 'logSoftmax'] as const) {
     const [at, to] = await Promise.all(
-      [x, moved].map((h) => valuesOf((sm, up) => sm[op](up(h), o))),
+      [x, moved].map((h) => valuesOf((library, up) => library[op](up(h), o))),
     );
     problems.push(differing(`${op} moved by ${c}`, at!, to!));
   }
   const [at, to] = await Promise.all(
-    [x, moved].map((h) => valuesOf((sm, up) => sm.logSumExp(up(h), o))),
+    [x, moved].map((h) => valuesOf((library, up) => library.logSumExp(up(h), o))),
   );
   const [a, b] = [x, moved].map((h) => reference.logSumExp(h, o).bound);
   const expected = at!.map((v) => v + Math.fround(input.scale) * c);
@@ -153,8 +159,8 @@ export async function permutationEquivariance(input: Input): Promise<string> {
   const problems: string[] = [];
   for (const op of ['softmax', 'logSoftmax'] as const) {
     const [y, z] = await Promise.all([
-      valuesOf((sm, up) => sm[op](up(x), o)),
-      valuesOf((sm, up) => sm[op](up({ ...x, data }), o)),
+      valuesOf((library, up) => library[op](up(x), o)),
+      valuesOf((library, up) => library[op](up({ ...x, data }), o)),
     ]);
     const { bound } = reference[op](x, o);
     for (const row of rows) {
@@ -191,9 +197,9 @@ export async function rowsApart(input: Input): Promise<string> {
   const last = rows[0]!;
   const alone = { data: Float32Array.from(last, (i) => x.data[i]!), shape: [last.length] };
   const [y, z, w] = await Promise.all([
-    valuesOf((sm, up) => sm.softmax(up(x), o)),
-    valuesOf((sm, up) => sm.softmax(up({ ...x, data }), o)),
-    valuesOf((sm, up) => sm.softmax(up(alone), { ...o, axis: -1 })),
+    valuesOf((library, up) => library.softmax(up(x), o)),
+    valuesOf((library, up) => library.softmax(up({ ...x, data }), o)),
+    valuesOf((library, up) => library.softmax(up(alone), { ...o, axis: -1 })),
   ]);
   const expected = Float32Array.from(rows.flat(), (i) => y[i]!);
   return first([
@@ -211,8 +217,8 @@ export async function distributions(input: Input): Promise<string> {
   const x = logitsOf(input);
   const o = optionsOf(input);
   const [y, logY] = await Promise.all([
-    valuesOf((sm, up) => sm.softmax(up(x), o)),
-    valuesOf((sm, up) => sm.logSoftmax(up(x), o)),
+    valuesOf((library, up) => library.softmax(up(x), o)),
+    valuesOf((library, up) => library.logSoftmax(up(x), o)),
   ]);
   const [p, logP] = [reference.softmax(x, o), reference.logSoftmax(x, o)];
   const problems: string[] = [];
@@ -252,8 +258,8 @@ export async function adjoints(input: Input): Promise<string> {
   for (const op of ['softmax', 'logSoftmax'] as const) {
     const y = f32(reference[op](x, { axis, scale: input.scale }));
     const [jv, jg] = await Promise.all([
-      valuesOf((sm, up) => sm[`${op}Jvp`](up(y), up(v), o)),
-      valuesOf((sm, up) => sm[`${op}Vjp`](up(y), up(g), o)),
+      valuesOf((library, up) => library[`${op}Jvp`](up(y), up(v), o)),
+      valuesOf((library, up) => library[`${op}Vjp`](up(y), up(g), o)),
     ]);
     const slackV = reference[`${op}Jvp`](y, v, o).bound;
     const slackG = reference[`${op}Vjp`](y, g, o).bound;
@@ -279,8 +285,8 @@ async function jacobians(input: Input, x: Host, v: Host): Promise<string> {
   const y = f32(reference.softmax(x, { axis, scale }));
   const o = { axis, scale };
   const [jacobian, jv] = await Promise.all([
-    valuesOf((sm, up) => sm.softmaxJacobian(up(y), o)),
-    valuesOf((sm, up) => sm.softmaxJvp(up(y), up(v), o)),
+    valuesOf((library, up) => library.softmaxJacobian(up(y), o)),
+    valuesOf((library, up) => library.softmaxJvp(up(y), up(v), o)),
   ]);
   const bound = reference.softmaxJvp(y, v, o).bound;
   const exact = reference.softmaxJacobian(y, o);
@@ -322,14 +328,14 @@ export async function gradientSums(input: Input): Promise<string> {
     reduction: (['mean', 'sum', 'none'] as const)[random.integer(3)]!,
   };
   const weighted = random.uniform() < 0.5;
-  const sm = await shared();
-  const grad = await valuesOf((sm, up) =>
-    sm.crossEntropyGrad(up(x), targets ? indices : up(probabilities), {
+  const library = await shared();
+  const grad = await valuesOf((library, up) =>
+    library.crossEntropyGrad(up(x), targets ? indices : up(probabilities), {
       ...options,
       ...(weighted && { classWeights: up(weights) }),
     }),
   );
-  await sm.done();
+  await library.done();
   const { bound } = reference.crossEntropyGrad(x, targets ?? probabilities, {
     ...options,
     ...(weighted && { classWeights: weights }),
@@ -356,8 +362,8 @@ export async function anyAxis(input: Input): Promise<string> {
   const problems: string[] = [];
   for (const op of ['softmax', 'logSoftmax'] as const) {
     const [y, z] = await Promise.all([
-      valuesOf((sm, up) => sm[op](up(x), o)),
-      valuesOf((sm, up) => sm[op](up(moved), { ...o, axis: -1 })),
+      valuesOf((library, up) => library[op](up(x), o)),
+      valuesOf((library, up) => library[op](up(moved), { ...o, axis: -1 })),
     ]);
     const { bound } = reference[op](x, o);
     const order = rows.flat();
@@ -371,7 +377,7 @@ const GUARD = 0x5ca1ab1e;
 
 /** In place or beside, at any offset: the same bits, and not a word around them touched. */
 export async function anyPlace(input: Input): Promise<string> {
-  const sm = await shared();
+  const library = await shared();
   const random = new Random(input.seed + 9);
   const x = logitsOf(input);
   const n = x.data.length;
@@ -383,7 +389,9 @@ export async function anyPlace(input: Input): Promise<string> {
     const source = op === 'softmaxVjp' ? y : x;
     const call = (from: GpuTensor, second: () => GpuTensor, out?: GpuTensor) => {
       const options = { ...o, ...(out && { out }) };
-      return op === 'softmaxVjp' ? sm[op](from, second(), options) : sm[op](from, options);
+      return op === 'softmaxVjp'
+        ? library[op](from, second(), options)
+        : library[op](from, options);
     };
     const [before, gap, after] = [
       1 + random.integer(300),
@@ -394,10 +402,10 @@ export async function anyPlace(input: Input): Promise<string> {
     const placed = async (start: number) => {
       const words = new Uint32Array(before + 2 * n + gap + after).fill(GUARD);
       words.set(bits(source.data), before);
-      using whole = sm.tensor(words, [words.length]);
-      using from = sm.wrap(whole.buffer, source.shape, { byteOffset: 4 * before });
-      using out = sm.wrap(whole.buffer, source.shape, { byteOffset: 4 * start });
-      using second = sm.tensor(v.data, v.shape);
+      using whole = library.tensor(words, [words.length]);
+      using from = library.wrap(whole.buffer, source.shape, { byteOffset: 4 * before });
+      using out = library.wrap(whole.buffer, source.shape, { byteOffset: 4 * start });
+      using second = library.tensor(v.data, v.shape);
       call(from, () => second, out);
       const got = await whole.read();
       words.set(bits(await expected), start);
@@ -424,12 +432,12 @@ export async function finiteDifferences(input: Input): Promise<string> {
   const loss = { labelSmoothing: 0.1, zLoss: 0.01 };
   const options = optionsOf(input);
   const given = await Promise.all([
-    valuesOf((sm, up) => sm.softmaxVjp(up(y), up(v), options)),
-    valuesOf((sm, up) => sm.softmaxJvp(up(y), up(v), options)),
-    valuesOf((sm, up) => sm.logSoftmaxVjp(up(logY), up(v), options)),
-    valuesOf((sm, up) => sm.logSoftmaxJvp(up(logY), up(v), options)),
-    valuesOf((sm, up) => sm.logSumExpVjp(up(x), up(dLse), options)),
-    valuesOf((sm, up) => sm.crossEntropyGrad(up(x), indices, { ...options, ...loss })),
+    valuesOf((library, up) => library.softmaxVjp(up(y), up(v), options)),
+    valuesOf((library, up) => library.softmaxJvp(up(y), up(v), options)),
+    valuesOf((library, up) => library.logSoftmaxVjp(up(logY), up(v), options)),
+    valuesOf((library, up) => library.logSoftmaxJvp(up(logY), up(v), options)),
+    valuesOf((library, up) => library.logSumExpVjp(up(x), up(dLse), options)),
+    valuesOf((library, up) => library.crossEntropyGrad(up(x), indices, { ...options, ...loss })),
   ]);
   const at = { data: Float64Array.from(x.data), shape };
   const targets = { data: indices, shape: lse.shape };

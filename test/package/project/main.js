@@ -1,14 +1,14 @@
 /** What an adopter might write first: probabilities of two rows, beside what they must be. */
-import { createSoftmax } from 'webgpu-softmax';
+import { createEngine } from 'webgpu-softmax';
 import { softmax } from 'webgpu-softmax/reference';
 
 const data = Float32Array.of(2, 4, 2, 1, -1, 0, 1, 0.5);
 const shape = [2, 4];
 
-const sm = await createSoftmax();
-const p = sm.softmax(sm.tensor(data, shape));
+const engine = await createEngine();
+const p = softmax(engine.tensor(data, shape));
 const actual = await p.read();
 const { data: expected, bound } = softmax({ data, shape });
 const report = { actual: [...actual], expected: [...expected], bound: [...bound] };
 document.querySelector('#report').textContent = JSON.stringify(report);
-sm.destroy();
+engine.destroy();

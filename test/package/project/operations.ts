@@ -1,51 +1,78 @@
 /** Every operation as a program in TypeScript calls it: compiled, never run. */
-import { createSoftmax, type GpuTensor, type Softmax, type Tuning } from 'webgpu-softmax';
+import {
+  argmax,
+  createEngine,
+  crossEntropy,
+  crossEntropyGrad,
+  crossEntropyWithGrad,
+  type Engine,
+  type GpuTensor,
+  linearCrossEntropy,
+  logSoftmax,
+  logSoftmaxJvp,
+  logSoftmaxVjp,
+  logSumExp,
+  logSumExpVjp,
+  prepare,
+  sample,
+  sgdStep,
+  softmax,
+  softmaxJacobian,
+  softmaxJvp,
+  softmaxVjp,
+  stream,
+  type Tuning,
+  topK,
+  tune,
+} from 'webgpu-softmax';
 import * as reference from 'webgpu-softmax/reference';
 
 export async function callAll(buffer: GPUBuffer, device: GPUDevice): Promise<void> {
-  const sm: Softmax = await createSoftmax({ device });
-  const x: GpuTensor<'f32'> = sm.tensor(Float32Array.of(1, 2, 3, 4), [2, 2]);
-  const half = sm.wrap(buffer, [2, 2], { dtype: 'f16' });
-  const mask = sm.tensor([0, 1], [2], { dtype: 'u32' });
+  const engine: Engine = await createEngine({ device });
+  const x: GpuTensor<'f32'> = engine.tensor(Float32Array.of(1, 2, 3, 4), [2, 2]);
+  const half = engine.wrap(buffer, [2, 2], { dtype: 'f16' });
+  const mask = engine.tensor([0, 1], [2], { dtype: 'u32' });
   const targets = Int32Array.of(0, 1);
 
-  const y = sm.softmax(x, { axis: 0, temperature: 2, mask, emptyRows: 'zero', precision: 'high' });
-  const logY = sm.logSoftmax(half, { scale: 0.5, mask: 'causal', out: x });
-  const lse: GpuTensor<'f32'> = sm.logSumExp(x);
-  sm.softmaxVjp(y, x);
-  sm.softmaxJvp(y, x);
-  sm.logSoftmaxVjp(logY, x);
-  sm.logSoftmaxJvp(logY, x);
-  sm.logSumExpVjp(x, lse);
-  sm.softmaxJacobian(y);
-  const { loss, logSumExp } = sm.crossEntropy(x, targets, { reduction: 'none' });
-  const grad = sm.crossEntropyGrad(x, [0, 1], { lossGrad: 2 });
-  const both = sm.crossEntropyWithGrad(x, targets, { labelSmoothing: 0.1, out: { grad: x } });
-  const layer = sm.linearCrossEntropy(x, x, targets, { wants: ['dX', 'dWeight'] });
-  sm.sgdStep(x, layer.dWeight, { learningRate: 0.1 });
-  const top = sm.topK(x, 1, { values: 'probabilities' });
-  const best: GpuTensor<'i32'> = sm.argmax(x);
-  const drawn: GpuTensor<'i32'> = sm.sample(x, { seed: 1, draws: 3 });
-  for await (const p of sm.stream([Float32Array.of(1, 2)], 'softmax', { classes: 2 })) {
+  const y = softmax(x, { axis: 0, temperature: 2, mask, emptyRows: 'zero', precision: 'high' });
+  const logY = logSoftmax(half, { scale: 0.5, mask: 'causal', out: x });
+  const lse: GpuTensor<'f32'> = logSumExp(x);
+  softmaxVjp(y, x);
+  softmaxJvp(y, x);
+  logSoftmaxVjp(logY, x);
+  logSoftmaxJvp(logY, x);
+  logSumExpVjp(x, lse);
+  softmaxJacobian(y);
+  const { loss, logSumExp: lses } = crossEntropy(x, targets, { reduction: 'none' });
+  const grad = crossEntropyGrad(x, [0, 1], { lossGrad: 2 });
+  const both = crossEntropyWithGrad(x, targets, { labelSmoothing: 0.1, out: { grad: x } });
+  const layer = linearCrossEntropy(x, x, targets, { wants: ['dX', 'dWeight'] });
+  sgdStep(x, layer.dWeight, { learningRate: 0.1 });
+  const top = topK(x, 1, { values: 'probabilities' });
+  const best: GpuTensor<'i32'> = argmax(x);
+  const drawn: GpuTensor<'i32'> = sample(x, { seed: 1, draws: 3 });
+  for await (const p of stream(engine, [Float32Array.of(1, 2)], (x) => softmax(x), {
+    classes: 2,
+  })) {
     const values: Float32Array = p;
     console.log(values, best);
   }
-  const tuning: Tuning = await sm.tune({ shapes: [{ shape: [4, 4] }] });
-  await sm.prepare([['softmax', { shape: [2, 2] }]]);
-  await sm.done();
+  const tuning: Tuning = await tune(engine, { shapes: [{ shape: [4, 4] }] });
+  await prepare(engine, [[softmax, { shape: [2, 2] }]]);
+  await engine.done();
   device.queue.writeBuffer(buffer, 0, await y.read());
   const file = new Blob([await best.read(), await both.grad.read()]);
-  console.log(file, tuning, loss, logSumExp, grad, both.loss, layer.dX, top.indices, drawn);
+  console.log(file, tuning, loss, lses, grad, both.loss, layer.dX, top.indices, drawn);
 
   // @ts-expect-error: it is no axis.
-  sm.softmax(x, { axis: 'last' });
+  softmax(x, { axis: 'last' });
   // @ts-expect-error: its elements are no integers.
   const wrong: Int32Array = await y.read();
   // @ts-expect-error: dBias was not wanted.
   layer.dBias;
   console.log(wrong);
   x.destroy();
-  sm.destroy();
+  engine.destroy();
 
   const { data, bound }: reference.Reference = reference.softmax({ data: [1, 2], shape: [2] });
   console.log(data, bound);

@@ -1,5 +1,5 @@
 /** Probabilities of one row, and what is left of it all after `using`. */
-import { createSoftmax } from 'webgpu-softmax';
+import { createEngine } from 'webgpu-softmax';
 import { softmax } from 'webgpu-softmax/reference';
 
 const data = Float32Array.of(2, 4, 2, 1, -1, 0, 1, 0.5);
@@ -7,10 +7,10 @@ const shape = [2, 4];
 const made = {};
 
 async function probabilities() {
-  using sm = await createSoftmax();
-  using x = sm.tensor(data, shape);
-  using p = sm.softmax(x);
-  Object.assign(made, { sm, x, p });
+  using engine = await createEngine();
+  using x = engine.tensor(data, shape);
+  using p = softmax(x);
+  Object.assign(made, { engine, x, p });
   return [...(await p.read())];
 }
 
@@ -18,7 +18,7 @@ const actual = await probabilities();
 const { data: expected, bound } = softmax({ data, shape });
 const freed = {
   hasDispose: 'dispose' in Symbol,
-  sm: !made.sm.alive,
+  engine: !made.engine.alive,
   x: made.x.destroyed,
   p: made.p.destroyed,
   misnamed: Object.keys(made).filter((name) => 'undefined' in made[name]),
