@@ -52,10 +52,13 @@ fn fold(part_peak: RowF32) {
   inverse = share_below(part_peak, sum_of_exp());
 }
 
-// a·b, stopping at ±FLT_MAX.
+// a·b, stopping at ±FLT_MAX. A large one is made by halves: the quotient is rounded,
+// so its product with a may be beyond.
 fn saturating_product(a: RowF32, b: RowF32) -> RowF32 {
   let most = FLT_MAX / max(RowF32(1.0), abs(a));
-  return a * clamp(b, -most, most);
+  let half = (0.5 * a) * clamp(b, -most, most);
+  let whole = 2.0 * clamp(half, RowF32(-0.5 * FLT_MAX), RowF32(0.5 * FLT_MAX));
+  return select(a * b, whole, abs(half) > RowF32(0x1p+100));
 }
 
 fn result(quad: u32, kept: vec4<u32>, v: vec4<u32>, plain: bool) -> vec4<u32> {

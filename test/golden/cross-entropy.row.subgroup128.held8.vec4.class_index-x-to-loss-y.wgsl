@@ -191,10 +191,13 @@ fn settle() {
   fill = select(fill, u32(), row_state != u32(KEPT));
 }
 
-// a·b, stopping at ±FLT_MAX.
+// a·b, stopping at ±FLT_MAX. A large one is made by halves: the quotient is rounded,
+// so its product with a may be beyond.
 fn saturating_product(a: f32, b: f32) -> f32 {
   let most = FLT_MAX / max(f32(1.0), abs(a));
-  return a * clamp(b, -most, most);
+  let half = (0.5 * a) * clamp(b, -most, most);
+  let whole = 2.0 * clamp(half, f32(-0.5 * FLT_MAX), f32(0.5 * FLT_MAX));
+  return select(a * b, whole, abs(half) > f32(0x1p+100));
 }
 
 fn result(quad: u32, kept: vec4<u32>) -> vec4<u32> {

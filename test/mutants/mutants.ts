@@ -1,5 +1,5 @@
 /** Mutants: changes of single lines, each with the nearest test that must notice it. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 export interface Mutant {
@@ -31,7 +31,11 @@ export function staleness(mutant: Mutant): string | undefined {
   const [file, name] = mutant.test;
   try {
     mutated(mutant, readFileSync(ROOT + mutant.file, 'utf8'));
-    const titles = titlesIn(readFileSync(ROOT + file, 'utf8'));
+    const page = ROOT + file.replace('.test.ts', '.page.ts');
+    const titles = [
+      ...titlesIn(readFileSync(ROOT + file, 'utf8'), TITLE),
+      ...(existsSync(page) ? titlesIn(readFileSync(page, 'utf8'), KEY) : []),
+    ];
     if (!titles.some((title) => title.test(name))) return `${file} has no test '${name}'`;
   } catch (error) {
     return (error as Error).message;
@@ -42,12 +46,14 @@ export function staleness(mutant: Mutant): string | undefined {
 /** Matches a title, between the call that takes it and the callback of the test. */
 const TITLE =
   /(?:\b(?:test|describe)|\))\(\s*(['"`])((?:(?!\1)[^\\]|\\.)*)\1,\s*(?:async\s*)?(?:\(|\w+ =>)/g;
+/** Matches the title of a test that a page module exports, in its record of them. */
+const KEY = /^ {2}(['"])((?:(?!\1).)*)\1:/gm;
 /** What `each` and template literals replace. */
 const REPLACED = /%[a-z#]|\\?\$\\?\{[^}]*\\?\}|\\?\$\w+/g;
 
-/** The titles of a test file, as they are at the end of a test's name. */
-const titlesIn = (source: string) =>
-  Array.from(source.matchAll(TITLE), ([, , title = '']) => {
+/** The titles in a source, as they are at the end of a test's name. */
+const titlesIn = (source: string, pattern: RegExp) =>
+  Array.from(source.matchAll(pattern), ([, , title = '']) => {
     const text = title.replace(/\\(.)/g, '$1');
     return new RegExp(`(^| )${escaped(text).replace(REPLACED, '.*')}$`);
   });

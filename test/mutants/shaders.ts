@@ -257,4 +257,37 @@ export const shaders: readonly Mutant[] = [
       'rows that are not there, no rows, a recorded call',
     ],
   },
+  {
+    file: 'shaders/shared/exp-high.wgsl',
+    was: '0.16666521',
+    is: '0.1666662',
+    test: [
+      'test/wgsl/exponentials.test.ts',
+      'exp of a number in two parts, as two factors: ½ U before it is rounded',
+    ],
+  },
+  {
+    file: 'shaders/shared/sum-high.wgsl',
+    was: 'product[1] + (a[0] * b[1] + a[1] * b[0])',
+    is: 'product[1] + a[0] * b[1]',
+    test: ['test/wgsl/two-parts.test.ts', 'products of two numbers in two parts: 2⁻³²'],
+  },
+  {
+    file: 'shaders/ops/cross-entropy.wgsl',
+    was: 'select(a * b, whole, abs(half) > RowF32(0x1p+100))',
+    is: 'a * clamp(b, -most, most)',
+    test: ['test/wgsl/logarithms.test.ts', 'a product that stops at ±FLT_MAX'],
+  },
+  {
+    file: 'shaders/shared/half-native.wgsl',
+    was: 'vec4<u32>(0xfffu)',
+    is: 'vec4<u32>(0x1000u)',
+    test: ['test/wgsl/bits.test.ts', 'halves of any f32, by the device’s own instruction'],
+  },
+  {
+    file: 'shaders/shared/peak.wgsl',
+    was: 'let reached = (least <= vec4<u32>(lowest_negative))',
+    is: 'let reached = (least < vec4<u32>(NEG_INF))',
+    test: ['test/wgsl/bits.test.ts', 'a row’s maximum, its lowest element and its kind'],
+  },
 ];
