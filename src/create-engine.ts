@@ -1,7 +1,8 @@
 import { Engine } from './engine/engine';
+import type { Tuning } from './engine/tuning';
 import { checkSignal, throwIfAborted, unlessAborted } from './gpu/abort';
 import { chooseHalves } from './gpu/adapter';
-import { type CreateOptions, describeDevice, requestDevice } from './gpu/device';
+import { describeDevice, type PlanOptions, requestDevice } from './gpu/device';
 import { checkLoss } from './gpu/faults';
 import type { PlanDevice } from './rows/plan';
 import { testTypedHalves } from './self-test/f16';
@@ -9,6 +10,16 @@ import { verdictOn } from './self-test/verdicts';
 import { checkOptions } from './util/checks';
 
 const op = 'createEngine';
+
+/** Options of `createEngine`. */
+export interface CreateOptions extends GPURequestAdapterOptions, PlanOptions {
+  /** Work on this device (ONNX Runtime Web's, TensorFlow.js's, yours); default: one of our own. */
+  device?: GPUDevice;
+  /** Gives up: the promise rejects at once with the signal's reason, and no device of ours is left. */
+  signal?: AbortSignal | undefined;
+  /** What `tune` found on this adapter with this version of the library; see `Engine.tuning`. */
+  tuning?: Tuning | undefined;
+}
 
 /**
  * An engine on a device of its own, or on `options.device`, which is borrowed: its limits and

@@ -6,7 +6,7 @@
  *
  * @module webgpu-softmax
  */
-export { createEngine } from './create-engine';
+export { type CreateOptions, createEngine } from './create-engine';
 export type { Engine, TensorSpec, WrapOptions } from './engine/engine';
 export type {
   DTypeOf,
@@ -35,7 +35,6 @@ export {
 export type { DType, GpuTensor, HostArray } from './engine/tensor';
 export type { TunedAdapter, Tuning } from './engine/tuning';
 export type { AdapterClass } from './gpu/adapter';
-export type { CreateOptions } from './gpu/device';
 export type { FloatDType } from './gpu/region';
 export { high } from './high';
 export { type ArgmaxOptions, argmax } from './ops/argmax';

@@ -1,4 +1,3 @@
-import type { Tuning } from '../engine/tuning';
 import { isA } from '../util/kinds';
 import { describe } from '../util/words';
 import { throwIfAborted } from './abort';
@@ -11,10 +10,8 @@ import {
 } from './adapter';
 import { limitOf } from './constants';
 
-/** Options of `createEngine`. */
-export interface CreateOptions extends GPURequestAdapterOptions {
-  /** Work on this device (ONNX Runtime Web's, TensorFlow.js's, yours); default: one of our own. */
-  device?: GPUDevice;
+/** What a device is planned for, where that is not what it says of itself. */
+export interface PlanOptions {
   /** Plan for a GPU or for a CPU-backed adapter; default: by the adapter's name. */
   adapterClass?: AdapterClass;
   /**
@@ -28,10 +25,6 @@ export interface CreateOptions extends GPURequestAdapterOptions {
   halfConversion?: HalfConversion;
   /** Bind at most this many bytes of a buffer; default and maximum: the device's limit. */
   maxStorageBufferBindingSize?: number;
-  /** Gives up: the promise rejects at once with the signal's reason, and no device of ours is left. */
-  signal?: AbortSignal | undefined;
-  /** What `tune` found on this adapter with this version of the library; see `Engine.tuning`. */
-  tuning?: Tuning | undefined;
 }
 
 const wantedFeatures = ['subgroups', 'shader-f16', 'timestamp-query'] as const;
@@ -127,7 +120,7 @@ export const adapterClassOf = (info: GPUAdapterInfo): AdapterClass =>
  *
  * @throws TypeError if it is no device, RangeError for an option that is not one it allows.
  */
-export function describeDevice(device: GPUDevice, options: CreateOptions): DeviceFacts {
+export function describeDevice(device: GPUDevice, options: PlanOptions): DeviceFacts {
   if (!isA(device, 'GPUDevice')) {
     throw new TypeError(`createEngine: device is ${describe(device)}; it must be a GPUDevice`);
   }

@@ -1,7 +1,6 @@
-import { createEngine } from '../create-engine';
+import { type CreateOptions, createEngine } from '../create-engine';
 import type { Engine } from '../engine/engine';
 import { checkSignal, unlessAborted } from '../gpu/abort';
-import type { CreateOptions } from '../gpu/device';
 import { checkOptions } from '../util/checks';
 import { isA } from '../util/kinds';
 import { describe } from '../util/words';

@@ -79,71 +79,71 @@ export const host: readonly Mutant[] = [
     test: ['test/stream.test.ts', 'asks for no more than is taken, in buffers that are used again'],
   },
   {
-    file: 'src/engine/recorder.ts',
+    file: 'src/engine/run-call.ts',
     was: 'new ScratchPool(runtime.createBuffer, false)',
     is: 'new ScratchPool(runtime.createBuffer)',
     test: [
-      'test/kernels/recorder.test.ts',
+      'test/kernels/run-call.test.ts',
       'scratch of recorded work outlives the call, however much it is',
     ],
   },
   {
-    file: 'src/engine/recorder.ts',
-    was: 'recordedScratch.set(owner, this.pool);',
+    file: 'src/engine/run-call.ts',
+    was: 'recordedScratch.set(owner, pool);',
     is: '',
     test: [
-      'test/kernels/recorder.test.ts',
+      'test/kernels/run-call.test.ts',
       'recorded work takes no scratch of another encoder, nor of what is submitted',
     ],
   },
   {
-    file: 'src/engine/recorder.ts',
+    file: 'src/engine/run-call.ts',
     was: 'recordedScratch.get(owner) ??',
     is: 'runtime.scratch ??',
     test: [
-      'test/kernels/recorder.test.ts',
+      'test/kernels/run-call.test.ts',
       'recorded work takes no scratch of another encoder, nor of what is submitted',
     ],
   },
   {
-    file: 'src/engine/recorder.ts',
-    was: 'program.recorded ||= this.recorded;',
+    file: 'src/engine/run-call.ts',
+    was: 'program.recorded ||= recorded;',
     is: '',
     test: [
-      'test/kernels/recorder.test.ts',
+      'test/kernels/run-call.test.ts',
       'uniforms that are forgotten are freed, unless recorded commands may read them',
     ],
   },
   {
-    file: 'src/engine/recorder.ts',
+    file: 'src/engine/run-call.ts',
     was: 'elements += step.elements;',
     is: '',
     test: [
-      'test/kernels/recorder.test.ts',
+      'test/kernels/run-call.test.ts',
       'long work is cut into submissions, and each begins a pass of its own',
     ],
   },
   {
-    file: 'src/engine/recorder.ts',
-    was: '    this.endPass();\n    if (this.encoder) this',
-    is: '    this.pass?.end();\n    if (this.encoder) this',
+    file: 'src/engine/run-call.ts',
+    was: '    endPass();\n    if (encoder) device',
+    is: '    pass?.end();\n    if (encoder) device',
     test: [
-      'test/kernels/recorder.test.ts',
+      'test/kernels/run-call.test.ts',
       'long work is cut into submissions, and each begins a pass of its own',
     ],
   },
   {
-    file: 'src/engine/recorder.ts',
+    file: 'src/engine/run-call.ts',
     was: 'runtime.program(planner, key,',
-    is: 'runtime.program(this, key,',
+    is: 'runtime.program(runtime, key,',
     test: [
-      'test/kernels/recorder.test.ts',
+      'test/kernels/run-call.test.ts',
       'two planners of equal tasks each have a program of their own',
     ],
   },
   {
-    file: 'src/engine/recorder.ts',
-    was: 'this.spare.unshift(...lent);',
+    file: 'src/engine/run-call.ts',
+    was: 'spare.unshift(...lent);',
     is: '',
     test: [
       'test/ops/linear-cross-entropy.test.ts',
@@ -155,7 +155,7 @@ export const host: readonly Mutant[] = [
     was: '`${this.idOf(planner)} ${key}`',
     is: 'key',
     test: [
-      'test/kernels/recorder.test.ts',
+      'test/kernels/run-call.test.ts',
       'two planners of equal tasks each have a program of their own',
     ],
   },
@@ -164,7 +164,7 @@ export const host: readonly Mutant[] = [
     was: 'if (!recorded) uniforms?.destroy();',
     is: 'uniforms?.destroy();',
     test: [
-      'test/kernels/recorder.test.ts',
+      'test/kernels/run-call.test.ts',
       'uniforms that are forgotten are freed, unless recorded commands may read them',
     ],
   },
@@ -173,7 +173,7 @@ export const host: readonly Mutant[] = [
     was: 'this.planned = { ...this.planned, tuned };\n    this.bound.clear();\n    this.programs.clear();',
     is: 'this.planned = { ...this.planned, tuned };\n    this.bound.clear();',
     test: [
-      'test/kernels/recorder.test.ts',
+      'test/kernels/run-call.test.ts',
       'uniforms that are forgotten are freed, unless recorded commands may read them',
     ],
   },
@@ -182,7 +182,7 @@ export const host: readonly Mutant[] = [
     was: 'for (const buffer of buffers) key += `,${this.idOf(buffer)}`;',
     is: '',
     test: [
-      'test/kernels/recorder.test.ts',
+      'test/kernels/run-call.test.ts',
       'equal tasks on other buffers have one program, and bind groups of their own',
     ],
   },
@@ -191,7 +191,7 @@ export const host: readonly Mutant[] = [
     was: 'if (this.ours.delete(buffer)) this.bytes -= descriptor.size;',
     is: 'this.bytes -= descriptor.size;',
     test: [
-      'test/kernels/recorder.test.ts',
+      'test/kernels/run-call.test.ts',
       'memory counts what is made and not destroyed, and the most of it',
     ],
   },
@@ -529,25 +529,25 @@ export const host: readonly Mutant[] = [
     ],
   },
   {
-    file: 'src/ops/linear-cross-entropy.ts',
+    file: 'src/ops/linear-plan.ts',
     was: 'accumulate: n > 0',
     is: 'accumulate: true',
     test: ['test/ops/linear-cross-entropy.test.ts', 'outputs that hold values are written over'],
   },
   {
-    file: 'src/ops/linear-cross-entropy.ts',
+    file: 'src/ops/linear-plan.ts',
     was: 'accumulate: from > 0',
     is: 'accumulate: true',
     test: ['test/ops/linear-cross-entropy.test.ts', 'outputs that hold values are written over'],
   },
   {
-    file: 'src/ops/linear-cross-entropy.ts',
+    file: 'src/ops/linear-plan.ts',
     was: 'if (count === 0) this.takeGradients(0, 0, 0, layer.classes);',
     is: '',
     test: ['test/ops/linear-cross-entropy.test.ts', 'outputs that hold values are written over'],
   },
   {
-    file: 'src/ops/linear-cross-entropy.ts',
+    file: 'src/ops/linear-plan.ts',
     was: 'batch, picked, NO_CLASS',
     is: 'batch, picked, 0',
     test: [
@@ -565,7 +565,7 @@ export const host: readonly Mutant[] = [
     ],
   },
   {
-    file: 'src/ops/arguments.ts',
+    file: 'src/ops/common.ts',
     was: 'axis < -rank || axis >= rank',
     is: 'axis < -rank || axis > rank',
     test: [
@@ -586,7 +586,7 @@ export const host: readonly Mutant[] = [
     test: ['test/ops/arguments.test.ts', 'making: tensor and wrap'],
   },
   {
-    file: 'src/ops/select.ts',
+    file: 'src/util/checks.ts',
     was: '(value as number) > high',
     is: '(value as number) > high + 1',
     test: ['test/ops/select.test.ts', 'refuses what does not fit'],
