@@ -1,8 +1,7 @@
 import { limitOf } from '../gpu/constants';
-import type { Kernel } from '../gpu/kernel';
 import { tensorUsage } from '../gpu/region';
 import { describe } from '../util/words';
-import type { Call, SelfTest } from './call';
+import { dryRun } from './dry-run';
 import type { Engine, TensorSpec } from './engine';
 import { GpuTensor } from './tensor';
 
@@ -52,7 +51,7 @@ export async function prepare<const Fs extends readonly TensorFunction[]>(
   calls: { readonly [I in keyof Fs]: CallSpec<Fs[I]> },
 ): Promise<void> {
   engine.checkUsable(op);
-  const { dry, kernels, tests } = dryRun(engine);
+  const { dry, steps, tests } = dryRun(engine);
   // As large as any buffer may be.
   const most = { size: limitOf(engine.device, 'maxBufferSize'), usage: tensorUsage } as GPUBuffer;
   const tensors = new Map<object, GpuTensor>();
@@ -85,8 +84,9 @@ export async function prepare<const Fs extends readonly TensorFunction[]>(
     }
     operation(...args.map(real));
   }
+  const { pipelines } = engine.runtime;
   const compiled = await Promise.allSettled(
-    kernels.map((k) => engine.runtime.pipelines.prepare(k)),
+    steps.flatMap((step) => (step.kind === 'dispatch' ? [pipelines.prepare(step.kernel)] : [])),
   );
   // What fails on a lost device fails because of that.
   engine.checkUsable(op);
@@ -95,23 +95,4 @@ export async function prepare<const Fs extends readonly TensorFunction[]>(
     const error = await test(engine);
     if (error) throw new Error(`${op}: ${error.message}`, { cause: error });
   }
-}
-
-/** An engine that plans the calls it is given and does not run them; what they would compile. */
-function dryRun(engine: Engine) {
-  const kernels: Kernel[] = [];
-  const tests = new Set<SelfTest>();
-  const dry: Engine = Object.create(engine, {
-    execute: {
-      value: ({ op, work, moves, requires }: Call) => {
-        if (requires) tests.add(requires);
-        for (const { planner, task } of [...work, ...moves]) {
-          for (const step of planner(op, task, engine.facts).steps) {
-            if (step.kind === 'dispatch') kernels.push(step.kernel);
-          }
-        }
-      },
-    },
-  });
-  return { dry, kernels, tests };
 }
