@@ -1,13 +1,9 @@
 import keptWeight from '../../shaders/loss/kept-weight.wgsl';
 import lossTotal from '../../shaders/loss/total.wgsl';
 import ownSource from '../../shaders/ops/cross-entropy.wgsl';
-import indexSums from '../../shaders/reductions/class-index.wgsl';
-import indexSumsHigh from '../../shaders/reductions/class-index-high.wgsl';
-import distributionSums from '../../shaders/reductions/distribution.wgsl';
-import distributionSumsHigh from '../../shaders/reductions/distribution-high.wgsl';
+import fourSums from '../../shaders/reductions/four-sums.wgsl';
 import classIndex from '../../shaders/targets/class-index.wgsl';
 import distribution from '../../shaders/targets/distribution.wgsl';
-import index from '../../shaders/targets/index.wgsl';
 import lossOptions from '../../shaders/targets/options.wgsl';
 import probabilityTargets from '../../shaders/targets/probabilities.wgsl';
 import smoothedIndex from '../../shaders/targets/smoothed-index.wgsl';
@@ -40,7 +36,6 @@ const onTargets = { ...onLogits, keeps: true } as const;
 const ofDistribution = {
   ...onTargets,
   sumCount: 4,
-  sums: [distributionSums, distributionSumsHigh],
 } as const;
 
 /** The kernels' own parts, by what the targets are. */
@@ -49,18 +44,17 @@ export const crossEntropyOps: Readonly<Record<TargetPlan['kind'], RowOp>> = {
     ...onTargets,
     name: 'cross-entropy',
     sumCount: 3,
-    sources: [ownSource, classIndex, index, lossOptions],
-    sums: [indexSums, indexSumsHigh],
+    sources: [ownSource, classIndex, lossOptions],
   },
   smoothed: {
     ...ofDistribution,
     name: 'cross-entropy-smoothed',
-    sources: [ownSource, distribution, smoothedIndex, index, lossOptions],
+    sources: [ownSource, distribution, smoothedIndex, fourSums, lossOptions],
   },
   probabilities: {
     ...ofDistribution,
     name: 'cross-entropy-probabilities',
-    sources: [ownSource, distribution, probabilityTargets, lossOptions],
+    sources: [ownSource, distribution, probabilityTargets, fourSums, lossOptions],
   },
 };
 
@@ -69,9 +63,8 @@ export const lossTotalOp: RowOp = {
   ...plain,
   name: 'loss-total',
   acrossRows: true,
-  sumCount: 3,
-  sources: [lossOptions],
-  sums: [lossTotal],
+  sumCount: 4,
+  sources: [lossTotal, fourSums, lossOptions],
 };
 
 /** Of what 'mean' divides by. */
@@ -80,8 +73,8 @@ export const keptWeightOp: RowOp = {
   name: 'kept-weight',
   acrossRows: true,
   gives: 'norm',
-  sources: [lossOptions],
-  sums: [keptWeight],
+  sumCount: 4,
+  sources: [keptWeight, fourSums, lossOptions],
 };
 
 /** Options of the loss. */

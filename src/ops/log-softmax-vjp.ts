@@ -1,6 +1,5 @@
 import ownSource from '../../shaders/ops/log-softmax-vjp.wgsl';
 import plainSum from '../../shaders/reductions/plain-sum.wgsl';
-import expLog from '../../shaders/shared/exp-log.wgsl';
 import type { Engine } from '../engine/engine';
 import type { GpuTensor } from '../engine/tensor';
 import { plain, type RowOp } from '../rows/row-op';
@@ -10,8 +9,7 @@ import { type DerivativeOptions, derivative } from './derivative';
 export const logSoftmaxVjpOp: RowOp = {
   ...plain,
   name: 'log-softmax-vjp',
-  sources: [ownSource, expLog],
-  sums: [plainSum],
+  sources: [ownSource, plainSum],
   padding: 'NEG_INF',
 };
 

@@ -1,7 +1,5 @@
 import ownSource from '../../shaders/ops/log-sum-exp-vjp.wgsl';
 import sumOfExp from '../../shaders/reductions/sum-of-exp.wgsl';
-import sumOfExpHigh from '../../shaders/reductions/sum-of-exp-high.wgsl';
-import shares from '../../shaders/shared/shares.wgsl';
 import type { Engine } from '../engine/engine';
 import { type GpuTensor, isTensor } from '../engine/tensor';
 import { type FloatDType, floatDTypes } from '../gpu/region';
@@ -26,8 +24,7 @@ export const logSumExpVjpOp: RowOp = {
   ...onLogits,
   name: 'log-sum-exp-vjp',
   keeps: true,
-  sources: [ownSource, shares],
-  sums: [sumOfExp, sumOfExpHigh],
+  sources: [ownSource, sumOfExp],
 };
 
 /** `dx = s·softmax(x)·dLse`; see `Softmax.logSumExpVjp`. */

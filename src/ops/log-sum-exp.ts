@@ -1,7 +1,5 @@
 import ownSource from '../../shaders/ops/log-sum-exp.wgsl';
-import expsOfLogits from '../../shaders/reductions/exps-of-logits.wgsl';
 import sumOfExp from '../../shaders/reductions/sum-of-exp.wgsl';
-import sumOfExpHigh from '../../shaders/reductions/sum-of-exp-high.wgsl';
 import type { Engine } from '../engine/engine';
 import type { GpuTensor } from '../engine/tensor';
 import { onLogits, type RowOp } from '../rows/row-op';
@@ -11,8 +9,7 @@ import { type LogitsOptions, normalize } from './normalize';
 export const logSumExpOp: RowOp = {
   ...onLogits,
   name: 'log-sum-exp',
-  sources: [ownSource, expsOfLogits],
-  sums: [sumOfExp, sumOfExpHigh],
+  sources: [ownSource, sumOfExp],
 };
 
 /** `lse = s·max + log Σ exp(t)`, `t = s·(x − max)`; see `Softmax.logSumExp`. */

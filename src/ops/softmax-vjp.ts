@@ -9,8 +9,7 @@ import { type DerivativeOptions, derivative } from './derivative';
 export const softmaxVjpOp: RowOp = {
   ...plain,
   name: 'softmax-vjp',
-  sources: [ownSource],
-  sums: [plainSum],
+  sources: [ownSource, plainSum],
 };
 
 /** `dx = s·y ⊙ (dy − Σ y·dy)`; see `Softmax.softmaxVjp`. */

@@ -1,7 +1,5 @@
 import ownSource from '../../shaders/ops/softmax.wgsl';
 import sumOfExp from '../../shaders/reductions/sum-of-exp.wgsl';
-import sumOfExpHigh from '../../shaders/reductions/sum-of-exp-high.wgsl';
-import shares from '../../shaders/shared/shares.wgsl';
 import type { Engine } from '../engine/engine';
 import type { GpuTensor } from '../engine/tensor';
 import { onLogits, type RowOp } from '../rows/row-op';
@@ -12,8 +10,7 @@ export const softmaxOp: RowOp = {
   ...onLogits,
   name: 'softmax',
   keeps: true,
-  sources: [ownSource, shares],
-  sums: [sumOfExp, sumOfExpHigh],
+  sources: [ownSource, sumOfExp],
 };
 
 /** `y = exp(t) / Σ exp(t)`, `t = s·(x − max)`; see `Softmax.softmax`. */

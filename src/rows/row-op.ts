@@ -4,8 +4,8 @@ export interface RowOp {
   readonly name: string;
   /** Its WGSL: what it needs of a row, keeps of an element, adds up and gives. */
   readonly sources: readonly string[];
-  /** WGSL of its sums, and of the same with `precision: 'high'` where there is that. */
-  readonly sums: readonly [source: string, high?: string];
+  /** Whether there is a `precision: 'high'`. */
+  readonly precise: boolean;
   /** How many sums a row has. */
   readonly sumCount: 1 | 2 | 3 | 4;
   /** First pass: the row's maximum. */
@@ -22,6 +22,7 @@ export interface RowOp {
 
 /** An operation on logits: its sums are of exponentials below the row's maximum. */
 export const onLogits = {
+  precise: true,
   hasPeak: true,
   sumCount: 1,
   keeps: false,
@@ -30,4 +31,10 @@ export const onLogits = {
 } as const;
 
 /** One whose sums are not below a maximum. */
-export const plain = { ...onLogits, hasPeak: false, sumCount: 2, padding: '0u' } as const;
+export const plain = {
+  ...onLogits,
+  precise: false,
+  hasPeak: false,
+  sumCount: 2,
+  padding: '0u',
+} as const;

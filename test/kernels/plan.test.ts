@@ -37,7 +37,7 @@ describe.each(walked)('%s', (op) => {
           task: taskOf(op, {
             ...shape,
             regime,
-            ...(rowOps.get(op)!.sums.length > 1 && { precision }),
+            ...(rowOps.get(op)!.precise && { precision }),
           }),
         })),
       ),
