@@ -4,6 +4,9 @@ import { join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { shortNames } from './wgsl.names.ts';
 
+/** What makes kernels easy to read, and no different. */
+const TIDY = fileURLToPath(new URL('src/wgsl/tidy.ts', import.meta.url));
+
 /** The pieces that the library joins, and the folders of the code that joins them. */
 const PIECES = fileURLToPath(new URL('shaders/', import.meta.url));
 const COMPOSERS = ['wgsl', 'rows', 'select', 'product', 'map'].map((name) =>
@@ -13,7 +16,8 @@ const COMPOSERS = ['wgsl', 'rows', 'select', 'product', 'map'].map((name) =>
 /**
  * Plugin for Vite, Vitest and tsdown (anything that takes Rollup's): importing `shader.wgsl` gives
  * its text as the default export, below a line with the name of a piece. With `minify` the text loses
- * that line, its comments and spare white space, and what the library's pieces declare has short names.
+ * that line, its comments and spare white space, what the library's pieces declare has short names, and
+ * kernels are not made tidy (`src/wgsl/tidy.ts`).
  */
 export function wgsl({ minify = false }: { minify?: boolean } = {}) {
   const small = minify ? minifier() : named;
@@ -21,6 +25,14 @@ export function wgsl({ minify = false }: { minify?: boolean } = {}) {
     name: 'wgsl',
     async load(id: string) {
       const [path = ''] = id.split('?', 1);
+      // Nobody reads minified kernels.
+      if (minify && path === TIDY) {
+        return {
+          code: 'export const tidied = (all) => all;',
+          map: null,
+          moduleType: 'js' as const,
+        };
+      }
       if (!path.endsWith('.wgsl')) return null;
       const text = JSON.stringify(small(await readFile(path, 'utf8'), path));
       return { code: `export default ${text};`, map: null, moduleType: 'js' as const };
@@ -28,11 +40,15 @@ export function wgsl({ minify = false }: { minify?: boolean } = {}) {
   };
 }
 
+/** What a piece says at its top of names that it provides and requires: kernels show those themselves. */
+const HEADER = /^(?:\/\/ (?:provides|requires):.*\n(?:\/\/ {3}.*\n)*)*(?:\/\/\n)?/;
+
 /** A piece's text below the line by which `emit` knows its name. */
 function named(source: string, path: string): string {
   const full = resolve(path);
   if (!full.startsWith(PIECES)) return source;
-  return `//@ shaders/${relative(PIECES, full).replaceAll(sep, '/')}\n${source}`;
+  const name = relative(PIECES, full).replaceAll(sep, '/');
+  return `//@ shaders/${name}\n${source.replace(HEADER, '')}`;
 }
 
 /** What makes WGSL small, by its text and its file. */

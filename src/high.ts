@@ -1,10 +1,4 @@
-import classIndex from '../shaders/reductions/class-index-high.wgsl';
-import distribution from '../shaders/reductions/distribution-high.wgsl';
-import exps from '../shaders/reductions/exps-high.wgsl';
-import sumOfExp from '../shaders/reductions/sum-of-exp-high.wgsl';
-import belowPeak from '../shaders/shared/below-peak-high.wgsl';
-import exp from '../shaders/shared/exp-high.wgsl';
-import sum from '../shaders/shared/sum-high.wgsl';
+import source from '../shaders/shared/high.wgsl';
 import { Engine } from './engine/engine';
 import { softmax } from './ops/softmax';
 import type { HighPrecision } from './rows/precision';
@@ -16,13 +10,12 @@ import { verdictOn } from './self-test/verdicts';
  *
  * ```ts
  * const x = engine.tensor([1000, 999, 900], [1, 3]);
- * console.log(await softmax(x, { precision: high }).read()); // 0.7311, 0.2689, 0.0000
+ * console.log(await softmax(x, { precision: high }).read()); // 0.7311, 0.2689, 0
  * ```
  */
 export const high: HighPrecision = {
   name: 'high',
-  sources: [exp, sum, belowPeak, exps],
-  sums: { 'sum-of-exp': sumOfExp, 'class-index': classIndex, distribution },
+  source,
   selfTest: (engine) => testOn(engine as Engine),
 };
 

@@ -189,6 +189,8 @@ export async function outOfMemory(): Promise<Story> {
   const engine = await createEngine({ device });
   const story = await tell([device], async (note) => {
     const x = engine.tensor([1, 1, 1, 1], [4]);
+    // Its kernel is there, and its uniforms.
+    softmax(x).destroy();
     await engine.done();
     runOut();
     const y = softmax(x);

@@ -6,9 +6,10 @@ import { minifier, minifyWgsl } from '../wgsl.plugin';
 
 const small = minifier();
 
+// The package has kernels that are just joined.
 async function composed() {
   const { allKernels } = await import('./kernels/all-kernels');
-  return new Map(allKernels().map(({ name, emit }) => [name, emit().wgsl]));
+  return new Map(allKernels().map(({ name, emit }) => [name, emit(false).wgsl]));
 }
 
 const long = await composed();
@@ -16,7 +17,8 @@ const { files } = await import('./kernels/kernels');
 vi.resetModules();
 for (const [file, text] of files) {
   const path = fileURLToPath(new URL(`../${file}`, import.meta.url));
-  vi.doMock(path, () => ({ default: small(text, path) }));
+  // Files keep their names: those for several roles stand together.
+  vi.doMock(path, () => ({ default: `//@ ${file}\n${small(text, path)}` }));
 }
 const short = await composed();
 

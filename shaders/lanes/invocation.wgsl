@@ -1,12 +1,12 @@
+// provides: lane, lanes, main, combine_peak, combine_sums
+// requires: run, RowF32x2, Sums
+//
 // One invocation works alone: nothing to combine, no barrier. Best on
 // CPU-backed adapters, and where neighbouring invocations take neighbouring
 // columns.
 
-var<private> lane: u32 = 0u;
-
-fn lanes() -> u32 {
-  return 1u;
-}
+const lane = 0u;
+const lanes = 1u;
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(

@@ -1,13 +1,12 @@
+// provides: lane, lanes, main, combine_peak, combine_sums
+// requires: run, Sums, merged, shuffled
+//
 // The lanes of one subgroup share a row. The size is a run-time value from 4
 // to 128, a power of two. Values are exchanged by a butterfly of shuffles, so
 // every lane ends with the same bits, added in an order fixed by the size.
 
 var<private> lane: u32;
-var<private> lane_count: u32;
-
-fn lanes() -> u32 {
-  return lane_count;
-}
+var<private> lanes: u32;
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
@@ -18,7 +17,7 @@ fn main(
   @builtin(subgroup_invocation_id) index: u32,
 ) {
   lane = index;
-  lane_count = size;
+  lanes = size;
   let workgroup_index = workgroup.y * workgroups.x + workgroup.x;
   let group = params.group_start + workgroup_index * (WORKGROUP_SIZE / size) + subgroup;
   // The same for every lane of the subgroup.
@@ -29,7 +28,7 @@ fn main(
 
 fn combine_peak(value: vec2<f32>) -> vec2<f32> {
   var result = value;
-  for (var distance = 1u; distance < lane_count; distance *= 2u) {
+  for (var distance = 1u; distance < lanes; distance *= 2u) {
     result = max(result, subgroupShuffleXor(result, distance));
   }
   return result;
@@ -37,7 +36,7 @@ fn combine_peak(value: vec2<f32>) -> vec2<f32> {
 
 fn combine_sums(value: Sums) -> Sums {
   var result = value;
-  for (var distance = 1u; distance < lane_count; distance *= 2u) {
+  for (var distance = 1u; distance < lanes; distance *= 2u) {
     result = merged(result, shuffled(result, distance));
   }
   return result;

@@ -1,15 +1,16 @@
+// provides: lanes, lane, main, combine_peak, combine_sums
+// requires: Sums, run, merged
+//
 // The invocations of one workgroup share a row and combine their values through
 // workgroup memory, in two levels of FAN each: FAN lanes combine FAN values,
 // then every lane combines those FAN results. Two barriers; a binary tree would
 // take eight. The group is the same for the whole workgroup, so none diverges.
 
+const lanes = WORKGROUP_SIZE;
+
 var<private> lane: u32;
 var<workgroup> shared_peak: array<vec2<f32>, WORKGROUP_SIZE>;
 var<workgroup> shared_sums: array<Sums, WORKGROUP_SIZE>;
-
-fn lanes() -> u32 {
-  return WORKGROUP_SIZE;
-}
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(

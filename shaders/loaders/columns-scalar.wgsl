@@ -1,7 +1,8 @@
+// provides: open_data, load_data, store_data
+// requires: rows_from, widen, single_data, narrow, store_single_data
+//
 // Quads of four columns, one element of each, in slabs of any width and at any
 // alignment: four accesses.
-// The composer instantiates this file for a role by renaming `data`, and says
-// whether the role is HALF, and of halves PACKED in words.
 
 var<private> base_data: vec4<u32>;
 

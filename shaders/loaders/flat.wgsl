@@ -1,8 +1,9 @@
+// provides: place_data, store_data
+// requires: narrow, store_single_data
+//
 // Four neighbours of a map's output, none past the last of the `elements`. PACKED
 // halves are stored as two words: the first element may be the second half of a
 // word, the last one the first half, and the other half stays as it is.
-// The composer instantiates this file for a role by renaming `data`, and says
-// whether the role is HALF, and of halves PACKED in words.
 
 // The place in the binding of a group's four: packed halves start on a word.
 fn place_data(group: u32) -> u32 {

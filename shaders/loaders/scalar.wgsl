@@ -1,8 +1,9 @@
+// provides: open_data, load_data, load_end_data, store_data, store_end_data
+// requires: single_data, rest, widen, narrow, store_single_data
+//
 // Quads of rows that are contiguous, of any length and alignment: four accesses
 // each, or two or three of the words that PACKED halves lie in. Past the row's end
 // reads as PADDING_DATA, and nothing is stored.
-// The composer instantiates this file for a role by renaming `data`, and says
-// whether the role is HALF, and of halves PACKED in words.
 
 var<private> base_data: u32;
 

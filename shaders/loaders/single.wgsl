@@ -1,6 +1,7 @@
+// provides: single_data, store_single_data
+// requires: widen, narrow
+//
 // One element, by its place in the binding.
-// The composer instantiates this file for a role by renaming `data`, and says
-// whether the role is HALF, and of halves PACKED in words.
 
 fn single_data(i: u32) -> u32 {
   if (PACKED) {

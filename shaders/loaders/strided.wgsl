@@ -1,7 +1,9 @@
+// provides: open_data, load_data, load_end_data
+// requires: single_data, rest
+//
 // Quads of one row whose elements are `inner` apart. Neighbouring invocations take
 // neighbouring rows, which are neighbours in memory. Past the row's end reads as
 // PADDING_DATA.
-// The composer instantiates this file for a role by renaming `data`.
 
 var<private> base_data: u32;
 

@@ -1,11 +1,26 @@
-// One value a row: a class index, a log-sum-exp, an upstream gradient. A step
-// of 0 gives every row the same one.
-// The composer instantiates this file for a role by renaming `data`.
+// provides: value_data, put_data
+// requires: RowU32, rows_from
+//
+// One value a row (in COLUMNS, of each of four rows): a class index, a log-sum-exp,
+// an upstream gradient. A step of 0 gives every row the same one.
 
-fn value_data(row: u32) -> u32 {
-  return data[params.offset_data + row * params.step_data];
+fn value_data(row: u32) -> RowU32 {
+  if (COLUMNS) {
+    let i = params.offset_data + rows_from(row) * params.step_data;
+    return vec4<u32>(data[i.x], data[i.y], data[i.z], data[i.w]);
+  } else {
+    return data[params.offset_data + row * params.step_data];
+  }
 }
 
-fn put_data(row: u32, bits: u32) {
-  data[params.offset_data + row] = bits;
+fn put_data(row: u32, bits: RowU32) {
+  if (COLUMNS) {
+    let i = params.offset_data + rows_from(row);
+    data[i.x] = bits.x;
+    data[i.y] = bits.y;
+    data[i.z] = bits.z;
+    data[i.w] = bits.w;
+  } else {
+    data[params.offset_data + row] = bits;
+  }
 }

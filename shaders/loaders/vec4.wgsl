@@ -1,26 +1,40 @@
-// Quads of rows that are contiguous and start on 16 bytes: one vec4 each.
-// The composer instantiates this file for a role by renaming `data`, and says
-// whether the role is HALF, and of halves PACKED in words.
+// provides: open_data, place_data, load_data, store_data
+// requires: widen, narrow
+//
+// Quads in one vec4 each, in which places are counted: of rows that start on 16 bytes;
+// or, in COLUMNS, of slabs that start there and are a multiple of four wide.
 
-// In vec4s.
 var<private> base_data: u32;
 
 fn open_data(row: u32) {
-  base_data = (params.offset_data + row * params.length) / 4u - params.axis_start / 4u;
+  if (COLUMNS) {
+    base_data = (params.offset_data + (row / params.inner) * params.length * params.inner
+      + row % params.inner) / 4u - params.axis_start * (params.inner / 4u);
+  } else {
+    base_data = (params.offset_data + row * params.length) / 4u - params.axis_start / 4u;
+  }
+}
+
+fn place_data(quad: u32) -> u32 {
+  if (COLUMNS) {
+    return base_data + quad * (params.inner / 4u);
+  } else {
+    return base_data + quad;
+  }
 }
 
 fn load_data(quad: u32) -> vec4<u32> {
   if (HALF) {
-    return widen(data[base_data + quad]);
+    return widen(data[place_data(quad)]);
   } else {
-    return data[base_data + quad];
+    return data[place_data(quad)];
   }
 }
 
 fn store_data(quad: u32, bits: vec4<u32>) {
   if (HALF) {
-    data[base_data + quad] = narrow(bits);
+    data[place_data(quad)] = narrow(bits);
   } else {
-    data[base_data + quad] = bits;
+    data[place_data(quad)] = bits;
   }
 }

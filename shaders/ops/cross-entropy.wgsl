@@ -1,3 +1,10 @@
+// provides: KEPT, IGNORED, INVALID, row_state, special, fill, begin_row, settle, fold, result,
+//   row_loss, row_lse
+// requires: RowU32, RowF32, RowBool, norm_factor, upstream_of, begin_target, settle_target,
+//   ratio, one, sum_of_exp, above_peak, log_of, finite_row, peak, FINITE, target_poisons,
+//   is_special_row, EMPTY, NAN, share_below, FLT_MAX, target_gradient, target_loss, POS_INF,
+//   target_masked, NEG_INF, INFINITE, POISONED
+//
 // loss = f·Σ t′ (lse − s·x) + f_z·z·lse², and its gradient
 // s·f·(p·Σ t′ − t′) + f_z·2·z·s·lse·p, for a target distribution t′ that a file
 // of `targets/` knows: its sums, its loss and its p·Σ t′ − t′.
@@ -20,14 +27,10 @@ var<private> special: RowBool;
 var<private> fill: RowU32;
 
 fn begin_row(row: u32) {
-  row_factor = factor(0u);
-  z_factor = factor(1u);
+  row_factor = norm_factor(0u);
+  z_factor = norm_factor(1u);
   upstream = upstream_of(row);
   begin_target(row);
-}
-
-fn keep(x: vec4<u32>, plain: bool) -> vec4<u32> {
-  return bitcast<vec4<u32>>(exp_of_logit(x, plain));
 }
 
 fn settle(row: u32) {

@@ -1,3 +1,6 @@
+// provides: term, poisons, mapped
+// requires: exp_of_log, finite, not_a_log, is_special, sums
+//
 // dLogY = s·(dx − Σ exp(logY)·dx), from x: logY and v: the tangent dx.
 
 fn term(x: vec4<u32>, v: vec4<u32>) -> vec4<f32> {

@@ -1,3 +1,6 @@
+// provides: term, poisons, mapped
+// requires: finite, not_a_log, is_special, exp_of_log, sums
+//
 // dx = s·(dLogY − exp(logY)·Σ dLogY), from x: logY and v: dLogY.
 
 fn term(x: vec4<u32>, v: vec4<u32>) -> vec4<f32> {

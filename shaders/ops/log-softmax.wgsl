@@ -1,13 +1,14 @@
+// provides: settle, result
+// requires: RowF32, log_of, sum_of_exp, set_fill, plain_below_peak, below_peak_quad, finite,
+//   NEG_INF, fill, special
+//
 // y = t − log Σ exp(t), t = s·(x − max).
 
 var<private> log_sum: RowF32;
-var<private> special: RowBool;
-var<private> fill: RowU32;
 
 fn settle(row: u32) {
   log_sum = log_of(sum_of_exp());
-  special = peak[1] != RowF32(FINITE);
-  fill = select(RowU32(NAN), RowU32(params.empty_fill), peak[1] == RowF32(EMPTY));
+  set_fill();
 }
 
 // Finite logits give finite results: a difference, or s times it, that would go

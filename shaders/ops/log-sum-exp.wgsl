@@ -1,3 +1,7 @@
+// provides: settle, row_lse
+// requires: RowU32, above_peak, log_of, sum_of_exp, NEG_INF, peak, RowF32, EMPTY, POS_INF,
+//   INFINITE, NAN, POISONED
+//
 // lse = s·max + log Σ exp(t), t = s·(x − max): one value a row.
 
 var<private> result_bits: RowU32;

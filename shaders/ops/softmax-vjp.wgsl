@@ -1,3 +1,6 @@
+// provides: term, poisons, mapped
+// requires: finite, is_special, sums
+//
 // dx = s·y ⊙ (dy − Σ y·dy), from x: y = softmax and v: the upstream gradient dy.
 // The Jacobian is symmetric: with a tangent in place of dy it is the JVP.
 

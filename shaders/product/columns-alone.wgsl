@@ -1,3 +1,6 @@
+// provides: main, rounded_up, columns_from, columns_of_b, column_values
+// requires: take_tile, b_starts, b_across
+//
 // An invocation loads the columns of B for itself, four at a time.
 
 alias Columns = vec4<u32>;

@@ -1,3 +1,6 @@
+// provides: main, rounded_up, columns_from, columns_of_b, column_values
+// requires: take_tile, b_step
+//
 // The four invocations of a quad, neighbours in a subgroup of any size, have tiles
 // one below the other. So they want the same columns of B: of every four each of
 // them loads one, and the others have it from there.

@@ -1,3 +1,5 @@
+// provides: main
+//
 // Adds up the parts of a product, in their order: in chains of 32, and those.
 
 @compute @workgroup_size(WORKGROUP_SIZE)

@@ -1,3 +1,6 @@
+// provides: CHAIN, a_step, b_step, open_operands, a_starts, b_starts, a_along, a_end, b_across,
+//   b_end, part_end, store
+//
 // A product's operands, by their steps: an element of A is at row i and depth l,
 // one of B at depth l and column j, whichever of the two lies side by side.
 

@@ -1,3 +1,6 @@
+// provides: take_tile, rows_of_a, a_across
+// requires: rounded_up, open_operands, part_end, CHAIN, store, sums, a_along, a_step
+//
 // An invocation takes a tile in registers: the form for adapters where a barrier
 // costs more than a load. The tile is made of squares of 4 × 4, each with code of
 // its own; they are composed after this file. Who loads the columns of B, a file

@@ -1,3 +1,5 @@
+// provides: four_SQUARE, one_SQUARE
+//
 // The square at rows ROW and columns COLUMN of a tile. With S the transpose of
 // what it is to be, four depths are S += B·Aᵀ.
 

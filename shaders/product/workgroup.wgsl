@@ -1,3 +1,7 @@
+// provides: main
+// requires: open_operands, part_end, a_step, a_starts, b_step, b_starts, CHAIN, a_end, b_end,
+//   store
+//
 // A workgroup of 16 × 16 invocations takes a tile of 64 × 64, 16 depths at a time
 // through workgroup memory; each invocation has 4 × 4 of it. With S the transpose
 // of those, four depths at a time are S += B·Aᵀ of 4 × 4 matrices.

@@ -1,23 +1,17 @@
+// provides: Sums, open_sums, join, add_block, end_sums, result, exp_of_log, not_a_log
+// requires: RowF32x2, chain, term, poisons, Terms, sums, sum_of, RowF32, any_of, mapped, NAN,
+//   FAR_BELOW, NEG_INF, is_special
+//
 // A plain sum of the op's terms, and whether an element was not finite: one
 // such element makes the whole row NaN, and is kept out of the arithmetic.
 
 // Σ, and more than 0 if the row is poisoned.
 alias Sums = RowF32x2;
 
-var<private> sums: Sums;
-var<private> chain: vec4<f32>;
-var<private> block: vec4<f32>;
 var<private> poisoned: vec4<bool>;
 
-fn clear_sums() {
-  sums = Sums();
-  chain = vec4<f32>();
-  block = vec4<f32>();
+fn open_sums(first: u32, last: u32) {
   poisoned = vec4<bool>();
-}
-
-fn keep(x: vec4<u32>, plain: bool) -> vec4<u32> {
-  return x;
 }
 
 fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {
@@ -25,22 +19,25 @@ fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {
   poisoned |= poisons(x, v);
 }
 
-fn close_chain(full: bool) {
-  block += only_if(full, chain);
-  chain = only_if(!full, chain);
+fn add_block(terms: Terms) {
+  sums[0] += sum_of(terms);
 }
 
-fn close_block(full: bool) {
-  sums[0] += sum_of(only_if(full, block));
+fn end_sums() {
   sums[1] = select(RowF32(), RowF32(1.0), any_of(poisoned));
-  block = only_if(!full, block);
-}
-
-// Nothing to rescale: the sum is not taken below a maximum.
-fn rescaled(part: Sums, part_peak: RowF32) -> Sums {
-  return part;
 }
 
 fn result(quad: u32, x: vec4<u32>, v: vec4<u32>, plain: bool) -> vec4<u32> {
   return select(bitcast<vec4<u32>>(mapped(x, v)), vec4<u32>(NAN), sums[1] > RowF32());
+}
+
+// exp of log-probabilities: −inf is a probability of 0; NaN and +inf are wrong.
+fn exp_of_log(bits: vec4<u32>) -> vec4<f32> {
+  let below_pos_inf = vec4<u32>(min(vec4<i32>(bits), vec4<i32>(0x7f7fffff)));
+  let e = exp(bitcast<vec4<f32>>(min(below_pos_inf, vec4<u32>(FAR_BELOW))));
+  return select(e, vec4<f32>(), bits == vec4<u32>(NEG_INF));
+}
+
+fn not_a_log(bits: vec4<u32>) -> vec4<bool> {
+  return is_special(bits) & (bits != vec4<u32>(NEG_INF));
 }

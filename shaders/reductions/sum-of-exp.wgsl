@@ -1,36 +1,29 @@
-// Σ exp(t), t = s·(x − max).
+// provides: join, sum_of_exp, rescaled
+// requires: add_exps, exp_of_logit, Sum, sums, Sums, RowF32, rescaled_sum
+//
+// Σ exp(t), t = s·(x − max), and nothing besides.
 
-alias Sums = RowF32;
-
-var<private> sums: Sums;
-var<private> chain: vec4<f32>;
-var<private> block: vec4<f32>;
-
-fn clear_sums() {
-  sums = Sums();
-  chain = vec4<f32>();
-  block = vec4<f32>();
+fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {
+  if (KEEPS) {
+    add_exps(bitcast<vec4<f32>>(kept));
+  } else {
+    add_exps(exp_of_logit(x, plain));
+  }
 }
 
-fn add_exps(e: vec4<f32>) {
-  chain += e;
-}
-
-fn close_chain(full: bool) {
-  block += only_if(full, chain);
-  chain = only_if(!full, chain);
-}
-
-fn close_block(full: bool) {
-  sums += sum_of(only_if(full, block));
-  block = only_if(!full, block);
+fn sum_of_exp() -> Sum {
+  if (HIGH) {
+    return sums.exps;
+  } else {
+    return sums;
+  }
 }
 
 // A chunk's sum, taken below its own maximum, below the row's.
 fn rescaled(part: Sums, part_peak: RowF32) -> Sums {
-  return rescaled_sum(part, part_peak);
-}
-
-fn sum_of_exp() -> Sum {
-  return sums;
+  if (HIGH) {
+    return Sums(rescaled_sum(part.exps, part_peak), part.rest);
+  } else {
+    return rescaled_sum(part, part_peak);
+  }
 }

@@ -1,3 +1,6 @@
+// provides: run
+// requires: place_y, store_y, element_result
+//
 // A map over the elements of the output, four neighbours an invocation.
 
 fn run(group: u32) {

@@ -1,19 +1,28 @@
+// provides: run
+// requires: row_of, open_x, open_v, open_mask, open_y, begin_row, quads, scan, set_peak,
+//   combine_peak, lane_peak, accumulate, sums, combine_sums, settle, lane, write_row, emit
+//
 // A group of lanes takes whole rows: reduce them, then write them.
 
 fn run(group: u32) {
   let row = row_of(group);
-  open_row(row);
+  open_x(row);
+  open_v(row);
+  open_mask(row);
+  open_y(row);
+  begin_row(row);
+  let last = quads();
   if (HAS_PEAK) {
-    scan(0u, quads());
+    scan(0u, last);
     set_peak(combine_peak(lane_peak()));
   }
-  accumulate(0u, quads());
+  accumulate(0u, last);
   sums = combine_sums(sums);
   settle(row);
   if (WRITES_ROW && lane == 0u) {
     write_row(row);
   }
   if (WRITES_Y) {
-    emit(0u, quads());
+    emit(0u, last);
   }
 }

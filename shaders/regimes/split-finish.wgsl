@@ -1,3 +1,7 @@
+// provides: run
+// requires: row_of, open_x, open_v, open_mask, open_y, begin_row, set_peak, sums, settle, fold,
+//   see_again, emit, quads
+//
 // Last of three dispatches for a long row: with the row's maximum and sums
 // known, every element is a map.
 
@@ -5,7 +9,11 @@ fn run(group: u32) {
   let row_group = group % params.row_groups;
   let chunk = params.chunk_start + group / params.row_groups;
   let row = row_of(row_group);
-  open_row(row);
+  open_x(row);
+  open_v(row);
+  open_mask(row);
+  open_y(row);
+  begin_row(row);
   set_peak(stats[row_group].peak);
   sums = stats[row_group].sums;
   settle(row);

@@ -1,21 +1,25 @@
+// provides: run
+// requires: row_of, begin_row, RowF32x2, RowF32, FLT_MAX, lane, lanes, max_pair, set_peak,
+//   combine_peak, Sums, merged, rescaled, sums, combine_sums, settle, partial_of, write_row
+//
 // Second of three dispatches for a long row: its chunks' partial results are
 // merged. The row's maximum comes first, so each chunk's sums are rescaled once.
 
 fn run(group: u32) {
   let row = row_of(group);
-  open_row(row);
+  begin_row(row);
   var top = RowF32x2(RowF32(-FLT_MAX), RowF32());
-  for (var chunk = lane; chunk < params.chunks; chunk += lanes()) {
+  for (var chunk = lane; chunk < params.chunks; chunk += lanes) {
     top = max_pair(top, partials[chunk * params.row_groups + group].peak);
   }
   set_peak(combine_peak(top));
 
   var total = Sums();
-  let stride = 8u * lanes();
+  let stride = 8u * lanes;
   for (var start = lane; start < params.chunks; start += stride) {
     var chain = Sums();
     let end = min(start + stride, params.chunks);
-    for (var chunk = start; chunk < end; chunk += lanes()) {
+    for (var chunk = start; chunk < end; chunk += lanes) {
       let part = partials[chunk * params.row_groups + group];
       chain = merged(chain, rescaled(part.sums, part.peak[0]));
     }

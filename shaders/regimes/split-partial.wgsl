@@ -1,3 +1,7 @@
+// provides: run
+// requires: row_of, open_x, open_v, open_mask, open_y, begin_row, quads, scan, set_peak,
+//   combine_peak, lane_peak, accumulate, sums, combine_sums, lane, partial_of
+//
 // First of three dispatches for a long row: a group of lanes reduces one chunk
 // of it. Chunks are numbered from the row's start, so a row is cut at the same
 // places whatever else is in the batch.
@@ -5,7 +9,12 @@
 fn run(group: u32) {
   let row_group = group % params.row_groups;
   let chunk = params.chunk_start + group / params.row_groups;
-  open_row(row_of(row_group));
+  let row = row_of(row_group);
+  open_x(row);
+  open_v(row);
+  open_mask(row);
+  open_y(row);
+  begin_row(row);
   let first = chunk * params.chunk_quads;
   let last = min(first + params.chunk_quads, quads());
   if (HAS_PEAK) {

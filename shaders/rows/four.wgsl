@@ -1,3 +1,7 @@
+// provides: RowF32, RowI32, RowU32, RowBool, RowF32x2, RowF32x3, RowF32x4, row_of, rows_from,
+//   quads, whole_quads, indices, sum_of, greatest_i32, greatest_u32, least_u32, least_f32,
+//   only_u32, any_of, first_of, max_pair
+//
 // A quad is one element of each of four neighbouring rows, so what is known of
 // the rows is a vec4. For an axis that is not the last: neighbouring rows are
 // neighbours in memory there.

@@ -1,5 +1,8 @@
+// provides: RowF32, RowI32, RowU32, RowBool, RowF32x2, RowF32x3, RowF32x4, row_of, rows_from,
+//   quads, whole_quads, rest, indices, sum_of, greatest_i32, greatest_u32, least_u32,
+//   least_f32, only_u32, any_of, first_of, max_pair
+//
 // A quad is four neighbours of one row, so what is known of the row is a scalar.
-// `rows/four.wgsl` defines the same names for the other way round.
 
 alias RowF32 = f32;
 alias RowI32 = i32;

@@ -1,3 +1,6 @@
+// provides: Best, Sums, nothing, merged, with_quad
+// requires: EMPTY_KEY
+//
 // The first of some candidates: the largest key, and of equal ones the lowest
 // place. `next` is the largest key of the others.
 

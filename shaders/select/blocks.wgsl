@@ -1,3 +1,6 @@
+// provides: BLOCK_QUADS, CHUNK_BLOCKS, element_quad, set_top, place_of
+// requires: whole_quads, end_x, element_x, set_peak, RowF32x2, float_of, FINITE
+//
 // A row is cut into blocks of 64 elements, and 64 blocks make a chunk. Scratch
 // holds for each block and each chunk its largest key; past a row's last block or
 // chunk, up to a whole number of quads of them, EMPTY_KEY.
@@ -14,4 +17,10 @@ fn element_quad(quad: u32) -> vec4<u32> {
 
 fn set_top(key: i32) {
   set_peak(RowF32x2(float_of(key), FINITE));
+}
+
+// Where a row's result is: the axis, `picks` long now, is where it was.
+
+fn place_of(row: u32, pick: u32) -> u32 {
+  return ((row / params.spread) * params.picks + pick) * params.spread + row % params.spread;
 }

@@ -1,3 +1,8 @@
+// provides: run
+// requires: open_x, open_mask, is_finite, philox, set_top, sum_of_chunks, share, CHUNK_BLOCKS,
+//   float_of, sum_of_block, BLOCK_QUADS, quads, exp_below_peak, element_quad, EMPTY_KEY,
+//   clear_peak, see, largest_key, uniform_of, place_of, picked
+//
 // Last dispatch of a sample: an invocation a draw. It draws a chunk by the sums of
 // the chunks, in it a block, and there an element, each with a random word of its
 // own; so it adds up three short lists, not the row, and a rounding of those sums
@@ -8,7 +13,8 @@ const NO_INDEX = 0xffffffffu;
 fn run(group: u32) {
   let row = group / params.draws;
   let draw = group % params.draws;
-  open_row(row);
+  open_x(row);
+  open_mask(row);
   let chunk_base = row * params.chunk_stride;
   let block_base = row * params.block_stride;
   let top = top_of(chunk_base);

@@ -1,3 +1,7 @@
+// provides: EMPTY_KEY, NEG_INF_KEY, keys_of, largest_key, bits_of, float_of, is_finite
+// requires: greatest_i32, largest_signed, least_u32, smallest, greatest_u32, largest, NEG_INF,
+//   NAN, finite_row
+//
 // Elements in order, as i32: a larger element has a larger key, equals (0 and −0
 // too) have equal ones, and a NaN, of whatever pattern, has the largest.
 

@@ -1,3 +1,5 @@
+// provides: philox, uniform_of
+//
 // Philox 4×32-10 (Salmon, Moraes, Dror, Shaw 2011): random words as a function of
 // a counter and a key, in integers alone, so the same everywhere.
 

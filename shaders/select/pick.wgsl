@@ -1,3 +1,9 @@
+// provides: run, picked
+// requires: open_x, open_mask, Best, EMPTY_KEY, nothing, lane, lanes, with_quad, combine_sums,
+//   CHUNK_BLOCKS, BLOCK_QUADS, quads, keys_of, element_quad, indices, place_of, set_top,
+//   sum_of_chunks, sum_of_block, bits_of, is_finite, NAN, NEG_INF_KEY, exp_below_peak,
+//   below_peak, finite, log_of, NEG_INF
+//
 // Second dispatch: a group of lanes picks a row's largest elements, one a round.
 // The first chunk with the largest key has it, in it the first block, and there
 // the first element; so ties go to the lowest index, and a round looks at three
@@ -5,7 +11,8 @@
 // left are those after the last one. Each lane keeps up its own share of the lists.
 
 fn run(row: u32) {
-  open_row(row);
+  open_x(row);
+  open_mask(row);
   let chunk_base = row * (params.chunk_stride / 4u);
   let block_base = row * (params.block_stride / 4u);
   var last_key = 0x7fffffff;
@@ -22,7 +29,7 @@ fn run(row: u32) {
     var block = chunk;
     if (params.blocks > 1u) {
       chunk = nothing();
-      for (var i = lane; i < params.chunk_stride / 4u; i += lanes()) {
+      for (var i = lane; i < params.chunk_stride / 4u; i += lanes) {
         chunk = with_quad(chunk, chunk_keys[chunk_base + i], 4u * i);
       }
       chunk = combine_sums(chunk);
@@ -30,7 +37,7 @@ fn run(row: u32) {
       block = nothing();
       let first = chunk.place * (CHUNK_BLOCKS / 4u);
       let end = min(first + CHUNK_BLOCKS / 4u, params.block_stride / 4u);
-      for (var i = first + lane; i < end; i += lanes()) {
+      for (var i = first + lane; i < end; i += lanes) {
         block = with_quad(block, block_keys[block_base + i], 4u * i);
       }
       block = combine_sums(block);
@@ -39,7 +46,7 @@ fn run(row: u32) {
     var best = nothing();
     let first = block.place * BLOCK_QUADS;
     let end = min(first + BLOCK_QUADS, quads());
-    for (var quad = first + lane; quad < end; quad += lanes()) {
+    for (var quad = first + lane; quad < end; quad += lanes) {
       var keys = keys_of(element_quad(quad));
       let places = indices(quad);
       let left = (keys < vec4<i32>(last_key))
@@ -56,10 +63,10 @@ fn run(row: u32) {
       open_total(row, top_key);
     }
     if (params.blocks > 1u) {
-      if (((block.place / 4u) % (CHUNK_BLOCKS / 4u)) % lanes() == lane) {
+      if (((block.place / 4u) % (CHUNK_BLOCKS / 4u)) % lanes == lane) {
         block_keys[block_base + block.place / 4u][block.place % 4u] = best.next;
       }
-      if ((chunk.place / 4u) % lanes() == lane) {
+      if ((chunk.place / 4u) % lanes == lane) {
         chunk_keys[chunk_base + chunk.place / 4u][chunk.place % 4u] = max(block.next, best.next);
       }
     }
@@ -88,4 +95,40 @@ fn again() {
   if (!ALONE) {
     workgroupBarrier();
   }
+}
+
+// A pick's value: the element itself, or where there are SUMS its probability, or
+// the logarithm of that: what softmax and logSoftmax give there.
+
+var<private> total: f32;
+
+fn open_total(row: u32, top: i32) {
+  if (SUMS) {
+    set_top(top);
+    if (params.blocks > 1u) {
+      total = sum_of_chunks(row * params.chunk_stride);
+    } else {
+      total = sum_of_block(0u);
+    }
+  }
+}
+
+fn value_of(key: i32, top: i32) -> u32 {
+  if (SUMS) {
+    return probability_of(key, top);
+  } else {
+    return bits_of(key);
+  }
+}
+
+fn probability_of(key: i32, top: i32) -> u32 {
+  if (!is_finite(top)) {
+    return select(NAN, params.empty_fill, top == NEG_INF_KEY);
+  }
+  let bits = vec4<u32>(bits_of(key));
+  if (params.logarithm == 0u) {
+    return bitcast<u32>(exp_below_peak(bits).x / total);
+  }
+  let t = below_peak(finite(bits).x, params.half_reach);
+  return select(bitcast<u32>(t - log_of(total)), NEG_INF, bits.x == NEG_INF);
 }

@@ -1,3 +1,8 @@
+// provides: run
+// requires: open_x, open_mask, CHUNK_BLOCKS, EMPTY_KEY, set_top, sum_of_block, BLOCK_QUADS,
+//   quads, clear_peak, whole_quads, see, element_x, element_quad, largest_key, share, float_of,
+//   ChunkSum, peak
+//
 // First dispatch, where invocations walk alone: each takes a chunk of a row, block
 // by block, and notes the largest key of each. Where there are SUMS, it notes the sum
 // of exponentials of each too.
@@ -5,7 +10,8 @@
 fn run(group: u32) {
   let row = group % params.row_groups;
   let chunk = group / params.row_groups;
-  open_row(row);
+  open_x(row);
+  open_mask(row);
   let first = chunk * CHUNK_BLOCKS;
   let last = min(first + CHUNK_BLOCKS, params.block_stride);
   var top = EMPTY_KEY;

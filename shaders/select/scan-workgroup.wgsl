@@ -1,3 +1,8 @@
+// provides: run
+// requires: CHUNK_BLOCKS, BLOCK_QUADS, open_x, open_mask, lane, EMPTY_KEY, quads, element_quad,
+//   clear_peak, see, largest_key, set_top, sum_of, exp_below_peak, share, float_of, ChunkSum,
+//   peak
+//
 // First dispatch, where 64 invocations share a chunk: they read it side by side,
 // one quad each at a time, then each takes a block's 16 quads through workgroup
 // memory. A row of 17 for 16 keeps those reads apart. Where there are SUMS, the quads
@@ -15,7 +20,8 @@ fn slot(quad: u32) -> u32 {
 fn run(group: u32) {
   let row = group % params.row_groups;
   let chunk = group / params.row_groups;
-  open_row(row);
+  open_x(row);
+  open_mask(row);
   let first = chunk * CHUNK_BLOCKS * BLOCK_QUADS;
   for (var step = 0u; step < BLOCK_QUADS; step++) {
     let place = lane + step * CHUNK_BLOCKS;

@@ -1,3 +1,7 @@
+// provides: ChunkSum, share, sum_of_chunks, sum_of_block
+// requires: exp_accurate, below_peak, BLOCK_QUADS, quads, whole_quads, exp_below_peak,
+//   element_x, element_quad, sum_of
+//
 // Sums of exponentials of a block, a chunk and a row, each below its own maximum.
 
 // What is known of a chunk: its maximum, and the sum of exp(s·(x − maximum)).

@@ -1,3 +1,6 @@
+// provides: take
+// requires: widen, narrow
+//
 // Each half as an f32, or each f32 as a half, by the functions that kernels use where
 // the type f16 is bound.
 

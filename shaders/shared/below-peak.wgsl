@@ -1,14 +1,16 @@
+// provides: begin_exps, exp_below_peak, exp_of_logit, rescaled_sum, share_below
+// requires: lowest_negative, lowest_positive, FAR_BELOW, NEG_INF, peak, Sum, RowF32,
+//   exp_accurate, below_peak, one
+//
 // Exponentials below the row's maximum, by the builtin exp: 3 + 2·|t| ULP.
 
 // A 0 that no compiler knows.
 var<private> hidden_zero: u32;
 
-fn set_peak(value: RowF32x2) {
+fn begin_exps() {
   if (PLAIN) {
     hidden_zero = params.opaque_zero;
   }
-  peak = value;
-  set_reach();
 }
 
 // exp(t) of each element; −inf gives 0. In a row with a +inf or a NaN it gives
@@ -17,18 +19,18 @@ fn exp_below_peak(bits: vec4<u32>) -> vec4<f32> {
   let above_neg_inf = min(bits, vec4<u32>(lowest_negative));
   let x = bitcast<vec4<f32>>(max(vec4<i32>(above_neg_inf), vec4<i32>(lowest_positive)));
   // Below a large maximum even the nearest number is too far for some builtins.
-  let e = exp(bitcast<vec4<f32>>(min(bits_below_peak(x), vec4<u32>(FAR_BELOW))));
-  return select(e, vec4<f32>(), bits == vec4<u32>(NEG_INF));
+  let t = min(bits_below_peak(x), vec4<u32>(FAR_BELOW));
+  return select(exp(bitcast<vec4<f32>>(t)), vec4<f32>(), bits == vec4<u32>(NEG_INF));
 }
 
 fn bits_below_peak(x: vec4<f32>) -> vec4<u32> {
   return bitcast<vec4<u32>>(params.scale * (x - peak[0]));
 }
 
-// The same bits, without the guards where the row is known to be plain. A compiler
-// that saw two products in a row might multiply in another order.
 fn exp_of_logit(bits: vec4<u32>, plain: bool) -> vec4<f32> {
   if (PLAIN && plain) {
+    // The same bits, without the guards. A compiler that saw two products in a row might
+    // multiply in another order.
     let t = bits_below_peak(bitcast<vec4<f32>>(bits));
     return exp(bitcast<vec4<f32>>(t ^ vec4<u32>(hidden_zero)));
   }

@@ -1,3 +1,7 @@
+// provides: NEG_INF, POS_INF, NAN, MAGNITUDE, FLT_MAX, finite, finite_row, only_if, is_special,
+//   is_special_row
+// requires: RowU32, RowF32, RowI32, RowBool
+//
 // WGSL lets an implementation assume that infinities and NaNs never occur, so
 // row data is bound as u32, classified by its bits, and only finite values are
 // ever looked at as f32. Special results are stored as bits too.
@@ -17,8 +21,7 @@ fn finite(bits: vec4<u32>) -> vec4<f32> {
 }
 
 fn finite_row(bits: RowU32) -> RowF32 {
-  let below_pos_inf = RowU32(min(RowI32(bits), RowI32(0x7f7fffff)));
-  return bitcast<RowF32>(min(below_pos_inf, RowU32(0xff7fffffu)));
+  return bitcast<RowF32>(min(RowU32(min(RowI32(bits), RowI32(0x7f7fffff))), RowU32(0xff7fffffu)));
 }
 
 // A vector or 0, by its bits: in a loop SwiftShader takes longer for a branch, and

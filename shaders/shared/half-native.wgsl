@@ -1,3 +1,6 @@
+// provides: widen, narrow
+// requires: widen_any, narrow_any
+//
 // By the device's own conversion where WGSL promises that it is exact: four halves
 // of 2^-14 to 65504 in size. A quad with any other goes the way of integers.
 

@@ -1,3 +1,5 @@
+// provides: widen, narrow
+//
 // By the type f16, in which row data is bound. Halves and f32 numbers are told apart
 // by the device's conversion of values alone: what it makes of subnormals, infinities
 // and NaNs is tested where an engine is made (src/self-test-f16.ts).

@@ -1,3 +1,5 @@
+// provides: widen_any, narrow_any, widen, narrow
+//
 // f16 to f32 and back by integer arithmetic, for any pattern: the same bits on every
 // device, and exact for subnormals, infinities and NaNs, all of which the type f16
 // and the packing builtins may flush or take not to occur. Four halves are two

@@ -1,5 +1,9 @@
+// provides: LN2_HIGH, LN2_LOW, twice_atanh, log_accurate, log1p_accurate, exp_accurate
+// requires: RowF32, RowU32, RowI32
+//
 // Logarithms of row sums within about 1 ULP (the builtin may be off by an
-// absolute 2⁻²¹ near 1, where a confident row's loss lives). One call a row.
+// absolute 2⁻²¹ near 1, where a confident row's loss lives), and exponentials that
+// rescale partial sums. One call a row or a chunk: their cost does not show.
 
 // ln 2 in two parts. The first has 15 significant bits: n times it is exact.
 const LN2_HIGH = 0x1.62e4p-1f;
@@ -23,4 +27,19 @@ fn log_accurate(x: RowF32) -> RowF32 {
 // log(1 + x) for x >= 0, to relative precision down to the smallest x.
 fn log1p_accurate(x: RowF32) -> RowF32 {
   return select(log_accurate(1.0 + x), twice_atanh(x / (2.0 + x)), x < RowF32(0.41));
+}
+
+// exp for d <= 0 within about 1 ULP, against 3 + 2|d| for the builtin, so that a sum
+// keeps the accuracy of its terms. d = n·ln 2 + r; the first difference is exact,
+// whether or not the compiler fuses it. The polynomial for exp r on |r| <= ln 2 / 2 is
+// the one of the Cephes library.
+fn exp_accurate(d: RowF32) -> RowF32 {
+  let c = max(d, RowF32(-104.0));
+  let n = floor(c * 1.4426950408889634 + 0.5);
+  let r = (c - n * LN2_HIGH) - n * LN2_LOW;
+  let p = 0.5 + r * (0.16666665459 + r * (0.041665795894
+    + r * (0.0083334519073 + r * (0.0013981999507 + r * 0.00019875691500))));
+  // Below 2⁻¹²⁶ the result flushes to zero.
+  let power = bitcast<RowF32>(RowU32(max(RowI32(n) + 127, RowI32(1))) << RowU32(23u));
+  return select((1.0 + (r + r * r * p)) * power, RowF32(), n < RowF32(-126.0));
 }

@@ -1,10 +1,16 @@
-// The row's maximum, and of what kind the row is. All lanes' quads are seen
-// first; the maximum is exact, so it does not depend on how they were shared.
+// provides: EMPTY, FINITE, INFINITE, POISONED, FAR_BELOW, largest_signed, smallest, largest,
+//   peak, lowest_negative, lowest_positive, clear_peak, see, lane_peak, set_peak, special,
+//   fill, set_fill, lowest_seen, see_again, is_plain, finite_rows, below_peak, below_peak_quad,
+//   plain_below_peak, above_peak
+// requires: RowF32x2, RowU32, RowI32, greatest_i32, least_u32, RowF32, NEG_INF, greatest_u32,
+//   finite_row, FLT_MAX, begin_exps, RowBool, NAN, least_f32, finite
 //
-// Three integer operations a quad classify and order the bits: as i32 the
-// largest positive pattern wins (the maximum if any element is >= 0, and it
-// shows +inf and NaN); as u32 the smallest pattern is the maximum of elements
-// that are all negative, and the largest shows a NaN with its sign set.
+// The row's maximum, and of what kind the row is. All lanes' quads are seen first;
+// the maximum is exact, so it does not depend on how they were shared. Three integer
+// operations a quad classify and order the bits: as i32 the largest positive pattern
+// wins (the maximum if any element is >= 0, and it shows +inf and NaN); as u32 the
+// smallest pattern is the maximum of elements that are all negative, and the largest
+// shows a NaN with its sign set.
 
 const EMPTY = 0.0;     // no element above −inf
 const FINITE = 1.0;
@@ -44,25 +50,35 @@ fn lane_peak() -> RowF32x2 {
   let top = select(least_u32(smallest), RowU32(s), s >= RowI32());
   var kind = select(RowF32(FINITE), RowF32(EMPTY), top >= RowU32(NEG_INF));
   kind = select(kind, RowF32(INFINITE), s == RowI32(0x7f800000));
-  let nan = (s > RowI32(0x7f800000)) | (greatest_u32(largest) > RowU32(NEG_INF));
+  let highest = greatest_u32(largest);
+  let nan = (s > RowI32(0x7f800000)) | (highest > RowU32(NEG_INF));
   kind = select(kind, RowF32(POISONED), nan);
   return RowF32x2(finite_row(top), kind);
 }
 
-// To be called when the maximum is known.
-fn set_reach() {
-  // Large maxima are further than that from the number below them: then it is that number.
+fn set_peak(value: RowF32x2) {
+  peak = value;
+  // A large maximum is further than that from the number below it: then it is more than half that way.
   let half_reach = max(RowF32(params.half_exp_reach), half_gap());
   let lowest = 2.0 * max(0.5 * peak[0] - half_reach, RowF32(-0.5 * FLT_MAX));
   let bits = bitcast<RowI32>(lowest);
   let negative = bits < RowI32();
   lowest_negative = select(RowU32(0xff7fffffu), RowU32(bits), negative);
   lowest_positive = select(bits, RowI32(bitcast<i32>(0x80000000u)), negative);
+  begin_exps();
 }
 
-// More than half the way from the maximum to the number below it.
 fn half_gap() -> RowF32 {
   return 0x1.4p-25 * abs(peak[0]);
+}
+
+// What every element of a row with a special element becomes.
+var<private> special: RowBool;
+var<private> fill: RowU32;
+
+fn set_fill() {
+  special = peak[1] != RowF32(FINITE);
+  fill = select(RowU32(NAN), RowU32(params.empty_fill), peak[1] == RowF32(EMPTY));
 }
 
 fn least_seen() -> vec4<u32> {

@@ -1,3 +1,6 @@
+// provides: Sum, one, plus, zero_where, ratio, log_of, log1p_of
+// requires: RowF32, RowBool, log_accurate, log1p_accurate
+//
 // A row's sum of exponentials is one f32. `shared/sum-high.wgsl` defines the same
 // names for one of two.
 

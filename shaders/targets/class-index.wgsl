@@ -1,3 +1,10 @@
+// provides: begin_target, open_sums, join, Sums, add_block, end_sums, rescaled, settle_target,
+//   sum_of_exp, target_masked, target_poisons, target_loss, target_gradient
+// requires: RowU32, Sum, RowF32, read_target, first_of, class_weights_at, target_index,
+//   add_exps, exp_of_logit, indices, element_x, whole_quads, end_x, RowF32x2, only_u32,
+//   finite_row, NEG_INF, RowF32x3, Terms, sums, sum_of, rescaled_sum, RowBool, zero_where, one,
+//   ratio, plus, is_special_row, below_peak, log_of, log1p_of
+//
 // One class is right, without smoothing: t′ = w at the target, 0 elsewhere.
 // The other classes' Σ exp(t) is kept apart from the target's term, so a
 // confident row's loss log1p(others) and its gradient −others / Σ do not cancel.
@@ -21,6 +28,7 @@ fn begin_target(row: u32) {
 var<private> target_quad: RowU32;
 
 fn open_sums(first: u32, last: u32) {
+  target_bits = vec4<u32>();
   if (APART) {
     target_quad = quad_of(target_index);
     let inside = (target_quad >= RowU32(first)) & (target_quad < RowU32(last));
@@ -83,6 +91,54 @@ fn quad_at(quad: RowU32) -> vec4<u32> {
 fn seen_target() -> RowF32x2 {
   let bits = only_u32(target_bits);
   return RowF32x2(finite_row(bits), select(RowF32(), RowF32(1.0), bits == RowU32(NEG_INF)));
+}
+
+// The sums are the others' Σ exp(t), the target's logit, and 1 where that is −inf.
+alias Sums = RowF32x3;
+
+fn add_block(terms: Terms) {
+  sums[0] += sum_of(terms);
+}
+
+fn end_sums() {
+  let seen = seen_target();
+  if (HIGH) {
+    sums.rest = RowF32x3(seen[0], seen[1], RowF32());
+  } else {
+    sums = Sums(sums[0], seen[0], seen[1]);
+  }
+}
+
+fn rescaled(part: Sums, part_peak: RowF32) -> Sums {
+  if (HIGH) {
+    return Sums(rescaled_sum(part.exps, part_peak), part.rest);
+  } else {
+    return Sums(rescaled_sum(part[0], part_peak), part[1], part[2]);
+  }
+}
+
+fn others() -> Sum {
+  if (HIGH) {
+    return sums.exps;
+  } else {
+    return sums[0];
+  }
+}
+
+fn target_logit() -> RowF32 {
+  if (HIGH) {
+    return sums.rest[0];
+  } else {
+    return sums[1];
+  }
+}
+
+fn target_is_masked() -> RowBool {
+  if (HIGH) {
+    return sums.rest[1] > RowF32();
+  } else {
+    return sums[2] > RowF32();
+  }
 }
 
 fn settle_target() {

@@ -1,3 +1,8 @@
+// provides: join, settle_target, target_masked, target_poisons, target_loss, target_gradient,
+//   add_target, rescaled, sum_of_exp
+// requires: NEG_INF, finite, target_of, join_target, target_is_special, add_exps, peak, RowF32,
+//   RowBool, log_of, FLT_MAX, beside_chain, chain, sums, Sums, rescaled_sum, RowF32x3, Sum
+//
 // Any target distribution: t′ is loaded or made an element at a time.
 
 // A t′ other than 0 at a logit of −inf counts 1; a t′ that is not finite counts
@@ -46,4 +51,75 @@ fn target_loss() -> RowF32 {
 
 fn target_gradient(quad: u32, p: vec4<f32>, v: vec4<u32>) -> vec4<f32> {
   return p * target_sum() - target_of(quad, v);
+}
+
+// The sums are Σ exp(t), Σ t′·s·(max − x) / 4, Σ t′, and trouble.
+fn add_targets(distance: vec4<f32>, t: vec4<f32>, trouble: vec4<f32>) {
+  if (HIGH) {
+    beside_chain += mat3x4<f32>(distance, t, trouble);
+  } else {
+    chain[1] += distance;
+    chain[2] += t;
+    chain[3] += trouble;
+  }
+}
+
+// Of a row's target alone.
+fn add_target(distance: RowF32, t: RowF32) {
+  if (HIGH) {
+    sums.rest[0] += distance;
+    sums.rest[1] += t;
+  } else {
+    sums[1] += distance;
+    sums[2] += t;
+  }
+}
+
+fn rescaled(part: Sums, part_peak: RowF32) -> Sums {
+  if (HIGH) {
+    let distance = part.rest[0] + part.rest[1] * distance_to(part_peak);
+    return Sums(
+      rescaled_sum(part.exps, part_peak),
+      RowF32x3(distance, part.rest[1], part.rest[2]),
+    );
+  } else {
+    return Sums(
+      rescaled_sum(part[0], part_peak),
+      part[1] + part[2] * distance_to(part_peak),
+      part[2],
+      part[3],
+    );
+  }
+}
+
+fn sum_of_exp() -> Sum {
+  if (HIGH) {
+    return sums.exps;
+  } else {
+    return sums[0];
+  }
+}
+
+fn target_distance() -> RowF32 {
+  if (HIGH) {
+    return sums.rest[0];
+  } else {
+    return sums[1];
+  }
+}
+
+fn target_sum() -> RowF32 {
+  if (HIGH) {
+    return sums.rest[1];
+  } else {
+    return sums[2];
+  }
+}
+
+fn trouble() -> RowF32 {
+  if (HIGH) {
+    return sums.rest[2];
+  } else {
+    return sums[3];
+  }
 }

@@ -1,4 +1,10 @@
-// Options of a loss: a weight a class, the reduction's factors, the upstream gradient.
+// provides: class_weights_at, class_weights, norm_factor, upstream_of, target_index,
+//   read_target
+// requires: indices, RowU32, value_loss_grad, value_class_index, row_state, KEPT, INVALID,
+//   IGNORED, RowBool
+//
+// What a loss takes of a row besides its logits: the target's index, weights of classes,
+// the reduction's factors, the upstream gradient.
 
 // One weight a class, as bits; 0 past the last class. Without weights each is 1.
 fn class_weight(k: u32) -> u32 {
@@ -20,7 +26,7 @@ fn class_weights(quad: u32) -> vec4<u32> {
 
 // The reduction's factors f and f_z, the same for all rows: worked out by a kernel
 // before, or known to the host.
-fn factor(which: u32) -> RowU32 {
+fn norm_factor(which: u32) -> RowU32 {
   if (READS_NORM) {
     return RowU32(norm[params.offset_norm + which]);
   } else {
@@ -35,4 +41,20 @@ fn upstream_of(row: u32) -> RowU32 {
   } else {
     return RowU32(params.loss_grad);
   }
+}
+
+// The class index of a row and what it asks for. Read as u32, so a negative
+// index is out of range too.
+
+var<private> target_index: RowU32;
+
+fn read_target(row: u32) {
+  target_index = value_class_index(row);
+  let invalid = target_index >= RowU32(params.length);
+  row_state = select(RowU32(KEPT), RowU32(INVALID), invalid);
+  row_state = select(row_state, RowU32(IGNORED), is_ignored(target_index));
+}
+
+fn is_ignored(index: RowU32) -> RowBool {
+  return (RowU32(params.has_ignore) != RowU32()) & (index == RowU32(params.ignore_index));
 }

@@ -1,3 +1,6 @@
+// provides: begin_target, target_of, join_target, target_is_special
+// requires: row_state, RowU32, KEPT, finite, class_weights, indices, is_special
+//
 // Targets given as probabilities y: t′ = w·((1 − ε)·y + ε / K).
 
 fn begin_target(row: u32) {

@@ -1,3 +1,7 @@
+// provides: begin_target, target_of, join_target, open_sums, end_sums, target_is_special
+// requires: read_target, indices, target_index, finite, class_weights, add_target, sum_of,
+//   is_special
+//
 // A class index with label smoothing: t′ = w·((1 − ε)·[k is the target] + ε / K).
 
 fn begin_target(row: u32) {

@@ -1,3 +1,6 @@
+// provides: main
+// requires: take
+//
 // `take` for each of `count` elements, four an invocation, neighbours at once.
 
 @compute @workgroup_size(WORKGROUP_SIZE)

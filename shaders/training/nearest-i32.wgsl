@@ -1,3 +1,5 @@
+// provides: take
+//
 // The i32 nearest to a 64-bit integer, whose low word comes first.
 
 fn take(e: u32) {

@@ -1,3 +1,5 @@
+// provides: take
+//
 // Row n of the batch is row `rows[n]` of x; `missing` where there is no such row.
 
 fn take(e: u32) {

@@ -1,3 +1,5 @@
+// provides: take
+//
 // W ← W − α·dW; with MOMENTUM v ← μ·v + dW and W ← W − α·v.
 
 fn take(e: u32) {

@@ -1,3 +1,7 @@
+// provides: element_x, end_x, open_mask
+// requires: load_x, load_end_x, NEG_INF, indices, finite, FLT_MAX, is_special, MAGNITUDE,
+//   POS_INF, NAN, RowU32, rows_from
+//
 // A quad of the row as the operation sees it: masked, and padded past the end.
 
 fn element_x(quad: u32) -> vec4<u32> {
@@ -13,5 +17,83 @@ fn end_x(quad: u32) -> vec4<u32> {
     return masked(load_end_x(quad), load_end_mask(quad), quad);
   } else {
     return load_end_x(quad);
+  }
+}
+
+fn masked(bits: vec4<u32>, mask: vec4<u32>, quad: u32) -> vec4<u32> {
+  if (ADDITIVE) {
+    return with_mask(bits, mask);
+  } else {
+    return select(vec4<u32>(NEG_INF), bits, is_kept(mask, quad));
+  }
+}
+
+// A mask of u32: nonzero keeps an element, zero makes it −inf, whatever it was. CAUSAL:
+// query q of Q sees keys k <= q + K − Q; the last query sees them all.
+fn is_kept(mask: vec4<u32>, quad: u32) -> vec4<bool> {
+  if (CAUSAL) {
+    let end = causal_row % params.queries + params.length - params.queries;
+    return indices(quad) <= vec4<u32>(end);
+  } else {
+    return mask != vec4<u32>();
+  }
+}
+
+// x + mask on bits. Finite sums that would overflow stop at ±FLT_MAX; otherwise
+// as IEEE 754: NaN wins, opposite infinities give NaN, an infinity wins.
+fn with_mask(bits: vec4<u32>, mask: vec4<u32>) -> vec4<u32> {
+  let x = finite(bits);
+  let highest = vec4<f32>(FLT_MAX) - max(x, vec4<f32>());
+  let lowest = vec4<f32>(-FLT_MAX) - min(x, vec4<f32>());
+  let sum = bitcast<vec4<u32>>(x + clamp(finite(mask), lowest, highest));
+
+  let x_special = is_special(bits);
+  let mask_special = is_special(mask);
+  let clash = (x_special & mask_special & (bits != mask))
+    | ((bits & vec4<u32>(MAGNITUDE)) > vec4<u32>(POS_INF))
+    | ((mask & vec4<u32>(MAGNITUDE)) > vec4<u32>(POS_INF));
+  let either = select(mask, bits, x_special);
+  return select(select(sum, either, x_special | mask_special), vec4<u32>(NAN), clash);
+}
+
+var<private> causal_row: RowU32;
+var<private> base_mask: RowU32;
+
+// A mask broadcast over the tensor: `mask_dims` holds, innermost first, the
+// size and the mask's stride of each group of row dimensions (stride 0 where it
+// is broadcast); `mask_step` is its stride along the axis.
+fn open_mask(row: u32) {
+  if (CAUSAL) {
+    causal_row = params.row_start + rows_from(row);
+  }
+  if (BROADCAST) {
+    base_mask = RowU32(params.offset_mask);
+    var rest = params.row_start + rows_from(row);
+    for (var d = 0u; d < params.mask_rank; d++) {
+      let dim = params.mask_dims[d];
+      base_mask += (rest % dim.x) * dim.y;
+      rest /= dim.x;
+    }
+  }
+}
+
+fn load_mask(quad: u32) -> vec4<u32> {
+  if (BROADCAST) {
+    let at = base_mask + indices(quad) * params.mask_step;
+    return vec4<u32>(mask[at.x], mask[at.y], mask[at.z], mask[at.w]);
+  } else {
+    return vec4<u32>();
+  }
+}
+
+// Past the row's end a mask is 0, so that nothing there is special.
+fn load_end_mask(quad: u32) -> vec4<u32> {
+  if (BROADCAST) {
+    let k = indices(quad);
+    let at = base_mask + min(k, vec4<u32>(params.length - 1u)) * params.mask_step;
+    let bits = vec4<u32>(mask[at.x], mask[at.y], mask[at.z], mask[at.w]);
+    return select(vec4<u32>(), bits, k < vec4<u32>(params.length));
+  } else {
+    return vec4<u32>();
   }
 }

@@ -1,6 +1,11 @@
-// Each lane keeps its quads of the row in registers: the row is read once. The
-// trip counts are constants, so that the compiler can unroll the loops and the
-// arrays become registers. STEPS is at most 16, so a lane's terms are one block.
+// provides: scan, accumulate, emit
+// requires: whole_quads, end_x, element_x, load_end_v, load_v, clear_peak, lane, lanes, see,
+//   clear_sums, open_sums, keep, join, close_chain, close_block, end_sums, store_end_y, result,
+//   store_y
+//
+// Each lane keeps its quads of the row in registers: the row is read once. The trip
+// counts are constants, so that the compiler can unroll the loops and the arrays become
+// registers. STEPS is at most 16, so a lane's terms are one block.
 
 var<private> held_x: array<vec4<u32>, STEPS>;
 var<private> held_v: array<vec4<u32>, STEPS>;
@@ -24,7 +29,7 @@ fn hold_v(step: u32, quad: u32) {
 fn scan(first: u32, last: u32) {
   clear_peak();
   for (var step = 0u; step < STEPS; step++) {
-    let quad = first + lane + step * lanes();
+    let quad = lane + step * lanes + first;
     if (quad < last) {
       hold_x(step, quad);
       see(held_x[step]);
@@ -36,7 +41,7 @@ fn accumulate(first: u32, last: u32) {
   clear_sums();
   open_sums(first, last);
   for (var step = 0u; step < STEPS; step++) {
-    let quad = first + lane + step * lanes();
+    let quad = lane + step * lanes + first;
     if (quad < last) {
       if (!HAS_PEAK) {
         hold_x(step, quad);
@@ -48,7 +53,7 @@ fn accumulate(first: u32, last: u32) {
       join(quad, held_x[step], kept, held_v[step], false);
       held_x[step] = kept;
     }
-    if (step % 8u == 7u) {
+    if (MANY_STEPS && step % 8u == 7u) {
       close_chain(true);
     }
   }
@@ -57,16 +62,14 @@ fn accumulate(first: u32, last: u32) {
   end_sums();
 }
 
-// Writes the row from the registers that hold it.
 fn emit(first: u32, last: u32) {
   for (var step = 0u; step < STEPS; step++) {
-    let quad = first + lane + step * lanes();
+    let quad = lane + step * lanes + first;
     if (quad < last) {
-      let bits = result(quad, held_x[step], held_v[step], false);
       if (RAGGED && quad >= whole_quads()) {
-        store_end_y(quad, bits);
+        store_end_y(quad, result(quad, held_x[step], held_v[step], false));
       } else {
-        store_y(quad, bits);
+        store_y(quad, result(quad, held_x[step], held_v[step], false));
       }
     }
   }

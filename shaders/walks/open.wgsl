@@ -1,19 +1,22 @@
-// What a walk calls at a row's start. What no file of the kernel says otherwise
-// about does nothing, and is not in its code.
-
-fn open_row(row: u32) {
-  open_x(row);
-  open_v(row);
-  open_mask(row);
-  open_y(row);
-  begin_row(row);
-}
+// provides: open_x, open_v, open_y, load_v, load_end_v, begin_row, open_sums, end_sums, settle,
+//   write_row
+// requires: put_loss, row_loss, put_lse, row_lse
+//
+// What a walk calls. What no file of the kernel says otherwise about does nothing.
 
 // Where the row's data of a role starts.
 fn open_x(row: u32) {}
 fn open_v(row: u32) {}
-fn open_mask(row: u32) {}
 fn open_y(row: u32) {}
+
+// Nothing is in a role that an operation lacks.
+fn load_v(quad: u32) -> vec4<u32> {
+  return vec4<u32>();
+}
+
+fn load_end_v(quad: u32) -> vec4<u32> {
+  return vec4<u32>();
+}
 
 // What an operation reads of a row besides its elements.
 fn begin_row(row: u32) {}

@@ -1,3 +1,8 @@
+// provides: scan, accumulate, take, emit
+// requires: clear_peak, whole_quads, lanes, lane, see, element_x, end_x, rest, clear_sums,
+//   open_sums, is_plain, keep, join, load_end_v, store_end_y, close_chain, close_block,
+//   end_sums, load_v, store_y, finite_rows, result, load_y, load_end_y
+//
 // Every pass reads the row again from memory (or, for rows of a few thousand
 // elements, from the cache). Any length. Where an invocation walks alone, a turn
 // of a loop takes four quads: on SwiftShader it costs as much as half a load. Two
@@ -13,8 +18,8 @@
 fn scan(first: u32, last: u32) {
   clear_peak();
   let whole = min(last, whole_quads());
-  let step = lanes();
-  var quad = first + lane;
+  let step = lanes;
+  var quad = lane + first;
   for (; ALONE && quad + 3u * step < whole; quad += 4u * step) {
     see(element_x(quad));
     see(element_x(quad + step));
@@ -37,9 +42,9 @@ fn accumulate(first: u32, last: u32) {
   clear_sums();
   open_sums(first, last);
   let whole = min(last, whole_quads());
-  let step = lanes();
+  let step = lanes;
   var taken = 0u;
-  var quad = first + lane;
+  var quad = lane + first;
   var plain_end = whole;
   if (PLAIN && !is_plain()) {
     plain_end = 0u;
@@ -99,8 +104,8 @@ fn take(quad: u32, plain: bool) {
 // Writes the row, by the same loops.
 fn emit(first: u32, last: u32) {
   let whole = min(last, whole_quads());
-  let step = lanes();
-  var quad = first + lane;
+  let step = lanes;
+  var quad = lane + first;
   var plain_end = whole;
   if (PLAIN && !writes_plain()) {
     plain_end = 0u;

@@ -52,8 +52,9 @@ export async function prepare<const Fs extends readonly TensorFunction[]>(
 ): Promise<void> {
   engine.checkUsable(op);
   const { dry, steps, tests } = dryRun(engine);
-  // As large as any buffer may be.
-  const most = { size: limitOf(engine.device, 'maxBufferSize'), usage: tensorUsage } as GPUBuffer;
+  /** In place of a buffer of its own, as large as any may be. */
+  const placeholder = () =>
+    ({ size: limitOf(engine.device, 'maxBufferSize'), usage: tensorUsage }) as GPUBuffer;
   const tensors = new Map<object, GpuTensor>();
   /** The argument with tensors in place of specs. */
   const real = (argument: unknown): unknown => {
@@ -72,7 +73,7 @@ export async function prepare<const Fs extends readonly TensorFunction[]>(
     if (shape === undefined) {
       return Object.fromEntries(Object.entries(spec).map(([name, value]) => [name, real(value)]));
     }
-    const tensor = tensors.get(argument as object) ?? dry.tensorIn(op, most, shape, spec);
+    const tensor = tensors.get(argument as object) ?? dry.tensorIn(op, placeholder(), shape, spec);
     tensors.set(argument as object, tensor);
     return tensor;
   };

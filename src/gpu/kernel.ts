@@ -4,8 +4,12 @@ export interface Kernel {
   readonly name: string;
   /** Its storage buffers, in their order; the uniforms are bound before them. */
   readonly bindings: readonly Binding[];
-  /** Its WGSL: only a kernel that is compiled needs it. */
-  emit(): Emitted;
+  /**
+   * Its WGSL: only a kernel that is compiled needs it.
+   *
+   * @param tidy without what it makes no use of, as somebody would read it; else just joined. Default true.
+   */
+  emit(tidy?: boolean): Emitted;
 }
 
 /** A storage buffer of a kernel. */

@@ -38,10 +38,11 @@ export function flatKernel(
   return {
     name: `${name} ${from}→${to}${half && halfConversion !== 'integer' ? ` ${halfConversion}` : ''}`,
     bindings,
-    emit() {
+    emit(tidy) {
       const of = (role: 'x' | 'y', text: string) =>
         instantiate(text, role, role, halves(isHalf(role), typed));
       return emit({
+        tidy,
         directives: half && typed ? 'enable f16;\n' : '',
         bindings,
         types: { scale: 'f32' },

@@ -1,5 +1,4 @@
 import ownSource from '../../shaders/ops/log-softmax.wgsl';
-import expsOfLogits from '../../shaders/reductions/exps-of-logits.wgsl';
 import sumOfExp from '../../shaders/reductions/sum-of-exp.wgsl';
 import { execute } from '../engine/call';
 import type { GpuTensor } from '../engine/tensor';
@@ -13,9 +12,8 @@ export const logSoftmaxOp: RowOp = {
   hasPeak: true,
   sumCount: 1,
   padding: 'NEG_INF',
-  sources: [ownSource, expsOfLogits],
-  sums: sumOfExp,
-  highSums: 'sum-of-exp',
+  sources: [ownSource, sumOfExp],
+  precise: true,
 };
 
 /**

@@ -1,6 +1,5 @@
 import ownSource from '../../shaders/ops/log-sum-exp-vjp.wgsl';
 import sumOfExp from '../../shaders/reductions/sum-of-exp.wgsl';
-import shares from '../../shaders/shared/shares.wgsl';
 import { execute } from '../engine/call';
 import type { HostNumbers } from '../engine/host-data';
 import { type GpuTensor, isTensor } from '../engine/tensor';
@@ -16,9 +15,8 @@ export const logSumExpVjpOp: RowOp = {
   sumCount: 1,
   padding: 'NEG_INF',
   keeps: true,
-  sources: [ownSource, shares],
-  sums: sumOfExp,
-  highSums: 'sum-of-exp',
+  sources: [ownSource, sumOfExp],
+  precise: true,
 };
 
 /**

@@ -3,11 +3,9 @@
 import keptWeight from '../../shaders/loss/kept-weight.wgsl';
 import lossTotal from '../../shaders/loss/total.wgsl';
 import ownSource from '../../shaders/ops/cross-entropy.wgsl';
-import indexSums from '../../shaders/reductions/class-index.wgsl';
-import distributionSums from '../../shaders/reductions/distribution.wgsl';
+import fourSums from '../../shaders/reductions/four-sums.wgsl';
 import classIndex from '../../shaders/targets/class-index.wgsl';
 import distribution from '../../shaders/targets/distribution.wgsl';
-import index from '../../shaders/targets/index.wgsl';
 import lossOptions from '../../shaders/targets/options.wgsl';
 import probabilityTargets from '../../shaders/targets/probabilities.wgsl';
 import smoothedIndex from '../../shaders/targets/smoothed-index.wgsl';
@@ -36,32 +34,29 @@ export const crossEntropyOps: Readonly<Record<ParsedTargets['kind'], RowOp>> = {
   index: {
     name: 'cross-entropy',
     hasPeak: true,
+    precise: true,
     sumCount: 3,
     padding: 'NEG_INF',
     keeps: true,
-    sources: [ownSource, classIndex, index, lossOptions],
-    sums: indexSums,
-    highSums: 'class-index',
+    sources: [ownSource, classIndex, lossOptions],
   },
   smoothed: {
     name: 'cross-entropy-smoothed',
     hasPeak: true,
+    precise: true,
     sumCount: 4,
     padding: 'NEG_INF',
     keeps: true,
-    sources: [ownSource, distribution, smoothedIndex, index, lossOptions],
-    sums: distributionSums,
-    highSums: 'distribution',
+    sources: [ownSource, distribution, smoothedIndex, fourSums, lossOptions],
   },
   probabilities: {
     name: 'cross-entropy-probabilities',
     hasPeak: true,
+    precise: true,
     sumCount: 4,
     padding: 'NEG_INF',
     keeps: true,
-    sources: [ownSource, distribution, probabilityTargets, lossOptions],
-    sums: distributionSums,
-    highSums: 'distribution',
+    sources: [ownSource, distribution, probabilityTargets, fourSums, lossOptions],
   },
 };
 
@@ -69,23 +64,21 @@ export const crossEntropyOps: Readonly<Record<ParsedTargets['kind'], RowOp>> = {
 export const lossTotalOp: RowOp = {
   name: 'loss-total',
   hasPeak: false,
-  sumCount: 3,
+  sumCount: 4,
   padding: '0u',
   acrossRows: true,
-  sources: [lossOptions],
-  sums: lossTotal,
+  sources: [lossTotal, fourSums, lossOptions],
 };
 
 /** Of what 'mean' divides by. */
 export const keptWeightOp: RowOp = {
   name: 'kept-weight',
   hasPeak: false,
-  sumCount: 2,
+  sumCount: 4,
   padding: '0u',
   acrossRows: true,
   gives: 'norm',
-  sources: [lossOptions],
-  sums: keptWeight,
+  sources: [keptWeight, fourSums, lossOptions],
 };
 
 /** Options of the gradient. */

@@ -90,7 +90,7 @@ export function precisionOf(
   { precision, ...options }: PrecisionOption & ScaleOptions,
 ): HighPrecision | undefined {
   if (precision === undefined) return undefined;
-  if (precision?.name !== 'high' || !precision.sources) {
+  if (precision?.name !== 'high' || !precision.source) {
     throw new TypeError(
       `${op}: precision is ${describe(precision)}; it may be high, which the library exports`,
     );

@@ -12,8 +12,7 @@ export const softmaxVjpOp: RowOp = {
   hasPeak: false,
   sumCount: 2,
   padding: '0u',
-  sources: [ownSource],
-  sums: plainSum,
+  sources: [ownSource, plainSum],
 };
 
 /**

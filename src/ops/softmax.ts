@@ -1,6 +1,5 @@
 import ownSource from '../../shaders/ops/softmax.wgsl';
 import sumOfExp from '../../shaders/reductions/sum-of-exp.wgsl';
-import shares from '../../shaders/shared/shares.wgsl';
 import { execute } from '../engine/call';
 import type { GpuTensor } from '../engine/tensor';
 import type { FloatDType } from '../gpu/region';
@@ -14,9 +13,8 @@ export const softmaxOp: RowOp = {
   sumCount: 1,
   padding: 'NEG_INF',
   keeps: true,
-  sources: [ownSource, shares],
-  sums: sumOfExp,
-  highSums: 'sum-of-exp',
+  sources: [ownSource, sumOfExp],
+  precise: true,
 };
 
 /**

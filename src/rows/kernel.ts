@@ -2,17 +2,11 @@ import invocation from '../../shaders/lanes/invocation.wgsl';
 import subgroup from '../../shaders/lanes/subgroup.wgsl';
 import workgroup from '../../shaders/lanes/workgroup.wgsl';
 import columnsScalar from '../../shaders/loaders/columns-scalar.wgsl';
-import columnsVec4 from '../../shaders/loaders/columns-vec4.wgsl';
-import maskBroadcast from '../../shaders/loaders/mask-broadcast.wgsl';
 import scalar from '../../shaders/loaders/scalar.wgsl';
 import single from '../../shaders/loaders/single.wgsl';
 import value from '../../shaders/loaders/value.wgsl';
-import values from '../../shaders/loaders/values.wgsl';
 import vec4 from '../../shaders/loaders/vec4.wgsl';
-import additive from '../../shaders/masks/additive.wgsl';
-import boolean from '../../shaders/masks/boolean.wgsl';
-import causal from '../../shaders/masks/causal.wgsl';
-import merge from '../../shaders/reductions/merge.wgsl';
+import chains from '../../shaders/reductions/chains.wgsl';
 import row from '../../shaders/regimes/row.wgsl';
 import splitFinish from '../../shaders/regimes/split-finish.wgsl';
 import splitMerge from '../../shaders/regimes/split-merge.wgsl';
@@ -21,10 +15,8 @@ import rowsFour from '../../shaders/rows/four.wgsl';
 import rowsOne from '../../shaders/rows/one.wgsl';
 import belowPeak from '../../shaders/shared/below-peak.wgsl';
 import bits from '../../shaders/shared/bits.wgsl';
-import exp from '../../shaders/shared/exp.wgsl';
 import log from '../../shaders/shared/log.wgsl';
 import partial from '../../shaders/shared/partial.wgsl';
-import partialPeak from '../../shaders/shared/partial-peak.wgsl';
 import peak from '../../shaders/shared/peak.wgsl';
 import sum from '../../shaders/shared/sum.wgsl';
 import elements from '../../shaders/walks/elements.wgsl';
@@ -48,7 +40,7 @@ export const rowKernel = (variant: Variant): RowKernel => ({
   variant,
   name: variantName(variant),
   bindings: bindingsOf(variant),
-  emit: () => compose(variant),
+  emit: (tidy) => compose(variant, tidy),
 });
 
 /** The roles that are bound, in the order of `roles`. */
@@ -79,57 +71,57 @@ const phaseFiles = {
   'split-merge': splitMerge,
   'split-finish': splitFinish,
 };
-const loaders = { row: { vec4, scalar }, columns: { vec4: columnsVec4, scalar: columnsScalar } };
-const masks = { none: '', additive, boolean, causal };
+const loaders = { row: { vec4, scalar }, columns: { vec4, scalar: columnsScalar } };
 
 /** @throws Error if the variant asks for a file there is none of. */
-function compose(variant: Variant): Emitted {
-  const { op, high, lanes, phase, quad, walk, layout, mask, half, halfConversion } = variant;
-  const columns = quad === 'columns';
+function compose(variant: Variant, tidy: boolean | undefined): Emitted {
+  const { op, high, lanes, phase, quad, walk, layout, half, halfConversion } = variant;
   const typed = halfConversion === 'typed';
+  const constants = constantsOf(variant);
   const has = (role: Role) => variant.reads.includes(role) || variant.writes.includes(role);
   /** Files for a role. */
   const of = (role: Role, ...texts: string[]) =>
     texts.map((text) => {
       const array = variant.aliased.includes(role) ? 'y' : role;
-      return text && instantiate(text, role, array, halves(half.includes(role), typed));
+      const own = { ...constants, ...halves(half.includes(role), typed) };
+      return text && instantiate(text, role, array, own);
     });
   const quads = (role: Role) => (has(role) ? of(role, loaders[quad][layout], single) : []);
-  const broadcast = variant.maskLayout === 'broadcast' && has('mask');
   const walks = phase !== 'split-merge';
   const sources = [
     lanesFiles[lanes],
     phaseFiles[phase],
-    columns ? rowsFour : rowsOne,
+    quad === 'columns' ? rowsFour : rowsOne,
+    ...(high ? [high.source] : []),
     ...op.sources,
     bits,
     log,
     peak,
-    ...(high ? high.sources : [exp, sum, belowPeak, merge]),
-    high && op.highSums ? high.sums[op.highSums] : op.sums,
+    ...(high ? [] : [sum, belowPeak]),
+    chains,
     ...(half.length > 0 ? halfSources(halfConversion) : []),
-    op.hasPeak ? partialPeak : partial,
+    partial,
     ...(walks
       ? [
           ...quads('x'),
           ...quads('v'),
+          ...(constants.BROADCAST ? [] : quads('mask')),
           elements,
-          masks[mask],
-          ...(broadcast ? [maskBroadcast] : quads('mask')),
           ...quads('y'),
           ...(walk === 'unrolled' ? unrolled(variant) : [walk === 'held' ? held : streamed]),
         ]
       : []),
-    ...valueRoles.flatMap((role) => (has(role) ? of(role, columns ? values : value) : [])),
+    ...valueRoles.flatMap((role) => (has(role) ? of(role, value) : [])),
     open,
   ];
   if (sources.includes(undefined!))
     throw new Error(`there are no files of ${variantName(variant)}`);
   return emit({
+    tidy,
     directives: `${half.length > 0 && typed ? 'enable f16;\n' : ''}${lanes === 'subgroup' ? SUBGROUPS : ''}`,
     types: logitTypes,
     bindings: bindingsOf(variant),
-    constants: constantsOf(variant),
+    constants,
     sources,
   });
 }
@@ -142,7 +134,7 @@ function unrolled({ op, writes, steps: count, rest }: Variant): string[] {
   const steps = Array.from({ length: count }, (_, step) => step);
   const files = steps.map((step) => {
     const text = unrolledStep
-      .replace(/^\/\/@.*/, `$& for quad ${step}`)
+      .replace(/^\/\/@.*/, `$& for ${step}`)
       .replace(/_STEP\b/g, `_${step}`)
       .replace(/\bSTEP\b/g, `${step}u`);
     return decided(text, { ENDS: rest > 0 && step === count - 1 });
@@ -185,11 +177,17 @@ function constantsOf(variant: Variant): Constants {
     // Workgroups that share a row have a square number of lanes.
     FAN: `${Math.sqrt(variant.workgroupSize)}u`,
     STEPS: `${steps}u`,
+    MANY_STEPS: steps > CHAIN,
     SPREAD: `${variant.spread}u`,
     REST: `${rest}u`,
     KNOWS_REST: rest > 0,
     RAGGED: ragged,
     COLUMNS: quad === 'columns',
+    HIGH: variant.high !== undefined,
+    KEEPS: op.keeps === true,
+    // What closes is always full in straight-line code.
+    MASKED: walk === 'streamed',
+    SUMS_BESIDE: op.sumCount > 3,
     ALONE: alone,
     APART: alone && !(walk === 'unrolled' && steps < APART_STEPS),
     HAS_PEAK: op.hasPeak,
@@ -207,6 +205,9 @@ function constantsOf(variant: Variant): Constants {
     IN_PAIRS: ragged && op.sumCount > 2,
     STORED: variant.stored,
     HAS_MASK: mask !== 'none',
+    ADDITIVE: mask === 'additive',
+    CAUSAL: mask === 'causal',
+    BROADCAST: variant.maskLayout === 'broadcast' && reads.includes('mask'),
     ...Object.assign({}, ...roles.map(ofRole)),
     WRITES_ROW: valueRoles.some((role) => writes.includes(role)),
     PADDING_X: op.padding,

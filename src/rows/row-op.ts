@@ -1,15 +1,11 @@
-import type { SumsName } from './precision';
-
 /** What is an operation's own in the kernels that walk rows. */
 export interface RowOp {
   /** Of its kernels; no two operations have the same. */
   readonly name: string;
   /** Its WGSL: what it needs of a row, keeps of an element, adds up and gives. */
   readonly sources: readonly string[];
-  /** WGSL of its sums. */
-  readonly sums: string;
-  /** Of files of high precision, those that take their place. */
-  readonly highSums?: SumsName;
+  /** Whether there is a `precision: high` of it. */
+  readonly precise?: true;
   /** How many sums a row has. */
   readonly sumCount: 1 | 2 | 3 | 4;
   /** First pass: the row's maximum. */

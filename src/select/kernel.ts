@@ -1,13 +1,9 @@
 import invocation from '../../shaders/lanes/invocation.wgsl';
 import workgroup from '../../shaders/lanes/workgroup.wgsl';
-import maskBroadcast from '../../shaders/loaders/mask-broadcast.wgsl';
 import scalar from '../../shaders/loaders/scalar.wgsl';
 import single from '../../shaders/loaders/single.wgsl';
 import strided from '../../shaders/loaders/strided.wgsl';
 import vec4 from '../../shaders/loaders/vec4.wgsl';
-import additive from '../../shaders/masks/additive.wgsl';
-import boolean from '../../shaders/masks/boolean.wgsl';
-import causal from '../../shaders/masks/causal.wgsl';
 import rowsOne from '../../shaders/rows/one.wgsl';
 import best from '../../shaders/select/best.wgsl';
 import blocks from '../../shaders/select/blocks.wgsl';
@@ -15,14 +11,11 @@ import draw from '../../shaders/select/draw.wgsl';
 import keys from '../../shaders/select/keys.wgsl';
 import philox from '../../shaders/select/philox.wgsl';
 import pick from '../../shaders/select/pick.wgsl';
-import place from '../../shaders/select/place.wgsl';
 import scanInvocation from '../../shaders/select/scan-invocation.wgsl';
 import scanWorkgroup from '../../shaders/select/scan-workgroup.wgsl';
 import sums from '../../shaders/select/sums.wgsl';
-import values from '../../shaders/select/values.wgsl';
 import belowPeak from '../../shaders/shared/below-peak.wgsl';
 import bits from '../../shaders/shared/bits.wgsl';
-import exp from '../../shaders/shared/exp.wgsl';
 import halfAny from '../../shaders/shared/half.wgsl';
 import log from '../../shaders/shared/log.wgsl';
 import peak from '../../shaders/shared/peak.wgsl';
@@ -51,7 +44,7 @@ export const selectKernel = (variant: SelectVariant): SelectKernel => ({
   variant,
   name: selectVariantName(variant),
   bindings: bindingsOf(variant),
-  emit: () => compose(variant),
+  emit: (tidy) => compose(variant, tidy),
 });
 
 /** The roles a variant binds, and which of them it writes. */
@@ -84,18 +77,19 @@ function bindingsOf(v: SelectVariant): SelectKernel['bindings'] {
 }
 
 const loaders = { vec4, scalar, strided };
-const masks = { none: '', additive, boolean, causal };
 
-function compose(variant: SelectVariant): Emitted {
+function compose(variant: SelectVariant, tidy: boolean | undefined): Emitted {
   const { stage, lanes, layout, half, mask, maskLayout, picked, workgroupSize } = variant;
   const of = (role: 'x' | 'mask') =>
     [loaders[layout], single].map((text) =>
-      instantiate(text, role, role, halves(role === 'x' && half, false)),
+      instantiate(text, role, role, { COLUMNS: false, ...halves(role === 'x' && half, false) }),
     );
   const alone = lanes === 'invocation';
   const stages = { scan: alone ? scanInvocation : scanWorkgroup, pick, draw };
   const readsMask = mask !== 'none' && mask !== 'causal';
+  const broadcast = readsMask && maskLayout === 'broadcast';
   return emit({
+    tidy,
     bindings: bindingsOf(variant),
     types: logitTypes,
     constants: {
@@ -106,6 +100,9 @@ function compose(variant: SelectVariant): Emitted {
       PLAIN: false,
       ALONE: alone,
       HAS_MASK: mask !== 'none',
+      ADDITIVE: mask === 'additive',
+      CAUSAL: mask === 'causal',
+      BROADCAST: broadcast,
       SUMS: variant.sums,
       PICKED: picked,
       PADDING_X: 'NEG_INF',
@@ -118,7 +115,6 @@ function compose(variant: SelectVariant): Emitted {
       bits,
       log,
       peak,
-      exp,
       sum,
       belowPeak,
       keys,
@@ -128,11 +124,8 @@ function compose(variant: SelectVariant): Emitted {
       // Exact on every device; what reads a row once gains little from the other.
       ...(half ? [halfAny] : []),
       ...of('x'),
+      ...(readsMask && !broadcast ? of('mask') : []),
       elements,
-      masks[mask],
-      ...(readsMask ? (maskLayout === 'broadcast' ? [maskBroadcast] : of('mask')) : []),
-      values,
-      place,
       philox,
       open,
     ],

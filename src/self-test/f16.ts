@@ -14,7 +14,7 @@ const COUNT = 65_536;
 const LARGEST = 0x7bff;
 
 /** The conversion of each element, one way or the other. */
-const conversion = (widens: boolean): ElementMap => ({
+export const conversionMap = (widens: boolean): ElementMap => ({
   name: `self-test ${widens ? 'widen' : 'narrow'}`,
   source,
   shared: [halfTyped],
@@ -27,7 +27,7 @@ const conversion = (widens: boolean): ElementMap => ({
 /** The dispatches that convert a region to one of the other type. */
 function planTest(label: string, { from, to }: { from: Region; to: Region }, device: DeviceFacts) {
   const { count } = to;
-  const map = conversion(from.dtype === 'f16');
+  const map = conversionMap(from.dtype === 'f16');
   const parts = { x: [from, 0, count], y: [to, 0, count] } as const;
   return planOf([mapElements(label, device, map, parts, { count })]);
 }

@@ -24,6 +24,7 @@ export interface Parts {
    * `//@ shaders/lanes/workgroup.wgsl`.
    */
   readonly sources: readonly string[];
+  readonly tidy?: boolean | undefined;
 }
 
 /**
@@ -36,6 +37,7 @@ export function emit({
   types = {},
   constants,
   sources,
+  tidy: isTidy = true,
 }: Parts): Emitted {
   const files = sources.map((text) => {
     const [line = '', name = ''] = /^\/\/@ (.*)\n/.exec(text) ?? [];
@@ -72,22 +74,23 @@ export function emit({
     return reached;
   };
   const some = reachedIn(placed);
-  const tidy = tidied(placed.filter(({ name }) => some.has(name)));
+  const joined = placed.filter(({ name }) => some.has(name));
+  const tidy = isTidy ? tidied(joined) : joined;
   const reached = reachedIn(tidy);
 
-  const texts = files.flatMap(({ name: file, declarations }, place) => {
-    const own = tidy.filter((d) => d.file === place && reached.has(d.name));
+  const texts = sections(files.map(({ name }) => name)).flatMap(({ title, members }) => {
+    const own = tidy.filter((d) => members.includes(d.file) && reached.has(d.name));
     if (own.length === 0) return [];
     // What the file says of itself stands above its first declaration, which may have gone.
-    const [first] = declarations;
-    const about = first!.name === own[0]!.name ? '' : first!.note;
+    const { note: about = '' } = files[members[0]!]!.declarations[0] ?? {};
     const body = own
-      .map(
-        ({ note, text, follows }, i) =>
-          `${i > 0 ? (follows ? '\n' : '\n\n') : ''}${note && `${note}\n`}${text}`,
-      )
+      .map(({ text, follows, name }, i) => {
+        // A variable of each role stands with those of the others.
+        const isNext = follows || (i > 0 && isAgain(own[i - 1]!.name, name));
+        return `${i > 0 ? (isNext ? '\n' : '\n\n') : ''}${text}`;
+      })
       .join('');
-    const head = file && `// ---- ${file} ${'-'.repeat(Math.max(4, 92 - file.length))}\n`;
+    const head = title && `// ---- ${title} ${'-'.repeat(Math.max(4, 92 - title.length))}\n`;
     return `${head}${about && `${about}\n`}${body}\n`;
   });
   const uniforms = uniformsOf(texts.join(''), types);
@@ -102,6 +105,25 @@ export function emit({
     ...texts,
   ].join('\n');
   return { wgsl: wgsl.trimStart(), uniforms };
+}
+
+/** Whether a variable is that of another role. */
+const isAgain = (before: string, name: string): boolean =>
+  name.includes('_') &&
+  before.slice(0, before.lastIndexOf('_')) === name.slice(0, name.lastIndexOf('_'));
+
+/** Files by name, those for several roles together; a file without a name is by itself. */
+function sections(names: readonly string[]) {
+  const found = new Map<string, number[]>();
+  names.forEach((name, i) => {
+    const file = name === '' ? `${i}` : name.split(' for ')[0]!;
+    found.set(file, [...(found.get(file) ?? []), i]);
+  });
+  return [...found.values()].map((members) => {
+    const [file, first] = names[members[0]!]!.split(' for ');
+    const whom = members.map((i) => names[i]!.split(' for ')[1]);
+    return { title: first ? `${file} for ${whom.join(', ')}` : file!, members };
+  });
 }
 
 /** The uniforms that a text reads, in the order in which it does; arrays after the others. */

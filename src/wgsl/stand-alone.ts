@@ -25,8 +25,9 @@ export function standAlone({ name, workgroupSize, reads, writes, ...spec }: Stan
   const of = (roles: StandAlone['reads'], type: Binding['type']) =>
     Object.entries(roles).map(([role, elements]) => ({ role, type, elements }));
   const bindings = [...of(reads, 'read-only-storage'), ...of(writes, 'storage')];
-  const emitted = () =>
+  const emitted = (tidy?: boolean) =>
     emit({
+      tidy,
       directives: `${spec.f16 ? 'enable f16;\n' : ''}${spec.subgroups ? SUBGROUPS : ''}`,
       bindings,
       types: spec.types,

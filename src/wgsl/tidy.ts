@@ -4,7 +4,7 @@
  * arguments have no effects: what is not asked for need not be worked out.
  */
 
-import { closing, codeOf, type Declaration } from './text';
+import { closing, codeOf, type Declaration, localsOf, namesIn } from './text';
 
 /** A declaration, and which of the files it is in. */
 export type Placed = Declaration & { readonly file: number };
@@ -21,21 +21,21 @@ export function tidied(declarations: readonly Placed[]): readonly Placed[] {
   return tidy;
 }
 
-/** Declarations that stay as they are stay the same objects. */
-const rewrite: (declarations: readonly Placed[], change: (text: string) => string) => Placed[] = (
-  declarations,
-  change,
-) =>
-  declarations.map((declaration) => {
+/** What stays as it is stays the same object. */
+function rewrite(declarations: readonly Placed[], change: (text: string) => string) {
+  const changed = declarations.map((declaration) => {
     const text = change(declaration.text);
     return text === declaration.text ? declaration : { ...declaration, text };
   });
+  return changed.every((d, i) => d === declarations[i]) ? declarations : changed;
+}
 
-/** Other names for types. */
+/** Other names for types and constants. */
 const withoutAliases: Rule = (declarations) => {
   const types = new Map<string, string>();
   for (const { text } of declarations) {
-    const [, name, type] = /\balias (\w+) ?= ?([\w<>]+);/.exec(text) ?? [];
+    const [, name, type] =
+      /\b(?:alias|const) (\w+) ?= ?([A-Z_]+|(?<=alias .*)[\w<>]+);/.exec(text) ?? [];
     if (name !== undefined) types.set(name, type!);
   }
   if (types.size === 0) return declarations;
@@ -50,6 +50,34 @@ const withoutAliases: Rule = (declarations) => {
 /** A name, but no member of that name. */
 const word = (name: string) => new RegExp(`(?<![\\w.])${name}\\b`, 'g');
 
+/** What is worked out of a text once. */
+function memo<T>(of: (text: string) => T): (text: string) => T {
+  const known = new Map<string, T>();
+  return (text) => {
+    if (known.size > 5000) known.clear();
+    if (!known.has(text)) known.set(text, of(text));
+    return known.get(text)!;
+  };
+}
+
+const localsIn = memo((text) => localsOf(codeOf(text)));
+const globalsIn = memo(namesIn);
+
+/** The arguments of each call in a text, by the function's name. */
+const callsIn = memo((text): ReadonlyMap<string, readonly string[][]> => {
+  const calls = new Map<string, string[][]>();
+  for (const call of text.matchAll(/(?<!fn )(?<![\w.])([A-Za-z_]\w*)\(/g)) {
+    const open = call.index + call[0].length;
+    const args = split(text.slice(open, closing(text, open - 1)));
+    calls.set(call[1]!, [...(calls.get(call[1]!) ?? []), args]);
+  }
+  return calls;
+});
+
+/** The arguments of each call of a function. */
+const callsOf = (name: string, declarations: readonly Placed[]): string[][] =>
+  declarations.flatMap(({ text }) => callsIn(text).get(name) ?? []);
+
 interface Fn {
   readonly declaration: Placed;
   readonly name: string;
@@ -57,25 +85,21 @@ interface Fn {
   readonly body: string;
 }
 
-const known = new WeakMap<Placed, Fn | undefined>();
-
 /** The functions, but for the entry point. */
 const functionsOf = (declarations: readonly Placed[]): Fn[] =>
   declarations.flatMap((declaration) => {
-    if (!known.has(declaration)) known.set(declaration, functionOf(declaration));
-    return known.get(declaration) ?? [];
+    const found = declaration.name === 'main' ? undefined : functionIn(declaration.text);
+    return found ? { ...found, declaration, name: declaration.name } : [];
   });
 
-function functionOf(declaration: Placed): Fn | undefined {
-  const { name } = declaration;
-  const text = codeOf(declaration.text);
+const functionIn = memo((whole): Pick<Fn, 'parameters' | 'body'> | undefined => {
+  const text = codeOf(whole);
   const open = text.indexOf('(');
-  if (name === 'main' || !/\bfn /.test(text.slice(0, open))) return undefined;
+  if (!/\bfn /.test(text.slice(0, open))) return undefined;
   const close = closing(text, open);
   const parameters = split(text.slice(open + 1, close)).map((p) => p.split(':')[0]!.trim());
-  const body = text.slice(text.indexOf('{', close) + 1, -1).trim();
-  return { declaration, name, parameters, body };
-}
+  return { parameters, body: text.slice(text.indexOf('{', close) + 1, -1).trim() };
+});
 
 /** What commas part that are in no brackets. */
 function split(list: string): string[] {
@@ -105,22 +129,124 @@ const withoutEmpty: Rule = (declarations) => {
   );
 };
 
-/** Functions that do no more than to call another with what they are given. */
-const withoutForwarders: Rule = (declarations) => {
-  const others = new Map<string, string>();
-  for (const { name, parameters, body } of functionsOf(declarations)) {
-    const [, other, args] = /^(?:return )?(\w+)\(([\w, ]*)\);$/.exec(body) ?? [];
-    const isOurs = declarations.some((d) => d.name === other);
-    if (isOurs && split(args!).join() === parameters.join()) others.set(name, other!);
+/** A line of code should stay one that can be read. */
+const MOST_SIGNS = 100;
+/** Statements of a function that is as easily read where it is called. */
+const FEW = 3;
+
+/**
+ * Calls of functions that are one statement, and of those that are a few and called once, as what they
+ * do. A function with a comment of its own says more than its code, and stays.
+ */
+const withoutShortOnes: Rule = (declarations) => {
+  let changed = declarations;
+  for (const { declaration, name, parameters, body } of functionsOf(declarations)) {
+    const statements = body.split(';').length - 1;
+    const isShort = /^[^{}]+;$/.test(body) && statements <= FEW && !declaration.text.includes('//');
+    if (!isShort || !changed.includes(declaration)) continue;
+    const isValue = /^return\b/.test(body);
+    if (statements > 1) {
+      if (callsOf(name, changed).length !== 1 || /\b(?:let|var|return)\b/.test(body)) continue;
+    }
+    const code = body.replace(/^return\b\s*/, '').slice(0, -1);
+    const globals = globalsIn(declaration.text);
+    changed = rewrite(changed, (text) =>
+      callsIn(text).has(name) && !localsIn(text).some((local) => globals.includes(local))
+        ? withCallsAs(text, name, parameters, code, isValue)
+        : text,
+    );
   }
-  if (others.size === 0) return declarations;
-  const last = (name: string): string => (others.has(name) ? last(others.get(name)!) : name);
-  const calls = new RegExp(`\\b(${[...others.keys()].join('|')})\\(`, 'g');
-  return rewrite(
-    declarations.filter(({ name }) => !others.has(name)),
-    (text) => text.replace(calls, (_, name: string) => `${last(name)}(`),
-  );
+  return changed;
 };
+
+/** A text with calls of a function as its code, where no line gets long. */
+function withCallsAs(
+  text: string,
+  name: string,
+  parameters: readonly string[],
+  code: string,
+  isValue: boolean,
+): string {
+  const calls = new RegExp(`(?<!fn )(?<![\\w.])${name}\\(`, 'g');
+  let all = text;
+  for (let call = calls.exec(all); call; call = calls.exec(all)) {
+    const close = closing(all, calls.lastIndex - 1);
+    const args = split(all.slice(calls.lastIndex, close));
+    const isPlain = (arg: string) => /^-?[\w.]+(?:\[[\w.]+\])?$/.test(arg);
+    // What is given must be the same in every statement.
+    const changes = code.match(/\b\w+(?=(?:\[[^\]]*\])? ?[-+*|&]?=[^=])/g) ?? [];
+    const stays = !args.some((arg) => changes.some((name) => word(name).test(arg)));
+    const once = parameters.every(
+      (p, i) => isPlain(args[i]!) || (code.match(word(p)) ?? []).length < 2,
+    );
+    const own = parameters.length
+      ? code.replace(word(`(?:${parameters.join('|')})`), (p, at: number) =>
+          inPlace(args[parameters.indexOf(p)]!, code, at, at + p.length),
+        )
+      : code;
+    const start = all.lastIndexOf('\n', call.index) + 1;
+    const indent = /^ */.exec(all.slice(start))![0];
+    const put = isValue
+      ? inPlace(own, all, call.index, close + 1)
+      : own.replace(/\n */g, `\n${indent}`);
+    const then = all.slice(0, call.index) + put + all.slice(close + 1);
+    const lines = then.slice(start, call.index + put.length + 20).split('\n');
+    if (
+      !once ||
+      !(isValue || stays) ||
+      lines.slice(0, put.split('\n').length).some((line) => line.length > MOST_SIGNS)
+    )
+      continue;
+    all = then;
+    calls.lastIndex = call.index;
+  }
+  return all;
+}
+
+/** An expression as it is in place of what is in a text, in brackets if it must. */
+function inPlace(expression: string, text: string, from: number, to: number): string {
+  const before = text.slice(0, from).trimEnd();
+  const after = text.slice(to).trimStart();
+  const apart = /(?:^|[(,[={]|\breturn)$/.test(before) && /^(?:[),;\]]|$)/.test(after);
+  return apart || isAtom(expression) ? expression : `(${expression})`;
+}
+
+/** Whether an expression holds together beside any operator. */
+function isAtom(expression: string): boolean {
+  const rest = /^[\w.]+(?:<[\w<>]+>)?/.exec(expression)?.[0].length ?? 0;
+  for (let at = rest; at < expression.length; at++) {
+    const sign = expression[at]!;
+    if (sign === '(') at = closing(expression, at);
+    else if (sign === '[') at = expression.indexOf(']', at);
+    else if (!/[\w.]/.test(sign) || rest === 0) return false;
+  }
+  return expression !== '';
+}
+
+/** Parameters that are the same constant in every call, and what adds nothing. */
+const withoutConstants: Rule = (declarations) => {
+  let changed = declarations;
+  for (const { declaration, name, parameters } of functionsOf(declarations)) {
+    if (parameters.length === 0 || !changed.includes(declaration)) continue;
+    const given = callsOf(name, changed);
+    parameters.forEach((parameter, i) => {
+      const [value = ''] = given.map((args) => args[i]!);
+      const isSame =
+        /^(?:true|false|\d+u)$/.test(value) && given.every((args) => args[i] === value);
+      if (!isSame) return;
+      changed = changed.map((d) =>
+        d.name === name ? { ...d, text: withValue(d.text, parameter, value) } : d,
+      );
+    });
+  }
+  return rewrite(changed, (text) => text.replace(/ \+ 0u(?=[;),\]])/g, ''));
+};
+
+/** A function that has a value in place of a parameter. */
+function withValue(text: string, parameter: string, value: string): string {
+  const open = text.indexOf('{');
+  return text.slice(0, open) + text.slice(open).replace(word(parameter), value);
+}
 
 /** Parameters that a function does not look at. */
 const withoutParameters: Rule = (declarations) => {
@@ -147,16 +273,55 @@ function withArguments(text: string, name: string, keeps: readonly boolean[]): s
   return code;
 }
 
-/** Values that a function names and does not look at. */
-const withoutValues: Rule = (declarations) => {
-  const changed = rewrite(declarations, (text) => {
-    if (!text.includes('let ')) return text;
+/** Values that a function names and does not look at, second names of its parameters, and no changes. */
+const withoutValues: Rule = (declarations) =>
+  rewrite(declarations, (text) => {
+    const [, again, parameter] = /\blet (\w+) ?= ?(\w+);/.exec(text) ?? [];
+    if (again && functionIn(text)?.parameters.includes(parameter!)) {
+      return text
+        .replace(word(again), parameter!)
+        .replace(new RegExp(`[ \\t]*\\blet ${parameter} ?= ?${parameter};\\n?`), '');
+    }
+    if (/[;{]\s*(\w+) ?= ?\1;/.test(text))
+      return text.replace(/[ \t]*(?<=[;{]\s*)\b(\w+) ?= ?\1;\n?/, '');
     const code = codeOf(text);
     return text.replace(/[ \t]*\blet (\w+) ?= ?[^;]*;\n?/g, (statement, name: string) =>
       code.match(word(name))!.length > 1 ? statement : '',
     );
   });
-  return changed.every((d, i) => d === declarations[i]) ? declarations : changed;
+
+/** Conversions of what is of the type already: numbers, constants, and what is made of them. */
+const withoutConversions: Rule = (declarations) => {
+  const values = new Map<string, string>();
+  for (const { text } of declarations) {
+    const [, name, value] = /\bconst (\w+) ?= ?([^;]+);/.exec(text) ?? [];
+    if (name !== undefined) values.set(name, value!);
+  }
+  const isOf = (type: string, value: string): boolean =>
+    (value.match(/[\w.]+(?:(?<=p)[+-]\d+f?)?/g) ?? [' ']).every((part) => {
+      if (values.has(part)) return isOf(type, values.get(part)!);
+      if (/^(?:0x[\da-f]+|\d+)u$/.test(part)) return type === 'u32';
+      if (/^(?:0x[\da-f]+|\d+)$/.test(part)) return type !== 'f32';
+      return type === 'f32' && /^(?:\d+\.\d+|0x[\da-f.]+p[+-]?\d+f?)$/.test(part);
+    });
+  return rewrite(declarations, (text) =>
+    text
+      .replace(/(?<![\w.])(f32|i32|u32)\(\)/g, (_, type: keyof typeof zeros) => zeros[type])
+      .replace(/(?<![\w.])(f32|i32|u32)\((bitcast<\1>\([\w.]+\))\)/g, '$2')
+      .replace(
+        /(?<![\w.])(f32|i32|u32)\((-?[\w.+-]+(?: \* [\w.]+)?)\)/g,
+        (conversion, type: string, value: string) => (isOf(type, value) ? value : conversion),
+      ),
+  );
 };
 
-const rules = [withoutEmpty, withoutForwarders, withoutParameters, withoutValues];
+const zeros = { f32: '0.0', i32: '0', u32: '0u' } as const;
+
+const rules = [
+  withoutConversions,
+  withoutEmpty,
+  withoutShortOnes,
+  withoutConstants,
+  withoutParameters,
+  withoutValues,
+];

@@ -5,16 +5,16 @@ diagnostic(off, subgroup_uniformity);
 struct Params {
   group_start: u32,
   group_end: u32,
-  length: u32,
-  empty_fill: u32,
-  half_reach: f32,
-  half_exp_reach: f32,
-  double_scale: f32,
-  opaque_zero: u32,
-  scale: f32,
   offset_x: u32,
+  length: u32,
   axis_start: u32,
   offset_y: u32,
+  opaque_zero: u32,
+  scale: f32,
+  half_reach: f32,
+  half_exp_reach: f32,
+  empty_fill: u32,
+  double_scale: f32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -30,11 +30,7 @@ const STEPS = 8u;
 // every lane ends with the same bits, added in an order fixed by the size.
 
 var<private> lane: u32;
-var<private> lane_count: u32;
-
-fn lanes() -> u32 {
-  return lane_count;
-}
+var<private> lanes: u32;
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
@@ -45,7 +41,7 @@ fn main(
   @builtin(subgroup_invocation_id) index: u32,
 ) {
   lane = index;
-  lane_count = size;
+  lanes = size;
   let workgroup_index = workgroup.y * workgroups.x + workgroup.x;
   let group = params.group_start + workgroup_index * (WORKGROUP_SIZE / size) + subgroup;
   // The same for every lane of the subgroup.
@@ -56,15 +52,14 @@ fn main(
 
 fn combine_peak(value: vec2<f32>) -> vec2<f32> {
   var result = value;
-  for (var distance = 1u; distance < lane_count; distance *= 2u) {
+  for (var distance = 1u; distance < lanes; distance *= 2u) {
     result = max(result, subgroupShuffleXor(result, distance));
   }
   return result;
 }
-
 fn combine_sums(value: Sums) -> Sums {
   var result = value;
-  for (var distance = 1u; distance < lane_count; distance *= 2u) {
+  for (var distance = 1u; distance < lanes; distance *= 2u) {
     result = merged(result, shuffled(result, distance));
   }
   return result;
@@ -74,27 +69,20 @@ fn combine_sums(value: Sums) -> Sums {
 // A group of lanes takes whole rows: reduce them, then write them.
 
 fn run(group: u32) {
-  let row = row_of(group);
-  open_row(row);
-  scan(0u, quads());
+  base_x = (params.offset_x + group * params.length) / 4u - params.axis_start / 4u;
+  base_y = (params.offset_y + group * params.length) / 4u - params.axis_start / 4u;
+  let last = (params.length + 3u) / 4u;
+  scan(last);
   set_peak(combine_peak(lane_peak()));
-  accumulate(0u, quads());
+  accumulate(last);
   sums = combine_sums(sums);
-  settle();
-  emit(0u, quads());
+  log_sum = log_of(sums.exps);
+  set_fill();
+  emit(last);
 }
 
 // ---- shaders/rows/one.wgsl -----------------------------------------------------------------------
 // A quad is four neighbours of one row, so what is known of the row is a scalar.
-// `rows/four.wgsl` defines the same names for the other way round.
-
-fn row_of(group: u32) -> u32 {
-  return group;
-}
-
-fn quads() -> u32 {
-  return (params.length + 3u) / 4u;
-}
 
 // Elements past the last whole quad.
 fn rest() -> u32 {
@@ -105,183 +93,11 @@ fn sum_of(v: vec4<f32>) -> f32 {
   return (v.x + v.y) + (v.z + v.w);
 }
 
-fn greatest_i32(v: vec4<i32>) -> i32 {
-  return max(max(v.x, v.y), max(v.z, v.w));
-}
+// ---- shaders/shared/high.wgsl --------------------------------------------------------------------
+// Sums of exponentials and their terms with `precision: 'high'`. The same functions
+// with one f32 in place of two are in `sum.wgsl`, `below-peak.wgsl` and
+// `reductions/chains.wgsl`.
 
-fn greatest_u32(v: vec4<u32>) -> u32 {
-  return max(max(v.x, v.y), max(v.z, v.w));
-}
-
-fn least_u32(v: vec4<u32>) -> u32 {
-  return min(min(v.x, v.y), min(v.z, v.w));
-}
-
-// ---- shaders/ops/log-softmax.wgsl ----------------------------------------------------------------
-// y = t − log Σ exp(t), t = s·(x − max).
-
-var<private> log_sum: f32;
-var<private> special: bool;
-var<private> fill: u32;
-
-fn settle() {
-  log_sum = log_of(sum_of_exp());
-  special = peak[1] != f32(FINITE);
-  fill = select(u32(NAN), u32(params.empty_fill), peak[1] == f32(EMPTY));
-}
-
-// Finite logits give finite results: a difference, or s times it, that would go
-// below −FLT_MAX stops there.
-fn result(x: vec4<u32>) -> vec4<u32> {
-  let t = below_peak_quad(finite(x), params.half_reach);
-  let y = select(bitcast<vec4<u32>>(t - log_sum), vec4<u32>(NEG_INF), x == vec4<u32>(NEG_INF));
-  return select(y, vec4<u32>(fill), special);
-}
-
-// ---- shaders/reductions/exps-of-logits.wgsl ------------------------------------------------------
-// A row's terms are its exponentials, and what is kept of an element is the
-// element: the operation writes none of them, or takes its difference again.
-
-fn keep(x: vec4<u32>) -> vec4<u32> {
-  return x;
-}
-
-fn join(x: vec4<u32>) {
-  add_exps(exp_below_peak(x));
-}
-
-// ---- shaders/shared/bits.wgsl --------------------------------------------------------------------
-// WGSL lets an implementation assume that infinities and NaNs never occur, so
-// row data is bound as u32, classified by its bits, and only finite values are
-// ever looked at as f32. Special results are stored as bits too.
-
-const NEG_INF = 0xff800000u;
-const NAN = 0x7fc00000u;
-const FLT_MAX = 0x1.fffffep+127f;
-
-// The f32 of each pattern; −inf and −NaN become −FLT_MAX, +inf and +NaN
-// become +FLT_MAX. As i32 the positive patterns are ordered, as u32 the
-// negative ones are, so one integer min deals with each sign.
-fn finite(bits: vec4<u32>) -> vec4<f32> {
-  let below_pos_inf = vec4<u32>(min(vec4<i32>(bits), vec4<i32>(0x7f7fffff)));
-  return bitcast<vec4<f32>>(min(below_pos_inf, vec4<u32>(0xff7fffffu)));
-}
-
-fn finite_row(bits: u32) -> f32 {
-  let below_pos_inf = u32(min(i32(bits), i32(0x7f7fffff)));
-  return bitcast<f32>(min(below_pos_inf, u32(0xff7fffffu)));
-}
-
-// ---- shaders/shared/log.wgsl ---------------------------------------------------------------------
-// Logarithms of row sums within about 1 ULP (the builtin may be off by an
-// absolute 2⁻²¹ near 1, where a confident row's loss lives). One call a row.
-
-// ln 2 in two parts. The first has 15 significant bits: n times it is exact.
-const LN2_HIGH = 0x1.62e4p-1f;
-const LN2_LOW = 0x1.7f7d1cp-20f;
-
-// log((1 + z) / (1 − z)) = 2 (z + z³/3 + z⁵/5 + …); |z| <= 0.1716 here.
-fn twice_atanh(z: f32) -> f32 {
-  let w = z * z;
-  let p = w * (0.33333334 + w * (0.2 + w * (0.14285715 + w * (0.11111111 + w * 0.09090909))));
-  return 2.0 * z + 2.0 * z * p;
-}
-
-// log x for x >= √½: x = 2ⁿ·m with √½ <= m < √2, and m − 1 is exact.
-fn log_accurate(x: f32) -> f32 {
-  let bits = bitcast<u32>(x);
-  let n = (bits - u32(0x3f3504f3u)) >> u32(23u);
-  let m = bitcast<f32>(bits - (n << u32(23u)));
-  return f32(n) * LN2_HIGH + (f32(n) * LN2_LOW + twice_atanh((m - 1.0) / (m + 1.0)));
-}
-
-// ---- shaders/shared/peak.wgsl --------------------------------------------------------------------
-// The row's maximum, and of what kind the row is. All lanes' quads are seen
-// first; the maximum is exact, so it does not depend on how they were shared.
-//
-// Three integer operations a quad classify and order the bits: as i32 the
-// largest positive pattern wins (the maximum if any element is >= 0, and it
-// shows +inf and NaN); as u32 the smallest pattern is the maximum of elements
-// that are all negative, and the largest shows a NaN with its sign set.
-
-const EMPTY = 0.0;     // no element above −inf
-const FINITE = 1.0;
-const INFINITE = 2.0;  // a +inf
-const POISONED = 3.0;  // a NaN
-
-var<private> largest_signed: vec4<i32>;
-var<private> smallest: vec4<u32>;
-var<private> largest: vec4<u32>;
-
-// The maximum (−FLT_MAX in an empty row) and the kind; both merge by max.
-var<private> peak: vec2<f32>;
-
-// Below this logit an exponential is 0: bounds on bits, for negative patterns
-// (which as u32 grow downwards) and for positive ones. Integer minima and maxima
-// are cheap everywhere; those of f32 cost SwiftShader as much as half an exp.
-var<private> lowest_negative: u32;
-var<private> lowest_positive: i32;
-
-fn clear_peak() {
-  largest_signed = vec4<i32>(bitcast<i32>(0x80000000u));
-  smallest = vec4<u32>(0xffffffffu);
-  largest = vec4<u32>(0u);
-}
-
-fn see(bits: vec4<u32>) {
-  largest_signed = max(largest_signed, vec4<i32>(bits));
-  smallest = min(smallest, bits);
-  largest = max(largest, bits);
-}
-
-fn lane_peak() -> vec2<f32> {
-  let s = greatest_i32(largest_signed);
-  let top = select(least_u32(smallest), u32(s), s >= i32());
-  var kind = select(f32(FINITE), f32(EMPTY), top >= u32(NEG_INF));
-  kind = select(kind, f32(INFINITE), s == i32(0x7f800000));
-  let nan = (s > i32(0x7f800000)) | (greatest_u32(largest) > u32(NEG_INF));
-  kind = select(kind, f32(POISONED), nan);
-  return vec2<f32>(finite_row(top), kind);
-}
-
-// To be called when the maximum is known.
-fn set_reach() {
-  // Large maxima are further than that from the number below them: then it is that number.
-  let half_reach = max(f32(params.half_exp_reach), half_gap());
-  let lowest = 2.0 * max(0.5 * peak[0] - half_reach, f32(-0.5 * FLT_MAX));
-  let bits = bitcast<i32>(lowest);
-  let negative = bits < i32();
-  lowest_negative = select(u32(0xff7fffffu), u32(bits), negative);
-  lowest_positive = select(bits, i32(bitcast<i32>(0x80000000u)), negative);
-}
-
-// More than half the way from the maximum to the number below it.
-fn half_gap() -> f32 {
-  return 0x1.4p-25 * abs(peak[0]);
-}
-
-// Differences are not positive: the greater of two is the smaller of their bits.
-fn below_peak_quad(x: vec4<f32>, half_reach: f32) -> vec4<f32> {
-  let half = bitcast<vec4<u32>>(0.5 * x - 0.5 * peak[0]);
-  return params.double_scale * bitcast<vec4<f32>>(min(half, vec4<u32>(bitcast<u32>(-half_reach))));
-}
-
-// ---- shaders/shared/exp-high.wgsl ----------------------------------------------------------------
-// exp of t = t_high + t_low within half a unit and the last rounding, as what is
-// to be added to 1 and a power of two: exp t = (1 + [0])·[1], for t of −200 … 88.
-//
-// t = n·ln 2 + r. The first difference is exact, the other two terms are small.
-// A power below 2⁻¹²⁶ is 0. The polynomial is the best of its degree on
-// |r| <= ln 2 / 2, and errs by 2⁻²⁸.
-fn exp_parts(t_high: vec4<f32>, t_low: vec4<f32>) -> mat2x4<f32> {
-  let n = floor((t_high + t_low) * 1.4426950408889634 + 0.5);
-  let r = opaque_quad(t_high - n * LN2_HIGH) + (t_low - n * LN2_LOW);
-  let p = 0.49999994 + r * (0.16666521 + r * (0.04166839 + r * (0.008368711 + r * 0.001381461)));
-  let exponent = vec4<u32>(max(vec4<i32>(n) + 127, vec4<i32>()));
-  return mat2x4<f32>(r + r * r * p, bitcast<vec4<f32>>(exponent << vec4<u32>(23u)));
-}
-
-// ---- shaders/shared/sum-high.wgsl ----------------------------------------------------------------
 // A row's sum of exponentials is two f32s, whose exact sum it is: the second is
 // no more than a rounding of the first.
 //
@@ -299,21 +115,21 @@ fn opaque_quad(x: vec4<f32>) -> vec4<f32> {
 
 // a + b exactly, for |a| >= |b|.
 fn two_sum_ordered(a: f32, b: f32) -> vec2<f32> {
-  let sum = opaque(a + b);
-  return vec2<f32>(sum, b - opaque(sum - a));
+  let sum = bitcast<f32>(bitcast<u32>(a + b) ^ u32(params.opaque_zero));
+  return vec2<f32>(sum, b - bitcast<f32>(bitcast<u32>(sum - a) ^ u32(params.opaque_zero)));
 }
 
 // a + b exactly.
 fn two_sum(a: f32, b: f32) -> vec2<f32> {
-  let sum = opaque(a + b);
-  let of_b = opaque(sum - a);
-  let of_a = opaque(sum - of_b);
+  let sum = bitcast<f32>(bitcast<u32>(a + b) ^ u32(params.opaque_zero));
+  let of_b = bitcast<f32>(bitcast<u32>(sum - a) ^ u32(params.opaque_zero));
+  let of_a = bitcast<f32>(bitcast<u32>(sum - of_b) ^ u32(params.opaque_zero));
   return vec2<f32>(sum, opaque(a - of_a) + opaque(b - of_b));
 }
 
 // Its first 12 significant bits: the product of two such is exact.
 fn head(x: f32) -> f32 {
-  return bitcast<f32>(bitcast<u32>(x) & u32(0xfffff000u));
+  return bitcast<f32>(bitcast<u32>(x) & 0xfffff000u);
 }
 
 fn plus(a: vec2<f32>, b: vec2<f32>) -> vec2<f32> {
@@ -324,23 +140,25 @@ fn plus(a: vec2<f32>, b: vec2<f32>) -> vec2<f32> {
 // Of a row's whole sum: the maximum's term alone is 1. Where the others are
 // little beside it the logarithm is of the others, to relative precision.
 fn log_of(sum: vec2<f32>) -> f32 {
-  let others = max(opaque(sum[0] - 1.0) + sum[1], f32());
+  let others = max(opaque(sum[0] - 1.0) + sum[1], 0.0);
   let near_1 = twice_atanh(others / (2.0 + others));
-  let first = max(sum[0], f32(1.0));
-  return select(log_accurate(first) + sum[1] / first, near_1, others < f32(0.41));
+  let first = max(sum[0], 1.0);
+  return select(log_accurate(first) + sum[1] / first, near_1, others < 0.41);
 }
 
-// ---- shaders/shared/below-peak-high.wgsl ---------------------------------------------------------
-// Exponentials below the row's maximum within about an ULP, whatever the scale
-// and the distance: t = s·(x − max) is made in two parts, so that it is exact but
-// for 2⁻²⁶.
+// exp of t = t_high + t_low within half a unit and the last rounding, as what is
+// to be added to 1 and a power of two: exp t = (1 + [0])·[1], for t of −200 … 88.
 //
-// Logits are measured in steps, a power of two such that a step changes t by
-// 2⁻⁵ … 2⁻⁴. Whole steps and the rest of one are subtracted apart: a difference
-// of whole steps has at most 12 bits where exp does not vanish, so its product
-// with the first 12 bits of the step is exact. A maximum so large that its
-// neighbours are more than a step apart is measured in those; then there are no
-// rests.
+// t = n·ln 2 + r. The first difference is exact, the other two terms are small.
+// A power below 2⁻¹²⁶ is 0. The polynomial is the best of its degree on
+// |r| <= ln 2 / 2, and errs by 2⁻²⁸.
+fn exp_parts(t_high: vec4<f32>, t_low: vec4<f32>) -> mat2x4<f32> {
+  let n = floor((t_high + t_low) * 1.4426950408889634 + 0.5);
+  let r = opaque_quad(t_high - n * LN2_HIGH) + (t_low - n * LN2_LOW);
+  let p = 0.49999994 + r * (0.16666521 + r * (0.04166839 + r * (0.008368711 + r * 0.001381461)));
+  let exponent = vec4<u32>(max(vec4<i32>(n) + 127, vec4<i32>()));
+  return mat2x4<f32>(r + r * r * p, bitcast<vec4<f32>>(exponent << vec4<u32>(23u)));
+}
 
 var<private> steps_per_unit: f32;
 var<private> step: f32;
@@ -349,18 +167,16 @@ var<private> step_tail: f32;
 var<private> peak_whole: f32;
 var<private> peak_rest: f32;
 
-fn set_peak(value: vec2<f32>) {
-  peak = value;
-  set_reach();
+fn begin_exps() {
   // Exponents: 5 more than the scale's, and at most 24 less than the maximum's,
   // turned round. Powers of two are inverted by their bits.
   let by_scale = u32((bitcast<u32>(params.scale) & 0x7f800000u) + 0x02800000u);
-  let by_peak = u32(0x8b000000u) - (bitcast<u32>(peak[0]) & u32(0x7f800000u));
+  let by_peak = 0x8b000000u - (bitcast<u32>(peak[0]) & 0x7f800000u);
   let exponent = min(by_scale, by_peak);
   steps_per_unit = bitcast<f32>(exponent);
   // A step over 2⁹ leaves nothing of the exponential; it must only not overflow.
   step = min(f32(params.scale), 0x1p+9 * steps_per_unit)
-    * bitcast<f32>(u32(0x7f000000u) - exponent);
+    * bitcast<f32>(0x7f000000u - exponent);
   step_head = head(step);
   step_tail = step - step_head;
   peak_whole = trunc(peak[0] * steps_per_unit);
@@ -385,11 +201,10 @@ fn exp_below_peak(bits: vec4<u32>) -> vec4<f32> {
   return select((1.0 + parts[0]) * parts[1], vec4<f32>(), bits == vec4<u32>(NEG_INF));
 }
 
-// ---- shaders/reductions/exps-high.wgsl -----------------------------------------------------------
-// Σ exp(t) without an error that counts. Whole units of 2⁻²¹ of the terms are
-// added apart from the rest of each: at most 8 terms of 2²¹ units to a chain, so
-// that is exact. A chain's units are then split at 2⁻¹² the same way, exact over
-// a block. What is rounded is the rest alone, less than 2⁻²¹ of a term.
+fn exp_of_logit(bits: vec4<u32>) -> vec4<f32> {
+  // The guards are little beside the rest: plain rows have them too.
+  return exp_below_peak(bits);
+}
 
 struct Sums {
   exps: vec2<f32>,
@@ -404,7 +219,7 @@ var<private> block_wholes: vec4<f32>;
 var<private> block_units: vec4<f32>;
 var<private> block_rest: vec4<f32>;
 
-fn clear_exps() {
+fn clear_sums() {
   sums = Sums();
   chain_units = vec4<f32>();
   chain_rest = vec4<f32>();
@@ -420,10 +235,7 @@ fn add_exps(e: vec4<f32>) {
   chain_rest += opaque_quad(units - whole);
 }
 
-fn close_chain_of_exps(full: bool) {
-  if (!full) {
-    return;
-  }
+fn close_chain() {
   let wholes = trunc(chain_units * 0x1p-9f);
   block_wholes += wholes;
   block_units += opaque_quad(chain_units - wholes * 0x1p+9f);
@@ -431,13 +243,9 @@ fn close_chain_of_exps(full: bool) {
   chain_units = vec4<f32>();
   chain_rest = vec4<f32>();
 }
-
-fn close_block_of_exps(full: bool) {
-  if (!full) {
-    return;
-  }
+fn close_block() {
   let block = two_sum(sum_of(block_wholes) * 0x1p-12f, sum_of(block_units) * 0x1p-21f);
-  let rest = vec2<f32>(f32(), sum_of(block_rest) * 0x1p-21f);
+  let rest = vec2<f32>(0.0, sum_of(block_rest) * 0x1p-21f);
   sums.exps = plus(sums.exps, plus(block, rest));
   block_wholes = vec4<f32>();
   block_units = vec4<f32>();
@@ -456,100 +264,172 @@ fn shuffled(value: Sums, lane_bits: u32) -> Sums {
   );
 }
 
-// ---- shaders/reductions/sum-of-exp-high.wgsl -----------------------------------------------------
-// Σ exp(t), t = s·(x − max), and nothing besides.
+// ---- shaders/ops/log-softmax.wgsl ----------------------------------------------------------------
+// y = t − log Σ exp(t), t = s·(x − max).
 
-fn sum_of_exp() -> vec2<f32> {
-  return sums.exps;
+var<private> log_sum: f32;
+
+// Finite logits give finite results: a difference, or s times it, that would go
+// below −FLT_MAX stops there.
+fn result(x: vec4<u32>) -> vec4<u32> {
+  let t = below_peak_quad(finite(x), params.half_reach);
+  let y = select(bitcast<vec4<u32>>(t - log_sum), vec4<u32>(NEG_INF), x == vec4<u32>(NEG_INF));
+  return select(y, vec4<u32>(fill), special);
 }
 
-// ---- shaders/loaders/vec4.wgsl for x -------------------------------------------------------------
-// Quads of rows that are contiguous and start on 16 bytes: one vec4 each.
-// The composer instantiates this file for a role by renaming `x`, and says
-// whether the role is HALF, and of halves PACKED in words.
+// ---- shaders/shared/bits.wgsl --------------------------------------------------------------------
+// WGSL lets an implementation assume that infinities and NaNs never occur, so
+// row data is bound as u32, classified by its bits, and only finite values are
+// ever looked at as f32. Special results are stored as bits too.
 
-// In vec4s.
+const NEG_INF = 0xff800000u;
+const NAN = 0x7fc00000u;
+const FLT_MAX = 0x1.fffffep+127f;
+
+// The f32 of each pattern; −inf and −NaN become −FLT_MAX, +inf and +NaN
+// become +FLT_MAX. As i32 the positive patterns are ordered, as u32 the
+// negative ones are, so one integer min deals with each sign.
+fn finite(bits: vec4<u32>) -> vec4<f32> {
+  let below_pos_inf = vec4<u32>(min(vec4<i32>(bits), vec4<i32>(0x7f7fffff)));
+  return bitcast<vec4<f32>>(min(below_pos_inf, vec4<u32>(0xff7fffffu)));
+}
+
+// ---- shaders/shared/log.wgsl ---------------------------------------------------------------------
+// Logarithms of row sums within about 1 ULP (the builtin may be off by an
+// absolute 2⁻²¹ near 1, where a confident row's loss lives), and exponentials that
+// rescale partial sums. One call a row or a chunk: their cost does not show.
+
+// ln 2 in two parts. The first has 15 significant bits: n times it is exact.
+const LN2_HIGH = 0x1.62e4p-1f;
+const LN2_LOW = 0x1.7f7d1cp-20f;
+
+// log((1 + z) / (1 − z)) = 2 (z + z³/3 + z⁵/5 + …); |z| <= 0.1716 here.
+fn twice_atanh(z: f32) -> f32 {
+  let w = z * z;
+  let p = w * (0.33333334 + w * (0.2 + w * (0.14285715 + w * (0.11111111 + w * 0.09090909))));
+  return 2.0 * z + 2.0 * z * p;
+}
+
+// log x for x >= √½: x = 2ⁿ·m with √½ <= m < √2, and m − 1 is exact.
+fn log_accurate(x: f32) -> f32 {
+  let bits = bitcast<u32>(x);
+  let n = (bits - 0x3f3504f3u) >> 23u;
+  let m = bitcast<f32>(bits - (n << 23u));
+  return f32(n) * LN2_HIGH + (f32(n) * LN2_LOW + twice_atanh((m - 1.0) / (m + 1.0)));
+}
+
+// ---- shaders/shared/peak.wgsl --------------------------------------------------------------------
+// The row's maximum, and of what kind the row is. All lanes' quads are seen first;
+// the maximum is exact, so it does not depend on how they were shared. Three integer
+// operations a quad classify and order the bits: as i32 the largest positive pattern
+// wins (the maximum if any element is >= 0, and it shows +inf and NaN); as u32 the
+// smallest pattern is the maximum of elements that are all negative, and the largest
+// shows a NaN with its sign set.
+
+const EMPTY = 0.0;     // no element above −inf
+const FINITE = 1.0;
+const INFINITE = 2.0;  // a +inf
+const POISONED = 3.0;  // a NaN
+
+var<private> largest_signed: vec4<i32>;
+var<private> smallest: vec4<u32>;
+var<private> largest: vec4<u32>;
+
+// The maximum (−FLT_MAX in an empty row) and the kind; both merge by max.
+var<private> peak: vec2<f32>;
+
+// Below this logit an exponential is 0: bounds on bits, for negative patterns
+// (which as u32 grow downwards) and for positive ones. Integer minima and maxima
+// are cheap everywhere; those of f32 cost SwiftShader as much as half an exp.
+var<private> lowest_negative: u32;
+var<private> lowest_positive: i32;
+
+fn lane_peak() -> vec2<f32> {
+  let s = max(max(largest_signed.x, largest_signed.y), max(largest_signed.z, largest_signed.w));
+  let top = select(min(min(smallest.x, smallest.y), min(smallest.z, smallest.w)), u32(s), s >= 0);
+  var kind = select(FINITE, EMPTY, top >= NEG_INF);
+  kind = select(kind, INFINITE, s == 0x7f800000);
+  let highest = max(max(largest.x, largest.y), max(largest.z, largest.w));
+  let nan = (s > 0x7f800000) | (highest > NEG_INF);
+  kind = select(kind, POISONED, nan);
+  return vec2<f32>(bitcast<f32>(min(u32(min(i32(top), 0x7f7fffff)), 0xff7fffffu)), kind);
+}
+
+fn set_peak(value: vec2<f32>) {
+  peak = value;
+  // A large maximum is further than that from the number below it: then it is more than half that way.
+  let half_reach = max(f32(params.half_exp_reach), 0x1.4p-25 * abs(peak[0]));
+  let lowest = 2.0 * max(0.5 * peak[0] - half_reach, -0.5 * FLT_MAX);
+  let bits = bitcast<i32>(lowest);
+  let negative = bits < 0;
+  lowest_negative = select(0xff7fffffu, u32(bits), negative);
+  lowest_positive = select(bits, bitcast<i32>(0x80000000u), negative);
+  begin_exps();
+}
+
+// What every element of a row with a special element becomes.
+var<private> special: bool;
+var<private> fill: u32;
+
+fn set_fill() {
+  special = peak[1] != FINITE;
+  fill = select(NAN, u32(params.empty_fill), peak[1] == EMPTY);
+}
+
+// Differences are not positive: the greater of two is the smaller of their bits.
+fn below_peak_quad(x: vec4<f32>, half_reach: f32) -> vec4<f32> {
+  let half = bitcast<vec4<u32>>(0.5 * x - 0.5 * peak[0]);
+  return params.double_scale * bitcast<vec4<f32>>(min(half, vec4<u32>(bitcast<u32>(-half_reach))));
+}
+
+// ---- shaders/loaders/vec4.wgsl for x, y ----------------------------------------------------------
+// Quads in one vec4 each, in which places are counted: of rows that start on 16 bytes;
+// or, in COLUMNS, of slabs that start there and are a multiple of four wide.
+
 var<private> base_x: u32;
-
-fn open_x(row: u32) {
-  base_x = (params.offset_x + row * params.length) / 4u - params.axis_start / 4u;
-}
-
-fn load_x(quad: u32) -> vec4<u32> {
-  return x[base_x + quad];
-}
-
-// ---- shaders/loaders/vec4.wgsl for y -------------------------------------------------------------
-// Quads of rows that are contiguous and start on 16 bytes: one vec4 each.
-// The composer instantiates this file for a role by renaming `y`, and says
-// whether the role is HALF, and of halves PACKED in words.
-
-// In vec4s.
 var<private> base_y: u32;
 
-fn open_y(row: u32) {
-  base_y = (params.offset_y + row * params.length) / 4u - params.axis_start / 4u;
-}
-
-fn store_y(quad: u32, bits: vec4<u32>) {
-  y[base_y + quad] = bits;
-}
-
 // ---- shaders/walks/held.wgsl ---------------------------------------------------------------------
-// Each lane keeps its quads of the row in registers: the row is read once. The
-// trip counts are constants, so that the compiler can unroll the loops and the
-// arrays become registers. STEPS is at most 16, so a lane's terms are one block.
+// Each lane keeps its quads of the row in registers: the row is read once. The trip
+// counts are constants, so that the compiler can unroll the loops and the arrays become
+// registers. STEPS is at most 16, so a lane's terms are one block.
 
 var<private> held_x: array<vec4<u32>, STEPS>;
 
-fn hold_x(step: u32, quad: u32) {
-  held_x[step] = load_x(quad);
-}
-
-fn scan(first: u32, last: u32) {
-  clear_peak();
+fn scan(last: u32) {
+  largest_signed = vec4<i32>(bitcast<i32>(0x80000000u));
+  smallest = vec4<u32>(0xffffffffu);
+  largest = vec4<u32>(0u);
   for (var step = 0u; step < STEPS; step++) {
-    let quad = first + lane + step * lanes();
+    let quad = lane + step * lanes;
     if (quad < last) {
-      hold_x(step, quad);
-      see(held_x[step]);
+      held_x[step] = x[base_x + quad];
+      largest_signed = max(largest_signed, vec4<i32>(held_x[step]));
+      smallest = min(smallest, held_x[step]);
+      largest = max(largest, held_x[step]);
     }
   }
 }
 
-fn accumulate(first: u32, last: u32) {
-  clear_exps();
+fn accumulate(last: u32) {
+  clear_sums();
   for (var step = 0u; step < STEPS; step++) {
-    let quad = first + lane + step * lanes();
+    let quad = lane + step * lanes;
     if (quad < last) {
-      let kept = keep(held_x[step]);
-      join(held_x[step]);
+      let kept = held_x[step];
+      add_exps(exp_of_logit(held_x[step]));
       held_x[step] = kept;
     }
-    if (step % 8u == 7u) {
-      close_chain_of_exps(true);
-    }
   }
-  close_chain_of_exps(true);
-  close_block_of_exps(true);
+  close_chain();
+  close_block();
 }
 
-// Writes the row from the registers that hold it.
-fn emit(first: u32, last: u32) {
+fn emit(last: u32) {
   for (var step = 0u; step < STEPS; step++) {
-    let quad = first + lane + step * lanes();
+    let quad = lane + step * lanes;
     if (quad < last) {
-      let bits = result(held_x[step]);
-      store_y(quad, bits);
+      y[base_y + quad] = result(held_x[step]);
     }
   }
-}
-
-// ---- shaders/walks/open.wgsl ---------------------------------------------------------------------
-// What a walk calls at a row's start. What no file of the kernel says otherwise
-// about does nothing, and is not in its code.
-
-fn open_row(row: u32) {
-  open_x(row);
-  open_y(row);
 }

@@ -1,6 +1,4 @@
 struct Params {
-  a_step: u32,
-  b_step: u32,
   offset_a: u32,
   rows: u32,
   a_row: u32,
@@ -14,6 +12,8 @@ struct Params {
   has_bias: u32,
   offset_bias: u32,
   accumulate: u32,
+  a_step: u32,
+  b_step: u32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -34,11 +34,6 @@ const FOUR = vec4<u32>(0u, 1u, 2u, 3u);
 // Uniforms that are asked for at every load.
 var<private> a_step: u32;
 var<private> b_step: u32;
-
-fn open_operands() {
-  a_step = params.a_step;
-  b_step = params.b_step;
-}
 
 // Where four neighbouring rows of A, or columns of B, start. Past the last one
 // they start where it does; what comes of them is not stored.
@@ -62,7 +57,6 @@ fn b_across(starts: vec4<u32>, l: u32) -> vec4<f32> {
   let at = starts + l * b_step;
   return vec4<f32>(b[at.x], b[at.y], b[at.z], b[at.w]);
 }
-
 fn b_end(starts: vec4<u32>, l: u32) -> vec4<f32> {
   let values = b_across(starts, min(l, params.length - 1u));
   return select(vec4<f32>(), values, l < params.length);
@@ -152,7 +146,8 @@ fn main(
   if (left >= params.columns) {
     return;
   }
-  open_operands();
+  a_step = params.a_step;
+  b_step = params.b_step;
   let part = group.z;
   let end = part_end(part);
 

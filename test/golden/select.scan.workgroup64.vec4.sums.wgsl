@@ -2,16 +2,16 @@ struct Params {
   group_start: u32,
   group_end: u32,
   row_groups: u32,
+  offset_x: u32,
+  length: u32,
+  axis_start: u32,
   block_stride: u32,
   chunk_stride: u32,
   chunks: u32,
   blocks: u32,
-  length: u32,
   half_exp_reach: f32,
   double_scale: f32,
   scale: f32,
-  offset_x: u32,
-  axis_start: u32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -62,17 +62,17 @@ fn slot(quad: u32) -> u32 {
 fn run(group: u32) {
   let row = group % params.row_groups;
   let chunk = group / params.row_groups;
-  open_x(row);
+  base_x = (params.offset_x + row * params.length) / 4u - params.axis_start / 4u;
   let first = chunk * CHUNK_BLOCKS * BLOCK_QUADS;
   for (var step = 0u; step < BLOCK_QUADS; step++) {
     let place = lane + step * CHUNK_BLOCKS;
     var key = EMPTY_KEY;
-    if (first + place < quads()) {
-      let bits = load_x(first + place);
+    if (first + place < ((params.length + 3u) / 4u)) {
+      let bits = x[base_x + (first + place)];
       key = key_of_quad(bits);
       held[step] = bits;
     }
-    quad_keys[slot(place)] = key;
+    quad_keys[place + place / BLOCK_QUADS] = key;
   }
   workgroupBarrier();
   var block_key = EMPTY_KEY;
@@ -100,8 +100,12 @@ fn run(group: u32) {
 }
 
 fn key_of_quad(bits: vec4<u32>) -> i32 {
-  clear_peak();
-  see(bits);
+  largest_signed = vec4<i32>(bitcast<i32>(0x80000000u));
+  smallest = vec4<u32>(0xffffffffu);
+  largest = vec4<u32>(0u);
+  largest_signed = max(largest_signed, vec4<i32>(bits));
+  smallest = min(smallest, bits);
+  largest = max(largest, bits);
   return largest_key();
 }
 
@@ -113,11 +117,11 @@ fn keep_sums(row: u32, chunk: u32, first: u32, top: i32) {
   for (var step = 0u; step < BLOCK_QUADS; step++) {
     let place = lane + step * CHUNK_BLOCKS;
     var sum = 0.0;
-    if (first + place < quads()) {
-      set_top(block_tops[place / BLOCK_QUADS]);
+    if (first + place < ((params.length + 3u) / 4u)) {
+      set_peak(vec2<f32>(float_of(block_tops[place / BLOCK_QUADS]), FINITE));
       sum = sum_of(exp_below_peak(held[step]));
     }
-    quad_sums[slot(place)] = sum;
+    quad_sums[place + place / BLOCK_QUADS] = sum;
   }
   workgroupBarrier();
   var sum = 0.0;
@@ -132,7 +136,7 @@ fn keep_sums(row: u32, chunk: u32, first: u32, top: i32) {
   if (block < params.block_stride) {
     block_sums[row * params.block_stride + block] = sum;
   }
-  set_top(top);
+  set_peak(vec2<f32>(float_of(top), FINITE));
   block_shares[lane] = select(0.0, share(sum, float_of(block_tops[lane])), block < params.blocks);
   workgroupBarrier();
   if (lane == 0u) {
@@ -150,26 +154,9 @@ fn keep_sums(row: u32, chunk: u32, first: u32, top: i32) {
 
 // ---- shaders/rows/one.wgsl -----------------------------------------------------------------------
 // A quad is four neighbours of one row, so what is known of the row is a scalar.
-// `rows/four.wgsl` defines the same names for the other way round.
-
-fn quads() -> u32 {
-  return (params.length + 3u) / 4u;
-}
 
 fn sum_of(v: vec4<f32>) -> f32 {
   return (v.x + v.y) + (v.z + v.w);
-}
-
-fn greatest_i32(v: vec4<i32>) -> i32 {
-  return max(max(v.x, v.y), max(v.z, v.w));
-}
-
-fn greatest_u32(v: vec4<u32>) -> u32 {
-  return max(max(v.x, v.y), max(v.z, v.w));
-}
-
-fn least_u32(v: vec4<u32>) -> u32 {
-  return min(min(v.x, v.y), min(v.z, v.w));
 }
 
 // ---- shaders/shared/bits.wgsl --------------------------------------------------------------------
@@ -181,27 +168,37 @@ const NEG_INF = 0xff800000u;
 const NAN = 0x7fc00000u;
 const FLT_MAX = 0x1.fffffep+127f;
 
-fn finite_row(bits: u32) -> f32 {
-  let below_pos_inf = u32(min(i32(bits), i32(0x7f7fffff)));
-  return bitcast<f32>(min(below_pos_inf, u32(0xff7fffffu)));
-}
-
 // ---- shaders/shared/log.wgsl ---------------------------------------------------------------------
 // Logarithms of row sums within about 1 ULP (the builtin may be off by an
-// absolute 2⁻²¹ near 1, where a confident row's loss lives). One call a row.
+// absolute 2⁻²¹ near 1, where a confident row's loss lives), and exponentials that
+// rescale partial sums. One call a row or a chunk: their cost does not show.
 
 // ln 2 in two parts. The first has 15 significant bits: n times it is exact.
 const LN2_HIGH = 0x1.62e4p-1f;
 const LN2_LOW = 0x1.7f7d1cp-20f;
 
+// exp for d <= 0 within about 1 ULP, against 3 + 2|d| for the builtin, so that a sum
+// keeps the accuracy of its terms. d = n·ln 2 + r; the first difference is exact,
+// whether or not the compiler fuses it. The polynomial for exp r on |r| <= ln 2 / 2 is
+// the one of the Cephes library.
+fn exp_accurate(d: f32) -> f32 {
+  let c = max(d, -104.0);
+  let n = floor(c * 1.4426950408889634 + 0.5);
+  let r = (c - n * LN2_HIGH) - n * LN2_LOW;
+  let p = 0.5 + r * (0.16666665459 + r * (0.041665795894
+    + r * (0.0083334519073 + r * (0.0013981999507 + r * 0.00019875691500))));
+  // Below 2⁻¹²⁶ the result flushes to zero.
+  let power = bitcast<f32>(u32(max(i32(n) + 127, 1)) << 23u);
+  return select((1.0 + (r + r * r * p)) * power, 0.0, n < -126.0);
+}
+
 // ---- shaders/shared/peak.wgsl --------------------------------------------------------------------
-// The row's maximum, and of what kind the row is. All lanes' quads are seen
-// first; the maximum is exact, so it does not depend on how they were shared.
-//
-// Three integer operations a quad classify and order the bits: as i32 the
-// largest positive pattern wins (the maximum if any element is >= 0, and it
-// shows +inf and NaN); as u32 the smallest pattern is the maximum of elements
-// that are all negative, and the largest shows a NaN with its sign set.
+// The row's maximum, and of what kind the row is. All lanes' quads are seen first;
+// the maximum is exact, so it does not depend on how they were shared. Three integer
+// operations a quad classify and order the bits: as i32 the largest positive pattern
+// wins (the maximum if any element is >= 0, and it shows +inf and NaN); as u32 the
+// smallest pattern is the maximum of elements that are all negative, and the largest
+// shows a NaN with its sign set.
 
 const FINITE = 1.0;
 
@@ -221,32 +218,15 @@ var<private> peak: vec2<f32>;
 var<private> lowest_negative: u32;
 var<private> lowest_positive: i32;
 
-fn clear_peak() {
-  largest_signed = vec4<i32>(bitcast<i32>(0x80000000u));
-  smallest = vec4<u32>(0xffffffffu);
-  largest = vec4<u32>(0u);
-}
-
-fn see(bits: vec4<u32>) {
-  largest_signed = max(largest_signed, vec4<i32>(bits));
-  smallest = min(smallest, bits);
-  largest = max(largest, bits);
-}
-
-// To be called when the maximum is known.
-fn set_reach() {
-  // Large maxima are further than that from the number below them: then it is that number.
-  let half_reach = max(f32(params.half_exp_reach), half_gap());
-  let lowest = 2.0 * max(0.5 * peak[0] - half_reach, f32(-0.5 * FLT_MAX));
+fn set_peak(value: vec2<f32>) {
+  peak = value;
+  // A large maximum is further than that from the number below it: then it is more than half that way.
+  let half_reach = max(f32(params.half_exp_reach), 0x1.4p-25 * abs(peak[0]));
+  let lowest = 2.0 * max(0.5 * peak[0] - half_reach, -0.5 * FLT_MAX);
   let bits = bitcast<i32>(lowest);
-  let negative = bits < i32();
-  lowest_negative = select(u32(0xff7fffffu), u32(bits), negative);
-  lowest_positive = select(bits, i32(bitcast<i32>(0x80000000u)), negative);
-}
-
-// More than half the way from the maximum to the number below it.
-fn half_gap() -> f32 {
-  return 0x1.4p-25 * abs(peak[0]);
+  let negative = bits < 0;
+  lowest_negative = select(0xff7fffffu, u32(bits), negative);
+  lowest_positive = select(bits, bitcast<i32>(0x80000000u), negative);
 }
 
 // t = s·(x − max) <= 0, not below −s·reach: subtracted first and scaled after, so
@@ -255,33 +235,8 @@ fn below_peak(x: f32, half_reach: f32) -> f32 {
   return params.double_scale * max(0.5 * x - 0.5 * peak[0], f32(-half_reach));
 }
 
-// ---- shaders/shared/exp.wgsl ---------------------------------------------------------------------
-// exp for d <= 0 within about 1 ULP, against 3 + 2|d| for the builtin. It
-// rescales partial sums, one call a chunk, so its cost does not show and the
-// sum keeps the accuracy of its terms.
-//
-// d = n·ln 2 + r; the first difference is exact, whether or not the compiler
-// fuses it. The polynomial for exp r on |r| <= ln 2 / 2 is the one of the Cephes
-// library.
-
-fn exp_accurate(d: f32) -> f32 {
-  let c = max(d, f32(-104.0));
-  let n = floor(c * 1.4426950408889634 + 0.5);
-  let r = (c - n * LN2_HIGH) - n * LN2_LOW;
-  let p = 0.5 + r * (0.16666665459 + r * (0.041665795894
-    + r * (0.0083334519073 + r * (0.0013981999507 + r * 0.00019875691500))));
-  // Below 2⁻¹²⁶ the result flushes to zero.
-  let power = bitcast<f32>(u32(max(i32(n) + 127, i32(1))) << u32(23u));
-  return select((1.0 + (r + r * r * p)) * power, f32(), n < f32(-126.0));
-}
-
 // ---- shaders/shared/below-peak.wgsl --------------------------------------------------------------
 // Exponentials below the row's maximum, by the builtin exp: 3 + 2·|t| ULP.
-
-fn set_peak(value: vec2<f32>) {
-  peak = value;
-  set_reach();
-}
 
 // exp(t) of each element; −inf gives 0. In a row with a +inf or a NaN it gives
 // anything, and nobody looks.
@@ -289,12 +244,8 @@ fn exp_below_peak(bits: vec4<u32>) -> vec4<f32> {
   let above_neg_inf = min(bits, vec4<u32>(lowest_negative));
   let x = bitcast<vec4<f32>>(max(vec4<i32>(above_neg_inf), vec4<i32>(lowest_positive)));
   // Below a large maximum even the nearest number is too far for some builtins.
-  let e = exp(bitcast<vec4<f32>>(min(bits_below_peak(x), vec4<u32>(FAR_BELOW))));
-  return select(e, vec4<f32>(), bits == vec4<u32>(NEG_INF));
-}
-
-fn bits_below_peak(x: vec4<f32>) -> vec4<u32> {
-  return bitcast<vec4<u32>>(params.scale * (x - peak[0]));
+  let t = min(bitcast<vec4<u32>>(params.scale * (x - peak[0])), vec4<u32>(FAR_BELOW));
+  return select(exp(bitcast<vec4<f32>>(t)), vec4<f32>(), bits == vec4<u32>(NEG_INF));
 }
 
 // ---- shaders/select/keys.wgsl --------------------------------------------------------------------
@@ -307,9 +258,9 @@ const NAN_KEY = 0x7f800001;
 
 // The largest key of the quads seen since `clear_peak`.
 fn largest_key() -> i32 {
-  let s = greatest_i32(largest_signed);
-  let below = i32(0x80000000u - least_u32(smallest));
-  let nan = s > POS_INF_KEY || greatest_u32(largest) > NEG_INF;
+  let s = max(max(largest_signed.x, largest_signed.y), max(largest_signed.z, largest_signed.w));
+  let below = i32(0x80000000u - min(min(smallest.x, smallest.y), min(smallest.z, smallest.w)));
+  let nan = s > POS_INF_KEY || max(max(largest.x, largest.y), max(largest.z, largest.w)) > NEG_INF;
   return select(select(below, s, s >= 0), NAN_KEY, nan);
 }
 
@@ -320,7 +271,7 @@ fn bits_of(key: i32) -> u32 {
 
 // The element as a finite number.
 fn float_of(key: i32) -> f32 {
-  return finite_row(bits_of(key));
+  return bitcast<f32>(min(u32(min(i32(bits_of(key)), 0x7f7fffff)), 0xff7fffffu));
 }
 
 // ---- shaders/select/blocks.wgsl ------------------------------------------------------------------
@@ -330,10 +281,6 @@ fn float_of(key: i32) -> f32 {
 
 const BLOCK_QUADS = 16u;
 const CHUNK_BLOCKS = 64u;
-
-fn set_top(key: i32) {
-  set_peak(vec2<f32>(float_of(key), FINITE));
-}
 
 // ---- shaders/select/sums.wgsl --------------------------------------------------------------------
 // Sums of exponentials of a block, a chunk and a row, each below its own maximum.
@@ -350,17 +297,7 @@ fn share(sum: f32, part: f32) -> f32 {
 }
 
 // ---- shaders/loaders/vec4.wgsl for x -------------------------------------------------------------
-// Quads of rows that are contiguous and start on 16 bytes: one vec4 each.
-// The composer instantiates this file for a role by renaming `x`, and says
-// whether the role is HALF, and of halves PACKED in words.
+// Quads in one vec4 each, in which places are counted: of rows that start on 16 bytes;
+// or, in COLUMNS, of slabs that start there and are a multiple of four wide.
 
-// In vec4s.
 var<private> base_x: u32;
-
-fn open_x(row: u32) {
-  base_x = (params.offset_x + row * params.length) / 4u - params.axis_start / 4u;
-}
-
-fn load_x(quad: u32) -> vec4<u32> {
-  return x[base_x + quad];
-}

@@ -7,7 +7,10 @@ export async function compileAll(): Promise<{ compiled: number; failed: string[]
   const subgroups = device.features.has('subgroups');
   const typed = device.features.has('shader-f16');
   const kernels = allKernels()
-    .map(({ name, emit }) => ({ label: name, code: emit().wgsl }))
+    .flatMap(({ name, emit }) => [
+      { label: name, code: emit().wgsl },
+      { label: `${name}, just joined`, code: emit(false).wgsl },
+    ])
     .filter(
       ({ code }) =>
         (subgroups || !code.includes('enable subgroups;')) &&

@@ -125,12 +125,7 @@ const SIZE = 64u;
 ${line('shaders/a.wgsl')}
 // What a is.
 
-fn main() { twice(params.length); }
-
-${line('shaders/b.wgsl for y')}
-fn twice(n: u32) {
-  y[n] = SIZE;
-}
+fn main() { y[params.length] = SIZE; }
 
 ${line('shaders/d.wgsl')}
 struct Out { of: u32 }

@@ -26,6 +26,7 @@ import {
 import { quadColumns, tileSizes } from '../../src/product/tile';
 import type { RowDispatch } from '../../src/rows/plan';
 import type { RowOp } from '../../src/rows/row-op';
+import { conversionMap } from '../../src/self-test/f16';
 
 /** The operations that walk rows, by name. */
 export const rowOps: ReadonlyMap<string, RowOp> = new Map(
@@ -68,6 +69,8 @@ const flat = (map: FlatMap): Kernel[] =>
 
 /** The kernels that are no variants. */
 export const standAlones: readonly Kernel[] = [
+  mapKernel(conversionMap(true)),
+  mapKernel(conversionMap(false)),
   ...tileSizes.flatMap((rows) => tileSizes.map((columns) => registersKernel(rows, columns))),
   ...quadColumns.map(quadsKernel),
   workgroupKernel(),

@@ -37,7 +37,7 @@ describe.each(walked)('%s', (op) => {
           task: taskOf(op, {
             ...shape,
             regime,
-            ...(rowOps.get(op)!.highSums && { high }),
+            ...(rowOps.get(op)!.precise && { high }),
           }),
         })),
       ),

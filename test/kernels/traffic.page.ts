@@ -155,7 +155,7 @@ async function run(
       layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }),
       compute: { module: device.createShaderModule({ code }) },
     });
-    const uniforms = packUniforms(kernel.emit().uniforms, params);
+    const uniforms = packUniforms(kernel.emit(false).uniforms, params);
     const usage = UNIFORM | COPY_DST;
     const uniform = device.createBuffer({ size: uniforms.byteLength, usage });
     device.queue.writeBuffer(uniform, 0, uniforms);
@@ -193,7 +193,7 @@ async function run(
 
 /** The kernel's WGSL; every index into row data also counts, and so does every barrier. */
 function counting({ bindings, emit }: Kernel, elements: number): string {
-  const code = perElement(emit().wgsl)
+  const code = perElement(emit(false).wgsl)
     .replace(/(^ *)?\b(x|v|y|mask)\[([^[\]]*)\]( = )?/gm, (_, start, role, index, assigned) => {
       const access = start !== undefined && assigned ? 'written' : 'read';
       const first = `${elements * places.indexOf(`${role} ${access}`)}u`;

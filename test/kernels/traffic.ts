@@ -9,6 +9,7 @@
  * code adds up. `traffic.page.ts` counts the same while the kernels run.
  */
 import type { Kernel } from '../../src/gpu/kernel';
+import type { RowKernel } from '../../src/rows/kernel';
 import type { RowRole } from '../../src/rows/variant';
 
 type Role = RowRole | 'mask';
@@ -41,8 +42,8 @@ export const total = (all: readonly number[]): number => all.reduce((sum, n) => 
 export const perElement = (wgsl: string): string =>
   wgsl.replace(/\b\w+\(clamp\(target_quad[^;]*\)\);/, 'vec4<u32>();');
 
-export function trafficOf({ emit }: Kernel): Traffic {
-  const wgsl = new Wgsl(perElement(emit().wgsl));
+export function trafficOf(kernel: Kernel & Partial<RowKernel>): Traffic {
+  const wgsl = new Wgsl(perElement(kernel.emit(false).wgsl));
   const perRole = (count: (role: Role) => number) =>
     Object.fromEntries(roles.map((role) => [role, count(role)])) as PerRole;
   const inQuad = (name: string, role: Role, access: Access) =>
@@ -61,7 +62,7 @@ export function trafficOf({ emit }: Kernel): Traffic {
     stores: perRole((role) => inQuad(`store_${role}`, role, 'written')),
     barriers: wgsl.barriers('main'),
     workgroupBytes: wgsl.workgroupBytes(),
-    registers: wgsl.registers(),
+    registers: wgsl.registers(kernel.variant?.reads ?? []),
   };
 }
 
@@ -155,7 +156,7 @@ class Wgsl {
       const index = enclosed(text, at);
       const address = substitute(index, names);
       // Row data may be read through the binding of another role.
-      const role = /\b(?:base|offset)_(\w+)/.exec(address)?.[1] ?? match[1]!;
+      const role = /\b(?:base|offset|place)_(\w+)/.exec(address)?.[1] ?? match[1]!;
       const written = match.index === 0 && /^\s*=[^=]/.test(text.slice(at + index.length + 2));
       return new Map([[`${role} ${written ? 'written' : 'read'} ${address}`, 1]]);
     });
@@ -221,13 +222,14 @@ class Wgsl {
     );
   }
 
-  /** Registers that hold quads of the row. */
-  registers(): number {
-    const quads = /var<private> (?:held_[xv]|[xv]_\d+): (?:array<vec4<u32>, (\w+)>|vec4<u32>);/g;
+  /** Registers that hold the quads of the roles that are read. */
+  registers(read: readonly string[]): number {
+    const quads =
+      /var<private> (?:held_([xv])|([xv])_\d+): (?:array<vec4<u32>, (\w+)>|vec4<u32>);/g;
     return total(
-      [...this.source.matchAll(quads)].map(
-        ([, count]) => 4 * (count === undefined ? 1 : this.countOf(count)),
-      ),
+      [...this.source.matchAll(quads)]
+        .filter(([, held, unrolled]) => read.includes((held ?? unrolled)!))
+        .map(([, , , count]) => 4 * (count === undefined ? 1 : this.countOf(count))),
     );
   }
 

@@ -100,7 +100,7 @@ const variantsOf = (task: RowTask, on = device): Variant[] =>
 const rowOps = [...opsByName.keys()];
 
 /** Those with `precision: high`. */
-const precise = rowOps.filter((op) => opsByName.get(op)!.highSums !== undefined);
+const precise = rowOps.filter((op) => opsByName.get(op)!.precise);
 
 /** Every operation in every regime, without options. */
 function basic(): Variant[] {

@@ -4,12 +4,12 @@ import type { Mutant } from './mutants';
 export const shaders: readonly Mutant[] = [
   {
     file: 'shaders/ops/softmax.wgsl',
-    was: 'let y = bitcast<vec4<u32>>(shares(kept));',
-    is: 'let y = bitcast<vec4<u32>>(1.00001 * shares(kept));',
+    was: 'bitcast<vec4<f32>>(kept) * inverse',
+    is: '1.00001 * bitcast<vec4<f32>>(kept) * inverse',
     test: ['test/ops/matrix.test.ts', '{"op":"softmax"} strided: false'],
   },
   {
-    file: 'shaders/shared/shares.wgsl',
+    file: 'shaders/shared/peak.wgsl',
     was: 'select(RowU32(NAN), RowU32(params.empty_fill), peak[1] == RowF32(EMPTY))',
     is: 'RowU32(NAN)',
     test: ['test/ops/matrix.test.ts', '{"op":"softmax"} special values'],
@@ -40,8 +40,8 @@ export const shaders: readonly Mutant[] = [
   },
   {
     file: 'shaders/regimes/split-merge.wgsl',
-    was: 'chunk < params.chunks; chunk += lanes()) {\n    top',
-    is: 'chunk + 1u < params.chunks; chunk += lanes()) {\n    top',
+    was: 'chunk < params.chunks; chunk += lanes) {\n    top',
+    is: 'chunk + 1u < params.chunks; chunk += lanes) {\n    top',
     test: ['test/ops/matrix.test.ts', '{"op":"softmax"} strided: false'],
   },
   {
@@ -105,9 +105,9 @@ export const shaders: readonly Mutant[] = [
     ],
   },
   {
-    file: 'shaders/reductions/class-index.wgsl',
-    was: 'sums[0] += sum_of(only_if(full, block));',
-    is: 'sums[0] = sum_of(only_if(full, block));',
+    file: 'shaders/targets/class-index.wgsl',
+    was: 'sums[0] += sum_of(terms);',
+    is: 'sums[0] = sum_of(terms);',
     test: ['test/ops/matrix.test.ts', '{"op":"crossEntropyWithGrad","weights":true} strided: true'],
   },
   {
@@ -156,13 +156,13 @@ export const shaders: readonly Mutant[] = [
     test: ['test/ops/select.test.ts', 'sample draws as the reference does, but for near-ties'],
   },
   {
-    file: 'shaders/select/place.wgsl',
+    file: 'shaders/select/blocks.wgsl',
     was: '+ row % params.spread',
     is: '',
     test: ['test/ops/select.test.ts', 'any axis, offset, dtype and mask'],
   },
   {
-    file: 'shaders/select/values.wgsl',
+    file: 'shaders/select/pick.wgsl',
     was: 'total = sum_of_block(0u);',
     is: 'total = sum_of_block(1u);',
     test: [
@@ -258,7 +258,7 @@ export const shaders: readonly Mutant[] = [
     ],
   },
   {
-    file: 'shaders/shared/exp-high.wgsl',
+    file: 'shaders/shared/high.wgsl',
     was: '0.16666521',
     is: '0.1666662',
     test: [
@@ -267,7 +267,7 @@ export const shaders: readonly Mutant[] = [
     ],
   },
   {
-    file: 'shaders/shared/sum-high.wgsl',
+    file: 'shaders/shared/high.wgsl',
     was: 'product[1] + (a[0] * b[1] + a[1] * b[0])',
     is: 'product[1] + a[0] * b[1]',
     test: ['test/wgsl/two-parts.test.ts', 'products of two numbers in two parts: 2⁻³²'],

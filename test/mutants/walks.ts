@@ -70,8 +70,8 @@ export const walks: readonly Mutant[] = [
   },
   {
     file: 'shaders/walks/held.wgsl',
-    was: 'if (quad < last) {\n      let bits',
-    is: 'if (quad <= last) {\n      let bits',
+    was: 'if (quad < last) {\n      if (RAGGED',
+    is: 'if (quad <= last) {\n      if (RAGGED',
     test: ['test/ops/neighbours.test.ts', '{"op":"softmax"} on every walk'],
   },
   {
@@ -106,8 +106,8 @@ export const walks: readonly Mutant[] = [
   },
   {
     file: 'shaders/walks/unrolled.wgsl',
-    was: 'store_end_y',
-    is: 'store_y',
+    was: 'store_end_y(STEP',
+    is: 'store_y(STEP',
     test: ['test/ops/neighbours.test.ts', '{"op":"softmax"} on every walk'],
   },
   {
@@ -190,8 +190,8 @@ export const walks: readonly Mutant[] = [
   },
   {
     file: 'shaders/lanes/subgroup.wgsl',
-    was: 'lane_count = size;',
-    is: 'lane_count = 4u;',
+    was: 'lanes = size;',
+    is: 'lanes = 4u;',
     test: ['test/lavapipe/wide.test.ts', 'rows by subgroups'],
   },
   {

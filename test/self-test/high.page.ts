@@ -12,8 +12,8 @@ import {
 const defeats: Record<string, readonly [from: RegExp, to: string][]> = {
   none: [],
   'the error of a sum is folded to 0': [
-    [/return Sum\(sum, b - opaque\(sum - a\)\);/, 'return Sum(sum, RowF32());'],
-    [/return Sum\(sum, opaque\(a - of_a\) \+ opaque\(b - of_b\)\);/, 'return Sum(sum, RowF32());'],
+    [/return (\S+)\(sum, b - opaque\(sum - a\)\);/, 'return $1(sum, f32());'],
+    [/return (\S+)\(sum, opaque\(a - of_a\) \+ opaque\(b - of_b\)\);/, 'return $1(sum, f32());'],
   ],
   'the two parts of ln 2 are added': [
     [

@@ -1,4 +1,4 @@
-/** The self-test of `precision: 'high'` finds a compiler that reassociates, here one that we play. */
+/** The self-test of `precision: high` finds a compiler that reassociates, here one that we play. */
 import { expect, test } from 'vitest';
 import { callInPage, openPage } from '../browser/page';
 import type { callsWith } from './high.page';
@@ -15,7 +15,7 @@ test('a compiler that leaves the arithmetic as it is written passes', async () =
 });
 
 const verdict =
-  /^(?<op>\w+): this device's compiler defeats precision 'high': it reassociates compensated sums, and a probability of \S+ became \S+; use the default precision$/;
+  /^(?<op>\w+): this device's compiler defeats high precision: it reassociates compensated sums, and a probability of \S+ became \S+; use the default precision$/;
 
 test.each([
   'the error of a sum is folded to 0',
