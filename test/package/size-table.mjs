@@ -1,14 +1,25 @@
-/** What takes how much of the library: `npm run size`. */
+/** What takes how much of the library, and what each import ships: `npm run size`. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runnerImport } from 'vite';
 
-const library = fileURLToPath(new URL('./library.ts', import.meta.url));
-const { module } = await runnerImport(library, { configFile: false, logLevel: 'warn' });
+const load = async (name) => {
+  const path = fileURLToPath(new URL(name, import.meta.url));
+  return (await runnerImport(path, { configFile: false, logLevel: 'warn' })).module;
+};
+const { sizeOfLibrary } = await load('./library.ts');
+const { sizesOfExports } = await load('./exports.ts');
 const folder = await mkdtemp(join(tmpdir(), 'webgpu-softmax-size-'));
-const { bytes, gzipped, parts } = await module.sizeOfLibrary(folder);
-await rm(folder, { recursive: true, force: true });
-console.log(`${bytes} bytes, ${gzipped} gzipped; gzipped bytes less without`);
-for (const { name, gain } of parts) console.log(`${String(gain).padStart(6)}  ${name}`);
+try {
+  const { bytes, gzipped, parts } = await sizeOfLibrary(folder);
+  console.log(`${bytes} bytes, ${gzipped} gzipped; gzipped bytes less without`);
+  for (const { name, gain } of parts) console.log(`${String(gain).padStart(6)}  ${name}`);
+  console.log('\ngzipped bytes of an import, with createEngine');
+  for (const { name, gzipped: size } of await sizesOfExports(folder)) {
+    console.log(`${String(size).padStart(6)}  ${name}`);
+  }
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
