@@ -75,7 +75,7 @@ export function emit({
   };
   const some = reachedIn(placed);
   const joined = placed.filter(({ name }) => some.has(name));
-  const tidy = isTidy ? tidied(joined) : joined;
+  const tidy = isTidy ? tidied(joined, types) : joined;
   const reached = reachedIn(tidy);
 
   const texts = sections(files.map(({ name }) => name)).flatMap(({ title, members }) => {
@@ -84,9 +84,9 @@ export function emit({
     // What the file says of itself stands above its first declaration, which may have gone.
     const { note: about = '' } = files[members[0]!]!.declarations[0] ?? {};
     const body = own
-      .map(({ text, follows, name }, i) => {
+      .map(({ text, follows }, i) => {
         // A variable of each role stands with those of the others.
-        const isNext = follows || (i > 0 && isAgain(own[i - 1]!.name, name));
+        const isNext = follows || (i > 0 && isAgain(own[i - 1]!, own[i]!));
         return `${i > 0 ? (isNext ? '\n' : '\n\n') : ''}${text}`;
       })
       .join('');
@@ -107,10 +107,11 @@ export function emit({
   return { wgsl: wgsl.trimStart(), uniforms };
 }
 
-/** Whether a variable is that of another role. */
-const isAgain = (before: string, name: string): boolean =>
-  name.includes('_') &&
-  before.slice(0, before.lastIndexOf('_')) === name.slice(0, name.lastIndexOf('_'));
+/** Whether a declaration is a variable of another role than the one before it. */
+const isAgain = (before: Placed, { name, text }: Placed): boolean => {
+  const stem = (of: string) => of.slice(0, of.lastIndexOf('_'));
+  return /^var</.test(text) && /^var</.test(before.text) && stem(before.name) === stem(name);
+};
 
 /** Files by name, those for several roles together; a file without a name is by itself. */
 function sections(names: readonly string[]) {

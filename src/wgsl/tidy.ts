@@ -11,9 +11,23 @@ export type Placed = Declaration & { readonly file: number };
 
 type Rule = (declarations: readonly Placed[]) => readonly Placed[];
 
-/** The declarations of a kernel, no two of one name. */
-export function tidied(declarations: readonly Placed[]): readonly Placed[] {
-  let tidy = withoutAliases(declarations);
+/**
+ * The declarations of a kernel, no two of one name.
+ *
+ * @param types of uniforms that are no u32.
+ */
+export function tidied(
+  declarations: readonly Placed[],
+  types: Readonly<Record<string, unknown>>,
+): readonly Placed[] {
+  const isOf = (type: string, name: string) => (types[name] ?? 'u32') === type;
+  let tidy: readonly Placed[] = rewrite(withoutAliases(declarations), (text) =>
+    text.replace(
+      /(?<![\w.])(f32|u32)\((params\.(\w+))\)/g,
+      (conversion, type: string, uniform: string, name: string) =>
+        isOf(type, name) ? uniform : conversion,
+    ),
+  );
   for (let before: unknown; before !== tidy; ) {
     before = tidy;
     for (const rule of rules) tidy = rule(tidy);
@@ -150,11 +164,13 @@ const withoutShortOnes: Rule = (declarations) => {
     }
     const code = body.replace(/^return\b\s*/, '').slice(0, -1);
     const globals = globalsIn(declaration.text);
-    changed = rewrite(changed, (text) =>
+    const without = rewrite(changed, (text) =>
       callsIn(text).has(name) && !localsIn(text).some((local) => globals.includes(local))
         ? withCallsAs(text, name, parameters, code, isValue)
         : text,
     );
+    // A function that some calls need is for all of them.
+    if (callsOf(name, without).length === 0) changed = without;
   }
   return changed;
 };

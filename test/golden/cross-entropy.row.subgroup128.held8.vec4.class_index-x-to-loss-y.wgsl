@@ -67,6 +67,7 @@ fn combine_peak(value: vec2<f32>) -> vec2<f32> {
   }
   return result;
 }
+
 fn combine_sums(value: vec3<f32>) -> vec3<f32> {
   var result = value;
   for (var distance = 1u; distance < lanes; distance *= 2u) {
@@ -146,17 +147,17 @@ fn settle() {
   settle_target();
   inverse = 1.0 / (sums[0] + own);
   finite_lse = above_peak(log_of(sums[0] + own));
-  let f = bitcast<f32>(min(u32(min(i32(row_factor), 0x7f7fffff)), 0xff7fffffu));
-  let f_z = bitcast<f32>(min(u32(min(i32(z_factor), 0x7f7fffff)), 0xff7fffffu));
-  let g = bitcast<f32>(min(u32(min(i32(upstream), 0x7f7fffff)), 0xff7fffffu));
+  let f = finite_row(row_factor);
+  let f_z = finite_row(z_factor);
+  let g = finite_row(upstream);
   target_scale = params.scale * f * g;
   z_scale = saturating_product(2.0 * params.z_loss * params.scale * f_z * g, finite_lse);
 
-  poisoned = (peak[1] > FINITE) | ((target_weight & MAGNITUDE) >= POS_INF) | is_special_row(row_factor)
-    | ((z_factor & MAGNITUDE) >= POS_INF);
-  let grad_poisoned = poisoned | ((upstream & MAGNITUDE) >= POS_INF);
+  poisoned = (peak[1] > FINITE) | is_special_row(target_weight) | is_special_row(row_factor)
+    | is_special_row(z_factor);
+  let grad_poisoned = poisoned | is_special_row(upstream);
   special = (row_state != KEPT) | (peak[1] == EMPTY) | grad_poisoned;
-  fill = select(u32(params.empty_fill), NAN, grad_poisoned);
+  fill = select(params.empty_fill, NAN, grad_poisoned);
   fill = select(fill, 0u, row_state != KEPT);
 }
 
@@ -176,13 +177,13 @@ fn result(quad: u32, kept: vec4<u32>) -> vec4<u32> {
 }
 
 fn row_loss() -> u32 {
-  let z = params.z_loss * bitcast<f32>(min(u32(min(i32(z_factor), 0x7f7fffff)), 0xff7fffffu));
+  let z = params.z_loss * finite_row(z_factor);
   let half_penalty = 0.5 * saturating_product(saturating_product(z, finite_lse), finite_lse);
   let half_loss = 0.5 * saturating_product(finite_row(row_factor), target_loss());
   let most = 0.5 * FLT_MAX;
   var bits = bitcast<u32>(2.0 * clamp(half_loss + half_penalty, -most, most));
   bits = select(bits, POS_INF, target_masked());
-  bits = select(bits, u32(params.empty_fill), peak[1] == EMPTY);
+  bits = select(bits, params.empty_fill, peak[1] == EMPTY);
   bits = select(bits, NAN, poisoned | (row_state == INVALID));
   return select(bits, 0u, row_state == IGNORED);
 }
@@ -218,7 +219,7 @@ fn end_sums() {
 
 fn settle_target() {
   // A row whose target is not one of its classes has no such term.
-  let none = (sums[2] > 0.0) | (target_index >= u32(params.length));
+  let none = (sums[2] > 0.0) | (target_index >= params.length);
   own = select(rescaled_sum(1.0, sums[1]), 0.0, none);
   others_share = sums[0] / (sums[0] + own);
 }
@@ -227,12 +228,14 @@ fn settle_target() {
 fn target_masked() -> bool {
   return (sums[2] > 0.0) & (finite_row(target_weight) != 0.0);
 }
+
 fn target_loss() -> f32 {
   let t = below_peak(sums[1], params.half_reach);
   let confident = (t == 0.0) | (sums[2] > 0.0);
   let loss = log_of(sums[0] + own) - t;
   return finite_row(target_weight) * select(loss, log1p_accurate(sums[0]), confident);
 }
+
 fn target_gradient(quad: u32, p: vec4<f32>) -> vec4<f32> {
   let is_target = indices(quad) == vec4<u32>(target_index);
   return finite_row(target_weight) * select(p, vec4<f32>(-others_share), is_target);
@@ -250,20 +253,20 @@ fn norm_factor(which: u32) -> u32 {
 
 // One number for all rows, unless each has its own.
 fn upstream_of() -> u32 {
-  return u32(params.loss_grad);
+  return params.loss_grad;
 }
 
 var<private> target_index: u32;
 
 fn read_target(row: u32) {
   target_index = class_index[params.offset_class_index + row * params.step_class_index];
-  let invalid = target_index >= u32(params.length);
+  let invalid = target_index >= params.length;
   row_state = select(KEPT, INVALID, invalid);
   row_state = select(row_state, IGNORED, is_ignored(target_index));
 }
 
 fn is_ignored(index: u32) -> bool {
-  return (u32(params.has_ignore) != 0u) & (index == u32(params.ignore_index));
+  return (params.has_ignore != 0u) & (index == params.ignore_index);
 }
 
 // ---- shaders/shared/bits.wgsl --------------------------------------------------------------------
@@ -366,13 +369,13 @@ fn lane_peak() -> vec2<f32> {
   let highest = max(max(largest.x, largest.y), max(largest.z, largest.w));
   let nan = (s > 0x7f800000) | (highest > NEG_INF);
   kind = select(kind, POISONED, nan);
-  return vec2<f32>(bitcast<f32>(min(u32(min(i32(top), 0x7f7fffff)), 0xff7fffffu)), kind);
+  return vec2<f32>(finite_row(top), kind);
 }
 
 fn set_peak(value: vec2<f32>) {
   peak = value;
   // A large maximum is further than that from the number below it: then it is more than half that way.
-  let half_reach = max(f32(params.half_exp_reach), 0x1.4p-25 * abs(peak[0]));
+  let half_reach = max(params.half_exp_reach, 0x1.4p-25 * abs(peak[0]));
   let lowest = 2.0 * max(0.5 * peak[0] - half_reach, -0.5 * FLT_MAX);
   let bits = bitcast<i32>(lowest);
   let negative = bits < 0;

@@ -57,6 +57,7 @@ fn combine_peak(value: vec2<f32>) -> vec2<f32> {
   }
   return result;
 }
+
 fn combine_sums(value: Sums) -> Sums {
   var result = value;
   for (var distance = 1u; distance < lanes; distance *= 2u) {
@@ -106,7 +107,7 @@ fn sum_of(v: vec4<f32>) -> f32 {
 // finds compilers that see through it.
 
 fn opaque(x: f32) -> f32 {
-  return bitcast<f32>(bitcast<u32>(x) ^ u32(params.opaque_zero));
+  return bitcast<f32>(bitcast<u32>(x) ^ params.opaque_zero);
 }
 
 fn opaque_quad(x: vec4<f32>) -> vec4<f32> {
@@ -115,15 +116,15 @@ fn opaque_quad(x: vec4<f32>) -> vec4<f32> {
 
 // a + b exactly, for |a| >= |b|.
 fn two_sum_ordered(a: f32, b: f32) -> vec2<f32> {
-  let sum = bitcast<f32>(bitcast<u32>(a + b) ^ u32(params.opaque_zero));
-  return vec2<f32>(sum, b - bitcast<f32>(bitcast<u32>(sum - a) ^ u32(params.opaque_zero)));
+  let sum = opaque(a + b);
+  return vec2<f32>(sum, b - opaque(sum - a));
 }
 
 // a + b exactly.
 fn two_sum(a: f32, b: f32) -> vec2<f32> {
-  let sum = bitcast<f32>(bitcast<u32>(a + b) ^ u32(params.opaque_zero));
-  let of_b = bitcast<f32>(bitcast<u32>(sum - a) ^ u32(params.opaque_zero));
-  let of_a = bitcast<f32>(bitcast<u32>(sum - of_b) ^ u32(params.opaque_zero));
+  let sum = opaque(a + b);
+  let of_b = opaque(sum - a);
+  let of_a = opaque(sum - of_b);
   return vec2<f32>(sum, opaque(a - of_a) + opaque(b - of_b));
 }
 
@@ -175,7 +176,7 @@ fn begin_exps() {
   let exponent = min(by_scale, by_peak);
   steps_per_unit = bitcast<f32>(exponent);
   // A step over 2⁹ leaves nothing of the exponential; it must only not overflow.
-  step = min(f32(params.scale), 0x1p+9 * steps_per_unit)
+  step = min(params.scale, 0x1p+9 * steps_per_unit)
     * bitcast<f32>(0x7f000000u - exponent);
   step_head = head(step);
   step_tail = step - step_head;
@@ -243,6 +244,7 @@ fn close_chain() {
   chain_units = vec4<f32>();
   chain_rest = vec4<f32>();
 }
+
 fn close_block() {
   let block = two_sum(sum_of(block_wholes) * 0x1p-12f, sum_of(block_units) * 0x1p-21f);
   let rest = vec2<f32>(0.0, sum_of(block_rest) * 0x1p-21f);
@@ -358,7 +360,7 @@ fn lane_peak() -> vec2<f32> {
 fn set_peak(value: vec2<f32>) {
   peak = value;
   // A large maximum is further than that from the number below it: then it is more than half that way.
-  let half_reach = max(f32(params.half_exp_reach), 0x1.4p-25 * abs(peak[0]));
+  let half_reach = max(params.half_exp_reach, 0x1.4p-25 * abs(peak[0]));
   let lowest = 2.0 * max(0.5 * peak[0] - half_reach, -0.5 * FLT_MAX);
   let bits = bitcast<i32>(lowest);
   let negative = bits < 0;
@@ -373,7 +375,7 @@ var<private> fill: u32;
 
 fn set_fill() {
   special = peak[1] != FINITE;
-  fill = select(NAN, u32(params.empty_fill), peak[1] == EMPTY);
+  fill = select(NAN, params.empty_fill, peak[1] == EMPTY);
 }
 
 // Differences are not positive: the greater of two is the smaller of their bits.

@@ -57,6 +57,7 @@ fn b_across(starts: vec4<u32>, l: u32) -> vec4<f32> {
   let at = starts + l * b_step;
   return vec4<f32>(b[at.x], b[at.y], b[at.z], b[at.w]);
 }
+
 fn b_end(starts: vec4<u32>, l: u32) -> vec4<f32> {
   let values = b_across(starts, min(l, params.length - 1u));
   return select(vec4<f32>(), values, l < params.length);

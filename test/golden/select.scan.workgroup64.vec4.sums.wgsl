@@ -72,7 +72,7 @@ fn run(group: u32) {
       key = key_of_quad(bits);
       held[step] = bits;
     }
-    quad_keys[place + place / BLOCK_QUADS] = key;
+    quad_keys[slot(place)] = key;
   }
   workgroupBarrier();
   var block_key = EMPTY_KEY;
@@ -121,7 +121,7 @@ fn keep_sums(row: u32, chunk: u32, first: u32, top: i32) {
       set_peak(vec2<f32>(float_of(block_tops[place / BLOCK_QUADS]), FINITE));
       sum = sum_of(exp_below_peak(held[step]));
     }
-    quad_sums[place + place / BLOCK_QUADS] = sum;
+    quad_sums[slot(place)] = sum;
   }
   workgroupBarrier();
   var sum = 0.0;
@@ -221,7 +221,7 @@ var<private> lowest_positive: i32;
 fn set_peak(value: vec2<f32>) {
   peak = value;
   // A large maximum is further than that from the number below it: then it is more than half that way.
-  let half_reach = max(f32(params.half_exp_reach), 0x1.4p-25 * abs(peak[0]));
+  let half_reach = max(params.half_exp_reach, 0x1.4p-25 * abs(peak[0]));
   let lowest = 2.0 * max(0.5 * peak[0] - half_reach, -0.5 * FLT_MAX);
   let bits = bitcast<i32>(lowest);
   let negative = bits < 0;

@@ -74,7 +74,7 @@ var<private> poisoned: vec4<bool>;
 
 fn join(x: vec4<u32>, v: vec4<u32>) {
   chain += finite(x) * finite(v);
-  poisoned |= ((x & vec4<u32>(MAGNITUDE)) >= vec4<u32>(POS_INF)) | is_special(v);
+  poisoned |= is_special(x) | is_special(v);
 }
 
 // ---- shaders/shared/bits.wgsl --------------------------------------------------------------------
@@ -191,10 +191,9 @@ fn accumulate() {
 }
 
 // ---- shaders/walks/unrolled.wgsl for 0, 1, 2 -----------------------------------------------------
-// A quad of a short row, in registers of its own. The composer instantiates this
-// file for each quad by renaming `0u`, and calls them one after the other:
-// straight-line code, and the row is read once. The row ends inside the quad that
-// ENDS it.
+// A quad of a short row, in registers of its own. The composer has this file once for
+// each quad, and calls them one after the other: straight-line code, and the row is
+// read once. The row ends inside the quad that ENDS it.
 
 var<private> x_0: vec4<u32>;
 var<private> v_0: vec4<u32>;

@@ -237,6 +237,7 @@ fn close_chain(full: bool) {
   block += only_if(full, chain);
   chain = only_if(!full, chain);
 }
+
 fn close_block(full: bool) {
   sums += only_if(full, block);
   block = only_if(!full, block);
@@ -279,13 +280,13 @@ fn scan(last: u32) {
   let step = lanes;
   var quad = lane;
   for (;quad + 3u * step < whole; quad += 4u * step) {
-    see(x[base_x + quad * (params.inner / 4u)]);
-    see(x[base_x + (quad + step) * (params.inner / 4u)]);
-    see(x[base_x + (quad + 2u * step) * (params.inner / 4u)]);
-    see(x[base_x + (quad + 3u * step) * (params.inner / 4u)]);
+    see(load_x(quad));
+    see(load_x(quad + step));
+    see(load_x(quad + 2u * step));
+    see(load_x(quad + 3u * step));
   }
   for (; quad < whole; quad += step) {
-    see(x[base_x + quad * (params.inner / 4u)]);
+    see(load_x(quad));
   }
 }
 
@@ -347,17 +348,17 @@ fn emit(last: u32) {
     plain_end = 0u;
   }
   for (;quad + 3u * step < plain_end; quad += 4u * step) {
-    store_y(quad, result(bitcast<vec4<u32>>(exp_of_logit(load_x(quad), PLAIN)), PLAIN));
+    write(quad, PLAIN);
     write(quad + step, PLAIN);
     write(quad + 2u * step, PLAIN);
     write(quad + 3u * step, PLAIN);
   }
   for (;quad + step < whole; quad += 2u * step) {
-    store_y(quad, result(bitcast<vec4<u32>>(exp_of_logit(load_x(quad), false)), false));
+    write(quad, false);
     write(quad + step, false);
   }
   for (; quad < whole; quad += step) {
-    store_y(quad, result(bitcast<vec4<u32>>(exp_of_logit(load_x(quad), false)), false));
+    write(quad, false);
   }
 }
 

@@ -140,7 +140,7 @@ fn lane_peak() -> vec2<f32> {
 fn set_peak(value: vec2<f32>) {
   peak = value;
   // A large maximum is further than that from the number below it: then it is more than half that way.
-  let half_reach = max(f32(params.half_exp_reach), 0x1.4p-25 * abs(peak[0]));
+  let half_reach = max(params.half_exp_reach, 0x1.4p-25 * abs(peak[0]));
   let lowest = 2.0 * max(0.5 * peak[0] - half_reach, -0.5 * FLT_MAX);
   let bits = bitcast<i32>(lowest);
   let negative = bits < 0;
@@ -155,7 +155,7 @@ var<private> fill: u32;
 
 fn set_fill() {
   special = peak[1] != FINITE;
-  fill = select(NAN, u32(params.empty_fill), peak[1] == EMPTY);
+  fill = select(NAN, params.empty_fill, peak[1] == EMPTY);
 }
 
 // Whether the rows are plain: every element is a number, and near enough to the
@@ -165,7 +165,7 @@ fn is_plain() -> bool {
   let least = select(smallest, largest, largest >= vec4<u32>(0x80000000u));
   let reached = (least <= vec4<u32>(lowest_negative))
     & (vec4<i32>(least) >= vec4<i32>(lowest_positive));
-  let near = (0x1.4p-25 * abs(peak[0])) <= f32(params.half_exp_reach);
+  let near = (0x1.4p-25 * abs(peak[0])) <= params.half_exp_reach;
   return all(reached & vec4<bool>(near)) && all(vec4<f32>(peak[1]) == vec4<f32>(FINITE));
 }
 
@@ -209,6 +209,7 @@ fn close_chain(full: bool) {
   block += only_if(full, chain);
   chain = only_if(!full, chain);
 }
+
 fn close_block(full: bool) {
   add_block(only_if(full, block));
   block = only_if(!full, block);
@@ -255,13 +256,13 @@ fn scan(last: u32) {
   let step = lanes;
   var quad = lane;
   for (;quad + 3u * step < whole; quad += 4u * step) {
-    see(x[base_x + quad]);
-    see(x[base_x + (quad + step)]);
-    see(x[base_x + (quad + 2u * step)]);
-    see(x[base_x + (quad + 3u * step)]);
+    see(load_x(quad));
+    see(load_x(quad + step));
+    see(load_x(quad + 2u * step));
+    see(load_x(quad + 3u * step));
   }
   for (; quad < whole; quad += step) {
-    see(x[base_x + quad]);
+    see(load_x(quad));
   }
 }
 
@@ -311,7 +312,7 @@ fn take(quad: u32, plain: bool) {
   let x = load_x(quad);
   let kept = bitcast<vec4<u32>>(exp_of_logit(x, plain));
   chain += bitcast<vec4<f32>>(kept);
-  y[base_y + quad] = kept;
+  store_y(quad, kept);
 }
 
 // Writes the row, by the same loops.
@@ -324,17 +325,17 @@ fn emit(last: u32) {
     plain_end = 0u;
   }
   for (;quad + 3u * step < plain_end; quad += 4u * step) {
-    store_y(quad, result(y[base_y + quad], PLAIN));
+    write(quad, PLAIN);
     write(quad + step, PLAIN);
     write(quad + 2u * step, PLAIN);
     write(quad + 3u * step, PLAIN);
   }
   for (;quad + step < whole; quad += 2u * step) {
-    store_y(quad, result(y[base_y + quad], false));
+    write(quad, false);
     write(quad + step, false);
   }
   for (; quad < whole; quad += step) {
-    store_y(quad, result(y[base_y + quad], false));
+    write(quad, false);
   }
 }
 

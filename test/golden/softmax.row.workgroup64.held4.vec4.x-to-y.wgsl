@@ -59,6 +59,7 @@ fn combine_peak(value: vec2<f32>) -> vec2<f32> {
   }
   return result;
 }
+
 fn combine_sums(value: f32) -> f32 {
   shared_sums[lane] = value;
   workgroupBarrier();
@@ -155,7 +156,7 @@ fn lane_peak() -> vec2<f32> {
 fn set_peak(value: vec2<f32>) {
   peak = value;
   // A large maximum is further than that from the number below it: then it is more than half that way.
-  let half_reach = max(f32(params.half_exp_reach), 0x1.4p-25 * abs(peak[0]));
+  let half_reach = max(params.half_exp_reach, 0x1.4p-25 * abs(peak[0]));
   let lowest = 2.0 * max(0.5 * peak[0] - half_reach, -0.5 * FLT_MAX);
   let bits = bitcast<i32>(lowest);
   let negative = bits < 0;
@@ -169,7 +170,7 @@ var<private> fill: u32;
 
 fn set_fill() {
   special = peak[1] != FINITE;
-  fill = select(NAN, u32(params.empty_fill), peak[1] == EMPTY);
+  fill = select(NAN, params.empty_fill, peak[1] == EMPTY);
 }
 
 // ---- shaders/shared/below-peak.wgsl --------------------------------------------------------------
