@@ -144,7 +144,7 @@ function makePlainInputs(c: Case): Inputs {
   const x = tensor(logits(seed, n), shape);
   const isLogits = !/(Vjp|Jvp|Jacobian)$/.test(op) || op === 'logSumExpVjp';
   if (c.special && isLogits) plantSpecials(x.data, shape.at(-1)!, { huge: true });
-  const pushed = tensor(normal(seed + 1, n), shape);
+  const pushed = () => tensor(normal(seed + 1, n), shape);
   const f32 = ({ data }: Reference) => Float32Array.from(data);
   if (isOther(op)) {
     const targets = isLoss(op) ? crossEntropyInputs(c) : {};
@@ -157,12 +157,12 @@ function makePlainInputs(c: Case): Inputs {
       return { x, ...maskInput(c) };
     case 'softmaxVjp':
     case 'softmaxJvp':
-      return { y: tensor(f32(reference.softmax(x, { axis })), shape), pushed };
+      return { y: tensor(f32(reference.softmax(x, { axis })), shape), pushed: pushed() };
     case 'softmaxJacobian':
       return { y: tensor(f32(reference.softmax(x, { axis })), shape) };
     case 'logSoftmaxVjp':
     case 'logSoftmaxJvp':
-      return { y: tensor(f32(reference.logSoftmax(x, { axis })), shape), pushed };
+      return { y: tensor(f32(reference.logSoftmax(x, { axis })), shape), pushed: pushed() };
     case 'logSumExpVjp': {
       const rows = rowShape(c);
       const dLse = tensor(normal(seed + 1, size(rows)), rows);

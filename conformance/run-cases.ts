@@ -159,7 +159,9 @@ export function layOut(
     const buffer = engine.device.createBuffer({ size, usage, mappedAtCreation: true });
     buffers.push(buffer);
     const words = new Uint32Array(buffer.getMappedRange());
-    for (let i = 0; i < words.length; i++) words[i] = pattern[i % pattern.length]!;
+    // A fill is many times faster than a loop.
+    if (pattern.length === 1) words.fill(pattern[0]!);
+    else for (let i = 0; i < words.length; i++) words[i] = pattern[i % pattern.length]!;
     return { buffer, bytes: words.buffer };
   };
   const tensors: Record<string, GpuTensor> = {};

@@ -1,20 +1,29 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Files that take minutes on a software adapter, the longest first. */
+/**
+ * Files that take long on a software adapter, the longest first; but the neighbours come when the
+ * worker of the matrix is about to be free, whose browser has compiled most of their kernels.
+ */
 const longest = [
   'ops/matrix',
   'ops/options',
   'kernels/reproducible',
   'ops/in-place',
+  'ops/high',
+  'ops/limits',
+  'ops/f16',
   'ops/neighbours',
   'page/page',
-  'ops/high',
   'trust/properties',
-  'ops/f16',
-  'ops/linear-cross-entropy',
+  'kernels/traffic',
+  'kernels/spread',
   'kernels/overhead',
+  'ops/linear-cross-entropy',
+  'ops/slice',
+  'ops/bounds',
+  'kernels/plain',
   'ops/recording',
-  'ops/limits',
+  'conventions/clones',
 ];
 
 /** Starts the longest files first, so that no worker is left alone with one at the end. */

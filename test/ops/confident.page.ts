@@ -72,3 +72,17 @@ export async function farRows(length: number): Promise<{ largest: number; faults
   }));
   return { largest: Math.max(...out.data), faults };
 }
+
+/** A row whose z-loss is beyond f32: its loss and its gradient, in every regime. */
+export async function vastPenalty(zLoss: number, logit: number): Promise<number[][]> {
+  const engine = await sharedEngine();
+  const subgroups = engine.device.features.has('subgroups');
+  const rows: number[][] = [];
+  for (const regime of regimeNames.filter((name) => takes(name, 4, false, subgroups))) {
+    const x = engine.tensor(new Float32Array([0, logit, 1, 2]), [1, 4]);
+    const options = { zLoss, regime, reduction: 'none' } as const;
+    const { loss, grad } = crossEntropyWithGrad(x, [1], options);
+    rows.push([...(await loss.read()), ...(await grad.read())]);
+  }
+  return rows;
+}
