@@ -37,9 +37,6 @@ export const bytesOf = (count: number, dtype: DType): number => toWords(bytesPer
 /** What the buffer of a tensor of ours may be used for. */
 export const tensorUsage = bufferUsage.STORAGE | bufferUsage.COPY_SRC | bufferUsage.COPY_DST;
 
-/** In place of a tensor's buffer where nothing reaches the GPU. */
-export const standIn = (size: number) => ({ size, usage: tensorUsage }) as GPUBuffer;
-
 /** The byte after a region's last. */
 export const endOf = ({ byteOffset, count, dtype }: Region): number =>
   byteOffset + bytesPer(dtype) * count;
