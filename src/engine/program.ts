@@ -87,15 +87,18 @@ function uniformsOf(runtime: Runtime, uniforms: readonly Uniforms[], size: numbe
  * added to `buffers`: tasks that differ in nothing else have the same plan.
  *
  * It is built at every call, so it does not recurse: a task is a record of values and of records of
- * them. What has a name, such as an operation, is known by it.
+ * them, and an operation is known by its name.
  */
 export function fingerprint(task: object, buffers: GPUBuffer[]): string {
   let key = '';
   for (const name in task) {
     const part = task[name as keyof typeof task] as unknown;
+    if (name === 'op') {
+      key += `op${(part as { readonly name: string }).name};`;
+      continue;
+    }
     if (isRecord(part)) {
-      if (typeof part.name === 'string') key += part.name;
-      else for (const inner in part) key += `${inner}${keyOf(part[inner], buffers)},`;
+      for (const inner in part) key += `${inner}${keyOf(part[inner], buffers)},`;
     }
     key += `${name}${isRecord(part) ? '' : keyOf(part, buffers)};`;
   }
