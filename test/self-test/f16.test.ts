@@ -28,7 +28,7 @@ const found =
           'storing 65520 gives 65504, and it should be Infinity;',
       }
     : // SwiftShader lacks the type, whatever its device is made to say.
-      { none: 'createEngine: convert flat ' };
+      { none: 'createEngine: self-test ' };
 
 test.each(Object.entries(found))('%s: packed halves, or an error', async (defeat, told) => {
   expect(await run(defeat)).toMatchObject({ labels: packed, y });
