@@ -106,8 +106,8 @@ export const tests = {
         expectSame(
           'finite',
           COUNT,
-          (i) => found.y![i] === wanted(i) && found.special![i] === (isFinite32(x[i]!) ? 0 : 1),
-          (i) => `${hex(x[i]!)}: ${hex(found.y![i]!)}, special ${found.special![i]}`,
+          (i) => found.y![i] === wanted(i) && found.special_![i] === (isFinite32(x[i]!) ? 0 : 1),
+          (i) => `${hex(x[i]!)}: ${hex(found.y![i]!)}, special ${found.special_![i]}`,
         ),
       );
     }

@@ -6,14 +6,10 @@
 import crossEntropy from '../../shaders/ops/cross-entropy.wgsl';
 import softmaxVjp from '../../shaders/ops/softmax-vjp.wgsl';
 import square from '../../shaders/product/square.wgsl';
-import classIndex from '../../shaders/reductions/class-index.wgsl';
-import classIndexHigh from '../../shaders/reductions/class-index-high.wgsl';
-import distribution from '../../shaders/reductions/distribution.wgsl';
-import distributionHigh from '../../shaders/reductions/distribution-high.wgsl';
-import expsHigh from '../../shaders/reductions/exps-high.wgsl';
+import chains from '../../shaders/reductions/chains.wgsl';
+import fourSums from '../../shaders/reductions/four-sums.wgsl';
 import plainSum from '../../shaders/reductions/plain-sum.wgsl';
 import sumOfExp from '../../shaders/reductions/sum-of-exp.wgsl';
-import sumOfExpHigh from '../../shaders/reductions/sum-of-exp-high.wgsl';
 import rowsFour from '../../shaders/rows/four.wgsl';
 import rowsOne from '../../shaders/rows/one.wgsl';
 import blocks from '../../shaders/select/blocks.wgsl';
@@ -21,18 +17,14 @@ import selectKeys from '../../shaders/select/keys.wgsl';
 import selectPhilox from '../../shaders/select/philox.wgsl';
 import selectSums from '../../shaders/select/sums.wgsl';
 import belowPeak from '../../shaders/shared/below-peak.wgsl';
-import belowPeakHigh from '../../shaders/shared/below-peak-high.wgsl';
 import bits from '../../shaders/shared/bits.wgsl';
-import exp from '../../shaders/shared/exp.wgsl';
-import expHigh from '../../shaders/shared/exp-high.wgsl';
-import expLog from '../../shaders/shared/exp-log.wgsl';
 import half from '../../shaders/shared/half.wgsl';
 import halfNative from '../../shaders/shared/half-native.wgsl';
 import halfTyped from '../../shaders/shared/half-typed.wgsl';
+import high from '../../shaders/shared/high.wgsl';
 import log from '../../shaders/shared/log.wgsl';
 import peak from '../../shaders/shared/peak.wgsl';
 import sum from '../../shaders/shared/sum.wgsl';
-import sumHigh from '../../shaders/shared/sum-high.wgsl';
 import targetClassIndex from '../../shaders/targets/class-index.wgsl';
 import targetDistribution from '../../shaders/targets/distribution.wgsl';
 import type { Call } from './function';
@@ -57,15 +49,24 @@ export const rowFiles = { one: [rowsOne], four: [rowsFour] };
 export type RowFiles = keyof typeof rowFiles;
 
 const shared = [bits, log, peak];
-const defaults = [...shared, exp, sum, belowPeak];
-const highs = [...shared, expHigh, sumHigh, belowPeakHigh];
-const guarded = { PLAIN: false };
-const plain = { PLAIN: true };
+const defaults = [...shared, sum, belowPeak, chains];
+const highs = [high, ...shared, chains];
+const flags = {
+  KEEPS: true,
+  KNOWS_REST: false,
+  MASKED: true,
+  MANY_STEPS: true,
+  SUMS_BESIDE: false,
+  HAS_PEAK: true,
+};
+const guarded = { ...flags, HIGH: false, PLAIN: false };
+const plain = { ...guarded, PLAIN: true };
+const guardedHigh = { ...guarded, HIGH: true };
 
 /** The same call of the twins that make the default precision and 'high'. */
 const twins = (call: Omit<Call, 'files' | 'constants'>) => ({
   default: { ...call, files: defaults, constants: guarded },
-  high: { ...call, files: highs, constants: guarded },
+  high: { ...call, files: highs, constants: guardedHigh },
 });
 
 const knowsPeak = 'set_peak(RowF32x2(top[i], RowF32(FINITE)));';
@@ -73,7 +74,7 @@ const knowsPeak = 'set_peak(RowF32x2(top[i], RowF32(FINITE)));';
 /** A function of one row's value, or of two. */
 const rowFunction = (files: readonly string[], value: string): Call => ({
   files,
-  constants: guarded,
+  constants: files[0] === high ? guardedHigh : guarded,
   reads: { x: 'RowF32' },
   writes: { y: 'RowF32' },
   code: `y[i] = ${value};`,
@@ -82,7 +83,7 @@ const rowFunction = (files: readonly string[], value: string): Call => ({
 /** A function that gives a number in two parts. */
 const inTwoParts = (value: string, reads: Call['reads'] = { a: 'RowF32', b: 'RowF32' }): Call => ({
   files: highs,
-  constants: guarded,
+  constants: guardedHigh,
   reads,
   writes: { first: 'RowF32', second: 'RowF32' },
   code: `let s = ${value}; first[i] = s[0]; second[i] = s[1];`,
@@ -98,7 +99,10 @@ const sums = (
   reads: Call['reads'] = { e: 'vec4<f32>' },
 ): Call => ({
   files,
-  constants: guarded,
+  constants: {
+    ...(files[0] === high ? guardedHigh : guarded),
+    SUMS_BESIDE: files.includes(targetDistribution),
+  },
   reads,
   writes,
   code: `clear_sums();
@@ -157,7 +161,7 @@ export const calls = {
     code: 'let e = exp_parts(high[i], low[i]); less_1[i] = e[0]; power[i] = e[1];',
   },
   expOfLog: {
-    files: [...defaults, expLog],
+    files: [plainSum, ...defaults],
     reads: { x: 'vec4<u32>' },
     writes: { y: 'vec4<f32>' },
     code: 'y[i] = exp_of_log(x[i]);',
@@ -172,7 +176,7 @@ export const calls = {
   },
   rescaledHigh: {
     files: highs,
-    constants: guarded,
+    constants: guardedHigh,
     reads: { sum: 'RowF32', part: 'RowF32', top: 'RowF32' },
     writes: two,
     code: `${knowsPeak} ${storesTwo('rescaled_sum(Sum(sum[i], RowF32()), part[i])')}`,
@@ -187,13 +191,13 @@ export const calls = {
   },
   shareBelowHigh: {
     files: highs,
-    constants: guarded,
+    constants: guardedHigh,
     reads: { sum: 'RowF32', part: 'RowF32', top: 'RowF32' },
     writes: { y: 'RowF32' },
     code: `${knowsPeak} y[i] = share_below(part[i], Sum(sum[i], RowF32()));`,
   },
   shareOfChunk: {
-    files: [...defaults, selectSums],
+    files: [selectSums, ...defaults],
     constants: guarded,
     reads: { sum: 'RowF32', part: 'RowF32', top: 'RowF32' },
     writes: { y: 'RowF32' },
@@ -224,7 +228,7 @@ export const calls = {
   },
   /** A quarter of the distance, not negative. */
   quarterBelowPeak: {
-    files: [...defaults, targetDistribution],
+    files: [targetDistribution, ...defaults],
     constants: guarded,
     reads: { x: 'vec4<f32>', top: 'RowF32' },
     writes: { y: 'vec4<f32>' },
@@ -239,7 +243,7 @@ export const calls = {
     code: `${knowsPeak} y[i] = above_peak(x[i]);`,
   },
   saturatingProduct: {
-    files: [...defaults, crossEntropy],
+    files: [crossEntropy, ...defaults],
     reads: { a: 'RowF32', b: 'RowF32' },
     writes: { y: 'RowF32' },
     code: 'y[i] = saturating_product(a[i], b[i]);',
@@ -251,8 +255,8 @@ export const calls = {
   logOf: rowFunction(defaults, 'log_of(x[i])'),
   log1pOf: rowFunction(defaults, 'log1p_of(x[i])'),
   logOfHigh: {
-    ...rowFunction(highs, 'log_of(Sum(x[i], rest[i]))'),
-    reads: { x: 'RowF32', rest: 'RowF32' },
+    ...rowFunction(highs, 'log_of(Sum(x[i], tail[i]))'),
+    reads: { x: 'RowF32', tail: 'RowF32' },
   },
   log1pOfHigh: rowFunction(highs, 'log1p_of(Sum(x[i], RowF32()))'),
 
@@ -264,41 +268,36 @@ export const calls = {
   timesHigh: inTwoParts('times(Sum(a0[i], a1[i]), Sum(b0[i], b1[i]))', pairs),
   ratioHigh: {
     files: highs,
-    constants: guarded,
+    constants: guardedHigh,
     reads: pairs,
     writes: { y: 'RowF32' },
     code: 'y[i] = ratio(Sum(a0[i], a1[i]), Sum(b0[i], b1[i]));',
   },
 
   // Sums.
-  sumOfExp: sums([...defaults, sumOfExp], 'add_exps(e[q]);', one, 'total[i] = sum_of_exp();'),
-  sumOfExpHigh: sums(
-    [...highs, expsHigh, sumOfExpHigh],
-    'add_exps(e[q]);',
-    two,
-    storesTwo('sum_of_exp()'),
-  ),
+  sumOfExp: sums([sumOfExp, ...defaults], 'add_exps(e[q]);', one, 'total[i] = sum_of_exp();'),
+  sumOfExpHigh: sums([high, sumOfExp, ...highs], 'add_exps(e[q]);', two, storesTwo('sum_of_exp()')),
   sumOfOthers: sums(
-    [...defaults, classIndex, targetClassIndex],
+    [targetClassIndex, ...defaults],
     'add_exps(e[q]);',
     one,
     'total[i] = others();',
   ),
   sumOfOthersHigh: sums(
-    [...highs, expsHigh, classIndexHigh, targetClassIndex],
+    [high, targetClassIndex, ...highs],
     'add_exps(e[q]);',
     two,
     storesTwo('others()'),
   ),
   sumsOfTargets: sums(
-    [...defaults, distribution],
+    [targetDistribution, fourSums, ...defaults],
     addsTargets,
     { ...one, ...targetSums },
     `total[i] = sum_of_exp(); ${storesTargets}`,
     targets,
   ),
   sumsOfTargetsHigh: sums(
-    [...highs, expsHigh, distributionHigh],
+    [high, targetDistribution, fourSums, ...highs],
     addsTargets,
     { ...two, ...targetSums },
     `${storesTwo('sum_of_exp()')} ${storesTargets}`,
@@ -306,15 +305,15 @@ export const calls = {
   ),
   /** Σ y·v, and whether an element is not finite. */
   sumOfProducts: sums(
-    [...defaults, plainSum, softmaxVjp],
+    [softmaxVjp, plainSum, ...defaults],
     'join(q, y_of[q], y_of[q], v_of[q], false);',
     { total: 'RowF32', poison: 'RowF32' },
-    'total[i] = sums[0]; poison[i] = sums[1];',
+    'end_sums(); total[i] = sums[0]; poison[i] = sums[1];',
     { y_of: 'vec4<u32>', v_of: 'vec4<u32>' },
   ),
   /** A block's 16 quads, below its maximum. */
   sumOfBlock: {
-    files: [...defaults, selectSums, blocks],
+    files: [selectSums, blocks, ...defaults],
     constants: { ...guarded, RAGGED: false },
     with: 'fn element_x(quad: u32) -> vec4<u32> { return x[quad]; }',
     reads: { x: 'vec4<u32>', top: 'f32' },
@@ -323,7 +322,7 @@ export const calls = {
   },
   /** All chunks of a row. */
   sumOfChunks: {
-    files: [...defaults, selectSums],
+    files: [selectSums, ...defaults],
     constants: guarded,
     reads: { chunk_sums: 'ChunkSum', top: 'f32' },
     writes: { y: 'f32' },
@@ -354,14 +353,14 @@ export const calls = {
   finite: {
     files: shared,
     reads: { x: 'vec4<u32>' },
-    writes: { y: 'vec4<f32>', special: 'vec4<u32>' },
-    code: 'y[i] = finite(x[i]); special[i] = vec4<u32>(is_special(x[i]));',
+    writes: { y: 'vec4<f32>', special_: 'vec4<u32>' },
+    code: 'y[i] = finite(x[i]); special_[i] = vec4<u32>(is_special(x[i]));',
   },
   finiteRow: {
     files: shared,
     reads: { x: 'RowU32' },
-    writes: { y: 'RowF32', special: 'RowU32' },
-    code: 'y[i] = finite_row(x[i]); special[i] = RowU32(is_special_row(x[i]));',
+    writes: { y: 'RowF32', special_: 'RowU32' },
+    code: 'y[i] = finite_row(x[i]); special_[i] = RowU32(is_special_row(x[i]));',
   },
   /** Four quads: the maximum, the row's kind, the lowest element, and whether the row is plain. */
   classify: {
