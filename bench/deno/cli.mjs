@@ -1,7 +1,4 @@
-// Runs main.ts, as the other cli.mjs runs cli.ts.
-import { fileURLToPath } from 'node:url';
-import { runnerImport } from 'vite';
+import { loadModule } from '../../run-module.mjs';
 
-const main = fileURLToPath(new URL('./main.ts', import.meta.url));
-const { module } = await runnerImport(main, { configFile: false, logLevel: 'warn' });
-await module.main(process.argv.slice(2));
+const { main } = await loadModule('main.ts', import.meta.url);
+await main(process.argv.slice(2));

@@ -1,9 +1,4 @@
-// Runs cli.ts: Vite's module runner takes TypeScript, and WGSL through the build's own plugin.
-import { fileURLToPath } from 'node:url';
-import { runnerImport } from 'vite';
+import { loadModule } from '../../run-module.mjs';
 
-const at = (path) => fileURLToPath(new URL(path, import.meta.url));
-const quiet = { configFile: false, logLevel: 'error' };
-const { module: plugin } = await runnerImport(at('../../wgsl.plugin.ts'), quiet);
-const { module } = await runnerImport(at('./cli.ts'), { ...quiet, plugins: [plugin.wgsl()] });
-process.exitCode = module.main(process.argv);
+const { main } = await loadModule('cli.ts', import.meta.url);
+process.exitCode = await main(process.argv);

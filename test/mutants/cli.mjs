@@ -1,7 +1,4 @@
-// Runs cli.ts: Vite's module runner takes TypeScript as the pages' server does.
-import { fileURLToPath } from 'node:url';
-import { runnerImport } from 'vite';
+import { loadModule } from '../../run-module.mjs';
 
-const cli = fileURLToPath(new URL('./cli.ts', import.meta.url));
-const { module } = await runnerImport(cli, { configFile: false, logLevel: 'warn' });
-process.exitCode = await module.main(process.argv.slice(2));
+const { main } = await loadModule('cli.ts', import.meta.url);
+process.exitCode = await main(process.argv.slice(2));

@@ -1,6 +1,6 @@
 /** Probabilities of one row, and what is left of it all after `using`. */
-import { createEngine } from 'webgpu-softmax';
-import { softmax } from 'webgpu-softmax/reference';
+import { createEngine, softmax } from 'webgpu-softmax';
+import * as reference from 'webgpu-softmax/reference';
 
 const data = Float32Array.of(2, 4, 2, 1, -1, 0, 1, 0.5);
 const shape = [2, 4];
@@ -15,7 +15,7 @@ async function probabilities() {
 }
 
 const actual = await probabilities();
-const { data: expected, bound } = softmax({ data, shape });
+const { data: expected, bound } = reference.softmax({ data, shape });
 const freed = {
   hasDispose: 'dispose' in Symbol,
   engine: !made.engine.alive,
