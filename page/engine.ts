@@ -1,6 +1,9 @@
-/** The library's engine on the page's device, loaded when something first needs it. */
+/** The library and its engine on the page's device. */
 import { importPart } from '../bench/files';
 import type { Engine } from '../src/index';
+
+/** The library, loaded when something first needs it. */
+export const importLibrary = () => importPart(() => import('../src/index'));
 
 /** Gives the one engine of the page. */
 export type GetEngine = () => Promise<Engine>;
@@ -8,7 +11,7 @@ export type GetEngine = () => Promise<Engine>;
 export function engineOn(device: GPUDevice): GetEngine {
   let engine: Promise<Engine> | undefined;
   return () => {
-    engine ??= importPart(() => import('../src/index'))
+    engine ??= importLibrary()
       .then(({ createEngine }) => createEngine({ device }))
       .catch((error) => {
         // Whoever asks next tries again.

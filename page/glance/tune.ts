@@ -1,7 +1,7 @@
 /** The control that tunes the page's engine to the device, and keeps the tuning in this browser. */
-import { type TunedTier, type TuneOptions, type Tuning, tune } from '../../src/index';
+import type { TunedTier, TuneOptions, Tuning } from '../../src/index';
 import { byId, create } from '../dom';
-import type { GetEngine } from '../engine';
+import { type GetEngine, importLibrary } from '../engine';
 import { formatCount } from '../numbers';
 
 const KEY = 'webgpu-softmax tuning';
@@ -26,7 +26,7 @@ export function startTune(getEngine: GetEngine): void {
     setRunning(true);
     try {
       showState('running', 'Timing …');
-      const engine = await getEngine();
+      const [{ tune }, engine] = await Promise.all([importLibrary(), getEngine()]);
       await tune(engine, optionsOf(stop.signal));
       localStorage.setItem(KEY, JSON.stringify(engine.tuning));
       showTuning(engine.tuning, 'just now');

@@ -2,15 +2,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { runnerImport } from 'vite';
+import { loadModule } from '../../run-module.mjs';
 
-const load = async (name) => {
-  const path = fileURLToPath(new URL(name, import.meta.url));
-  return (await runnerImport(path, { configFile: false, logLevel: 'warn' })).module;
-};
-const { sizeOfLibrary } = await load('./library.ts');
-const { sizesOfExports } = await load('./exports.ts');
+const { sizeOfLibrary } = await loadModule('library.ts', import.meta.url);
+const { sizesOfExports } = await loadModule('exports.ts', import.meta.url);
 const folder = await mkdtemp(join(tmpdir(), 'webgpu-softmax-size-'));
 try {
   const { bytes, gzipped, parts } = await sizeOfLibrary(folder);
