@@ -36,9 +36,12 @@ export function tidied(
 }
 
 /** What stays as it is stays the same object. */
-function rewrite(declarations: readonly Placed[], change: (text: string) => string) {
+function rewrite(
+  declarations: readonly Placed[],
+  change: (text: string, declaration: Placed) => string,
+) {
   const changed = declarations.map((declaration) => {
-    const text = change(declaration.text);
+    const text = change(declaration.text, declaration);
     return text === declaration.text ? declaration : { ...declaration, text };
   });
   return changed.every((d, i) => d === declarations[i]) ? declarations : changed;
@@ -64,20 +67,29 @@ const withoutAliases: Rule = (declarations) => {
 /** A name, but no member of that name. */
 const word = (name: string) => new RegExp(`(?<![\\w.])${name}\\b`, 'g');
 
-/** What is worked out of a text once. */
-function memo<T>(of: (text: string) => T): (text: string) => T {
+/** A function of objects, computed once for each. */
+function remembered<K extends object, V>(of: (key: K) => V): (key: K) => V {
+  const known = new WeakMap<K, V>();
+  return (key) => {
+    if (!known.has(key)) known.set(key, of(key));
+    return known.get(key)!;
+  };
+}
+
+/** A function of declarations' texts, computed once for each text. Looked up by the declaration: long texts hash slowly. */
+function memo<T>(of: (text: string) => T): (declaration: Placed) => T {
   const known = new Map<string, T>();
-  return (text) => {
+  return remembered(({ text }) => {
     if (known.size > 5000) known.clear();
     if (!known.has(text)) known.set(text, of(text));
     return known.get(text)!;
-  };
+  });
 }
 
 const localsIn = memo((text) => localsOf(codeOf(text)));
 const globalsIn = memo(namesIn);
 
-/** The arguments of each call in a text, by the function's name. */
+/** The arguments of each call in a declaration, by the function's name. */
 const callsIn = memo((text): ReadonlyMap<string, readonly string[][]> => {
   const calls = new Map<string, string[][]>();
   for (const call of text.matchAll(/(?<!fn )(?<![\w.])([A-Za-z_]\w*)\(/g)) {
@@ -89,8 +101,20 @@ const callsIn = memo((text): ReadonlyMap<string, readonly string[][]> => {
 });
 
 /** The arguments of each call of a function. */
-const callsOf = (name: string, declarations: readonly Placed[]): string[][] =>
-  declarations.flatMap(({ text }) => callsIn(text).get(name) ?? []);
+const callsOf = (name: string, declarations: readonly Placed[]): readonly string[][] =>
+  allCallsIn(declarations).get(name) ?? [];
+
+const allCallsIn = remembered((declarations: readonly Placed[]) => {
+  const all = new Map<string, string[][]>();
+  for (const declaration of declarations) {
+    for (const [name, calls] of callsIn(declaration)) {
+      const before = all.get(name);
+      if (before) before.push(...calls);
+      else all.set(name, [...calls]);
+    }
+  }
+  return all;
+});
 
 interface Fn {
   readonly declaration: Placed;
@@ -102,7 +126,7 @@ interface Fn {
 /** The functions, but for the entry point. */
 const functionsOf = (declarations: readonly Placed[]): Fn[] =>
   declarations.flatMap((declaration) => {
-    const found = declaration.name === 'main' ? undefined : functionIn(declaration.text);
+    const found = declaration.name === 'main' ? undefined : functionIn(declaration);
     return found ? { ...found, declaration, name: declaration.name } : [];
   });
 
@@ -163,9 +187,9 @@ const withoutShortOnes: Rule = (declarations) => {
       if (callsOf(name, changed).length !== 1 || /\b(?:let|var|return)\b/.test(body)) continue;
     }
     const code = body.replace(/^return\b\s*/, '').slice(0, -1);
-    const globals = globalsIn(declaration.text);
-    const without = rewrite(changed, (text) =>
-      callsIn(text).has(name) && !localsIn(text).some((local) => globals.includes(local))
+    const globals = globalsIn(declaration);
+    const without = rewrite(changed, (text, caller) =>
+      callsIn(caller).has(name) && !localsIn(caller).some((local) => globals.includes(local))
         ? withCallsAs(text, name, parameters, code, isValue)
         : text,
     );
@@ -291,9 +315,9 @@ function withArguments(text: string, name: string, keeps: readonly boolean[]): s
 
 /** Values that a function names and does not look at, second names of its parameters, and no changes. */
 const withoutValues: Rule = (declarations) =>
-  rewrite(declarations, (text) => {
+  rewrite(declarations, (text, declaration) => {
     const [, again, parameter] = /\blet (\w+) ?= ?(\w+);/.exec(text) ?? [];
-    if (again && functionIn(text)?.parameters.includes(parameter!)) {
+    if (again && functionIn(declaration)?.parameters.includes(parameter!)) {
       return text
         .replace(word(again), parameter!)
         .replace(new RegExp(`[ \\t]*\\blet ${parameter} ?= ?${parameter};\\n?`), '');

@@ -115,9 +115,10 @@ describe('composition', () => {
 });
 
 describe('uniforms', () => {
+  const emitted = allKernels().map(({ name, emit }) => ({ name, ...emit() }));
+
   test('are at the same word of the struct and of the buffer', () => {
-    for (const { name: kernel, emit } of allKernels()) {
-      const { wgsl, uniforms } = emit();
+    for (const { name: kernel, wgsl, uniforms } of emitted) {
       const [, struct = ''] = /^struct Params \{\n([^}]*)\}/m.exec(wgsl)!;
       const members = [...struct.matchAll(/(\w+): ([^\n]*),\n/g)];
       expect(
@@ -156,8 +157,7 @@ describe('uniforms', () => {
   );
 
   test('a kernel has those that its code reads, and no others', () => {
-    for (const { name: kernel, emit } of allKernels()) {
-      const { wgsl, uniforms } = emit();
+    for (const { name: kernel, wgsl, uniforms } of emitted) {
       const read = new Set(wgsl.match(/(?<=\bparams\.)\w+/g));
       expect(new Set(uniforms.map(([name]) => name)), kernel).toEqual(read);
     }
