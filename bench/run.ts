@@ -1,5 +1,5 @@
 /** What the command line calls, in a page or in Deno; arguments and results pass as JSON. */
-import { createEngine, type Engine, type Tuning } from '../src';
+import { createEngine, type Engine, f16, type Tuning } from '../src';
 import {
   type BenchShapeOptions,
   benchShapes,
@@ -21,7 +21,7 @@ const faults: string[] = [];
 
 /** One engine for all calls; what its device complains of fails the call in hand. */
 export async function withEngine<T>(work: (engine: Engine) => Promise<T>): Promise<T> {
-  engine ??= createEngine().then((engine) => {
+  engine ??= createEngine({ f16 }).then((engine) => {
     engine.device.addEventListener('uncapturederror', ({ error }) => faults.push(error.message));
     return engine;
   });

@@ -1,4 +1,4 @@
-import { type CreateOptions, createEngine, type Engine } from '../src/index';
+import { type CreateOptions, createEngine, type Engine, f16 } from '../src/index';
 
 let device: Promise<GPUDevice> | undefined;
 const engines = new Map<string, Promise<Engine>>();
@@ -14,10 +14,10 @@ export function sharedDevice(): Promise<GPUDevice> {
  * spends most of its time on compiling kernels; an engine compiles each once, and the device's
  * implementation may know a kernel that another engine has compiled.
  */
-export function sharedEngine(options: Omit<CreateOptions, 'device'> = {}): Promise<Engine> {
+export function sharedEngine(options: Omit<CreateOptions, 'device' | 'f16'> = {}): Promise<Engine> {
   const key = JSON.stringify(options);
   const made =
-    engines.get(key) ?? sharedDevice().then((device) => createEngine({ device, ...options }));
+    engines.get(key) ?? sharedDevice().then((device) => createEngine({ device, f16, ...options }));
   engines.set(key, made);
   return made;
 }

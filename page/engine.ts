@@ -12,7 +12,7 @@ export function engineOn(device: GPUDevice): GetEngine {
   let engine: Promise<Engine> | undefined;
   return () => {
     engine ??= importLibrary()
-      .then(({ createEngine }) => createEngine({ device }))
+      .then(({ createEngine, f16 }) => createEngine({ device, f16 }))
       .catch((error) => {
         // Whoever asks next tries again.
         engine = undefined;

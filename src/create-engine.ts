@@ -1,13 +1,12 @@
 import { Engine } from './engine/engine';
 import type { Tuning } from './engine/tuning';
 import { checkSignal, throwIfAborted, unlessAborted } from './gpu/abort';
-import { chooseHalves } from './gpu/adapter';
 import { describeDevice, type PlanOptions, requestDevice } from './gpu/device';
 import { checkLoss } from './gpu/faults';
+import type { HalfPrecision } from './gpu/halves';
 import type { PlanDevice } from './rows/plan';
-import { testTypedHalves } from './self-test/f16';
-import { verdictOn } from './self-test/verdicts';
 import { checkOptions } from './util/checks';
+import { describe } from './util/words';
 
 const op = 'createEngine';
 
@@ -15,6 +14,8 @@ const op = 'createEngine';
 export interface CreateOptions extends GPURequestAdapterOptions, PlanOptions {
   /** Work on this device (ONNX Runtime Web's, TensorFlow.js's, yours); default: one of our own. */
   device?: GPUDevice;
+  /** Takes tensors of f16: `f16`, which the library exports. Without it there are none. */
+  f16?: HalfPrecision | undefined;
   /** Gives up: the promise rejects at once with the signal's reason, and no device of ours is left. */
   signal?: AbortSignal | undefined;
   /** What `tune` found on this adapter with this version of the library; see `Engine.tuning`. */
@@ -62,33 +63,23 @@ async function deviceFor(options: CreateOptions): Promise<[GPUDevice, boolean]> 
   const {
     device,
     adapterClass: _,
-    halfConversion: __,
-    maxStorageBufferBindingSize: ___,
-    tuning: ____,
+    f16: __,
+    halfConversion: ___,
+    maxStorageBufferBindingSize: ____,
+    tuning: _____,
     signal,
     ...request
   } = options;
   return device === undefined ? [await requestDevice(request, signal), true] : [device, false];
 }
 
-/**
- * What to plan for on a device. The type f16 is used where the device's own passes a test; else
- * packed halves are, or it is an error where the type was asked for.
- */
+/** What to plan for on a device. */
 async function planFor(device: GPUDevice, options: CreateOptions): Promise<PlanDevice> {
+  const { f16, halfConversion } = options;
   const plan = describeDevice(device, options);
-  await checkLoss(op, device);
-  if (plan.halfConversion !== 'typed') return plan;
-  const error = await verdictOn(testTypedHalves, device, () => new Engine(device, false, plan));
-  // What fails on a lost device fails because of that.
-  await checkLoss(op, device);
-  if (!error) return plan;
-  if (options.halfConversion === undefined) {
-    return { ...plan, halfConversion: chooseHalves(plan.adapter, false) };
+  if (f16 !== undefined && f16?.name !== 'f16') {
+    throw new TypeError(`${op}: f16 is ${describe(f16)}; it may be f16, which the library exports`);
   }
-  throw new Error(
-    `${op}: halfConversion is 'typed', and this device's type f16 fails its test: ${error.message}; ` +
-      "it may be 'integer' or 'native'",
-    { cause: error },
-  );
+  await checkLoss(op, device);
+  return f16 ? { ...plan, halves: await f16.on(device, plan, halfConversion) } : plan;
 }

@@ -34,7 +34,9 @@ export {
 } from './engine/stream';
 export type { DType, GpuTensor, HostArray } from './engine/tensor';
 export type { TunedAdapter, Tuning } from './engine/tuning';
+export { f16 } from './f16';
 export type { AdapterClass } from './gpu/adapter';
+export type { HalfPrecision } from './gpu/halves';
 export type { FloatDType } from './gpu/region';
 export { high } from './high';
 export { type ArgmaxOptions, argmax } from './ops/argmax';

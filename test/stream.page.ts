@@ -4,6 +4,7 @@ import { compare } from '../conformance/compare';
 import { logits } from '../conformance/random';
 import {
   createEngine,
+  f16,
   type GpuTensor,
   type RowSource,
   sample,
@@ -34,7 +35,7 @@ async function counted() {
     };
     return buffer;
   };
-  const engine = await createEngine({ device });
+  const engine = await createEngine({ device, f16 });
   // What stays are the engine's own: uniforms and scratch.
   const ofStream = () => [...alive].filter(({ label }) => /stream|softmax \[|topK/.test(label));
   return { engine, device, ofStream, most: () => most };

@@ -52,7 +52,7 @@ export interface TensorSpec<D extends DType = DType> extends WrapOptions<D> {
  * the maximum of the row. Special values, and rows without an element, are defined as in PyTorch: see
  * docs/numerics.md.
  *
- * In the examples `engine` is `await createEngine()`, and a comment tells what is printed.
+ * In the examples `engine` is `await createEngine({ f16 })`, and a comment tells what is printed.
  */
 export class Engine extends Destroyable {
   /** Its adapter, as the browser describes it. */
@@ -131,7 +131,7 @@ export class Engine extends Destroyable {
     checkOptions(op, 'options', options);
     const natural = dtypeOf(data);
     const { dtype = (natural ?? 'f32') as D } = options;
-    checkDtype(op, dtype);
+    checkDtype(op, dtype, this.facts.halves);
     const count = checkedCount(op, shape);
     if (data.length !== count) {
       throw new RangeError(
@@ -139,7 +139,7 @@ export class Engine extends Destroyable {
       );
     }
     if (natural !== dtype) checkElements(op, dtype, data);
-    const bytes = bytesFor(dtype, data);
+    const bytes = bytesFor(dtype, data, this.facts.halves);
     const { value: tensor, fault } = this.faults.watch(op, () => {
       const tensor = this.allocate(op, shape, dtype);
       try {
@@ -205,7 +205,7 @@ export class Engine extends Destroyable {
     options: WrapOptions<D>,
   ): GpuTensor<D> {
     const { dtype = 'f32' as D, byteOffset = 0 } = options;
-    checkDtype(op, dtype);
+    checkDtype(op, dtype, this.facts.halves);
     const count = checkedCount(op, shape);
     const unit = bytesPer(dtype);
     if (!Number.isInteger(byteOffset) || byteOffset < 0 || byteOffset % unit !== 0) {

@@ -1,5 +1,6 @@
 /** What tensors are uploaded from: the arrays, and the checks of them. */
 
+import type { Halves } from '../gpu/halves';
 import type { DType } from '../gpu/region';
 import { arrayKind } from '../util/kinds';
 import { describe, formatShape } from '../util/words';
@@ -67,10 +68,20 @@ export function dtypeOf(data: unknown): DType | undefined {
   );
 }
 
-export function checkDtype(op: string, dtype: unknown): void {
+/**
+ * @param halves of the engine; without them there is no f16.
+ * @throws TypeError for what is no dtype, or none that the engine takes.
+ */
+export function checkDtype(op: string, dtype: unknown, halves: Halves | undefined): void {
   if (!dtypeNames.includes(dtype as DType)) {
     throw new TypeError(
       `${op}: dtype is ${describe(dtype)}; it may be 'f32', 'f16', 'i32' or 'u32'`,
+    );
+  }
+  if (dtype === 'f16' && !halves) {
+    throw new TypeError(
+      `${op}: dtype is 'f16', which this engine was not given; make it by createEngine({ f16 }), ` +
+        'with f16 imported from the library',
     );
   }
 }

@@ -8,7 +8,7 @@ import { tagOf, typedArrayKind } from '../util/kinds';
 import { describe } from '../util/words';
 import { checkTensor } from './check-tensor';
 import type { Engine } from './engine';
-import type { HalfArray } from './host-data';
+import { checkDtype, type HalfArray } from './host-data';
 import { GpuTensor, type HostArray, hostArrayOf } from './tensor';
 
 /** Rows on the host, side by side: as many as there are. */
@@ -243,7 +243,7 @@ class Pipeline {
       slot = this.slotFor(block);
       const { x } = slot;
       if (x.count > 0) {
-        device.queue.writeBuffer(x.buffer, 0, bytesFor(x.dtype, block));
+        device.queue.writeBuffer(x.buffer, 0, bytesFor(x.dtype, block, this.engine.facts.halves));
       }
       const { firstRow } = this;
       this.firstRow += x.shape[0]!;
@@ -293,6 +293,7 @@ class Pipeline {
     const slot = this.free.shift();
     if (slot?.x.shape[0] === rows && slot.x.dtype === dtype) return slot;
     if (slot) this.discard(slot);
+    checkDtype('stream', dtype, this.engine.facts.halves);
     const made = { x: this.engine.allocate('stream', [rows, classes], dtype), readings: [] };
     const fresh: Slot = { ...made, result: undefined };
     this.slots.add(fresh);

@@ -1,7 +1,6 @@
 import { bufferUsage, mapMode } from '../gpu/constants';
 import { Destroyable } from '../gpu/destroyable';
 import { bufferError, type Fault, firstOf, lossTold, noFault } from '../gpu/faults';
-import { fromHalves } from '../gpu/half';
 import { bytesPer, type DType, type Region, wordsOf } from '../gpu/region';
 import { isA } from '../util/kinds';
 import type { Engine } from './engine';
@@ -15,11 +14,12 @@ export type HostArray<D extends DType = DType> = InstanceType<(typeof arrays)[D]
 
 /** A tensor's elements from the words they lie in, which are copied. */
 export function hostArrayOf<D extends DType>(
-  { dtype, byteOffset, count }: Pick<GpuTensor<D>, 'dtype' | 'byteOffset' | 'count'>,
+  { engine, dtype, byteOffset, count }: GpuTensor<D>,
   bytes: ArrayBuffer,
 ): HostArray<D> {
   if (dtype === 'f16') {
-    return fromHalves(new Uint16Array(bytes, byteOffset % 4, count)) as HostArray<D>;
+    const halves = new Uint16Array(bytes, byteOffset % 4, count);
+    return engine.facts.halves!.fromHalves(halves) as HostArray<D>;
   }
   const make = arrays[dtype] as unknown as new (data: ArrayBuffer) => HostArray<D>;
   return new make(bytes.slice(0, bytesPer(dtype) * count));

@@ -1,14 +1,9 @@
 import { isA } from '../util/kinds';
 import { describe } from '../util/words';
 import { throwIfAborted } from './abort';
-import {
-  type AdapterClass,
-  chooseHalves,
-  type DeviceFacts,
-  type HalfConversion,
-  halfConversions,
-} from './adapter';
+import type { AdapterClass, DeviceFacts } from './adapter';
 import { limitOf } from './constants';
+import type { HalfConversion } from './halves';
 
 /** What a device is planned for, where that is not what it says of itself. */
 export interface PlanOptions {
@@ -18,7 +13,8 @@ export interface PlanOptions {
    * How f16 is read and written: packed in words, and converted by integer arithmetic ('integer') or by
    * the device's own instruction where that is exact ('native'); or bound as the type f16 ('typed'),
    * which takes the feature `shader-f16`. All give the same bits; default: by the adapter's class, and
-   * 'typed' only where the device has it and its own test is passed. For tests and benchmarks.
+   * 'typed' only where the device has it and its own test is passed. Of use with `f16` alone; for tests
+   * and benchmarks.
    *
    * @internal
    */
@@ -136,22 +132,8 @@ export function describeDevice(device: GPUDevice, options: PlanOptions): DeviceF
   if (adapter !== 'cpu' && adapter !== 'gpu') {
     throw new RangeError(`createEngine: adapterClass is '${adapter}'; it may be 'cpu' or 'gpu'`);
   }
-  const typed = device.features.has('shader-f16');
-  const halfConversion = options.halfConversion ?? chooseHalves(adapter, typed);
-  if (!halfConversions.includes(halfConversion)) {
-    throw new RangeError(
-      `createEngine: halfConversion is ${describe(halfConversion)}; it may be 'integer', 'native' or 'typed'`,
-    );
-  }
-  if (halfConversion === 'typed' && !typed) {
-    throw new RangeError(
-      "createEngine: halfConversion is 'typed', and this device lacks the feature shader-f16; " +
-        "it may be 'integer' or 'native'",
-    );
-  }
   return {
     adapter,
-    halfConversion,
     // Outside browsers a borrowed device may be all there is.
     subgroups:
       device.features.has('subgroups') &&

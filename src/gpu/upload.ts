@@ -1,5 +1,5 @@
 import { tagOf } from '../util/kinds';
-import { toHalves } from './half';
+import type { Halves } from './halves';
 import type { DType } from './region';
 
 const arrays = { f32: Float32Array, i32: Int32Array, u32: Uint32Array };
@@ -8,8 +8,9 @@ const arrays = { f32: Float32Array, i32: Int32Array, u32: Uint32Array };
 export function bytesFor(
   dtype: DType,
   data: ArrayLike<number | bigint>,
+  halves: Halves | undefined,
 ): ArrayBufferView<ArrayBuffer> {
-  if (dtype === 'f16') return toHalves(data as ArrayLike<number>);
+  if (dtype === 'f16') return halves!.toHalves(data as ArrayLike<number>);
   const array = arrays[dtype];
   return tagOf(data) === array.name
     ? unshared(data as Float32Array)

@@ -4,12 +4,13 @@ import single from '../../shaders/loaders/single.wgsl';
 import flatRegime from '../../shaders/regimes/flat.wgsl';
 import rowsOne from '../../shaders/rows/one.wgsl';
 import bits from '../../shaders/shared/bits.wgsl';
-import type { DeviceFacts, HalfConversion } from '../gpu/adapter';
+import type { DeviceFacts } from '../gpu/adapter';
+import type { Halves } from '../gpu/halves';
 import type { Binding, Kernel } from '../gpu/kernel';
 import { bind, type Dispatch, gridOf, type Part } from '../gpu/plan';
 import type { FloatDType } from '../gpu/region';
 import { emit } from '../wgsl/emit';
-import { halfSources, halves, instantiate } from '../wgsl/instantiate';
+import { halfConstants, instantiate } from '../wgsl/instantiate';
 
 /** A map over the elements of y, f32 or f16, four neighbours an invocation. */
 export interface FlatMap {
@@ -24,26 +25,27 @@ const WORKGROUP_SIZE = 64;
 export function flatKernel(
   { name, source }: FlatMap,
   dtypes: Readonly<Record<'x' | 'y', FloatDType>>,
-  halfConversion: HalfConversion,
+  halves: Halves | undefined,
 ): Kernel {
   const roles = ['x', 'y'] as const;
   const isHalf = (role: 'x' | 'y') => dtypes[role] === 'f16';
-  const half = roles.some(isHalf);
-  const typed = halfConversion === 'typed';
+  /** What converts, where it is asked for. */
+  const half = roles.some(isHalf) ? halves : undefined;
+  const typed = half?.conversion === 'typed';
   const bindings = roles.map((role): Binding => {
     const elements = typed && isHalf(role) ? 'f16' : 'u32';
     return { role, type: role === 'x' ? 'read-only-storage' : 'storage', elements };
   });
   const [from, to] = roles.map((role) => dtypes[role]);
   return {
-    name: `${name} ${from}→${to}${half && halfConversion !== 'integer' ? ` ${halfConversion}` : ''}`,
+    name: `${name} ${from}→${to}${half && half.conversion !== 'integer' ? ` ${half.conversion}` : ''}`,
     bindings,
     emit(tidy) {
       const of = (role: 'x' | 'y', text: string) =>
-        instantiate(text, role, role, halves(isHalf(role), typed));
+        instantiate(text, role, role, halfConstants(isHalf(role), typed));
       return emit({
         tidy,
-        directives: half && typed ? 'enable f16;\n' : '',
+        directives: typed ? 'enable f16;\n' : '',
         bindings,
         types: { scale: 'f32' },
         constants: { WORKGROUP_SIZE: `${WORKGROUP_SIZE}u` },
@@ -53,7 +55,7 @@ export function flatKernel(
           source,
           rowsOne,
           bits,
-          ...(half ? halfSources(halfConversion) : []),
+          ...(half?.sources ?? []),
           of('x', single),
           of('y', flatLoader),
           of('y', single),
@@ -76,11 +78,12 @@ export function mapFlat(
   const params = { ...options, elements } as { elements: number; offset_y?: number };
   const ranges = [bind(label, device, params, 'x', x), bind(label, device, params, 'y', y)];
   // Packed halves that start in the middle of a word reach into one word more.
-  const before = dtypes.y === 'f16' && device.halfConversion !== 'typed' ? params.offset_y! % 2 : 0;
+  const before =
+    dtypes.y === 'f16' && device.halves?.conversion !== 'typed' ? params.offset_y! % 2 : 0;
   const groups = Math.ceil((before + elements) / 4);
   return {
     kind: 'dispatch',
-    kernel: flatKernel(map, dtypes, device.halfConversion),
+    kernel: flatKernel(map, dtypes, device.halves),
     ranges,
     params: { ...params, group_end: groups },
     workgroups: gridOf(Math.ceil(groups / WORKGROUP_SIZE), device),

@@ -2,7 +2,7 @@ import type { Call } from '../engine/call';
 import { checkTensor } from '../engine/check-tensor';
 import type { GpuTensor } from '../engine/tensor';
 import { bytesPer, type DType, endOf, overlapOf, type Region } from '../gpu/region';
-import { planMove } from '../map/convert';
+import { planMove } from '../map/move';
 import { checkOptions, checkShape } from '../util/checks';
 
 /** Where an operation writes: the tensor to return, and the region its kernels write. */

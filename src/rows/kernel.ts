@@ -26,7 +26,7 @@ import streamed from '../../shaders/walks/streamed.wgsl';
 import unrolledStep from '../../shaders/walks/unrolled.wgsl';
 import type { Binding, Emitted, Kernel } from '../gpu/kernel';
 import { emit, SUBGROUPS } from '../wgsl/emit';
-import { halfSources, halves, instantiate } from '../wgsl/instantiate';
+import { halfConstants, instantiate } from '../wgsl/instantiate';
 import { type Constants, decided } from '../wgsl/text';
 import { logitTypes } from './params';
 import { type Role, roles, rowRoles, type Variant, valueRoles, variantName } from './variant';
@@ -54,12 +54,12 @@ const bindingsOf = (variant: Variant): Binding[] =>
   });
 
 /** What a role's buffer is an array of. */
-function elementsOf({ layout, maskLayout, half, halfConversion }: Variant, role: Role): string {
+function elementsOf({ layout, maskLayout, half, halves }: Variant, role: Role): string {
   if (role === 'partials' || role === 'stats') return 'Partial';
   const asRow = (rowRoles as readonly string[]).includes(role);
   const quads = layout === 'vec4' && (asRow || (role === 'mask' && maskLayout === 'row'));
   const isHalf = half.includes(role);
-  if (isHalf && halfConversion === 'typed') return quads ? 'vec4<f16>' : 'f16';
+  if (isHalf && halves?.conversion === 'typed') return quads ? 'vec4<f16>' : 'f16';
   if (!quads) return 'u32';
   return isHalf ? 'vec2<u32>' : 'vec4<u32>';
 }
@@ -75,15 +75,17 @@ const loaders = { row: { vec4, scalar }, columns: { vec4, scalar: columnsScalar 
 
 /** @throws Error if the variant asks for a file there is none of. */
 function compose(variant: Variant, tidy: boolean | undefined): Emitted {
-  const { op, high, lanes, phase, quad, walk, layout, half, halfConversion } = variant;
-  const typed = halfConversion === 'typed';
+  const { op, high, lanes, phase, quad, walk, layout, half } = variant;
+  /** What converts, where it is asked for. */
+  const halves = half.length > 0 ? variant.halves : undefined;
+  const typed = halves?.conversion === 'typed';
   const constants = constantsOf(variant);
   const has = (role: Role) => variant.reads.includes(role) || variant.writes.includes(role);
   /** Files for a role. */
   const of = (role: Role, ...texts: string[]) =>
     texts.map((text) => {
       const array = variant.aliased.includes(role) ? 'y' : role;
-      const own = { ...constants, ...halves(half.includes(role), typed) };
+      const own = { ...constants, ...halfConstants(half.includes(role), typed) };
       return text && instantiate(text, role, array, own);
     });
   const quads = (role: Role) => (has(role) ? of(role, loaders[quad][layout], single) : []);
@@ -99,7 +101,7 @@ function compose(variant: Variant, tidy: boolean | undefined): Emitted {
     peak,
     ...(high ? [] : [sum, belowPeak]),
     chains,
-    ...(half.length > 0 ? halfSources(halfConversion) : []),
+    ...(halves?.sources ?? []),
     partial,
     ...(walks
       ? [
@@ -118,7 +120,7 @@ function compose(variant: Variant, tidy: boolean | undefined): Emitted {
     throw new Error(`there are no files of ${variantName(variant)}`);
   return emit({
     tidy,
-    directives: `${half.length > 0 && typed ? 'enable f16;\n' : ''}${lanes === 'subgroup' ? SUBGROUPS : ''}`,
+    directives: `${typed ? 'enable f16;\n' : ''}${lanes === 'subgroup' ? SUBGROUPS : ''}`,
     types: logitTypes,
     bindings: bindingsOf(variant),
     constants,

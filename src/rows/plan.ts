@@ -1,5 +1,6 @@
 import type { DeviceFacts } from '../gpu/adapter';
 import { bufferUsage } from '../gpu/constants';
+import type { From } from '../gpu/halves';
 import {
   ALIGNMENT,
   type BoundRange,
@@ -12,7 +13,6 @@ import {
   type Plan,
 } from '../gpu/plan';
 import { bytesOf, bytesPer, type Region } from '../gpu/region';
-import { conversions, type From } from '../map/convert';
 import { blocksOf } from '../util/blocks';
 import { type RowKernel, rowKernel } from './kernel';
 import type { Params } from './params';
@@ -174,7 +174,8 @@ class Planner {
     this.quad = task.shape.inner > 1 ? 'columns' : 'row';
     const contiguous = this.quad === 'row' ? task.shape.length : task.shape.inner;
     const { y } = task.data;
-    this.wide = y !== undefined && device.halfConversion !== 'typed' && sharesWords(y, contiguous);
+    const typed = device.halves?.conversion === 'typed';
+    this.wide = y !== undefined && !typed && sharesWords(y, contiguous);
     this.unit = Math.max(
       ...this.rowData.map(([role, { dtype }]) => (role === 'y' && this.wide ? 4 : bytesPer(dtype))),
     );
@@ -450,7 +451,8 @@ class Planner {
   }
 
   private convert(from: From, to: From, count: number): void {
-    this.steps.push(...conversions(this.label, this.device, from, to, count));
+    const { label, device } = this;
+    this.steps.push(...device.halves!.convert(label, device, from, to, count));
   }
 
   /** Groups are independent, so a dispatch that would take too long is several. */
@@ -588,7 +590,7 @@ class Planner {
       layout,
       spread: this.spread(),
       half: order(half.filter((role) => reads.includes(role) || writes.includes(role))),
-      halfConversion: this.device.halfConversion,
+      halves: this.device.halves,
       stored: stored && phase !== 'split-merge',
       mask: reads.includes('x') ? (task.mask?.kind ?? 'none') : 'none',
       maskLayout: task.mask?.layout ?? 'row',

@@ -1,4 +1,4 @@
-import type { HalfConversion } from '../gpu/adapter';
+import type { Halves } from '../gpu/halves';
 import type { HighPrecision } from './precision';
 import type { RowOp } from './row-op';
 
@@ -52,7 +52,7 @@ export interface Variant {
   readonly spread: number;
   /** Row data of f16. */
   readonly half: readonly Role[];
-  readonly halfConversion: HalfConversion;
+  readonly halves: Halves | undefined;
   /** Exponentials are set aside where the result will be, and read back from there. */
   readonly stored: boolean;
   readonly mask: 'none' | 'additive' | 'boolean' | 'causal';
@@ -75,10 +75,8 @@ export function variantName(v: Variant): string {
   if (v.stored) parts.push('stored');
   if (v.mask !== 'none') parts.push(`mask-${v.mask}-${v.maskLayout}`);
   if (v.half.length > 0) {
-    const { halfConversion } = v;
-    parts.push(
-      `half-${v.half.join('+')}${halfConversion === 'integer' ? '' : `-${halfConversion}`}`,
-    );
+    const { conversion } = v.halves!;
+    parts.push(`half-${v.half.join('+')}${conversion === 'integer' ? '' : `-${conversion}`}`);
   }
   parts.push(`${v.reads.join('+')}→${v.writes.join('+')}`);
   if (v.aliased.length > 0) parts.push(`in-place-${v.aliased.join('+')}`);

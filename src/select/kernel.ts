@@ -16,7 +16,6 @@ import scanWorkgroup from '../../shaders/select/scan-workgroup.wgsl';
 import sums from '../../shaders/select/sums.wgsl';
 import belowPeak from '../../shaders/shared/below-peak.wgsl';
 import bits from '../../shaders/shared/bits.wgsl';
-import halfAny from '../../shaders/shared/half.wgsl';
 import log from '../../shaders/shared/log.wgsl';
 import peak from '../../shaders/shared/peak.wgsl';
 import sum from '../../shaders/shared/sum.wgsl';
@@ -25,7 +24,7 @@ import open from '../../shaders/walks/open.wgsl';
 import type { Binding, Emitted, Kernel } from '../gpu/kernel';
 import { logitTypes } from '../rows/params';
 import { emit } from '../wgsl/emit';
-import { halves, instantiate } from '../wgsl/instantiate';
+import { halfConstants, instantiate } from '../wgsl/instantiate';
 import {
   type SelectRole,
   type SelectVariant,
@@ -82,7 +81,10 @@ function compose(variant: SelectVariant, tidy: boolean | undefined): Emitted {
   const { stage, lanes, layout, half, mask, maskLayout, picked, workgroupSize } = variant;
   const of = (role: 'x' | 'mask') =>
     [loaders[layout], single].map((text) =>
-      instantiate(text, role, role, { COLUMNS: false, ...halves(role === 'x' && half, false) }),
+      instantiate(text, role, role, {
+        COLUMNS: false,
+        ...halfConstants(role === 'x' && half !== undefined, false),
+      }),
     );
   const alone = lanes === 'invocation';
   const stages = { scan: alone ? scanInvocation : scanWorkgroup, pick, draw };
@@ -122,7 +124,7 @@ function compose(variant: SelectVariant, tidy: boolean | undefined): Emitted {
       blocks,
       sums,
       // Exact on every device; what reads a row once gains little from the other.
-      ...(half ? [halfAny] : []),
+      ...(half?.packed ?? []),
       ...of('x'),
       ...(readsMask && !broadcast ? of('mask') : []),
       elements,

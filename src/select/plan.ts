@@ -226,7 +226,7 @@ class SelectPlanner {
       workgroupSize:
         lanes === 'workgroup' ? WORKGROUP_LANES[stage as 'scan' | 'pick'] : groups < 1024 ? 4 : 64,
       layout: shape.inner > 1 ? 'strided' : aligned ? 'vec4' : 'scalar',
-      half: x.dtype === 'f16',
+      half: x.dtype === 'f16' ? this.device.halves : undefined,
       mask: mask?.kind ?? 'none',
       maskLayout: mask?.layout ?? 'row',
       sums,

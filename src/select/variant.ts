@@ -1,3 +1,4 @@
+import type { Halves } from '../gpu/halves';
 import type { MaskTask } from '../rows/plan';
 
 /**
@@ -28,8 +29,8 @@ export interface SelectVariant {
   readonly workgroupSize: number;
   /** Elements side by side and aligned, side by side, or `inner` apart. */
   readonly layout: 'vec4' | 'scalar' | 'strided';
-  /** Whether x is f16. */
-  readonly half: boolean;
+  /** What converts x, where that is f16. */
+  readonly half: Halves | undefined;
   readonly mask: MaskTask['kind'] | 'none';
   readonly maskLayout: MaskTask['layout'];
   /** A scan: sums too. A pick: probabilities, from sums. */

@@ -1,7 +1,3 @@
-import half from '../../shaders/shared/half.wgsl';
-import native from '../../shaders/shared/half-native.wgsl';
-import typed from '../../shaders/shared/half-typed.wgsl';
-import type { HalfConversion } from '../gpu/adapter';
 import { type Constants, decided } from './text';
 
 /**
@@ -19,11 +15,7 @@ export const instantiate = (source: string, role: string, array: string, constan
   );
 
 /** What files for a role ask of it: whether its elements are f16, and packed in words. */
-export const halves = (isHalf: boolean, typed: boolean): Constants => ({
+export const halfConstants = (isHalf: boolean, typed: boolean): Constants => ({
   HALF: isHalf,
   PACKED: isHalf && !typed,
 });
-
-/** The files that convert f16. */
-export const halfSources = (conversion: HalfConversion): readonly string[] =>
-  conversion === 'typed' ? [typed] : conversion === 'native' ? [native, half] : [half];

@@ -27,8 +27,8 @@ const textOf = (folder: string) =>
     .map((name) => read(join(folder, name)))
     .join('\n');
 
-/** What the library exports beside operations: functions of an engine, and an option's value. */
-const others = ['createEngine', 'high', 'prepare', 'stream', 'tune'];
+/** What the library exports beside operations: functions of an engine, and values of options. */
+const others = ['createEngine', 'f16', 'high', 'prepare', 'stream', 'tune'];
 const operations = Object.keys(library).filter((name) => !others.includes(name));
 
 /** Operations that the benchmark times in parts of their own. */

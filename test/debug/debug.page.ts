@@ -3,7 +3,7 @@
 import { type Case, makeInputs, makeReferences, runOp } from '../../conformance/cases';
 import { runCases } from '../../conformance/run-cases';
 import * as library from '../../src/index';
-import { createEngine, type GpuTensor } from '../../src/index';
+import { createEngine, f16, type GpuTensor } from '../../src/index';
 
 /** What a case came to, in words, and files by their names. */
 export interface Dump {
@@ -34,7 +34,7 @@ export async function debugCase(c: Case): Promise<Dump> {
 const SHOWN = 100_000;
 
 async function dumpOf(c: Case): Promise<Dump> {
-  const engine = await createEngine();
+  const engine = await createEngine({ f16 });
   const shaders = watchShaders(engine.device);
   const before: Reading[] = [];
   const after: Reading[] = [];

@@ -1,7 +1,7 @@
 /** What an example prints, as its comment says it; and the engine that most examples use. */
-import { createEngine } from '../../src/index';
+import { createEngine, f16 } from '../../src/index';
 
-export const engine = await createEngine();
+export const engine = await createEngine({ f16 });
 
 const isList = (value: unknown): value is ArrayLike<unknown> =>
   Array.isArray(value) || (ArrayBuffer.isView(value) && 'length' in value);

@@ -1,5 +1,5 @@
 /** Engines whose creation is given up, or fails: what is told, and which devices are left. */
-import { createEngine, softmax } from '../../src/index';
+import { createEngine, f16, softmax } from '../../src/index';
 import { createEngineOn, type OnnxRuntime } from '../../src/interop/onnxruntime';
 
 /** Counts what is asked of adapters; devices that nobody has destroyed are alive. */
@@ -72,7 +72,7 @@ export async function abandoned(count: number, when: 'at once' | 'adapter' | 'de
     };
   }
   const told = Array.from({ length: count }, () =>
-    said(createEngine({ signal, halfConversion: when === 'test' ? 'typed' : 'integer' })),
+    said(createEngine({ signal, f16, halfConversion: when === 'test' ? 'typed' : 'integer' })),
   );
   if (when === 'at once') abort();
   if (when === 'adapter') {
@@ -150,7 +150,7 @@ export async function failing() {
     signal: { signal: 5 },
     'adapter class': { adapterClass: 'tpu' },
     binding: { maxStorageBufferBindingSize: 1 },
-    halves: { halfConversion: 'magic' },
+    halves: { f16, halfConversion: 'magic' },
     tuning: { tuning: {} },
   };
   const told: Record<string, string> = {};
@@ -162,6 +162,6 @@ export async function failing() {
     const make = device.createShaderModule.bind(device);
     device.createShaderModule = ({ code }) => make({ code: code.replace(/enable f16;/g, '!') });
   };
-  told['self-test'] = await said(createEngine({ halfConversion: 'typed' }));
+  told['self-test'] = await said(createEngine({ f16, halfConversion: 'typed' }));
   return { told, left: await counted.left(), devices: counted.devices };
 }

@@ -4,6 +4,7 @@ import {
   crossEntropy,
   crossEntropyWithGrad,
   type Engine,
+  f16,
   type GpuTensor,
   softmax,
   stream,
@@ -38,7 +39,7 @@ const Half = (globalThis as { Float16Array?: Constructor }).Float16Array;
 if (Half) classes.push([Half, ['f16']]);
 
 async function onEngine<T>(story: (engine: Engine) => Promise<T>): Promise<T> {
-  const engine = await createEngine();
+  const engine = await createEngine({ f16 });
   const result = await story(engine);
   await engine.done();
   engine.destroy();

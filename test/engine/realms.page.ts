@@ -4,6 +4,7 @@ import {
   crossEntropy,
   crossEntropyGrad,
   type Engine,
+  f16,
   type GpuTensor,
   linearCrossEntropy,
   logSumExp,
@@ -42,7 +43,7 @@ const said = async (call: () => unknown): Promise<string> => {
 export async function ofFrame(): Promise<Record<string, string>> {
   const { there } = await frame();
   const device = await (await there.navigator.gpu.requestAdapter())!.requestDevice();
-  const engine = await createEngine({ device });
+  const engine = await createEngine({ device, f16 });
   const read = (x: GpuTensor) => said(() => x.read());
   const told: Record<string, string> = {
     device: String(!(device instanceof GPUDevice)),

@@ -3,7 +3,7 @@ import * as ort from 'onnxruntime-web/webgpu';
 import { INT64, onnxModel } from '../../bench/peers/onnx-model';
 import { compare } from '../../conformance/compare';
 import { logits } from '../../conformance/random';
-import { crossEntropy, linearCrossEntropy, softmax, topK } from '../../src/index';
+import { crossEntropy, f16, linearCrossEntropy, softmax, topK } from '../../src/index';
 import { createEngineOn, fromOrt, toOrt } from '../../src/interop/onnxruntime';
 import * as reference from '../../src/reference';
 import { badSoftmax } from './bad';
@@ -152,7 +152,7 @@ export async function int64() {
 export async function downloads() {
   findWasm();
   const negate = await session('Neg');
-  const engine = await createEngineOn(ort);
+  const engine = await createEngineOn(ort, { f16 });
   const { device } = engine;
   const halves = Uint16Array.of(0x3c00, 0x8000, 0x7e01, 0xfc00, 1);
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;

@@ -10,6 +10,7 @@ import {
 import { dryRun } from '../../src/engine/dry-run';
 import { Engine } from '../../src/engine/engine';
 import type { GpuTensor } from '../../src/engine/tensor';
+import { halvesBy } from '../../src/f16';
 import type { AdapterClass, DeviceFacts } from '../../src/gpu/adapter';
 import { type Kernel, packUniforms } from '../../src/gpu/kernel';
 import type { Dispatch, Plan } from '../../src/gpu/plan';
@@ -31,7 +32,7 @@ const factsOf = ({ adapter, subgroups }: Device): DeviceFacts => ({
   subgroupMaxSize: adapter === 'gpu' ? 32 : 4,
   maxBinding: 2 ** 27,
   maxWorkgroups: 65_535,
-  halfConversion: adapter === 'gpu' ? 'native' : 'integer',
+  halves: halvesBy(adapter === 'gpu' ? 'native' : 'integer'),
   maxElements: adapter === 'gpu' ? 2 ** 29 : 2 ** 25,
 });
 

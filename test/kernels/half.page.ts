@@ -1,13 +1,13 @@
 /** The conversions of f16 by themselves, against the host's. */
 
-import type { HalfConversion } from '../../src/gpu/adapter';
+import { halvesBy } from '../../src/f16';
 import { fromHalves, halfBits } from '../../src/gpu/half';
-import { halfSources } from '../../src/wgsl/instantiate';
+import type { HalfConversion } from '../../src/gpu/halves';
 import { declarationsIn } from '../../src/wgsl/text';
 
 /** The files' declarations, the first of each name. */
 function codeOfHalves(conversion: HalfConversion): string {
-  const all = halfSources(conversion).flatMap(declarationsIn).reverse();
+  const all = halvesBy(conversion).sources.flatMap(declarationsIn).reverse();
   return [...new Map(all.map(({ name, text }) => [name, text])).values()].join('\n');
 }
 

@@ -2,6 +2,8 @@
  * All that kernels are made of, for tests that go through them. Nothing in the library has such a
  * table: an operation imports what is its own.
  */
+
+import { halvesBy } from '../../src/f16';
 import type { Kernel } from '../../src/gpu/kernel';
 import type { Plan } from '../../src/gpu/plan';
 import { convertMap } from '../../src/map/convert';
@@ -62,8 +64,10 @@ const flat = (map: FlatMap): Kernel[] =>
   (['f32', 'f16'] as const).flatMap((x) =>
     (['f32', 'f16'] as const).flatMap((y) =>
       x === 'f32' && y === 'f32'
-        ? [flatKernel(map, { x, y }, 'integer')]
-        : (['integer', 'native', 'typed'] as const).map((way) => flatKernel(map, { x, y }, way)),
+        ? [flatKernel(map, { x, y }, undefined)]
+        : (['integer', 'native', 'typed'] as const).map((way) =>
+            flatKernel(map, { x, y }, halvesBy(way)),
+          ),
     ),
   );
 

@@ -1,9 +1,8 @@
 /** What kernels read, write and wait for while they run, to check what `traffic.ts` counts in them. */
 
-import { describeDevice } from '../../src/gpu/device';
 import { type Kernel, packUniforms } from '../../src/gpu/kernel';
 import type { DType, Region } from '../../src/gpu/region';
-import { createEngine } from '../../src/index';
+import { createEngine, f16 } from '../../src/index';
 import { planRows, type RowDispatch, type RowTask } from '../../src/rows/plan';
 import { regimeNames } from '../../src/rows/regimes';
 import { canTake } from '../../src/rows/tiers';
@@ -41,8 +40,7 @@ const shapes = [
 
 /** Counts some operations on some shapes, in every regime that takes them, f32 and f16. */
 export async function compare(): Promise<Comparison[]> {
-  const { device } = await createEngine();
-  const plan = describeDevice(device, {});
+  const { device, facts: plan } = await createEngine({ f16 });
   const found: Comparison[] = [];
   for (const op of ops) {
     for (const shape of shapes) {

@@ -1,7 +1,8 @@
 /** The tables of `docs/performance.md` say what is counted in the WGSL, and that is what happens. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { HalfConversion } from '../../src/gpu/adapter';
+import { halvesBy } from '../../src/f16';
+import type { HalfConversion } from '../../src/gpu/halves';
 import { convertMap } from '../../src/map/convert';
 import { flatKernel } from '../../src/map/flat';
 import { jacobianMap } from '../../src/map/jacobian';
@@ -118,7 +119,7 @@ describe('Each dispatch', () => {
       [jacobianMap, convertMap].map(({ name }) => `flat, ${name}`),
     );
     for (const [i, map] of [jacobianMap, convertMap].entries()) {
-      const found = trafficOf(flatKernel(map, { x: 'f32', y: 'f32' }, 'integer'));
+      const found = trafficOf(flatKernel(map, { x: 'f32', y: 'f32' }, undefined));
       const row = maps[i]!;
       expect(found, map.name).toMatchObject({
         reads: { x: numberOf(row.x!), v: numberOf(row.v!), y: numberOf(row['y read']!), mask: 0 },
@@ -164,8 +165,8 @@ test('Loads and stores of a quad', () => {
   for (const { variant } of plain) {
     for (const elements of ['f32', 'f16, packed', 'f16, typed'] as const) {
       const half: Variant['half'] = elements === 'f32' ? [] : ['x', 'y'];
-      const halfConversion = elements === 'f16, typed' ? 'typed' : 'integer';
-      const { loads, stores } = trafficOf(rowKernel({ ...variant, half, halfConversion }));
+      const halves = halvesBy(elements === 'f16, typed' ? 'typed' : 'integer');
+      const { loads, stores } = trafficOf(rowKernel({ ...variant, half, halves }));
       const key = [
         elements,
         variant.quad === 'row' ? 'side by side' : 'apart',
@@ -187,7 +188,7 @@ test('f16 results of an odd K are rounded in a second dispatch, but for the type
   ]) {
     const planned = (halfConversion: HalfConversion) => {
       const task = taskOf('softmax', { ...o, f16: 'all' });
-      const plan = planRows('softmax', task, { ...device, halfConversion });
+      const plan = planRows('softmax', task, { ...device, halves: halvesBy(halfConversion) });
       const ops = dispatchesOf(plan).map(({ kernel }) => kernel.name.split(' ')[0]);
       return { ops, scratch: Object.fromEntries(plan.scratch) };
     };

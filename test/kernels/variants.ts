@@ -2,6 +2,7 @@
  * The table of variants: what the planner makes of every operation in every regime, and of every
  * option that changes a shader. One test compiles them all, another keeps their WGSL.
  */
+import { halvesBy } from '../../src/f16';
 import type { DType, Region } from '../../src/gpu/region';
 import { high } from '../../src/high';
 import { type MaskTask, type PlanDevice, planRows, type RowTask } from '../../src/rows/plan';
@@ -17,7 +18,7 @@ export const device: PlanDevice = {
   subgroupMaxSize: 64,
   maxBinding: 2 ** 27,
   maxWorkgroups: 65_535,
-  halfConversion: 'integer',
+  halves: halvesBy('integer'),
   maxElements: 2 ** 29,
 };
 
@@ -203,7 +204,7 @@ function options(): Variant[] {
 
 /** Halves that the device converts itself: loaded and stored, loaded alone. */
 function converted(halfConversion: 'native' | 'typed'): Variant[] {
-  const on: PlanDevice = { ...device, halfConversion };
+  const on: PlanDevice = { ...device, halves: halvesBy(halfConversion) };
   const tasks = [
     taskOf('softmax', { length: 1000, regime: 'row-per-subgroup', f16: 'all' }),
     taskOf('log-sum-exp', { length: 1000, inner: 6, f16: 'all' }),

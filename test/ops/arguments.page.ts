@@ -698,8 +698,8 @@ export async function creating(): Promise<Record<string, string>> {
     ),
     device: await refused({ device: {} }),
     adapterClass: await refused({ device, adapterClass: 'npu' }),
-    halfConversion: await refused({ device, halfConversion: 'f16' }),
-    typedWithoutFeature: await refused({ device, halfConversion: 'typed' }),
+    halfConversion: await refused({ device, f16: library.f16, halfConversion: 'f16' }),
+    typedWithoutFeature: await refused({ device, f16: library.f16, halfConversion: 'typed' }),
     binding: await refused({ device, maxStorageBufferBindingSize: 100 }),
     bindingOverLimit: await refused({ device, maxStorageBufferBindingSize: 2 ** 40 }),
   };

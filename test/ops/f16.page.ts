@@ -5,19 +5,21 @@ import { sharedEngine } from '../../conformance/engine';
 import { halfKernels, halfSpecials, halves } from '../../conformance/matrix';
 import { logits, Random } from '../../conformance/random';
 import { type CaseResult, runCases } from '../../conformance/run-cases';
-import type { HalfConversion } from '../../src/gpu/adapter';
 import { fromHalves, halfBits, toHalves } from '../../src/gpu/half';
+import type { HalfConversion } from '../../src/gpu/halves';
 import {
   type CreateOptions,
   createEngine,
   crossEntropy,
   type Engine,
+  f16,
   type GpuTensor,
   type HalfArray,
   logSoftmaxJvp,
   logSumExp,
   prepare,
   softmax,
+  stream,
 } from '../../src/index';
 
 type Options = Pick<CreateOptions, 'halfConversion' | 'maxStorageBufferBindingSize'>;
@@ -51,7 +53,7 @@ export async function runHalves(kernel: number, halfConversion: HalfConversion):
 /** Kernels where a binding holds 4 KiB at most: blocks that start in the middle of a word. */
 export async function runBlocks(halfConversion: HalfConversion): Promise<Outcome> {
   const engine = await engineWith({ halfConversion, maxStorageBufferBindingSize: 4096 });
-  const f16 = ['x', 'v', 'y'] as const;
+  const halves = ['x', 'v', 'y'] as const;
   const shapes: Pick<Case, 'shape' | 'axis' | 'regime'>[] = [
     { shape: [50, 61] },
     { shape: [50, 62], regime: 'row-per-workgroup' },
@@ -64,7 +66,9 @@ export async function runBlocks(halfConversion: HalfConversion): Promise<Outcome
   const chosen = halfKernels.filter(({ op }) => /^(softmax|softmaxVjp|crossEntropy.*)$/.test(op));
   const cases = chosen.flatMap((kernel) =>
     shapes.flatMap((of, i) =>
-      [4 * (i % 2), 6].map((byteOffset): Case => ({ ...kernel, ...of, seed: i, f16, byteOffset })),
+      [4 * (i % 2), 6].map(
+        (byteOffset): Case => ({ ...kernel, ...of, seed: i, f16: halves, byteOffset }),
+      ),
     ),
   );
   return outcomeOf(await runCases(engine, cases));
@@ -170,6 +174,32 @@ export async function stores(
     found[name] = { count, wrong: got.filter((bits, i) => bits !== halfBits(values[i]!)).length };
   }
   return found;
+}
+
+/** What an engine that was not given f16 says of it, and one that was given something else. */
+export async function refused(): Promise<Record<string, string>> {
+  const { device } = await sharedEngine();
+  const engine = await createEngine({ device });
+  const buffer = device.createBuffer({ size: 16, usage: GPUBufferUsage.STORAGE });
+  const said = (work: () => unknown): Promise<string> =>
+    Promise.resolve()
+      .then(work)
+      .then(
+        () => 'nothing',
+        (error: Error) => `${error.name}: ${error.message}`,
+      );
+  const rows = [new Float32Array(4)];
+  const streamed = async () => {
+    for await (const _ of stream(engine, rows, (x) => softmax(x), { classes: 4, dtype: 'f16' }));
+  };
+  return {
+    tensor: await said(() => engine.tensor([1], [1], { dtype: 'f16' })),
+    wrap: await said(() => engine.wrap(buffer, [1], { dtype: 'f16' })),
+    prepare: await said(() => prepare(engine, [[softmax, { shape: [1, 4], dtype: 'f16' }]])),
+    stream: await said(streamed),
+    value: await said(() => createEngine({ device, f16: 'f16' as never })),
+    nothing: await said(() => engine.tensor([1], [1])),
+  };
 }
 
 /** Halves made on the host, against a Float16Array where there is one. */
@@ -280,7 +310,7 @@ export async function together(halfConversion: HalfConversion): Promise<Record<s
 
 /** The pipelines that `prepare` makes, and how many calls make after it. */
 export async function prepared(): Promise<{ names: string[]; made: number }> {
-  const engine = await createEngine({ halfConversion: 'native' });
+  const engine = await createEngine({ f16, halfConversion: 'native' });
   const { device } = engine;
   const names: string[] = [];
   const createAsync = device.createComputePipelineAsync.bind(device);

@@ -1,7 +1,7 @@
 /** f16 storage: exact conversions, every operation and regime, blocks, places, errors. */
 import { describe, expect, test } from 'vitest';
 import { halfKernels } from '../../conformance/matrix';
-import type { HalfConversion } from '../../src/gpu/adapter';
+import type { HalfConversion } from '../../src/gpu/halves';
 import { browserUnderTest, callInPage, sharedPage } from '../browser/page';
 import type * as module from './f16.page';
 
@@ -95,6 +95,19 @@ test('tensors', async () => {
     'other array': 'TypeError: tensor: data[0] is 0; it may be a number',
     'integers as logits': "TypeError: softmax: x has dtype 'i32'; it may be 'f32' or 'f16'",
     'loss as f16': "TypeError: crossEntropy: out loss has dtype 'f16'; it may be 'f32'",
+  });
+});
+
+test('an engine that was not given f16 takes none', async () => {
+  const told =
+    'which this engine was not given; make it by createEngine({ f16 }), with f16 imported from the library';
+  expect(await call<Module['refused']>('refused')).toEqual({
+    tensor: `TypeError: tensor: dtype is 'f16', ${told}`,
+    wrap: `TypeError: wrap: dtype is 'f16', ${told}`,
+    prepare: `TypeError: prepare: dtype is 'f16', ${told}`,
+    stream: `TypeError: stream: dtype is 'f16', ${told}`,
+    value: "TypeError: createEngine: f16 is 'f16'; it may be f16, which the library exports",
+    nothing: 'nothing',
   });
 });
 

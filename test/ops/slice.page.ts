@@ -2,13 +2,14 @@
 
 import { sharedEngine } from '../../conformance/engine';
 import { logits, normal } from '../../conformance/random';
-import type { HalfConversion } from '../../src/gpu/adapter';
 import { fromHalves, toHalves } from '../../src/gpu/half';
+import type { HalfConversion } from '../../src/gpu/halves';
 import {
   createEngine,
   crossEntropy,
   crossEntropyGrad,
   type Engine,
+  f16,
   type GpuTensor,
   linearCrossEntropy,
   logSoftmax,
@@ -136,7 +137,7 @@ export async function rowByRow(halfConversion: HalfConversion): Promise<Record<s
 
 /** What slices say of themselves, and what is said where there are none. */
 export async function life(): Promise<Record<string, unknown>> {
-  const engine = await createEngine();
+  const engine = await createEngine({ f16 });
   const said = async (work: () => unknown) => {
     try {
       await work();
@@ -200,7 +201,7 @@ export async function life(): Promise<Record<string, unknown>> {
 
 /** What failed on the GPU is told by the whole for its slice, and by a slice for the whole. */
 export async function faults(): Promise<Record<string, string>> {
-  const engine = await createEngine();
+  const engine = await createEngine({ f16 });
   const adapter = (await navigator.gpu.requestAdapter())!;
   const foreign = await adapter.requestDevice();
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC;

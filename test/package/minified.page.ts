@@ -10,7 +10,7 @@ import * as reference from '../../src/reference';
 /** Runs cases, and operations that no case is of; what is wrong, in words. */
 export async function runBuilt(url: string, cases: readonly Case[]) {
   const built: Library = await import(/* @vite-ignore */ url);
-  using engine = await built.createEngine();
+  using engine = await built.createEngine({ f16: built.f16 });
   const results = await runCases(engine, cases, undefined, (c, tensors, outs) =>
     runOp(built, c, tensors, outs),
   );

@@ -1,5 +1,5 @@
-import type { HalfConversion } from '../../src/gpu/adapter';
-import { createEngine, softmax } from '../../src/index';
+import type { HalfConversion } from '../../src/gpu/halves';
+import { createEngine, f16, softmax } from '../../src/index';
 
 /** What a compiler or a device may make of the type f16. */
 const defeats: Record<string, readonly [from: RegExp, to: string]> = {
@@ -42,13 +42,13 @@ export async function madeWith(defeat: string, halfConversion?: HalfConversion) 
   };
   try {
     const options = halfConversion === undefined ? {} : { halfConversion };
-    const engine = await createEngine({ device, adapterClass: 'gpu', ...options });
+    const engine = await createEngine({ device, f16, adapterClass: 'gpu', ...options });
     const tested = [labels.splice(0).length];
     const x = engine.tensor([1, 2, 3], [1, 3], { dtype: 'f16' });
     const y = [...(await softmax(x).read())];
     await engine.done();
     const called = labels.splice(0);
-    await createEngine({ device, adapterClass: 'gpu', ...options });
+    await createEngine({ device, f16, adapterClass: 'gpu', ...options });
     tested.push(labels.length);
     return { tested, labels: called, y };
   } catch (error) {

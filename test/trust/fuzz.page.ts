@@ -12,7 +12,7 @@ import {
 } from '../../conformance/cases';
 import { runCases } from '../../conformance/run-cases';
 import * as library from '../../src/index';
-import { createEngine, type GpuTensor } from '../../src/index';
+import { createEngine, f16, type GpuTensor } from '../../src/index';
 import type { Change, FuzzCall } from './fuzz-calls';
 import { liberties, type Made, type Source, spoilings } from './fuzz-changes';
 import { isOwnError, within } from './watch';
@@ -53,8 +53,8 @@ async function makeBench(): Promise<Bench> {
     event.preventDefault();
   });
   const made: Bench = {
-    engine: await createEngine({ device }),
-    other: await createEngine({ device }),
+    engine: await createEngine({ device, f16 }),
+    other: await createEngine({ device, f16 }),
     made: [],
     stray,
     pipelines: 0,

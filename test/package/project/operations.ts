@@ -6,6 +6,7 @@ import {
   crossEntropyGrad,
   crossEntropyWithGrad,
   type Engine,
+  f16,
   type GpuTensor,
   high,
   linearCrossEntropy,
@@ -29,7 +30,7 @@ import {
 import * as reference from 'webgpu-softmax/reference';
 
 export async function callAll(buffer: GPUBuffer, device: GPUDevice): Promise<void> {
-  const engine: Engine = await createEngine({ device });
+  const engine: Engine = await createEngine({ device, f16 });
   const x: GpuTensor<'f32'> = engine.tensor(Float32Array.of(1, 2, 3, 4), [2, 2]);
   const half = engine.wrap(buffer, [2, 2], { dtype: 'f16' });
   const mask = engine.tensor([0, 1], [2], { dtype: 'u32' });
