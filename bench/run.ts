@@ -1,5 +1,5 @@
 /** What the command line calls, in a page or in Deno; arguments and results pass as JSON. */
-import { createEngine, type Engine, f16, type Tuning } from '../src';
+import { createEngine, type Engine, f16, setTuning, type Tuning } from '../src';
 import {
   type BenchShapeOptions,
   benchShapes,
@@ -33,7 +33,7 @@ export async function withEngine<T>(work: (engine: Engine) => Promise<T>): Promi
 /** Plans with what was found on this adapter, from here on. */
 export const tuneTo = (tuning: Tuning | undefined): Promise<void> =>
   withEngine(async (engine) => {
-    engine.tuning = tuning;
+    setTuning(engine, tuning);
   });
 
 /** Shapes whose samples take turns. */

@@ -1,5 +1,4 @@
 import { Engine } from './engine/engine';
-import type { Tuning } from './engine/tuning';
 import { checkSignal, throwIfAborted, unlessAborted } from './gpu/abort';
 import { describeDevice, type PlanOptions, requestDevice } from './gpu/device';
 import { checkLoss } from './gpu/faults';
@@ -18,8 +17,6 @@ export interface CreateOptions extends GPURequestAdapterOptions, PlanOptions {
   f16?: HalfPrecision | undefined;
   /** Gives up: the promise rejects at once with the signal's reason, and no device of ours is left. */
   signal?: AbortSignal | undefined;
-  /** What `tune` found on this adapter with this version of the library; see `Engine.tuning`. */
-  tuning?: Tuning | undefined;
 }
 
 /**
@@ -42,7 +39,7 @@ export interface CreateOptions extends GPURequestAdapterOptions, PlanOptions {
  */
 export async function createEngine(options: CreateOptions = {}): Promise<Engine> {
   checkOptions(op, 'options', options);
-  const { signal, tuning } = options;
+  const { signal } = options;
   checkSignal(op, signal);
   throwIfAborted(signal);
   const coming = deviceFor(options);
@@ -51,7 +48,7 @@ export async function createEngine(options: CreateOptions = {}): Promise<Engine>
   });
   try {
     const plan = await unlessAborted(signal, planFor(device, options));
-    return new Engine(device, owned, plan, tuning);
+    return new Engine(device, owned, plan);
   } catch (error) {
     if (owned) device.destroy();
     throw error;
@@ -66,7 +63,6 @@ async function deviceFor(options: CreateOptions): Promise<[GPUDevice, boolean]> 
     f16: __,
     halfConversion: ___,
     maxStorageBufferBindingSize: ____,
-    tuning: _____,
     signal,
     ...request
   } = options;

@@ -33,7 +33,7 @@ export {
   stream,
 } from './engine/stream';
 export type { DType, GpuTensor, HostArray } from './engine/tensor';
-export type { TunedAdapter, Tuning } from './engine/tuning';
+export { setTuning, type TunedAdapter, type Tuning } from './engine/tuning';
 export { f16 } from './f16';
 export type { AdapterClass } from './gpu/adapter';
 export type { HalfPrecision } from './gpu/halves';

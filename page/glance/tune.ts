@@ -1,5 +1,5 @@
 /** The control that tunes the page's engine to the device, and keeps the tuning in this browser. */
-import type { TunedTier, TuneOptions, Tuning } from '../../src/index';
+import type { Engine, TunedTier, TuneOptions, Tuning } from '../../src/index';
 import { byId, create } from '../dom';
 import { type GetEngine, importLibrary } from '../engine';
 import { formatCount } from '../numbers';
@@ -42,12 +42,7 @@ export function startTune(getEngine: GetEngine): void {
     showTuning(undefined);
     run.focus();
     // An engine that could not be had has no tuning.
-    void getEngine().then(
-      (engine) => {
-        engine.tuning = undefined;
-      },
-      () => {},
-    );
+    void withTuning(undefined).catch(() => {});
   });
 
   function optionsOf(signal: AbortSignal): TuneOptions {
@@ -71,11 +66,17 @@ export function startTune(getEngine: GetEngine): void {
   if (kept === null) showTuning(undefined);
   else void useKept(kept);
 
+  /** The engine, once it follows a tuning. */
+  async function withTuning(tuning: Tuning | undefined): Promise<Engine> {
+    const [{ setTuning }, engine] = await Promise.all([importLibrary(), getEngine()]);
+    setTuning(engine, tuning);
+    return engine;
+  }
+
   /** Before anything else asks for the engine: all of the page is to have it. */
   async function useKept(text: string): Promise<void> {
     try {
-      const engine = await getEngine();
-      engine.tuning = JSON.parse(text);
+      const engine = await withTuning(JSON.parse(text));
       showTuning(engine.tuning, 'on an earlier visit');
     } catch (error) {
       showState('bad', `✗ The tuning kept here is not used: ${(error as Error).message}`);

@@ -20,7 +20,7 @@ import {
 import { runCall } from './run-call';
 import { Runtime } from './runtime';
 import { type DType, GpuTensor } from './tensor';
-import { checkTuning, type Tuning } from './tuning';
+import type { Tuning } from './tuning';
 
 /** How `wrap` is to read a buffer. */
 export interface WrapOptions<D extends DType = DType> {
@@ -72,13 +72,11 @@ export class Engine extends Destroyable {
     readonly device: GPUDevice,
     private readonly ownsDevice: boolean,
     plan: PlanDevice,
-    tuning?: Tuning,
   ) {
     super();
     this.adapterInfo = adapterInfoOf(device);
     this.faults = new Faults(device);
     this.runtime = new Runtime(device, plan, this.faults);
-    if (tuning !== undefined) this.tuning = tuning;
     this.lost = device.lost ?? new Promise(() => {});
     void this.lost.then((info) => {
       this.lostReason = lossInWords(info);
@@ -252,20 +250,21 @@ export class Engine extends Destroyable {
   }
 
   /**
-   * What has been measured here, or was passed in; undefined where the library's own table decides
-   * alone. A tuning may be set at any time, and undefined forgets it; calls from then on follow it.
-   *
-   * Setting it throws Error for a tuning of another adapter or library version, naming what differs
-   * (browsers may describe two GPUs alike), TypeError or RangeError for what is no tuning.
+   * What has been measured here, or was set by `setTuning`; undefined where the library's own table
+   * decides alone.
    */
   get tuning(): Tuning | undefined {
     return this.tuned;
   }
 
-  set tuning(value: Tuning | undefined) {
-    this.tuned =
-      value === undefined ? value : checkTuning(value, this.adapterInfo, this.runtime.plan);
-    this.runtime.retune(this.tuned?.tiers ?? []);
+  /**
+   * Follows a tuning of this device from now on, or none.
+   *
+   * @internal
+   */
+  retune(tuning: Tuning | undefined): void {
+    this.tuned = tuning;
+    this.runtime.retune(tuning?.tiers ?? []);
   }
 
   /**

@@ -2,10 +2,11 @@ import { version } from '../../package.json';
 import { type RegimeName, regimeNames } from '../rows/regimes';
 import { bucketOf, type Capabilities, isCandidate, type TunedTier } from '../rows/tiers';
 import { describe } from '../util/words';
+import type { Engine } from './engine';
 
 /**
- * What `tune` found out about a device. Plain data: keep it as JSON, and give it to `createEngine`
- * or `engine.tuning` on the same device later.
+ * What `tune` found out about a device. Plain data: keep it as JSON, and give it to
+ * `setTuning` on the same device later.
  *
  * It fixes how the rows of a length are summed, whatever their number: results are reproducible and
  * independent of the batch under one tuning, but may differ in their last bits from those under
@@ -36,6 +37,23 @@ export function tuningOf(
 ): Tuning {
   const { vendor, architecture, device, description } = info;
   return { version, adapter: { vendor, architecture, device, description, subgroups }, tiers };
+}
+
+/**
+ * Has an engine follow a tuning that `tune` found on this adapter with this version of the library;
+ * undefined forgets the one it has. Calls from then on follow it. `tune` does so by itself.
+ *
+ * ```ts
+ * const kept = JSON.stringify(await tune(engine, { shapes: [{ shape: [64, 100] }] }));
+ * setTuning(engine, JSON.parse(kept));
+ * ```
+ *
+ * @throws Error for a tuning of another adapter or library version, naming what differs (browsers may
+ * describe two GPUs alike); TypeError or RangeError for what is no tuning.
+ */
+export function setTuning(engine: Engine, tuning: Tuning | undefined): void {
+  const { adapterInfo, facts } = engine;
+  engine.retune(tuning === undefined ? undefined : checkTuning(tuning, adapterInfo, facts));
 }
 
 /**

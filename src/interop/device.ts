@@ -8,7 +8,7 @@ import { describe } from '../util/words';
 /** Options of an engine on a runtime's device. */
 export type BorrowOptions = Pick<
   CreateOptions,
-  'adapterClass' | 'f16' | 'maxStorageBufferBindingSize' | 'signal' | 'tuning'
+  'adapterClass' | 'f16' | 'maxStorageBufferBindingSize' | 'signal'
 >;
 
 /**

@@ -70,8 +70,9 @@ export async function tune(
   const isNew = ({ rows, maxLength }: TunedTier) =>
     found.some((tier) => tier.rows === rows && tier.maxLength === maxLength);
   const kept = engine.tuning?.tiers.filter((tier) => !isNew(tier)) ?? [];
-  engine.tuning = tuningOf(adapterInfo, plan, [...kept, ...found]);
-  return engine.tuning!;
+  const tuning = tuningOf(adapterInfo, plan, [...kept, ...found]);
+  engine.retune(tuning);
+  return tuning;
 }
 
 /** The rows of a shape, of which two tensors can be bound and walked at once. */

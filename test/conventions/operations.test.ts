@@ -28,7 +28,7 @@ const textOf = (folder: string) =>
     .join('\n');
 
 /** What the library exports beside operations: functions of an engine, and values of options. */
-const others = ['createEngine', 'f16', 'high', 'prepare', 'stream', 'tune'];
+const others = ['createEngine', 'f16', 'high', 'prepare', 'setTuning', 'stream', 'tune'];
 const operations = Object.keys(library).filter((name) => !others.includes(name));
 
 /** Operations that the benchmark times in parts of their own. */

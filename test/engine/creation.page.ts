@@ -150,8 +150,8 @@ export async function failing() {
     signal: { signal: 5 },
     'adapter class': { adapterClass: 'tpu' },
     binding: { maxStorageBufferBindingSize: 1 },
+    f16: { f16: 5 },
     halves: { f16, halfConversion: 'magic' },
-    tuning: { tuning: {} },
   };
   const told: Record<string, string> = {};
   for (const [label, options] of Object.entries(wrong)) {
