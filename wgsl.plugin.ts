@@ -4,8 +4,9 @@ import { join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { shortNames } from './wgsl.names.ts';
 
-/** What makes kernels easy to read, and no different. */
-const TIDY = fileURLToPath(new URL('src/wgsl/tidy.ts', import.meta.url));
+/** What makes kernels easy to read, and no different; and what takes its place where nobody reads them. */
+const READABLE = ['readable', 'tidy'].map(inWgsl);
+const MINIFIED = inWgsl('minified');
 
 /** The pieces that the library joins, and the folders of the code that joins them. */
 const PIECES = fileURLToPath(new URL('shaders/', import.meta.url));
@@ -17,7 +18,7 @@ const COMPOSERS = ['wgsl', 'rows', 'select', 'product', 'map'].map((name) =>
  * Plugin for Vite, Vitest and tsdown (anything that takes Rollup's): importing `shader.wgsl` gives
  * its text as the default export, below a line with the name of a piece. With `minify` the text loses
  * that line, its comments and spare white space, what the library's pieces declare has short names, and
- * kernels are not made tidy (`src/wgsl/tidy.ts`).
+ * kernels are just joined (`src/wgsl/minified.ts`).
  */
 export function wgsl({ minify = false }: { minify?: boolean } = {}) {
   const small = minify ? minifier() : named;
@@ -25,19 +26,20 @@ export function wgsl({ minify = false }: { minify?: boolean } = {}) {
     name: 'wgsl',
     async load(id: string) {
       const [path = ''] = id.split('?', 1);
-      // Nobody reads minified kernels.
-      if (minify && path === TIDY) {
-        return {
-          code: 'export const tidied = (all) => all;',
-          map: null,
-          moduleType: 'js' as const,
-        };
+      if (minify && READABLE.includes(path)) {
+        const code = `export * from ${JSON.stringify(MINIFIED)};`;
+        return { code, map: null, moduleType: 'js' as const };
       }
       if (!path.endsWith('.wgsl')) return null;
       const text = JSON.stringify(small(await readFile(path, 'utf8'), path));
       return { code: `export default ${text};`, map: null, moduleType: 'js' as const };
     },
   };
+}
+
+/** A module of `src/wgsl`. */
+function inWgsl(name: string): string {
+  return fileURLToPath(new URL(`src/wgsl/${name}.ts`, import.meta.url));
 }
 
 /** What a piece says at its top of names that it provides and requires: kernels show those themselves. */

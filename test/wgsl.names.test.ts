@@ -1,6 +1,7 @@
 /** Short names change nothing: kernels made of short pieces are the kernels of `shaders/`, renamed. */
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test, vi } from 'vitest';
+import { declarationsIn } from '../src/wgsl/readable';
 import { type Part, partsOf, shortNames } from '../wgsl.names';
 import { minifier, minifyWgsl } from '../wgsl.plugin';
 
@@ -21,6 +22,9 @@ for (const [file, text] of files) {
   vi.doMock(path, () => ({ default: `//@ ${file}\n${small(text, path)}` }));
 }
 const short = await composed();
+vi.resetModules();
+vi.doMock('../src/wgsl/readable', () => import('../src/wgsl/minified'));
+const shipped = await composed();
 
 const tokens = (text: string) =>
   text.match(/\.?[A-Za-z_]\w*|\d[\w.]*(?:(?<=[ep])[+-]\w+)?|\S/g) ?? [];
@@ -60,6 +64,17 @@ test('every kernel is the same but for its names', () => {
   for (const [name, text] of long) {
     expect(short.get(name), name).not.toContain('exp_below_peak');
     compare(text, short.get(name)!);
+  }
+});
+
+test('every kernel is the same where files are cut and joined as the package does it', () => {
+  const declarations = (text: string) =>
+    declarationsIn(minifyWgsl(text.replace(/^(?:enable|requires|diagnostic).*/gm, '')))
+      // Uniforms are in the order in which they are read.
+      .map(({ name, text }) => (name === 'Params' ? text.split(/[{,}]/).sort().join() : text))
+      .sort();
+  for (const [name, text] of short) {
+    expect(declarations(shipped.get(name)!), name).toEqual(declarations(text));
   }
 });
 

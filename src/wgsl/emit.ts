@@ -1,8 +1,9 @@
 /** WGSL as it is handed to the device: files joined, without what a kernel does not reach. */
 
 import type { Binding, Emitted, Uniform } from '../gpu/kernel';
-import { type Constants, decided, declarationsIn, namesIn } from './text';
-import { type Placed, tidied } from './tidy';
+import { fileOf, laidOut, type Placed } from './readable';
+import { type Constants, decided, namesIn } from './text';
+import { tidied } from './tidy';
 
 /** Directives of a kernel that uses subgroups, whose branches are the same for all that exchange values. */
 export const SUBGROUPS = `enable subgroups;
@@ -39,10 +40,7 @@ export function emit({
   sources,
   tidy: isTidy = true,
 }: Parts): Emitted {
-  const files = sources.map((text) => {
-    const [line = '', name = ''] = /^\/\/@ (.*)\n/.exec(text) ?? [];
-    return { name, declarations: declarationsIn(decided(text.slice(line.length), constants)) };
-  });
+  const files = sources.map((text) => fileOf(decided(text, constants)));
   const names = new Set<string>();
   const placed = files.flatMap(({ declarations }, file) =>
     declarations
@@ -78,21 +76,10 @@ export function emit({
   const tidy = isTidy ? tidied(joined, types) : joined;
   const reached = reachedIn(tidy);
 
-  const texts = sections(files.map(({ name }) => name)).flatMap(({ title, members }) => {
-    const own = tidy.filter((d) => members.includes(d.file) && reached.has(d.name));
-    if (own.length === 0) return [];
-    // What the file says of itself stands above its first declaration, which may have gone.
-    const { note: about = '' } = files[members[0]!]!.declarations[0] ?? {};
-    const body = own
-      .map(({ text, follows }, i) => {
-        // A variable of each role stands with those of the others.
-        const isNext = follows || (i > 0 && isAgain(own[i - 1]!, own[i]!));
-        return `${i > 0 ? (isNext ? '\n' : '\n\n') : ''}${text}`;
-      })
-      .join('');
-    const head = title && `// ---- ${title} ${'-'.repeat(Math.max(4, 92 - title.length))}\n`;
-    return `${head}${about && `${about}\n`}${body}\n`;
-  });
+  const texts = laidOut(
+    files,
+    tidy.filter(({ name }) => reached.has(name)),
+  );
   const uniforms = uniformsOf(texts.join(''), types);
   const wgsl = [
     directives,
@@ -105,26 +92,6 @@ export function emit({
     ...texts,
   ].join('\n');
   return { wgsl: wgsl.trimStart(), uniforms };
-}
-
-/** Whether a declaration is a variable of another role than the one before it. */
-const isAgain = (before: Placed, { name, text }: Placed): boolean => {
-  const stem = (of: string) => of.slice(0, of.lastIndexOf('_'));
-  return /^var</.test(text) && /^var</.test(before.text) && stem(before.name) === stem(name);
-};
-
-/** Files by name, those for several roles together; a file without a name is by itself. */
-function sections(names: readonly string[]) {
-  const found = new Map<string, number[]>();
-  names.forEach((name, i) => {
-    const file = name === '' ? `${i}` : name.split(' for ')[0]!;
-    found.set(file, [...(found.get(file) ?? []), i]);
-  });
-  return [...found.values()].map((members) => {
-    const [file, first] = names[members[0]!]!.split(' for ');
-    const whom = members.map((i) => names[i]!.split(' for ')[1]);
-    return { title: first ? `${file} for ${whom.join(', ')}` : file!, members };
-  });
 }
 
 /** The uniforms that a text reads, in the order in which it does; arrays after the others. */

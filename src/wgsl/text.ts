@@ -1,15 +1,4 @@
-/** WGSL as text: its declarations, and the conditions that constants decide. */
-
-/** A declaration at module scope. */
-export interface Declaration {
-  readonly name: string;
-  /** With the comment above it. */
-  readonly text: string;
-  /** Comments above that, set apart by a blank line: what a file says of itself. */
-  readonly note: string;
-  /** Whether it is on the line after the declaration before it. */
-  readonly follows: boolean;
-}
+/** WGSL as text: the names in it, and the conditions that constants decide. */
 
 /** Values of constants that decide conditions. */
 export type Constants = Readonly<Record<string, unknown>>;
@@ -17,7 +6,8 @@ export type Constants = Readonly<Record<string, unknown>>;
 /** WGSL without comments. */
 export const codeOf = (text: string): string => text.replace(/\/\/.*/g, '');
 
-const DECLARED = /\b(?:fn|alias|const|struct|var(?:\s*<[^>]*>)?)\s*\b(\w+)/;
+/** What a declaration says before its name. */
+export const DECLARED = /\b(?:fn|alias|const|struct|var(?:\s*<[^>]*>)?)\s*\b(\w+)/;
 
 /** The words of a declaration that may name others of its module: its locals hide them. */
 export function namesIn(text: string): readonly string[] {
@@ -31,40 +21,6 @@ export function localsOf(text: string): readonly string[] {
   const parameters = text.slice(0, text.indexOf('{')).matchAll(/([A-Za-z_]\w*) ?:/g);
   const body = text.matchAll(/\b(?:let|var|const) ([A-Za-z_]\w*)/g);
   return [...new Set([...parameters, ...body].map((found) => found[1]!))];
-}
-
-/** The declarations of a file, in their order. */
-export function declarationsIn(text: string): Declaration[] {
-  const declarations: Declaration[] = [];
-  let start = 0;
-  for (let end = endOf(text, 0); end > 0; end = endOf(text, start)) {
-    const whole = text.slice(start, end).trim();
-    const name = DECLARED.exec(codeOf(whole))?.[1];
-    if (name === undefined) throw new Error(`WGSL declares nothing in '${whole}'`);
-    const comments = /^(?:\/\/.*\n|\n)*/.exec(whole)![0];
-    const apart = comments.lastIndexOf('\n\n') + 1;
-    declarations.push({
-      name,
-      text: whole.slice(apart).trimStart(),
-      note: whole.slice(0, apart),
-      follows: start > 0 && !/^\s*\n\s*\n/.test(text.slice(start, end)),
-    });
-    start = end;
-  }
-  return declarations;
-}
-
-/** Where the declaration from `start` on ends, a comment on its last line included; 0 if there is none. */
-function endOf(text: string, start: number): number {
-  for (let at = start; at < text.length; at++) {
-    if (text.startsWith('//', at)) at = lineEnd(text, at);
-    const sign = text[at];
-    if (sign === '(' || sign === '{') at = closing(text, at);
-    if (sign !== ';' && sign !== '{') continue;
-    const rest = text.slice(at + 1, lineEnd(text, at));
-    return at + 1 + (/^[ \t]*\/\//.test(rest) ? rest.length : 0);
-  }
-  return 0;
 }
 
 /** A text in which every `if` and `for` that the constants decide is what they make of it. */
@@ -96,8 +52,7 @@ export function decided(text: string, constants: Constants): string {
     code = code.slice(0, line) + taken + code.slice(end);
     heads.lastIndex = line;
   }
-  // No blank lines where something was at the start or the end of a block.
-  return code.replace(/\{\n\s*\n/g, '{\n').replace(/\n\s*\n(?= *\})/g, '\n');
+  return code;
 }
 
 /** The statements of the block at a place, one level less indented. */
@@ -129,16 +84,12 @@ function verdictOn(condition: string, constants: Constants): boolean | string {
 
 /** Where the bracket at a place is closed. */
 export function closing(text: string, open: number): number {
+  const marks = /\/\/.*|[(){}]/g;
+  marks.lastIndex = open;
   let depth = 0;
-  for (let at = open; at < text.length; at++) {
-    if (text.startsWith('//', at)) at = lineEnd(text, at);
-    if (text[at] === '(' || text[at] === '{') depth += 1;
-    if ((text[at] === ')' || text[at] === '}') && --depth === 0) return at;
+  for (let mark = marks.exec(text); mark; mark = marks.exec(text)) {
+    if ('({'.includes(mark[0])) depth += 1;
+    else if (')}'.includes(mark[0]) && --depth === 0) return mark.index;
   }
   throw new Error(`no bracket closes the one before '${text.slice(open + 1, open + 40)}'`);
 }
-
-const lineEnd = (text: string, at: number): number => {
-  const end = text.indexOf('\n', at);
-  return end < 0 ? text.length : end;
-};

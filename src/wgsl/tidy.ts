@@ -4,10 +4,8 @@
  * arguments have no effects: what is not asked for need not be worked out.
  */
 
-import { closing, codeOf, type Declaration, localsOf, namesIn } from './text';
-
-/** A declaration, and which of the files it is in. */
-export type Placed = Declaration & { readonly file: number };
+import type { Placed } from './readable';
+import { closing, codeOf, localsOf, namesIn } from './text';
 
 type Rule = (declarations: readonly Placed[]) => readonly Placed[];
 

@@ -6,7 +6,7 @@ import { type PlanDevice, planRows, type RowTask } from '../../src/rows/plan';
 import { type RegimeName, regimeNames, regimes } from '../../src/rows/regimes';
 import { canTake, chooseTier } from '../../src/rows/tiers';
 import type { Variant } from '../../src/rows/variant';
-import { declarationsIn } from '../../src/wgsl/text';
+import { declarationsIn } from '../../src/wgsl/readable';
 import { allKernels } from './all-kernels';
 import { files, rowDispatches, rowOps } from './kernels';
 import { allVariants, device, taskOf } from './variants';

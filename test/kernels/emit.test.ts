@@ -1,7 +1,8 @@
 /** Kernels hold what they use and nothing else, in the order a reader wants. */
 import { describe, expect, test } from 'vitest';
 import { emit } from '../../src/wgsl/emit';
-import { decided, declarationsIn } from '../../src/wgsl/text';
+import { declarationsIn } from '../../src/wgsl/readable';
+import { decided } from '../../src/wgsl/text';
 
 describe('declarationsIn', () => {
   test('names each declaration, with the comments that are its own', () => {

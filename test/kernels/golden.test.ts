@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import type { Emitted } from '../../src/gpu/kernel';
 import { rowKernel } from '../../src/rows/kernel';
 import { selectKernel } from '../../src/select/kernel';
-import { declarationsIn } from '../../src/wgsl/text';
+import { declarationsIn } from '../../src/wgsl/readable';
 import { standAlones } from './kernels';
 import { goldenSelectVariants } from './select-variants';
 import { goldenVariants } from './variants';

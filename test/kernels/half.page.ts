@@ -3,7 +3,7 @@
 import { halvesBy } from '../../src/f16';
 import { fromHalves, halfBits } from '../../src/gpu/half';
 import type { HalfConversion } from '../../src/gpu/halves';
-import { declarationsIn } from '../../src/wgsl/text';
+import { declarationsIn } from '../../src/wgsl/readable';
 
 /** The files' declarations, the first of each name. */
 function codeOfHalves(conversion: HalfConversion): string {

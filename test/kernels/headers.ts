@@ -1,5 +1,6 @@
 /** What a file of WGSL says at its top of the names that it shares with others. */
-import { codeOf, decided, declarationsIn, namesIn } from '../../src/wgsl/text';
+import { declarationsIn } from '../../src/wgsl/readable';
+import { codeOf, decided, namesIn } from '../../src/wgsl/text';
 
 /** Roles that files written for `data` are instantiated for. */
 export const ROLE = /_(?:x|v|y|mask|class_index|lse|dlse|loss_grad|norm|loss|total)$/;
