@@ -33,7 +33,7 @@ fn combine_peak(value: vec2<f32>) -> vec2<f32> {
     for (var i = lane + FAN; i < WORKGROUP_SIZE; i += FAN) {
       part = max(part, shared_peak[i]);
     }
-    // Nobody else reads this one before the barrier.
+    // No other lane reads this slot before the barrier.
     shared_peak[lane] = part;
   }
   workgroupBarrier();

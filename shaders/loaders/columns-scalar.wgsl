@@ -25,9 +25,8 @@ fn load_data(quad: u32) -> vec4<u32> {
   }
 }
 
-// Packed halves take two stores, one where the slab ends between them. Slabs are an
-// even number of columns wide and start on a word: no word belongs to two
-// invocations.
+// Packed halves take two stores, or one where the slab ends between them. Slabs have an
+// even number of columns and start on a word, so no two invocations share a word.
 fn store_data(quad: u32, bits: vec4<u32>) {
   if (PACKED) {
     let i = base_data + quad * params.inner;

@@ -1,11 +1,11 @@
 // provides: place_data, store_data
 // requires: narrow, store_single_data
 //
-// Four neighbours of a map's output, none past the last of the `elements`. PACKED
-// halves are stored as two words: the first element may be the second half of a
-// word, the last one the first half, and the other half stays as it is.
+// Four adjacent elements of a map's output, none past the last of the `elements`.
+// PACKED halves are stored as two words: where the first element is the second half of
+// a word, or the last one the first half, the other half is left as it is.
 
-// The place in the binding of a group's four: packed halves start on a word.
+// Where a group's four elements start in the binding; packed halves start on a word.
 fn place_data(group: u32) -> u32 {
   if (PACKED) {
     return params.offset_data / 2u * 2u + 4u * group;

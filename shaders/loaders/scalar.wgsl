@@ -1,9 +1,9 @@
 // provides: open_data, load_data, load_end_data, store_data, store_end_data
 // requires: single_data, rest, widen, narrow, store_single_data
 //
-// Quads of rows that are contiguous, of any length and alignment: four accesses
-// each, or two or three of the words that PACKED halves lie in. Past the row's end
-// reads as PADDING_DATA, and nothing is stored.
+// Quads of contiguous rows of any length and alignment: four accesses each, or two or
+// three words of PACKED halves. Elements past the row's end read as PADDING_DATA and
+// are not stored.
 
 var<private> base_data: u32;
 
@@ -37,7 +37,7 @@ fn load_end_data(quad: u32) -> vec4<u32> {
   }
 }
 
-// So many halves from element `start` on, and after them anything.
+// `count` halves from element `start` on; the other lanes of the vector are undefined.
 fn halves_data(start: u32, count: u32) -> vec4<u32> {
   let first = start / 2u;
   let last = (start + count - 1u) / 2u;
@@ -46,8 +46,8 @@ fn halves_data(start: u32, count: u32) -> vec4<u32> {
   return widen(select(words.xy, shifted, start % 2u == 1u));
 }
 
-// Rows of packed halves are of even length and start on a word: no word belongs to
-// two of them.
+// Rows of packed halves have an even length and start on a word, so no two of them share
+// a word.
 fn store_data(quad: u32, bits: vec4<u32>) {
   if (PACKED) {
     let i = base_data / 2u + 2u * quad;

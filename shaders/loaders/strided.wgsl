@@ -2,7 +2,7 @@
 // requires: single_data, rest
 //
 // Quads of one row whose elements are `inner` apart. Neighbouring invocations take
-// neighbouring rows, which are neighbours in memory. Past the row's end reads as
+// neighbouring rows, which are adjacent in memory. Elements past the row's end read as
 // PADDING_DATA.
 
 var<private> base_data: u32;

@@ -1,8 +1,8 @@
 // provides: value_data, put_data
 // requires: RowU32, rows_from
 //
-// One value a row (in COLUMNS, of each of four rows): a class index, a log-sum-exp,
-// an upstream gradient. A step of 0 gives every row the same one.
+// One value per row (in COLUMNS, one for each of four rows): a class index, a
+// log-sum-exp, an upstream gradient. With a stride of 0 all rows share one value.
 
 fn value_data(row: u32) -> RowU32 {
   if (COLUMNS) {

@@ -1,8 +1,8 @@
 // provides: open_data, place_data, load_data, store_data
 // requires: widen, narrow
 //
-// Quads in one vec4 each, in which places are counted: of rows that start on 16 bytes;
-// or, in COLUMNS, of slabs that start there and are a multiple of four wide.
+// Quads of one vec4 each, addressed in vec4s: rows aligned to 16 bytes or, in COLUMNS,
+// slabs aligned to 16 bytes whose width is a multiple of four.
 
 var<private> base_data: u32;
 

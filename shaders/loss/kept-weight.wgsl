@@ -2,9 +2,9 @@
 // requires: indices, class_weights_at, chain, finite, is_special, put_norm, sums, RowF32,
 //   RowU32, NAN
 //
-// 'mean' over class indices: Σ w[target] and the number of rows kept, from x:
-// the targets as one row. A weight that is not finite poisons its own row only,
-// so it is left out here.
+// 'mean' over class indices: Σ w[target] and the number of valid rows, from x:
+// the targets as one row. A non-finite weight makes only its own row NaN, so it is
+// left out here.
 
 fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {
   let ignored = (x == vec4<u32>(params.ignore_index)) & vec4<bool>(params.has_ignore != 0u);
@@ -14,7 +14,7 @@ fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {
   chain[1] += select(vec4<f32>(), vec4<f32>(1.0), counts);
 }
 
-// f = 1 / Σ w and f_z = 1 / count; NaN where there is nothing to take the mean of.
+// f = 1 / Σ w and f_z = 1 / count; NaN for a mean over nothing.
 fn write_row(row: u32) {
   put_norm(0u, inverse_or_nan(sums[0]));
   put_norm(1u, inverse_or_nan(sums[1]));

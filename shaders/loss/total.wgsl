@@ -2,13 +2,13 @@
 // requires: chain, finite, is_special, POS_INF, FLT_MAX, sums, put_total, NAN, is_special_row,
 //   norm_factor
 //
-// The sum of the rows' losses, from x: the losses as one row. NaN wins, then
-// +inf; with nothing to take the mean of (a NaN factor) it is NaN.
+// The sum of the rows' losses, from x: the losses as one row. NaN wins, then +inf.
+// A mean over nothing (a NaN factor) is NaN.
 
-// Losses are added as 2⁻²⁴ of themselves, so that their sum does not overflow.
+// Losses are scaled by 2⁻²⁴ before they are added, so that their sum cannot overflow.
 const SHARE = 0x1p-24f;
 
-// Σ · SHARE, how many are infinite, and how many are NaN.
+// Σ · SHARE, the number of infinite losses, and the number of NaNs.
 fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {
   chain[0] += select(SHARE * finite(x), vec4<f32>(), is_special(x));
   chain[1] += select(vec4<f32>(), vec4<f32>(1.0), x == vec4<u32>(POS_INF));

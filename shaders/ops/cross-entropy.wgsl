@@ -6,8 +6,8 @@
 //   target_masked, NEG_INF, INFINITE, POISONED
 //
 // loss = f·Σ t′ (lse − s·x) + f_z·z·lse², and its gradient
-// s·f·(p·Σ t′ − t′) + f_z·2·z·s·lse·p, for a target distribution t′ that a file
-// of `targets/` knows: its sums, its loss and its p·Σ t′ − t′.
+// s·f·(p·Σ t′ − t′) + f_z·2·z·s·lse·p, for a target distribution t′. A file of
+// `targets/` provides its sums, its loss and its p·Σ t′ − t′.
 
 const KEPT = 0u;
 const IGNORED = 1u;  // loss 0, gradient 0
@@ -55,8 +55,8 @@ fn fold(part_peak: RowF32) {
   inverse = share_below(part_peak, sum_of_exp());
 }
 
-// a·b, stopping at ±FLT_MAX. A large one is made by halves: the quotient is rounded,
-// so its product with a may be beyond.
+// a·b, saturating at ±FLT_MAX. A large product is computed at half its size: the quotient
+// is rounded, so its product with a may overflow.
 fn saturating_product(a: RowF32, b: RowF32) -> RowF32 {
   let most = FLT_MAX / max(RowF32(1.0), abs(a));
   let half = (0.5 * a) * clamp(b, -most, most);

@@ -11,8 +11,7 @@ fn settle(row: u32) {
   set_fill();
 }
 
-// Finite logits give finite results: a difference, or s times it, that would go
-// below −FLT_MAX stops there.
+// Finite logits give finite results: a difference, or s times it, saturates at −FLT_MAX.
 fn result(quad: u32, x: vec4<u32>, v: vec4<u32>, plain: bool) -> vec4<u32> {
   if (PLAIN && plain) {
     return bitcast<vec4<u32>>(plain_below_peak(bitcast<vec4<f32>>(x)) - log_sum);

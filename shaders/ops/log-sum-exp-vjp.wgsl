@@ -2,7 +2,7 @@
 // requires: RowF32, ratio, one, sum_of_exp, set_fill, value_dlse, finite_row, fill, RowU32,
 //   NAN, is_special_row, special, share_below
 //
-// dx = s·y·dLse, y = exp(t) / Σ exp(t), t = s·(x − max), with one dLse a row.
+// dx = s·y·dLse, y = exp(t) / Σ exp(t), t = s·(x − max), with one dLse per row.
 
 var<private> inverse: RowF32;
 var<private> gradient: RowF32;
@@ -20,7 +20,7 @@ fn fold(part_peak: RowF32) {
   inverse = share_below(part_peak, sum_of_exp());
 }
 
-// A plain row of logits may have a gradient that is not finite.
+// No fast path: dLse may be non-finite even where the logits need no guards.
 fn result(quad: u32, kept: vec4<u32>, v: vec4<u32>, plain: bool) -> vec4<u32> {
   let dx = params.scale * (bitcast<vec4<f32>>(kept) * inverse * gradient);
   return select(bitcast<vec4<u32>>(dx), vec4<u32>(fill), special);

@@ -2,7 +2,7 @@
 // requires: RowU32, above_peak, log_of, sum_of_exp, NEG_INF, peak, RowF32, EMPTY, POS_INF,
 //   INFINITE, NAN, POISONED
 //
-// lse = s·max + log Σ exp(t), t = s·(x − max): one value a row.
+// lse = s·max + log Σ exp(t), t = s·(x − max): one value per row.
 
 var<private> result_bits: RowU32;
 

@@ -1,9 +1,8 @@
 // provides: element_result
 // requires: single_x, finite_row, NAN, is_special_row
 //
-// J_ij = s·y_i·(δ_ij − y_j), from x: y = softmax: a map over the elements of
-// [outer, K, K, inner]. An x that is not finite makes every element it takes part
-// in NaN.
+// J_ij = s·y_i·(δ_ij − y_j), from x: y = softmax; a map over the elements of
+// [outer, K, K, inner]. A non-finite x makes every element computed from it NaN.
 
 fn element_result(index: u32) -> u32 {
   let e = params.row_start + index;

@@ -1,7 +1,7 @@
 // provides: main, rounded_up, columns_from, columns_of_b, column_values
 // requires: take_tile, b_starts, b_across
 //
-// An invocation loads the columns of B for itself, four at a time.
+// Each invocation loads its own columns of B, four at a time.
 
 alias Columns = vec4<u32>;
 
@@ -22,7 +22,7 @@ fn columns_from(j: u32) -> Columns {
   return b_starts(j);
 }
 
-// Four depths, a depth a column of the matrix.
+// Four depths, one per column of the matrix.
 fn columns_of_b(starts: Columns, l: u32) -> mat4x4<f32> {
   return mat4x4<f32>(
     b_across(starts, l), b_across(starts, l + 1u), b_across(starts, l + 2u), b_across(starts, l + 3u),

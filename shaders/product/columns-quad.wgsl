@@ -1,11 +1,11 @@
 // provides: main, rounded_up, columns_from, columns_of_b, column_values
 // requires: take_tile, b_step
 //
-// The four invocations of a quad, neighbours in a subgroup of any size, have tiles
-// one below the other. So they want the same columns of B: of every four each of
-// them loads one, and the others have it from there.
+// The four invocations of WGSL's quad, adjacent in a subgroup of any size, take tiles
+// one below the other, which need the same columns of B: each invocation loads one of
+// every four columns and broadcasts it.
 
-// Where this invocation's own one of four columns starts.
+// The start of this invocation's own column.
 alias Columns = u32;
 
 var<private> own: u32;
@@ -23,7 +23,7 @@ fn main(
   take_tile(first + subgroup * size + index, group.z);
 }
 
-// Quads do not reach over the last tile of a column of them: a quad leaves as one.
+// Tiles in a column are padded to whole quads, so that a quad's invocations exit together.
 fn rounded_up(tiles: u32) -> u32 {
   return (tiles + 3u) / 4u * 4u;
 }
@@ -32,7 +32,7 @@ fn columns_from(j: u32) -> Columns {
   return params.offset_b + min(j + own, params.columns - 1u) * params.b_column;
 }
 
-// Four depths, a depth a column of the matrix.
+// Four depths, one per column of the matrix.
 fn columns_of_b(start: Columns, l: u32) -> mat4x4<f32> {
   let s = b_step;
   let at = start + l * s;

@@ -1,6 +1,6 @@
 // provides: main
 //
-// Adds up the parts of a product, in their order: in chains of 32, and those.
+// Adds up the parts of a product in order, in chains of 32.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(

@@ -1,13 +1,13 @@
 // provides: CHAIN, a_step, b_step, open_operands, a_starts, b_starts, a_along, a_end, b_across,
 //   b_end, part_end, store
 //
-// A product's operands, by their steps: an element of A is at row i and depth l,
-// one of B at depth l and column j, whichever of the two lies side by side.
+// A product's operands, by their strides: an element of A is at row i and depth l, one of
+// B at depth l and column j. Either index may be the contiguous one.
 
 const CHAIN = 32u;
 const FOUR = vec4<u32>(0u, 1u, 2u, 3u);
 
-// Uniforms that are asked for at every load.
+// Copies of uniforms that every load uses.
 var<private> a_step: u32;
 var<private> b_step: u32;
 
@@ -16,8 +16,8 @@ fn open_operands() {
   b_step = params.b_step;
 }
 
-// Where four neighbouring rows of A, or columns of B, start. Past the last one
-// they start where it does; what comes of them is not stored.
+// The starts of four adjacent rows of A, or columns of B. Rows past the last one repeat
+// it; their results are not stored.
 fn a_starts(i: u32) -> vec4<u32> {
   return params.offset_a + min(i + FOUR, vec4<u32>(params.rows - 1u)) * params.a_row;
 }
@@ -26,7 +26,7 @@ fn b_starts(j: u32) -> vec4<u32> {
   return params.offset_b + min(j + FOUR, vec4<u32>(params.columns - 1u)) * params.b_column;
 }
 
-// Four neighbours along the depth from l on; none past its end, where they are 0.
+// Four adjacent elements along the depth from l on; `a_end` gives 0 past the end.
 fn a_along(start: u32, l: u32) -> vec4<f32> {
   let s = a_step;
   let at = start + l * s;
@@ -40,7 +40,7 @@ fn a_end(start: u32, l: u32) -> vec4<f32> {
   return select(vec4<f32>(), values, l + FOUR <= vec4<u32>(last));
 }
 
-// Four neighbouring columns at depth l; 0 past its end.
+// Four adjacent columns at depth l; `b_end` gives 0 past the end.
 fn b_across(starts: vec4<u32>, l: u32) -> vec4<f32> {
   let at = starts + l * b_step;
   return vec4<f32>(b[at.x], b[at.y], b[at.z], b[at.w]);
@@ -51,13 +51,13 @@ fn b_end(starts: vec4<u32>, l: u32) -> vec4<f32> {
   return select(vec4<f32>(), values, l < params.length);
 }
 
-// Where the depths of a part end.
+// The end of a part's depths.
 fn part_end(part: u32) -> u32 {
   return min((part + 1u) * params.part_length, params.length);
 }
 
-// Stores 4 × 4 elements of C, a column of the matrix for each row; several parts
-// lie one after the other, to be merged.
+// Stores 4 × 4 elements of C, one row per column of the matrix. Several parts are stored
+// one after the other and merged later.
 fn store(part: u32, i: u32, j: u32, values: mat4x4<f32>) {
   if (i >= params.rows || j >= params.columns) {
     return;
@@ -81,7 +81,7 @@ fn store(part: u32, i: u32, j: u32, values: mat4x4<f32>) {
   }
 }
 
-// Stores four columns of a row, or those of them that there are.
+// Stores four columns of a row, or as many as there are.
 fn put(at: u32, whole: bool, j: u32, values: vec4<f32>) {
   if (whole) {
     let all = values + before(at, 3u);
@@ -102,7 +102,7 @@ fn put(at: u32, whole: bool, j: u32, values: vec4<f32>) {
   }
 }
 
-// What is in C already, if it is to be added to.
+// The contents of C, if the product is added to them; else 0.
 fn before(at: u32, last: u32) -> vec4<f32> {
   if (params.accumulate == 0u) {
     return vec4<f32>();

@@ -1,13 +1,12 @@
 // provides: take_tile, rows_of_a, a_across
 // requires: rounded_up, open_operands, part_end, CHAIN, store, sums, a_along, a_step
 //
-// An invocation takes a tile in registers: the form for adapters where a barrier
-// costs more than a load. The tile is made of squares of 4 × 4, each with code of
-// its own; they are composed after this file. Who loads the columns of B, a file
-// `columns-…` knows.
+// An invocation computes a tile in registers: the form for adapters where a barrier
+// costs more than a load. The tile consists of 4 × 4 squares, each with its own code,
+// composed after this file. A file `columns-…` loads the columns of B.
 
 fn take_tile(tile: u32, part: u32) {
-  // Neighbours share columns of B.
+  // Adjacent invocations share columns of B.
   let tall = rounded_up((params.rows + TILE_ROWS - 1u) / TILE_ROWS);
   let i = tile % tall * TILE_ROWS;
   let j = tile / tall * TILE_COLUMNS;
@@ -29,14 +28,14 @@ fn take_tile(tile: u32, part: u32) {
     }
     close_chains();
   }
-  // Not written out like the rest: it runs once a tile, and a square's stores are
-  // more code than all its sums.
+  // Not unrolled: this runs once per tile, and a square's stores are more code than all
+  // its sums.
   for (var s = 0u; s < SQUARES; s++) {
     store(part, i + s / SQUARES_ACROSS * 4u, j + s % SQUARES_ACROSS * 4u, sums[s]);
   }
 }
 
-// Four depths of four rows, a row a column of the matrix.
+// Four depths of four rows, one row per column of the matrix.
 fn rows_of_a(starts: vec4<u32>, l: u32) -> mat4x4<f32> {
   return mat4x4<f32>(
     a_along(starts.x, l), a_along(starts.y, l), a_along(starts.z, l), a_along(starts.w, l),

@@ -1,7 +1,7 @@
 // provides: four_SQUARE, one_SQUARE
 //
-// The square at rows ROW and columns COLUMN of a tile. With S the transpose of
-// what it is to be, four depths are S += B·Aᵀ.
+// The SQUARE (row and column) of a tile. S is the transpose of the result; four depths
+// at a time are S += B·Aᵀ.
 
 var<private> chain_SQUARE: mat4x4<f32>;
 

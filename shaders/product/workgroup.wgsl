@@ -2,13 +2,13 @@
 // requires: open_operands, part_end, a_step, a_starts, b_step, b_starts, CHAIN, a_end, b_end,
 //   store
 //
-// A workgroup of 16 × 16 invocations takes a tile of 64 × 64, 16 depths at a time
-// through workgroup memory; each invocation has 4 × 4 of it. With S the transpose
-// of those, four depths at a time are S += B·Aᵀ of 4 × 4 matrices.
+// A workgroup of 16 × 16 invocations computes a tile of 64 × 64, 16 depths at a time
+// through workgroup memory; each invocation computes 4 × 4 of it. S is the transpose of
+// those; four depths at a time are S += B·Aᵀ of 4 × 4 matrices.
 
 const DEPTH = 16u;
 
-// Row by row, four depths a vector; and depth by depth, four columns a vector.
+// A by rows, four depths per vector; B by depths, four columns per vector.
 var<workgroup> tile_a: array<vec4<f32>, 256>;
 var<workgroup> tile_b: array<vec4<f32>, 256>;
 
@@ -29,8 +29,8 @@ fn main(
   let part = group.z;
   let end = part_end(part);
 
-  // What this invocation brings: one vector of each operand, so that neighbours
-  // bring what lies side by side in memory.
+  // Each invocation loads one vector of each operand, so that adjacent invocations read
+  // adjacent memory.
   let a_lies_along = a_step == 1u;
   let a_row = select(lane % 64u, lane / 4u, a_lies_along);
   let a_quad = select(lane / 64u, lane % 4u, a_lies_along);
@@ -40,7 +40,7 @@ fn main(
   let b_quad = select(lane % 16u, lane / 16u, b_lies_along);
   let b_start = b_starts(left + 4u * b_quad);
 
-  // What it computes.
+  // The 4 × 4 elements that it computes.
   let i = lane / 16u * 4u;
   let quad = lane % 16u;
   var sum = mat4x4<f32>();

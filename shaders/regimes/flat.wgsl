@@ -1,11 +1,11 @@
 // provides: run
 // requires: place_y, store_y, element_result
 //
-// A map over the elements of the output, four neighbours an invocation.
+// A map over the elements of the output: four adjacent elements per invocation.
 
 fn run(group: u32) {
   let place = place_y(group);
-  // Before the first element it is as large as can be.
+  // Before the first element this wraps around to a huge index.
   let e = place - params.offset_y;
   store_y(place, vec4<u32>(inside(e), inside(e + 1u), inside(e + 2u), inside(e + 3u)));
 }

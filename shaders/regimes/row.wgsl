@@ -2,7 +2,7 @@
 // requires: row_of, open_x, open_v, open_mask, open_y, begin_row, quads, scan, set_peak,
 //   combine_peak, lane_peak, accumulate, sums, combine_sums, settle, lane, write_row, emit
 //
-// A group of lanes takes whole rows: reduce them, then write them.
+// A group of lanes processes a whole row: it reduces the row, then writes it.
 
 fn run(group: u32) {
   let row = row_of(group);

@@ -2,8 +2,8 @@
 // requires: row_of, open_x, open_v, open_mask, open_y, begin_row, set_peak, sums, settle, fold,
 //   see_again, emit, quads
 //
-// Last of three dispatches for a long row: with the row's maximum and sums
-// known, every element is a map.
+// Last of three dispatches for a long row: with the row's maximum and sums known, the
+// output is an element-wise map.
 
 fn run(group: u32) {
   let row_group = group % params.row_groups;
@@ -19,11 +19,11 @@ fn run(group: u32) {
   settle(row);
   let partial = chunk * params.row_groups + row_group;
   if (STORED) {
-    // The chunk's exponentials were taken below its own maximum.
+    // The chunk's exponentials are relative to its own maximum.
     fold(partials[partial].peak[0]);
   }
   if (PLAIN && !STORED) {
-    // Whether they need guards, the chunk's lowest logit tells.
+    // The chunk's lowest logit decides whether guards are needed.
     see_again(partials[partial].lowest);
   }
   let first = chunk * params.chunk_quads;

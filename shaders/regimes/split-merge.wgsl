@@ -2,8 +2,8 @@
 // requires: row_of, begin_row, RowF32x2, RowF32, FLT_MAX, lane, lanes, max_pair, set_peak,
 //   combine_peak, Sums, merged, rescaled, sums, combine_sums, settle, partial_of, write_row
 //
-// Second of three dispatches for a long row: its chunks' partial results are
-// merged. The row's maximum comes first, so each chunk's sums are rescaled once.
+// Second of three dispatches for a long row: merges the partial results of its chunks.
+// The row's maximum is found first, so that each chunk's sums are rescaled once.
 
 fn run(group: u32) {
   let row = row_of(group);

@@ -2,9 +2,9 @@
 // requires: row_of, open_x, open_v, open_mask, open_y, begin_row, quads, scan, set_peak,
 //   combine_peak, lane_peak, accumulate, sums, combine_sums, lane, partial_of
 //
-// First of three dispatches for a long row: a group of lanes reduces one chunk
-// of it. Chunks are numbered from the row's start, so a row is cut at the same
-// places whatever else is in the batch.
+// First of three dispatches for a long row: a group of lanes reduces one chunk. Chunks
+// are numbered from the row's start, so a row is split at the same places whatever else
+// is in the batch.
 
 fn run(group: u32) {
   let row_group = group % params.row_groups;

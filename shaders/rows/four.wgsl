@@ -2,13 +2,12 @@
 //   quads, whole_quads, indices, sum_of, greatest_i32, greatest_u32, least_u32, least_f32,
 //   only_u32, any_of, first_of, max_pair
 //
-// A quad is one element of each of four neighbouring rows, so what is known of
-// the rows is a vec4. For an axis that is not the last: neighbouring rows are
-// neighbours in memory there.
+// A quad is one element of each of four adjacent rows, so per-row values are vec4s.
+// For an axis that is not the last, where adjacent rows are adjacent in memory.
 //
-// A slab is what one outer index holds: `inner` rows side by side, taken four at
-// a time. Where fewer than four are left the last one is repeated: it is worked
-// out and stored more than once, by one invocation and with the same bits.
+// A slab holds the `inner` rows of one outer index, taken four at a time. Where fewer
+// than four are left the last one is repeated: one invocation computes and stores it
+// more than once, with the same bits.
 
 alias RowF32 = vec4<f32>;
 alias RowI32 = vec4<i32>;
@@ -24,9 +23,9 @@ fn row_of(group: u32) -> u32 {
   return (group / groups_in_slab) * params.inner + 4u * group_in_slab;
 }
 
-// Neighbouring lanes take neighbouring groups; or, SPREAD of them together, groups
-// four apart: then they read a cache line each, and the rest of it is there for
-// those that come next.
+// Adjacent lanes take adjacent groups; or, where SPREAD lanes interleave, groups four
+// apart, so that each lane reads a cache line of its own and the lanes that follow find
+// the remainder of the line in the cache.
 fn spread_out(group: u32, groups: u32) -> u32 {
   let block = 4u * SPREAD;
   let first = group - group % block;

@@ -2,7 +2,7 @@
 //   quads, whole_quads, rest, indices, sum_of, greatest_i32, greatest_u32, least_u32,
 //   least_f32, only_u32, any_of, first_of, max_pair
 //
-// A quad is four neighbours of one row, so what is known of the row is a scalar.
+// A quad is four adjacent elements of one row, so per-row values are scalars.
 
 alias RowF32 = f32;
 alias RowI32 = i32;
@@ -24,12 +24,12 @@ fn quads() -> u32 {
   return (params.length + 3u) / 4u;
 }
 
-// Quads without an element past the row's end.
+// The number of quads that lie wholly inside the row.
 fn whole_quads() -> u32 {
   return params.length / 4u;
 }
 
-// Elements past the last whole quad.
+// The number of elements past the last whole quad.
 fn rest() -> u32 {
   if (KNOWS_REST) {
     return REST;
@@ -63,7 +63,7 @@ fn least_f32(v: vec4<f32>) -> RowF32 {
   return min(min(v.x, v.y), min(v.z, v.w));
 }
 
-// Of four values of which all but one are 0.
+// The one nonzero value of four; 0 if there is none.
 fn only_u32(v: vec4<u32>) -> RowU32 {
   return v.x | v.y | v.z | v.w;
 }
@@ -72,7 +72,7 @@ fn any_of(v: vec4<bool>) -> RowBool {
   return any(v);
 }
 
-// Of a quad of equals.
+// The value that all four elements share.
 fn first_of(v: vec4<u32>) -> RowU32 {
   return v.x;
 }

@@ -1,8 +1,8 @@
 // provides: Best, Sums, nothing, merged, with_quad
 // requires: EMPTY_KEY
 //
-// The first of some candidates: the largest key, and of equal ones the lowest
-// place. `next` is the largest key of the others.
+// The best of a set of candidates: the largest key, ties to the lowest place. `next` is
+// the largest key among the others.
 
 struct Best {
   key: i32,
@@ -10,7 +10,7 @@ struct Best {
   next: i32,
 }
 
-// What lanes combine.
+// The value that lanes combine.
 alias Sums = Best;
 
 fn nothing() -> Best {
@@ -23,7 +23,7 @@ fn merged(a: Best, b: Best) -> Best {
   return Best(max(a.key, b.key), select(b.place, a.place, a_first), next);
 }
 
-// Four candidates side by side, from `place` on.
+// Four adjacent candidates, from `place` on.
 fn with_quad(best: Best, keys: vec4<i32>, place: u32) -> Best {
   let left = merged(Best(keys.x, place, EMPTY_KEY), Best(keys.y, place + 1u, EMPTY_KEY));
   let right = merged(Best(keys.z, place + 2u, EMPTY_KEY), Best(keys.w, place + 3u, EMPTY_KEY));

@@ -19,7 +19,7 @@ fn set_top(key: i32) {
   set_peak(RowF32x2(float_of(key), FINITE));
 }
 
-// Where a row's result is: the axis, `picks` long now, is where it was.
+// The position of a row's result: the axis keeps its position, and its length is `picks`.
 
 fn place_of(row: u32, pick: u32) -> u32 {
   return ((row / params.spread) * params.picks + pick) * params.spread + row % params.spread;

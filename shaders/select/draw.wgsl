@@ -3,10 +3,11 @@
 //   float_of, sum_of_block, BLOCK_QUADS, quads, exp_below_peak, element_quad, EMPTY_KEY,
 //   clear_peak, see, largest_key, uniform_of, place_of, picked
 //
-// Last dispatch of a sample: an invocation a draw. It draws a chunk by the sums of
-// the chunks, in it a block, and there an element, each with a random word of its
-// own; so it adds up three short lists, not the row, and a rounding of those sums
-// moves few boundaries. A row's numbers come from its own number and the draw's.
+// Last dispatch of `sample`: one invocation per draw. It draws a chunk by the chunks'
+// sums, a block within the chunk, and an element within the block, each with a random
+// word of its own. So it adds up three short lists instead of the row, and rounding in
+// those sums moves few boundaries. The random words depend on the row's number and the
+// draw's alone.
 
 const NO_INDEX = 0xffffffffu;
 
@@ -80,15 +81,15 @@ var<private> goal: f32;
 var<private> passed: f32;
 var<private> drawn: u32;
 
-// Draws one of what is offered next, by weights that add up to `total`.
+// Starts a draw among the candidates offered next, whose weights add up to `total`.
 fn open_draw(word: u32, total: f32) {
   goal = uniform_of(word) * total;
   passed = 0.0;
   drawn = 0u;
 }
 
-// The last one before which no more than the goal has passed: it has a weight,
-// whatever rounding did to the total.
+// Draws the last candidate whose preceding weights do not exceed the goal. It has a
+// positive weight, whatever rounding did to the total.
 fn offer(candidate: u32, weight: f32) {
   if (weight > 0.0 && passed <= goal) {
     drawn = candidate;
@@ -100,8 +101,8 @@ fn put(row: u32, draw: u32, index: u32) {
   indices_out[params.offset_indices_out + place_of(row, draw)] = index;
 }
 
-// What is drawn is an element of the row itself, or one of a row's picks, whose
-// indices are beside them.
+// The class index of a drawn place: the place itself or, where the row holds PICKED
+// elements, the index stored with the pick.
 fn index_of(row: u32, place: u32) -> u32 {
   if (PICKED) {
     return picked[params.offset_picked + row * params.length + place];

@@ -2,10 +2,10 @@
 // requires: greatest_i32, largest_signed, least_u32, smallest, greatest_u32, largest, NEG_INF,
 //   NAN, finite_row
 //
-// Elements in order, as i32: a larger element has a larger key, equals (0 and −0
-// too) have equal ones, and a NaN, of whatever pattern, has the largest.
+// Elements as ordered i32 keys: a larger element has a larger key, equal elements (0 and
+// −0 too) have equal keys, and every NaN has the largest.
 
-const EMPTY_KEY = i32(0x80000000u);  // of no element: below −inf's
+const EMPTY_KEY = i32(0x80000000u);  // no element: below the key of −inf
 const NEG_INF_KEY = -0x7f800000;
 const POS_INF_KEY = 0x7f800000;
 const NAN_KEY = 0x7f800001;
@@ -18,7 +18,7 @@ fn keys_of(bits: vec4<u32>) -> vec4<i32> {
   return min(keys, vec4<i32>(NAN_KEY));
 }
 
-// The largest key of the quads seen since `clear_peak`.
+// The largest key of the quads passed to `see` since `clear_peak`.
 fn largest_key() -> i32 {
   let s = greatest_i32(largest_signed);
   let below = i32(0x80000000u - least_u32(smallest));
@@ -36,7 +36,7 @@ fn float_of(key: i32) -> f32 {
   return finite_row(bits_of(key));
 }
 
-// Whether there is a distribution in a row with this maximum.
+// Whether a row with this maximum defines a distribution.
 fn is_finite(key: i32) -> bool {
   return key > NEG_INF_KEY && key < POS_INF_KEY;
 }

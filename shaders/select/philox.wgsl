@@ -1,9 +1,9 @@
 // provides: philox, uniform_of
 //
 // Philox 4×32-10 (Salmon, Moraes, Dror, Shaw 2011): random words as a function of
-// a counter and a key, in integers alone, so the same everywhere.
+// a counter and a key, by integer arithmetic alone: the same on every device.
 
-// The upper and the lower half of a·b.
+// The upper and the lower 32 bits of a·b.
 fn product(a: u32, b: u32) -> vec2<u32> {
   let low = (a & 0xffffu) * (b & 0xffffu);
   let left = (a >> 16u) * (b & 0xffffu);
@@ -25,7 +25,7 @@ fn philox(counter: vec4<u32>, seed: vec2<u32>) -> vec4<u32> {
   return c;
 }
 
-// In 0 … 1, 1 excluded, in steps of 2⁻²⁴: every one is an f32.
+// A number in [0, 1), a multiple of 2⁻²⁴ and so exact in f32.
 fn uniform_of(word: u32) -> f32 {
   return f32(word >> 8u) * 0x1p-24;
 }

@@ -4,11 +4,11 @@
 //   sum_of_chunks, sum_of_block, bits_of, is_finite, NAN, NEG_INF_KEY, exp_below_peak,
 //   below_peak, finite, log_of, NEG_INF
 //
-// Second dispatch: a group of lanes picks a row's largest elements, one a round.
-// The first chunk with the largest key has it, in it the first block, and there
-// the first element; so ties go to the lowest index, and a round looks at three
-// short lists whatever the row. Elements are picked in order, so those that are
-// left are those after the last one. Each lane keeps up its own share of the lists.
+// Second dispatch: a group of lanes picks a row's largest elements, one per round. It
+// takes the first chunk with the largest key, the first such block in that chunk and the
+// first such element in that block. So ties go to the lowest index, and a round scans
+// three short lists however long the row is. Elements are picked in order, so the
+// remaining ones come after the last pick. Each lane updates its own share of the lists.
 
 fn run(row: u32) {
   open_x(row);
@@ -90,15 +90,15 @@ fn put(row: u32, round: u32, index: u32, bits: u32) {
   indices_out[params.offset_indices_out + place] = index;
 }
 
-// Before workgroup memory is used again, every lane has read it.
+// Workgroup memory is reused only after every lane has read it.
 fn again() {
   if (!ALONE) {
     workgroupBarrier();
   }
 }
 
-// A pick's value: the element itself, or where there are SUMS its probability, or
-// the logarithm of that: what softmax and logSoftmax give there.
+// A pick's value: the element itself or, with SUMS, its probability or log-probability,
+// as softmax and logSoftmax give it.
 
 var<private> total: f32;
 

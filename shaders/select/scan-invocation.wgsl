@@ -3,9 +3,8 @@
 //   quads, clear_peak, whole_quads, see, element_x, element_quad, largest_key, share, float_of,
 //   ChunkSum, peak
 //
-// First dispatch, where invocations walk alone: each takes a chunk of a row, block
-// by block, and notes the largest key of each. Where there are SUMS, it notes the sum
-// of exponentials of each too.
+// First dispatch, one invocation per chunk: it goes through the chunk block by block and
+// stores the largest key of each block and, with SUMS, the block's sum of exponentials.
 
 fn run(group: u32) {
   let row = group % params.row_groups;

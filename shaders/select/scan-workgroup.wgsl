@@ -3,10 +3,10 @@
 //   clear_peak, see, largest_key, set_top, sum_of, exp_below_peak, share, float_of, ChunkSum,
 //   peak
 //
-// First dispatch, where 64 invocations share a chunk: they read it side by side,
-// one quad each at a time, then each takes a block's 16 quads through workgroup
-// memory. A row of 17 for 16 keeps those reads apart. Where there are SUMS, the quads
-// stay in registers, for the sum of exponentials of each block and chunk.
+// First dispatch, 64 invocations per chunk: they read adjacent quads, one each at a time,
+// then each reduces a block's 16 quads through workgroup memory. Rows are padded from 16
+// to 17 entries to avoid bank conflicts. With SUMS, the quads stay in registers for the
+// sums of exponentials of each block and of the chunk.
 
 const SLOTS = 1088u;
 

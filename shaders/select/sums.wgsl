@@ -2,15 +2,15 @@
 // requires: exp_accurate, below_peak, BLOCK_QUADS, quads, whole_quads, exp_below_peak,
 //   element_x, element_quad, sum_of
 //
-// Sums of exponentials of a block, a chunk and a row, each below its own maximum.
+// Sums of exponentials of a block, a chunk and a row, each relative to its own maximum.
 
-// What is known of a chunk: its maximum, and the sum of exp(s·(x − maximum)).
+// A chunk's maximum, and its sum of exp(s·(x − maximum)).
 struct ChunkSum {
   top: f32,
   sum: f32,
 }
 
-// A sum taken below `part`, as one below the maximum that was set.
+// Rescales a sum relative to `part` to the maximum that was set.
 fn share(sum: f32, part: f32) -> f32 {
   return sum * exp_accurate(below_peak(part, params.half_exp_reach));
 }

@@ -1,8 +1,8 @@
 // provides: take
 // requires: widen, narrow
 //
-// Each half as an f32, or each f32 as a half, by the functions that kernels use where
-// the type f16 is bound.
+// Converts each half to f32, or each f32 to a half, by the functions that kernels use
+// where the type f16 is bound.
 
 fn take(e: u32) {
   if (WIDENS) {

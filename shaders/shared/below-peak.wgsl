@@ -4,7 +4,7 @@
 //
 // Exponentials below the row's maximum, by the builtin exp: 3 + 2·|t| ULP.
 
-// A 0 that no compiler knows.
+// A 0 that no compiler can fold.
 var<private> hidden_zero: u32;
 
 fn begin_exps() {
@@ -13,12 +13,12 @@ fn begin_exps() {
   }
 }
 
-// exp(t) of each element; −inf gives 0. In a row with a +inf or a NaN it gives
-// anything, and nobody looks.
+// exp(t) of each element; −inf gives 0. In a row with a +inf or a NaN the result is
+// undefined and unused.
 fn exp_below_peak(bits: vec4<u32>) -> vec4<f32> {
   let above_neg_inf = min(bits, vec4<u32>(lowest_negative));
   let x = bitcast<vec4<f32>>(max(vec4<i32>(above_neg_inf), vec4<i32>(lowest_positive)));
-  // Below a large maximum even the nearest number is too far for some builtins.
+  // Below a large maximum even the nearest number is out of some builtins' range.
   let t = min(bits_below_peak(x), vec4<u32>(FAR_BELOW));
   return select(exp(bitcast<vec4<f32>>(t)), vec4<f32>(), bits == vec4<u32>(NEG_INF));
 }
@@ -29,20 +29,20 @@ fn bits_below_peak(x: vec4<f32>) -> vec4<u32> {
 
 fn exp_of_logit(bits: vec4<u32>, plain: bool) -> vec4<f32> {
   if (PLAIN && plain) {
-    // The same bits, without the guards. A compiler that saw two products in a row might
-    // multiply in another order.
+    // The same bits, without the guards. The XOR keeps the compiler from reordering the
+    // products.
     let t = bits_below_peak(bitcast<vec4<f32>>(bits));
     return exp(bitcast<vec4<f32>>(t ^ vec4<u32>(hidden_zero)));
   }
   return exp_below_peak(bits);
 }
 
-// A sum taken below `part_peak`, as one below the maximum.
+// Rescales a sum relative to `part_peak` to the row's maximum.
 fn rescaled_sum(sum: Sum, part_peak: RowF32) -> Sum {
   return sum * exp_accurate(below_peak(part_peak, params.half_exp_reach));
 }
 
-// What an exponential taken below `part_peak` is multiplied by to be a probability.
+// The factor that turns an exponential relative to `part_peak` into a probability.
 fn share_below(part_peak: RowF32, total: Sum) -> RowF32 {
   return rescaled_sum(one(), part_peak) / total;
 }

@@ -2,9 +2,9 @@
 //   is_special_row
 // requires: RowU32, RowF32, RowI32, RowBool
 //
-// WGSL lets an implementation assume that infinities and NaNs never occur, so
-// row data is bound as u32, classified by its bits, and only finite values are
-// ever looked at as f32. Special results are stored as bits too.
+// WGSL lets an implementation assume that infinities and NaNs never occur. So row data
+// is bound as u32 and classified by its bits, and only finite values are ever treated as
+// f32. Special results are stored as bits too.
 
 const NEG_INF = 0xff800000u;
 const POS_INF = 0x7f800000u;
@@ -14,7 +14,7 @@ const FLT_MAX = 0x1.fffffep+127f;
 
 // The f32 of each pattern; −inf and −NaN become −FLT_MAX, +inf and +NaN
 // become +FLT_MAX. As i32 the positive patterns are ordered, as u32 the
-// negative ones are, so one integer min deals with each sign.
+// negative ones are, so one integer min clamps each sign.
 fn finite(bits: vec4<u32>) -> vec4<f32> {
   let below_pos_inf = vec4<u32>(min(vec4<i32>(bits), vec4<i32>(0x7f7fffff)));
   return bitcast<vec4<f32>>(min(below_pos_inf, vec4<u32>(0xff7fffffu)));
@@ -24,8 +24,7 @@ fn finite_row(bits: RowU32) -> RowF32 {
   return bitcast<RowF32>(min(RowU32(min(RowI32(bits), RowI32(0x7f7fffff))), RowU32(0xff7fffffu)));
 }
 
-// A vector or 0, by its bits: in a loop SwiftShader takes longer for a branch, and
-// for a select.
+// A vector or 0, by a bit mask: in a loop a branch or a select is slower on SwiftShader.
 fn only_if(wanted: bool, v: vec4<f32>) -> vec4<f32> {
   return bitcast<vec4<f32>>(bitcast<vec4<u32>>(v) & vec4<u32>(select(0u, 0xffffffffu, wanted)));
 }

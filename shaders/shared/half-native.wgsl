@@ -1,8 +1,8 @@
 // provides: widen, narrow
 // requires: widen_any, narrow_any
 //
-// By the device's own conversion where WGSL promises that it is exact: four halves
-// of 2^-14 to 65504 in size. A quad with any other goes the way of integers.
+// Uses the device's own conversion where WGSL guarantees that it is exact: for four
+// halves of magnitude 2^-14 to 65504. Any other quad takes the integer path.
 
 fn widen(pairs: vec2<u32>) -> vec4<u32> {
   let size = vec4<u32>(pairs, pairs >> vec2<u32>(16u)) & vec4<u32>(0x7fffu);
@@ -19,7 +19,7 @@ fn narrow(bits: vec4<u32>) -> vec2<u32> {
   if (any(size - vec4<u32>(0x38800000u) >= vec4<u32>(0x477ff000u - 0x38800000u))) {
     return narrow_any(bits);
   }
-  // To 11 bits, ties to even: nothing is left that a device could round its own way.
+  // Rounded to 11 bits, ties to even, so that the device's own rounding has no effect.
   let odd = (bits >> vec4<u32>(13u)) & vec4<u32>(1u);
   let rounded = (bits + odd + vec4<u32>(0xfffu)) & vec4<u32>(0xffffe000u);
   let values = bitcast<vec4<f32>>(rounded);

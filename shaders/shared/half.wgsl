@@ -1,11 +1,11 @@
 // provides: widen_any, narrow_any, widen, narrow
 //
-// f16 to f32 and back by integer arithmetic, for any pattern: the same bits on every
-// device, and exact for subnormals, infinities and NaNs, all of which the type f16
-// and the packing builtins may flush or take not to occur. Four halves are two
-// words, the first in the low bits.
+// f16 to f32 and back by integer arithmetic, for every bit pattern: the same bits on
+// every device, and exact for subnormals, infinities and NaNs, which the type f16 and
+// the packing builtins may flush or assume not to occur. Four halves are two words, the
+// first in the low bits.
 
-// f32's bits of four halves. Exponents count from 15 in a half, from 127 in f32.
+// The f32 bits of four halves. The exponent bias is 15 in a half and 127 in f32.
 fn widen_any(pairs: vec2<u32>) -> vec4<u32> {
   let halves = vec4<u32>(pairs.x & 0xffffu, pairs.x >> 16u, pairs.y & 0xffffu, pairs.y >> 16u);
   let size = halves & vec4<u32>(0x7fffu);
@@ -16,11 +16,11 @@ fn widen_any(pairs: vec2<u32>) -> vec4<u32> {
   return bits | ((halves ^ size) << vec4<u32>(16u));
 }
 
-// The nearest halves, ties to even; what is over their range is infinite.
+// The nearest halves, ties to even; values beyond their range become infinite.
 fn narrow_any(bits: vec4<u32>) -> vec2<u32> {
   let size = bits & vec4<u32>(0x7fffffffu);
   let exponent = size >> vec4<u32>(23u);
-  // Bits of the 24 that a half has no place for; of 25 dropped ones nothing is left.
+  // How many of the 24 significant bits a half drops; 25 leave nothing.
   let dropped = 126u - clamp(exponent, vec4<u32>(101u), vec4<u32>(113u));
   let fraction = (size & vec4<u32>(0x7fffffu)) | vec4<u32>(0x800000u);
   let odd = (fraction >> dropped) & vec4<u32>(1u);
@@ -34,7 +34,7 @@ fn narrow_any(bits: vec4<u32>) -> vec2<u32> {
   return vec2<u32>(halves.x | (halves.y << 16u), halves.z | (halves.w << 16u));
 }
 
-// Where the device has no way of its own.
+// Without a conversion of the device's own.
 fn widen(pairs: vec2<u32>) -> vec4<u32> {
   return widen_any(pairs);
 }

@@ -5,16 +5,16 @@
 //   LN2_HIGH, LN2_LOW, peak, lowest_negative, lowest_positive, NEG_INF, first_of, RowF32x3,
 //   sum_of
 //
-// Sums of exponentials and their terms with `precision: 'high'`. The same functions
-// with one f32 in place of two are in `sum.wgsl`, `below-peak.wgsl` and
-// `reductions/chains.wgsl`.
+// Sums of exponentials and their terms with `precision: high`. `sum.wgsl`,
+// `below-peak.wgsl` and `reductions/chains.wgsl` define the same functions with one f32
+// in place of two.
 
-// A row's sum of exponentials is two f32s, whose exact sum it is: the second is
-// no more than a rounding of the first.
+// A row's sum of exponentials is the unevaluated sum of two f32s, the second no larger
+// than a rounding error of the first.
 //
-// What a compiler must not reassociate (WGSL lets it) goes through `opaque`: an
-// XOR with a uniform that is always 0. The self-test of `src/self-test/high.ts`
-// finds compilers that see through it.
+// Values that a compiler must not reassociate (WGSL permits it) go through `opaque`: an
+// XOR with a uniform that is always 0. The self-test of `src/high.ts` detects
+// compilers that see through it.
 
 alias Sum = RowF32x2;
 
@@ -40,12 +40,12 @@ fn two_sum(a: RowF32, b: RowF32) -> Sum {
   return Sum(sum, opaque(a - of_a) + opaque(b - of_b));
 }
 
-// Its first 12 significant bits: the product of two such is exact.
+// The first 12 significant bits of x: the product of two such numbers is exact.
 fn head(x: RowF32) -> RowF32 {
   return bitcast<RowF32>(bitcast<RowU32>(x) & RowU32(0xfffff000u));
 }
 
-// a·b to about 36 bits: the product of the heads, exactly, and the rest.
+// a·b to about 36 bits: the product of the high parts, exactly, and the remainder.
 fn two_product(a: RowF32, b: RowF32) -> Sum {
   let a_tail = opaque(a - head(a));
   let b_tail = opaque(b - head(b));
@@ -70,7 +70,7 @@ fn zero_where(condition: RowBool, sum: Sum) -> Sum {
   return Sum(select(sum[0], RowF32(), condition), select(sum[1], RowF32(), condition));
 }
 
-// a / b, rounded once: the quotient of the first parts and a step of Newton's.
+// a / b, rounded once: the quotient of the first parts, corrected by one Newton step.
 fn ratio(a: Sum, b: Sum) -> RowF32 {
   let inverse = 1.0 / b[0];
   let quotient = opaque(a[0] * inverse);
@@ -79,8 +79,8 @@ fn ratio(a: Sum, b: Sum) -> RowF32 {
   return quotient + rest * inverse;
 }
 
-// Of a row's whole sum: the maximum's term alone is 1. Where the others are
-// little beside it the logarithm is of the others, to relative precision.
+// The logarithm of a whole row's sum, in which the maximum's term is 1. Where the other
+// terms are small it is log1p of those, accurate in relative terms.
 fn log_of(sum: Sum) -> RowF32 {
   let others = max(opaque(sum[0] - 1.0) + sum[1], RowF32());
   let near_1 = twice_atanh(others / (2.0 + others));
@@ -92,8 +92,8 @@ fn log1p_of(sum: Sum) -> RowF32 {
   return log1p_accurate(sum[0]);
 }
 
-// exp of t = t_high + t_low within half a unit and the last rounding, as what is
-// to be added to 1 and a power of two: exp t = (1 + [0])·[1], for t of −200 … 88.
+// exp of t = t_high + t_low within half a unit and the last rounding, as expm1 of the
+// reduced argument and a power of two: exp t = (1 + [0])·[1], for t in [−200, 88].
 //
 // t = n·ln 2 + r. The first difference is exact, the other two terms are small.
 // A power below 2⁻¹²⁶ is 0. The polynomial is the best of its degree on
@@ -106,16 +106,14 @@ fn exp_parts(t_high: vec4<f32>, t_low: vec4<f32>) -> mat2x4<f32> {
   return mat2x4<f32>(r + r * r * p, bitcast<vec4<f32>>(exponent << vec4<u32>(23u)));
 }
 
-// Exponentials below the row's maximum within about an ULP, whatever the scale
-// and the distance: t = s·(x − max) is made in two parts, so that it is exact but
-// for 2⁻²⁶.
+// Exponentials relative to the row's maximum within about one ULP, whatever the scale
+// and the distance: t = s·(x − max) is computed in two parts, exact up to 2⁻²⁶.
 //
-// Logits are measured in steps, a power of two such that a step changes t by
-// 2⁻⁵ … 2⁻⁴. Whole steps and the rest of one are subtracted apart: a difference
-// of whole steps has at most 12 bits where exp does not vanish, so its product
-// with the first 12 bits of the step is exact. A maximum so large that its
-// neighbours are more than a step apart is measured in those; then there are no
-// rests.
+// Logits are measured in quanta, powers of two such that one quantum changes t by
+// 2⁻⁵ … 2⁻⁴. Whole quanta and fractions are subtracted separately: a difference of whole
+// quanta has at most 12 bits where exp does not vanish, so its product with the first 12
+// bits of the quantum is exact. Where the maximum is so large that adjacent floats are
+// more than a quantum apart, the quantum is that spacing and the fractions are 0.
 
 var<private> steps_per_unit: RowF32;
 var<private> step: RowF32;
@@ -125,13 +123,13 @@ var<private> peak_whole: RowF32;
 var<private> peak_rest: RowF32;
 
 fn begin_exps() {
-  // Exponents: 5 more than the scale's, and at most 24 less than the maximum's,
-  // turned round. Powers of two are inverted by their bits.
+  // The exponent is that of the scale plus 5, or the negated one of the maximum plus 24
+  // if that is less. Powers of two are inverted by their bits.
   let by_scale = RowU32((bitcast<u32>(params.scale) & 0x7f800000u) + 0x02800000u);
   let by_peak = RowU32(0x8b000000u) - (bitcast<RowU32>(peak[0]) & RowU32(0x7f800000u));
   let exponent = min(by_scale, by_peak);
   steps_per_unit = bitcast<RowF32>(exponent);
-  // A step over 2⁹ leaves nothing of the exponential; it must only not overflow.
+  // Beyond a quantum of 2⁹ the exponential vanishes; it only must not overflow.
   step = min(RowF32(params.scale), 0x1p+9 * steps_per_unit)
     * bitcast<RowF32>(RowU32(0x7f000000u) - exponent);
   step_head = head(step);
@@ -140,7 +138,7 @@ fn begin_exps() {
   peak_rest = peak[0] * steps_per_unit - peak_whole;
 }
 
-// exp(t) of each element in the parts of `exp_parts`.
+// exp(t) of each element, in two parts as from `exp_parts`.
 fn parts_below_peak(bits: vec4<u32>) -> mat2x4<f32> {
   let above_neg_inf = min(bits, vec4<u32>(lowest_negative));
   let x = bitcast<vec4<f32>>(max(vec4<i32>(above_neg_inf), vec4<i32>(lowest_positive)));
@@ -151,15 +149,15 @@ fn parts_below_peak(bits: vec4<u32>) -> mat2x4<f32> {
   return exp_parts(step_head * wholes, step_tail * wholes + step * rests);
 }
 
-// exp(t) of each element; −inf gives 0. In a row with a +inf or a NaN it gives
-// anything, and nobody looks.
+// exp(t) of each element; −inf gives 0. In a row with a +inf or a NaN the result is
+// undefined and unused.
 fn exp_below_peak(bits: vec4<u32>) -> vec4<f32> {
   let parts = parts_below_peak(bits);
   return select((1.0 + parts[0]) * parts[1], vec4<f32>(), bits == vec4<u32>(NEG_INF));
 }
 
 fn exp_of_logit(bits: vec4<u32>, plain: bool) -> vec4<f32> {
-  // The guards are little beside the rest: plain rows have them too.
+  // The guards cost little here, so rows that need none have them too.
   return exp_below_peak(bits);
 }
 
@@ -178,27 +176,27 @@ fn first_part(quad: vec4<f32>) -> RowF32 {
   return bitcast<RowF32>(first_of(bitcast<vec4<u32>>(quad)));
 }
 
-// A sum taken below `part_peak`, as one below the maximum.
+// Rescales a sum relative to `part_peak` to the row's maximum.
 fn rescaled_sum(sum: Sum, part_peak: RowF32) -> Sum {
   let factor = factor_of(part_peak);
   let product = times(sum, factor.mantissa);
   return Sum(product[0] * factor.power, product[1] * factor.power);
 }
 
-// What an exponential taken below `part_peak` is multiplied by to be a probability.
+// The factor that turns an exponential relative to `part_peak` into a probability.
 fn share_below(part_peak: RowF32, total: Sum) -> RowF32 {
   let factor = factor_of(part_peak);
   return ratio(factor.mantissa, total) * factor.power;
 }
 
-// Σ exp(t) without an error that counts. Whole units of 2⁻²¹ of the terms are
-// added apart from the rest of each: at most 8 terms of 2²¹ units to a chain, so
-// that is exact. A chain's units are then split at 2⁻¹² the same way, exact over
-// a block. What is rounded is the rest alone, less than 2⁻²¹ of a term.
+// Σ exp(t) with negligible error. Each term is split into whole units of 2⁻²¹ and a
+// fraction, which are summed separately: at most 8 terms of 2²¹ units per chain, so the
+// units are exact. A chain's units are split at 2⁻¹² the same way, exact over a block.
+// Only the fractions are rounded, less than 2⁻²¹ per term.
 
 struct Sums {
   exps: Sum,
-  // What an operation sums besides, at most three.
+  // An operation's other sums, at most three.
   rest: RowF32x3,
 }
 

@@ -2,8 +2,8 @@
 // requires: RowF32, RowU32, RowI32
 //
 // Logarithms of row sums within about 1 ULP (the builtin may be off by an
-// absolute 2⁻²¹ near 1, where a confident row's loss lives), and exponentials that
-// rescale partial sums. One call a row or a chunk: their cost does not show.
+// absolute 2⁻²¹ near 1, where the loss of a confident row is), and exponentials that
+// rescale partial sums. One call per row or chunk: their cost is negligible.
 
 // ln 2 in two parts. The first has 15 significant bits: n times it is exact.
 const LN2_HIGH = 0x1.62e4p-1f;
@@ -29,10 +29,10 @@ fn log1p_accurate(x: RowF32) -> RowF32 {
   return select(log_accurate(1.0 + x), twice_atanh(x / (2.0 + x)), x < RowF32(0.41));
 }
 
-// exp for d <= 0 within about 1 ULP, against 3 + 2|d| for the builtin, so that a sum
-// keeps the accuracy of its terms. d = n·ln 2 + r; the first difference is exact,
-// whether or not the compiler fuses it. The polynomial for exp r on |r| <= ln 2 / 2 is
-// the one of the Cephes library.
+// exp for d <= 0 within about 1 ULP, where the builtin allows 3 + 2|d|, so that a sum
+// is as accurate as its terms. d = n·ln 2 + r; the first difference is exact whether or
+// not the compiler fuses it. The polynomial for exp r on |r| <= ln 2 / 2 is that of the
+// Cephes library.
 fn exp_accurate(d: RowF32) -> RowF32 {
   let c = max(d, RowF32(-104.0));
   let n = floor(c * 1.4426950408889634 + 0.5);

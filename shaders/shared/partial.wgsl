@@ -1,8 +1,9 @@
 // provides: partial_of
 // requires: RowF32x2, RowF32, Sums, peak, lowest_seen
 //
-// What is kept of a chunk, and in the end of a row, between dispatches. Where they
-// have a maximum, the lowest logit of a chunk tells the last one whether it is plain.
+// The partial result of a chunk, and after the merge of a row, stored between dispatches.
+// For operations with a maximum it includes the chunk's lowest logit, by which the last
+// dispatch decides whether the chunk needs guards.
 
 if (HAS_PEAK) {
   struct Partial {

@@ -5,12 +5,11 @@
 // requires: RowF32x2, RowU32, RowI32, greatest_i32, least_u32, RowF32, NEG_INF, greatest_u32,
 //   finite_row, FLT_MAX, begin_exps, RowBool, NAN, least_f32, finite
 //
-// The row's maximum, and of what kind the row is. All lanes' quads are seen first;
-// the maximum is exact, so it does not depend on how they were shared. Three integer
-// operations a quad classify and order the bits: as i32 the largest positive pattern
-// wins (the maximum if any element is >= 0, and it shows +inf and NaN); as u32 the
-// smallest pattern is the maximum of elements that are all negative, and the largest
-// shows a NaN with its sign set.
+// The row's maximum and the row's kind. The maximum is exact, so it does not depend on
+// how the quads were divided among lanes. Three integer operations per quad order and
+// classify the bits: as i32 the largest pattern is the maximum if any element is >= 0,
+// and reveals +inf and NaN; as u32 the smallest pattern is the maximum if all elements
+// are negative, and the largest reveals a NaN with its sign set.
 
 const EMPTY = 0.0;     // no element above −inf
 const FINITE = 1.0;
@@ -27,9 +26,9 @@ var<private> largest: vec4<u32>;
 // The maximum (−FLT_MAX in an empty row) and the kind; both merge by max.
 var<private> peak: RowF32x2;
 
-// Below this logit an exponential is 0: bounds on bits, for negative patterns
-// (which as u32 grow downwards) and for positive ones. Integer minima and maxima
-// are cheap everywhere; those of f32 cost SwiftShader as much as half an exp.
+// Below this logit an exponential is 0, as bounds on bits: for negative patterns (which
+// as u32 grow downwards) and for positive ones. Integer minima and maxima are cheap
+// everywhere; those of f32 cost half an exp on SwiftShader.
 var<private> lowest_negative: RowU32;
 var<private> lowest_positive: RowI32;
 
@@ -58,7 +57,8 @@ fn lane_peak() -> RowF32x2 {
 
 fn set_peak(value: RowF32x2) {
   peak = value;
-  // A large maximum is further than that from the number below it: then it is more than half that way.
+  // Below a large maximum the next float is further away than that; then the bound lies
+  // just past half that gap.
   let half_reach = max(RowF32(params.half_exp_reach), half_gap());
   let lowest = 2.0 * max(0.5 * peak[0] - half_reach, RowF32(-0.5 * FLT_MAX));
   let bits = bitcast<RowI32>(lowest);
@@ -72,7 +72,7 @@ fn half_gap() -> RowF32 {
   return 0x1.4p-25 * abs(peak[0]);
 }
 
-// What every element of a row with a special element becomes.
+// The value of every element of a row with a special element.
 var<private> special: RowBool;
 var<private> fill: RowU32;
 
@@ -85,22 +85,21 @@ fn least_seen() -> vec4<u32> {
   return select(smallest, largest, largest >= vec4<u32>(0x80000000u));
 }
 
-// −inf is −FLT_MAX here.
+// The lowest logit this lane has seen; −inf counts as −FLT_MAX.
 fn lowest_seen() -> RowF32 {
   return least_f32(finite(least_seen()));
 }
 
-// As if the chunk were seen that this is the lowest logit of. One of −FLT_MAX is
-// taken for the −inf that it may be.
+// Restores the minimum from a chunk's stored minimum; −FLT_MAX is treated as −inf.
 fn see_again(lowest: RowF32) {
   let bits = select(bitcast<RowU32>(lowest), RowU32(NEG_INF), lowest <= RowF32(-FLT_MAX));
   smallest = vec4<u32>(bits);
   largest = smallest;
 }
 
-// Whether the rows are plain: every element is a number, and near enough to the
-// maximum for its exponential. Then the bounds above change no bit, and an
-// invocation that has seen the rows alone may go without.
+// Whether the rows need no guards: every element is finite and close enough to the
+// maximum for its exponential not to vanish. Then the bounds above change no bit, and an
+// invocation that reads whole rows may skip them.
 fn is_plain() -> bool {
   let least = least_seen();
   let reached = (least <= vec4<u32>(lowest_negative))
@@ -113,24 +112,24 @@ fn finite_rows() -> bool {
   return all(vec4<f32>(peak[1]) == vec4<f32>(FINITE));
 }
 
-// t = s·(x − max) <= 0, not below −s·reach: subtracted first and scaled after, so
-// that nothing cancels, and in halves, so that nothing overflows.
+// t = s·(x − max) <= 0, not below −s·reach. Subtracted before scaling, so that nothing
+// cancels, and at half size, so that nothing overflows.
 fn below_peak(x: RowF32, half_reach: f32) -> RowF32 {
   return params.double_scale * max(0.5 * x - 0.5 * peak[0], RowF32(-half_reach));
 }
 
-// Differences are not positive: the greater of two is the smaller of their bits.
+// Differences are not positive, so the greater of two has the smaller bits.
 fn below_peak_quad(x: vec4<f32>, half_reach: f32) -> vec4<f32> {
   let half = bitcast<vec4<u32>>(0.5 * x - 0.5 * peak[0]);
   return params.double_scale * bitcast<vec4<f32>>(min(half, vec4<u32>(bitcast<u32>(-half_reach))));
 }
 
-// The same bits in a plain row.
+// The same bits in a row that needs no guards.
 fn plain_below_peak(x: vec4<f32>) -> vec4<f32> {
   return params.double_scale * (0.5 * x - 0.5 * peak[0]);
 }
 
-// s·max + log Σ, stopping at ±FLT_MAX.
+// s·max + log Σ, saturating at ±FLT_MAX.
 fn above_peak(log_sum: RowF32) -> RowF32 {
   let reach = RowF32(2.0 * params.half_reach);
   return params.scale * clamp(peak[0], -reach, reach) + log_sum;

@@ -1,8 +1,8 @@
 // provides: Sum, one, plus, zero_where, ratio, log_of, log1p_of
 // requires: RowF32, RowBool, log_accurate, log1p_accurate
 //
-// A row's sum of exponentials is one f32. `shared/sum-high.wgsl` defines the same
-// names for one of two.
+// A row's sum of exponentials as one f32. `shared/high.wgsl` defines the same names for
+// a sum in two parts.
 
 alias Sum = RowF32;
 
@@ -22,7 +22,7 @@ fn ratio(a: Sum, b: Sum) -> RowF32 {
   return a / b;
 }
 
-// Of a row's whole sum: the maximum's term alone is 1.
+// The logarithm of a whole row's sum, which is at least 1: the maximum's term.
 fn log_of(sum: Sum) -> RowF32 {
   return log_accurate(max(sum, RowF32(1.0)));
 }

@@ -5,12 +5,12 @@
 //   finite_row, NEG_INF, RowF32x3, Terms, sums, sum_of, rescaled_sum, RowBool, zero_where, one,
 //   ratio, plus, is_special_row, below_peak, log_of, log1p_of
 //
-// One class is right, without smoothing: t′ = w at the target, 0 elsewhere.
-// The other classes' Σ exp(t) is kept apart from the target's term, so a
-// confident row's loss log1p(others) and its gradient −others / Σ do not cancel.
+// A class index without smoothing: t′ = w at the target, 0 elsewhere. The other classes'
+// Σ exp(t) is kept apart from the target's term, so that nothing cancels in a confident
+// row's loss log1p(others) and gradient −others / Σ.
 
 var<private> target_weight: RowU32;
-// The bits of the target's logit, where the lane has seen it.
+// The bits of the target's logit, if this lane has seen it.
 var<private> target_bits: vec4<u32>;
 var<private> own: Sum;
 var<private> others_share: RowF32;
@@ -20,11 +20,10 @@ fn begin_target(row: u32) {
   target_weight = first_of(class_weights_at(vec4<u32>(target_index)));
 }
 
-// The target is looked for in every quad. Where a quad can be had APART, it is taken
-// before the others: then of each only its number must be looked at, not each of its
-// elements.
+// The target is searched for in every quad; or, with APART, its quad is processed before
+// the others, which then need only a comparison of quad numbers.
 
-// The quad that holds the target, where it is taken apart.
+// The quad that holds the target, if it is processed apart.
 var<private> target_quad: RowU32;
 
 fn open_sums(first: u32, last: u32) {
@@ -52,8 +51,8 @@ fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {
   }
 }
 
-// Where an index of a row is: in which quad, at which of its places. And a quad by
-// its number, which may be the last; of four columns, an element of each.
+// The quad of an index and the index's place in that quad, and a quad by its number (in
+// COLUMNS, one number per column), which may be the tail.
 fn quad_of(index: RowU32) -> RowU32 {
   if (COLUMNS) {
     return index;
@@ -86,14 +85,13 @@ fn quad_at(quad: RowU32) -> vec4<u32> {
   }
 }
 
-// The target's logit, and 1 where that is −inf; 0 where the target is not among
-// the quads that were joined.
+// The target's logit, and 1 if that is −inf; 0 if this lane has not seen the target.
 fn seen_target() -> RowF32x2 {
   let bits = only_u32(target_bits);
   return RowF32x2(finite_row(bits), select(RowF32(), RowF32(1.0), bits == RowU32(NEG_INF)));
 }
 
-// The sums are the others' Σ exp(t), the target's logit, and 1 where that is −inf.
+// The sums: the others' Σ exp(t), the target's logit, and 1 if that is −inf.
 alias Sums = RowF32x3;
 
 fn add_block(terms: Terms) {
@@ -142,7 +140,7 @@ fn target_is_masked() -> RowBool {
 }
 
 fn settle_target() {
-  // A row whose target is not one of its classes has no such term.
+  // A target outside the row's classes contributes no term.
   let none = target_is_masked() | (target_index >= RowU32(params.length));
   own = zero_where(none, rescaled_sum(one(), target_logit()));
   others_share = ratio(others(), sum_of_exp());
@@ -152,7 +150,7 @@ fn sum_of_exp() -> Sum {
   return plus(others(), own);
 }
 
-// t′ = 0 at a logit of −inf counts as 0.
+// A target of weight 0 at a logit of −inf contributes 0, so it does not count.
 fn target_masked() -> RowBool {
   return target_is_masked() & (finite_row(target_weight) != RowF32());
 }

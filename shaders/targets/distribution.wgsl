@@ -3,10 +3,10 @@
 // requires: NEG_INF, finite, target_of, join_target, target_is_special, add_exps, peak, RowF32,
 //   RowBool, log_of, FLT_MAX, beside_chain, chain, sums, Sums, rescaled_sum, RowF32x3, Sum
 //
-// Any target distribution: t′ is loaded or made an element at a time.
+// Any target distribution: t′ is loaded or computed per element.
 
-// A t′ other than 0 at a logit of −inf counts 1; a t′ that is not finite counts
-// for more than all of those together.
+// A nonzero t′ at a logit of −inf counts 1; a non-finite t′ counts more than all of
+// those together.
 const POISON = 0x1p+64f;
 
 fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {
@@ -19,15 +19,15 @@ fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {
   add_targets(t * quarter, t, select(vec4<f32>(), vec4<f32>(1.0), masked) + poison);
 }
 
-// A quarter of s·(max − x), because that itself may overflow. Numbers that are not
-// negative are ordered as their bits are.
+// A quarter of s·(max − x), which itself may overflow. Nonnegative numbers are ordered
+// as their bits are.
 fn quarter_below_peak(x: vec4<f32>) -> vec4<f32> {
   let distance = bitcast<vec4<i32>>(0.25 * peak[0] - 0.25 * x);
   let most = vec4<i32>(bitcast<i32>(0.5 * params.half_reach));
   return params.scale * bitcast<vec4<f32>>(min(distance, most));
 }
 
-// The same of a chunk's maximum.
+// The same for a chunk's maximum.
 fn distance_to(part_peak: RowF32) -> RowF32 {
   let distance = min(0.25 * peak[0] - 0.25 * part_peak, RowF32(0.5 * params.half_reach));
   return params.scale * distance;
@@ -53,7 +53,7 @@ fn target_gradient(quad: u32, p: vec4<f32>, v: vec4<u32>) -> vec4<f32> {
   return p * target_sum() - target_of(quad, v);
 }
 
-// The sums are Σ exp(t), Σ t′·s·(max − x) / 4, Σ t′, and trouble.
+// The sums: Σ exp(t), Σ t′·s·(max − x) / 4, Σ t′, and the count of invalid targets.
 fn add_targets(distance: vec4<f32>, t: vec4<f32>, trouble: vec4<f32>) {
   if (HIGH) {
     beside_chain += mat3x4<f32>(distance, t, trouble);
@@ -64,7 +64,7 @@ fn add_targets(distance: vec4<f32>, t: vec4<f32>, trouble: vec4<f32>) {
   }
 }
 
-// Of a row's target alone.
+// Adds the terms of the row's target itself.
 fn add_target(distance: RowF32, t: RowF32) {
   if (HIGH) {
     sums.rest[0] += distance;

@@ -3,10 +3,10 @@
 // requires: indices, RowU32, value_loss_grad, value_class_index, row_state, KEPT, INVALID,
 //   IGNORED, RowBool
 //
-// What a loss takes of a row besides its logits: the target's index, weights of classes,
-// the reduction's factors, the upstream gradient.
+// A loss's inputs besides the logits: the target's index, class weights, the reduction's
+// factors, the upstream gradient.
 
-// One weight a class, as bits; 0 past the last class. Without weights each is 1.
+// One weight per class, as bits; 0 past the last class. Without weights each is 1.
 fn class_weight(k: u32) -> u32 {
   return weights[params.offset_weights + min(k, params.classes - 1u)];
 }
@@ -24,8 +24,8 @@ fn class_weights(quad: u32) -> vec4<u32> {
   return class_weights_at(indices(quad));
 }
 
-// The reduction's factors f and f_z, the same for all rows: worked out by a kernel
-// before, or known to the host.
+// The reduction's factors f and f_z, the same for all rows: computed by an earlier
+// kernel or on the host.
 fn norm_factor(which: u32) -> RowU32 {
   if (READS_NORM) {
     return RowU32(norm[params.offset_norm + which]);
@@ -34,7 +34,7 @@ fn norm_factor(which: u32) -> RowU32 {
   }
 }
 
-// One number for all rows, unless each has its own.
+// One number for all rows, or one per row.
 fn upstream_of(row: u32) -> RowU32 {
   if (READS_LOSS_GRAD) {
     return value_loss_grad(row);
@@ -43,8 +43,8 @@ fn upstream_of(row: u32) -> RowU32 {
   }
 }
 
-// The class index of a row and what it asks for. Read as u32, so a negative
-// index is out of range too.
+// A row's class index and the state that follows from it. It is read as u32, so a
+// negative index is out of range too.
 
 var<private> target_index: RowU32;
 

@@ -12,7 +12,7 @@ fn target_of(quad: u32, v: vec4<u32>) -> vec4<f32> {
   return select(vec4<f32>(), t, indices(quad) < vec4<u32>(params.length));
 }
 
-// What the sums take of t′: all of it.
+// The part of t′ that the sums accumulate: all of it.
 fn join_target(quad: u32, v: vec4<u32>, quarter: vec4<f32>) -> vec4<f32> {
   return target_of(quad, v);
 }

@@ -8,7 +8,7 @@ fn begin_target(row: u32) {
   read_target(row);
 }
 
-// The part of t′ that is the target's own, and the part that every class has.
+// The part of t′ at the target alone, before weights.
 fn own_part(quad: u32) -> vec4<f32> {
   let own = indices(quad) == vec4<u32>(target_index);
   return select(vec4<f32>(), vec4<f32>(params.target_share), own);
@@ -23,8 +23,8 @@ fn target_of(quad: u32, v: vec4<u32>) -> vec4<f32> {
   return weighted(quad, own_part(quad) + params.class_share);
 }
 
-// The target's own part is kept apart until the end: beside it in a chain, the
-// equal parts of the others would all be rounded the same way.
+// The target's own part is accumulated separately until the end: next to it in a chain,
+// the equal parts of the other classes would all be rounded the same way.
 var<private> own: mat2x4<f32>;
 
 fn join_target(quad: u32, v: vec4<u32>, quarter: vec4<f32>) -> vec4<f32> {

@@ -1,7 +1,8 @@
 // provides: main
 // requires: take
 //
-// `take` for each of `count` elements, four an invocation, neighbours at once.
+// Calls `take` for each of `count` elements: four per invocation, adjacent invocations on
+// adjacent elements.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(

@@ -2,7 +2,7 @@
 // requires: load_x, load_end_x, NEG_INF, indices, finite, FLT_MAX, is_special, MAGNITUDE,
 //   POS_INF, NAN, RowU32, rows_from
 //
-// A quad of the row as the operation sees it: masked, and padded past the end.
+// A quad of the row as the operation sees it: with the mask applied, padded past the end.
 
 fn element_x(quad: u32) -> vec4<u32> {
   if (HAS_MASK) {
@@ -28,8 +28,8 @@ fn masked(bits: vec4<u32>, mask: vec4<u32>, quad: u32) -> vec4<u32> {
   }
 }
 
-// A mask of u32: nonzero keeps an element, zero makes it −inf, whatever it was. CAUSAL:
-// query q of Q sees keys k <= q + K − Q; the last query sees them all.
+// A u32 mask: nonzero keeps an element, zero makes it −inf, whatever it was. CAUSAL:
+// query q of Q attends to keys k <= q + K − Q, the last query to all keys.
 fn is_kept(mask: vec4<u32>, quad: u32) -> vec4<bool> {
   if (CAUSAL) {
     let end = causal_row % params.queries + params.length - params.queries;
@@ -39,8 +39,8 @@ fn is_kept(mask: vec4<u32>, quad: u32) -> vec4<bool> {
   }
 }
 
-// x + mask on bits. Finite sums that would overflow stop at ±FLT_MAX; otherwise
-// as IEEE 754: NaN wins, opposite infinities give NaN, an infinity wins.
+// x + mask on bits. Finite sums saturate at ±FLT_MAX; otherwise as in IEEE 754: NaN
+// wins, opposite infinities give NaN, an infinity wins.
 fn with_mask(bits: vec4<u32>, mask: vec4<u32>) -> vec4<u32> {
   let x = finite(bits);
   let highest = vec4<f32>(FLT_MAX) - max(x, vec4<f32>());
@@ -59,9 +59,9 @@ fn with_mask(bits: vec4<u32>, mask: vec4<u32>) -> vec4<u32> {
 var<private> causal_row: RowU32;
 var<private> base_mask: RowU32;
 
-// A mask broadcast over the tensor: `mask_dims` holds, innermost first, the
-// size and the mask's stride of each group of row dimensions (stride 0 where it
-// is broadcast); `mask_step` is its stride along the axis.
+// A mask broadcast over the tensor: `mask_dims` holds the size and the mask's stride of
+// each group of row dimensions, innermost first (stride 0 where the mask is broadcast);
+// `mask_step` is its stride along the axis.
 fn open_mask(row: u32) {
   if (CAUSAL) {
     causal_row = params.row_start + rows_from(row);

@@ -3,9 +3,9 @@
 //   clear_sums, open_sums, keep, join, close_chain, close_block, end_sums, store_end_y, result,
 //   store_y
 //
-// Each lane keeps its quads of the row in registers: the row is read once. The trip
-// counts are constants, so that the compiler can unroll the loops and the arrays become
-// registers. STEPS is at most 16, so a lane's terms are one block.
+// Each lane holds its quads of the row in registers, so the row is read once. The trip
+// counts are constants, so that the compiler can unroll the loops and keep the arrays in
+// registers. STEPS is at most 16, so a lane's terms form one block.
 
 var<private> held_x: array<vec4<u32>, STEPS>;
 var<private> held_v: array<vec4<u32>, STEPS>;

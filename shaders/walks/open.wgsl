@@ -2,14 +2,15 @@
 //   write_row
 // requires: put_loss, row_loss, put_lse, row_lse
 //
-// What a walk calls. What no file of the kernel says otherwise about does nothing.
+// The functions that a walk calls, as no-ops: used where no other file of the kernel
+// defines them.
 
-// Where the row's data of a role starts.
+// Locates a role's data of the row.
 fn open_x(row: u32) {}
 fn open_v(row: u32) {}
 fn open_y(row: u32) {}
 
-// Nothing is in a role that an operation lacks.
+// A role that the operation lacks reads as 0.
 fn load_v(quad: u32) -> vec4<u32> {
   return vec4<u32>();
 }
@@ -18,17 +19,17 @@ fn load_end_v(quad: u32) -> vec4<u32> {
   return vec4<u32>();
 }
 
-// What an operation reads of a row besides its elements.
+// Reads the row's inputs besides its elements.
 fn begin_row(row: u32) {}
 
-// What an operation does before and after it adds up the quads from `first` on.
+// Called before and after the quads from `first` to `last` are accumulated.
 fn open_sums(first: u32, last: u32) {}
 fn end_sums() {}
 
-// What follows from the sums.
+// Computes per-row values from the sums.
 fn settle(row: u32) {}
 
-// What an operation gives of a row besides its elements.
+// Writes the row's outputs besides its elements.
 fn write_row(row: u32) {
   if (WRITES_LOSS) {
     put_loss(row, row_loss());

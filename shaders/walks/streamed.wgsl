@@ -3,17 +3,17 @@
 //   open_sums, is_plain, keep, join, load_end_v, store_end_y, close_chain, close_block,
 //   end_sums, load_v, store_y, finite_rows, result, load_y, load_end_y
 //
-// Every pass reads the row again from memory (or, for rows of a few thousand
-// elements, from the cache). Any length. Where an invocation walks alone, a turn
-// of a loop takes four quads: on SwiftShader it costs as much as half a load. Two
-// are enough where a quad has guards to pass: where PLAIN, rows that need none
-// are taken by the first loops, others by the next one. And two are better where
-// IN_PAIRS, because four quads' code would not fit the instruction cache.
+// Every pass reads the row again from memory (or, for rows of a few thousand elements,
+// from the cache), so rows may have any length. With ALONE, loops are unrolled by four
+// quads, because an iteration costs half a load on SwiftShader; loops with guards are
+// unrolled by two. With PLAIN, rows that need no guards take the loops without them.
+// IN_PAIRS unrolls these by two as well: four quads' code would not fit the instruction
+// cache.
 //
-// Where STORED, the exponentials that the sums were made of are kept where the
-// result will be: one exp an element, for one more store and load. That is good
-// where arithmetic takes the time, as on CPU-backed adapters. Elsewhere they are
-// worked out again when the row is written.
+// With STORED, the exponentials that are summed are also stored in the output buffer: one
+// exp per element, for one more store and load. That pays where arithmetic is the
+// bottleneck, as on CPU-backed adapters. Elsewhere they are recomputed when the row is
+// written.
 
 fn scan(first: u32, last: u32) {
   clear_peak();
@@ -30,14 +30,14 @@ fn scan(first: u32, last: u32) {
     see(element_x(quad));
   }
   if (RAGGED && quad < last) {
-    // Padding is not there to be seen: rows that it ends would not be plain.
+    // Padding is excluded: it would defeat the loops without guards.
     let x = end_x(quad);
     see(select(x, vec4<u32>(x.x), vec4<u32>(0u, 1u, 2u, 3u) >= vec4<u32>(rest())));
   }
 }
 
-// A lane's terms are added in chains of 8 quads, those in blocks of 8 chains:
-// equal terms round the same way every time, and long chains of them drift.
+// A lane's terms are summed in chains of 8 quads, and chains in blocks of 8: equal terms
+// round the same way each time, so long chains of them drift.
 fn accumulate(first: u32, last: u32) {
   clear_sums();
   open_sums(first, last);
@@ -132,8 +132,7 @@ fn emit(first: u32, last: u32) {
   }
 }
 
-// Stored exponentials have passed their guards: what is left to guard is the kind
-// of the rows.
+// Stored exponentials have already passed the guards; only the rows' kind is left.
 fn writes_plain() -> bool {
   if (STORED) {
     return finite_rows();

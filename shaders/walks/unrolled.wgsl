@@ -1,9 +1,9 @@
 // provides: read_STEP, take_STEP, write_STEP
 // requires: end_x, element_x, load_end_v, load_v, keep, join, store_end_y, result, store_y
 //
-// A quad of a short row, in registers of its own. The composer has this file once for
-// each quad, and calls them one after the other: straight-line code, and the row is
-// read once. The row ends inside the quad that ENDS it.
+// One quad of a short row, in its own registers. The composer instantiates this file for
+// each quad and calls the instances in order: straight-line code that reads the row once.
+// The row ends inside the quad with ENDS.
 
 var<private> x_STEP: vec4<u32>;
 var<private> v_STEP: vec4<u32>;

@@ -77,7 +77,7 @@ fn combine_sums(value: vec3<f32>) -> vec3<f32> {
 }
 
 // ---- shaders/regimes/row.wgsl --------------------------------------------------------------------
-// A group of lanes takes whole rows: reduce them, then write them.
+// A group of lanes processes a whole row: it reduces the row, then writes it.
 
 fn run(group: u32) {
   base_x = (params.offset_x + group * params.length) / 4u - params.axis_start / 4u;
@@ -96,27 +96,27 @@ fn run(group: u32) {
 }
 
 // ---- shaders/rows/one.wgsl -----------------------------------------------------------------------
-// A quad is four neighbours of one row, so what is known of the row is a scalar.
+// A quad is four adjacent elements of one row, so per-row values are scalars.
 
 // The indices along the axis of a quad's four elements.
 fn indices(quad: u32) -> vec4<u32> {
   return vec4<u32>(4u * quad) + vec4<u32>(0u, 1u, 2u, 3u);
 }
 
-// Of four values of which all but one are 0.
+// The one nonzero value of four; 0 if there is none.
 fn only_u32(v: vec4<u32>) -> u32 {
   return v.x | v.y | v.z | v.w;
 }
 
-// Of a quad of equals.
+// The value that all four elements share.
 fn first_of(v: vec4<u32>) -> u32 {
   return v.x;
 }
 
 // ---- shaders/ops/cross-entropy.wgsl --------------------------------------------------------------
 // loss = f·Σ t′ (lse − s·x) + f_z·z·lse², and its gradient
-// s·f·(p·Σ t′ − t′) + f_z·2·z·s·lse·p, for a target distribution t′ that a file
-// of `targets/` knows: its sums, its loss and its p·Σ t′ − t′.
+// s·f·(p·Σ t′ − t′) + f_z·2·z·s·lse·p, for a target distribution t′. A file of
+// `targets/` provides its sums, its loss and its p·Σ t′ − t′.
 
 const KEPT = 0u;
 const IGNORED = 1u;  // loss 0, gradient 0
@@ -161,8 +161,8 @@ fn settle() {
   fill = select(fill, 0u, row_state != KEPT);
 }
 
-// a·b, stopping at ±FLT_MAX. A large one is made by halves: the quotient is rounded,
-// so its product with a may be beyond.
+// a·b, saturating at ±FLT_MAX. A large product is computed at half its size: the quotient
+// is rounded, so its product with a may overflow.
 fn saturating_product(a: f32, b: f32) -> f32 {
   let most = FLT_MAX / max(1.0, abs(a));
   let half = (0.5 * a) * clamp(b, -most, most);
@@ -189,12 +189,12 @@ fn row_loss() -> u32 {
 }
 
 // ---- shaders/targets/class-index.wgsl ------------------------------------------------------------
-// One class is right, without smoothing: t′ = w at the target, 0 elsewhere.
-// The other classes' Σ exp(t) is kept apart from the target's term, so a
-// confident row's loss log1p(others) and its gradient −others / Σ do not cancel.
+// A class index without smoothing: t′ = w at the target, 0 elsewhere. The other classes'
+// Σ exp(t) is kept apart from the target's term, so that nothing cancels in a confident
+// row's loss log1p(others) and gradient −others / Σ.
 
 var<private> target_weight: u32;
-// The bits of the target's logit, where the lane has seen it.
+// The bits of the target's logit, if this lane has seen it.
 var<private> target_bits: vec4<u32>;
 var<private> own: f32;
 var<private> others_share: f32;
@@ -205,8 +205,7 @@ fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>) {
   target_bits |= select(vec4<u32>(), x, is_target);
 }
 
-// The target's logit, and 1 where that is −inf; 0 where the target is not among
-// the quads that were joined.
+// The target's logit, and 1 if that is −inf; 0 if this lane has not seen the target.
 fn seen_target() -> vec2<f32> {
   let bits = only_u32(target_bits);
   return vec2<f32>(finite_row(bits), select(0.0, 1.0, bits == NEG_INF));
@@ -218,13 +217,13 @@ fn end_sums() {
 }
 
 fn settle_target() {
-  // A row whose target is not one of its classes has no such term.
+  // A target outside the row's classes contributes no term.
   let none = (sums[2] > 0.0) | (target_index >= params.length);
   own = select(rescaled_sum(1.0, sums[1]), 0.0, none);
   others_share = sums[0] / (sums[0] + own);
 }
 
-// t′ = 0 at a logit of −inf counts as 0.
+// A target of weight 0 at a logit of −inf contributes 0, so it does not count.
 fn target_masked() -> bool {
   return (sums[2] > 0.0) & (finite_row(target_weight) != 0.0);
 }
@@ -242,16 +241,16 @@ fn target_gradient(quad: u32, p: vec4<f32>) -> vec4<f32> {
 }
 
 // ---- shaders/targets/options.wgsl ----------------------------------------------------------------
-// What a loss takes of a row besides its logits: the target's index, weights of classes,
-// the reduction's factors, the upstream gradient.
+// A loss's inputs besides the logits: the target's index, class weights, the reduction's
+// factors, the upstream gradient.
 
-// The reduction's factors f and f_z, the same for all rows: worked out by a kernel
-// before, or known to the host.
+// The reduction's factors f and f_z, the same for all rows: computed by an earlier
+// kernel or on the host.
 fn norm_factor(which: u32) -> u32 {
   return u32(select(params.row_factor, params.z_factor, which == 1u));
 }
 
-// One number for all rows, unless each has its own.
+// One number for all rows, or one per row.
 fn upstream_of() -> u32 {
   return params.loss_grad;
 }
@@ -270,9 +269,9 @@ fn is_ignored(index: u32) -> bool {
 }
 
 // ---- shaders/shared/bits.wgsl --------------------------------------------------------------------
-// WGSL lets an implementation assume that infinities and NaNs never occur, so
-// row data is bound as u32, classified by its bits, and only finite values are
-// ever looked at as f32. Special results are stored as bits too.
+// WGSL lets an implementation assume that infinities and NaNs never occur. So row data
+// is bound as u32 and classified by its bits, and only finite values are ever treated as
+// f32. Special results are stored as bits too.
 
 const NEG_INF = 0xff800000u;
 const POS_INF = 0x7f800000u;
@@ -290,8 +289,8 @@ fn is_special_row(bits: u32) -> bool {
 
 // ---- shaders/shared/log.wgsl ---------------------------------------------------------------------
 // Logarithms of row sums within about 1 ULP (the builtin may be off by an
-// absolute 2⁻²¹ near 1, where a confident row's loss lives), and exponentials that
-// rescale partial sums. One call a row or a chunk: their cost does not show.
+// absolute 2⁻²¹ near 1, where the loss of a confident row is), and exponentials that
+// rescale partial sums. One call per row or chunk: their cost is negligible.
 
 // ln 2 in two parts. The first has 15 significant bits: n times it is exact.
 const LN2_HIGH = 0x1.62e4p-1f;
@@ -317,10 +316,10 @@ fn log1p_accurate(x: f32) -> f32 {
   return select(log_accurate(1.0 + x), twice_atanh(x / (2.0 + x)), x < 0.41);
 }
 
-// exp for d <= 0 within about 1 ULP, against 3 + 2|d| for the builtin, so that a sum
-// keeps the accuracy of its terms. d = n·ln 2 + r; the first difference is exact,
-// whether or not the compiler fuses it. The polynomial for exp r on |r| <= ln 2 / 2 is
-// the one of the Cephes library.
+// exp for d <= 0 within about 1 ULP, where the builtin allows 3 + 2|d|, so that a sum
+// is as accurate as its terms. d = n·ln 2 + r; the first difference is exact whether or
+// not the compiler fuses it. The polynomial for exp r on |r| <= ln 2 / 2 is that of the
+// Cephes library.
 fn exp_accurate(d: f32) -> f32 {
   let c = max(d, -104.0);
   let n = floor(c * 1.4426950408889634 + 0.5);
@@ -333,12 +332,11 @@ fn exp_accurate(d: f32) -> f32 {
 }
 
 // ---- shaders/shared/peak.wgsl --------------------------------------------------------------------
-// The row's maximum, and of what kind the row is. All lanes' quads are seen first;
-// the maximum is exact, so it does not depend on how they were shared. Three integer
-// operations a quad classify and order the bits: as i32 the largest positive pattern
-// wins (the maximum if any element is >= 0, and it shows +inf and NaN); as u32 the
-// smallest pattern is the maximum of elements that are all negative, and the largest
-// shows a NaN with its sign set.
+// The row's maximum and the row's kind. The maximum is exact, so it does not depend on
+// how the quads were divided among lanes. Three integer operations per quad order and
+// classify the bits: as i32 the largest pattern is the maximum if any element is >= 0,
+// and reveals +inf and NaN; as u32 the smallest pattern is the maximum if all elements
+// are negative, and the largest reveals a NaN with its sign set.
 
 const EMPTY = 0.0;     // no element above −inf
 const FINITE = 1.0;
@@ -355,9 +353,9 @@ var<private> largest: vec4<u32>;
 // The maximum (−FLT_MAX in an empty row) and the kind; both merge by max.
 var<private> peak: vec2<f32>;
 
-// Below this logit an exponential is 0: bounds on bits, for negative patterns
-// (which as u32 grow downwards) and for positive ones. Integer minima and maxima
-// are cheap everywhere; those of f32 cost SwiftShader as much as half an exp.
+// Below this logit an exponential is 0, as bounds on bits: for negative patterns (which
+// as u32 grow downwards) and for positive ones. Integer minima and maxima are cheap
+// everywhere; those of f32 cost half an exp on SwiftShader.
 var<private> lowest_negative: u32;
 var<private> lowest_positive: i32;
 
@@ -374,7 +372,8 @@ fn lane_peak() -> vec2<f32> {
 
 fn set_peak(value: vec2<f32>) {
   peak = value;
-  // A large maximum is further than that from the number below it: then it is more than half that way.
+  // Below a large maximum the next float is further away than that; then the bound lies
+  // just past half that gap.
   let half_reach = max(params.half_exp_reach, 0x1.4p-25 * abs(peak[0]));
   let lowest = 2.0 * max(0.5 * peak[0] - half_reach, -0.5 * FLT_MAX);
   let bits = bitcast<i32>(lowest);
@@ -383,23 +382,23 @@ fn set_peak(value: vec2<f32>) {
   lowest_positive = select(bits, bitcast<i32>(0x80000000u), negative);
 }
 
-// t = s·(x − max) <= 0, not below −s·reach: subtracted first and scaled after, so
-// that nothing cancels, and in halves, so that nothing overflows.
+// t = s·(x − max) <= 0, not below −s·reach. Subtracted before scaling, so that nothing
+// cancels, and at half size, so that nothing overflows.
 fn below_peak(x: f32, half_reach: f32) -> f32 {
   return params.double_scale * max(0.5 * x - 0.5 * peak[0], f32(-half_reach));
 }
 
-// s·max + log Σ, stopping at ±FLT_MAX.
+// s·max + log Σ, saturating at ±FLT_MAX.
 fn above_peak(log_sum: f32) -> f32 {
   let reach = f32(2.0 * params.half_reach);
   return params.scale * clamp(peak[0], -reach, reach) + log_sum;
 }
 
 // ---- shaders/shared/sum.wgsl ---------------------------------------------------------------------
-// A row's sum of exponentials is one f32. `shared/sum-high.wgsl` defines the same
-// names for one of two.
+// A row's sum of exponentials as one f32. `shared/high.wgsl` defines the same names for
+// a sum in two parts.
 
-// Of a row's whole sum: the maximum's term alone is 1.
+// The logarithm of a whole row's sum, which is at least 1: the maximum's term.
 fn log_of(sum: f32) -> f32 {
   return log_accurate(max(sum, 1.0));
 }
@@ -407,17 +406,17 @@ fn log_of(sum: f32) -> f32 {
 // ---- shaders/shared/below-peak.wgsl --------------------------------------------------------------
 // Exponentials below the row's maximum, by the builtin exp: 3 + 2·|t| ULP.
 
-// exp(t) of each element; −inf gives 0. In a row with a +inf or a NaN it gives
-// anything, and nobody looks.
+// exp(t) of each element; −inf gives 0. In a row with a +inf or a NaN the result is
+// undefined and unused.
 fn exp_below_peak(bits: vec4<u32>) -> vec4<f32> {
   let above_neg_inf = min(bits, vec4<u32>(lowest_negative));
   let x = bitcast<vec4<f32>>(max(vec4<i32>(above_neg_inf), vec4<i32>(lowest_positive)));
-  // Below a large maximum even the nearest number is too far for some builtins.
+  // Below a large maximum even the nearest number is out of some builtins' range.
   let t = min(bitcast<vec4<u32>>(params.scale * (x - peak[0])), vec4<u32>(FAR_BELOW));
   return select(exp(bitcast<vec4<f32>>(t)), vec4<f32>(), bits == vec4<u32>(NEG_INF));
 }
 
-// A sum taken below `part_peak`, as one below the maximum.
+// Rescales a sum relative to `part_peak` to the row's maximum.
 fn rescaled_sum(sum: f32, part_peak: f32) -> f32 {
   return sum * exp_accurate(below_peak(part_peak, params.half_exp_reach));
 }
@@ -437,16 +436,16 @@ fn shuffled(value: vec3<f32>, lane_bits: u32) -> vec3<f32> {
 }
 
 // ---- shaders/loaders/vec4.wgsl for x, y ----------------------------------------------------------
-// Quads in one vec4 each, in which places are counted: of rows that start on 16 bytes;
-// or, in COLUMNS, of slabs that start there and are a multiple of four wide.
+// Quads of one vec4 each, addressed in vec4s: rows aligned to 16 bytes or, in COLUMNS,
+// slabs aligned to 16 bytes whose width is a multiple of four.
 
 var<private> base_x: u32;
 var<private> base_y: u32;
 
 // ---- shaders/walks/held.wgsl ---------------------------------------------------------------------
-// Each lane keeps its quads of the row in registers: the row is read once. The trip
-// counts are constants, so that the compiler can unroll the loops and the arrays become
-// registers. STEPS is at most 16, so a lane's terms are one block.
+// Each lane holds its quads of the row in registers, so the row is read once. The trip
+// counts are constants, so that the compiler can unroll the loops and keep the arrays in
+// registers. STEPS is at most 16, so a lane's terms form one block.
 
 var<private> held_x: array<vec4<u32>, STEPS>;
 
@@ -493,9 +492,10 @@ fn emit(last: u32) {
 }
 
 // ---- shaders/walks/open.wgsl ---------------------------------------------------------------------
-// What a walk calls. What no file of the kernel says otherwise about does nothing.
+// The functions that a walk calls, as no-ops: used where no other file of the kernel
+// defines them.
 
-// What an operation gives of a row besides its elements.
+// Writes the row's outputs besides its elements.
 fn write_row(row: u32) {
   loss[params.offset_loss + row] = row_loss();
 }

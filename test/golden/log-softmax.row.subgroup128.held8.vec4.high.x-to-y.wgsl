@@ -67,7 +67,7 @@ fn combine_sums(value: Sums) -> Sums {
 }
 
 // ---- shaders/regimes/row.wgsl --------------------------------------------------------------------
-// A group of lanes takes whole rows: reduce them, then write them.
+// A group of lanes processes a whole row: it reduces the row, then writes it.
 
 fn run(group: u32) {
   base_x = (params.offset_x + group * params.length) / 4u - params.axis_start / 4u;
@@ -83,9 +83,9 @@ fn run(group: u32) {
 }
 
 // ---- shaders/rows/one.wgsl -----------------------------------------------------------------------
-// A quad is four neighbours of one row, so what is known of the row is a scalar.
+// A quad is four adjacent elements of one row, so per-row values are scalars.
 
-// Elements past the last whole quad.
+// The number of elements past the last whole quad.
 fn rest() -> u32 {
   return params.length % 4u;
 }
@@ -95,16 +95,16 @@ fn sum_of(v: vec4<f32>) -> f32 {
 }
 
 // ---- shaders/shared/high.wgsl --------------------------------------------------------------------
-// Sums of exponentials and their terms with `precision: 'high'`. The same functions
-// with one f32 in place of two are in `sum.wgsl`, `below-peak.wgsl` and
-// `reductions/chains.wgsl`.
+// Sums of exponentials and their terms with `precision: high`. `sum.wgsl`,
+// `below-peak.wgsl` and `reductions/chains.wgsl` define the same functions with one f32
+// in place of two.
 
-// A row's sum of exponentials is two f32s, whose exact sum it is: the second is
-// no more than a rounding of the first.
+// A row's sum of exponentials is the unevaluated sum of two f32s, the second no larger
+// than a rounding error of the first.
 //
-// What a compiler must not reassociate (WGSL lets it) goes through `opaque`: an
-// XOR with a uniform that is always 0. The self-test of `src/self-test/high.ts`
-// finds compilers that see through it.
+// Values that a compiler must not reassociate (WGSL permits it) go through `opaque`: an
+// XOR with a uniform that is always 0. The self-test of `src/high.ts` detects
+// compilers that see through it.
 
 fn opaque(x: f32) -> f32 {
   return bitcast<f32>(bitcast<u32>(x) ^ params.opaque_zero);
@@ -128,7 +128,7 @@ fn two_sum(a: f32, b: f32) -> vec2<f32> {
   return vec2<f32>(sum, opaque(a - of_a) + opaque(b - of_b));
 }
 
-// Its first 12 significant bits: the product of two such is exact.
+// The first 12 significant bits of x: the product of two such numbers is exact.
 fn head(x: f32) -> f32 {
   return bitcast<f32>(bitcast<u32>(x) & 0xfffff000u);
 }
@@ -138,8 +138,8 @@ fn plus(a: vec2<f32>, b: vec2<f32>) -> vec2<f32> {
   return two_sum_ordered(sum[0], sum[1] + (a[1] + b[1]));
 }
 
-// Of a row's whole sum: the maximum's term alone is 1. Where the others are
-// little beside it the logarithm is of the others, to relative precision.
+// The logarithm of a whole row's sum, in which the maximum's term is 1. Where the other
+// terms are small it is log1p of those, accurate in relative terms.
 fn log_of(sum: vec2<f32>) -> f32 {
   let others = max(opaque(sum[0] - 1.0) + sum[1], 0.0);
   let near_1 = twice_atanh(others / (2.0 + others));
@@ -147,8 +147,8 @@ fn log_of(sum: vec2<f32>) -> f32 {
   return select(log_accurate(first) + sum[1] / first, near_1, others < 0.41);
 }
 
-// exp of t = t_high + t_low within half a unit and the last rounding, as what is
-// to be added to 1 and a power of two: exp t = (1 + [0])·[1], for t of −200 … 88.
+// exp of t = t_high + t_low within half a unit and the last rounding, as expm1 of the
+// reduced argument and a power of two: exp t = (1 + [0])·[1], for t in [−200, 88].
 //
 // t = n·ln 2 + r. The first difference is exact, the other two terms are small.
 // A power below 2⁻¹²⁶ is 0. The polynomial is the best of its degree on
@@ -169,13 +169,13 @@ var<private> peak_whole: f32;
 var<private> peak_rest: f32;
 
 fn begin_exps() {
-  // Exponents: 5 more than the scale's, and at most 24 less than the maximum's,
-  // turned round. Powers of two are inverted by their bits.
+  // The exponent is that of the scale plus 5, or the negated one of the maximum plus 24
+  // if that is less. Powers of two are inverted by their bits.
   let by_scale = u32((bitcast<u32>(params.scale) & 0x7f800000u) + 0x02800000u);
   let by_peak = 0x8b000000u - (bitcast<u32>(peak[0]) & 0x7f800000u);
   let exponent = min(by_scale, by_peak);
   steps_per_unit = bitcast<f32>(exponent);
-  // A step over 2⁹ leaves nothing of the exponential; it must only not overflow.
+  // Beyond a quantum of 2⁹ the exponential vanishes; it only must not overflow.
   step = min(params.scale, 0x1p+9 * steps_per_unit)
     * bitcast<f32>(0x7f000000u - exponent);
   step_head = head(step);
@@ -184,7 +184,7 @@ fn begin_exps() {
   peak_rest = peak[0] * steps_per_unit - peak_whole;
 }
 
-// exp(t) of each element in the parts of `exp_parts`.
+// exp(t) of each element, in two parts as from `exp_parts`.
 fn parts_below_peak(bits: vec4<u32>) -> mat2x4<f32> {
   let above_neg_inf = min(bits, vec4<u32>(lowest_negative));
   let x = bitcast<vec4<f32>>(max(vec4<i32>(above_neg_inf), vec4<i32>(lowest_positive)));
@@ -195,21 +195,21 @@ fn parts_below_peak(bits: vec4<u32>) -> mat2x4<f32> {
   return exp_parts(step_head * wholes, step_tail * wholes + step * rests);
 }
 
-// exp(t) of each element; −inf gives 0. In a row with a +inf or a NaN it gives
-// anything, and nobody looks.
+// exp(t) of each element; −inf gives 0. In a row with a +inf or a NaN the result is
+// undefined and unused.
 fn exp_below_peak(bits: vec4<u32>) -> vec4<f32> {
   let parts = parts_below_peak(bits);
   return select((1.0 + parts[0]) * parts[1], vec4<f32>(), bits == vec4<u32>(NEG_INF));
 }
 
 fn exp_of_logit(bits: vec4<u32>) -> vec4<f32> {
-  // The guards are little beside the rest: plain rows have them too.
+  // The guards cost little here, so rows that need none have them too.
   return exp_below_peak(bits);
 }
 
 struct Sums {
   exps: vec2<f32>,
-  // What an operation sums besides, at most three.
+  // An operation's other sums, at most three.
   rest: vec3<f32>,
 }
 
@@ -271,8 +271,7 @@ fn shuffled(value: Sums, lane_bits: u32) -> Sums {
 
 var<private> log_sum: f32;
 
-// Finite logits give finite results: a difference, or s times it, that would go
-// below −FLT_MAX stops there.
+// Finite logits give finite results: a difference, or s times it, saturates at −FLT_MAX.
 fn result(x: vec4<u32>) -> vec4<u32> {
   let t = below_peak_quad(finite(x), params.half_reach);
   let y = select(bitcast<vec4<u32>>(t - log_sum), vec4<u32>(NEG_INF), x == vec4<u32>(NEG_INF));
@@ -280,9 +279,9 @@ fn result(x: vec4<u32>) -> vec4<u32> {
 }
 
 // ---- shaders/shared/bits.wgsl --------------------------------------------------------------------
-// WGSL lets an implementation assume that infinities and NaNs never occur, so
-// row data is bound as u32, classified by its bits, and only finite values are
-// ever looked at as f32. Special results are stored as bits too.
+// WGSL lets an implementation assume that infinities and NaNs never occur. So row data
+// is bound as u32 and classified by its bits, and only finite values are ever treated as
+// f32. Special results are stored as bits too.
 
 const NEG_INF = 0xff800000u;
 const NAN = 0x7fc00000u;
@@ -290,7 +289,7 @@ const FLT_MAX = 0x1.fffffep+127f;
 
 // The f32 of each pattern; −inf and −NaN become −FLT_MAX, +inf and +NaN
 // become +FLT_MAX. As i32 the positive patterns are ordered, as u32 the
-// negative ones are, so one integer min deals with each sign.
+// negative ones are, so one integer min clamps each sign.
 fn finite(bits: vec4<u32>) -> vec4<f32> {
   let below_pos_inf = vec4<u32>(min(vec4<i32>(bits), vec4<i32>(0x7f7fffff)));
   return bitcast<vec4<f32>>(min(below_pos_inf, vec4<u32>(0xff7fffffu)));
@@ -298,8 +297,8 @@ fn finite(bits: vec4<u32>) -> vec4<f32> {
 
 // ---- shaders/shared/log.wgsl ---------------------------------------------------------------------
 // Logarithms of row sums within about 1 ULP (the builtin may be off by an
-// absolute 2⁻²¹ near 1, where a confident row's loss lives), and exponentials that
-// rescale partial sums. One call a row or a chunk: their cost does not show.
+// absolute 2⁻²¹ near 1, where the loss of a confident row is), and exponentials that
+// rescale partial sums. One call per row or chunk: their cost is negligible.
 
 // ln 2 in two parts. The first has 15 significant bits: n times it is exact.
 const LN2_HIGH = 0x1.62e4p-1f;
@@ -321,12 +320,11 @@ fn log_accurate(x: f32) -> f32 {
 }
 
 // ---- shaders/shared/peak.wgsl --------------------------------------------------------------------
-// The row's maximum, and of what kind the row is. All lanes' quads are seen first;
-// the maximum is exact, so it does not depend on how they were shared. Three integer
-// operations a quad classify and order the bits: as i32 the largest positive pattern
-// wins (the maximum if any element is >= 0, and it shows +inf and NaN); as u32 the
-// smallest pattern is the maximum of elements that are all negative, and the largest
-// shows a NaN with its sign set.
+// The row's maximum and the row's kind. The maximum is exact, so it does not depend on
+// how the quads were divided among lanes. Three integer operations per quad order and
+// classify the bits: as i32 the largest pattern is the maximum if any element is >= 0,
+// and reveals +inf and NaN; as u32 the smallest pattern is the maximum if all elements
+// are negative, and the largest reveals a NaN with its sign set.
 
 const EMPTY = 0.0;     // no element above −inf
 const FINITE = 1.0;
@@ -340,9 +338,9 @@ var<private> largest: vec4<u32>;
 // The maximum (−FLT_MAX in an empty row) and the kind; both merge by max.
 var<private> peak: vec2<f32>;
 
-// Below this logit an exponential is 0: bounds on bits, for negative patterns
-// (which as u32 grow downwards) and for positive ones. Integer minima and maxima
-// are cheap everywhere; those of f32 cost SwiftShader as much as half an exp.
+// Below this logit an exponential is 0, as bounds on bits: for negative patterns (which
+// as u32 grow downwards) and for positive ones. Integer minima and maxima are cheap
+// everywhere; those of f32 cost half an exp on SwiftShader.
 var<private> lowest_negative: u32;
 var<private> lowest_positive: i32;
 
@@ -359,7 +357,8 @@ fn lane_peak() -> vec2<f32> {
 
 fn set_peak(value: vec2<f32>) {
   peak = value;
-  // A large maximum is further than that from the number below it: then it is more than half that way.
+  // Below a large maximum the next float is further away than that; then the bound lies
+  // just past half that gap.
   let half_reach = max(params.half_exp_reach, 0x1.4p-25 * abs(peak[0]));
   let lowest = 2.0 * max(0.5 * peak[0] - half_reach, -0.5 * FLT_MAX);
   let bits = bitcast<i32>(lowest);
@@ -369,7 +368,7 @@ fn set_peak(value: vec2<f32>) {
   begin_exps();
 }
 
-// What every element of a row with a special element becomes.
+// The value of every element of a row with a special element.
 var<private> special: bool;
 var<private> fill: u32;
 
@@ -378,23 +377,23 @@ fn set_fill() {
   fill = select(NAN, params.empty_fill, peak[1] == EMPTY);
 }
 
-// Differences are not positive: the greater of two is the smaller of their bits.
+// Differences are not positive, so the greater of two has the smaller bits.
 fn below_peak_quad(x: vec4<f32>, half_reach: f32) -> vec4<f32> {
   let half = bitcast<vec4<u32>>(0.5 * x - 0.5 * peak[0]);
   return params.double_scale * bitcast<vec4<f32>>(min(half, vec4<u32>(bitcast<u32>(-half_reach))));
 }
 
 // ---- shaders/loaders/vec4.wgsl for x, y ----------------------------------------------------------
-// Quads in one vec4 each, in which places are counted: of rows that start on 16 bytes;
-// or, in COLUMNS, of slabs that start there and are a multiple of four wide.
+// Quads of one vec4 each, addressed in vec4s: rows aligned to 16 bytes or, in COLUMNS,
+// slabs aligned to 16 bytes whose width is a multiple of four.
 
 var<private> base_x: u32;
 var<private> base_y: u32;
 
 // ---- shaders/walks/held.wgsl ---------------------------------------------------------------------
-// Each lane keeps its quads of the row in registers: the row is read once. The trip
-// counts are constants, so that the compiler can unroll the loops and the arrays become
-// registers. STEPS is at most 16, so a lane's terms are one block.
+// Each lane holds its quads of the row in registers, so the row is read once. The trip
+// counts are constants, so that the compiler can unroll the loops and keep the arrays in
+// registers. STEPS is at most 16, so a lane's terms form one block.
 
 var<private> held_x: array<vec4<u32>, STEPS>;
 

@@ -25,18 +25,18 @@ struct Params {
 const WORKGROUP_SIZE = 256u;
 
 // ---- shaders/product/operands.wgsl ---------------------------------------------------------------
-// A product's operands, by their steps: an element of A is at row i and depth l,
-// one of B at depth l and column j, whichever of the two lies side by side.
+// A product's operands, by their strides: an element of A is at row i and depth l, one of
+// B at depth l and column j. Either index may be the contiguous one.
 
 const CHAIN = 32u;
 const FOUR = vec4<u32>(0u, 1u, 2u, 3u);
 
-// Uniforms that are asked for at every load.
+// Copies of uniforms that every load uses.
 var<private> a_step: u32;
 var<private> b_step: u32;
 
-// Where four neighbouring rows of A, or columns of B, start. Past the last one
-// they start where it does; what comes of them is not stored.
+// The starts of four adjacent rows of A, or columns of B. Rows past the last one repeat
+// it; their results are not stored.
 fn a_starts(i: u32) -> vec4<u32> {
   return params.offset_a + min(i + FOUR, vec4<u32>(params.rows - 1u)) * params.a_row;
 }
@@ -52,7 +52,7 @@ fn a_end(start: u32, l: u32) -> vec4<f32> {
   return select(vec4<f32>(), values, l + FOUR <= vec4<u32>(last));
 }
 
-// Four neighbouring columns at depth l; 0 past its end.
+// Four adjacent columns at depth l; `b_end` gives 0 past the end.
 fn b_across(starts: vec4<u32>, l: u32) -> vec4<f32> {
   let at = starts + l * b_step;
   return vec4<f32>(b[at.x], b[at.y], b[at.z], b[at.w]);
@@ -63,13 +63,13 @@ fn b_end(starts: vec4<u32>, l: u32) -> vec4<f32> {
   return select(vec4<f32>(), values, l < params.length);
 }
 
-// Where the depths of a part end.
+// The end of a part's depths.
 fn part_end(part: u32) -> u32 {
   return min((part + 1u) * params.part_length, params.length);
 }
 
-// Stores 4 × 4 elements of C, a column of the matrix for each row; several parts
-// lie one after the other, to be merged.
+// Stores 4 × 4 elements of C, one row per column of the matrix. Several parts are stored
+// one after the other and merged later.
 fn store(part: u32, i: u32, j: u32, values: mat4x4<f32>) {
   if (i >= params.rows || j >= params.columns) {
     return;
@@ -93,7 +93,7 @@ fn store(part: u32, i: u32, j: u32, values: mat4x4<f32>) {
   }
 }
 
-// Stores four columns of a row, or those of them that there are.
+// Stores four columns of a row, or as many as there are.
 fn put(at: u32, whole: bool, j: u32, values: vec4<f32>) {
   if (whole) {
     let all = values + before(at, 3u);
@@ -114,7 +114,7 @@ fn put(at: u32, whole: bool, j: u32, values: vec4<f32>) {
   }
 }
 
-// What is in C already, if it is to be added to.
+// The contents of C, if the product is added to them; else 0.
 fn before(at: u32, last: u32) -> vec4<f32> {
   if (params.accumulate == 0u) {
     return vec4<f32>();
@@ -124,13 +124,13 @@ fn before(at: u32, last: u32) -> vec4<f32> {
 }
 
 // ---- shaders/product/workgroup.wgsl --------------------------------------------------------------
-// A workgroup of 16 × 16 invocations takes a tile of 64 × 64, 16 depths at a time
-// through workgroup memory; each invocation has 4 × 4 of it. With S the transpose
-// of those, four depths at a time are S += B·Aᵀ of 4 × 4 matrices.
+// A workgroup of 16 × 16 invocations computes a tile of 64 × 64, 16 depths at a time
+// through workgroup memory; each invocation computes 4 × 4 of it. S is the transpose of
+// those; four depths at a time are S += B·Aᵀ of 4 × 4 matrices.
 
 const DEPTH = 16u;
 
-// Row by row, four depths a vector; and depth by depth, four columns a vector.
+// A by rows, four depths per vector; B by depths, four columns per vector.
 var<workgroup> tile_a: array<vec4<f32>, 256>;
 var<workgroup> tile_b: array<vec4<f32>, 256>;
 
@@ -152,8 +152,8 @@ fn main(
   let part = group.z;
   let end = part_end(part);
 
-  // What this invocation brings: one vector of each operand, so that neighbours
-  // bring what lies side by side in memory.
+  // Each invocation loads one vector of each operand, so that adjacent invocations read
+  // adjacent memory.
   let a_lies_along = a_step == 1u;
   let a_row = select(lane % 64u, lane / 4u, a_lies_along);
   let a_quad = select(lane / 64u, lane % 4u, a_lies_along);
@@ -163,7 +163,7 @@ fn main(
   let b_quad = select(lane % 16u, lane / 16u, b_lies_along);
   let b_start = b_starts(left + 4u * b_quad);
 
-  // What it computes.
+  // The 4 × 4 elements that it computes.
   let i = lane / 16u * 4u;
   let quad = lane % 16u;
   var sum = mat4x4<f32>();

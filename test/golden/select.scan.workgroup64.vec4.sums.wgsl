@@ -45,10 +45,10 @@ fn main(
 }
 
 // ---- shaders/select/scan-workgroup.wgsl ----------------------------------------------------------
-// First dispatch, where 64 invocations share a chunk: they read it side by side,
-// one quad each at a time, then each takes a block's 16 quads through workgroup
-// memory. A row of 17 for 16 keeps those reads apart. Where there are SUMS, the quads
-// stay in registers, for the sum of exponentials of each block and chunk.
+// First dispatch, 64 invocations per chunk: they read adjacent quads, one each at a time,
+// then each reduces a block's 16 quads through workgroup memory. Rows are padded from 16
+// to 17 entries to avoid bank conflicts. With SUMS, the quads stay in registers for the
+// sums of exponentials of each block and of the chunk.
 
 const SLOTS = 1088u;
 
@@ -153,16 +153,16 @@ fn keep_sums(row: u32, chunk: u32, first: u32, top: i32) {
 }
 
 // ---- shaders/rows/one.wgsl -----------------------------------------------------------------------
-// A quad is four neighbours of one row, so what is known of the row is a scalar.
+// A quad is four adjacent elements of one row, so per-row values are scalars.
 
 fn sum_of(v: vec4<f32>) -> f32 {
   return (v.x + v.y) + (v.z + v.w);
 }
 
 // ---- shaders/shared/bits.wgsl --------------------------------------------------------------------
-// WGSL lets an implementation assume that infinities and NaNs never occur, so
-// row data is bound as u32, classified by its bits, and only finite values are
-// ever looked at as f32. Special results are stored as bits too.
+// WGSL lets an implementation assume that infinities and NaNs never occur. So row data
+// is bound as u32 and classified by its bits, and only finite values are ever treated as
+// f32. Special results are stored as bits too.
 
 const NEG_INF = 0xff800000u;
 const NAN = 0x7fc00000u;
@@ -170,17 +170,17 @@ const FLT_MAX = 0x1.fffffep+127f;
 
 // ---- shaders/shared/log.wgsl ---------------------------------------------------------------------
 // Logarithms of row sums within about 1 ULP (the builtin may be off by an
-// absolute 2⁻²¹ near 1, where a confident row's loss lives), and exponentials that
-// rescale partial sums. One call a row or a chunk: their cost does not show.
+// absolute 2⁻²¹ near 1, where the loss of a confident row is), and exponentials that
+// rescale partial sums. One call per row or chunk: their cost is negligible.
 
 // ln 2 in two parts. The first has 15 significant bits: n times it is exact.
 const LN2_HIGH = 0x1.62e4p-1f;
 const LN2_LOW = 0x1.7f7d1cp-20f;
 
-// exp for d <= 0 within about 1 ULP, against 3 + 2|d| for the builtin, so that a sum
-// keeps the accuracy of its terms. d = n·ln 2 + r; the first difference is exact,
-// whether or not the compiler fuses it. The polynomial for exp r on |r| <= ln 2 / 2 is
-// the one of the Cephes library.
+// exp for d <= 0 within about 1 ULP, where the builtin allows 3 + 2|d|, so that a sum
+// is as accurate as its terms. d = n·ln 2 + r; the first difference is exact whether or
+// not the compiler fuses it. The polynomial for exp r on |r| <= ln 2 / 2 is that of the
+// Cephes library.
 fn exp_accurate(d: f32) -> f32 {
   let c = max(d, -104.0);
   let n = floor(c * 1.4426950408889634 + 0.5);
@@ -193,12 +193,11 @@ fn exp_accurate(d: f32) -> f32 {
 }
 
 // ---- shaders/shared/peak.wgsl --------------------------------------------------------------------
-// The row's maximum, and of what kind the row is. All lanes' quads are seen first;
-// the maximum is exact, so it does not depend on how they were shared. Three integer
-// operations a quad classify and order the bits: as i32 the largest positive pattern
-// wins (the maximum if any element is >= 0, and it shows +inf and NaN); as u32 the
-// smallest pattern is the maximum of elements that are all negative, and the largest
-// shows a NaN with its sign set.
+// The row's maximum and the row's kind. The maximum is exact, so it does not depend on
+// how the quads were divided among lanes. Three integer operations per quad order and
+// classify the bits: as i32 the largest pattern is the maximum if any element is >= 0,
+// and reveals +inf and NaN; as u32 the smallest pattern is the maximum if all elements
+// are negative, and the largest reveals a NaN with its sign set.
 
 const FINITE = 1.0;
 
@@ -212,15 +211,16 @@ var<private> largest: vec4<u32>;
 // The maximum (−FLT_MAX in an empty row) and the kind; both merge by max.
 var<private> peak: vec2<f32>;
 
-// Below this logit an exponential is 0: bounds on bits, for negative patterns
-// (which as u32 grow downwards) and for positive ones. Integer minima and maxima
-// are cheap everywhere; those of f32 cost SwiftShader as much as half an exp.
+// Below this logit an exponential is 0, as bounds on bits: for negative patterns (which
+// as u32 grow downwards) and for positive ones. Integer minima and maxima are cheap
+// everywhere; those of f32 cost half an exp on SwiftShader.
 var<private> lowest_negative: u32;
 var<private> lowest_positive: i32;
 
 fn set_peak(value: vec2<f32>) {
   peak = value;
-  // A large maximum is further than that from the number below it: then it is more than half that way.
+  // Below a large maximum the next float is further away than that; then the bound lies
+  // just past half that gap.
   let half_reach = max(params.half_exp_reach, 0x1.4p-25 * abs(peak[0]));
   let lowest = 2.0 * max(0.5 * peak[0] - half_reach, -0.5 * FLT_MAX);
   let bits = bitcast<i32>(lowest);
@@ -229,8 +229,8 @@ fn set_peak(value: vec2<f32>) {
   lowest_positive = select(bits, bitcast<i32>(0x80000000u), negative);
 }
 
-// t = s·(x − max) <= 0, not below −s·reach: subtracted first and scaled after, so
-// that nothing cancels, and in halves, so that nothing overflows.
+// t = s·(x − max) <= 0, not below −s·reach. Subtracted before scaling, so that nothing
+// cancels, and at half size, so that nothing overflows.
 fn below_peak(x: f32, half_reach: f32) -> f32 {
   return params.double_scale * max(0.5 * x - 0.5 * peak[0], f32(-half_reach));
 }
@@ -238,25 +238,25 @@ fn below_peak(x: f32, half_reach: f32) -> f32 {
 // ---- shaders/shared/below-peak.wgsl --------------------------------------------------------------
 // Exponentials below the row's maximum, by the builtin exp: 3 + 2·|t| ULP.
 
-// exp(t) of each element; −inf gives 0. In a row with a +inf or a NaN it gives
-// anything, and nobody looks.
+// exp(t) of each element; −inf gives 0. In a row with a +inf or a NaN the result is
+// undefined and unused.
 fn exp_below_peak(bits: vec4<u32>) -> vec4<f32> {
   let above_neg_inf = min(bits, vec4<u32>(lowest_negative));
   let x = bitcast<vec4<f32>>(max(vec4<i32>(above_neg_inf), vec4<i32>(lowest_positive)));
-  // Below a large maximum even the nearest number is too far for some builtins.
+  // Below a large maximum even the nearest number is out of some builtins' range.
   let t = min(bitcast<vec4<u32>>(params.scale * (x - peak[0])), vec4<u32>(FAR_BELOW));
   return select(exp(bitcast<vec4<f32>>(t)), vec4<f32>(), bits == vec4<u32>(NEG_INF));
 }
 
 // ---- shaders/select/keys.wgsl --------------------------------------------------------------------
-// Elements in order, as i32: a larger element has a larger key, equals (0 and −0
-// too) have equal ones, and a NaN, of whatever pattern, has the largest.
+// Elements as ordered i32 keys: a larger element has a larger key, equal elements (0 and
+// −0 too) have equal keys, and every NaN has the largest.
 
-const EMPTY_KEY = i32(0x80000000u);  // of no element: below −inf's
+const EMPTY_KEY = i32(0x80000000u);  // no element: below the key of −inf
 const POS_INF_KEY = 0x7f800000;
 const NAN_KEY = 0x7f800001;
 
-// The largest key of the quads seen since `clear_peak`.
+// The largest key of the quads passed to `see` since `clear_peak`.
 fn largest_key() -> i32 {
   let s = max(max(largest_signed.x, largest_signed.y), max(largest_signed.z, largest_signed.w));
   let below = i32(0x80000000u - min(min(smallest.x, smallest.y), min(smallest.z, smallest.w)));
@@ -283,21 +283,21 @@ const BLOCK_QUADS = 16u;
 const CHUNK_BLOCKS = 64u;
 
 // ---- shaders/select/sums.wgsl --------------------------------------------------------------------
-// Sums of exponentials of a block, a chunk and a row, each below its own maximum.
+// Sums of exponentials of a block, a chunk and a row, each relative to its own maximum.
 
-// What is known of a chunk: its maximum, and the sum of exp(s·(x − maximum)).
+// A chunk's maximum, and its sum of exp(s·(x − maximum)).
 struct ChunkSum {
   top: f32,
   sum: f32,
 }
 
-// A sum taken below `part`, as one below the maximum that was set.
+// Rescales a sum relative to `part` to the maximum that was set.
 fn share(sum: f32, part: f32) -> f32 {
   return sum * exp_accurate(below_peak(part, params.half_exp_reach));
 }
 
 // ---- shaders/loaders/vec4.wgsl for x -------------------------------------------------------------
-// Quads in one vec4 each, in which places are counted: of rows that start on 16 bytes;
-// or, in COLUMNS, of slabs that start there and are a multiple of four wide.
+// Quads of one vec4 each, addressed in vec4s: rows aligned to 16 bytes or, in COLUMNS,
+// slabs aligned to 16 bytes whose width is a multiple of four.
 
 var<private> base_x: u32;

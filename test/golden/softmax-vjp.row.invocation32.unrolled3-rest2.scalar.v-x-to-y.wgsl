@@ -38,7 +38,7 @@ fn main(
 }
 
 // ---- shaders/regimes/row.wgsl --------------------------------------------------------------------
-// A group of lanes takes whole rows: reduce them, then write them.
+// A group of lanes processes a whole row: it reduces the row, then writes it.
 
 fn run(group: u32) {
   base_x = params.offset_x + group * params.length - params.axis_start;
@@ -51,9 +51,9 @@ fn run(group: u32) {
 }
 
 // ---- shaders/rows/one.wgsl -----------------------------------------------------------------------
-// A quad is four neighbours of one row, so what is known of the row is a scalar.
+// A quad is four adjacent elements of one row, so per-row values are scalars.
 
-// Elements past the last whole quad.
+// The number of elements past the last whole quad.
 fn rest() -> u32 {
   return REST;
 }
@@ -78,9 +78,9 @@ fn join(x: vec4<u32>, v: vec4<u32>) {
 }
 
 // ---- shaders/shared/bits.wgsl --------------------------------------------------------------------
-// WGSL lets an implementation assume that infinities and NaNs never occur, so
-// row data is bound as u32, classified by its bits, and only finite values are
-// ever looked at as f32. Special results are stored as bits too.
+// WGSL lets an implementation assume that infinities and NaNs never occur. So row data
+// is bound as u32 and classified by its bits, and only finite values are ever treated as
+// f32. Special results are stored as bits too.
 
 const POS_INF = 0x7f800000u;
 const NAN = 0x7fc00000u;
@@ -88,7 +88,7 @@ const MAGNITUDE = 0x7fffffffu;
 
 // The f32 of each pattern; −inf and −NaN become −FLT_MAX, +inf and +NaN
 // become +FLT_MAX. As i32 the positive patterns are ordered, as u32 the
-// negative ones are, so one integer min deals with each sign.
+// negative ones are, so one integer min clamps each sign.
 fn finite(bits: vec4<u32>) -> vec4<f32> {
   let below_pos_inf = vec4<u32>(min(vec4<i32>(bits), vec4<i32>(0x7f7fffff)));
   return bitcast<vec4<f32>>(min(below_pos_inf, vec4<u32>(0xff7fffffu)));
@@ -108,9 +108,9 @@ var<private> chain: vec4<f32>;
 var<private> block: vec4<f32>;
 
 // ---- shaders/loaders/scalar.wgsl for x, v, y -----------------------------------------------------
-// Quads of rows that are contiguous, of any length and alignment: four accesses
-// each, or two or three of the words that PACKED halves lie in. Past the row's end
-// reads as PADDING_X, and nothing is stored.
+// Quads of contiguous rows of any length and alignment: four accesses each, or two or
+// three words of PACKED halves. Elements past the row's end read as PADDING_X and
+// are not stored.
 
 var<private> base_x: u32;
 
@@ -152,8 +152,8 @@ fn load_end_v() -> vec4<u32> {
 
 var<private> base_y: u32;
 
-// Rows of packed halves are of even length and start on a word: no word belongs to
-// two of them.
+// Rows of packed halves have an even length and start on a word, so no two of them share
+// a word.
 fn store_y(quad: u32, bits: vec4<u32>) {
   let i = base_y + 4u * quad;
   y[i] = bits.x;
@@ -191,9 +191,9 @@ fn accumulate() {
 }
 
 // ---- shaders/walks/unrolled.wgsl for 0, 1, 2 -----------------------------------------------------
-// A quad of a short row, in registers of its own. The composer has this file once for
-// each quad, and calls them one after the other: straight-line code, and the row is
-// read once. The row ends inside the quad that ENDS it.
+// One quad of a short row, in its own registers. The composer instantiates this file for
+// each quad and calls the instances in order: straight-line code that reads the row once.
+// The row ends inside the quad with ENDS.
 
 var<private> x_0: vec4<u32>;
 var<private> v_0: vec4<u32>;

@@ -40,7 +40,7 @@ fn main(
 }
 
 // ---- shaders/regimes/row.wgsl --------------------------------------------------------------------
-// A group of lanes takes whole rows: reduce them, then write them.
+// A group of lanes processes a whole row: it reduces the row, then writes it.
 
 fn run(group: u32) {
   base_x = (params.offset_x + group * params.length) / 4u - params.axis_start / 4u;
@@ -55,9 +55,9 @@ fn run(group: u32) {
 }
 
 // ---- shaders/rows/one.wgsl -----------------------------------------------------------------------
-// A quad is four neighbours of one row, so what is known of the row is a scalar.
+// A quad is four adjacent elements of one row, so per-row values are scalars.
 
-// Quads without an element past the row's end.
+// The number of quads that lie wholly inside the row.
 fn whole_quads() -> u32 {
   return params.length / 4u;
 }
@@ -77,27 +77,25 @@ fn result(kept: vec4<u32>, plain: bool) -> vec4<u32> {
 }
 
 // ---- shaders/shared/bits.wgsl --------------------------------------------------------------------
-// WGSL lets an implementation assume that infinities and NaNs never occur, so
-// row data is bound as u32, classified by its bits, and only finite values are
-// ever looked at as f32. Special results are stored as bits too.
+// WGSL lets an implementation assume that infinities and NaNs never occur. So row data
+// is bound as u32 and classified by its bits, and only finite values are ever treated as
+// f32. Special results are stored as bits too.
 
 const NEG_INF = 0xff800000u;
 const NAN = 0x7fc00000u;
 const FLT_MAX = 0x1.fffffep+127f;
 
-// A vector or 0, by its bits: in a loop SwiftShader takes longer for a branch, and
-// for a select.
+// A vector or 0, by a bit mask: in a loop a branch or a select is slower on SwiftShader.
 fn only_if(wanted: bool, v: vec4<f32>) -> vec4<f32> {
   return bitcast<vec4<f32>>(bitcast<vec4<u32>>(v) & vec4<u32>(select(0u, 0xffffffffu, wanted)));
 }
 
 // ---- shaders/shared/peak.wgsl --------------------------------------------------------------------
-// The row's maximum, and of what kind the row is. All lanes' quads are seen first;
-// the maximum is exact, so it does not depend on how they were shared. Three integer
-// operations a quad classify and order the bits: as i32 the largest positive pattern
-// wins (the maximum if any element is >= 0, and it shows +inf and NaN); as u32 the
-// smallest pattern is the maximum of elements that are all negative, and the largest
-// shows a NaN with its sign set.
+// The row's maximum and the row's kind. The maximum is exact, so it does not depend on
+// how the quads were divided among lanes. Three integer operations per quad order and
+// classify the bits: as i32 the largest pattern is the maximum if any element is >= 0,
+// and reveals +inf and NaN; as u32 the smallest pattern is the maximum if all elements
+// are negative, and the largest reveals a NaN with its sign set.
 
 const EMPTY = 0.0;     // no element above −inf
 const FINITE = 1.0;
@@ -114,9 +112,9 @@ var<private> largest: vec4<u32>;
 // The maximum (−FLT_MAX in an empty row) and the kind; both merge by max.
 var<private> peak: vec2<f32>;
 
-// Below this logit an exponential is 0: bounds on bits, for negative patterns
-// (which as u32 grow downwards) and for positive ones. Integer minima and maxima
-// are cheap everywhere; those of f32 cost SwiftShader as much as half an exp.
+// Below this logit an exponential is 0, as bounds on bits: for negative patterns (which
+// as u32 grow downwards) and for positive ones. Integer minima and maxima are cheap
+// everywhere; those of f32 cost half an exp on SwiftShader.
 var<private> lowest_negative: u32;
 var<private> lowest_positive: i32;
 
@@ -139,7 +137,8 @@ fn lane_peak() -> vec2<f32> {
 
 fn set_peak(value: vec2<f32>) {
   peak = value;
-  // A large maximum is further than that from the number below it: then it is more than half that way.
+  // Below a large maximum the next float is further away than that; then the bound lies
+  // just past half that gap.
   let half_reach = max(params.half_exp_reach, 0x1.4p-25 * abs(peak[0]));
   let lowest = 2.0 * max(0.5 * peak[0] - half_reach, -0.5 * FLT_MAX);
   let bits = bitcast<i32>(lowest);
@@ -149,7 +148,7 @@ fn set_peak(value: vec2<f32>) {
   hidden_zero = params.opaque_zero;
 }
 
-// What every element of a row with a special element becomes.
+// The value of every element of a row with a special element.
 var<private> special: bool;
 var<private> fill: u32;
 
@@ -158,9 +157,9 @@ fn set_fill() {
   fill = select(NAN, params.empty_fill, peak[1] == EMPTY);
 }
 
-// Whether the rows are plain: every element is a number, and near enough to the
-// maximum for its exponential. Then the bounds above change no bit, and an
-// invocation that has seen the rows alone may go without.
+// Whether the rows need no guards: every element is finite and close enough to the
+// maximum for its exponential not to vanish. Then the bounds above change no bit, and an
+// invocation that reads whole rows may skip them.
 fn is_plain() -> bool {
   let least = select(smallest, largest, largest >= vec4<u32>(0x80000000u));
   let reached = (least <= vec4<u32>(lowest_negative))
@@ -172,23 +171,23 @@ fn is_plain() -> bool {
 // ---- shaders/shared/below-peak.wgsl --------------------------------------------------------------
 // Exponentials below the row's maximum, by the builtin exp: 3 + 2·|t| ULP.
 
-// A 0 that no compiler knows.
+// A 0 that no compiler can fold.
 var<private> hidden_zero: u32;
 
-// exp(t) of each element; −inf gives 0. In a row with a +inf or a NaN it gives
-// anything, and nobody looks.
+// exp(t) of each element; −inf gives 0. In a row with a +inf or a NaN the result is
+// undefined and unused.
 fn exp_below_peak(bits: vec4<u32>) -> vec4<f32> {
   let above_neg_inf = min(bits, vec4<u32>(lowest_negative));
   let x = bitcast<vec4<f32>>(max(vec4<i32>(above_neg_inf), vec4<i32>(lowest_positive)));
-  // Below a large maximum even the nearest number is too far for some builtins.
+  // Below a large maximum even the nearest number is out of some builtins' range.
   let t = min(bitcast<vec4<u32>>(params.scale * (x - peak[0])), vec4<u32>(FAR_BELOW));
   return select(exp(bitcast<vec4<f32>>(t)), vec4<f32>(), bits == vec4<u32>(NEG_INF));
 }
 
 fn exp_of_logit(bits: vec4<u32>, plain: bool) -> vec4<f32> {
   if (plain) {
-    // The same bits, without the guards. A compiler that saw two products in a row might
-    // multiply in another order.
+    // The same bits, without the guards. The XOR keeps the compiler from reordering the
+    // products.
     let t = bitcast<vec4<u32>>(params.scale * (bitcast<vec4<f32>>(bits) - peak[0]));
     return exp(bitcast<vec4<f32>>(t ^ vec4<u32>(hidden_zero)));
   }
@@ -220,8 +219,8 @@ fn add_block(terms: vec4<f32>) {
 }
 
 // ---- shaders/loaders/vec4.wgsl for x, y ----------------------------------------------------------
-// Quads in one vec4 each, in which places are counted: of rows that start on 16 bytes;
-// or, in COLUMNS, of slabs that start there and are a multiple of four wide.
+// Quads of one vec4 each, addressed in vec4s: rows aligned to 16 bytes or, in COLUMNS,
+// slabs aligned to 16 bytes whose width is a multiple of four.
 
 var<private> base_x: u32;
 
@@ -236,17 +235,17 @@ fn store_y(quad: u32, bits: vec4<u32>) {
 }
 
 // ---- shaders/walks/streamed.wgsl -----------------------------------------------------------------
-// Every pass reads the row again from memory (or, for rows of a few thousand
-// elements, from the cache). Any length. Where an invocation walks alone, a turn
-// of a loop takes four quads: on SwiftShader it costs as much as half a load. Two
-// are enough where a quad has guards to pass: where PLAIN, rows that need none
-// are taken by the first loops, others by the next one. And two are better where
-// IN_PAIRS, because four quads' code would not fit the instruction cache.
+// Every pass reads the row again from memory (or, for rows of a few thousand elements,
+// from the cache), so rows may have any length. With ALONE, loops are unrolled by four
+// quads, because an iteration costs half a load on SwiftShader; loops with guards are
+// unrolled by two. With PLAIN, rows that need no guards take the loops without them.
+// IN_PAIRS unrolls these by two as well: four quads' code would not fit the instruction
+// cache.
 //
-// Where STORED, the exponentials that the sums were made of are kept where the
-// result will be: one exp an element, for one more store and load. That is good
-// where arithmetic takes the time, as on CPU-backed adapters. Elsewhere they are
-// worked out again when the row is written.
+// With STORED, the exponentials that are summed are also stored in the output buffer: one
+// exp per element, for one more store and load. That pays where arithmetic is the
+// bottleneck, as on CPU-backed adapters. Elsewhere they are recomputed when the row is
+// written.
 
 fn scan(last: u32) {
   largest_signed = vec4<i32>(bitcast<i32>(0x80000000u));
@@ -266,8 +265,8 @@ fn scan(last: u32) {
   }
 }
 
-// A lane's terms are added in chains of 8 quads, those in blocks of 8 chains:
-// equal terms round the same way every time, and long chains of them drift.
+// A lane's terms are summed in chains of 8 quads, and chains in blocks of 8: equal terms
+// round the same way each time, so long chains of them drift.
 fn accumulate(last: u32) {
   sums = 0.0;
   chain = vec4<f32>();
@@ -339,8 +338,7 @@ fn emit(last: u32) {
   }
 }
 
-// Stored exponentials have passed their guards: what is left to guard is the kind
-// of the rows.
+// Stored exponentials have already passed the guards; only the rows' kind is left.
 fn writes_plain() -> bool {
   return all(vec4<f32>(peak[1]) == vec4<f32>(FINITE));
 }

@@ -49,7 +49,7 @@ fn combine_peak(value: vec2<f32>) -> vec2<f32> {
     for (var i = lane + FAN; i < WORKGROUP_SIZE; i += FAN) {
       part = max(part, shared_peak[i]);
     }
-    // Nobody else reads this one before the barrier.
+    // No other lane reads this slot before the barrier.
     shared_peak[lane] = part;
   }
   workgroupBarrier();
@@ -79,7 +79,7 @@ fn combine_sums(value: f32) -> f32 {
 }
 
 // ---- shaders/regimes/row.wgsl --------------------------------------------------------------------
-// A group of lanes takes whole rows: reduce them, then write them.
+// A group of lanes processes a whole row: it reduces the row, then writes it.
 
 fn run(group: u32) {
   base_x = (params.offset_x + group * params.length) / 4u - params.axis_start / 4u;
@@ -105,21 +105,20 @@ fn result(kept: vec4<u32>) -> vec4<u32> {
 }
 
 // ---- shaders/shared/bits.wgsl --------------------------------------------------------------------
-// WGSL lets an implementation assume that infinities and NaNs never occur, so
-// row data is bound as u32, classified by its bits, and only finite values are
-// ever looked at as f32. Special results are stored as bits too.
+// WGSL lets an implementation assume that infinities and NaNs never occur. So row data
+// is bound as u32 and classified by its bits, and only finite values are ever treated as
+// f32. Special results are stored as bits too.
 
 const NEG_INF = 0xff800000u;
 const NAN = 0x7fc00000u;
 const FLT_MAX = 0x1.fffffep+127f;
 
 // ---- shaders/shared/peak.wgsl --------------------------------------------------------------------
-// The row's maximum, and of what kind the row is. All lanes' quads are seen first;
-// the maximum is exact, so it does not depend on how they were shared. Three integer
-// operations a quad classify and order the bits: as i32 the largest positive pattern
-// wins (the maximum if any element is >= 0, and it shows +inf and NaN); as u32 the
-// smallest pattern is the maximum of elements that are all negative, and the largest
-// shows a NaN with its sign set.
+// The row's maximum and the row's kind. The maximum is exact, so it does not depend on
+// how the quads were divided among lanes. Three integer operations per quad order and
+// classify the bits: as i32 the largest pattern is the maximum if any element is >= 0,
+// and reveals +inf and NaN; as u32 the smallest pattern is the maximum if all elements
+// are negative, and the largest reveals a NaN with its sign set.
 
 const EMPTY = 0.0;     // no element above −inf
 const FINITE = 1.0;
@@ -136,9 +135,9 @@ var<private> largest: vec4<u32>;
 // The maximum (−FLT_MAX in an empty row) and the kind; both merge by max.
 var<private> peak: vec2<f32>;
 
-// Below this logit an exponential is 0: bounds on bits, for negative patterns
-// (which as u32 grow downwards) and for positive ones. Integer minima and maxima
-// are cheap everywhere; those of f32 cost SwiftShader as much as half an exp.
+// Below this logit an exponential is 0, as bounds on bits: for negative patterns (which
+// as u32 grow downwards) and for positive ones. Integer minima and maxima are cheap
+// everywhere; those of f32 cost half an exp on SwiftShader.
 var<private> lowest_negative: u32;
 var<private> lowest_positive: i32;
 
@@ -155,7 +154,8 @@ fn lane_peak() -> vec2<f32> {
 
 fn set_peak(value: vec2<f32>) {
   peak = value;
-  // A large maximum is further than that from the number below it: then it is more than half that way.
+  // Below a large maximum the next float is further away than that; then the bound lies
+  // just past half that gap.
   let half_reach = max(params.half_exp_reach, 0x1.4p-25 * abs(peak[0]));
   let lowest = 2.0 * max(0.5 * peak[0] - half_reach, -0.5 * FLT_MAX);
   let bits = bitcast<i32>(lowest);
@@ -164,7 +164,7 @@ fn set_peak(value: vec2<f32>) {
   lowest_positive = select(bits, bitcast<i32>(0x80000000u), negative);
 }
 
-// What every element of a row with a special element becomes.
+// The value of every element of a row with a special element.
 var<private> special: bool;
 var<private> fill: u32;
 
@@ -176,12 +176,12 @@ fn set_fill() {
 // ---- shaders/shared/below-peak.wgsl --------------------------------------------------------------
 // Exponentials below the row's maximum, by the builtin exp: 3 + 2·|t| ULP.
 
-// exp(t) of each element; −inf gives 0. In a row with a +inf or a NaN it gives
-// anything, and nobody looks.
+// exp(t) of each element; −inf gives 0. In a row with a +inf or a NaN the result is
+// undefined and unused.
 fn exp_below_peak(bits: vec4<u32>) -> vec4<f32> {
   let above_neg_inf = min(bits, vec4<u32>(lowest_negative));
   let x = bitcast<vec4<f32>>(max(vec4<i32>(above_neg_inf), vec4<i32>(lowest_positive)));
-  // Below a large maximum even the nearest number is too far for some builtins.
+  // Below a large maximum even the nearest number is out of some builtins' range.
   let t = min(bitcast<vec4<u32>>(params.scale * (x - peak[0])), vec4<u32>(FAR_BELOW));
   return select(exp(bitcast<vec4<f32>>(t)), vec4<f32>(), bits == vec4<u32>(NEG_INF));
 }
@@ -196,16 +196,16 @@ var<private> chain: vec4<f32>;
 var<private> block: vec4<f32>;
 
 // ---- shaders/loaders/vec4.wgsl for x, y ----------------------------------------------------------
-// Quads in one vec4 each, in which places are counted: of rows that start on 16 bytes;
-// or, in COLUMNS, of slabs that start there and are a multiple of four wide.
+// Quads of one vec4 each, addressed in vec4s: rows aligned to 16 bytes or, in COLUMNS,
+// slabs aligned to 16 bytes whose width is a multiple of four.
 
 var<private> base_x: u32;
 var<private> base_y: u32;
 
 // ---- shaders/walks/held.wgsl ---------------------------------------------------------------------
-// Each lane keeps its quads of the row in registers: the row is read once. The trip
-// counts are constants, so that the compiler can unroll the loops and the arrays become
-// registers. STEPS is at most 16, so a lane's terms are one block.
+// Each lane holds its quads of the row in registers, so the row is read once. The trip
+// counts are constants, so that the compiler can unroll the loops and keep the arrays in
+// registers. STEPS is at most 16, so a lane's terms form one block.
 
 var<private> held_x: array<vec4<u32>, STEPS>;
 
