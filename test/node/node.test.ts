@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Case } from '../../conformance/cases';
 import { halfKernels, takes } from '../../conformance/matrix';
 import { runCases } from '../../conformance/run-cases';
-import { createEngine } from '../../src/index';
+import { createEngine, f16 } from '../../src/index';
 import { regimeNames } from '../../src/rows/regimes';
 import { findAdapter } from './adapter';
 
@@ -20,7 +20,7 @@ test.skipIf(!adapter)(
   async () => {
     const features = [...adapter!.features].filter((name) => name === 'subgroups');
     const device = await adapter!.requestDevice({ requiredFeatures: features });
-    const engine = await createEngine({ device });
+    const engine = await createEngine({ device, f16 });
     const cases = halfKernels.slice(0, 3).flatMap((kernel, i): Case[] => {
       // Each regime meets each operation, at one of the lengths.
       const forced = regimeNames

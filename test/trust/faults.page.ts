@@ -7,6 +7,7 @@ import {
   crossEntropy,
   crossEntropyWithGrad,
   type Engine,
+  f16,
   type GpuTensor,
   logSoftmax,
   prepare,
@@ -305,7 +306,7 @@ export async function bareDevice() {
     { op: 'softmax', shape: [2, 5000], seed: 2, mask: 'additive' },
     { op: 'crossEntropyWithGrad', shape: [6, 33], seed: 3, weights: true, labelSmoothing: 0.1 },
   );
-  const engine = await createEngine({ device, maxStorageBufferBindingSize: 32_768 });
+  const engine = await createEngine({ device, f16, maxStorageBufferBindingSize: 32_768 });
   const story = await tell([device], (note) => note('cases', isRight(engine, cases)));
   const features = [...device.features].filter((name) => name !== 'core-features-and-limits');
   const { maxStorageBuffersPerShaderStage, maxStorageBufferBindingSize } = device.limits;

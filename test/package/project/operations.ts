@@ -17,6 +17,7 @@ import {
   logSumExpVjp,
   prepare,
   sample,
+  setTuning,
   sgdStep,
   softmax,
   softmaxJacobian,
@@ -60,6 +61,7 @@ export async function callAll(buffer: GPUBuffer, device: GPUDevice): Promise<voi
     console.log(values, best);
   }
   const tuning: Tuning = await tune(engine, { shapes: [{ shape: [4, 4] }] });
+  setTuning(engine, tuning);
   await prepare(engine, [[softmax, { shape: [2, 2] }]]);
   await engine.done();
   device.queue.writeBuffer(buffer, 0, await y.read());
