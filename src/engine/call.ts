@@ -119,9 +119,3 @@ export class Call<R = unknown> {
     return reserved as GPUBuffer;
   }
 }
-
-/** Has a call executed, and returns what its operation returns. */
-export function execute<R>(call: Call<R>): R {
-  call.engine.execute(call);
-  return call.returns;
-}

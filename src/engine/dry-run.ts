@@ -16,11 +16,12 @@ export interface DryRun {
 export function dryRun(engine: Engine): DryRun {
   const steps: Plan['steps'][number][] = [];
   const tests = new Set<SelfTest>();
-  const execute = ({ op, work, moves, requires }: Call) => {
+  const execute = ({ op, work, moves, requires, returns }: Call) => {
     if (requires) tests.add(requires);
     for (const { planner, task } of [...work, ...moves]) {
       steps.push(...planner(op, task, engine.facts).steps);
     }
+    return returns;
   };
   return { dry: Object.create(engine, { execute: { value: execute } }), steps, tests };
 }

@@ -1,7 +1,7 @@
 import { bufferUsage, limitOf } from '../gpu/constants';
 import { Destroyable } from '../gpu/destroyable';
 import { adapterInfoOf, isSoftware } from '../gpu/device';
-import { type Fault, Faults, firstOf, lossInWords, lossTold, noFault } from '../gpu/faults';
+import { doing, type Fault, Faults, firstOf, lossInWords, lossTold, noFault } from '../gpu/faults';
 import { bytesOf, bytesPer, tensorUsage } from '../gpu/region';
 import { bytesFor } from '../gpu/upload';
 import type { PlanDevice } from '../rows/plan';
@@ -138,19 +138,16 @@ export class Engine extends Destroyable {
     }
     if (natural !== dtype) checkElements(op, dtype, data);
     const bytes = bytesFor(dtype, data, this.facts.halves);
-    const { value: tensor, fault } = this.faults.watch(op, () => {
-      const tensor = this.allocate(op, shape, dtype);
-      try {
-        if (count > 0) {
-          this.faults.doing(() => this.device.queue.writeBuffer(tensor.buffer, 0, bytes));
-        }
-        return tensor;
-      } catch (error) {
-        tensor.destroy();
-        throw error;
-      }
-    });
-    tensor.fault = fault;
+    this.faults.begin();
+    const tensor = this.allocate(op, shape, dtype);
+    try {
+      const upload = () => this.device.queue.writeBuffer(tensor.buffer, 0, bytes);
+      if (count > 0) this.faults.within(doing, upload);
+    } catch (error) {
+      tensor.destroy();
+      throw error;
+    }
+    tensor.fault = this.faults.end(op);
     return tensor;
   }
 
@@ -324,23 +321,28 @@ export class Engine extends Destroyable {
   /**
    * Executes a call, and notes what the GPU makes of it. A result of failed work has failed too.
    *
+   * @returns what the operation returns.
    * @internal
    */
-  execute(call: Call): void {
+  execute<R>(call: Call<R>): R {
     const { op } = call;
     this.checkAlive(op);
-    const { value: bound, fault } = this.faults.watch(op, () => runCall(this.runtime, call));
+    this.faults.begin();
+    const bound = runCall(this.runtime, call);
+    const fault = this.faults.end(op);
     const earlier = call.inputs.flatMap(({ region }) =>
       region instanceof GpuTensor && region.fault !== noFault ? [region.fault] : [],
     );
     if (call.requires) earlier.push(...this.doubtOf(op, call.requires));
     const first = earlier.length > 0 ? firstOf([...earlier, fault]) : fault;
     for (const tensor of call.results) tensor.fault = first;
-    if (fault === noFault) return;
-    void fault.then((error) => {
-      if (error) this.runtime.clear();
-      else for (const one of bound) one.proven = true;
-    });
+    if (fault !== noFault) {
+      void fault.then((error) => {
+        if (error) this.runtime.clear();
+        else for (const one of bound) one.proven = true;
+      });
+    }
+    return call.returns;
   }
 
   /** The self-test's verdict as a fault of a call; nothing once the device has passed. */

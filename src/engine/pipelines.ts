@@ -1,6 +1,6 @@
 import { compilationError } from '../gpu/compilation';
 import { shaderStage } from '../gpu/constants';
-import type { Faults } from '../gpu/faults';
+import { type Faults, making } from '../gpu/faults';
 import type { Kernel, Uniform } from '../gpu/kernel';
 import { Lru } from '../gpu/lru';
 
@@ -27,18 +27,19 @@ export class PipelineCache {
 
   get(kernel: Kernel): Pipeline {
     const { name } = kernel;
-    return this.made.get(name, () => {
-      let parts: ReturnType<PipelineCache['parts']> | undefined;
-      return this.faults.making(
-        () => {
-          parts = this.parts(kernel);
-          const { layout, uniforms, descriptor } = parts;
-          const pipeline = this.device.createComputePipeline(descriptor);
-          return { name, layout, uniforms, pipeline };
-        },
-        (error) => parts!.explain(error),
-      );
-    });
+    const found = this.made.get(name);
+    if (found) return found;
+    let parts: ReturnType<PipelineCache['parts']> | undefined;
+    const made = this.faults.within(
+      making,
+      () => {
+        parts = this.parts(kernel);
+        const { layout, uniforms, descriptor } = parts;
+        return { name, layout, uniforms, pipeline: this.device.createComputePipeline(descriptor) };
+      },
+      (error) => parts!.explain(error),
+    );
+    return this.made.add(name, made);
   }
 
   /**
@@ -78,7 +79,9 @@ export class PipelineCache {
       const { reason } = result;
       throw new Error(`prepare: ${name}: ${reason.message}`, { cause: reason });
     }
-    this.made.get(name, () => ({ name, layout, uniforms, pipeline: result.value }));
+    // A call may not have waited.
+    if (this.made.has(name)) return;
+    this.made.add(name, { name, layout, uniforms, pipeline: result.value });
   }
 
   private parts(kernel: Kernel) {

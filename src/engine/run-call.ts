@@ -1,7 +1,7 @@
+import { doing } from '../gpu/faults';
 import { ScratchPool, takeFit } from '../gpu/scratch';
 import type { Call, RecordTarget, Reserved } from './call';
-import { fingerprint, type Program } from './program';
-import type { Bound, Runtime } from './runtime';
+import type { Bound, Planned, Runtime } from './runtime';
 
 /**
  * Scratch of recorded work belongs to the encoder it is recorded in: nobody may reuse it before
@@ -17,12 +17,6 @@ function scratchFor(runtime: Runtime, { encoder, pass }: RecordTarget): ScratchP
   return pool;
 }
 
-/** A program of a call, and what it names before its own scratch: buffers, and what is reserved. */
-interface Planned {
-  readonly program: Program;
-  readonly buffers: readonly (GPUBuffer | Reserved)[];
-}
-
 /**
  * Runs a call: plans its tasks, makes or takes the buffers it needs, binds and records its
  * commands, all of them or, on an error, none; and submits them unless that is the caller's to do.
@@ -34,7 +28,7 @@ interface Planned {
 export function runCall(runtime: Runtime, call: Call): readonly Bound[] {
   const { target } = call;
   const recorded = (target.pass ?? target.encoder) !== undefined;
-  const planned = plan(runtime, call);
+  const planned = [...call.work, ...call.moves].map((work) => runtime.program(call.op, work));
   if (target.pass) refuseCopies(call.op, planned);
   if (recorded) refuseLongWork(call.op, planned, runtime.plan.maxElements);
   const pool = scratchFor(runtime, target);
@@ -54,12 +48,11 @@ export function runCall(runtime: Runtime, call: Call): readonly Bound[] {
       const named = buffers.map((buffer) => made.get(buffer) ?? (buffer as GPUBuffer));
       return runtime.bind(program, [...named, ...lent], once || (recorded && lent.length > 0));
     });
-    const commands = () => {
+    const safe = bound.every((one) => runtime.isSafe(one));
+    runtime.faults.within(safe ? [] : doing, () => {
       for (const [buffer, words] of uploads) runtime.device.queue.writeBuffer(buffer, 0, words);
       record(runtime, call.op, target, bound);
-    };
-    if (bound.every((one) => runtime.isSafe(one))) commands();
-    else runtime.faults.doing(commands);
+    });
     return recorded ? [] : bound;
   } catch (error) {
     for (const reserved of call.reserved) if (made.has(reserved)) reserved.tensor?.destroy();
@@ -68,18 +61,6 @@ export function runCall(runtime: Runtime, call: Call): readonly Bound[] {
     pool.release();
     runtime.sweep();
   }
-}
-
-/** The programs of a call's tasks, planned and compiled where they are new. */
-function plan(runtime: Runtime, { op, work, moves }: Call): Planned[] {
-  return [...work, ...moves].map(({ planner, task }) => {
-    const buffers: (GPUBuffer | Reserved)[] = [];
-    const key = fingerprint(task, buffers as GPUBuffer[]);
-    const program = runtime.program(planner, key, buffers as GPUBuffer[], () =>
-      planner(op, task, runtime.plan),
-    );
-    return { program, buffers };
-  });
 }
 
 function bufferFor(

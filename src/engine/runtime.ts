@@ -1,14 +1,20 @@
-import { bufferError, type Faults } from '../gpu/faults';
+import { bufferError, type Faults, making } from '../gpu/faults';
 import { Lru } from '../gpu/lru';
-import type { Plan } from '../gpu/plan';
 import { ScratchPool } from '../gpu/scratch';
 import type { PlanDevice } from '../rows/plan';
 import type { TunedTier } from '../rows/tiers';
+import type { Reserved, Work } from './call';
 import { PipelineCache } from './pipelines';
-import { compileProgram, type Program, type Step } from './program';
+import { compileProgram, fingerprint, type Program, type Step } from './program';
 
 /** Steps whose uniforms, and bind groups whose buffers, are kept. */
 const MAX_STEPS = 1024;
+
+/** A program of a call, and what it names before its own scratch: buffers, and what is reserved. */
+export interface Planned {
+  readonly program: Program;
+  readonly buffers: readonly (GPUBuffer | Reserved)[];
+}
 
 /** A program bound to buffers. */
 export interface Bound {
@@ -53,7 +59,7 @@ export class Runtime {
 
   readonly createBuffer = (descriptor: GPUBufferDescriptor): GPUBuffer => {
     const make = () => this.device.createBuffer(descriptor);
-    const buffer = this.faults.making(make, bufferError(descriptor));
+    const buffer = this.faults.within(making, make, bufferError(descriptor));
     const destroy = buffer.destroy.bind(buffer);
     buffer.destroy = () => {
       if (this.ours.delete(buffer)) this.bytes -= descriptor.size;
@@ -101,16 +107,15 @@ export class Runtime {
     this.sweep();
   }
 
-  /**
-   * The program of a plan for these buffers, planned and compiled if it is new.
-   *
-   * @param planner who plans: two of them may take tasks that are alike.
-   * @param key what the task says.
-   */
-  program(planner: object, key: string, buffers: readonly GPUBuffer[], plan: () => Plan): Program {
-    return this.programs.get(`${this.idOf(planner)} ${key}`, () =>
-      compileProgram(this, plan(), buffers),
-    );
+  /** The program of a task, planned and compiled if it is new. Two planners may take tasks that are alike. */
+  program(op: string, { planner, task }: Work): Planned {
+    const buffers: (GPUBuffer | Reserved)[] = [];
+    const named = buffers as GPUBuffer[];
+    const key = `${this.idOf(planner)} ${fingerprint(task, named)}`;
+    const program =
+      this.programs.get(key) ??
+      this.programs.add(key, compileProgram(this, planner(op, task, this.plan), named));
+    return { program, buffers };
   }
 
   /**
@@ -119,38 +124,35 @@ export class Runtime {
    * @param once for buffers that will not come again: nothing is kept.
    */
   bind(program: Program, buffers: readonly GPUBuffer[], once: boolean): Bound {
-    const make = (): Bound => {
-      const groups = this.faults.making(() =>
-        program.steps.map((step) =>
-          step.kind === 'dispatch' ? this.bindStep(program, step, buffers) : undefined,
-        ),
-      );
-      return { program, groups, buffers, proven: false };
-    };
-    if (once) return make();
-    let key = `${this.idOf(program)}`;
-    for (const buffer of buffers) key += `,${this.idOf(buffer)}`;
-    return this.bound.get(key, make);
+    let key = '';
+    if (!once) {
+      key = `${this.idOf(program)}`;
+      for (const buffer of buffers) key += `,${this.idOf(buffer)}`;
+      const found = this.bound.get(key);
+      if (found) return found;
+    }
+    const { steps, uniforms } = program;
+    const groups = this.faults.within(making, () =>
+      steps.map((step) => {
+        if (step.kind === 'copies') return undefined;
+        const { pipeline, bindings } = step;
+        return this.device.createBindGroup({
+          label: pipeline.name,
+          layout: pipeline.layout,
+          entries: bindings.map(({ at, offset, size }, binding) => ({
+            binding,
+            resource: { buffer: at === 'uniforms' ? uniforms! : buffers[at]!, offset, size },
+          })),
+        });
+      }),
+    );
+    const bound = { program, groups, buffers, proven: false };
+    return once ? bound : this.bound.add(key, bound);
   }
 
   /** Whether commands cannot fail: they did not before, and their buffers are as they were. */
   isSafe({ proven, buffers }: Bound): boolean {
     return proven && buffers.every((buffer) => this.ours.has(buffer));
-  }
-
-  private bindStep(
-    { uniforms }: Program,
-    { pipeline, bindings }: Step & { kind: 'dispatch' },
-    buffers: readonly GPUBuffer[],
-  ): GPUBindGroup {
-    return this.device.createBindGroup({
-      label: pipeline.name,
-      layout: pipeline.layout,
-      entries: bindings.map(({ at, offset, size }, binding) => ({
-        binding,
-        resource: { buffer: at === 'uniforms' ? uniforms! : buffers[at]!, offset, size },
-      })),
-    });
   }
 
   /**

@@ -16,6 +16,12 @@ type Scope = Promise<Caught | undefined>;
 /** Says more of an error than the GPU does. */
 type Explain = (error: GPUError) => string | Promise<string>;
 
+/** Errors of making a GPU object. */
+export const making = ['validation', 'out-of-memory', 'internal'] as const;
+
+/** Errors of giving the GPU something to do. */
+export const doing = ['validation'] as const;
+
 const asItIs: Explain = ({ message }) => message;
 
 /** An error of making a buffer: if memory is out, how much was asked for, and what for. */
@@ -39,17 +45,20 @@ export class Faults {
 
   constructor(private readonly device: GPUDevice) {}
 
-  /** Does the work and notes what the GPU makes of it, under the operation's name. */
-  watch<T>(label: string, work: () => T): { value: T; fault: Fault } {
-    const scopes: Scope[] = [];
-    this.scopes = scopes;
-    const value = work();
-    if (scopes.length === 0) return { value, fault: noFault };
+  /** Begins a piece of work. */
+  begin(): void {
+    this.scopes = [];
+  }
+
+  /** Ends it. What the GPU makes of it is told under the operation's name. */
+  end(label: string): Fault {
+    const { scopes } = this;
+    if (scopes.length === 0) return noFault;
     const fault = firstOf(scopes).then((error) =>
       error ? new Error(`${label}: ${error.message}`, { cause: error.cause }) : undefined,
     );
     this.remember(fault);
-    return { value, fault };
+    return fault;
   }
 
   /** Keeps a fault that is not told by a scope until `settle` tells it. */
@@ -61,22 +70,13 @@ export class Faults {
     });
   }
 
-  /** Makes GPU objects, as part of the work under watch. */
-  making<T>(make: () => T, explain: Explain = asItIs): T {
-    return this.within(['validation', 'out-of-memory', 'internal'], make, explain);
-  }
-
-  /** Gives the GPU something to do, as part of the work under watch. */
-  doing<T>(commands: () => T): T {
-    return this.within(['validation'], commands, asItIs);
-  }
-
   /** Notes an error that is no scope's to catch, as part of the work under watch. */
   note(cause: Error): void {
     this.scopes.push(Promise.resolve({ message: cause.message, cause }));
   }
 
-  private within<T>(filters: readonly GPUErrorFilter[], work: () => T, explain: Explain): T {
+  /** Does a part of the work under watch, and catches these kinds of errors: `making` or `doing`. */
+  within<T>(filters: readonly GPUErrorFilter[], work: () => T, explain: Explain = asItIs): T {
     for (const filter of filters) this.device.pushErrorScope(filter);
     try {
       return work();

@@ -17,15 +17,18 @@ export class Lru<V> {
     return this.entries.has(key);
   }
 
-  get(key: string, make: () => V): V {
+  get(key: string): V | undefined {
     const found = this.entries.get(key);
     if (found !== undefined) {
       // The order of a map's entries is that of their making.
       this.entries.delete(key);
       this.entries.set(key, found);
-      return found;
     }
-    const value = make();
+    return found;
+  }
+
+  /** Keeps an entry under a key that has none, and returns it. */
+  add(key: string, value: V): V {
     this.entries.set(key, value);
     this.weight += this.weigh(value);
     // The newest stays, whatever it weighs.

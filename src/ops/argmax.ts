@@ -1,4 +1,3 @@
-import { execute } from '../engine/call';
 import type { GpuTensor } from '../engine/tensor';
 import { planSelect } from '../select/plan';
 import type { CommonOptions } from './common';
@@ -38,5 +37,5 @@ export function argmax(x: GpuTensor, options: ArgmaxOptions = {}): GpuTensor<'i3
     params,
     regime,
   });
-  return execute(call.giving(out.tensor));
+  return x.engine.execute(call.giving(out.tensor));
 }

@@ -1,4 +1,4 @@
-import { Call, execute, type RecordTarget } from '../engine/call';
+import { Call, type RecordTarget } from '../engine/call';
 import { checkFirst } from '../engine/check-tensor';
 import type { GpuTensor } from '../engine/tensor';
 import { type FloatDType, floatDTypes } from '../gpu/region';
@@ -6,12 +6,13 @@ import { planRows } from '../rows/plan';
 import type { RegimeName } from '../rows/regimes';
 import { type Rows, resultDTypes, rowsOf, targetOf } from './common';
 import {
-  addNorm,
-  addTotal,
   type CrossEntropyGradOptions,
   type Loss,
+  normOf,
+  normTask,
   parseLoss,
   placeLoss,
+  totalTask,
 } from './loss';
 import { addOutput, outsOf } from './output';
 import type { CrossEntropyOptions, Targets } from './targets';
@@ -53,7 +54,7 @@ export function crossEntropy(
   const op = 'crossEntropy';
   const given = parse(op, logits, targets, options, false);
   const out = outsOf(op, options.out, ['loss', 'logSumExp']);
-  const { loss, logSumExp } = execute(plan(given, ['loss', 'logSumExp'], out));
+  const { loss, logSumExp } = logits.engine.execute(plan(given, ['loss', 'logSumExp'], out));
   return { loss: loss!, logSumExp: logSumExp! };
 }
 
@@ -76,7 +77,7 @@ export function crossEntropyGrad(
 ): GpuTensor<FloatDType> {
   const given = parse('crossEntropyGrad', logits, targets, options, true);
   const out = options.out === undefined ? {} : { grad: options.out };
-  return execute(plan(given, ['grad'], out)).grad!;
+  return logits.engine.execute(plan(given, ['grad'], out)).grad!;
 }
 
 /**
@@ -100,7 +101,7 @@ export function crossEntropyWithGrad(
   const op = 'crossEntropyWithGrad';
   const given = parse(op, logits, targets, options, true);
   const out = outsOf(op, options.out, ['loss', 'grad']);
-  const { loss, grad } = execute(plan(given, ['loss', 'grad'], out));
+  const { loss, grad } = logits.engine.execute(plan(given, ['loss', 'grad'], out));
   return { loss: loss!, grad: grad! };
 }
 
@@ -161,7 +162,8 @@ function plan(
   const lse = output('logSumExp', rowShape, ['f32']);
   const task = placeLoss(call, given);
   const { indices, probabilities, lossGrad } = task;
-  const norm = addNorm(call, task, indices, count);
+  const norm = normOf(call, task, count);
+  if (norm) call.add(planRows, normTask(task, indices!, count, norm));
   const rowLoss = loss && (perRow ? loss.region : call.scratch(count));
   call.add(planRows, {
     op: task.op,
@@ -184,6 +186,8 @@ function plan(
     params: task.params,
     regime,
   });
-  if (loss && rowLoss && !perRow) addTotal(call, task, rowLoss, loss.region, norm);
+  if (loss && rowLoss && !perRow) {
+    call.add(planRows, totalTask(task, rowLoss, loss.region, norm));
+  }
   return call.giving({ loss: loss?.tensor, logSumExp: lse?.tensor, grad: grad?.tensor });
 }

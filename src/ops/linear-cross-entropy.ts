@@ -1,4 +1,4 @@
-import { Call, execute, type Input } from '../engine/call';
+import { Call, type Input } from '../engine/call';
 import { checkFirst, checkTensor } from '../engine/check-tensor';
 import type { Engine } from '../engine/engine';
 import type { HostIntegers, HostNumbers } from '../engine/host-data';
@@ -147,7 +147,7 @@ export function linearCrossEntropy<Wanted extends LinearResult = 'dX' | 'dWeight
   const made = Object.entries(outputs).flatMap(([name, made]) =>
     made ? [[name, made.tensor]] : [],
   );
-  return execute(call.giving(Object.fromEntries(made)));
+  return call.engine.execute(call.giving(Object.fromEntries(made)));
 }
 
 /** Numbers of rows of x; those that the host can see are checked there. */

@@ -6,7 +6,7 @@ import { type ProductForm, type ProductTask, planProduct } from '../product/plan
 import { PARTIAL_ELEMENTS, planRows, type RowTask, type Segment } from '../rows/plan';
 import { FORCED_CHUNK } from '../rows/tiers';
 import { blocksOf } from '../util/blocks';
-import { addNorm, addTotal, type LossTask } from './loss';
+import { type LossTask, normOf, normTask, totalTask } from './loss';
 import type { Output } from './output';
 import { hostElements } from './small';
 
@@ -93,7 +93,8 @@ class LinearPlanner {
     this.logits = call.scratch(rows * columns);
     this.gathered = batch && call.scratch(rows * depth);
     this.indices = this.classIndices();
-    this.norm = addNorm(call, loss, this.indices, count);
+    this.norm = normOf(call, loss, count);
+    if (this.norm) call.add(planRows, normTask(loss, this.indices!, count, this.norm));
     const perRow = loss.reduction === 'none';
     this.rowLoss = perRow ? results.loss.region : call.scratch(count);
     this.one = dBias && call.placed(hostElements('f32', Float32Array.of(1)));
@@ -108,7 +109,7 @@ class LinearPlanner {
     }
     for (let n = 0; n < count && blockRows === 0; n++) this.planRow(n);
     if (loss.reduction !== 'none') {
-      addTotal(call, loss, rowLoss, results.loss.region, norm);
+      call.add(planRows, totalTask(loss, rowLoss, results.loss.region, norm));
     }
   }
 

@@ -1,6 +1,5 @@
 import ownSource from '../../shaders/ops/log-softmax-vjp.wgsl';
 import plainSum from '../../shaders/reductions/plain-sum.wgsl';
-import { execute } from '../engine/call';
 import type { GpuTensor } from '../engine/tensor';
 import type { FloatDType } from '../gpu/region';
 import type { RowOp } from '../rows/row-op';
@@ -31,7 +30,7 @@ export function logSoftmaxVjp(
   dLogY: GpuTensor,
   options: DerivativeOptions = {},
 ): GpuTensor<FloatDType> {
-  return execute(
+  return logY.engine.execute(
     planDerivative('logSoftmaxVjp', logSoftmaxVjpOp, ['logY', 'dLogY'], logY, dLogY, options),
   );
 }

@@ -1,6 +1,5 @@
 import ownSource from '../../shaders/ops/log-softmax.wgsl';
 import sumOfExp from '../../shaders/reductions/sum-of-exp.wgsl';
-import { execute } from '../engine/call';
 import type { GpuTensor } from '../engine/tensor';
 import type { FloatDType } from '../gpu/region';
 import type { RowOp } from '../rows/row-op';
@@ -28,5 +27,5 @@ export const logSoftmaxOp: RowOp = {
  */
 export function logSoftmax(x: GpuTensor, options: LogitsOptions = {}): GpuTensor<FloatDType> {
   const logits = parseLogits('logSoftmax', x, options, '-inf');
-  return execute(planElements(logSoftmaxOp, logits));
+  return x.engine.execute(planElements(logSoftmaxOp, logits));
 }

@@ -1,6 +1,5 @@
 import ownSource from '../../shaders/ops/log-sum-exp-vjp.wgsl';
 import sumOfExp from '../../shaders/reductions/sum-of-exp.wgsl';
-import { execute } from '../engine/call';
 import type { HostNumbers } from '../engine/host-data';
 import { type GpuTensor, isTensor } from '../engine/tensor';
 import type { FloatDType } from '../gpu/region';
@@ -47,5 +46,5 @@ export function logSumExpVjp(
   const logits = parseLogits(op, x, options);
   const upstream = parseNumbers(x.engine, op, 'dLse', dLse);
   checkFits(op, 'dLse', upstream, logits.rows.rowShape, 'the shape of x without the axis');
-  return execute(planElements(logSumExpVjpOp, logits, upstream));
+  return x.engine.execute(planElements(logSumExpVjpOp, logits, upstream));
 }

@@ -1,6 +1,5 @@
 import ownSource from '../../shaders/ops/log-sum-exp.wgsl';
 import sumOfExp from '../../shaders/reductions/sum-of-exp.wgsl';
-import { execute } from '../engine/call';
 import type { GpuTensor } from '../engine/tensor';
 import type { RowOp } from '../rows/row-op';
 import { type LogitsOptions, parseLogits, planValues } from './logits';
@@ -27,5 +26,5 @@ export const logSumExpOp: RowOp = {
  */
 export function logSumExp(x: GpuTensor, options: LogitsOptions = {}): GpuTensor<'f32'> {
   const logits = parseLogits('logSumExp', x, options);
-  return execute(planValues(logSumExpOp, logits));
+  return x.engine.execute(planValues(logSumExpOp, logits));
 }

@@ -15,7 +15,7 @@ import type { HostNumbers } from '../engine/host-data';
 import type { GpuTensor } from '../engine/tensor';
 import type { Region } from '../gpu/region';
 import type { Params } from '../rows/params';
-import { type MaskTask, planRows } from '../rows/plan';
+import type { MaskTask, RowTask } from '../rows/plan';
 import type { HighPrecision } from '../rows/precision';
 import type { RowOp } from '../rows/row-op';
 import type { Rows } from './common';
@@ -24,13 +24,14 @@ import { bitsOf, emptyFill, precisionOf, scaleParams } from './scale';
 import { checkFits, inputsOf, parseNumbers, type Small } from './small';
 import {
   type CrossEntropyOptions,
+  lossParams,
   type ParsedTargets,
   parseTargets,
   type Targets,
 } from './targets';
 
 /** The kernels' own parts, by what the targets are. */
-export const crossEntropyOps: Readonly<Record<ParsedTargets['kind'], RowOp>> = {
+export const crossEntropyOps: Readonly<Record<Loss['kind'], RowOp>> = {
   index: {
     name: 'cross-entropy',
     hasPeak: true,
@@ -92,6 +93,10 @@ export interface CrossEntropyGradOptions extends CrossEntropyOptions {
 
 /** Targets and options of a loss, checked. */
 export interface Loss extends ParsedTargets {
+  /** What the targets are: class indices, those with smoothing, or probabilities. */
+  readonly kind: 'index' | 'smoothed' | 'probabilities';
+  readonly reduction: 'mean' | 'sum' | 'none';
+  readonly weights: Small | undefined;
   readonly mask: Mask | undefined;
   readonly high: HighPrecision | undefined;
   /** The upstream gradient, unless it is a number. */
@@ -122,19 +127,31 @@ export function parseLoss(
   // A sum over no classes.
   if (rows.length === 0) fill.empty_fill = 0;
   const high = precisionOf(op, options);
-  const parsed = parseTargets(engine, op, logits, targets, rows, options);
+  const { reduction = 'mean', ignoreIndex = -100 } = options;
+  const own = lossParams(op, rows, options);
+  const weights =
+    options.classWeights === undefined
+      ? undefined
+      : parseNumbers(engine, op, 'classWeights', options.classWeights);
+  if (weights) checkFits(op, 'classWeights', weights, [rows.length], 'one weight a class');
+  const given = parseTargets(engine, op, logits, targets, rows, ignoreIndex);
+  // A u32 target is never negative.
+  const has_ignore = Number(ignoreIndex >= 0 || given.indices?.dtype !== 'u32');
   const { lossGrad } = wantsGrad ? options : {};
-  const upstream = upstreamOf(engine, op, lossGrad, rows.rowShape, parsed.reduction);
+  const upstream = upstreamOf(engine, op, lossGrad, rows.rowShape, reduction);
   return {
-    ...parsed,
+    ...given,
+    kind: given.probabilities ? 'probabilities' : own.class_share > 0 ? 'smoothed' : 'index',
+    reduction,
+    weights,
     mask,
     high,
     lossGrad: upstream.small,
-    params: { ...maskParams, ...scale, ...fill, ...parsed.params, ...upstream.params },
+    params: { ...maskParams, ...scale, ...fill, ...own, has_ignore, ...upstream.params },
     inputs: [
-      ...inputsOf('targets', parsed.indices),
-      ...inputsOf('targets', parsed.probabilities, true),
-      ...inputsOf('classWeights', parsed.weights),
+      ...inputsOf('targets', given.indices),
+      ...inputsOf('targets', given.probabilities, true),
+      ...inputsOf('classWeights', weights),
       ...maskInputs(mask),
       ...inputsOf('lossGrad', upstream.small),
     ],
@@ -144,7 +161,7 @@ export function parseLoss(
 /** A loss whose arguments are on the GPU: what its tasks have in common. */
 export interface LossTask {
   readonly op: RowOp;
-  readonly reduction: ParsedTargets['reduction'];
+  readonly reduction: Loss['reduction'];
   readonly indices: Region | undefined;
   readonly probabilities: Region | undefined;
   readonly weights: Region | undefined;
@@ -173,48 +190,44 @@ export function placeLoss(call: Call, loss: Loss): LossTask {
 }
 
 /** Adds up the rows' losses. */
-export function addTotal(
-  call: Call,
+export const totalTask = (
   { params }: LossTask,
   rowLoss: Region,
   total: Region,
   norm: Region | undefined,
-): void {
-  call.add(planRows, {
-    op: lossTotalOp,
-    shape: { outer: 1, length: rowLoss.count, inner: 1 },
-    data: { x: rowLoss },
-    values: { total, ...(norm && { norm }) },
-    params,
-  });
-}
+): RowTask => ({
+  op: lossTotalOp,
+  shape: { outer: 1, length: rowLoss.count, inner: 1 },
+  data: { x: rowLoss },
+  values: { total, ...(norm && { norm }) },
+  params,
+});
 
-/** 1/Σ w[target] and 1/count over the rows kept, worked out on the GPU where only it can tell. */
-export function addNorm(
-  call: Call,
-  { reduction, weights, params }: LossTask,
-  indices: Region | undefined,
+/** Where 1/Σ w[target] and 1/count over the rows kept go, if only the GPU can work them out. */
+export const normOf = (call: Call, loss: LossTask, count: number): Region | undefined =>
+  loss.reduction === 'mean' && loss.indices && count > 0 ? call.scratch(2) : undefined;
+
+/** Works them out. */
+export const normTask = (
+  { weights, params }: LossTask,
+  indices: Region,
   count: number,
-): Region | undefined {
-  if (reduction !== 'mean' || !indices || count === 0) return undefined;
-  const norm = call.scratch(2);
-  call.add(planRows, {
-    op: keptWeightOp,
-    shape: { outer: 1, length: count, inner: 1 },
-    data: { x: indices },
-    values: { norm },
-    weights,
-    params,
-  });
-  return norm;
-}
+  norm: Region,
+): RowTask => ({
+  op: keptWeightOp,
+  shape: { outer: 1, length: count, inner: 1 },
+  data: { x: indices },
+  values: { norm },
+  weights,
+  params,
+});
 
 function upstreamOf(
   engine: Engine,
   op: string,
   lossGrad: CrossEntropyGradOptions['lossGrad'] = 1,
   rowShape: readonly number[],
-  reduction: ParsedTargets['reduction'],
+  reduction: Loss['reduction'],
 ): { params: Params; small?: Small } {
   if (typeof lossGrad === 'number') return { params: { loss_grad: bitsOf(lossGrad) } };
   const small = parseNumbers(engine, op, 'lossGrad', lossGrad, ', a number or an array of them');

@@ -1,4 +1,4 @@
-import { Call, execute } from '../engine/call';
+import { Call } from '../engine/call';
 import type { GpuTensor } from '../engine/tensor';
 import { planNarrow } from '../map/training';
 import { addOutput } from './output';
@@ -14,5 +14,5 @@ export function nearestI32(op: string, words: GpuTensor): GpuTensor<'i32'> {
   const call = new Call<GpuTensor<'i32'>>(op, words.engine, {}, inputs);
   const y = addOutput(call, 'out', undefined, words.shape.slice(0, -1), ['i32'], false);
   call.add(planNarrow, { x: words, y: y.region });
-  return execute(call.giving(y.tensor));
+  return call.engine.execute(call.giving(y.tensor));
 }

@@ -1,4 +1,3 @@
-import { execute } from '../engine/call';
 import type { GpuTensor } from '../engine/tensor';
 import { planSelect } from '../select/plan';
 import { checkInteger } from '../util/checks';
@@ -102,5 +101,5 @@ export function sample(x: GpuTensor, options: SampleOptions): GpuTensor<'i32'> {
     const among = { outer: count, length: topK, inner: 1 };
     call.add(planSelect, { ...drawn, shape: among, x: values, picked: indices });
   }
-  return execute(call.giving(out.tensor));
+  return x.engine.execute(call.giving(out.tensor));
 }

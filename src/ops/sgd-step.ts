@@ -1,4 +1,4 @@
-import { Call, execute } from '../engine/call';
+import { Call } from '../engine/call';
 import { checkFirst, checkTensor } from '../engine/check-tensor';
 import type { GpuTensor } from '../engine/tensor';
 import { planSgdStep } from '../map/training';
@@ -57,7 +57,7 @@ export function sgdStep(
   const call = new Call<GpuTensor<'f32'>>(op, engine, target, inputs);
   call.results.push(weight, ...(velocity ? [velocity] : []));
   call.add(planSgdStep, { weight, grad, velocity, learningRate, momentum });
-  return execute(call.giving(weight));
+  return weight.engine.execute(call.giving(weight));
 }
 
 /** WebGPU lets no dispatch write one part of a buffer and bind another. */

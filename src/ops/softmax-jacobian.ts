@@ -1,4 +1,4 @@
-import { Call, execute } from '../engine/call';
+import { Call } from '../engine/call';
 import { checkFirst } from '../engine/check-tensor';
 import type { GpuTensor } from '../engine/tensor';
 import { limitOf } from '../gpu/constants';
@@ -48,5 +48,5 @@ export function softmaxJacobian(
   const call = new Call<GpuTensor<FloatDType>>(op, engine, target, inputs);
   const out = addOutput(call, 'out', options.out, shape, dtypes, false);
   call.add(planJacobian, { shape: rows, x: y, y: out.region, scale });
-  return execute(call.giving(out.tensor));
+  return y.engine.execute(call.giving(out.tensor));
 }

@@ -1,6 +1,5 @@
 import ownSource from '../../shaders/ops/softmax-vjp.wgsl';
 import plainSum from '../../shaders/reductions/plain-sum.wgsl';
-import { execute } from '../engine/call';
 import type { GpuTensor } from '../engine/tensor';
 import type { FloatDType } from '../gpu/region';
 import type { RowOp } from '../rows/row-op';
@@ -32,7 +31,7 @@ export function softmaxVjp(
   dy: GpuTensor,
   options: DerivativeOptions = {},
 ): GpuTensor<FloatDType> {
-  return execute(planDerivative('softmaxVjp', softmaxVjpOp, ['y', 'dy'], y, dy, options));
+  return y.engine.execute(planDerivative('softmaxVjp', softmaxVjpOp, ['y', 'dy'], y, dy, options));
 }
 
 /**
@@ -52,5 +51,5 @@ export function softmaxJvp(
   dx: GpuTensor,
   options: DerivativeOptions = {},
 ): GpuTensor<FloatDType> {
-  return execute(planDerivative('softmaxJvp', softmaxVjpOp, ['y', 'dx'], y, dx, options));
+  return y.engine.execute(planDerivative('softmaxJvp', softmaxVjpOp, ['y', 'dx'], y, dx, options));
 }

@@ -1,6 +1,5 @@
 import ownSource from '../../shaders/ops/softmax.wgsl';
 import sumOfExp from '../../shaders/reductions/sum-of-exp.wgsl';
-import { execute } from '../engine/call';
 import type { GpuTensor } from '../engine/tensor';
 import type { FloatDType } from '../gpu/region';
 import type { RowOp } from '../rows/row-op';
@@ -29,5 +28,5 @@ export const softmaxOp: RowOp = {
  */
 export function softmax(x: GpuTensor, options: LogitsOptions = {}): GpuTensor<FloatDType> {
   const logits = parseLogits('softmax', x, options);
-  return execute(planElements(softmaxOp, logits));
+  return x.engine.execute(planElements(softmaxOp, logits));
 }

@@ -32,31 +32,13 @@ export interface CrossEntropyOptions extends LogitsOptions {
   zLoss?: number;
 }
 
-/** The targets and their options as the kernels take them. */
-export interface ParsedTargets {
-  /** What they are of: class indices, those with smoothing, or probabilities. */
-  readonly kind: 'index' | 'smoothed' | 'probabilities';
-  readonly reduction: 'mean' | 'sum' | 'none';
-  readonly params: Params;
-  /** Class indices, one a row; undefined for probabilities. */
-  readonly indices: Small | undefined;
-  readonly probabilities: Small | undefined;
-  readonly weights: Small | undefined;
+/** What kernels are told of a loss's options. */
+interface LossParams extends Params {
+  readonly class_share: number;
 }
 
-/**
- * Checks targets and options.
- *
- * @throws RangeError or TypeError for a shape, dtype, host class index or option that does not fit.
- */
-export function parseTargets(
-  engine: Engine,
-  op: string,
-  logits: { readonly shape: readonly number[] },
-  targets: Targets,
-  rows: Rows,
-  options: CrossEntropyOptions,
-): ParsedTargets {
+/** @throws RangeError for an option that does not fit. */
+export function lossParams(op: string, rows: Rows, options: CrossEntropyOptions): LossParams {
   const { reduction = 'mean', ignoreIndex = -100, labelSmoothing = 0, zLoss = 0 } = options;
   checkChoice(op, 'reduction', reduction, ['mean', 'sum', 'none']);
   if (!Number.isInteger(ignoreIndex) || (ignoreIndex | 0) !== ignoreIndex) {
@@ -66,71 +48,69 @@ export function parseTargets(
   }
   checkNumber(op, 'labelSmoothing', labelSmoothing, 0, 1, 'a number of 0 … 1');
   checkNumber(op, 'zLoss', zLoss, 0, 3.4e38, 'a finite f32 >= 0');
-  const weights =
-    options.classWeights === undefined
-      ? undefined
-      : parseNumbers(engine, op, 'classWeights', options.classWeights);
-  if (weights) checkFits(op, 'classWeights', weights, [rows.length], 'one weight a class');
-  if (rows.length === 0 && rows.count > 0 && !isProbabilities(targets)) {
-    throw new RangeError(
-      `${op}: the logits' shape is ${formatShape(logits.shape)}, without a class for an index; targets may be probabilities`,
-    );
-  }
-  const given = targetsOf(engine, op, targets, rows, ignoreIndex);
-  const areProbabilities = floatDTypes.includes(given.dtype as FloatDType);
-  if (areProbabilities) {
-    const why = `the shape of the logits, since ${given.dtype} targets are probabilities`;
-    checkFits(op, 'targets', given, logits.shape, why);
-  } else {
-    const why =
-      'elements' in given
-        ? 'one a row of the logits'
-        : "the logits' shape without the axis, since integer targets are class indices";
-    checkFits(op, 'targets', given, rows.rowShape, why);
-  }
   const smoothing = Math.fround(labelSmoothing);
   const factor = reduction === 'mean' ? (rows.count > 0 ? 1 / rows.count : Number.NaN) : 1;
-  const params: Params = {
+  return {
     classes: rows.length,
     ignore_index: ignoreIndex >>> 0,
-    // A u32 target is never negative.
-    has_ignore: Number(ignoreIndex >= 0 || given.dtype !== 'u32'),
     target_share: 1 - smoothing,
     class_share: smoothing / Math.max(1, rows.length),
     z_loss: zLoss,
     row_factor: bitsOf(factor),
     z_factor: bitsOf(factor),
   };
-  return {
-    kind: areProbabilities ? 'probabilities' : smoothing === 0 ? 'index' : 'smoothed',
-    reduction,
-    params,
-    indices: areProbabilities ? undefined : given,
-    probabilities: areProbabilities ? given : undefined,
-    weights,
-  };
+}
+
+/** Class indices, one a row, or probabilities. */
+export interface ParsedTargets {
+  readonly indices?: Small;
+  readonly probabilities?: Small;
+}
+
+/**
+ * Checks targets. Class indices that the host can see are checked there.
+ *
+ * @throws RangeError or TypeError for a shape, dtype or host class index that does not fit.
+ */
+export function parseTargets(
+  engine: Engine,
+  op: string,
+  logits: { readonly shape: readonly number[] },
+  targets: Targets,
+  { length, count, rowShape }: Rows,
+  ignoreIndex: number,
+): ParsedTargets {
+  if (length === 0 && count > 0 && !isProbabilities(targets)) {
+    throw new RangeError(
+      `${op}: the logits' shape is ${formatShape(logits.shape)}, without a class for an index; targets may be probabilities`,
+    );
+  }
+  let given: Small;
+  if (arrayKind(targets) === undefined) {
+    const orElse = ', an array of class indices, or a Float32Array of probabilities';
+    checkTensor<DType>(engine, op, 'targets', targets, ['i32', 'u32', ...floatDTypes], orElse);
+    given = targets;
+  } else if (holdsFloats(targets)) {
+    given = parseNumbers(engine, op, 'targets', targets);
+  } else {
+    const isGood = (t: unknown) => t === ignoreIndex || isBelow(t, length);
+    const may = `a class index may be 0 … ${length - 1}, or ignoreIndex (${ignoreIndex})`;
+    given = parseIntegers(op, 'targets', targets, isGood, may);
+  }
+  if (floatDTypes.includes(given.dtype as FloatDType)) {
+    const why = `the shape of the logits, since ${given.dtype} targets are probabilities`;
+    checkFits(op, 'targets', given, logits.shape, why);
+    return { probabilities: given };
+  }
+  const why =
+    'elements' in given
+      ? 'one a row of the logits'
+      : "the logits' shape without the axis, since integer targets are class indices";
+  checkFits(op, 'targets', given, rowShape, why);
+  return { indices: given };
 }
 
 /** Whether targets are of one number a logit. */
 export const isProbabilities = (targets: Targets): boolean =>
   holdsFloats(targets) ||
   floatDTypes.includes((targets as GpuTensor | undefined)?.dtype as FloatDType);
-
-/** Class indices that the host can see are checked there. */
-function targetsOf(
-  engine: Engine,
-  op: string,
-  targets: Targets,
-  { length }: Rows,
-  ignoreIndex: number,
-): Small {
-  const kind = arrayKind(targets);
-  if (kind === undefined) {
-    const orElse = ', an array of class indices, or a Float32Array of probabilities';
-    checkTensor<DType>(engine, op, 'targets', targets, ['i32', 'u32', ...floatDTypes], orElse);
-    return targets;
-  }
-  if (holdsFloats(targets)) return parseNumbers(engine, op, 'targets', targets);
-  const may = `a class index may be 0 … ${length - 1}, or ignoreIndex (${ignoreIndex})`;
-  return parseIntegers(op, 'targets', targets, (t) => t === ignoreIndex || isBelow(t, length), may);
-}

@@ -1,4 +1,3 @@
-import { execute } from '../engine/call';
 import type { GpuTensor } from '../engine/tensor';
 import { planSelect } from '../select/plan';
 import { checkChoice, checkInteger } from '../util/checks';
@@ -69,5 +68,5 @@ export function topK(x: GpuTensor, k: number, options: TopKOptions = {}): TopK {
     params: own,
     regime,
   });
-  return execute(call.giving({ values: first.tensor, indices: second.tensor }));
+  return x.engine.execute(call.giving({ values: first.tensor, indices: second.tensor }));
 }

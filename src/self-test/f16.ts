@@ -1,6 +1,6 @@
 import source from '../../shaders/self-test/halves.wgsl';
 import halfTyped from '../../shaders/shared/half-typed.wgsl';
-import { Call, execute } from '../engine/call';
+import { Call } from '../engine/call';
 import type { Engine } from '../engine/engine';
 import type { GpuTensor } from '../engine/tensor';
 import type { DeviceFacts } from '../gpu/adapter';
@@ -57,7 +57,7 @@ export async function testTypedHalves(engine: Engine): Promise<Error | undefined
     const call = new Call(op, engine, {}, [{ name: 'from', region: from, rowData: false }]);
     call.results.push(result);
     call.add(planTest, { from, to });
-    execute(call);
+    engine.execute(call);
   };
   try {
     convert(engine.wrap(words.buffer, [COUNT], { dtype: 'f16' }), widened, widened);

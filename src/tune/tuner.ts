@@ -1,5 +1,6 @@
 import { compileProgram, type Program } from '../engine/program';
 import type { Runtime } from '../engine/runtime';
+import { doing } from '../gpu/faults';
 import type { Region } from '../gpu/region';
 import { ScratchPool } from '../gpu/scratch';
 import { Stopwatch } from '../gpu/stopwatch';
@@ -121,8 +122,10 @@ async function race(
   /** Does something with the GPU, and waits to hear what came of it. */
   const surely = async <T>(work: () => T): Promise<Awaited<T>> => {
     check();
-    const { value, fault } = faults.watch('tune', work);
-    const result = await value;
+    faults.begin();
+    const coming = work();
+    const fault = faults.end('tune');
+    const result = await coming;
     const error = await fault;
     if (error) throw error;
     return result;
@@ -131,7 +134,7 @@ async function race(
     const buffers = await surely(() => {
       const [x, y] = [pool.take(4 * count), pool.take(4 * count)];
       const logits = Float32Array.from({ length: count }, (_, i) => ((i * 40_503) % 4093) / 256);
-      faults.doing(() => device.queue.writeBuffer(x, 0, logits));
+      faults.within(doing, () => device.queue.writeBuffer(x, 0, logits));
       return [x, y];
     });
     const place = { byteOffset: 0, count, dtype: 'f32' } as const;
@@ -155,7 +158,7 @@ async function race(
     );
     const sample = async ({ program, groups, calls }: (typeof entries)[number]) => {
       const ms = await surely(() =>
-        faults.doing(() =>
+        faults.within(doing, () =>
           stopwatch.time((pass) => {
             for (let call = 0; call < calls; call++) recordSteps(pass, program, groups);
           }),

@@ -27,6 +27,8 @@ export class FakeDevice {
   /** What was recorded, by whatever encoder. */
   readonly commands: Command[] = [];
   readonly features = new Set<string>();
+  /** The least that WebGPU guarantees. */
+  readonly limits = {};
   submissions = 0;
   readonly queue = {
     writeBuffer: () => {},

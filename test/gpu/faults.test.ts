@@ -1,6 +1,6 @@
 /** What error scopes catch, and whom it is told: on a device whose scopes catch what they are told to. */
 import { beforeEach, expect, test } from 'vitest';
-import { Faults, firstOf, noFault } from '../../src/gpu/faults';
+import { doing, Faults, firstOf, making, noFault } from '../../src/gpu/faults';
 import { FakeDevice } from './fake-device';
 
 let device: FakeDevice;
@@ -22,13 +22,20 @@ beforeEach(() => {
   faults = new Faults(device as unknown as GPUDevice);
 });
 
+function watch(label: string, work: () => void) {
+  faults.begin();
+  work();
+  return faults.end(label);
+}
+
 const work = (label: string, ...messages: (string | undefined)[]) => {
   caught.push(...messages);
-  return faults.watch(label, () => faults.doing(() => label)).fault;
+  return watch(label, () => faults.within(doing, () => label));
 };
 
 test('work is told under its name, and what went well is no fault', async () => {
-  expect(faults.watch('nothing', () => 3)).toEqual({ value: 3, fault: noFault });
+  expect(watch('nothing', () => {})).toBe(noFault);
+  expect(faults.within(doing, () => 3)).toBe(3);
   expect(await work('fine')).toBeUndefined();
   expect(await work('broken', 'no')).toMatchObject({
     message: 'broken: no',
@@ -37,9 +44,9 @@ test('work is told under its name, and what went well is no fault', async () => 
 });
 
 test('making is watched for every kind of error, doing for invalid commands alone', () => {
-  faults.watch('test', () => {
-    faults.making(() => 1);
-    faults.doing(() => 2);
+  watch('test', () => {
+    faults.within(making, () => 1);
+    faults.within(doing, () => 2);
   });
   expect(filters).toEqual(['validation', 'out-of-memory', 'internal', 'validation']);
 });
@@ -47,18 +54,18 @@ test('making is watched for every kind of error, doing for invalid commands alon
 test('the first error of a piece of work is its fault, in the words of what was made', async () => {
   caught = [undefined, 'first', 'second'];
   const explain = ({ message }: GPUError) => `${message}, explained`;
-  const { fault } = faults.watch('test', () => faults.making(() => 1, explain));
+  const fault = watch('test', () => faults.within(making, () => 1, explain));
   expect((await fault)?.message).toBe('test: first, explained');
-  const { fault: noted } = faults.watch('test', () => faults.note(new Error('noted')));
+  const noted = watch('test', () => faults.note(new Error('noted')));
   expect((await noted)?.message).toBe('test: noted');
 });
 
 test('a scope is closed though the work throws', () => {
   const thrown = () =>
-    faults.doing(() => {
+    faults.within(doing, () => {
       throw new Error('thrown');
     });
-  expect(() => faults.watch('test', thrown)).toThrow('thrown');
+  expect(() => watch('test', thrown)).toThrow('thrown');
   expect(filters).toEqual(['validation']);
 });
 

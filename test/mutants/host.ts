@@ -133,9 +133,9 @@ export const host: readonly Mutant[] = [
     ],
   },
   {
-    file: 'src/engine/run-call.ts',
-    was: 'runtime.program(planner, key,',
-    is: 'runtime.program(runtime, key,',
+    file: 'src/engine/runtime.ts',
+    was: '${this.idOf(planner)} ${fingerprint',
+    is: '${this.idOf(this)} ${fingerprint',
     test: [
       'test/kernels/run-call.test.ts',
       'two planners of equal tasks each have a program of their own',
@@ -152,8 +152,8 @@ export const host: readonly Mutant[] = [
   },
   {
     file: 'src/engine/runtime.ts',
-    was: '`${this.idOf(planner)} ${key}`',
-    is: 'key',
+    was: '`${this.idOf(planner)} ${fingerprint(task, named)}`',
+    is: 'fingerprint(task, named)',
     test: [
       'test/kernels/run-call.test.ts',
       'two planners of equal tasks each have a program of their own',
@@ -350,8 +350,8 @@ export const host: readonly Mutant[] = [
   },
   {
     file: 'src/gpu/faults.ts',
-    was: "this.within(['validation', 'out-of-memory', 'internal'], make, explain)",
-    is: "this.within(['validation', 'internal'], make, explain)",
+    was: "making = ['validation', 'out-of-memory', 'internal']",
+    is: "making = ['validation', 'internal']",
     test: [
       'test/gpu/faults.test.ts',
       'making is watched for every kind of error, doing for invalid commands alone',
