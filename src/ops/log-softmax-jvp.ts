@@ -30,7 +30,6 @@ export function logSoftmaxJvp(
   dx: GpuTensor,
   options: DerivativeOptions = {},
 ): GpuTensor<FloatDType> {
-  return logY.engine.execute(
-    planDerivative('logSoftmaxJvp', logSoftmaxJvpOp, ['logY', 'dx'], logY, dx, options),
-  );
+  const call = planDerivative('logSoftmaxJvp', logSoftmaxJvpOp, ['logY', 'dx'], logY, dx, options);
+  return logY.engine.execute(call);
 }

@@ -30,7 +30,13 @@ export function logSoftmaxVjp(
   dLogY: GpuTensor,
   options: DerivativeOptions = {},
 ): GpuTensor<FloatDType> {
-  return logY.engine.execute(
-    planDerivative('logSoftmaxVjp', logSoftmaxVjpOp, ['logY', 'dLogY'], logY, dLogY, options),
+  const call = planDerivative(
+    'logSoftmaxVjp',
+    logSoftmaxVjpOp,
+    ['logY', 'dLogY'],
+    logY,
+    dLogY,
+    options,
   );
+  return logY.engine.execute(call);
 }

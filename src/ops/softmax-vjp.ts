@@ -31,7 +31,8 @@ export function softmaxVjp(
   dy: GpuTensor,
   options: DerivativeOptions = {},
 ): GpuTensor<FloatDType> {
-  return y.engine.execute(planDerivative('softmaxVjp', softmaxVjpOp, ['y', 'dy'], y, dy, options));
+  const call = planDerivative('softmaxVjp', softmaxVjpOp, ['y', 'dy'], y, dy, options);
+  return y.engine.execute(call);
 }
 
 /**
@@ -51,5 +52,6 @@ export function softmaxJvp(
   dx: GpuTensor,
   options: DerivativeOptions = {},
 ): GpuTensor<FloatDType> {
-  return y.engine.execute(planDerivative('softmaxJvp', softmaxVjpOp, ['y', 'dx'], y, dx, options));
+  const call = planDerivative('softmaxJvp', softmaxVjpOp, ['y', 'dx'], y, dx, options);
+  return y.engine.execute(call);
 }
