@@ -48,7 +48,7 @@ export function shortNames(
       .join('');
 }
 
-/** Ends of names that the composer replaces: see `instantiate`, `unrolled` and `tileCode`. */
+/** Ends of names that the composer replaces: see `Instance` in src/wgsl/piece.ts. */
 const INSTANTIATED = /^(\w+)_(?:data|STEP|SQUARE)$/;
 
 const SMALL = 'abcdefghijklmnopqrstuvwxyz';
@@ -61,7 +61,7 @@ const namesFrom = (first: string) => [
 ];
 
 /** What a piece declares at module scope, but for its entry point. */
-function declaredIn(piece: string): string[] {
+export function declaredIn(piece: string): string[] {
   const declarations = /\b(?:fn|alias|const|struct|var(?:<[^>]*>)?) ?([A-Za-z_]\w*)/g;
   return partsOf(piece)
     .flatMap(({ text, isFunction }) => [

@@ -2,10 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { shortNames } from './wgsl.names.ts';
+import { declaredIn, shortNames } from './wgsl.names.ts';
+import { templateOf } from './wgsl.template.ts';
 
 /** What makes kernels easy to read, and no different; and what takes its place where nobody reads them. */
-const READABLE = ['readable', 'tidy'].map(inWgsl);
+const READABLE = inWgsl('readable');
 const MINIFIED = inWgsl('minified');
 
 /** The pieces that the library joins, and the folders of the code that joins them. */
@@ -16,26 +17,37 @@ const COMPOSERS = ['wgsl', 'rows', 'select', 'product', 'map'].map((name) =>
 
 /**
  * Plugin for Vite, Vitest and tsdown (anything that takes Rollup's): importing `shader.wgsl` gives
- * its text as the default export, below a line with the name of a piece. With `minify` the text loses
- * that line, its comments and spare white space, what the library's pieces declare has short names, and
- * kernels are just joined (`src/wgsl/minified.ts`).
+ * its text as the default export, a piece of the library below a line with its name. With `minify` the
+ * text loses its comments and spare white space, and a piece is a function that gives it
+ * (`src/wgsl/minified.ts`), in which what pieces declare has short names.
  */
 export function wgsl({ minify = false }: { minify?: boolean } = {}) {
-  const small = minify ? minifier() : named;
+  const small = minify ? minifier() : undefined;
   return {
     name: 'wgsl',
     async load(id: string) {
       const [path = ''] = id.split('?', 1);
-      if (minify && READABLE.includes(path)) {
+      if (minify && path === READABLE) {
         const code = `export * from ${JSON.stringify(MINIFIED)};`;
         return { code, map: null, moduleType: 'js' as const };
       }
       if (!path.endsWith('.wgsl')) return null;
-      const text = JSON.stringify(small(await readFile(path, 'utf8'), path));
-      return { code: `export default ${text};`, map: null, moduleType: 'js' as const };
+      const source = await readFile(path, 'utf8');
+      const code = resolve(path).startsWith(PIECES)
+        ? (small?.(source).template ?? JSON.stringify(named(source, path)))
+        : JSON.stringify(minify ? minifyWgsl(source) : source);
+      return { code: `export default ${code};`, map: null, moduleType: 'js' as const };
+    },
+    renderChunk(code: string) {
+      const pieces = minify ? code.match(PIECE) : null;
+      // Functions are known in all of a chunk, and text is compressed better apart from code.
+      return pieces && { code: code.replace(PIECE, '') + pieces.join(''), map: null };
     },
   };
 }
+
+/** A piece of WGSL in a chunk. */
+const PIECE = /\/\/#region .*\.wgsl\nfunction [\s\S]*?\/\/#endregion\n/g;
 
 /** A module of `src/wgsl`. */
 function inWgsl(name: string): string {
@@ -47,22 +59,27 @@ const HEADER = /^(?:\/\/ (?:provides|requires):.*\n(?:\/\/ {3}.*\n)*)*(?:\/\/\n)
 
 /** A piece's text below the line by which `emit` knows its name. */
 function named(source: string, path: string): string {
-  const full = resolve(path);
-  if (!full.startsWith(PIECES)) return source;
-  const name = relative(PIECES, full).replaceAll(sep, '/');
+  const name = relative(PIECES, resolve(path)).replaceAll(sep, '/');
   return `//@ shaders/${name}\n${source.replace(HEADER, '')}`;
 }
 
-/** What makes WGSL small, by its text and its file. */
-export function minifier(): (source: string, path: string) => string {
+interface Minified {
+  readonly text: string;
+  /** The code of a function that gives it. */
+  readonly template: string;
+}
+
+/** What makes a piece small. */
+export function minifier(): (source: string) => Minified {
   const pieces = textsIn(PIECES, '.wgsl').map(minifyWgsl);
   const words = COMPOSERS.flatMap((folder) => textsIn(folder, '.ts')).flatMap(
     (code) => code.match(/[A-Za-z_]\w*/g) ?? [],
   );
   const shorten = shortNames(pieces, new Set(words));
-  return (source, path) => {
-    const text = minifyWgsl(source);
-    return resolve(path).startsWith(PIECES) ? shorten(text) : text;
+  const declared = new Set(pieces.flatMap(declaredIn));
+  return (source) => {
+    const text = shorten(minifyWgsl(source));
+    return { text, template: templateOf(text, declared) };
   };
 }
 
@@ -78,8 +95,8 @@ function textsIn(folder: string, extension: string): string[] {
 
 /**
  * WGSL without comments and without the white space between tokens that stay apart by themselves.
- * White space stays, as one blank, between two words (`let x`) and between two operators
- * (`a - -b` is not `a--b`). Vectors and matrices get the names that WGSL declares for
+ * White space stays, as one blank, between two words (`let x`) and between operators that would
+ * be another one together (`a - -b` is not `a--b`). Vectors and matrices get the names that WGSL declares for
  * them: `vec4<u32>` is `vec4u`. WGSL has no string literals, so nothing else can be in the way.
  *
  * @throws Error if a block comment does not end.
@@ -90,11 +107,13 @@ export function minifyWgsl(source: string): string {
     (_, shape: string, type: keyof typeof LETTERS) => shape + LETTERS[type],
   );
   return code.replace(BLANKS, (blanks, at: number, text: string) => {
-    const before = kindOf(text[at - 1]);
-    const after = kindOf(text[at + blanks.length]);
-    return before === after && before !== 'separator' ? ' ' : '';
+    const pair = (text[at - 1] ?? '') + (text[at + blanks.length] ?? '');
+    return WORDS.test(pair) || OPERATOR.test(pair) ? ' ' : '';
   });
 }
+
+const WORDS = /^[^-+*/%&|^~!<>={}()[\];:,@]{2}$/;
+const OPERATOR = /^([-+&|<>/])\1$|^[-+*/%&|^!<>=]=$|^->$|^\/\*$/;
 
 const VECTOR = /\b(vec[234]|mat[234]x[234])\s*<\s*(f32|i32|u32|f16)\s*>/g;
 const LETTERS = { f32: 'f', i32: 'i', u32: 'u', f16: 'h' } as const;
@@ -120,9 +139,4 @@ function stripComments(source: string): string {
     if (found[0] === '*/') depth -= 1;
     at = mark.lastIndex;
   }
-}
-
-function kindOf(character: string | undefined): 'separator' | 'operator' | 'word' {
-  if (character === undefined || '{}()[];:,@'.includes(character)) return 'separator';
-  return '+-*/%&|^~!<>='.includes(character) ? 'operator' : 'word';
 }

@@ -15,14 +15,20 @@ async function composed() {
 
 const long = await composed();
 const { files } = await import('./kernels/kernels');
-vi.resetModules();
-for (const [file, text] of files) {
-  const path = fileURLToPath(new URL(`../${file}`, import.meta.url));
-  // Files keep their names: those for several roles stand together.
-  vi.doMock(path, () => ({ default: `//@ ${file}\n${small(text, path)}` }));
+
+/** Has the library find something else in place of each file of WGSL. */
+function mockFiles(inPlaceOf: (minified: ReturnType<typeof small>, file: string) => unknown) {
+  vi.resetModules();
+  for (const [file, text] of files) {
+    const path = fileURLToPath(new URL(`../${file}`, import.meta.url));
+    vi.doMock(path, () => ({ default: inPlaceOf(small(text), file) }));
+  }
 }
+
+// Files keep their names: those for several roles stand together.
+mockFiles(({ text }, file) => `//@ ${file}\n${text}`);
 const short = await composed();
-vi.resetModules();
+mockFiles(({ template }) => new Function(`return ${template}`)());
 vi.doMock('../src/wgsl/readable', () => import('../src/wgsl/minified'));
 const shipped = await composed();
 

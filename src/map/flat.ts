@@ -10,7 +10,7 @@ import type { Binding, Kernel } from '../gpu/kernel';
 import { bind, type Dispatch, gridOf, type Part } from '../gpu/plan';
 import type { FloatDType } from '../gpu/region';
 import { emit } from '../wgsl/emit';
-import { halfConstants, instantiate } from '../wgsl/instantiate';
+import { halfConstants, type Instance } from '../wgsl/piece';
 
 /** A map over the elements of y, f32 or f16, four neighbours an invocation. */
 export interface FlatMap {
@@ -41,8 +41,12 @@ export function flatKernel(
     name: `${name} ${from}→${to}${half && half.conversion !== 'integer' ? ` ${half.conversion}` : ''}`,
     bindings,
     emit(tidy) {
-      const of = (role: 'x' | 'y', text: string) =>
-        instantiate(text, role, role, halfConstants(isHalf(role), typed));
+      const of = (role: 'x' | 'y', source: string): Instance => ({
+        source,
+        role,
+        data: role,
+        constants: halfConstants(isHalf(role), typed),
+      });
       return emit({
         tidy,
         directives: typed ? 'enable f16;\n' : '',

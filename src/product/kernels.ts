@@ -25,7 +25,7 @@ const inRegisters = (name: string, rows: number, columns: number, subgroups: boo
       operands,
       registers,
       subgroups ? columnsQuad : columnsAlone,
-      tileCode(rows, columns),
+      ...tileCode(rows, columns),
     ],
   });
 

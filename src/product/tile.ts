@@ -1,4 +1,5 @@
 import square from '../../shaders/product/square.wgsl';
+import type { Instance, Piece } from '../wgsl/piece';
 
 /** Rows or columns of a tile in registers. */
 export const tileSizes = [4, 8, 12, 16] as const;
@@ -11,7 +12,7 @@ export const quadColumns = [16, 32] as const;
  * The straight-line code of a tile: its squares, and the functions that `registers.wgsl` calls, each
  * a line for each square.
  */
-export function tileCode(rows: number, columns: number): string {
+export function tileCode(rows: number, columns: number): Piece[] {
   const tops = Array.from({ length: rows / 4 }, (_, r) => r);
   const lefts = Array.from({ length: columns / 4 }, (_, c) => c);
   const squares = tops.flatMap((r) => lefts.map((c) => [r, c] as const));
@@ -22,12 +23,11 @@ export function tileCode(rows: number, columns: number): string {
     ...lefts.map((c) => `let b${c} = ${b}(columns_b${c}, l);`),
     ...squares.map(([r, c]) => `${one}_${r}_${c}(a${r}, b${c});`),
   ];
-  return [
+  const code = [
     `//@ a tile of ${rows} × ${columns}`,
     `const TILE_ROWS = ${rows}u;\nconst TILE_COLUMNS = ${columns}u;`,
     `const SQUARES = ${squares.length}u;\nconst SQUARES_ACROSS = ${lefts.length}u;\n`,
     'var<private> sums: array<mat4x4<f32>, SQUARES>;',
-    ...squares.map(([r, c]) => square.replace(/^\/\/@.*\n/, '').replaceAll('SQUARE', `${r}_${c}`)),
     ...tops.map((r) => `var<private> starts_a${r}: vec4<u32>;`),
     ...lefts.map((c) => `var<private> columns_b${c}: Columns;`),
     '',
@@ -46,4 +46,8 @@ export function tileCode(rows: number, columns: number): string {
       squares.map(([r, c], i) => `sums[${i}] += chain_${r}_${c};`),
     ),
   ].join('\n');
+  const chains = squares.map(
+    ([r, c]): Instance => ({ source: square, role: `${r}_${c}`, data: '', constants: {} }),
+  );
+  return [code, ...chains];
 }

@@ -26,8 +26,8 @@ import streamed from '../../shaders/walks/streamed.wgsl';
 import unrolledStep from '../../shaders/walks/unrolled.wgsl';
 import type { Binding, Emitted, Kernel } from '../gpu/kernel';
 import { emit, SUBGROUPS } from '../wgsl/emit';
-import { halfConstants, instantiate } from '../wgsl/instantiate';
-import { type Constants, decided } from '../wgsl/text';
+import { halfConstants, type Instance, type Piece } from '../wgsl/piece';
+import type { Constants } from '../wgsl/text';
 import { logitTypes } from './params';
 import { type Role, roles, rowRoles, type Variant, valueRoles, variantName } from './variant';
 
@@ -82,11 +82,11 @@ function compose(variant: Variant, tidy: boolean | undefined): Emitted {
   const constants = constantsOf(variant);
   const has = (role: Role) => variant.reads.includes(role) || variant.writes.includes(role);
   /** Files for a role. */
-  const of = (role: Role, ...texts: string[]) =>
-    texts.map((text) => {
-      const array = variant.aliased.includes(role) ? 'y' : role;
-      const own = { ...constants, ...halfConstants(half.includes(role), typed) };
-      return text && instantiate(text, role, array, own);
+  const of = (role: Role, ...files: string[]) =>
+    files.map((source): Piece => {
+      const data = variant.aliased.includes(role) ? 'y' : role;
+      const own = halfConstants(half.includes(role), typed);
+      return source && { source, role, data, constants: own };
     });
   const quads = (role: Role) => (has(role) ? of(role, loaders[quad][layout], single) : []);
   const walks = phase !== 'split-merge';
@@ -132,15 +132,16 @@ function compose(variant: Variant, tidy: boolean | undefined): Emitted {
 const CHAIN = 8;
 
 /** The walk of a short row: its steps' files, and the calls of them one after the other. */
-function unrolled({ op, writes, steps: count, rest }: Variant): string[] {
+function unrolled({ op, writes, steps: count, rest }: Variant): Piece[] {
   const steps = Array.from({ length: count }, (_, step) => step);
-  const files = steps.map((step) => {
-    const text = unrolledStep
-      .replace(/^\/\/@.*/, `$& for ${step}`)
-      .replace(/_STEP\b/g, `_${step}`)
-      .replace(/\bSTEP\b/g, `${step}u`);
-    return decided(text, { ENDS: rest > 0 && step === count - 1 });
-  });
+  const files = steps.map(
+    (step): Instance => ({
+      source: unrolledStep,
+      role: `${step}`,
+      data: `${step}u`,
+      constants: { ENDS: rest > 0 && step === count - 1 },
+    }),
+  );
   const takes = steps.flatMap((step) => [
     ...(op.hasPeak ? [] : [`read_${step}();`]),
     `take_${step}();`,

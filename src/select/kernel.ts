@@ -24,7 +24,7 @@ import open from '../../shaders/walks/open.wgsl';
 import type { Binding, Emitted, Kernel } from '../gpu/kernel';
 import { logitTypes } from '../rows/params';
 import { emit } from '../wgsl/emit';
-import { halfConstants, instantiate } from '../wgsl/instantiate';
+import { halfConstants, type Instance } from '../wgsl/piece';
 import {
   type SelectRole,
   type SelectVariant,
@@ -80,10 +80,12 @@ const loaders = { vec4, scalar, strided };
 function compose(variant: SelectVariant, tidy: boolean | undefined): Emitted {
   const { stage, lanes, layout, half, mask, maskLayout, picked, workgroupSize } = variant;
   const of = (role: 'x' | 'mask') =>
-    [loaders[layout], single].map((text) =>
-      instantiate(text, role, role, {
-        COLUMNS: false,
-        ...halfConstants(role === 'x' && half !== undefined, false),
+    [loaders[layout], single].map(
+      (source): Instance => ({
+        source,
+        role,
+        data: role,
+        constants: halfConstants(role === 'x' && half !== undefined, false),
       }),
     );
   const alone = lanes === 'invocation';
@@ -98,6 +100,7 @@ function compose(variant: SelectVariant, tidy: boolean | undefined): Emitted {
       WORKGROUP_SIZE: `${workgroupSize}u`,
       FAN: `${Math.sqrt(workgroupSize)}u`,
       RAGGED: layout !== 'vec4',
+      COLUMNS: false,
       KNOWS_REST: false,
       PLAIN: false,
       ALONE: alone,

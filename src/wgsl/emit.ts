@@ -1,9 +1,9 @@
 /** WGSL as it is handed to the device: files joined, without what a kernel does not reach. */
 
 import type { Binding, Emitted, Uniform } from '../gpu/kernel';
-import { fileOf, laidOut, type Placed } from './readable';
-import { type Constants, decided, namesIn } from './text';
-import { tidied } from './tidy';
+import type { Piece } from './piece';
+import { join } from './readable';
+import type { Constants } from './text';
 
 /** Directives of a kernel that uses subgroups, whose branches are the same for all that exchange values. */
 export const SUBGROUPS = `enable subgroups;
@@ -24,7 +24,7 @@ export interface Parts {
    * Files, those with `main` and what it calls first. The first line of one may be its name,
    * `//@ shaders/lanes/workgroup.wgsl`.
    */
-  readonly sources: readonly string[];
+  readonly sources: readonly Piece[];
   readonly tidy?: boolean | undefined;
 }
 
@@ -38,58 +38,21 @@ export function emit({
   types = {},
   constants,
   sources,
-  tidy: isTidy = true,
+  tidy = true,
 }: Parts): Emitted {
-  const files = sources.map((text) => fileOf(decided(text, constants)));
-  const names = new Set<string>();
-  const placed = files.flatMap(({ declarations }, file) =>
-    declarations
-      // The first of a name counts.
-      .filter(({ name }) => !names.has(name) && names.add(name))
-      .map((declaration): Placed => ({ ...declaration, file })),
-  );
   const declared = bindings.map(
     ({ role, type, elements }) =>
       `var<storage, ${type === 'storage' ? 'read_write' : 'read'}> ${role}: array<${elements}>;`,
   );
-  const values = Object.entries(constants).map(
-    ([name, value]) => [name, `const ${name} = ${value};`] as const,
-  );
-  /** The names that `main` reaches, where these are the declarations. */
-  const reachedIn = (declarations: readonly Placed[]) => {
-    const namesOf = new Map(
-      [...values.map(([name, text]) => ({ name, text })), ...declarations].map(
-        ({ name, text }) => [name, namesIn(text)] as const,
-      ),
-    );
-    const reached = new Set<string>();
-    const reach = (word: string) => {
-      if (reached.has(word)) return;
-      reached.add(word);
-      namesOf.get(word)?.forEach(reach);
-    };
-    for (const word of ['main', ...declared.flatMap(namesIn)]) reach(word);
-    return reached;
-  };
-  const some = reachedIn(placed);
-  const joined = placed.filter(({ name }) => some.has(name));
-  const tidy = isTidy ? tidied(joined, types) : joined;
-  const reached = reachedIn(tidy);
-
-  const texts = laidOut(
-    files,
-    tidy.filter(({ name }) => reached.has(name)),
-  );
-  const uniforms = uniformsOf(texts.join(''), types);
+  const joined = join(sources, constants, declared.join('\n'), tidy ? types : undefined);
+  const uniforms = uniformsOf(joined, types);
+  const members = uniforms.map(([name, type]) => `  ${name}: ${typeOf(type)},\n`);
   const wgsl = [
     directives,
-    `struct Params {\n${uniforms.map(([name, type]) => `  ${name}: ${typeOf(type)},\n`).join('')}}\n`,
+    `struct Params {\n${members.join('')}}\n`,
     '@group(0) @binding(0) var<uniform> params: Params;',
     ...declared.map((binding, i) => `@group(0) @binding(${i + 1}) ${binding}`),
-    '',
-    ...values.flatMap(([name, text]) => (reached.has(name) ? [text] : [])),
-    '',
-    ...texts,
+    joined,
   ].join('\n');
   return { wgsl: wgsl.trimStart(), uniforms };
 }

@@ -3,7 +3,62 @@
  * under the name of its file. `minified.ts` takes its place where shaders are minified.
  */
 
-import { closing, codeOf, DECLARED } from './text';
+import type { Piece } from './piece';
+import { type Constants, closing, codeOf, DECLARED, decided, namesIn, reachedFrom } from './text';
+import { tidied } from './tidy';
+
+/**
+ * What `main` and the bindings reach of files and constants, each part under the name of its file.
+ *
+ * @param types of uniforms that are no u32, where the kernel is to be tidied.
+ */
+export function join(
+  sources: readonly Piece[],
+  constants: Constants,
+  bindings: string,
+  types: Readonly<Record<string, unknown>> | undefined,
+): string {
+  const files = sources.map((piece) => fileOf(textOf(piece, constants)));
+  const names = new Set<string>();
+  const placed = files.flatMap(({ declarations }, file) =>
+    declarations
+      // The first of a name counts.
+      .filter(({ name }) => !names.has(name) && names.add(name))
+      .map((declaration): Placed => ({ ...declaration, file })),
+  );
+  const values = Object.entries(constants).map(([name, value]) => ({
+    name,
+    text: `const ${name} = ${value};`,
+  }));
+  const reachedIn = (declarations: readonly Placed[]) =>
+    reachedFrom(
+      ['main', ...namesIn(bindings)],
+      new Map([...values, ...declarations].map(({ name, text }) => [name, namesIn(text)])),
+    );
+  const some = reachedIn(placed);
+  const joined = placed.filter(({ name }) => some.has(name));
+  const tidy = types ? tidied(joined, types) : joined;
+  const reached = reachedIn(tidy);
+  const isReached = ({ name }: { readonly name: string }) => reached.has(name);
+  return [
+    '',
+    ...values.filter(isReached).map(({ text }) => text),
+    '',
+    ...laidOut(files, tidy.filter(isReached)),
+  ].join('\n');
+}
+
+/** A file's text, for its role if it has one, with the conditions decided that constants decide. */
+function textOf(piece: Piece, constants: Constants): string {
+  if (typeof piece === 'string') return decided(piece, constants);
+  const { source, role, data, constants: own } = piece;
+  const text = source
+    .replace(/^\/\/@.*/, `$& for ${role}`)
+    .replace(/\bPADDING_DATA\b/g, `PADDING_${role.toUpperCase()}`)
+    .replace(/\b(?:data|STEP)\b/g, data)
+    .replace(/_(?:data|STEP|SQUARE)\b/g, `_${role}`);
+  return decided(text, { ...constants, ...own });
+}
 
 /** A declaration at module scope. */
 export interface Declaration {
@@ -17,7 +72,7 @@ export interface Declaration {
 }
 
 /** A file's name, if it says it, and its declarations. */
-export interface SourceFile {
+interface SourceFile {
   readonly name: string;
   readonly declarations: readonly Declaration[];
 }
@@ -26,7 +81,7 @@ export interface SourceFile {
 export type Placed = Declaration & { readonly file: number };
 
 /** A file whose first line may be its name, `//@ shaders/lanes/workgroup.wgsl`. */
-export function fileOf(text: string): SourceFile {
+function fileOf(text: string): SourceFile {
   const [line = '', name = ''] = /^\/\/@ (.*)\n/.exec(text) ?? [];
   // No blank lines where something was at the start or the end of a block.
   const code = text
@@ -76,10 +131,7 @@ const lineEnd = (text: string, at: number): number => {
 };
 
 /** Declarations of files as texts, those of a file together under its name. */
-export function laidOut(
-  files: readonly SourceFile[],
-  declarations: readonly Placed[],
-): readonly string[] {
+function laidOut(files: readonly SourceFile[], declarations: readonly Placed[]): readonly string[] {
   return sections(files.map(({ name }) => name)).flatMap(({ title, members }) => {
     const own = declarations.filter(({ file }) => members.includes(file));
     if (own.length === 0) return [];

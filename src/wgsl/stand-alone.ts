@@ -1,5 +1,6 @@
 import type { Binding, Kernel, Uniform } from '../gpu/kernel';
 import { emit, SUBGROUPS } from './emit';
+import type { Piece } from './piece';
 import type { Constants } from './text';
 
 /** A kernel that walks no rows: a file with a `main` of its own, and those that complete it. */
@@ -17,7 +18,7 @@ export interface StandAlone {
   /** Bindings in their order, and what they are arrays of. */
   readonly reads: Readonly<Record<string, string>>;
   readonly writes: Readonly<Record<string, string>>;
-  sources(): readonly string[];
+  sources(): readonly Piece[];
 }
 
 /** The kernel of it. */

@@ -9,6 +9,19 @@ export const codeOf = (text: string): string => text.replace(/\/\/.*/g, '');
 /** What a declaration says before its name. */
 export const DECLARED = /\b(?:fn|alias|const|struct|var(?:\s*<[^>]*>)?)\s*\b(\w+)/;
 
+/** The names that some reach, by what each declaration names. */
+export function reachedFrom(
+  names: readonly string[],
+  namedBy: ReadonlyMap<string, readonly string[]>,
+): ReadonlySet<string> {
+  const reached = new Set(names);
+  // A set's loop goes on to what is added meanwhile.
+  for (const name of reached) {
+    for (const other of namedBy.get(name) ?? []) reached.add(other);
+  }
+  return reached;
+}
+
 /** The words of a declaration that may name others of its module: its locals hide them. */
 export function namesIn(text: string): readonly string[] {
   const code = codeOf(text);
