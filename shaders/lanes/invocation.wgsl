@@ -1,4 +1,4 @@
-// provides: lane, lanes, main, combine_peak, combine_sums
+// provides: lane, lanes, main, combine_max, combine_sums
 // requires: run, RowF32x2, Sums
 //
 // One invocation works alone: nothing to combine, no barrier. Best on
@@ -21,7 +21,7 @@ fn main(
   }
 }
 
-fn combine_peak(value: RowF32x2) -> RowF32x2 {
+fn combine_max(value: RowF32x2) -> RowF32x2 {
   return value;
 }
 

@@ -1,4 +1,4 @@
-// provides: lane, lanes, main, combine_peak, combine_sums
+// provides: lane, lanes, main, combine_max, combine_sums
 // requires: run, Sums, merged, shuffled
 //
 // The lanes of one subgroup share a row. The size is a run-time value from 4
@@ -26,7 +26,7 @@ fn main(
   }
 }
 
-fn combine_peak(value: vec2<f32>) -> vec2<f32> {
+fn combine_max(value: vec2<f32>) -> vec2<f32> {
   var result = value;
   for (var distance = 1u; distance < lanes; distance *= 2u) {
     result = max(result, subgroupShuffleXor(result, distance));

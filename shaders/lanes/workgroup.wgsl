@@ -1,15 +1,15 @@
-// provides: lanes, lane, main, combine_peak, combine_sums
+// provides: lanes, lane, main, combine_max, combine_sums
 // requires: Sums, run, merged
 //
 // The invocations of one workgroup share a row and combine their values through
-// workgroup memory, in two levels of FAN each: FAN lanes combine FAN values,
-// then every lane combines those FAN results. Two barriers; a binary tree would
-// take eight. The group is the same for the whole workgroup, so none diverges.
+// workgroup memory, in two levels: FAN lanes combine FAN values each, in slots that no
+// other lane reads, then every lane combines those FAN results. Two barriers; a binary
+// tree would take eight. The group is the same for the whole workgroup: none diverges.
 
 const lanes = WORKGROUP_SIZE;
 
 var<private> lane: u32;
-var<workgroup> shared_peak: array<vec2<f32>, WORKGROUP_SIZE>;
+var<workgroup> shared_max: array<vec2<f32>, WORKGROUP_SIZE>;
 var<workgroup> shared_sums: array<Sums, WORKGROUP_SIZE>;
 
 @compute @workgroup_size(WORKGROUP_SIZE)
@@ -25,21 +25,20 @@ fn main(
   }
 }
 
-fn combine_peak(value: vec2<f32>) -> vec2<f32> {
-  shared_peak[lane] = value;
+fn combine_max(value: vec2<f32>) -> vec2<f32> {
+  shared_max[lane] = value;
   workgroupBarrier();
   if (lane < FAN) {
-    var part = shared_peak[lane];
+    var part = shared_max[lane];
     for (var i = lane + FAN; i < WORKGROUP_SIZE; i += FAN) {
-      part = max(part, shared_peak[i]);
+      part = max(part, shared_max[i]);
     }
-    // No other lane reads this slot before the barrier.
-    shared_peak[lane] = part;
+    shared_max[lane] = part;
   }
   workgroupBarrier();
-  var result = shared_peak[0];
+  var result = shared_max[0];
   for (var i = 1u; i < FAN; i++) {
-    result = max(result, shared_peak[i]);
+    result = max(result, shared_max[i]);
   }
   return result;
 }

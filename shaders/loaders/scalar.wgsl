@@ -1,5 +1,5 @@
-// provides: open_data, load_data, load_end_data, store_data, store_end_data
-// requires: single_data, rest, widen, narrow, store_single_data
+// provides: open_data, load_data, load_tail_data, store_data, store_tail_data
+// requires: single_data, tail_length, widen, narrow, store_single_data
 //
 // Quads of contiguous rows of any length and alignment: four accesses each, or two or
 // three words of PACKED halves. Elements past the row's end read as PADDING_DATA and
@@ -20,17 +20,17 @@ fn load_data(quad: u32) -> vec4<u32> {
   }
 }
 
-fn load_end_data(quad: u32) -> vec4<u32> {
+fn load_tail_data(quad: u32) -> vec4<u32> {
   if (PACKED) {
-    let bits = halves_data(base_data + 4u * quad, rest());
-    return select(vec4<u32>(PADDING_DATA), bits, vec4<u32>(0u, 1u, 2u, 3u) < vec4<u32>(rest()));
+    let bits = halves_data(base_data + 4u * quad, tail_length());
+    return select(vec4<u32>(PADDING_DATA), bits, vec4<u32>(0u, 1u, 2u, 3u) < vec4<u32>(tail_length()));
   } else {
     let i = base_data + 4u * quad;
     var bits = vec4<u32>(single_data(i), PADDING_DATA, PADDING_DATA, PADDING_DATA);
-    if (rest() > 1u) {
+    if (tail_length() > 1u) {
       bits.y = single_data(i + 1u);
     }
-    if (rest() > 2u) {
+    if (tail_length() > 2u) {
       bits.z = single_data(i + 2u);
     }
     return bits;
@@ -63,16 +63,16 @@ fn store_data(quad: u32, bits: vec4<u32>) {
   }
 }
 
-fn store_end_data(quad: u32, bits: vec4<u32>) {
+fn store_tail_data(quad: u32, bits: vec4<u32>) {
   if (PACKED) {
     data[base_data / 2u + 2u * quad] = narrow(bits).x;
   } else {
     let i = base_data + 4u * quad;
     store_single_data(i, bits.x);
-    if (rest() > 1u) {
+    if (tail_length() > 1u) {
       store_single_data(i + 1u, bits.y);
     }
-    if (rest() > 2u) {
+    if (tail_length() > 2u) {
       store_single_data(i + 2u, bits.z);
     }
   }

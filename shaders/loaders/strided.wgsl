@@ -1,5 +1,5 @@
-// provides: open_data, load_data, load_end_data
-// requires: single_data, rest
+// provides: open_data, load_data, load_tail_data
+// requires: single_data, tail_length
 //
 // Quads of one row whose elements are `inner` apart. Neighbouring invocations take
 // neighbouring rows, which are adjacent in memory. Elements past the row's end read as
@@ -18,13 +18,13 @@ fn load_data(quad: u32) -> vec4<u32> {
     single_data(i + 2u * params.inner), single_data(i + 3u * params.inner));
 }
 
-fn load_end_data(quad: u32) -> vec4<u32> {
+fn load_tail_data(quad: u32) -> vec4<u32> {
   let i = base_data + 4u * quad * params.inner;
   var bits = vec4<u32>(single_data(i), PADDING_DATA, PADDING_DATA, PADDING_DATA);
-  if (rest() > 1u) {
+  if (tail_length() > 1u) {
     bits.y = single_data(i + params.inner);
   }
-  if (rest() > 2u) {
+  if (tail_length() > 2u) {
     bits.z = single_data(i + 2u * params.inner);
   }
   return bits;

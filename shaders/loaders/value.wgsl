@@ -6,10 +6,10 @@
 
 fn value_data(row: u32) -> RowU32 {
   if (COLUMNS) {
-    let i = params.offset_data + rows_from(row) * params.step_data;
+    let i = params.offset_data + rows_from(row) * params.stride_data;
     return vec4<u32>(data[i.x], data[i.y], data[i.z], data[i.w]);
   } else {
-    return data[params.offset_data + row * params.step_data];
+    return data[params.offset_data + row * params.stride_data];
   }
 }
 

@@ -1,4 +1,4 @@
-// provides: join, write_row
+// provides: add_quad, write_row
 // requires: indices, class_weights_at, chain, finite, is_special, put_norm, sums, RowF32,
 //   RowU32, NAN
 //
@@ -6,7 +6,7 @@
 // the targets as one row. A non-finite weight makes only its own row NaN, so it is
 // left out here.
 
-fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {
+fn add_quad(quad: u32, x: vec4<u32>, mapped: vec4<u32>, v: vec4<u32>, plain: bool) {
   let ignored = (x == vec4<u32>(params.ignore_index)) & vec4<bool>(params.has_ignore != 0u);
   let counts = !ignored & (x < vec4<u32>(params.classes)) & (indices(quad) < vec4<u32>(params.length));
   let weight = class_weights_at(x);

@@ -1,4 +1,4 @@
-// provides: join, write_row
+// provides: add_quad, write_row
 // requires: chain, finite, is_special, POS_INF, FLT_MAX, sums, put_total, NAN, is_special_row,
 //   norm_factor
 //
@@ -9,7 +9,7 @@
 const SHARE = 0x1p-24f;
 
 // Σ · SHARE, the number of infinite losses, and the number of NaNs.
-fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {
+fn add_quad(quad: u32, x: vec4<u32>, mapped: vec4<u32>, v: vec4<u32>, plain: bool) {
   chain[0] += select(SHARE * finite(x), vec4<f32>(), is_special(x));
   chain[1] += select(vec4<f32>(), vec4<f32>(1.0), x == vec4<u32>(POS_INF));
   chain[2] += select(vec4<f32>(), vec4<f32>(1.0), not_a_loss(x));

@@ -1,9 +1,9 @@
-// provides: KEPT, IGNORED, INVALID, row_state, special, fill, begin_row, settle, fold, result,
-//   row_loss, row_lse
-// requires: RowU32, RowF32, RowBool, norm_factor, upstream_of, begin_target, settle_target,
-//   ratio, one, sum_of_exp, above_peak, log_of, finite_row, peak, FINITE, target_poisons,
+// provides: KEPT, IGNORED, INVALID, row_state, special, fill, begin_row, finalize,
+//   rescale_to_chunk, output_quad, row_loss, row_lse
+// requires: RowU32, RowF32, RowBool, norm_factor, upstream_of, begin_target, finalize_target,
+//   ratio, one, sum_of_exp, above_max, log_of, finite_row, row_kind, FINITE, target_is_invalid,
 //   is_special_row, EMPTY, NAN, share_below, FLT_MAX, target_gradient, target_loss, POS_INF,
-//   target_masked, NEG_INF, INFINITE, POISONED
+//   target_masked, NEG_INF, HAS_INF, HAS_NAN
 //
 // loss = f·Σ t′ (lse − s·x) + f_z·z·lse², and its gradient
 // s·f·(p·Σ t′ − t′) + f_z·2·z·s·lse·p, for a target distribution t′. A file of
@@ -22,7 +22,7 @@ var<private> finite_lse: RowF32;
 var<private> target_scale: RowF32;
 var<private> z_scale: RowF32;
 var<private> inverse: RowF32;
-var<private> poisoned: RowBool;
+var<private> loss_is_nan: RowBool;
 var<private> special: RowBool;
 var<private> fill: RowU32;
 
@@ -33,26 +33,26 @@ fn begin_row(row: u32) {
   begin_target(row);
 }
 
-fn settle(row: u32) {
-  settle_target();
+fn finalize(row: u32) {
+  finalize_target();
   inverse = ratio(one(), sum_of_exp());
-  finite_lse = above_peak(log_of(sum_of_exp()));
+  finite_lse = above_max(log_of(sum_of_exp()));
   let f = finite_row(row_factor);
   let f_z = finite_row(z_factor);
   let g = finite_row(upstream);
   target_scale = params.scale * f * g;
   z_scale = saturating_product(2.0 * params.z_loss * params.scale * f_z * g, finite_lse);
 
-  poisoned = (peak[1] > RowF32(FINITE)) | target_poisons() | is_special_row(row_factor)
+  loss_is_nan = (row_kind > RowF32(FINITE)) | target_is_invalid() | is_special_row(row_factor)
     | is_special_row(z_factor);
-  let grad_poisoned = poisoned | is_special_row(upstream);
-  special = (row_state != RowU32(KEPT)) | (peak[1] == RowF32(EMPTY)) | grad_poisoned;
-  fill = select(RowU32(params.empty_fill), RowU32(NAN), grad_poisoned);
+  let grad_is_nan = loss_is_nan | is_special_row(upstream);
+  special = (row_state != RowU32(KEPT)) | (row_kind == RowF32(EMPTY)) | grad_is_nan;
+  fill = select(RowU32(params.empty_fill), RowU32(NAN), grad_is_nan);
   fill = select(fill, RowU32(), row_state != RowU32(KEPT));
 }
 
-fn fold(part_peak: RowF32) {
-  inverse = share_below(part_peak, sum_of_exp());
+fn rescale_to_chunk(part_max: RowF32) {
+  inverse = share_below(part_max, sum_of_exp());
 }
 
 // a·b, saturating at ±FLT_MAX. A large product is computed at half its size: the quotient
@@ -64,8 +64,8 @@ fn saturating_product(a: RowF32, b: RowF32) -> RowF32 {
   return select(a * b, whole, abs(half) > RowF32(0x1p+100));
 }
 
-fn result(quad: u32, kept: vec4<u32>, v: vec4<u32>, plain: bool) -> vec4<u32> {
-  let p = bitcast<vec4<f32>>(kept) * inverse;
+fn output_quad(quad: u32, mapped: vec4<u32>, v: vec4<u32>, plain: bool) -> vec4<u32> {
+  let p = bitcast<vec4<f32>>(mapped) * inverse;
   let dx = target_scale * target_gradient(quad, p, v) + z_scale * p;
   return select(bitcast<vec4<u32>>(dx), vec4<u32>(fill), special);
 }
@@ -77,14 +77,14 @@ fn row_loss() -> RowU32 {
   let most = RowF32(0.5 * FLT_MAX);
   var bits = bitcast<RowU32>(2.0 * clamp(half_loss + half_penalty, -most, most));
   bits = select(bits, RowU32(POS_INF), target_masked());
-  bits = select(bits, RowU32(params.empty_fill), peak[1] == RowF32(EMPTY));
-  bits = select(bits, RowU32(NAN), poisoned | (row_state == RowU32(INVALID)));
+  bits = select(bits, RowU32(params.empty_fill), row_kind == RowF32(EMPTY));
+  bits = select(bits, RowU32(NAN), loss_is_nan | (row_state == RowU32(INVALID)));
   return select(bits, RowU32(), row_state == RowU32(IGNORED));
 }
 
 fn row_lse() -> RowU32 {
   var bits = bitcast<RowU32>(finite_lse);
-  bits = select(bits, RowU32(NEG_INF), peak[1] == RowF32(EMPTY));
-  bits = select(bits, RowU32(POS_INF), peak[1] == RowF32(INFINITE));
-  return select(bits, RowU32(NAN), peak[1] == RowF32(POISONED));
+  bits = select(bits, RowU32(NEG_INF), row_kind == RowF32(EMPTY));
+  bits = select(bits, RowU32(POS_INF), row_kind == RowF32(HAS_INF));
+  return select(bits, RowU32(NAN), row_kind == RowF32(HAS_NAN));
 }

@@ -1,22 +1,22 @@
-// provides: settle, result
-// requires: RowF32, log_of, sum_of_exp, set_fill, plain_below_peak, below_peak_quad, finite,
+// provides: finalize, output_quad
+// requires: RowF32, log_of, sum_of_exp, set_fill, plain_below_max, below_max_quad, finite,
 //   NEG_INF, fill, special
 //
 // y = t − log Σ exp(t), t = s·(x − max).
 
 var<private> log_sum: RowF32;
 
-fn settle(row: u32) {
+fn finalize(row: u32) {
   log_sum = log_of(sum_of_exp());
   set_fill();
 }
 
 // Finite logits give finite results: a difference, or s times it, saturates at −FLT_MAX.
-fn result(quad: u32, x: vec4<u32>, v: vec4<u32>, plain: bool) -> vec4<u32> {
+fn output_quad(quad: u32, x: vec4<u32>, v: vec4<u32>, plain: bool) -> vec4<u32> {
   if (PLAIN && plain) {
-    return bitcast<vec4<u32>>(plain_below_peak(bitcast<vec4<f32>>(x)) - log_sum);
+    return bitcast<vec4<u32>>(plain_below_max(bitcast<vec4<f32>>(x)) - log_sum);
   }
-  let t = below_peak_quad(finite(x), params.half_reach);
+  let t = below_max_quad(finite(x), params.half_reach);
   let y = select(bitcast<vec4<u32>>(t - log_sum), vec4<u32>(NEG_INF), x == vec4<u32>(NEG_INF));
   return select(y, vec4<u32>(fill), special);
 }

@@ -1,4 +1,4 @@
-// provides: settle, fold, result
+// provides: finalize, rescale_to_chunk, output_quad
 // requires: RowF32, ratio, one, sum_of_exp, set_fill, value_dlse, finite_row, fill, RowU32,
 //   NAN, is_special_row, special, share_below
 //
@@ -7,7 +7,7 @@
 var<private> inverse: RowF32;
 var<private> gradient: RowF32;
 
-fn settle(row: u32) {
+fn finalize(row: u32) {
   inverse = ratio(one(), sum_of_exp());
   set_fill();
   let bits = value_dlse(row);
@@ -16,12 +16,12 @@ fn settle(row: u32) {
   special |= is_special_row(bits);
 }
 
-fn fold(part_peak: RowF32) {
-  inverse = share_below(part_peak, sum_of_exp());
+fn rescale_to_chunk(part_max: RowF32) {
+  inverse = share_below(part_max, sum_of_exp());
 }
 
 // No fast path: dLse may be non-finite even where the logits need no guards.
-fn result(quad: u32, kept: vec4<u32>, v: vec4<u32>, plain: bool) -> vec4<u32> {
-  let dx = params.scale * (bitcast<vec4<f32>>(kept) * inverse * gradient);
+fn output_quad(quad: u32, mapped: vec4<u32>, v: vec4<u32>, plain: bool) -> vec4<u32> {
+  let dx = params.scale * (bitcast<vec4<f32>>(mapped) * inverse * gradient);
   return select(bitcast<vec4<u32>>(dx), vec4<u32>(fill), special);
 }

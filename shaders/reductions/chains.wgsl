@@ -1,22 +1,21 @@
-// provides: Sums, Terms, sums, chain, clear_sums, add_exps, close_chain, close_block, merged,
-//   shuffled, rescaled, keep
+// provides: Sums, Terms, sums, chain, clear_sums, add_exps, close_chain, close_span, merged,
+//   shuffled, rescaled, map_quad
 // requires: RowF32, only_if, sum_of, exp_of_logit
 //
-// What a row adds up. A lane adds its quads' terms in chains of 8, those chains in
-// blocks of 8, and blocks one after the other: equal terms round the same way every
-// time, and long chains of them drift.
+// A lane adds its quads' terms in chains of 8, chains in spans of 8, and spans one after
+// the other: equal terms round the same way each time, so long chains of them drift.
 
 alias Sums = RowF32;
 alias Terms = vec4<f32>;
 
 var<private> sums: Sums;
 var<private> chain: Terms;
-var<private> block: Terms;
+var<private> span: Terms;
 
 fn clear_sums() {
   sums = Sums();
   chain = Terms();
-  block = Terms();
+  span = Terms();
 }
 
 fn add_exps(e: vec4<f32>) {
@@ -26,22 +25,22 @@ fn add_exps(e: vec4<f32>) {
 fn close_chain(full: bool) {
   if (MASKED) {
     // In a loop a branch costs more.
-    block += terms_if(full, chain);
+    span += terms_if(full, chain);
     chain = terms_if(!full, chain);
   } else {
-    block += chain;
-    if (MANY_STEPS) {
+    span += chain;
+    if (MANY_CHAINS) {
       chain = Terms();
     }
   }
 }
 
-fn close_block(full: bool) {
+fn close_span(full: bool) {
   if (MASKED) {
-    add_block(terms_if(full, block));
-    block = terms_if(!full, block);
+    add_span(terms_if(full, span));
+    span = terms_if(!full, span);
   } else {
-    add_block(block);
+    add_span(span);
   }
 }
 
@@ -49,7 +48,7 @@ fn terms_if(wanted: bool, terms: Terms) -> Terms {
   return only_if(wanted, terms);
 }
 
-fn add_block(terms: Terms) {
+fn add_span(terms: Terms) {
   sums += sum_of(terms);
 }
 
@@ -62,12 +61,12 @@ fn shuffled(value: Sums, lane_bits: u32) -> Sums {
   return subgroupShuffleXor(value, lane_bits);
 }
 
-fn rescaled(part: Sums, part_peak: RowF32) -> Sums {
+fn rescaled(part: Sums, part_max: RowF32) -> Sums {
   return part;
 }
 
-fn keep(x: vec4<u32>, plain: bool) -> vec4<u32> {
-  if (KEEPS) {
+fn map_quad(x: vec4<u32>, plain: bool) -> vec4<u32> {
+  if (MAPS_TO_EXP) {
     return bitcast<vec4<u32>>(exp_of_logit(x, plain));
   } else {
     return x;

@@ -1,4 +1,4 @@
-// provides: Sums, Terms, terms_if, add_block, add_exps
+// provides: Sums, Terms, terms_if, add_span, add_exps
 // requires: RowF32x4, only_if, sums, sum_of, chain
 //
 // A row has four sums, of four terms an element.
@@ -15,7 +15,7 @@ fn terms_if(wanted: bool, terms: Terms) -> Terms {
   );
 }
 
-fn add_block(terms: Terms) {
+fn add_span(terms: Terms) {
   sums += Sums(sum_of(terms[0]), sum_of(terms[1]), sum_of(terms[2]), sum_of(terms[3]));
 }
 

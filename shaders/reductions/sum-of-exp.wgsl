@@ -1,11 +1,11 @@
-// provides: join, sum_of_exp, rescaled
+// provides: add_quad, sum_of_exp, rescaled
 // requires: add_exps, exp_of_logit, Sum, sums, Sums, RowF32, rescaled_sum
 //
 // Σ exp(t), t = s·(x − max), and nothing besides.
 
-fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {
-  if (KEEPS) {
-    add_exps(bitcast<vec4<f32>>(kept));
+fn add_quad(quad: u32, x: vec4<u32>, mapped: vec4<u32>, v: vec4<u32>, plain: bool) {
+  if (MAPS_TO_EXP) {
+    add_exps(bitcast<vec4<f32>>(mapped));
   } else {
     add_exps(exp_of_logit(x, plain));
   }
@@ -20,10 +20,10 @@ fn sum_of_exp() -> Sum {
 }
 
 // A chunk's sum, taken below its own maximum, below the row's.
-fn rescaled(part: Sums, part_peak: RowF32) -> Sums {
+fn rescaled(part: Sums, part_max: RowF32) -> Sums {
   if (HIGH) {
-    return Sums(rescaled_sum(part.exps, part_peak), part.rest);
+    return Sums(rescaled_sum(part.exps, part_max), part.others);
   } else {
-    return rescaled_sum(part, part_peak);
+    return rescaled_sum(part, part_max);
   }
 }

@@ -1,6 +1,6 @@
 // provides: run
-// requires: row_of, open_x, open_v, open_mask, open_y, begin_row, quads, scan, set_peak,
-//   combine_peak, lane_peak, accumulate, sums, combine_sums, settle, lane, write_row, emit
+// requires: row_of, open_x, open_v, open_mask, open_y, begin_row, quads, scan, set_max,
+//   combine_max, lane_max, accumulate, sums, combine_sums, finalize, lane, write_row, emit
 //
 // A group of lanes processes a whole row: it reduces the row, then writes it.
 
@@ -12,13 +12,13 @@ fn run(group: u32) {
   open_y(row);
   begin_row(row);
   let last = quads();
-  if (HAS_PEAK) {
+  if (HAS_MAX) {
     scan(0u, last);
-    set_peak(combine_peak(lane_peak()));
+    set_max(combine_max(lane_max()));
   }
   accumulate(0u, last);
   sums = combine_sums(sums);
-  settle(row);
+  finalize(row);
   if (WRITES_ROW && lane == 0u) {
     write_row(row);
   }

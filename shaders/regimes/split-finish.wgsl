@@ -1,6 +1,6 @@
 // provides: run
-// requires: row_of, open_x, open_v, open_mask, open_y, begin_row, set_peak, sums, settle, fold,
-//   see_again, emit, quads
+// requires: row_of, open_x, open_v, open_mask, open_y, begin_row, set_max, sums, finalize,
+//   rescale_to_chunk, restore_min, emit, quads
 //
 // Last of three dispatches for a long row: with the row's maximum and sums known, the
 // output is an element-wise map.
@@ -14,17 +14,17 @@ fn run(group: u32) {
   open_mask(row);
   open_y(row);
   begin_row(row);
-  set_peak(stats[row_group].peak);
+  set_max(stats[row_group].max_and_kind);
   sums = stats[row_group].sums;
-  settle(row);
+  finalize(row);
   let partial = chunk * params.row_groups + row_group;
   if (STORED) {
     // The chunk's exponentials are relative to its own maximum.
-    fold(partials[partial].peak[0]);
+    rescale_to_chunk(partials[partial].max_and_kind[0]);
   }
   if (PLAIN && !STORED) {
     // The chunk's lowest logit decides whether guards are needed.
-    see_again(partials[partial].lowest);
+    restore_min(partials[partial].lowest);
   }
   let first = chunk * params.chunk_quads;
   if (WRITES_Y) {

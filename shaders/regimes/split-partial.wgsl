@@ -1,6 +1,6 @@
 // provides: run
-// requires: row_of, open_x, open_v, open_mask, open_y, begin_row, quads, scan, set_peak,
-//   combine_peak, lane_peak, accumulate, sums, combine_sums, lane, partial_of
+// requires: row_of, open_x, open_v, open_mask, open_y, begin_row, quads, scan, set_max,
+//   combine_max, lane_max, accumulate, sums, combine_sums, lane, partial_of
 //
 // First of three dispatches for a long row: a group of lanes reduces one chunk. Chunks
 // are numbered from the row's start, so a row is split at the same places whatever else
@@ -17,9 +17,9 @@ fn run(group: u32) {
   begin_row(row);
   let first = chunk * params.chunk_quads;
   let last = min(first + params.chunk_quads, quads());
-  if (HAS_PEAK) {
+  if (HAS_MAX) {
     scan(first, last);
-    set_peak(combine_peak(lane_peak()));
+    set_max(combine_max(lane_max()));
   }
   accumulate(first, last);
   sums = combine_sums(sums);

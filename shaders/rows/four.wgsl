@@ -19,20 +19,20 @@ alias RowF32x4 = mat4x4<f32>;
 
 fn row_of(group: u32) -> u32 {
   let groups_in_slab = (params.inner + 3u) / 4u;
-  let group_in_slab = spread_out(group % groups_in_slab, groups_in_slab);
+  let group_in_slab = interleaved(group % groups_in_slab, groups_in_slab);
   return (group / groups_in_slab) * params.inner + 4u * group_in_slab;
 }
 
 // Adjacent lanes take adjacent groups; or, where SPREAD lanes interleave, groups four
 // apart, so that each lane reads a cache line of its own and the lanes that follow find
 // the remainder of the line in the cache.
-fn spread_out(group: u32, groups: u32) -> u32 {
-  let block = 4u * SPREAD;
-  let first = group - group % block;
-  if (SPREAD == 1u || first + block > groups) {
+fn interleaved(group: u32, groups: u32) -> u32 {
+  let width = 4u * SPREAD;
+  let first = group - group % width;
+  if (SPREAD == 1u || first + width > groups) {
     return group;
   }
-  return first + 4u * (group % SPREAD) + (group % block) / SPREAD;
+  return first + 4u * (group % SPREAD) + (group % width) / SPREAD;
 }
 
 fn rows_from(row: u32) -> RowU32 {

@@ -1,5 +1,5 @@
 // provides: RowF32, RowI32, RowU32, RowBool, RowF32x2, RowF32x3, RowF32x4, row_of, rows_from,
-//   quads, whole_quads, rest, indices, sum_of, greatest_i32, greatest_u32, least_u32,
+//   quads, whole_quads, tail_length, indices, sum_of, greatest_i32, greatest_u32, least_u32,
 //   least_f32, only_u32, any_of, first_of, max_pair
 //
 // A quad is four adjacent elements of one row, so per-row values are scalars.
@@ -30,9 +30,9 @@ fn whole_quads() -> u32 {
 }
 
 // The number of elements past the last whole quad.
-fn rest() -> u32 {
-  if (KNOWS_REST) {
-    return REST;
+fn tail_length() -> u32 {
+  if (KNOWS_TAIL) {
+    return TAIL_LENGTH;
   } else {
     return params.length % 4u;
   }

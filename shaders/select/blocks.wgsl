@@ -1,5 +1,5 @@
 // provides: BLOCK_QUADS, CHUNK_BLOCKS, element_quad, set_top, place_of
-// requires: whole_quads, end_x, element_x, set_peak, RowF32x2, float_of, FINITE
+// requires: whole_quads, tail_x, element_x, set_max, RowF32x2, float_of, FINITE
 //
 // A row is cut into blocks of 64 elements, and 64 blocks make a chunk. Scratch
 // holds for each block and each chunk its largest key; past a row's last block or
@@ -9,14 +9,14 @@ const BLOCK_QUADS = 16u;
 const CHUNK_BLOCKS = 64u;
 
 fn element_quad(quad: u32) -> vec4<u32> {
-  if (RAGGED && quad >= whole_quads()) {
-    return end_x(quad);
+  if (HAS_TAIL && quad >= whole_quads()) {
+    return tail_x(quad);
   }
   return element_x(quad);
 }
 
 fn set_top(key: i32) {
-  set_peak(RowF32x2(float_of(key), FINITE));
+  set_max(RowF32x2(float_of(key), FINITE));
 }
 
 // The position of a row's result: the axis keeps its position, and its length is `picks`.

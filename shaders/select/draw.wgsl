@@ -1,7 +1,7 @@
 // provides: run
 // requires: open_x, open_mask, is_finite, philox, set_top, sum_of_chunks, share, CHUNK_BLOCKS,
-//   float_of, sum_of_block, BLOCK_QUADS, quads, exp_below_peak, element_quad, EMPTY_KEY,
-//   clear_peak, see, largest_key, uniform_of, place_of, picked
+//   float_of, sum_of_block, BLOCK_QUADS, quads, exp_below_max, element_quad, EMPTY_KEY,
+//   clear_max, update_max, largest_key, uniform_of, place_of, picked
 //
 // Last dispatch of `sample`: one invocation per draw. It draws a chunk by the chunks'
 // sums, a block within the chunk, and an element within the block, each with a random
@@ -52,7 +52,7 @@ fn run(group: u32) {
   }
   let first = block * BLOCK_QUADS;
   for (var quad = first; quad < min(first + BLOCK_QUADS, quads()); quad++) {
-    let e = exp_below_peak(element_quad(quad));
+    let e = exp_below_max(element_quad(quad));
     offer(4u * quad, e.x);
     offer(4u * quad + 1u, e.y);
     offer(4u * quad + 2u, e.z);
@@ -70,9 +70,9 @@ fn top_of(chunk_base: u32) -> i32 {
     }
     return top;
   }
-  clear_peak();
+  clear_max();
   for (var quad = 0u; quad < quads(); quad++) {
-    see(element_quad(quad));
+    update_max(element_quad(quad));
   }
   return largest_key();
 }

@@ -18,7 +18,7 @@ fn keys_of(bits: vec4<u32>) -> vec4<i32> {
   return min(keys, vec4<i32>(NAN_KEY));
 }
 
-// The largest key of the quads passed to `see` since `clear_peak`.
+// The largest key of the quads passed to `see` since `clear_max`.
 fn largest_key() -> i32 {
   let s = greatest_i32(largest_signed);
   let below = i32(0x80000000u - least_u32(smallest));

@@ -1,8 +1,8 @@
 // provides: run, picked
 // requires: open_x, open_mask, Best, EMPTY_KEY, nothing, lane, lanes, with_quad, combine_sums,
 //   CHUNK_BLOCKS, BLOCK_QUADS, quads, keys_of, element_quad, indices, place_of, set_top,
-//   sum_of_chunks, sum_of_block, bits_of, is_finite, NAN, NEG_INF_KEY, exp_below_peak,
-//   below_peak, finite, log_of, NEG_INF
+//   sum_of_chunks, sum_of_block, bits_of, is_finite, NAN, NEG_INF_KEY, exp_below_max,
+//   below_max, finite, log_of, NEG_INF
 //
 // Second dispatch: a group of lanes picks a row's largest elements, one per round. It
 // takes the first chunk with the largest key, the first such block in that chunk and the
@@ -33,7 +33,7 @@ fn run(row: u32) {
         chunk = with_quad(chunk, chunk_keys[chunk_base + i], 4u * i);
       }
       chunk = combine_sums(chunk);
-      again();
+      sync_lanes();
       block = nothing();
       let first = chunk.place * (CHUNK_BLOCKS / 4u);
       let end = min(first + CHUNK_BLOCKS / 4u, params.block_stride / 4u);
@@ -41,7 +41,7 @@ fn run(row: u32) {
         block = with_quad(block, block_keys[block_base + i], 4u * i);
       }
       block = combine_sums(block);
-      again();
+      sync_lanes();
     }
     var best = nothing();
     let first = block.place * BLOCK_QUADS;
@@ -55,7 +55,7 @@ fn run(row: u32) {
       best = with_quad(best, keys, 4u * quad);
     }
     best = combine_sums(best);
-    again();
+    sync_lanes();
     last_key = best.key;
     last_place = best.place;
     if (round == 0u) {
@@ -91,8 +91,8 @@ fn put(row: u32, round: u32, index: u32, bits: u32) {
 }
 
 // Workgroup memory is reused only after every lane has read it.
-fn again() {
-  if (!ALONE) {
+fn sync_lanes() {
+  if (!SINGLE_LANE) {
     workgroupBarrier();
   }
 }
@@ -127,8 +127,8 @@ fn probability_of(key: i32, top: i32) -> u32 {
   }
   let bits = vec4<u32>(bits_of(key));
   if (params.logarithm == 0u) {
-    return bitcast<u32>(exp_below_peak(bits).x / total);
+    return bitcast<u32>(exp_below_max(bits).x / total);
   }
-  let t = below_peak(finite(bits).x, params.half_reach);
+  let t = below_max(finite(bits).x, params.half_reach);
   return select(bitcast<u32>(t - log_of(total)), NEG_INF, bits.x == NEG_INF);
 }

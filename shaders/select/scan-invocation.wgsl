@@ -1,7 +1,7 @@
 // provides: run
 // requires: open_x, open_mask, CHUNK_BLOCKS, EMPTY_KEY, set_top, sum_of_block, BLOCK_QUADS,
-//   quads, clear_peak, whole_quads, see, element_x, element_quad, largest_key, share, float_of,
-//   ChunkSum, peak
+//   quads, clear_max, whole_quads, update_max, element_x, element_quad, largest_key, share,
+//   float_of, ChunkSum, row_max
 //
 // First dispatch, one invocation per chunk: it goes through the chunk block by block and
 // stores the largest key of each block and, with SUMS, the block's sum of exponentials.
@@ -40,16 +40,16 @@ fn scan_block(block: u32) -> i32 {
   if (quad >= last) {
     return EMPTY_KEY;
   }
-  clear_peak();
+  clear_max();
   let whole = min(last, whole_quads());
   for (; quad + 3u < whole; quad += 4u) {
-    see(element_x(quad));
-    see(element_x(quad + 1u));
-    see(element_x(quad + 2u));
-    see(element_x(quad + 3u));
+    update_max(element_x(quad));
+    update_max(element_x(quad + 1u));
+    update_max(element_x(quad + 2u));
+    update_max(element_x(quad + 3u));
   }
   for (; quad < last; quad++) {
-    see(element_quad(quad));
+    update_max(element_quad(quad));
   }
   return largest_key();
 }
@@ -66,5 +66,5 @@ fn keep_chunk_sum(row: u32, chunk: u32, key: i32) {
     }
     total += chain;
   }
-  chunk_sums[row * params.chunk_stride + chunk] = ChunkSum(peak[0], total);
+  chunk_sums[row * params.chunk_stride + chunk] = ChunkSum(row_max, total);
 }

@@ -1,7 +1,7 @@
 // provides: run
 // requires: CHUNK_BLOCKS, BLOCK_QUADS, open_x, open_mask, lane, EMPTY_KEY, quads, element_quad,
-//   clear_peak, see, largest_key, set_top, sum_of, exp_below_peak, share, float_of, ChunkSum,
-//   peak
+//   clear_max, update_max, largest_key, set_top, sum_of, exp_below_max, share, float_of,
+//   ChunkSum, row_max
 //
 // First dispatch, 64 invocations per chunk: they read adjacent quads, one each at a time,
 // then each reduces a block's 16 quads through workgroup memory. Rows are padded from 16
@@ -63,8 +63,8 @@ fn run(group: u32) {
 }
 
 fn key_of_quad(bits: vec4<u32>) -> i32 {
-  clear_peak();
-  see(bits);
+  clear_max();
+  update_max(bits);
   return largest_key();
 }
 
@@ -78,7 +78,7 @@ fn keep_sums(row: u32, chunk: u32, first: u32, top: i32) {
     var sum = 0.0;
     if (first + place < quads()) {
       set_top(block_tops[place / BLOCK_QUADS]);
-      sum = sum_of(exp_below_peak(held[step]));
+      sum = sum_of(exp_below_max(held[step]));
     }
     quad_sums[slot(place)] = sum;
   }
@@ -107,6 +107,6 @@ fn keep_sums(row: u32, chunk: u32, first: u32, top: i32) {
       }
       total += chain;
     }
-    chunk_sums[row * params.chunk_stride + chunk] = ChunkSum(peak[0], total);
+    chunk_sums[row * params.chunk_stride + chunk] = ChunkSum(row_max, total);
   }
 }

@@ -1,6 +1,6 @@
 // provides: ChunkSum, share, sum_of_chunks, sum_of_block
-// requires: exp_accurate, below_peak, BLOCK_QUADS, quads, whole_quads, exp_below_peak,
-//   element_x, element_quad, sum_of
+// requires: exp_accurate, below_max, BLOCK_QUADS, quads, whole_quads, exp_below_max, element_x,
+//   element_quad, sum_of
 //
 // Sums of exponentials of a block, a chunk and a row, each relative to its own maximum.
 
@@ -12,7 +12,7 @@ struct ChunkSum {
 
 // Rescales a sum relative to `part` to the maximum that was set.
 fn share(sum: f32, part: f32) -> f32 {
-  return sum * exp_accurate(below_peak(part, params.half_exp_reach));
+  return sum * exp_accurate(below_max(part, params.half_exp_reach));
 }
 
 // Σ exp(s·(x − maximum)) over a row's chunks, in chains of 8.
@@ -36,17 +36,17 @@ fn sum_of_block(first: u32) -> f32 {
   var chain = vec4<f32>();
   var quad = first;
   for (; quad + 3u < whole; quad += 4u) {
-    chain += exp_below_peak(element_x(quad));
-    chain += exp_below_peak(element_x(quad + 1u));
-    chain += exp_below_peak(element_x(quad + 2u));
-    chain += exp_below_peak(element_x(quad + 3u));
+    chain += exp_below_max(element_x(quad));
+    chain += exp_below_max(element_x(quad + 1u));
+    chain += exp_below_max(element_x(quad + 2u));
+    chain += exp_below_max(element_x(quad + 3u));
     if (quad % 8u == 4u) {
       total += chain;
       chain = vec4<f32>();
     }
   }
   for (; quad < last; quad++) {
-    chain += exp_below_peak(element_quad(quad));
+    chain += exp_below_max(element_quad(quad));
   }
   return sum_of(total + chain);
 }

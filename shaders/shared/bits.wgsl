@@ -1,5 +1,5 @@
-// provides: NEG_INF, POS_INF, NAN, MAGNITUDE, FLT_MAX, finite, finite_row, only_if, is_special,
-//   is_special_row
+// provides: NEG_INF, POS_INF, NAN, MAGNITUDE, FLT_MAX, FLT_MAX_BITS, NEG_FLT_MAX_BITS, finite,
+//   finite_row, only_if, is_special, is_special_row
 // requires: RowU32, RowF32, RowI32, RowBool
 //
 // WGSL lets an implementation assume that infinities and NaNs never occur. So row data
@@ -11,17 +11,19 @@ const POS_INF = 0x7f800000u;
 const NAN = 0x7fc00000u;
 const MAGNITUDE = 0x7fffffffu;
 const FLT_MAX = 0x1.fffffep+127f;
+const FLT_MAX_BITS = 0x7f7fffff;
+const NEG_FLT_MAX_BITS = 0xff7fffff;
 
 // The f32 of each pattern; −inf and −NaN become −FLT_MAX, +inf and +NaN
 // become +FLT_MAX. As i32 the positive patterns are ordered, as u32 the
 // negative ones are, so one integer min clamps each sign.
 fn finite(bits: vec4<u32>) -> vec4<f32> {
-  let below_pos_inf = vec4<u32>(min(vec4<i32>(bits), vec4<i32>(0x7f7fffff)));
-  return bitcast<vec4<f32>>(min(below_pos_inf, vec4<u32>(0xff7fffffu)));
+  let below_pos_inf = vec4<u32>(min(vec4<i32>(bits), vec4<i32>(FLT_MAX_BITS)));
+  return bitcast<vec4<f32>>(min(below_pos_inf, vec4<u32>(NEG_FLT_MAX_BITS)));
 }
 
 fn finite_row(bits: RowU32) -> RowF32 {
-  return bitcast<RowF32>(min(RowU32(min(RowI32(bits), RowI32(0x7f7fffff))), RowU32(0xff7fffffu)));
+  return bitcast<RowF32>(min(RowU32(min(RowI32(bits), RowI32(FLT_MAX_BITS))), RowU32(NEG_FLT_MAX_BITS)));
 }
 
 // A vector or 0, by a bit mask: in a loop a branch or a select is slower on SwiftShader.

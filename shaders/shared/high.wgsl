@@ -1,12 +1,12 @@
-// provides: Sum, one, plus, zero_where, ratio, log_of, log1p_of, begin_exps, exp_below_peak,
+// provides: Sum, one, plus, zero_where, ratio, log_of, log1p_of, begin_exps, exp_below_max,
 //   exp_of_logit, rescaled_sum, share_below, Sums, sums, beside_chain, clear_sums, add_exps,
-//   close_chain, close_block, merged, shuffled
+//   close_chain, close_span, merged, shuffled
 // requires: RowF32x2, RowF32, RowU32, RowBool, twice_atanh, log_accurate, log1p_accurate,
-//   LN2_HIGH, LN2_LOW, peak, lowest_negative, lowest_positive, NEG_INF, first_of, RowF32x3,
+//   LN2_HIGH, LN2_LOW, row_max, lowest_negative, lowest_positive, NEG_INF, first_of, RowF32x3,
 //   sum_of
 //
 // Sums of exponentials and their terms with `precision: high`. `sum.wgsl`,
-// `below-peak.wgsl` and `reductions/chains.wgsl` define the same functions with one f32
+// `below-max.wgsl` and `reductions/chains.wgsl` define the same functions with one f32
 // in place of two.
 
 // A row's sum of exponentials is the unevaluated sum of two f32s, the second no larger
@@ -75,8 +75,8 @@ fn ratio(a: Sum, b: Sum) -> RowF32 {
   let inverse = 1.0 / b[0];
   let quotient = opaque(a[0] * inverse);
   let product = two_product(quotient, b[0]);
-  let rest = (opaque(a[0] - product[0]) - product[1]) + (a[1] - quotient * b[1]);
-  return quotient + rest * inverse;
+  let remainder = (opaque(a[0] - product[0]) - product[1]) + (a[1] - quotient * b[1]);
+  return quotient + remainder * inverse;
 }
 
 // The logarithm of a whole row's sum, in which the maximum's term is 1. Where the other
@@ -115,50 +115,50 @@ fn exp_parts(t_high: vec4<f32>, t_low: vec4<f32>) -> mat2x4<f32> {
 // bits of the quantum is exact. Where the maximum is so large that adjacent floats are
 // more than a quantum apart, the quantum is that spacing and the fractions are 0.
 
-var<private> steps_per_unit: RowF32;
-var<private> step: RowF32;
-var<private> step_head: RowF32;
-var<private> step_tail: RowF32;
-var<private> peak_whole: RowF32;
-var<private> peak_rest: RowF32;
+var<private> quanta_per_unit: RowF32;
+var<private> quantum: RowF32;
+var<private> quantum_head: RowF32;
+var<private> quantum_tail: RowF32;
+var<private> max_whole: RowF32;
+var<private> max_fraction: RowF32;
 
 fn begin_exps() {
   // The exponent is that of the scale plus 5, or the negated one of the maximum plus 24
   // if that is less. Powers of two are inverted by their bits.
   let by_scale = RowU32((bitcast<u32>(params.scale) & 0x7f800000u) + 0x02800000u);
-  let by_peak = RowU32(0x8b000000u) - (bitcast<RowU32>(peak[0]) & RowU32(0x7f800000u));
-  let exponent = min(by_scale, by_peak);
-  steps_per_unit = bitcast<RowF32>(exponent);
+  let by_max = RowU32(0x8b000000u) - (bitcast<RowU32>(row_max) & RowU32(0x7f800000u));
+  let exponent = min(by_scale, by_max);
+  quanta_per_unit = bitcast<RowF32>(exponent);
   // Beyond a quantum of 2⁹ the exponential vanishes; it only must not overflow.
-  step = min(RowF32(params.scale), 0x1p+9 * steps_per_unit)
+  quantum = min(RowF32(params.scale), 0x1p+9 * quanta_per_unit)
     * bitcast<RowF32>(RowU32(0x7f000000u) - exponent);
-  step_head = head(step);
-  step_tail = step - step_head;
-  peak_whole = trunc(peak[0] * steps_per_unit);
-  peak_rest = peak[0] * steps_per_unit - peak_whole;
+  quantum_head = head(quantum);
+  quantum_tail = quantum - quantum_head;
+  max_whole = trunc(row_max * quanta_per_unit);
+  max_fraction = row_max * quanta_per_unit - max_whole;
 }
 
 // exp(t) of each element, in two parts as from `exp_parts`.
-fn parts_below_peak(bits: vec4<u32>) -> mat2x4<f32> {
+fn parts_below_max(bits: vec4<u32>) -> mat2x4<f32> {
   let above_neg_inf = min(bits, vec4<u32>(lowest_negative));
   let x = bitcast<vec4<f32>>(max(vec4<i32>(above_neg_inf), vec4<i32>(lowest_positive)));
-  let steps = x * steps_per_unit;
-  let whole = trunc(steps);
-  let wholes = whole - peak_whole;
-  let rests = opaque_quad(steps - whole) - peak_rest;
-  return exp_parts(step_head * wholes, step_tail * wholes + step * rests);
+  let quanta = x * quanta_per_unit;
+  let whole = trunc(quanta);
+  let wholes = whole - max_whole;
+  let fractions = opaque_quad(quanta - whole) - max_fraction;
+  return exp_parts(quantum_head * wholes, quantum_tail * wholes + quantum * fractions);
 }
 
 // exp(t) of each element; −inf gives 0. In a row with a +inf or a NaN the result is
 // undefined and unused.
-fn exp_below_peak(bits: vec4<u32>) -> vec4<f32> {
-  let parts = parts_below_peak(bits);
+fn exp_below_max(bits: vec4<u32>) -> vec4<f32> {
+  let parts = parts_below_max(bits);
   return select((1.0 + parts[0]) * parts[1], vec4<f32>(), bits == vec4<u32>(NEG_INF));
 }
 
 fn exp_of_logit(bits: vec4<u32>, plain: bool) -> vec4<f32> {
   // The guards cost little here, so rows that need none have them too.
-  return exp_below_peak(bits);
+  return exp_below_max(bits);
 }
 
 // exp(t) of one logit of each row, as a mantissa and a power of two.
@@ -168,7 +168,7 @@ struct Factor {
 }
 
 fn factor_of(x: RowF32) -> Factor {
-  let parts = parts_below_peak(vec4<u32>(bitcast<RowU32>(x)));
+  let parts = parts_below_max(vec4<u32>(bitcast<RowU32>(x)));
   return Factor(two_sum_ordered(RowF32(1.0), first_part(parts[0])), first_part(parts[1]));
 }
 
@@ -176,49 +176,49 @@ fn first_part(quad: vec4<f32>) -> RowF32 {
   return bitcast<RowF32>(first_of(bitcast<vec4<u32>>(quad)));
 }
 
-// Rescales a sum relative to `part_peak` to the row's maximum.
-fn rescaled_sum(sum: Sum, part_peak: RowF32) -> Sum {
-  let factor = factor_of(part_peak);
+// Rescales a sum relative to `part_max` to the row's maximum.
+fn rescaled_sum(sum: Sum, part_max: RowF32) -> Sum {
+  let factor = factor_of(part_max);
   let product = times(sum, factor.mantissa);
   return Sum(product[0] * factor.power, product[1] * factor.power);
 }
 
-// The factor that turns an exponential relative to `part_peak` into a probability.
-fn share_below(part_peak: RowF32, total: Sum) -> RowF32 {
-  let factor = factor_of(part_peak);
+// The factor that turns an exponential relative to `part_max` into a probability.
+fn share_below(part_max: RowF32, total: Sum) -> RowF32 {
+  let factor = factor_of(part_max);
   return ratio(factor.mantissa, total) * factor.power;
 }
 
 // Σ exp(t) with negligible error. Each term is split into whole units of 2⁻²¹ and a
 // fraction, which are summed separately: at most 8 terms of 2²¹ units per chain, so the
-// units are exact. A chain's units are split at 2⁻¹² the same way, exact over a block.
+// units are exact. A chain's units are split at 2⁻¹² the same way, exact over a span.
 // Only the fractions are rounded, less than 2⁻²¹ per term.
 
 struct Sums {
   exps: Sum,
   // An operation's other sums, at most three.
-  rest: RowF32x3,
+  others: RowF32x3,
 }
 
 var<private> sums: Sums;
 var<private> chain_units: vec4<f32>;
-var<private> chain_rest: vec4<f32>;
-var<private> block_wholes: vec4<f32>;
-var<private> block_units: vec4<f32>;
-var<private> block_rest: vec4<f32>;
+var<private> chain_fractions: vec4<f32>;
+var<private> span_wholes: vec4<f32>;
+var<private> span_units: vec4<f32>;
+var<private> span_fractions: vec4<f32>;
 var<private> beside_chain: mat3x4<f32>;
-var<private> beside_block: mat3x4<f32>;
+var<private> beside_span: mat3x4<f32>;
 
 fn clear_sums() {
   sums = Sums();
   chain_units = vec4<f32>();
-  chain_rest = vec4<f32>();
-  block_wholes = vec4<f32>();
-  block_units = vec4<f32>();
-  block_rest = vec4<f32>();
+  chain_fractions = vec4<f32>();
+  span_wholes = vec4<f32>();
+  span_units = vec4<f32>();
+  span_fractions = vec4<f32>();
   if (SUMS_BESIDE) {
     beside_chain = mat3x4<f32>();
-    beside_block = mat3x4<f32>();
+    beside_span = mat3x4<f32>();
   }
 }
 
@@ -226,7 +226,7 @@ fn add_exps(e: vec4<f32>) {
   let units = e * 0x1p+21f;
   let whole = trunc(units);
   chain_units += whole;
-  chain_rest += opaque_quad(units - whole);
+  chain_fractions += opaque_quad(units - whole);
 }
 
 fn close_chain(full: bool) {
@@ -234,45 +234,45 @@ fn close_chain(full: bool) {
     return;
   }
   let wholes = trunc(chain_units * 0x1p-9f);
-  block_wholes += wholes;
-  block_units += opaque_quad(chain_units - wholes * 0x1p+9f);
-  block_rest += chain_rest;
+  span_wholes += wholes;
+  span_units += opaque_quad(chain_units - wholes * 0x1p+9f);
+  span_fractions += chain_fractions;
   chain_units = vec4<f32>();
-  chain_rest = vec4<f32>();
+  chain_fractions = vec4<f32>();
   if (SUMS_BESIDE) {
-    beside_block += beside_chain;
+    beside_span += beside_chain;
     beside_chain = mat3x4<f32>();
   }
 }
 
-fn close_block(full: bool) {
+fn close_span(full: bool) {
   if (MASKED && !full) {
     return;
   }
-  let block = two_sum(sum_of(block_wholes) * 0x1p-12f, sum_of(block_units) * 0x1p-21f);
-  let rest = Sum(RowF32(), sum_of(block_rest) * 0x1p-21f);
-  sums.exps = plus(sums.exps, plus(block, rest));
-  block_wholes = vec4<f32>();
-  block_units = vec4<f32>();
-  block_rest = vec4<f32>();
+  let span = two_sum(sum_of(span_wholes) * 0x1p-12f, sum_of(span_units) * 0x1p-21f);
+  let fractions = Sum(RowF32(), sum_of(span_fractions) * 0x1p-21f);
+  sums.exps = plus(sums.exps, plus(span, fractions));
+  span_wholes = vec4<f32>();
+  span_units = vec4<f32>();
+  span_fractions = vec4<f32>();
   if (SUMS_BESIDE) {
-    sums.rest += RowF32x3(
-      sum_of(beside_block[0]),
-      sum_of(beside_block[1]),
-      sum_of(beside_block[2]),
+    sums.others += RowF32x3(
+      sum_of(beside_span[0]),
+      sum_of(beside_span[1]),
+      sum_of(beside_span[2]),
     );
-    beside_block = mat3x4<f32>();
+    beside_span = mat3x4<f32>();
   }
 }
 
 fn merged(a: Sums, b: Sums) -> Sums {
-  return Sums(plus(a.exps, b.exps), a.rest + b.rest);
+  return Sums(plus(a.exps, b.exps), a.others + b.others);
 }
 
 // The sums of the lane whose number differs in these bits.
 fn shuffled(value: Sums, lane_bits: u32) -> Sums {
   return Sums(
     subgroupShuffleXor(value.exps, lane_bits),
-    subgroupShuffleXor(value.rest, lane_bits),
+    subgroupShuffleXor(value.others, lane_bits),
   );
 }

@@ -1,9 +1,9 @@
-// provides: begin_target, open_sums, join, Sums, add_block, end_sums, rescaled, settle_target,
-//   sum_of_exp, target_masked, target_poisons, target_loss, target_gradient
+// provides: begin_target, open_sums, add_quad, Sums, add_span, end_sums, rescaled,
+//   finalize_target, sum_of_exp, target_masked, target_is_invalid, target_loss, target_gradient
 // requires: RowU32, Sum, RowF32, read_target, first_of, class_weights_at, target_index,
-//   add_exps, exp_of_logit, indices, element_x, whole_quads, end_x, RowF32x2, only_u32,
+//   add_exps, exp_of_logit, indices, element_x, whole_quads, tail_x, RowF32x2, only_u32,
 //   finite_row, NEG_INF, RowF32x3, Terms, sums, sum_of, rescaled_sum, RowBool, zero_where, one,
-//   ratio, plus, is_special_row, below_peak, log_of, log1p_of
+//   ratio, plus, is_special_row, below_max, log_of, log1p_of
 //
 // A class index without smoothing: t′ = w at the target, 0 elsewhere. The other classes'
 // Σ exp(t) is kept apart from the target's term, so that nothing cancels in a confident
@@ -39,14 +39,14 @@ fn open_sums(first: u32, last: u32) {
   }
 }
 
-fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {
+fn add_quad(quad: u32, x: vec4<u32>, mapped: vec4<u32>, v: vec4<u32>, plain: bool) {
   if (APART) {
     let taken = RowU32(quad) == target_quad;
-    let rest = select(RowU32(0xffffffffu), RowU32(), taken);
-    add_exps(bitcast<vec4<f32>>(kept & vec4<u32>(rest)));
+    let keeps = select(RowU32(0xffffffffu), RowU32(), taken);
+    add_exps(bitcast<vec4<f32>>(mapped & vec4<u32>(keeps)));
   } else {
     let is_target = indices(quad) == vec4<u32>(target_index);
-    add_exps(select(bitcast<vec4<f32>>(kept), vec4<f32>(), is_target));
+    add_exps(select(bitcast<vec4<f32>>(mapped), vec4<f32>(), is_target));
     target_bits |= select(vec4<u32>(), x, is_target);
   }
 }
@@ -78,8 +78,8 @@ fn quad_at(quad: RowU32) -> vec4<u32> {
       element_x(quad.w).w,
     );
   } else {
-    if (RAGGED && quad >= whole_quads()) {
-      return end_x(quad);
+    if (HAS_TAIL && quad >= whole_quads()) {
+      return tail_x(quad);
     }
     return element_x(quad);
   }
@@ -94,24 +94,24 @@ fn seen_target() -> RowF32x2 {
 // The sums: the others' Σ exp(t), the target's logit, and 1 if that is −inf.
 alias Sums = RowF32x3;
 
-fn add_block(terms: Terms) {
+fn add_span(terms: Terms) {
   sums[0] += sum_of(terms);
 }
 
 fn end_sums() {
   let seen = seen_target();
   if (HIGH) {
-    sums.rest = RowF32x3(seen[0], seen[1], RowF32());
+    sums.others = RowF32x3(seen[0], seen[1], RowF32());
   } else {
     sums = Sums(sums[0], seen[0], seen[1]);
   }
 }
 
-fn rescaled(part: Sums, part_peak: RowF32) -> Sums {
+fn rescaled(part: Sums, part_max: RowF32) -> Sums {
   if (HIGH) {
-    return Sums(rescaled_sum(part.exps, part_peak), part.rest);
+    return Sums(rescaled_sum(part.exps, part_max), part.others);
   } else {
-    return Sums(rescaled_sum(part[0], part_peak), part[1], part[2]);
+    return Sums(rescaled_sum(part[0], part_max), part[1], part[2]);
   }
 }
 
@@ -125,7 +125,7 @@ fn others() -> Sum {
 
 fn target_logit() -> RowF32 {
   if (HIGH) {
-    return sums.rest[0];
+    return sums.others[0];
   } else {
     return sums[1];
   }
@@ -133,13 +133,13 @@ fn target_logit() -> RowF32 {
 
 fn target_is_masked() -> RowBool {
   if (HIGH) {
-    return sums.rest[1] > RowF32();
+    return sums.others[1] > RowF32();
   } else {
     return sums[2] > RowF32();
   }
 }
 
-fn settle_target() {
+fn finalize_target() {
   // A target outside the row's classes contributes no term.
   let none = target_is_masked() | (target_index >= RowU32(params.length));
   own = zero_where(none, rescaled_sum(one(), target_logit()));
@@ -155,12 +155,12 @@ fn target_masked() -> RowBool {
   return target_is_masked() & (finite_row(target_weight) != RowF32());
 }
 
-fn target_poisons() -> RowBool {
+fn target_is_invalid() -> RowBool {
   return is_special_row(target_weight);
 }
 
 fn target_loss() -> RowF32 {
-  let t = below_peak(target_logit(), params.half_reach);
+  let t = below_max(target_logit(), params.half_reach);
   let confident = (t == RowF32()) | target_is_masked();
   let loss = log_of(sum_of_exp()) - t;
   return finite_row(target_weight) * select(loss, log1p_of(others()), confident);

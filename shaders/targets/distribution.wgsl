@@ -1,46 +1,47 @@
-// provides: join, settle_target, target_masked, target_poisons, target_loss, target_gradient,
-//   add_target, rescaled, sum_of_exp
-// requires: NEG_INF, finite, target_of, join_target, target_is_special, add_exps, peak, RowF32,
-//   RowBool, log_of, FLT_MAX, beside_chain, chain, sums, Sums, rescaled_sum, RowF32x3, Sum
+// provides: add_quad, finalize_target, target_masked, target_is_invalid, target_loss,
+//   target_gradient, add_target, rescaled, sum_of_exp
+// requires: NEG_INF, finite, target_of, add_target_quad, target_is_special, add_exps, row_max,
+//   RowF32, RowBool, log_of, FLT_MAX, beside_chain, chain, sums, Sums, rescaled_sum, RowF32x3,
+//   Sum
 //
 // Any target distribution: t′ is loaded or computed per element.
 
 // A nonzero t′ at a logit of −inf counts 1; a non-finite t′ counts more than all of
 // those together.
-const POISON = 0x1p+64f;
+const NON_FINITE = 0x1p+64f;
 
-fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>, v: vec4<u32>, plain: bool) {
+fn add_quad(quad: u32, x: vec4<u32>, mapped: vec4<u32>, v: vec4<u32>, plain: bool) {
   let masked_out = x == vec4<u32>(NEG_INF);
-  let quarter = select(quarter_below_peak(finite(x)), vec4<f32>(), masked_out);
+  let quarter = select(quarter_below_max(finite(x)), vec4<f32>(), masked_out);
   let masked = masked_out & (target_of(quad, v) != vec4<f32>());
-  let t = join_target(quad, v, quarter);
-  let poison = select(vec4<f32>(), vec4<f32>(POISON), target_is_special(quad, v));
-  add_exps(bitcast<vec4<f32>>(kept));
-  add_targets(t * quarter, t, select(vec4<f32>(), vec4<f32>(1.0), masked) + poison);
+  let t = add_target_quad(quad, v, quarter);
+  let non_finite = select(vec4<f32>(), vec4<f32>(NON_FINITE), target_is_special(quad, v));
+  add_exps(bitcast<vec4<f32>>(mapped));
+  add_targets(t * quarter, t, select(vec4<f32>(), vec4<f32>(1.0), masked) + non_finite);
 }
 
 // A quarter of s·(max − x), which itself may overflow. Nonnegative numbers are ordered
 // as their bits are.
-fn quarter_below_peak(x: vec4<f32>) -> vec4<f32> {
-  let distance = bitcast<vec4<i32>>(0.25 * peak[0] - 0.25 * x);
+fn quarter_below_max(x: vec4<f32>) -> vec4<f32> {
+  let distance = bitcast<vec4<i32>>(0.25 * row_max - 0.25 * x);
   let most = vec4<i32>(bitcast<i32>(0.5 * params.half_reach));
   return params.scale * bitcast<vec4<f32>>(min(distance, most));
 }
 
 // The same for a chunk's maximum.
-fn distance_to(part_peak: RowF32) -> RowF32 {
-  let distance = min(0.25 * peak[0] - 0.25 * part_peak, RowF32(0.5 * params.half_reach));
+fn distance_to(part_max: RowF32) -> RowF32 {
+  let distance = min(0.25 * row_max - 0.25 * part_max, RowF32(0.5 * params.half_reach));
   return params.scale * distance;
 }
 
-fn settle_target() {}
+fn finalize_target() {}
 
 fn target_masked() -> RowBool {
-  return trouble() > RowF32();
+  return invalid_count() > RowF32();
 }
 
-fn target_poisons() -> RowBool {
-  return trouble() >= RowF32(POISON);
+fn target_is_invalid() -> RowBool {
+  return invalid_count() >= RowF32(NON_FINITE);
 }
 
 fn target_loss() -> RowF32 {
@@ -54,38 +55,38 @@ fn target_gradient(quad: u32, p: vec4<f32>, v: vec4<u32>) -> vec4<f32> {
 }
 
 // The sums: Σ exp(t), Σ t′·s·(max − x) / 4, Σ t′, and the count of invalid targets.
-fn add_targets(distance: vec4<f32>, t: vec4<f32>, trouble: vec4<f32>) {
+fn add_targets(distance: vec4<f32>, t: vec4<f32>, invalid: vec4<f32>) {
   if (HIGH) {
-    beside_chain += mat3x4<f32>(distance, t, trouble);
+    beside_chain += mat3x4<f32>(distance, t, invalid);
   } else {
     chain[1] += distance;
     chain[2] += t;
-    chain[3] += trouble;
+    chain[3] += invalid;
   }
 }
 
 // Adds the terms of the row's target itself.
 fn add_target(distance: RowF32, t: RowF32) {
   if (HIGH) {
-    sums.rest[0] += distance;
-    sums.rest[1] += t;
+    sums.others[0] += distance;
+    sums.others[1] += t;
   } else {
     sums[1] += distance;
     sums[2] += t;
   }
 }
 
-fn rescaled(part: Sums, part_peak: RowF32) -> Sums {
+fn rescaled(part: Sums, part_max: RowF32) -> Sums {
   if (HIGH) {
-    let distance = part.rest[0] + part.rest[1] * distance_to(part_peak);
+    let distance = part.others[0] + part.others[1] * distance_to(part_max);
     return Sums(
-      rescaled_sum(part.exps, part_peak),
-      RowF32x3(distance, part.rest[1], part.rest[2]),
+      rescaled_sum(part.exps, part_max),
+      RowF32x3(distance, part.others[1], part.others[2]),
     );
   } else {
     return Sums(
-      rescaled_sum(part[0], part_peak),
-      part[1] + part[2] * distance_to(part_peak),
+      rescaled_sum(part[0], part_max),
+      part[1] + part[2] * distance_to(part_max),
       part[2],
       part[3],
     );
@@ -102,7 +103,7 @@ fn sum_of_exp() -> Sum {
 
 fn target_distance() -> RowF32 {
   if (HIGH) {
-    return sums.rest[0];
+    return sums.others[0];
   } else {
     return sums[1];
   }
@@ -110,15 +111,15 @@ fn target_distance() -> RowF32 {
 
 fn target_sum() -> RowF32 {
   if (HIGH) {
-    return sums.rest[1];
+    return sums.others[1];
   } else {
     return sums[2];
   }
 }
 
-fn trouble() -> RowF32 {
+fn invalid_count() -> RowF32 {
   if (HIGH) {
-    return sums.rest[2];
+    return sums.others[2];
   } else {
     return sums[3];
   }

@@ -1,4 +1,4 @@
-// provides: begin_target, target_of, join_target, target_is_special
+// provides: begin_target, target_of, add_target_quad, target_is_special
 // requires: row_state, RowU32, KEPT, finite, class_weights, indices, is_special
 //
 // Targets given as probabilities y: t′ = w·((1 − ε)·y + ε / K).
@@ -13,7 +13,7 @@ fn target_of(quad: u32, v: vec4<u32>) -> vec4<f32> {
 }
 
 // The part of t′ that the sums accumulate: all of it.
-fn join_target(quad: u32, v: vec4<u32>, quarter: vec4<f32>) -> vec4<f32> {
+fn add_target_quad(quad: u32, v: vec4<u32>, quarter: vec4<f32>) -> vec4<f32> {
   return target_of(quad, v);
 }
 

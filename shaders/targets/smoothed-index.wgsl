@@ -1,4 +1,4 @@
-// provides: begin_target, target_of, join_target, open_sums, end_sums, target_is_special
+// provides: begin_target, target_of, add_target_quad, open_sums, end_sums, target_is_special
 // requires: read_target, indices, target_index, finite, class_weights, add_target, sum_of,
 //   is_special
 //
@@ -27,7 +27,7 @@ fn target_of(quad: u32, v: vec4<u32>) -> vec4<f32> {
 // the equal parts of the other classes would all be rounded the same way.
 var<private> own: mat2x4<f32>;
 
-fn join_target(quad: u32, v: vec4<u32>, quarter: vec4<f32>) -> vec4<f32> {
+fn add_target_quad(quad: u32, v: vec4<u32>, quarter: vec4<f32>) -> vec4<f32> {
   let t = weighted(quad, own_part(quad));
   own += mat2x4<f32>(t * quarter, t);
   return weighted(quad, vec4<f32>(params.class_share));

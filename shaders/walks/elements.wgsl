@@ -1,5 +1,5 @@
-// provides: element_x, end_x, open_mask
-// requires: load_x, load_end_x, NEG_INF, indices, finite, FLT_MAX, is_special, MAGNITUDE,
+// provides: element_x, tail_x, open_mask
+// requires: load_x, load_tail_x, NEG_INF, indices, finite, FLT_MAX, is_special, MAGNITUDE,
 //   POS_INF, NAN, RowU32, rows_from
 //
 // A quad of the row as the operation sees it: with the mask applied, padded past the end.
@@ -12,11 +12,11 @@ fn element_x(quad: u32) -> vec4<u32> {
   }
 }
 
-fn end_x(quad: u32) -> vec4<u32> {
+fn tail_x(quad: u32) -> vec4<u32> {
   if (HAS_MASK) {
-    return masked(load_end_x(quad), load_end_mask(quad), quad);
+    return masked(load_tail_x(quad), load_tail_mask(quad), quad);
   } else {
-    return load_end_x(quad);
+    return load_tail_x(quad);
   }
 }
 
@@ -61,25 +61,25 @@ var<private> base_mask: RowU32;
 
 // A mask broadcast over the tensor: `mask_dims` holds the size and the mask's stride of
 // each group of row dimensions, innermost first (stride 0 where the mask is broadcast);
-// `mask_step` is its stride along the axis.
+// `mask_stride` is its stride along the axis.
 fn open_mask(row: u32) {
   if (CAUSAL) {
     causal_row = params.row_start + rows_from(row);
   }
   if (BROADCAST) {
     base_mask = RowU32(params.offset_mask);
-    var rest = params.row_start + rows_from(row);
+    var left = params.row_start + rows_from(row);
     for (var d = 0u; d < params.mask_rank; d++) {
       let dim = params.mask_dims[d];
-      base_mask += (rest % dim.x) * dim.y;
-      rest /= dim.x;
+      base_mask += (left % dim.x) * dim.y;
+      left /= dim.x;
     }
   }
 }
 
 fn load_mask(quad: u32) -> vec4<u32> {
   if (BROADCAST) {
-    let at = base_mask + indices(quad) * params.mask_step;
+    let at = base_mask + indices(quad) * params.mask_stride;
     return vec4<u32>(mask[at.x], mask[at.y], mask[at.z], mask[at.w]);
   } else {
     return vec4<u32>();
@@ -87,10 +87,10 @@ fn load_mask(quad: u32) -> vec4<u32> {
 }
 
 // Past the row's end a mask is 0, so that nothing there is special.
-fn load_end_mask(quad: u32) -> vec4<u32> {
+fn load_tail_mask(quad: u32) -> vec4<u32> {
   if (BROADCAST) {
     let k = indices(quad);
-    let at = base_mask + min(k, vec4<u32>(params.length - 1u)) * params.mask_step;
+    let at = base_mask + min(k, vec4<u32>(params.length - 1u)) * params.mask_stride;
     let bits = vec4<u32>(mask[at.x], mask[at.y], mask[at.z], mask[at.w]);
     return select(vec4<u32>(), bits, k < vec4<u32>(params.length));
   } else {

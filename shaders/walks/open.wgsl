@@ -1,5 +1,5 @@
-// provides: open_x, open_v, open_y, load_v, load_end_v, begin_row, open_sums, end_sums, settle,
-//   write_row
+// provides: open_x, open_v, open_y, load_v, load_tail_v, begin_row, open_sums, end_sums,
+//   finalize, write_row
 // requires: put_loss, row_loss, put_lse, row_lse
 //
 // The functions that a walk calls, as no-ops: used where no other file of the kernel
@@ -15,7 +15,7 @@ fn load_v(quad: u32) -> vec4<u32> {
   return vec4<u32>();
 }
 
-fn load_end_v(quad: u32) -> vec4<u32> {
+fn load_tail_v(quad: u32) -> vec4<u32> {
   return vec4<u32>();
 }
 
@@ -27,7 +27,7 @@ fn open_sums(first: u32, last: u32) {}
 fn end_sums() {}
 
 // Computes per-row values from the sums.
-fn settle(row: u32) {}
+fn finalize(row: u32) {}
 
 // Writes the row's outputs besides its elements.
 fn write_row(row: u32) {

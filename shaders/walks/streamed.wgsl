@@ -1,13 +1,14 @@
 // provides: scan, accumulate, take, emit
-// requires: clear_peak, whole_quads, lanes, lane, see, element_x, end_x, rest, clear_sums,
-//   open_sums, is_plain, keep, join, load_end_v, store_end_y, close_chain, close_block,
-//   end_sums, load_v, store_y, finite_rows, result, load_y, load_end_y
+// requires: clear_max, whole_quads, lanes, lane, update_max, element_x, tail_x, tail_length,
+//   clear_sums, open_sums, is_plain, map_quad, add_quad, load_tail_v, store_tail_y,
+//   close_chain, close_span, end_sums, load_v, store_y, finite_rows, output_quad, load_y,
+//   load_tail_y
 //
 // Every pass reads the row again from memory (or, for rows of a few thousand elements,
-// from the cache), so rows may have any length. With ALONE, loops are unrolled by four
+// from the cache), so rows may have any length. With SINGLE_LANE, loops are unrolled by four
 // quads, because an iteration costs half a load on SwiftShader; loops with guards are
 // unrolled by two. With PLAIN, rows that need no guards take the loops without them.
-// IN_PAIRS unrolls these by two as well: four quads' code would not fit the instruction
+// UNROLL_BY_TWO unrolls these by two as well: four quads' code would not fit the instruction
 // cache.
 //
 // With STORED, the exponentials that are summed are also stored in the output buffer: one
@@ -16,119 +17,119 @@
 // written.
 
 fn scan(first: u32, last: u32) {
-  clear_peak();
+  clear_max();
   let whole = min(last, whole_quads());
-  let step = lanes;
+  let stride = lanes;
   var quad = lane + first;
-  for (; ALONE && quad + 3u * step < whole; quad += 4u * step) {
-    see(element_x(quad));
-    see(element_x(quad + step));
-    see(element_x(quad + 2u * step));
-    see(element_x(quad + 3u * step));
+  for (; SINGLE_LANE && quad + 3u * stride < whole; quad += 4u * stride) {
+    update_max(element_x(quad));
+    update_max(element_x(quad + stride));
+    update_max(element_x(quad + 2u * stride));
+    update_max(element_x(quad + 3u * stride));
   }
-  for (; quad < whole; quad += step) {
-    see(element_x(quad));
+  for (; quad < whole; quad += stride) {
+    update_max(element_x(quad));
   }
-  if (RAGGED && quad < last) {
+  if (HAS_TAIL && quad < last) {
     // Padding is excluded: it would defeat the loops without guards.
-    let x = end_x(quad);
-    see(select(x, vec4<u32>(x.x), vec4<u32>(0u, 1u, 2u, 3u) >= vec4<u32>(rest())));
+    let x = tail_x(quad);
+    update_max(select(x, vec4<u32>(x.x), vec4<u32>(0u, 1u, 2u, 3u) >= vec4<u32>(tail_length())));
   }
 }
 
-// A lane's terms are summed in chains of 8 quads, and chains in blocks of 8: equal terms
+// A lane's terms are summed in chains of 8 quads, and chains in spans of 8: equal terms
 // round the same way each time, so long chains of them drift.
 fn accumulate(first: u32, last: u32) {
   clear_sums();
   open_sums(first, last);
   let whole = min(last, whole_quads());
-  let step = lanes;
+  let stride = lanes;
   var taken = 0u;
   var quad = lane + first;
   var plain_end = whole;
   if (PLAIN && !is_plain()) {
     plain_end = 0u;
   }
-  for (; ALONE && IN_PAIRS && quad + step < plain_end; quad += 2u * step) {
+  for (; SINGLE_LANE && UNROLL_BY_TWO && quad + stride < plain_end; quad += 2u * stride) {
     take(quad, PLAIN);
-    take(quad + step, PLAIN);
+    take(quad + stride, PLAIN);
     taken += 2u;
     close_full(taken);
   }
-  for (; ALONE && !IN_PAIRS && quad + 3u * step < plain_end; quad += 4u * step) {
+  for (; SINGLE_LANE && !UNROLL_BY_TWO && quad + 3u * stride < plain_end; quad += 4u * stride) {
     take(quad, PLAIN);
-    take(quad + step, PLAIN);
-    take(quad + 2u * step, PLAIN);
-    take(quad + 3u * step, PLAIN);
+    take(quad + stride, PLAIN);
+    take(quad + 2u * stride, PLAIN);
+    take(quad + 3u * stride, PLAIN);
     taken += 4u;
     close_full(taken);
   }
-  for (; PLAIN && quad + step < whole; quad += 2u * step) {
+  for (; PLAIN && quad + stride < whole; quad += 2u * stride) {
     take(quad, false);
-    take(quad + step, false);
+    take(quad + stride, false);
     taken += 2u;
     close_full(taken);
   }
-  for (; quad < whole; quad += step) {
+  for (; quad < whole; quad += stride) {
     take(quad, false);
     taken++;
     close_full(taken);
   }
-  if (RAGGED && quad < last) {
-    let x = end_x(quad);
-    let kept = keep(x, false);
-    join(quad, x, kept, load_end_v(quad), false);
+  if (HAS_TAIL && quad < last) {
+    let x = tail_x(quad);
+    let mapped = map_quad(x, false);
+    add_quad(quad, x, mapped, load_tail_v(quad), false);
     if (STORED) {
-      store_end_y(quad, kept);
+      store_tail_y(quad, mapped);
     }
   }
   close_chain(true);
-  close_block(true);
+  close_span(true);
   end_sums();
 }
 
 fn close_full(taken: u32) {
   close_chain(taken % 8u == 0u);
-  close_block(taken % 64u == 0u);
+  close_span(taken % 64u == 0u);
 }
 
 fn take(quad: u32, plain: bool) {
   let x = element_x(quad);
-  let kept = keep(x, plain);
-  join(quad, x, kept, load_v(quad), plain);
+  let mapped = map_quad(x, plain);
+  add_quad(quad, x, mapped, load_v(quad), plain);
   if (STORED) {
-    store_y(quad, kept);
+    store_y(quad, mapped);
   }
 }
 
 // Writes the row, by the same loops.
 fn emit(first: u32, last: u32) {
   let whole = min(last, whole_quads());
-  let step = lanes;
+  let stride = lanes;
   var quad = lane + first;
   var plain_end = whole;
   if (PLAIN && !writes_plain()) {
     plain_end = 0u;
   }
-  for (; ALONE && IN_PAIRS && quad + step < plain_end; quad += 2u * step) {
+  for (; SINGLE_LANE && UNROLL_BY_TWO && quad + stride < plain_end; quad += 2u * stride) {
     write(quad, PLAIN);
-    write(quad + step, PLAIN);
+    write(quad + stride, PLAIN);
   }
-  for (; ALONE && !IN_PAIRS && quad + 3u * step < plain_end; quad += 4u * step) {
+  for (; SINGLE_LANE && !UNROLL_BY_TWO && quad + 3u * stride < plain_end; quad += 4u * stride) {
     write(quad, PLAIN);
-    write(quad + step, PLAIN);
-    write(quad + 2u * step, PLAIN);
-    write(quad + 3u * step, PLAIN);
+    write(quad + stride, PLAIN);
+    write(quad + 2u * stride, PLAIN);
+    write(quad + 3u * stride, PLAIN);
   }
-  for (; PLAIN && quad + step < whole; quad += 2u * step) {
+  for (; PLAIN && quad + stride < whole; quad += 2u * stride) {
     write(quad, false);
-    write(quad + step, false);
+    write(quad + stride, false);
   }
-  for (; quad < whole; quad += step) {
+  for (; quad < whole; quad += stride) {
     write(quad, false);
   }
-  if (RAGGED && quad < last) {
-    write_end(quad);
+  if (HAS_TAIL && quad < last) {
+    write_tail(quad);
   }
 }
 
@@ -143,16 +144,16 @@ fn writes_plain() -> bool {
 
 fn write(quad: u32, plain: bool) {
   if (STORED) {
-    store_y(quad, result(quad, load_y(quad), load_v(quad), plain));
+    store_y(quad, output_quad(quad, load_y(quad), load_v(quad), plain));
   } else {
-    store_y(quad, result(quad, keep(element_x(quad), plain), load_v(quad), plain));
+    store_y(quad, output_quad(quad, map_quad(element_x(quad), plain), load_v(quad), plain));
   }
 }
 
-fn write_end(quad: u32) {
+fn write_tail(quad: u32) {
   if (STORED) {
-    store_end_y(quad, result(quad, load_end_y(quad), load_end_v(quad), false));
+    store_tail_y(quad, output_quad(quad, load_tail_y(quad), load_tail_v(quad), false));
   } else {
-    store_end_y(quad, result(quad, keep(end_x(quad), false), load_end_v(quad), false));
+    store_tail_y(quad, output_quad(quad, map_quad(tail_x(quad), false), load_tail_v(quad), false));
   }
 }

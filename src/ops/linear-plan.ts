@@ -289,7 +289,7 @@ class LinearPlanner {
     const { indices, norm, loss, rowLoss, results } = this;
     const { lossGrad, params } = loss;
     const of = (region: Region) => partOf(region, n, rows);
-    const shared = params.step_loss_grad === 0;
+    const shared = params.stride_loss_grad === 0;
     return {
       ...(indices && { class_index: of(indices) }),
       ...(norm && { norm }),

@@ -238,5 +238,5 @@ function upstreamOf(
       `${op}: lossGrad has ${small.count} elements; with reduction '${reduction}' it must have 1`,
     );
   }
-  return { params: { step_loss_grad: perRow ? 1 : 0 }, small };
+  return { params: { stride_loss_grad: perRow ? 1 : 0 }, small };
 }

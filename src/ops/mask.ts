@@ -92,7 +92,7 @@ export function parseMask(
   }
   return {
     mask: { kind, layout: 'broadcast', region },
-    params: { mask_rank: groups.length, mask_step: strides[rows.axis]!, mask_dims: groups },
+    params: { mask_rank: groups.length, mask_stride: strides[rows.axis]!, mask_dims: groups },
   };
 }
 

@@ -13,11 +13,11 @@ import splitMerge from '../../shaders/regimes/split-merge.wgsl';
 import splitPartial from '../../shaders/regimes/split-partial.wgsl';
 import rowsFour from '../../shaders/rows/four.wgsl';
 import rowsOne from '../../shaders/rows/one.wgsl';
-import belowPeak from '../../shaders/shared/below-peak.wgsl';
+import belowMax from '../../shaders/shared/below-max.wgsl';
 import bits from '../../shaders/shared/bits.wgsl';
 import log from '../../shaders/shared/log.wgsl';
 import partial from '../../shaders/shared/partial.wgsl';
-import peak from '../../shaders/shared/peak.wgsl';
+import rowMax from '../../shaders/shared/row-max.wgsl';
 import sum from '../../shaders/shared/sum.wgsl';
 import elements from '../../shaders/walks/elements.wgsl';
 import held from '../../shaders/walks/held.wgsl';
@@ -98,8 +98,8 @@ function compose(variant: Variant, tidy: boolean | undefined): Emitted {
     ...op.sources,
     bits,
     log,
-    peak,
-    ...(high ? [] : [sum, belowPeak]),
+    rowMax,
+    ...(high ? [] : [sum, belowMax]),
     chains,
     ...(halves?.sources ?? []),
     partial,
@@ -139,7 +139,7 @@ function unrolled({ op, writes, steps: count, rest }: Variant): Piece[] {
       source: unrolledStep,
       role: `${step}`,
       data: `${step}u`,
-      constants: { ENDS: rest > 0 && step === count - 1 },
+      constants: { IS_TAIL: rest > 0 && step === count - 1 },
     }),
   );
   const takes = steps.flatMap((step) => [
@@ -151,12 +151,15 @@ function unrolled({ op, writes, steps: count, rest }: Variant): Piece[] {
     `fn ${name}(first: u32, last: u32) {\n${lines.map((line) => `  ${line}\n`).join('')}}\n`;
   const walk = [
     '//@ every quad of a row',
-    block('scan', ['clear_peak();', ...steps.flatMap((i) => [`read_${i}();`, `see(x_${i});`])]),
+    block('scan', [
+      'clear_max();',
+      ...steps.flatMap((i) => [`read_${i}();`, `update_max(x_${i});`]),
+    ]),
     block('accumulate', [
       'clear_sums();',
       'open_sums(first, last);',
       ...takes,
-      'close_block(true);',
+      'close_span(true);',
       'end_sums();',
     ]),
     block('emit', writes.includes('y') ? steps.map((step) => `write_${step}();`) : []),
@@ -180,20 +183,20 @@ function constantsOf(variant: Variant): Constants {
     // Workgroups that share a row have a square number of lanes.
     FAN: `${Math.sqrt(variant.workgroupSize)}u`,
     STEPS: `${steps}u`,
-    MANY_STEPS: steps > CHAIN,
+    MANY_CHAINS: steps > CHAIN,
     SPREAD: `${variant.spread}u`,
-    REST: `${rest}u`,
-    KNOWS_REST: rest > 0,
-    RAGGED: ragged,
+    TAIL_LENGTH: `${rest}u`,
+    KNOWS_TAIL: rest > 0,
+    HAS_TAIL: ragged,
     COLUMNS: quad === 'columns',
     HIGH: variant.high !== undefined,
-    KEEPS: op.keeps === true,
+    MAPS_TO_EXP: op.keeps === true,
     // What closes is always full in straight-line code.
     MASKED: walk === 'streamed',
     SUMS_BESIDE: op.sumCount > 3,
-    ALONE: alone,
+    SINGLE_LANE: alone,
     APART: alone && !(walk === 'unrolled' && steps < APART_STEPS),
-    HAS_PEAK: op.hasPeak,
+    HAS_MAX: op.hasPeak,
     // Whether rows without a special or far element have loops without guards: where an invocation
     // sees a row alone before it takes it, or finds what was kept of that. Masks make −inf of most rows.
     PLAIN:
@@ -205,7 +208,7 @@ function constantsOf(variant: Variant): Constants {
       (phase !== 'split-finish' || reads.includes('partials')),
     // Whether a turn of a loop takes two quads, not four: where a quad is addressed one element at a
     // time and has targets besides, the code of four is more than a core's instruction cache.
-    IN_PAIRS: ragged && op.sumCount > 2,
+    UNROLL_BY_TWO: ragged && op.sumCount > 2,
     STORED: variant.stored,
     HAS_MASK: mask !== 'none',
     ADDITIVE: mask === 'additive',

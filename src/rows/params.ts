@@ -36,7 +36,7 @@ type Options =
   | 'empty_fill'
   | 'queries'
   | 'mask_rank'
-  | 'mask_step'
+  | 'mask_stride'
   // Of losses.
   | 'classes'
   | 'ignore_index'
@@ -68,7 +68,7 @@ type Selection =
   | 'spread';
 
 /** Where each role's data starts in its binding, in elements, and from one row's value to the next. */
-type OfRoles = `offset_${string}` | `step_${string}`;
+type OfRoles = `offset_${string}` | `stride_${string}`;
 
 export type Params = Partial<Record<Where | Options | Selection | OfRoles, number>> & {
   /** Size and mask stride of each group of row dimensions, innermost first. */

@@ -398,9 +398,9 @@ class Planner {
       chunk_start: from / this.chunk,
       chunk_quads: this.quadsOf(this.chunk),
       chunks: this.chunks,
-      step_class_index: 1,
-      step_dlse: 1,
-      step_loss_grad: this.task.params?.step_loss_grad ?? 1,
+      stride_class_index: 1,
+      stride_dlse: 1,
+      stride_loss_grad: this.task.params?.stride_loss_grad ?? 1,
     };
     const used = new Set<Role>([...variant.reads, ...variant.writes]);
     const outers = rows / inner;
@@ -426,7 +426,7 @@ class Planner {
     };
     const { values = {}, weights, mask } = this.task;
     for (const role of valueRoles) {
-      const shared = role === 'norm' || (role === 'loss_grad' && params.step_loss_grad === 0);
+      const shared = role === 'norm' || (role === 'loss_grad' && params.stride_loss_grad === 0);
       if (shared) add(role, values[role], 0, values[role]?.count ?? 0);
       else add(role, values[role], firstRow, rows);
     }

@@ -14,10 +14,10 @@ import pick from '../../shaders/select/pick.wgsl';
 import scanInvocation from '../../shaders/select/scan-invocation.wgsl';
 import scanWorkgroup from '../../shaders/select/scan-workgroup.wgsl';
 import sums from '../../shaders/select/sums.wgsl';
-import belowPeak from '../../shaders/shared/below-peak.wgsl';
+import belowMax from '../../shaders/shared/below-max.wgsl';
 import bits from '../../shaders/shared/bits.wgsl';
 import log from '../../shaders/shared/log.wgsl';
-import peak from '../../shaders/shared/peak.wgsl';
+import rowMax from '../../shaders/shared/row-max.wgsl';
 import sum from '../../shaders/shared/sum.wgsl';
 import elements from '../../shaders/walks/elements.wgsl';
 import open from '../../shaders/walks/open.wgsl';
@@ -99,11 +99,11 @@ function compose(variant: SelectVariant, tidy: boolean | undefined): Emitted {
     constants: {
       WORKGROUP_SIZE: `${workgroupSize}u`,
       FAN: `${Math.sqrt(workgroupSize)}u`,
-      RAGGED: layout !== 'vec4',
+      HAS_TAIL: layout !== 'vec4',
       COLUMNS: false,
-      KNOWS_REST: false,
+      KNOWS_TAIL: false,
       PLAIN: false,
-      ALONE: alone,
+      SINGLE_LANE: alone,
       HAS_MASK: mask !== 'none',
       ADDITIVE: mask === 'additive',
       CAUSAL: mask === 'causal',
@@ -119,9 +119,9 @@ function compose(variant: SelectVariant, tidy: boolean | undefined): Emitted {
       rowsOne,
       bits,
       log,
-      peak,
+      rowMax,
       sum,
-      belowPeak,
+      belowMax,
       keys,
       best,
       blocks,

@@ -17,7 +17,7 @@ struct Params {
   z_factor: u32,
   loss_grad: u32,
   offset_class_index: u32,
-  step_class_index: u32,
+  stride_class_index: u32,
   has_ignore: u32,
   ignore_index: u32,
   half_exp_reach: f32,
@@ -60,7 +60,7 @@ fn main(
   }
 }
 
-fn combine_peak(value: vec2<f32>) -> vec2<f32> {
+fn combine_max(value: vec2<f32>) -> vec2<f32> {
   var result = value;
   for (var distance = 1u; distance < lanes; distance *= 2u) {
     result = max(result, subgroupShuffleXor(result, distance));
@@ -85,10 +85,10 @@ fn run(group: u32) {
   begin_row(group);
   let last = (params.length + 3u) / 4u;
   scan(last);
-  set_peak(combine_peak(lane_peak()));
+  set_max(combine_max(lane_max()));
   accumulate(last);
   sums = combine_sums(sums);
-  settle();
+  finalize();
   if (lane == 0u) {
     write_row(group);
   }
@@ -131,7 +131,7 @@ var<private> finite_lse: f32;
 var<private> target_scale: f32;
 var<private> z_scale: f32;
 var<private> inverse: f32;
-var<private> poisoned: bool;
+var<private> loss_is_nan: bool;
 var<private> special: bool;
 var<private> fill: u32;
 
@@ -143,21 +143,21 @@ fn begin_row(row: u32) {
   target_weight = first_of(vec4<u32>(0x3f800000u));
 }
 
-fn settle() {
-  settle_target();
+fn finalize() {
+  finalize_target();
   inverse = 1.0 / (sums[0] + own);
-  finite_lse = above_peak(log_of(sums[0] + own));
+  finite_lse = above_max(log_of(sums[0] + own));
   let f = finite_row(row_factor);
   let f_z = finite_row(z_factor);
   let g = finite_row(upstream);
   target_scale = params.scale * f * g;
   z_scale = saturating_product(2.0 * params.z_loss * params.scale * f_z * g, finite_lse);
 
-  poisoned = (peak[1] > FINITE) | is_special_row(target_weight) | is_special_row(row_factor)
+  loss_is_nan = (row_kind > FINITE) | is_special_row(target_weight) | is_special_row(row_factor)
     | is_special_row(z_factor);
-  let grad_poisoned = poisoned | is_special_row(upstream);
-  special = (row_state != KEPT) | (peak[1] == EMPTY) | grad_poisoned;
-  fill = select(params.empty_fill, NAN, grad_poisoned);
+  let grad_is_nan = loss_is_nan | is_special_row(upstream);
+  special = (row_state != KEPT) | (row_kind == EMPTY) | grad_is_nan;
+  fill = select(params.empty_fill, NAN, grad_is_nan);
   fill = select(fill, 0u, row_state != KEPT);
 }
 
@@ -170,8 +170,8 @@ fn saturating_product(a: f32, b: f32) -> f32 {
   return select(a * b, whole, abs(half) > 0x1p+100);
 }
 
-fn result(quad: u32, kept: vec4<u32>) -> vec4<u32> {
-  let p = bitcast<vec4<f32>>(kept) * inverse;
+fn output_quad(quad: u32, mapped: vec4<u32>) -> vec4<u32> {
+  let p = bitcast<vec4<f32>>(mapped) * inverse;
   let dx = target_scale * target_gradient(quad, p) + z_scale * p;
   return select(bitcast<vec4<u32>>(dx), vec4<u32>(fill), special);
 }
@@ -183,8 +183,8 @@ fn row_loss() -> u32 {
   let most = 0.5 * FLT_MAX;
   var bits = bitcast<u32>(2.0 * clamp(half_loss + half_penalty, -most, most));
   bits = select(bits, POS_INF, target_masked());
-  bits = select(bits, params.empty_fill, peak[1] == EMPTY);
-  bits = select(bits, NAN, poisoned | (row_state == INVALID));
+  bits = select(bits, params.empty_fill, row_kind == EMPTY);
+  bits = select(bits, NAN, loss_is_nan | (row_state == INVALID));
   return select(bits, 0u, row_state == IGNORED);
 }
 
@@ -199,9 +199,9 @@ var<private> target_bits: vec4<u32>;
 var<private> own: f32;
 var<private> others_share: f32;
 
-fn join(quad: u32, x: vec4<u32>, kept: vec4<u32>) {
+fn add_quad(quad: u32, x: vec4<u32>, mapped: vec4<u32>) {
   let is_target = indices(quad) == vec4<u32>(target_index);
-  chain += select(bitcast<vec4<f32>>(kept), vec4<f32>(), is_target);
+  chain += select(bitcast<vec4<f32>>(mapped), vec4<f32>(), is_target);
   target_bits |= select(vec4<u32>(), x, is_target);
 }
 
@@ -216,7 +216,7 @@ fn end_sums() {
   sums = vec3<f32>(sums[0], seen[0], seen[1]);
 }
 
-fn settle_target() {
+fn finalize_target() {
   // A target outside the row's classes contributes no term.
   let none = (sums[2] > 0.0) | (target_index >= params.length);
   own = select(rescaled_sum(1.0, sums[1]), 0.0, none);
@@ -229,7 +229,7 @@ fn target_masked() -> bool {
 }
 
 fn target_loss() -> f32 {
-  let t = below_peak(sums[1], params.half_reach);
+  let t = below_max(sums[1], params.half_reach);
   let confident = (t == 0.0) | (sums[2] > 0.0);
   let loss = log_of(sums[0] + own) - t;
   return finite_row(target_weight) * select(loss, log1p_accurate(sums[0]), confident);
@@ -258,7 +258,7 @@ fn upstream_of() -> u32 {
 var<private> target_index: u32;
 
 fn read_target(row: u32) {
-  target_index = class_index[params.offset_class_index + row * params.step_class_index];
+  target_index = class_index[params.offset_class_index + row * params.stride_class_index];
   let invalid = target_index >= params.length;
   row_state = select(KEPT, INVALID, invalid);
   row_state = select(row_state, IGNORED, is_ignored(target_index));
@@ -278,9 +278,11 @@ const POS_INF = 0x7f800000u;
 const NAN = 0x7fc00000u;
 const MAGNITUDE = 0x7fffffffu;
 const FLT_MAX = 0x1.fffffep+127f;
+const FLT_MAX_BITS = 0x7f7fffff;
+const NEG_FLT_MAX_BITS = 0xff7fffff;
 
 fn finite_row(bits: u32) -> f32 {
-  return bitcast<f32>(min(u32(min(i32(bits), 0x7f7fffff)), 0xff7fffffu));
+  return bitcast<f32>(min(u32(min(i32(bits), FLT_MAX_BITS)), NEG_FLT_MAX_BITS));
 }
 
 fn is_special_row(bits: u32) -> bool {
@@ -331,17 +333,16 @@ fn exp_accurate(d: f32) -> f32 {
   return select((1.0 + (r + r * r * p)) * power, 0.0, n < -126.0);
 }
 
-// ---- shaders/shared/peak.wgsl --------------------------------------------------------------------
-// The row's maximum and the row's kind. The maximum is exact, so it does not depend on
-// how the quads were divided among lanes. Three integer operations per quad order and
-// classify the bits: as i32 the largest pattern is the maximum if any element is >= 0,
-// and reveals +inf and NaN; as u32 the smallest pattern is the maximum if all elements
-// are negative, and the largest reveals a NaN with its sign set.
+// ---- shaders/shared/row-max.wgsl -----------------------------------------------------------------
+// The row's maximum and kind. The maximum is exact, however quads are divided among lanes.
+// Three integer operations per quad order and classify the bits: as i32 the largest is
+// the maximum if any element is >= 0, and reveals +inf and NaN; as u32 the smallest is the
+// maximum if all are negative, and the largest reveals a NaN with its sign set.
 
-const EMPTY = 0.0;     // no element above −inf
+const EMPTY = 0.0;  // no element above −inf
 const FINITE = 1.0;
-const INFINITE = 2.0;  // a +inf
-const POISONED = 3.0;  // a NaN
+const HAS_INF = 2.0;
+const HAS_NAN = 3.0;
 
 // −200 as bits: exp of that is 0, and negative patterns grow downwards.
 const FAR_BELOW = 0xc3480000u;
@@ -350,8 +351,9 @@ var<private> largest_signed: vec4<i32>;
 var<private> smallest: vec4<u32>;
 var<private> largest: vec4<u32>;
 
-// The maximum (−FLT_MAX in an empty row) and the kind; both merge by max.
-var<private> peak: vec2<f32>;
+// The maximum (−FLT_MAX in an empty row) and the kind. Pairs of them merge by max.
+var<private> row_max: f32;
+var<private> row_kind: f32;
 
 // Below this logit an exponential is 0, as bounds on bits: for negative patterns (which
 // as u32 grow downwards) and for positive ones. Integer minima and maxima are cheap
@@ -359,39 +361,40 @@ var<private> peak: vec2<f32>;
 var<private> lowest_negative: u32;
 var<private> lowest_positive: i32;
 
-fn lane_peak() -> vec2<f32> {
+fn lane_max() -> vec2<f32> {
   let s = max(max(largest_signed.x, largest_signed.y), max(largest_signed.z, largest_signed.w));
   let top = select(min(min(smallest.x, smallest.y), min(smallest.z, smallest.w)), u32(s), s >= 0);
   var kind = select(FINITE, EMPTY, top >= NEG_INF);
-  kind = select(kind, INFINITE, s == 0x7f800000);
+  kind = select(kind, HAS_INF, s == 0x7f800000);
   let highest = max(max(largest.x, largest.y), max(largest.z, largest.w));
   let nan = (s > 0x7f800000) | (highest > NEG_INF);
-  kind = select(kind, POISONED, nan);
+  kind = select(kind, HAS_NAN, nan);
   return vec2<f32>(finite_row(top), kind);
 }
 
-fn set_peak(value: vec2<f32>) {
-  peak = value;
+fn set_max(value: vec2<f32>) {
+  row_max = value[0];
+  row_kind = value[1];
   // Below a large maximum the next float is further away than that; then the bound lies
   // just past half that gap.
-  let half_reach = max(params.half_exp_reach, 0x1.4p-25 * abs(peak[0]));
-  let lowest = 2.0 * max(0.5 * peak[0] - half_reach, -0.5 * FLT_MAX);
+  let half_reach = max(params.half_exp_reach, 0x1.4p-25 * abs(row_max));
+  let lowest = 2.0 * max(0.5 * row_max - half_reach, -0.5 * FLT_MAX);
   let bits = bitcast<i32>(lowest);
   let negative = bits < 0;
-  lowest_negative = select(0xff7fffffu, u32(bits), negative);
+  lowest_negative = select(NEG_FLT_MAX_BITS, u32(bits), negative);
   lowest_positive = select(bits, bitcast<i32>(0x80000000u), negative);
 }
 
 // t = s·(x − max) <= 0, not below −s·reach. Subtracted before scaling, so that nothing
 // cancels, and at half size, so that nothing overflows.
-fn below_peak(x: f32, half_reach: f32) -> f32 {
-  return params.double_scale * max(0.5 * x - 0.5 * peak[0], f32(-half_reach));
+fn below_max(x: f32, half_reach: f32) -> f32 {
+  return params.double_scale * max(0.5 * x - 0.5 * row_max, f32(-half_reach));
 }
 
 // s·max + log Σ, saturating at ±FLT_MAX.
-fn above_peak(log_sum: f32) -> f32 {
+fn above_max(log_sum: f32) -> f32 {
   let reach = f32(2.0 * params.half_reach);
-  return params.scale * clamp(peak[0], -reach, reach) + log_sum;
+  return params.scale * clamp(row_max, -reach, reach) + log_sum;
 }
 
 // ---- shaders/shared/sum.wgsl ---------------------------------------------------------------------
@@ -403,32 +406,31 @@ fn log_of(sum: f32) -> f32 {
   return log_accurate(max(sum, 1.0));
 }
 
-// ---- shaders/shared/below-peak.wgsl --------------------------------------------------------------
+// ---- shaders/shared/below-max.wgsl ---------------------------------------------------------------
 // Exponentials below the row's maximum, by the builtin exp: 3 + 2·|t| ULP.
 
 // exp(t) of each element; −inf gives 0. In a row with a +inf or a NaN the result is
 // undefined and unused.
-fn exp_below_peak(bits: vec4<u32>) -> vec4<f32> {
+fn exp_below_max(bits: vec4<u32>) -> vec4<f32> {
   let above_neg_inf = min(bits, vec4<u32>(lowest_negative));
   let x = bitcast<vec4<f32>>(max(vec4<i32>(above_neg_inf), vec4<i32>(lowest_positive)));
   // Below a large maximum even the nearest number is out of some builtins' range.
-  let t = min(bitcast<vec4<u32>>(params.scale * (x - peak[0])), vec4<u32>(FAR_BELOW));
+  let t = min(bitcast<vec4<u32>>(params.scale * (x - row_max)), vec4<u32>(FAR_BELOW));
   return select(exp(bitcast<vec4<f32>>(t)), vec4<f32>(), bits == vec4<u32>(NEG_INF));
 }
 
-// Rescales a sum relative to `part_peak` to the row's maximum.
-fn rescaled_sum(sum: f32, part_peak: f32) -> f32 {
-  return sum * exp_accurate(below_peak(part_peak, params.half_exp_reach));
+// Rescales a sum relative to `part_max` to the row's maximum.
+fn rescaled_sum(sum: f32, part_max: f32) -> f32 {
+  return sum * exp_accurate(below_max(part_max, params.half_exp_reach));
 }
 
 // ---- shaders/reductions/chains.wgsl --------------------------------------------------------------
-// What a row adds up. A lane adds its quads' terms in chains of 8, those chains in
-// blocks of 8, and blocks one after the other: equal terms round the same way every
-// time, and long chains of them drift.
+// A lane adds its quads' terms in chains of 8, chains in spans of 8, and spans one after
+// the other: equal terms round the same way each time, so long chains of them drift.
 
 var<private> sums: vec3<f32>;
 var<private> chain: vec4<f32>;
-var<private> block: vec4<f32>;
+var<private> span: vec4<f32>;
 
 // The sums of the lane whose number differs in these bits.
 fn shuffled(value: vec3<f32>, lane_bits: u32) -> vec3<f32> {
@@ -443,9 +445,8 @@ var<private> base_x: u32;
 var<private> base_y: u32;
 
 // ---- shaders/walks/held.wgsl ---------------------------------------------------------------------
-// Each lane holds its quads of the row in registers, so the row is read once. The trip
-// counts are constants, so that the compiler can unroll the loops and keep the arrays in
-// registers. STEPS is at most 16, so a lane's terms form one block.
+// Each lane holds its quads in registers, so the row is read once. Trip counts are
+// constant so that loops unroll. STEPS is at most 16: a lane's terms form one span.
 
 var<private> held_x: array<vec4<u32>, STEPS>;
 
@@ -467,18 +468,18 @@ fn scan(last: u32) {
 fn accumulate(last: u32) {
   sums = vec3<f32>();
   chain = vec4<f32>();
-  block = vec4<f32>();
+  span = vec4<f32>();
   target_bits = vec4<u32>();
   for (var step = 0u; step < STEPS; step++) {
     let quad = lane + step * lanes;
     if (quad < last) {
-      let kept = bitcast<vec4<u32>>(exp_below_peak(held_x[step]));
-      join(quad, held_x[step], kept);
-      held_x[step] = kept;
+      let mapped = bitcast<vec4<u32>>(exp_below_max(held_x[step]));
+      add_quad(quad, held_x[step], mapped);
+      held_x[step] = mapped;
     }
   }
-  block += chain;
-  sums[0] += (block.x + block.y) + (block.z + block.w);
+  span += chain;
+  sums[0] += (span.x + span.y) + (span.z + span.w);
   end_sums();
 }
 
@@ -486,7 +487,7 @@ fn emit(last: u32) {
   for (var step = 0u; step < STEPS; step++) {
     let quad = lane + step * lanes;
     if (quad < last) {
-      y[base_y + quad] = result(quad, held_x[step]);
+      y[base_y + quad] = output_quad(quad, held_x[step]);
     }
   }
 }

@@ -50,7 +50,7 @@ fn main(
   }
 }
 
-fn combine_peak(value: vec2<f32>) -> vec2<f32> {
+fn combine_max(value: vec2<f32>) -> vec2<f32> {
   var result = value;
   for (var distance = 1u; distance < lanes; distance *= 2u) {
     result = max(result, subgroupShuffleXor(result, distance));
@@ -74,7 +74,7 @@ fn run(group: u32) {
   base_y = (params.offset_y + group * params.length) / 4u - params.axis_start / 4u;
   let last = (params.length + 3u) / 4u;
   scan(last);
-  set_peak(combine_peak(lane_peak()));
+  set_max(combine_max(lane_max()));
   accumulate(last);
   sums = combine_sums(sums);
   log_sum = log_of(sums.exps);
@@ -85,18 +85,13 @@ fn run(group: u32) {
 // ---- shaders/rows/one.wgsl -----------------------------------------------------------------------
 // A quad is four adjacent elements of one row, so per-row values are scalars.
 
-// The number of elements past the last whole quad.
-fn rest() -> u32 {
-  return params.length % 4u;
-}
-
 fn sum_of(v: vec4<f32>) -> f32 {
   return (v.x + v.y) + (v.z + v.w);
 }
 
 // ---- shaders/shared/high.wgsl --------------------------------------------------------------------
 // Sums of exponentials and their terms with `precision: high`. `sum.wgsl`,
-// `below-peak.wgsl` and `reductions/chains.wgsl` define the same functions with one f32
+// `below-max.wgsl` and `reductions/chains.wgsl` define the same functions with one f32
 // in place of two.
 
 // A row's sum of exponentials is the unevaluated sum of two f32s, the second no larger
@@ -161,108 +156,108 @@ fn exp_parts(t_high: vec4<f32>, t_low: vec4<f32>) -> mat2x4<f32> {
   return mat2x4<f32>(r + r * r * p, bitcast<vec4<f32>>(exponent << vec4<u32>(23u)));
 }
 
-var<private> steps_per_unit: f32;
-var<private> step: f32;
-var<private> step_head: f32;
-var<private> step_tail: f32;
-var<private> peak_whole: f32;
-var<private> peak_rest: f32;
+var<private> quanta_per_unit: f32;
+var<private> quantum: f32;
+var<private> quantum_head: f32;
+var<private> quantum_tail: f32;
+var<private> max_whole: f32;
+var<private> max_fraction: f32;
 
 fn begin_exps() {
   // The exponent is that of the scale plus 5, or the negated one of the maximum plus 24
   // if that is less. Powers of two are inverted by their bits.
   let by_scale = u32((bitcast<u32>(params.scale) & 0x7f800000u) + 0x02800000u);
-  let by_peak = 0x8b000000u - (bitcast<u32>(peak[0]) & 0x7f800000u);
-  let exponent = min(by_scale, by_peak);
-  steps_per_unit = bitcast<f32>(exponent);
+  let by_max = 0x8b000000u - (bitcast<u32>(row_max) & 0x7f800000u);
+  let exponent = min(by_scale, by_max);
+  quanta_per_unit = bitcast<f32>(exponent);
   // Beyond a quantum of 2⁹ the exponential vanishes; it only must not overflow.
-  step = min(params.scale, 0x1p+9 * steps_per_unit)
+  quantum = min(params.scale, 0x1p+9 * quanta_per_unit)
     * bitcast<f32>(0x7f000000u - exponent);
-  step_head = head(step);
-  step_tail = step - step_head;
-  peak_whole = trunc(peak[0] * steps_per_unit);
-  peak_rest = peak[0] * steps_per_unit - peak_whole;
+  quantum_head = head(quantum);
+  quantum_tail = quantum - quantum_head;
+  max_whole = trunc(row_max * quanta_per_unit);
+  max_fraction = row_max * quanta_per_unit - max_whole;
 }
 
 // exp(t) of each element, in two parts as from `exp_parts`.
-fn parts_below_peak(bits: vec4<u32>) -> mat2x4<f32> {
+fn parts_below_max(bits: vec4<u32>) -> mat2x4<f32> {
   let above_neg_inf = min(bits, vec4<u32>(lowest_negative));
   let x = bitcast<vec4<f32>>(max(vec4<i32>(above_neg_inf), vec4<i32>(lowest_positive)));
-  let steps = x * steps_per_unit;
-  let whole = trunc(steps);
-  let wholes = whole - peak_whole;
-  let rests = opaque_quad(steps - whole) - peak_rest;
-  return exp_parts(step_head * wholes, step_tail * wholes + step * rests);
+  let quanta = x * quanta_per_unit;
+  let whole = trunc(quanta);
+  let wholes = whole - max_whole;
+  let fractions = opaque_quad(quanta - whole) - max_fraction;
+  return exp_parts(quantum_head * wholes, quantum_tail * wholes + quantum * fractions);
 }
 
 // exp(t) of each element; −inf gives 0. In a row with a +inf or a NaN the result is
 // undefined and unused.
-fn exp_below_peak(bits: vec4<u32>) -> vec4<f32> {
-  let parts = parts_below_peak(bits);
+fn exp_below_max(bits: vec4<u32>) -> vec4<f32> {
+  let parts = parts_below_max(bits);
   return select((1.0 + parts[0]) * parts[1], vec4<f32>(), bits == vec4<u32>(NEG_INF));
 }
 
 fn exp_of_logit(bits: vec4<u32>) -> vec4<f32> {
   // The guards cost little here, so rows that need none have them too.
-  return exp_below_peak(bits);
+  return exp_below_max(bits);
 }
 
 struct Sums {
   exps: vec2<f32>,
   // An operation's other sums, at most three.
-  rest: vec3<f32>,
+  others: vec3<f32>,
 }
 
 var<private> sums: Sums;
 var<private> chain_units: vec4<f32>;
-var<private> chain_rest: vec4<f32>;
-var<private> block_wholes: vec4<f32>;
-var<private> block_units: vec4<f32>;
-var<private> block_rest: vec4<f32>;
+var<private> chain_fractions: vec4<f32>;
+var<private> span_wholes: vec4<f32>;
+var<private> span_units: vec4<f32>;
+var<private> span_fractions: vec4<f32>;
 
 fn clear_sums() {
   sums = Sums();
   chain_units = vec4<f32>();
-  chain_rest = vec4<f32>();
-  block_wholes = vec4<f32>();
-  block_units = vec4<f32>();
-  block_rest = vec4<f32>();
+  chain_fractions = vec4<f32>();
+  span_wholes = vec4<f32>();
+  span_units = vec4<f32>();
+  span_fractions = vec4<f32>();
 }
 
 fn add_exps(e: vec4<f32>) {
   let units = e * 0x1p+21f;
   let whole = trunc(units);
   chain_units += whole;
-  chain_rest += opaque_quad(units - whole);
+  chain_fractions += opaque_quad(units - whole);
 }
 
 fn close_chain() {
   let wholes = trunc(chain_units * 0x1p-9f);
-  block_wholes += wholes;
-  block_units += opaque_quad(chain_units - wholes * 0x1p+9f);
-  block_rest += chain_rest;
+  span_wholes += wholes;
+  span_units += opaque_quad(chain_units - wholes * 0x1p+9f);
+  span_fractions += chain_fractions;
   chain_units = vec4<f32>();
-  chain_rest = vec4<f32>();
+  chain_fractions = vec4<f32>();
 }
 
-fn close_block() {
-  let block = two_sum(sum_of(block_wholes) * 0x1p-12f, sum_of(block_units) * 0x1p-21f);
-  let rest = vec2<f32>(0.0, sum_of(block_rest) * 0x1p-21f);
-  sums.exps = plus(sums.exps, plus(block, rest));
-  block_wholes = vec4<f32>();
-  block_units = vec4<f32>();
-  block_rest = vec4<f32>();
+fn close_span() {
+  let span = two_sum(sum_of(span_wholes) * 0x1p-12f, sum_of(span_units) * 0x1p-21f);
+  let fractions = vec2<f32>(0.0, sum_of(span_fractions) * 0x1p-21f);
+  sums.exps = plus(sums.exps, plus(span, fractions));
+  span_wholes = vec4<f32>();
+  span_units = vec4<f32>();
+  span_fractions = vec4<f32>();
 }
 
 fn merged(a: Sums, b: Sums) -> Sums {
-  return Sums(plus(a.exps, b.exps), a.rest + b.rest);
+  return Sums(plus(a.exps, b.exps), a.others + b.others);
 }
 
 // The sums of the lane whose number differs in these bits.
 fn shuffled(value: Sums, lane_bits: u32) -> Sums {
   return Sums(
     subgroupShuffleXor(value.exps, lane_bits),
-    subgroupShuffleXor(value.rest, lane_bits),
+    subgroupShuffleXor(value.others, lane_bits),
   );
 }
 
@@ -272,8 +267,8 @@ fn shuffled(value: Sums, lane_bits: u32) -> Sums {
 var<private> log_sum: f32;
 
 // Finite logits give finite results: a difference, or s times it, saturates at −FLT_MAX.
-fn result(x: vec4<u32>) -> vec4<u32> {
-  let t = below_peak_quad(finite(x), params.half_reach);
+fn output_quad(x: vec4<u32>) -> vec4<u32> {
+  let t = below_max_quad(finite(x), params.half_reach);
   let y = select(bitcast<vec4<u32>>(t - log_sum), vec4<u32>(NEG_INF), x == vec4<u32>(NEG_INF));
   return select(y, vec4<u32>(fill), special);
 }
@@ -286,13 +281,15 @@ fn result(x: vec4<u32>) -> vec4<u32> {
 const NEG_INF = 0xff800000u;
 const NAN = 0x7fc00000u;
 const FLT_MAX = 0x1.fffffep+127f;
+const FLT_MAX_BITS = 0x7f7fffff;
+const NEG_FLT_MAX_BITS = 0xff7fffff;
 
 // The f32 of each pattern; −inf and −NaN become −FLT_MAX, +inf and +NaN
 // become +FLT_MAX. As i32 the positive patterns are ordered, as u32 the
 // negative ones are, so one integer min clamps each sign.
 fn finite(bits: vec4<u32>) -> vec4<f32> {
-  let below_pos_inf = vec4<u32>(min(vec4<i32>(bits), vec4<i32>(0x7f7fffff)));
-  return bitcast<vec4<f32>>(min(below_pos_inf, vec4<u32>(0xff7fffffu)));
+  let below_pos_inf = vec4<u32>(min(vec4<i32>(bits), vec4<i32>(FLT_MAX_BITS)));
+  return bitcast<vec4<f32>>(min(below_pos_inf, vec4<u32>(NEG_FLT_MAX_BITS)));
 }
 
 // ---- shaders/shared/log.wgsl ---------------------------------------------------------------------
@@ -319,24 +316,24 @@ fn log_accurate(x: f32) -> f32 {
   return f32(n) * LN2_HIGH + (f32(n) * LN2_LOW + twice_atanh((m - 1.0) / (m + 1.0)));
 }
 
-// ---- shaders/shared/peak.wgsl --------------------------------------------------------------------
-// The row's maximum and the row's kind. The maximum is exact, so it does not depend on
-// how the quads were divided among lanes. Three integer operations per quad order and
-// classify the bits: as i32 the largest pattern is the maximum if any element is >= 0,
-// and reveals +inf and NaN; as u32 the smallest pattern is the maximum if all elements
-// are negative, and the largest reveals a NaN with its sign set.
+// ---- shaders/shared/row-max.wgsl -----------------------------------------------------------------
+// The row's maximum and kind. The maximum is exact, however quads are divided among lanes.
+// Three integer operations per quad order and classify the bits: as i32 the largest is
+// the maximum if any element is >= 0, and reveals +inf and NaN; as u32 the smallest is the
+// maximum if all are negative, and the largest reveals a NaN with its sign set.
 
-const EMPTY = 0.0;     // no element above −inf
+const EMPTY = 0.0;  // no element above −inf
 const FINITE = 1.0;
-const INFINITE = 2.0;  // a +inf
-const POISONED = 3.0;  // a NaN
+const HAS_INF = 2.0;
+const HAS_NAN = 3.0;
 
 var<private> largest_signed: vec4<i32>;
 var<private> smallest: vec4<u32>;
 var<private> largest: vec4<u32>;
 
-// The maximum (−FLT_MAX in an empty row) and the kind; both merge by max.
-var<private> peak: vec2<f32>;
+// The maximum (−FLT_MAX in an empty row) and the kind. Pairs of them merge by max.
+var<private> row_max: f32;
+var<private> row_kind: f32;
 
 // Below this logit an exponential is 0, as bounds on bits: for negative patterns (which
 // as u32 grow downwards) and for positive ones. Integer minima and maxima are cheap
@@ -344,26 +341,27 @@ var<private> peak: vec2<f32>;
 var<private> lowest_negative: u32;
 var<private> lowest_positive: i32;
 
-fn lane_peak() -> vec2<f32> {
+fn lane_max() -> vec2<f32> {
   let s = max(max(largest_signed.x, largest_signed.y), max(largest_signed.z, largest_signed.w));
   let top = select(min(min(smallest.x, smallest.y), min(smallest.z, smallest.w)), u32(s), s >= 0);
   var kind = select(FINITE, EMPTY, top >= NEG_INF);
-  kind = select(kind, INFINITE, s == 0x7f800000);
+  kind = select(kind, HAS_INF, s == 0x7f800000);
   let highest = max(max(largest.x, largest.y), max(largest.z, largest.w));
   let nan = (s > 0x7f800000) | (highest > NEG_INF);
-  kind = select(kind, POISONED, nan);
-  return vec2<f32>(bitcast<f32>(min(u32(min(i32(top), 0x7f7fffff)), 0xff7fffffu)), kind);
+  kind = select(kind, HAS_NAN, nan);
+  return vec2<f32>(bitcast<f32>(min(u32(min(i32(top), FLT_MAX_BITS)), NEG_FLT_MAX_BITS)), kind);
 }
 
-fn set_peak(value: vec2<f32>) {
-  peak = value;
+fn set_max(value: vec2<f32>) {
+  row_max = value[0];
+  row_kind = value[1];
   // Below a large maximum the next float is further away than that; then the bound lies
   // just past half that gap.
-  let half_reach = max(params.half_exp_reach, 0x1.4p-25 * abs(peak[0]));
-  let lowest = 2.0 * max(0.5 * peak[0] - half_reach, -0.5 * FLT_MAX);
+  let half_reach = max(params.half_exp_reach, 0x1.4p-25 * abs(row_max));
+  let lowest = 2.0 * max(0.5 * row_max - half_reach, -0.5 * FLT_MAX);
   let bits = bitcast<i32>(lowest);
   let negative = bits < 0;
-  lowest_negative = select(0xff7fffffu, u32(bits), negative);
+  lowest_negative = select(NEG_FLT_MAX_BITS, u32(bits), negative);
   lowest_positive = select(bits, bitcast<i32>(0x80000000u), negative);
   begin_exps();
 }
@@ -373,13 +371,13 @@ var<private> special: bool;
 var<private> fill: u32;
 
 fn set_fill() {
-  special = peak[1] != FINITE;
-  fill = select(NAN, params.empty_fill, peak[1] == EMPTY);
+  special = row_kind != FINITE;
+  fill = select(NAN, params.empty_fill, row_kind == EMPTY);
 }
 
 // Differences are not positive, so the greater of two has the smaller bits.
-fn below_peak_quad(x: vec4<f32>, half_reach: f32) -> vec4<f32> {
-  let half = bitcast<vec4<u32>>(0.5 * x - 0.5 * peak[0]);
+fn below_max_quad(x: vec4<f32>, half_reach: f32) -> vec4<f32> {
+  let half = bitcast<vec4<u32>>(0.5 * x - 0.5 * row_max);
   return params.double_scale * bitcast<vec4<f32>>(min(half, vec4<u32>(bitcast<u32>(-half_reach))));
 }
 
@@ -391,9 +389,8 @@ var<private> base_x: u32;
 var<private> base_y: u32;
 
 // ---- shaders/walks/held.wgsl ---------------------------------------------------------------------
-// Each lane holds its quads of the row in registers, so the row is read once. The trip
-// counts are constants, so that the compiler can unroll the loops and keep the arrays in
-// registers. STEPS is at most 16, so a lane's terms form one block.
+// Each lane holds its quads in registers, so the row is read once. Trip counts are
+// constant so that loops unroll. STEPS is at most 16: a lane's terms form one span.
 
 var<private> held_x: array<vec4<u32>, STEPS>;
 
@@ -417,20 +414,20 @@ fn accumulate(last: u32) {
   for (var step = 0u; step < STEPS; step++) {
     let quad = lane + step * lanes;
     if (quad < last) {
-      let kept = held_x[step];
+      let mapped = held_x[step];
       add_exps(exp_of_logit(held_x[step]));
-      held_x[step] = kept;
+      held_x[step] = mapped;
     }
   }
   close_chain();
-  close_block();
+  close_span();
 }
 
 fn emit(last: u32) {
   for (var step = 0u; step < STEPS; step++) {
     let quad = lane + step * lanes;
     if (quad < last) {
-      y[base_y + quad] = result(held_x[step]);
+      y[base_y + quad] = output_quad(held_x[step]);
     }
   }
 }

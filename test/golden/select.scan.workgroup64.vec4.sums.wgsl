@@ -25,9 +25,9 @@ const WORKGROUP_SIZE = 64u;
 
 // ---- shaders/lanes/workgroup.wgsl ----------------------------------------------------------------
 // The invocations of one workgroup share a row and combine their values through
-// workgroup memory, in two levels of FAN each: FAN lanes combine FAN values,
-// then every lane combines those FAN results. Two barriers; a binary tree would
-// take eight. The group is the same for the whole workgroup, so none diverges.
+// workgroup memory, in two levels: FAN lanes combine FAN values each, in slots that no
+// other lane reads, then every lane combines those FAN results. Two barriers; a binary
+// tree would take eight. The group is the same for the whole workgroup: none diverges.
 
 var<private> lane: u32;
 
@@ -118,8 +118,8 @@ fn keep_sums(row: u32, chunk: u32, first: u32, top: i32) {
     let place = lane + step * CHUNK_BLOCKS;
     var sum = 0.0;
     if (first + place < ((params.length + 3u) / 4u)) {
-      set_peak(vec2<f32>(float_of(block_tops[place / BLOCK_QUADS]), FINITE));
-      sum = sum_of(exp_below_peak(held[step]));
+      set_max(vec2<f32>(float_of(block_tops[place / BLOCK_QUADS]), FINITE));
+      sum = sum_of(exp_below_max(held[step]));
     }
     quad_sums[slot(place)] = sum;
   }
@@ -136,7 +136,7 @@ fn keep_sums(row: u32, chunk: u32, first: u32, top: i32) {
   if (block < params.block_stride) {
     block_sums[row * params.block_stride + block] = sum;
   }
-  set_peak(vec2<f32>(float_of(top), FINITE));
+  set_max(vec2<f32>(float_of(top), FINITE));
   block_shares[lane] = select(0.0, share(sum, float_of(block_tops[lane])), block < params.blocks);
   workgroupBarrier();
   if (lane == 0u) {
@@ -148,7 +148,7 @@ fn keep_sums(row: u32, chunk: u32, first: u32, top: i32) {
       }
       total += chain;
     }
-    chunk_sums[row * params.chunk_stride + chunk] = ChunkSum(peak[0], total);
+    chunk_sums[row * params.chunk_stride + chunk] = ChunkSum(row_max, total);
   }
 }
 
@@ -167,6 +167,8 @@ fn sum_of(v: vec4<f32>) -> f32 {
 const NEG_INF = 0xff800000u;
 const NAN = 0x7fc00000u;
 const FLT_MAX = 0x1.fffffep+127f;
+const FLT_MAX_BITS = 0x7f7fffff;
+const NEG_FLT_MAX_BITS = 0xff7fffff;
 
 // ---- shaders/shared/log.wgsl ---------------------------------------------------------------------
 // Logarithms of row sums within about 1 ULP (the builtin may be off by an
@@ -192,12 +194,11 @@ fn exp_accurate(d: f32) -> f32 {
   return select((1.0 + (r + r * r * p)) * power, 0.0, n < -126.0);
 }
 
-// ---- shaders/shared/peak.wgsl --------------------------------------------------------------------
-// The row's maximum and the row's kind. The maximum is exact, so it does not depend on
-// how the quads were divided among lanes. Three integer operations per quad order and
-// classify the bits: as i32 the largest pattern is the maximum if any element is >= 0,
-// and reveals +inf and NaN; as u32 the smallest pattern is the maximum if all elements
-// are negative, and the largest reveals a NaN with its sign set.
+// ---- shaders/shared/row-max.wgsl -----------------------------------------------------------------
+// The row's maximum and kind. The maximum is exact, however quads are divided among lanes.
+// Three integer operations per quad order and classify the bits: as i32 the largest is
+// the maximum if any element is >= 0, and reveals +inf and NaN; as u32 the smallest is the
+// maximum if all are negative, and the largest reveals a NaN with its sign set.
 
 const FINITE = 1.0;
 
@@ -208,8 +209,9 @@ var<private> largest_signed: vec4<i32>;
 var<private> smallest: vec4<u32>;
 var<private> largest: vec4<u32>;
 
-// The maximum (−FLT_MAX in an empty row) and the kind; both merge by max.
-var<private> peak: vec2<f32>;
+// The maximum (−FLT_MAX in an empty row) and the kind. Pairs of them merge by max.
+var<private> row_max: f32;
+var<private> row_kind: f32;
 
 // Below this logit an exponential is 0, as bounds on bits: for negative patterns (which
 // as u32 grow downwards) and for positive ones. Integer minima and maxima are cheap
@@ -217,34 +219,35 @@ var<private> peak: vec2<f32>;
 var<private> lowest_negative: u32;
 var<private> lowest_positive: i32;
 
-fn set_peak(value: vec2<f32>) {
-  peak = value;
+fn set_max(value: vec2<f32>) {
+  row_max = value[0];
+  row_kind = value[1];
   // Below a large maximum the next float is further away than that; then the bound lies
   // just past half that gap.
-  let half_reach = max(params.half_exp_reach, 0x1.4p-25 * abs(peak[0]));
-  let lowest = 2.0 * max(0.5 * peak[0] - half_reach, -0.5 * FLT_MAX);
+  let half_reach = max(params.half_exp_reach, 0x1.4p-25 * abs(row_max));
+  let lowest = 2.0 * max(0.5 * row_max - half_reach, -0.5 * FLT_MAX);
   let bits = bitcast<i32>(lowest);
   let negative = bits < 0;
-  lowest_negative = select(0xff7fffffu, u32(bits), negative);
+  lowest_negative = select(NEG_FLT_MAX_BITS, u32(bits), negative);
   lowest_positive = select(bits, bitcast<i32>(0x80000000u), negative);
 }
 
 // t = s·(x − max) <= 0, not below −s·reach. Subtracted before scaling, so that nothing
 // cancels, and at half size, so that nothing overflows.
-fn below_peak(x: f32, half_reach: f32) -> f32 {
-  return params.double_scale * max(0.5 * x - 0.5 * peak[0], f32(-half_reach));
+fn below_max(x: f32, half_reach: f32) -> f32 {
+  return params.double_scale * max(0.5 * x - 0.5 * row_max, f32(-half_reach));
 }
 
-// ---- shaders/shared/below-peak.wgsl --------------------------------------------------------------
+// ---- shaders/shared/below-max.wgsl ---------------------------------------------------------------
 // Exponentials below the row's maximum, by the builtin exp: 3 + 2·|t| ULP.
 
 // exp(t) of each element; −inf gives 0. In a row with a +inf or a NaN the result is
 // undefined and unused.
-fn exp_below_peak(bits: vec4<u32>) -> vec4<f32> {
+fn exp_below_max(bits: vec4<u32>) -> vec4<f32> {
   let above_neg_inf = min(bits, vec4<u32>(lowest_negative));
   let x = bitcast<vec4<f32>>(max(vec4<i32>(above_neg_inf), vec4<i32>(lowest_positive)));
   // Below a large maximum even the nearest number is out of some builtins' range.
-  let t = min(bitcast<vec4<u32>>(params.scale * (x - peak[0])), vec4<u32>(FAR_BELOW));
+  let t = min(bitcast<vec4<u32>>(params.scale * (x - row_max)), vec4<u32>(FAR_BELOW));
   return select(exp(bitcast<vec4<f32>>(t)), vec4<f32>(), bits == vec4<u32>(NEG_INF));
 }
 
@@ -256,7 +259,7 @@ const EMPTY_KEY = i32(0x80000000u);  // no element: below the key of −inf
 const POS_INF_KEY = 0x7f800000;
 const NAN_KEY = 0x7f800001;
 
-// The largest key of the quads passed to `see` since `clear_peak`.
+// The largest key of the quads passed to `see` since `clear_max`.
 fn largest_key() -> i32 {
   let s = max(max(largest_signed.x, largest_signed.y), max(largest_signed.z, largest_signed.w));
   let below = i32(0x80000000u - min(min(smallest.x, smallest.y), min(smallest.z, smallest.w)));
@@ -271,7 +274,7 @@ fn bits_of(key: i32) -> u32 {
 
 // The element as a finite number.
 fn float_of(key: i32) -> f32 {
-  return bitcast<f32>(min(u32(min(i32(bits_of(key)), 0x7f7fffff)), 0xff7fffffu));
+  return bitcast<f32>(min(u32(min(i32(bits_of(key)), FLT_MAX_BITS)), NEG_FLT_MAX_BITS));
 }
 
 // ---- shaders/select/blocks.wgsl ------------------------------------------------------------------
@@ -293,7 +296,7 @@ struct ChunkSum {
 
 // Rescales a sum relative to `part` to the maximum that was set.
 fn share(sum: f32, part: f32) -> f32 {
-  return sum * exp_accurate(below_peak(part, params.half_exp_reach));
+  return sum * exp_accurate(below_max(part, params.half_exp_reach));
 }
 
 // ---- shaders/loaders/vec4.wgsl for x -------------------------------------------------------------

@@ -15,7 +15,7 @@ struct Params {
 @group(0) @binding(3) var<storage, read_write> y: array<u32>;
 
 const WORKGROUP_SIZE = 32u;
-const REST = 2u;
+const TAIL_LENGTH = 2u;
 const PADDING_X = 0u;
 const PADDING_V = 0u;
 
@@ -45,24 +45,24 @@ fn run(group: u32) {
   base_v = params.offset_v + group * params.length - params.axis_start;
   base_y = params.offset_y + group * params.length - params.axis_start;
   accumulate();
-  store_y(0u, select(bitcast<vec4<u32>>(mapped(x_0, v_0)), vec4<u32>(NAN), sums[1] > 0.0));
-  store_y(1u, select(bitcast<vec4<u32>>(mapped(x_1, v_1)), vec4<u32>(NAN), sums[1] > 0.0));
-  store_end_y(select(bitcast<vec4<u32>>(mapped(x_2, v_2)), vec4<u32>(NAN), sums[1] > 0.0));
+  store_y(0u, select(bitcast<vec4<u32>>(output_of(x_0, v_0)), vec4<u32>(NAN), sums[1] > 0.0));
+  store_y(1u, select(bitcast<vec4<u32>>(output_of(x_1, v_1)), vec4<u32>(NAN), sums[1] > 0.0));
+  store_tail_y(select(bitcast<vec4<u32>>(output_of(x_2, v_2)), vec4<u32>(NAN), sums[1] > 0.0));
 }
 
 // ---- shaders/rows/one.wgsl -----------------------------------------------------------------------
 // A quad is four adjacent elements of one row, so per-row values are scalars.
 
 // The number of elements past the last whole quad.
-fn rest() -> u32 {
-  return REST;
+fn tail_length() -> u32 {
+  return TAIL_LENGTH;
 }
 
 // ---- shaders/ops/softmax-vjp.wgsl ----------------------------------------------------------------
 // dx = s·y ⊙ (dy − Σ y·dy), from x: y = softmax and v: the upstream gradient dy.
 // The Jacobian is symmetric: with a tangent in place of dy it is the JVP.
 
-fn mapped(x: vec4<u32>, v: vec4<u32>) -> vec4<f32> {
+fn output_of(x: vec4<u32>, v: vec4<u32>) -> vec4<f32> {
   return params.scale * finite(x) * (finite(v) - sums[0]);
 }
 
@@ -70,11 +70,11 @@ fn mapped(x: vec4<u32>, v: vec4<u32>) -> vec4<f32> {
 // A plain sum of the op's terms, and whether an element was not finite: one
 // such element makes the whole row NaN, and is kept out of the arithmetic.
 
-var<private> poisoned: vec4<bool>;
+var<private> invalid: vec4<bool>;
 
-fn join(x: vec4<u32>, v: vec4<u32>) {
+fn add_quad(x: vec4<u32>, v: vec4<u32>) {
   chain += finite(x) * finite(v);
-  poisoned |= is_special(x) | is_special(v);
+  invalid |= is_special(x) | is_special(v);
 }
 
 // ---- shaders/shared/bits.wgsl --------------------------------------------------------------------
@@ -85,13 +85,15 @@ fn join(x: vec4<u32>, v: vec4<u32>) {
 const POS_INF = 0x7f800000u;
 const NAN = 0x7fc00000u;
 const MAGNITUDE = 0x7fffffffu;
+const FLT_MAX_BITS = 0x7f7fffff;
+const NEG_FLT_MAX_BITS = 0xff7fffff;
 
 // The f32 of each pattern; −inf and −NaN become −FLT_MAX, +inf and +NaN
 // become +FLT_MAX. As i32 the positive patterns are ordered, as u32 the
 // negative ones are, so one integer min clamps each sign.
 fn finite(bits: vec4<u32>) -> vec4<f32> {
-  let below_pos_inf = vec4<u32>(min(vec4<i32>(bits), vec4<i32>(0x7f7fffff)));
-  return bitcast<vec4<f32>>(min(below_pos_inf, vec4<u32>(0xff7fffffu)));
+  let below_pos_inf = vec4<u32>(min(vec4<i32>(bits), vec4<i32>(FLT_MAX_BITS)));
+  return bitcast<vec4<f32>>(min(below_pos_inf, vec4<u32>(NEG_FLT_MAX_BITS)));
 }
 
 fn is_special(bits: vec4<u32>) -> vec4<bool> {
@@ -99,13 +101,12 @@ fn is_special(bits: vec4<u32>) -> vec4<bool> {
 }
 
 // ---- shaders/reductions/chains.wgsl --------------------------------------------------------------
-// What a row adds up. A lane adds its quads' terms in chains of 8, those chains in
-// blocks of 8, and blocks one after the other: equal terms round the same way every
-// time, and long chains of them drift.
+// A lane adds its quads' terms in chains of 8, chains in spans of 8, and spans one after
+// the other: equal terms round the same way each time, so long chains of them drift.
 
 var<private> sums: vec2<f32>;
 var<private> chain: vec4<f32>;
-var<private> block: vec4<f32>;
+var<private> span: vec4<f32>;
 
 // ---- shaders/loaders/scalar.wgsl for x, v, y -----------------------------------------------------
 // Quads of contiguous rows of any length and alignment: four accesses each, or two or
@@ -119,13 +120,13 @@ fn load_x(quad: u32) -> vec4<u32> {
   return vec4<u32>(x[i], x[i + 1u], x[i + 2u], x[i + 3u]);
 }
 
-fn load_end_x(quad: u32) -> vec4<u32> {
+fn load_tail_x(quad: u32) -> vec4<u32> {
   let i = base_x + 4u * quad;
   var bits = vec4<u32>(x[i], PADDING_X, PADDING_X, PADDING_X);
-  if (rest() > 1u) {
+  if (tail_length() > 1u) {
     bits.y = x[i + 1u];
   }
-  if (rest() > 2u) {
+  if (tail_length() > 2u) {
     bits.z = x[i + 2u];
   }
   return bits;
@@ -138,13 +139,13 @@ fn load_v(quad: u32) -> vec4<u32> {
   return vec4<u32>(v[i], v[i + 1u], v[i + 2u], v[i + 3u]);
 }
 
-fn load_end_v() -> vec4<u32> {
+fn load_tail_v() -> vec4<u32> {
   let i = base_v + 4u * 2u;
   var bits = vec4<u32>(v[i], PADDING_V, PADDING_V, PADDING_V);
-  if (rest() > 1u) {
+  if (tail_length() > 1u) {
     bits.y = v[i + 1u];
   }
-  if (rest() > 2u) {
+  if (tail_length() > 2u) {
     bits.z = v[i + 2u];
   }
   return bits;
@@ -162,13 +163,13 @@ fn store_y(quad: u32, bits: vec4<u32>) {
   y[i + 3u] = bits.w;
 }
 
-fn store_end_y(bits: vec4<u32>) {
+fn store_tail_y(bits: vec4<u32>) {
   let i = base_y + 4u * 2u;
   y[i] = bits.x;
-  if (rest() > 1u) {
+  if (tail_length() > 1u) {
     y[i + 1u] = bits.y;
   }
-  if (rest() > 2u) {
+  if (tail_length() > 2u) {
     y[i + 2u] = bits.z;
   }
 }
@@ -177,32 +178,32 @@ fn store_end_y(bits: vec4<u32>) {
 fn accumulate() {
   sums = vec2<f32>();
   chain = vec4<f32>();
-  block = vec4<f32>();
-  poisoned = vec4<bool>();
+  span = vec4<f32>();
+  invalid = vec4<bool>();
   x_0 = load_x(0u);
   take_0();
   x_1 = load_x(1u);
   take_1();
-  x_2 = load_end_x(2u);
+  x_2 = load_tail_x(2u);
   take_2();
-  block += chain;
-  sums[0] += (block.x + block.y) + (block.z + block.w);
-  sums[1] = select(0.0, 1.0, any(poisoned));
+  span += chain;
+  sums[0] += (span.x + span.y) + (span.z + span.w);
+  sums[1] = select(0.0, 1.0, any(invalid));
 }
 
 // ---- shaders/walks/unrolled.wgsl for 0, 1, 2 -----------------------------------------------------
 // One quad of a short row, in its own registers. The composer instantiates this file for
 // each quad and calls the instances in order: straight-line code that reads the row once.
-// The row ends inside the quad with ENDS.
+// The row ends inside the quad with IS_TAIL.
 
 var<private> x_0: vec4<u32>;
 var<private> v_0: vec4<u32>;
 
 fn take_0() {
   v_0 = load_v(0u);
-  let kept = x_0;
-  join(x_0, v_0);
-  x_0 = kept;
+  let mapped = x_0;
+  add_quad(x_0, v_0);
+  x_0 = mapped;
 }
 
 var<private> x_1: vec4<u32>;
@@ -210,17 +211,17 @@ var<private> v_1: vec4<u32>;
 
 fn take_1() {
   v_1 = load_v(1u);
-  let kept = x_1;
-  join(x_1, v_1);
-  x_1 = kept;
+  let mapped = x_1;
+  add_quad(x_1, v_1);
+  x_1 = mapped;
 }
 
 var<private> x_2: vec4<u32>;
 var<private> v_2: vec4<u32>;
 
 fn take_2() {
-  v_2 = load_end_v();
-  let kept = x_2;
-  join(x_2, v_2);
-  x_2 = kept;
+  v_2 = load_tail_v();
+  let mapped = x_2;
+  add_quad(x_2, v_2);
+  x_2 = mapped;
 }

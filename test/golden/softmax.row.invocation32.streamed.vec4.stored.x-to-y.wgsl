@@ -47,7 +47,7 @@ fn run(group: u32) {
   base_y = (params.offset_y + group * params.length) / 4u - params.axis_start / 4u;
   let last = (params.length + 3u) / 4u;
   scan(last);
-  set_peak(lane_peak());
+  set_max(lane_max());
   accumulate(last);
   inverse = 1.0 / sums;
   set_fill();
@@ -63,12 +63,12 @@ fn whole_quads() -> u32 {
 }
 
 // ---- shaders/ops/softmax.wgsl --------------------------------------------------------------------
-// y = exp(t) / Σ exp(t), t = s·(x − max). The exponential is kept from the sum.
+// y = exp(t) / Σ exp(t), t = s·(x − max). The exponentials are those of the sum.
 
 var<private> inverse: f32;
 
-fn result(kept: vec4<u32>, plain: bool) -> vec4<u32> {
-  let y = bitcast<vec4<f32>>(kept) * inverse;
+fn output_quad(mapped: vec4<u32>, plain: bool) -> vec4<u32> {
+  let y = bitcast<vec4<f32>>(mapped) * inverse;
   if (plain) {
     return bitcast<vec4<u32>>(y);
   } else {
@@ -84,23 +84,24 @@ fn result(kept: vec4<u32>, plain: bool) -> vec4<u32> {
 const NEG_INF = 0xff800000u;
 const NAN = 0x7fc00000u;
 const FLT_MAX = 0x1.fffffep+127f;
+const FLT_MAX_BITS = 0x7f7fffff;
+const NEG_FLT_MAX_BITS = 0xff7fffff;
 
 // A vector or 0, by a bit mask: in a loop a branch or a select is slower on SwiftShader.
 fn only_if(wanted: bool, v: vec4<f32>) -> vec4<f32> {
   return bitcast<vec4<f32>>(bitcast<vec4<u32>>(v) & vec4<u32>(select(0u, 0xffffffffu, wanted)));
 }
 
-// ---- shaders/shared/peak.wgsl --------------------------------------------------------------------
-// The row's maximum and the row's kind. The maximum is exact, so it does not depend on
-// how the quads were divided among lanes. Three integer operations per quad order and
-// classify the bits: as i32 the largest pattern is the maximum if any element is >= 0,
-// and reveals +inf and NaN; as u32 the smallest pattern is the maximum if all elements
-// are negative, and the largest reveals a NaN with its sign set.
+// ---- shaders/shared/row-max.wgsl -----------------------------------------------------------------
+// The row's maximum and kind. The maximum is exact, however quads are divided among lanes.
+// Three integer operations per quad order and classify the bits: as i32 the largest is
+// the maximum if any element is >= 0, and reveals +inf and NaN; as u32 the smallest is the
+// maximum if all are negative, and the largest reveals a NaN with its sign set.
 
-const EMPTY = 0.0;     // no element above −inf
+const EMPTY = 0.0;  // no element above −inf
 const FINITE = 1.0;
-const INFINITE = 2.0;  // a +inf
-const POISONED = 3.0;  // a NaN
+const HAS_INF = 2.0;
+const HAS_NAN = 3.0;
 
 // −200 as bits: exp of that is 0, and negative patterns grow downwards.
 const FAR_BELOW = 0xc3480000u;
@@ -109,8 +110,9 @@ var<private> largest_signed: vec4<i32>;
 var<private> smallest: vec4<u32>;
 var<private> largest: vec4<u32>;
 
-// The maximum (−FLT_MAX in an empty row) and the kind; both merge by max.
-var<private> peak: vec2<f32>;
+// The maximum (−FLT_MAX in an empty row) and the kind. Pairs of them merge by max.
+var<private> row_max: f32;
+var<private> row_kind: f32;
 
 // Below this logit an exponential is 0, as bounds on bits: for negative patterns (which
 // as u32 grow downwards) and for positive ones. Integer minima and maxima are cheap
@@ -118,32 +120,33 @@ var<private> peak: vec2<f32>;
 var<private> lowest_negative: u32;
 var<private> lowest_positive: i32;
 
-fn see(bits: vec4<u32>) {
+fn update_max(bits: vec4<u32>) {
   largest_signed = max(largest_signed, vec4<i32>(bits));
   smallest = min(smallest, bits);
   largest = max(largest, bits);
 }
 
-fn lane_peak() -> vec2<f32> {
+fn lane_max() -> vec2<f32> {
   let s = max(max(largest_signed.x, largest_signed.y), max(largest_signed.z, largest_signed.w));
   let top = select(min(min(smallest.x, smallest.y), min(smallest.z, smallest.w)), u32(s), s >= 0);
   var kind = select(FINITE, EMPTY, top >= NEG_INF);
-  kind = select(kind, INFINITE, s == 0x7f800000);
+  kind = select(kind, HAS_INF, s == 0x7f800000);
   let highest = max(max(largest.x, largest.y), max(largest.z, largest.w));
   let nan = (s > 0x7f800000) | (highest > NEG_INF);
-  kind = select(kind, POISONED, nan);
-  return vec2<f32>(bitcast<f32>(min(u32(min(i32(top), 0x7f7fffff)), 0xff7fffffu)), kind);
+  kind = select(kind, HAS_NAN, nan);
+  return vec2<f32>(bitcast<f32>(min(u32(min(i32(top), FLT_MAX_BITS)), NEG_FLT_MAX_BITS)), kind);
 }
 
-fn set_peak(value: vec2<f32>) {
-  peak = value;
+fn set_max(value: vec2<f32>) {
+  row_max = value[0];
+  row_kind = value[1];
   // Below a large maximum the next float is further away than that; then the bound lies
   // just past half that gap.
-  let half_reach = max(params.half_exp_reach, 0x1.4p-25 * abs(peak[0]));
-  let lowest = 2.0 * max(0.5 * peak[0] - half_reach, -0.5 * FLT_MAX);
+  let half_reach = max(params.half_exp_reach, 0x1.4p-25 * abs(row_max));
+  let lowest = 2.0 * max(0.5 * row_max - half_reach, -0.5 * FLT_MAX);
   let bits = bitcast<i32>(lowest);
   let negative = bits < 0;
-  lowest_negative = select(0xff7fffffu, u32(bits), negative);
+  lowest_negative = select(NEG_FLT_MAX_BITS, u32(bits), negative);
   lowest_positive = select(bits, bitcast<i32>(0x80000000u), negative);
   hidden_zero = params.opaque_zero;
 }
@@ -153,8 +156,8 @@ var<private> special: bool;
 var<private> fill: u32;
 
 fn set_fill() {
-  special = peak[1] != FINITE;
-  fill = select(NAN, params.empty_fill, peak[1] == EMPTY);
+  special = row_kind != FINITE;
+  fill = select(NAN, params.empty_fill, row_kind == EMPTY);
 }
 
 // Whether the rows need no guards: every element is finite and close enough to the
@@ -164,11 +167,11 @@ fn is_plain() -> bool {
   let least = select(smallest, largest, largest >= vec4<u32>(0x80000000u));
   let reached = (least <= vec4<u32>(lowest_negative))
     & (vec4<i32>(least) >= vec4<i32>(lowest_positive));
-  let near = (0x1.4p-25 * abs(peak[0])) <= params.half_exp_reach;
-  return all(reached & vec4<bool>(near)) && all(vec4<f32>(peak[1]) == vec4<f32>(FINITE));
+  let near = (0x1.4p-25 * abs(row_max)) <= params.half_exp_reach;
+  return all(reached & vec4<bool>(near)) && all(vec4<f32>(row_kind) == vec4<f32>(FINITE));
 }
 
-// ---- shaders/shared/below-peak.wgsl --------------------------------------------------------------
+// ---- shaders/shared/below-max.wgsl ---------------------------------------------------------------
 // Exponentials below the row's maximum, by the builtin exp: 3 + 2·|t| ULP.
 
 // A 0 that no compiler can fold.
@@ -176,11 +179,11 @@ var<private> hidden_zero: u32;
 
 // exp(t) of each element; −inf gives 0. In a row with a +inf or a NaN the result is
 // undefined and unused.
-fn exp_below_peak(bits: vec4<u32>) -> vec4<f32> {
+fn exp_below_max(bits: vec4<u32>) -> vec4<f32> {
   let above_neg_inf = min(bits, vec4<u32>(lowest_negative));
   let x = bitcast<vec4<f32>>(max(vec4<i32>(above_neg_inf), vec4<i32>(lowest_positive)));
   // Below a large maximum even the nearest number is out of some builtins' range.
-  let t = min(bitcast<vec4<u32>>(params.scale * (x - peak[0])), vec4<u32>(FAR_BELOW));
+  let t = min(bitcast<vec4<u32>>(params.scale * (x - row_max)), vec4<u32>(FAR_BELOW));
   return select(exp(bitcast<vec4<f32>>(t)), vec4<f32>(), bits == vec4<u32>(NEG_INF));
 }
 
@@ -188,33 +191,32 @@ fn exp_of_logit(bits: vec4<u32>, plain: bool) -> vec4<f32> {
   if (plain) {
     // The same bits, without the guards. The XOR keeps the compiler from reordering the
     // products.
-    let t = bitcast<vec4<u32>>(params.scale * (bitcast<vec4<f32>>(bits) - peak[0]));
+    let t = bitcast<vec4<u32>>(params.scale * (bitcast<vec4<f32>>(bits) - row_max));
     return exp(bitcast<vec4<f32>>(t ^ vec4<u32>(hidden_zero)));
   }
-  return exp_below_peak(bits);
+  return exp_below_max(bits);
 }
 
 // ---- shaders/reductions/chains.wgsl --------------------------------------------------------------
-// What a row adds up. A lane adds its quads' terms in chains of 8, those chains in
-// blocks of 8, and blocks one after the other: equal terms round the same way every
-// time, and long chains of them drift.
+// A lane adds its quads' terms in chains of 8, chains in spans of 8, and spans one after
+// the other: equal terms round the same way each time, so long chains of them drift.
 
 var<private> sums: f32;
 var<private> chain: vec4<f32>;
-var<private> block: vec4<f32>;
+var<private> span: vec4<f32>;
 
 fn close_chain(full: bool) {
   // In a loop a branch costs more.
-  block += only_if(full, chain);
+  span += only_if(full, chain);
   chain = only_if(!full, chain);
 }
 
-fn close_block(full: bool) {
-  add_block(only_if(full, block));
-  block = only_if(!full, block);
+fn close_span(full: bool) {
+  add_span(only_if(full, span));
+  span = only_if(!full, span);
 }
 
-fn add_block(terms: vec4<f32>) {
+fn add_span(terms: vec4<f32>) {
   sums += (terms.x + terms.y) + (terms.z + terms.w);
 }
 
@@ -236,10 +238,10 @@ fn store_y(quad: u32, bits: vec4<u32>) {
 
 // ---- shaders/walks/streamed.wgsl -----------------------------------------------------------------
 // Every pass reads the row again from memory (or, for rows of a few thousand elements,
-// from the cache), so rows may have any length. With ALONE, loops are unrolled by four
+// from the cache), so rows may have any length. With SINGLE_LANE, loops are unrolled by four
 // quads, because an iteration costs half a load on SwiftShader; loops with guards are
 // unrolled by two. With PLAIN, rows that need no guards take the loops without them.
-// IN_PAIRS unrolls these by two as well: four quads' code would not fit the instruction
+// UNROLL_BY_TWO unrolls these by two as well: four quads' code would not fit the instruction
 // cache.
 //
 // With STORED, the exponentials that are summed are also stored in the output buffer: one
@@ -252,97 +254,97 @@ fn scan(last: u32) {
   smallest = vec4<u32>(0xffffffffu);
   largest = vec4<u32>(0u);
   let whole = min(last, whole_quads());
-  let step = lanes;
+  let stride = lanes;
   var quad = lane;
-  for (;quad + 3u * step < whole; quad += 4u * step) {
-    see(load_x(quad));
-    see(load_x(quad + step));
-    see(load_x(quad + 2u * step));
-    see(load_x(quad + 3u * step));
+  for (;quad + 3u * stride < whole; quad += 4u * stride) {
+    update_max(load_x(quad));
+    update_max(load_x(quad + stride));
+    update_max(load_x(quad + 2u * stride));
+    update_max(load_x(quad + 3u * stride));
   }
-  for (; quad < whole; quad += step) {
-    see(load_x(quad));
+  for (; quad < whole; quad += stride) {
+    update_max(load_x(quad));
   }
 }
 
-// A lane's terms are summed in chains of 8 quads, and chains in blocks of 8: equal terms
+// A lane's terms are summed in chains of 8 quads, and chains in spans of 8: equal terms
 // round the same way each time, so long chains of them drift.
 fn accumulate(last: u32) {
   sums = 0.0;
   chain = vec4<f32>();
-  block = vec4<f32>();
+  span = vec4<f32>();
   let whole = min(last, whole_quads());
-  let step = lanes;
+  let stride = lanes;
   var taken = 0u;
   var quad = lane;
   var plain_end = whole;
   if (!is_plain()) {
     plain_end = 0u;
   }
-  for (;quad + 3u * step < plain_end; quad += 4u * step) {
+  for (;quad + 3u * stride < plain_end; quad += 4u * stride) {
     take(quad, PLAIN);
-    take(quad + step, PLAIN);
-    take(quad + 2u * step, PLAIN);
-    take(quad + 3u * step, PLAIN);
+    take(quad + stride, PLAIN);
+    take(quad + 2u * stride, PLAIN);
+    take(quad + 3u * stride, PLAIN);
     taken += 4u;
     close_full(taken);
   }
-  for (;quad + step < whole; quad += 2u * step) {
+  for (;quad + stride < whole; quad += 2u * stride) {
     take(quad, false);
-    take(quad + step, false);
+    take(quad + stride, false);
     taken += 2u;
     close_full(taken);
   }
-  for (; quad < whole; quad += step) {
+  for (; quad < whole; quad += stride) {
     take(quad, false);
     taken++;
     close_full(taken);
   }
   close_chain(true);
-  close_block(true);
+  close_span(true);
 }
 
 fn close_full(taken: u32) {
   close_chain(taken % 8u == 0u);
-  close_block(taken % 64u == 0u);
+  close_span(taken % 64u == 0u);
 }
 
 fn take(quad: u32, plain: bool) {
   let x = load_x(quad);
-  let kept = bitcast<vec4<u32>>(exp_of_logit(x, plain));
-  chain += bitcast<vec4<f32>>(kept);
-  store_y(quad, kept);
+  let mapped = bitcast<vec4<u32>>(exp_of_logit(x, plain));
+  chain += bitcast<vec4<f32>>(mapped);
+  store_y(quad, mapped);
 }
 
 // Writes the row, by the same loops.
 fn emit(last: u32) {
   let whole = min(last, whole_quads());
-  let step = lanes;
+  let stride = lanes;
   var quad = lane;
   var plain_end = whole;
   if (!writes_plain()) {
     plain_end = 0u;
   }
-  for (;quad + 3u * step < plain_end; quad += 4u * step) {
+  for (;quad + 3u * stride < plain_end; quad += 4u * stride) {
     write(quad, PLAIN);
-    write(quad + step, PLAIN);
-    write(quad + 2u * step, PLAIN);
-    write(quad + 3u * step, PLAIN);
+    write(quad + stride, PLAIN);
+    write(quad + 2u * stride, PLAIN);
+    write(quad + 3u * stride, PLAIN);
   }
-  for (;quad + step < whole; quad += 2u * step) {
+  for (;quad + stride < whole; quad += 2u * stride) {
     write(quad, false);
-    write(quad + step, false);
+    write(quad + stride, false);
   }
-  for (; quad < whole; quad += step) {
+  for (; quad < whole; quad += stride) {
     write(quad, false);
   }
 }
 
 // Stored exponentials have already passed the guards; only the rows' kind is left.
 fn writes_plain() -> bool {
-  return all(vec4<f32>(peak[1]) == vec4<f32>(FINITE));
+  return all(vec4<f32>(row_kind) == vec4<f32>(FINITE));
 }
 
 fn write(quad: u32, plain: bool) {
-  store_y(quad, result(y[base_y + quad], plain));
+  store_y(quad, output_quad(y[base_y + quad], plain));
 }

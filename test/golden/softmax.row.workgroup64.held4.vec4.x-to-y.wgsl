@@ -20,12 +20,12 @@ const STEPS = 4u;
 
 // ---- shaders/lanes/workgroup.wgsl ----------------------------------------------------------------
 // The invocations of one workgroup share a row and combine their values through
-// workgroup memory, in two levels of FAN each: FAN lanes combine FAN values,
-// then every lane combines those FAN results. Two barriers; a binary tree would
-// take eight. The group is the same for the whole workgroup, so none diverges.
+// workgroup memory, in two levels: FAN lanes combine FAN values each, in slots that no
+// other lane reads, then every lane combines those FAN results. Two barriers; a binary
+// tree would take eight. The group is the same for the whole workgroup: none diverges.
 
 var<private> lane: u32;
-var<workgroup> shared_peak: array<vec2<f32>, WORKGROUP_SIZE>;
+var<workgroup> shared_max: array<vec2<f32>, WORKGROUP_SIZE>;
 var<workgroup> shared_sums: array<f32, WORKGROUP_SIZE>;
 
 @compute @workgroup_size(WORKGROUP_SIZE)
@@ -41,21 +41,20 @@ fn main(
   }
 }
 
-fn combine_peak(value: vec2<f32>) -> vec2<f32> {
-  shared_peak[lane] = value;
+fn combine_max(value: vec2<f32>) -> vec2<f32> {
+  shared_max[lane] = value;
   workgroupBarrier();
   if (lane < FAN) {
-    var part = shared_peak[lane];
+    var part = shared_max[lane];
     for (var i = lane + FAN; i < WORKGROUP_SIZE; i += FAN) {
-      part = max(part, shared_peak[i]);
+      part = max(part, shared_max[i]);
     }
-    // No other lane reads this slot before the barrier.
-    shared_peak[lane] = part;
+    shared_max[lane] = part;
   }
   workgroupBarrier();
-  var result = shared_peak[0];
+  var result = shared_max[0];
   for (var i = 1u; i < FAN; i++) {
-    result = max(result, shared_peak[i]);
+    result = max(result, shared_max[i]);
   }
   return result;
 }
@@ -86,7 +85,7 @@ fn run(group: u32) {
   base_y = (params.offset_y + group * params.length) / 4u - params.axis_start / 4u;
   let last = (params.length + 3u) / 4u;
   scan(last);
-  set_peak(combine_peak(lane_peak()));
+  set_max(combine_max(lane_max()));
   accumulate(last);
   sums = combine_sums(sums);
   inverse = 1.0 / sums;
@@ -95,12 +94,12 @@ fn run(group: u32) {
 }
 
 // ---- shaders/ops/softmax.wgsl --------------------------------------------------------------------
-// y = exp(t) / Σ exp(t), t = s·(x − max). The exponential is kept from the sum.
+// y = exp(t) / Σ exp(t), t = s·(x − max). The exponentials are those of the sum.
 
 var<private> inverse: f32;
 
-fn result(kept: vec4<u32>) -> vec4<u32> {
-  let y = bitcast<vec4<f32>>(kept) * inverse;
+fn output_quad(mapped: vec4<u32>) -> vec4<u32> {
+  let y = bitcast<vec4<f32>>(mapped) * inverse;
   return select(bitcast<vec4<u32>>(y), vec4<u32>(fill), special);
 }
 
@@ -112,18 +111,19 @@ fn result(kept: vec4<u32>) -> vec4<u32> {
 const NEG_INF = 0xff800000u;
 const NAN = 0x7fc00000u;
 const FLT_MAX = 0x1.fffffep+127f;
+const FLT_MAX_BITS = 0x7f7fffff;
+const NEG_FLT_MAX_BITS = 0xff7fffff;
 
-// ---- shaders/shared/peak.wgsl --------------------------------------------------------------------
-// The row's maximum and the row's kind. The maximum is exact, so it does not depend on
-// how the quads were divided among lanes. Three integer operations per quad order and
-// classify the bits: as i32 the largest pattern is the maximum if any element is >= 0,
-// and reveals +inf and NaN; as u32 the smallest pattern is the maximum if all elements
-// are negative, and the largest reveals a NaN with its sign set.
+// ---- shaders/shared/row-max.wgsl -----------------------------------------------------------------
+// The row's maximum and kind. The maximum is exact, however quads are divided among lanes.
+// Three integer operations per quad order and classify the bits: as i32 the largest is
+// the maximum if any element is >= 0, and reveals +inf and NaN; as u32 the smallest is the
+// maximum if all are negative, and the largest reveals a NaN with its sign set.
 
-const EMPTY = 0.0;     // no element above −inf
+const EMPTY = 0.0;  // no element above −inf
 const FINITE = 1.0;
-const INFINITE = 2.0;  // a +inf
-const POISONED = 3.0;  // a NaN
+const HAS_INF = 2.0;
+const HAS_NAN = 3.0;
 
 // −200 as bits: exp of that is 0, and negative patterns grow downwards.
 const FAR_BELOW = 0xc3480000u;
@@ -132,8 +132,9 @@ var<private> largest_signed: vec4<i32>;
 var<private> smallest: vec4<u32>;
 var<private> largest: vec4<u32>;
 
-// The maximum (−FLT_MAX in an empty row) and the kind; both merge by max.
-var<private> peak: vec2<f32>;
+// The maximum (−FLT_MAX in an empty row) and the kind. Pairs of them merge by max.
+var<private> row_max: f32;
+var<private> row_kind: f32;
 
 // Below this logit an exponential is 0, as bounds on bits: for negative patterns (which
 // as u32 grow downwards) and for positive ones. Integer minima and maxima are cheap
@@ -141,26 +142,27 @@ var<private> peak: vec2<f32>;
 var<private> lowest_negative: u32;
 var<private> lowest_positive: i32;
 
-fn lane_peak() -> vec2<f32> {
+fn lane_max() -> vec2<f32> {
   let s = max(max(largest_signed.x, largest_signed.y), max(largest_signed.z, largest_signed.w));
   let top = select(min(min(smallest.x, smallest.y), min(smallest.z, smallest.w)), u32(s), s >= 0);
   var kind = select(FINITE, EMPTY, top >= NEG_INF);
-  kind = select(kind, INFINITE, s == 0x7f800000);
+  kind = select(kind, HAS_INF, s == 0x7f800000);
   let highest = max(max(largest.x, largest.y), max(largest.z, largest.w));
   let nan = (s > 0x7f800000) | (highest > NEG_INF);
-  kind = select(kind, POISONED, nan);
-  return vec2<f32>(bitcast<f32>(min(u32(min(i32(top), 0x7f7fffff)), 0xff7fffffu)), kind);
+  kind = select(kind, HAS_NAN, nan);
+  return vec2<f32>(bitcast<f32>(min(u32(min(i32(top), FLT_MAX_BITS)), NEG_FLT_MAX_BITS)), kind);
 }
 
-fn set_peak(value: vec2<f32>) {
-  peak = value;
+fn set_max(value: vec2<f32>) {
+  row_max = value[0];
+  row_kind = value[1];
   // Below a large maximum the next float is further away than that; then the bound lies
   // just past half that gap.
-  let half_reach = max(params.half_exp_reach, 0x1.4p-25 * abs(peak[0]));
-  let lowest = 2.0 * max(0.5 * peak[0] - half_reach, -0.5 * FLT_MAX);
+  let half_reach = max(params.half_exp_reach, 0x1.4p-25 * abs(row_max));
+  let lowest = 2.0 * max(0.5 * row_max - half_reach, -0.5 * FLT_MAX);
   let bits = bitcast<i32>(lowest);
   let negative = bits < 0;
-  lowest_negative = select(0xff7fffffu, u32(bits), negative);
+  lowest_negative = select(NEG_FLT_MAX_BITS, u32(bits), negative);
   lowest_positive = select(bits, bitcast<i32>(0x80000000u), negative);
 }
 
@@ -169,31 +171,30 @@ var<private> special: bool;
 var<private> fill: u32;
 
 fn set_fill() {
-  special = peak[1] != FINITE;
-  fill = select(NAN, params.empty_fill, peak[1] == EMPTY);
+  special = row_kind != FINITE;
+  fill = select(NAN, params.empty_fill, row_kind == EMPTY);
 }
 
-// ---- shaders/shared/below-peak.wgsl --------------------------------------------------------------
+// ---- shaders/shared/below-max.wgsl ---------------------------------------------------------------
 // Exponentials below the row's maximum, by the builtin exp: 3 + 2·|t| ULP.
 
 // exp(t) of each element; −inf gives 0. In a row with a +inf or a NaN the result is
 // undefined and unused.
-fn exp_below_peak(bits: vec4<u32>) -> vec4<f32> {
+fn exp_below_max(bits: vec4<u32>) -> vec4<f32> {
   let above_neg_inf = min(bits, vec4<u32>(lowest_negative));
   let x = bitcast<vec4<f32>>(max(vec4<i32>(above_neg_inf), vec4<i32>(lowest_positive)));
   // Below a large maximum even the nearest number is out of some builtins' range.
-  let t = min(bitcast<vec4<u32>>(params.scale * (x - peak[0])), vec4<u32>(FAR_BELOW));
+  let t = min(bitcast<vec4<u32>>(params.scale * (x - row_max)), vec4<u32>(FAR_BELOW));
   return select(exp(bitcast<vec4<f32>>(t)), vec4<f32>(), bits == vec4<u32>(NEG_INF));
 }
 
 // ---- shaders/reductions/chains.wgsl --------------------------------------------------------------
-// What a row adds up. A lane adds its quads' terms in chains of 8, those chains in
-// blocks of 8, and blocks one after the other: equal terms round the same way every
-// time, and long chains of them drift.
+// A lane adds its quads' terms in chains of 8, chains in spans of 8, and spans one after
+// the other: equal terms round the same way each time, so long chains of them drift.
 
 var<private> sums: f32;
 var<private> chain: vec4<f32>;
-var<private> block: vec4<f32>;
+var<private> span: vec4<f32>;
 
 // ---- shaders/loaders/vec4.wgsl for x, y ----------------------------------------------------------
 // Quads of one vec4 each, addressed in vec4s: rows aligned to 16 bytes or, in COLUMNS,
@@ -203,9 +204,8 @@ var<private> base_x: u32;
 var<private> base_y: u32;
 
 // ---- shaders/walks/held.wgsl ---------------------------------------------------------------------
-// Each lane holds its quads of the row in registers, so the row is read once. The trip
-// counts are constants, so that the compiler can unroll the loops and keep the arrays in
-// registers. STEPS is at most 16, so a lane's terms form one block.
+// Each lane holds its quads in registers, so the row is read once. Trip counts are
+// constant so that loops unroll. STEPS is at most 16: a lane's terms form one span.
 
 var<private> held_x: array<vec4<u32>, STEPS>;
 
@@ -227,24 +227,24 @@ fn scan(last: u32) {
 fn accumulate(last: u32) {
   sums = 0.0;
   chain = vec4<f32>();
-  block = vec4<f32>();
+  span = vec4<f32>();
   for (var step = 0u; step < STEPS; step++) {
     let quad = lane + step * WORKGROUP_SIZE;
     if (quad < last) {
-      let kept = bitcast<vec4<u32>>(exp_below_peak(held_x[step]));
-      chain += bitcast<vec4<f32>>(kept);
-      held_x[step] = kept;
+      let mapped = bitcast<vec4<u32>>(exp_below_max(held_x[step]));
+      chain += bitcast<vec4<f32>>(mapped);
+      held_x[step] = mapped;
     }
   }
-  block += chain;
-  sums += (block.x + block.y) + (block.z + block.w);
+  span += chain;
+  sums += (span.x + span.y) + (span.z + span.w);
 }
 
 fn emit(last: u32) {
   for (var step = 0u; step < STEPS; step++) {
     let quad = lane + step * WORKGROUP_SIZE;
     if (quad < last) {
-      y[base_y + quad] = result(held_x[step]);
+      y[base_y + quad] = output_quad(held_x[step]);
     }
   }
 }

@@ -4,20 +4,20 @@ import type { Mutant } from './mutants';
 export const shaders: readonly Mutant[] = [
   {
     file: 'shaders/ops/softmax.wgsl',
-    was: 'bitcast<vec4<f32>>(kept) * inverse',
-    is: '1.00001 * bitcast<vec4<f32>>(kept) * inverse',
+    was: 'bitcast<vec4<f32>>(mapped) * inverse',
+    is: '1.00001 * bitcast<vec4<f32>>(mapped) * inverse',
     test: ['test/ops/matrix.test.ts', '{"op":"softmax"} strided: false'],
   },
   {
-    file: 'shaders/shared/peak.wgsl',
-    was: 'select(RowU32(NAN), RowU32(params.empty_fill), peak[1] == RowF32(EMPTY))',
+    file: 'shaders/shared/row-max.wgsl',
+    was: 'select(RowU32(NAN), RowU32(params.empty_fill), row_kind == RowF32(EMPTY))',
     is: 'RowU32(NAN)',
     test: ['test/ops/matrix.test.ts', '{"op":"softmax"} special values'],
   },
   {
     file: 'shaders/walks/streamed.wgsl',
-    was: 'see(element_x(quad + 3u * step));',
-    is: 'see(element_x(quad + 2u * step));',
+    was: 'update_max(element_x(quad + 3u * stride));',
+    is: 'update_max(element_x(quad + 2u * stride));',
     test: [
       'test/kernels/positions.test.ts',
       'a NaN anywhere in a row of 1023, strided false, is seen in every regime',
@@ -25,14 +25,14 @@ export const shaders: readonly Mutant[] = [
   },
   {
     file: 'shaders/walks/streamed.wgsl',
-    was: 'for (; quad < whole; quad += step) {\n    take(quad, false);',
-    is: 'for (; quad + 1u < whole; quad += step) {\n    take(quad, false);',
+    was: 'for (; quad < whole; quad += stride) {\n    take(quad, false);',
+    is: 'for (; quad + 1u < whole; quad += stride) {\n    take(quad, false);',
     test: ['test/ops/matrix.test.ts', '{"op":"softmax"} strided: false'],
   },
   {
     file: 'shaders/walks/held.wgsl',
-    was: 'see(held_x[step]);',
-    is: 'see(held_x[0]);',
+    was: 'update_max(held_x[step]);',
+    is: 'update_max(held_x[0]);',
     test: [
       'test/kernels/positions.test.ts',
       'a NaN anywhere in a row of 130, strided false, is seen in every regime',
@@ -97,8 +97,8 @@ export const shaders: readonly Mutant[] = [
   },
   {
     file: 'shaders/targets/distribution.wgsl',
-    was: '0.25 * peak[0] - 0.25 * x',
-    is: '0.25 * peak[0] - 0.25001 * x',
+    was: '0.25 * row_max - 0.25 * x',
+    is: '0.25 * row_max - 0.25001 * x',
     test: [
       'test/ops/matrix.test.ts',
       '{"op":"crossEntropyWithGrad","targets":"probabilities"} strided: true',
@@ -285,7 +285,7 @@ export const shaders: readonly Mutant[] = [
     test: ['test/wgsl/bits.test.ts', 'halves of any f32, by the device’s own instruction'],
   },
   {
-    file: 'shaders/shared/peak.wgsl',
+    file: 'shaders/shared/row-max.wgsl',
     was: 'let reached = (least <= vec4<u32>(lowest_negative))',
     is: 'let reached = (least < vec4<u32>(NEG_INF))',
     test: ['test/wgsl/bits.test.ts', 'a row’s maximum, its lowest element and its kind'],

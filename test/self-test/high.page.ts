@@ -23,8 +23,8 @@ const defeats: Record<string, readonly [from: RegExp, to: string][]> = {
   ],
   'the two parts of a difference are added': [
     [
-      /return exp_parts\(step_head \* wholes, step_tail \* wholes \+ step \* rests\);/,
-      'return exp_parts(step * (wholes + rests), vec4<f32>());',
+      /return exp_parts\(quantum_head \* wholes, quantum_tail \* wholes \\+ quantum \\* fractions\);/,
+      'return exp_parts(quantum * (wholes + fractions), vec4<f32>());',
     ],
   ],
 };

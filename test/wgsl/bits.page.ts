@@ -41,7 +41,7 @@ function rowsOfPatterns(seed: number): Uint32Array<ArrayBuffer> {
 /** The number of an invocation's row that an element is of, four quads to an invocation. */
 const rowOf = (i: number, rows: RowFiles) => (rows === 'one' ? i >> 4 : 4 * (i >> 4) + (i % 4));
 
-const [EMPTY, FINITE, INFINITE, POISONED] = [0, 1, 2, 3];
+const [EMPTY, FINITE, HAS_INF, HAS_NAN] = [0, 1, 2, 3];
 
 /** The nearest half of a number, ties to even, by float64 arithmetic. */
 function nearestHalf(value: number): number {
@@ -132,9 +132,9 @@ export const tests = {
         lows[row] = Math.min(lows[row]!, value);
         if (x[i] !== 0xff800000) tops[row] = Math.max(tops[row]!, value);
         const own = isNan(x[i]!)
-          ? POISONED
+          ? HAS_NAN
           : x[i] === 0x7f800000
-            ? INFINITE
+            ? HAS_INF
             : x[i] === 0xff800000
               ? EMPTY
               : FINITE;
@@ -155,7 +155,7 @@ export const tests = {
           (row) => {
             if (kind[row] !== kinds[row]) return false;
             // Of a row with a NaN nobody asks for the maximum.
-            if (kinds[row] === POISONED) return true;
+            if (kinds[row] === HAS_NAN) return true;
             return top[row] === tops[row] && lowest[row] === lows[row];
           },
           (row) =>

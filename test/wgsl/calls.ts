@@ -16,14 +16,14 @@ import blocks from '../../shaders/select/blocks.wgsl';
 import selectKeys from '../../shaders/select/keys.wgsl';
 import selectPhilox from '../../shaders/select/philox.wgsl';
 import selectSums from '../../shaders/select/sums.wgsl';
-import belowPeak from '../../shaders/shared/below-peak.wgsl';
+import belowMax from '../../shaders/shared/below-max.wgsl';
 import bits from '../../shaders/shared/bits.wgsl';
 import half from '../../shaders/shared/half.wgsl';
 import halfNative from '../../shaders/shared/half-native.wgsl';
 import halfTyped from '../../shaders/shared/half-typed.wgsl';
 import high from '../../shaders/shared/high.wgsl';
 import log from '../../shaders/shared/log.wgsl';
-import peak from '../../shaders/shared/peak.wgsl';
+import rowMax from '../../shaders/shared/row-max.wgsl';
 import sum from '../../shaders/shared/sum.wgsl';
 import targetClassIndex from '../../shaders/targets/class-index.wgsl';
 import targetDistribution from '../../shaders/targets/distribution.wgsl';
@@ -48,16 +48,16 @@ export type Place =
 export const rowFiles = { one: [rowsOne], four: [rowsFour] };
 export type RowFiles = keyof typeof rowFiles;
 
-const shared = [bits, log, peak];
-const defaults = [...shared, sum, belowPeak, chains];
+const shared = [bits, log, rowMax];
+const defaults = [...shared, sum, belowMax, chains];
 const highs = [high, ...shared, chains];
 const flags = {
-  KEEPS: true,
-  KNOWS_REST: false,
+  MAPS_TO_EXP: true,
+  KNOWS_TAIL: false,
   MASKED: true,
-  MANY_STEPS: true,
+  MANY_CHAINS: true,
   SUMS_BESIDE: false,
-  HAS_PEAK: true,
+  HAS_MAX: true,
 };
 const guarded = { ...flags, HIGH: false, PLAIN: false };
 const plain = { ...guarded, PLAIN: true };
@@ -69,7 +69,7 @@ const twins = (call: Omit<Call, 'files' | 'constants'>) => ({
   high: { ...call, files: highs, constants: guardedHigh },
 });
 
-const knowsPeak = 'set_peak(RowF32x2(top[i], RowF32(FINITE)));';
+const knowsMax = 'set_max(RowF32x2(top[i], RowF32(FINITE)));';
 
 /** A function of one row's value, or of two. */
 const rowFunction = (files: readonly string[], value: string): Call => ({
@@ -111,7 +111,7 @@ const sums = (
     ${adds}
     let ends = k + 1u == params.terms;
     close_chain(ends || k % 8u == 7u);
-    close_block(ends || k % 64u == 63u);
+    close_span(ends || k % 64u == 63u);
   }
   ${results}`,
 });
@@ -125,7 +125,7 @@ const addsTargets = `add_exps(e[q]);
     let is_trouble = d[q] > vec4<f32>(39.9);
     add_targets(d[q], t_of[q], select(vec4<f32>(), vec4<f32>(1.0), is_trouble));`;
 const storesTargets =
-  'distance[i] = target_distance(); t[i] = target_sum(); troubles[i] = trouble();';
+  'distance[i] = target_distance(); t[i] = target_sum(); troubles[i] = invalid_count();';
 
 const halves = (files: readonly string[], words: 'vec2<u32>' | 'vec4<f16>') =>
   ({
@@ -139,18 +139,18 @@ const halves = (files: readonly string[], words: 'vec2<u32>' | 'vec4<f16>') =>
 const expTwins = twins({
   reads: { x: 'vec4<u32>', top: 'RowF32' },
   writes: { y: 'vec4<f32>' },
-  code: `${knowsPeak} y[i] = exp_below_peak(x[i]);`,
+  code: `${knowsMax} y[i] = exp_below_max(x[i]);`,
 });
 
 export const calls = {
   // Exponentials.
-  expBelowPeak: expTwins.default,
-  expBelowPeakHigh: expTwins.high,
+  expBelowMax: expTwins.default,
+  expBelowMaxHigh: expTwins.high,
   /** Of plain rows, where there are no guards. */
   expOfLogitPlain: {
     ...expTwins.default,
     constants: plain,
-    code: `${knowsPeak} y[i] = exp_of_logit(x[i], true);`,
+    code: `${knowsMax} y[i] = exp_of_logit(x[i], true);`,
   },
   expAccurate: rowFunction(defaults, 'exp_accurate(x[i])'),
   /** exp of a number in two parts, as two factors. */
@@ -172,14 +172,14 @@ export const calls = {
     constants: guarded,
     reads: { sum: 'RowF32', part: 'RowF32', top: 'RowF32' },
     writes: { y: 'RowF32' },
-    code: `${knowsPeak} y[i] = rescaled_sum(sum[i], part[i]);`,
+    code: `${knowsMax} y[i] = rescaled_sum(sum[i], part[i]);`,
   },
   rescaledHigh: {
     files: highs,
     constants: guardedHigh,
     reads: { sum: 'RowF32', part: 'RowF32', top: 'RowF32' },
     writes: two,
-    code: `${knowsPeak} ${storesTwo('rescaled_sum(Sum(sum[i], RowF32()), part[i])')}`,
+    code: `${knowsMax} ${storesTwo('rescaled_sum(Sum(sum[i], RowF32()), part[i])')}`,
   },
   /** The factor that makes a part's exponential a probability. */
   shareBelow: {
@@ -187,60 +187,60 @@ export const calls = {
     constants: guarded,
     reads: { sum: 'RowF32', part: 'RowF32', top: 'RowF32' },
     writes: { y: 'RowF32' },
-    code: `${knowsPeak} y[i] = share_below(part[i], sum[i]);`,
+    code: `${knowsMax} y[i] = share_below(part[i], sum[i]);`,
   },
   shareBelowHigh: {
     files: highs,
     constants: guardedHigh,
     reads: { sum: 'RowF32', part: 'RowF32', top: 'RowF32' },
     writes: { y: 'RowF32' },
-    code: `${knowsPeak} y[i] = share_below(part[i], Sum(sum[i], RowF32()));`,
+    code: `${knowsMax} y[i] = share_below(part[i], Sum(sum[i], RowF32()));`,
   },
   shareOfChunk: {
     files: [selectSums, ...defaults],
     constants: guarded,
     reads: { sum: 'RowF32', part: 'RowF32', top: 'RowF32' },
     writes: { y: 'RowF32' },
-    code: `${knowsPeak} y[i] = share(sum[i], part[i]);`,
+    code: `${knowsMax} y[i] = share(sum[i], part[i]);`,
   },
 
   // Differences from the maximum.
-  belowPeak: {
+  belowMax: {
     files: defaults,
     constants: guarded,
     reads: { x: 'RowF32', top: 'RowF32' },
     writes: { y: 'RowF32' },
-    code: `${knowsPeak} y[i] = below_peak(x[i], params.half_reach);`,
+    code: `${knowsMax} y[i] = below_max(x[i], params.half_reach);`,
   },
-  belowPeakQuad: {
+  belowMaxQuad: {
     files: defaults,
     constants: guarded,
     reads: { x: 'vec4<f32>', top: 'RowF32' },
     writes: { y: 'vec4<f32>' },
-    code: `${knowsPeak} y[i] = below_peak_quad(x[i], params.half_reach);`,
+    code: `${knowsMax} y[i] = below_max_quad(x[i], params.half_reach);`,
   },
-  plainBelowPeak: {
+  plainBelowMax: {
     files: defaults,
     constants: guarded,
     reads: { x: 'vec4<f32>', top: 'RowF32' },
     writes: { y: 'vec4<f32>' },
-    code: `${knowsPeak} y[i] = plain_below_peak(x[i]);`,
+    code: `${knowsMax} y[i] = plain_below_max(x[i]);`,
   },
   /** A quarter of the distance, not negative. */
-  quarterBelowPeak: {
+  quarterBelowMax: {
     files: [targetDistribution, ...defaults],
     constants: guarded,
     reads: { x: 'vec4<f32>', top: 'RowF32' },
     writes: { y: 'vec4<f32>' },
-    code: `${knowsPeak} y[i] = quarter_below_peak(x[i]);`,
+    code: `${knowsMax} y[i] = quarter_below_max(x[i]);`,
   },
   /** s·max + a logarithm. */
-  abovePeak: {
+  aboveMax: {
     files: defaults,
     constants: guarded,
     reads: { x: 'RowF32', top: 'RowF32' },
     writes: { y: 'RowF32' },
-    code: `${knowsPeak} y[i] = above_peak(x[i]);`,
+    code: `${knowsMax} y[i] = above_max(x[i]);`,
   },
   saturatingProduct: {
     files: [crossEntropy, ...defaults],
@@ -306,7 +306,7 @@ export const calls = {
   /** Σ y·v, and whether an element is not finite. */
   sumOfProducts: sums(
     [softmaxVjp, plainSum, ...defaults],
-    'join(q, y_of[q], y_of[q], v_of[q], false);',
+    'add_quad(q, y_of[q], y_of[q], v_of[q], false);',
     { total: 'RowF32', poison: 'RowF32' },
     'end_sums(); total[i] = sums[0]; poison[i] = sums[1];',
     { y_of: 'vec4<u32>', v_of: 'vec4<u32>' },
@@ -314,11 +314,11 @@ export const calls = {
   /** A block's 16 quads, below its maximum. */
   sumOfBlock: {
     files: [selectSums, blocks, ...defaults],
-    constants: { ...guarded, RAGGED: false },
+    constants: { ...guarded, HAS_TAIL: false },
     with: 'fn element_x(quad: u32) -> vec4<u32> { return x[quad]; }',
     reads: { x: 'vec4<u32>', top: 'f32' },
     writes: { y: 'f32' },
-    code: `${knowsPeak} y[i] = sum_of_block(i * BLOCK_QUADS);`,
+    code: `${knowsMax} y[i] = sum_of_block(i * BLOCK_QUADS);`,
   },
   /** All chunks of a row. */
   sumOfChunks: {
@@ -326,7 +326,7 @@ export const calls = {
     constants: guarded,
     reads: { chunk_sums: 'ChunkSum', top: 'f32' },
     writes: { y: 'f32' },
-    code: `${knowsPeak} y[i] = sum_of_chunks(i * params.chunks);`,
+    code: `${knowsMax} y[i] = sum_of_chunks(i * params.chunks);`,
   },
 
   // Products of matrices.
@@ -368,10 +368,10 @@ export const calls = {
     constants: guarded,
     reads: { x: 'vec4<u32>' },
     writes: { top: 'RowF32', kind: 'RowF32', lowest: 'RowF32', is_plain_: 'u32' },
-    code: `clear_peak();
-  for (var k = 0u; k < 4u; k++) { see(x[4u * i + k]); }
-  set_peak(lane_peak());
-  top[i] = peak[0]; kind[i] = peak[1]; lowest[i] = lowest_seen(); is_plain_[i] = u32(is_plain());`,
+    code: `clear_max();
+  for (var k = 0u; k < 4u; k++) { update_max(x[4u * i + k]); }
+  set_max(lane_max());
+  top[i] = row_max; kind[i] = row_kind; lowest[i] = lane_min(); is_plain_[i] = u32(is_plain());`,
   },
   keys: {
     files: [...shared, selectKeys],
@@ -387,10 +387,10 @@ export const calls = {
     files: [...shared, selectKeys],
     reads: { x: 'vec4<u32>' },
     writes: { key: 'i32', largest_: 'i32' },
-    code: `clear_peak();
+    code: `clear_max();
   var greatest = EMPTY_KEY;
   for (var k = 0u; k < 4u; k++) {
-    see(x[4u * i + k]);
+    update_max(x[4u * i + k]);
     greatest = max(greatest, greatest_i32(keys_of(x[4u * i + k])));
   }
   key[i] = largest_key(); largest_[i] = greatest;`,

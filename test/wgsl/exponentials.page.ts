@@ -45,7 +45,7 @@ const bound = ({ x, top }: Logits, rows: RowFiles) =>
   rows === 'one' ? { x, top } : { x: inFours(x), top: inFours(x.map((_, i) => top[i >> 2]!)) };
 
 /** The largest error of exponentials below their maximum. */
-async function belowPeak(
+async function belowMax(
   name: string,
   call: Call,
   { scale, far, bound: allowed }: { scale: number; far: number; bound: (d: number) => number },
@@ -205,7 +205,7 @@ export const tests = {
   'exp below the maximum: 3 + c·d U': () =>
     lines(
       defaultScales.map((scale) =>
-        belowPeak('exp below the maximum', calls.expBelowPeak, {
+        belowMax('exp below the maximum', calls.expBelowMax, {
           scale,
           far: 110,
           bound: (d) => 3 + (2 + slope(scale)) * d,
@@ -217,7 +217,7 @@ export const tests = {
     () =>
       lines(
         highScales.map((scale) =>
-          belowPeak("exp below the maximum, 'high'", calls.expBelowPeakHigh, {
+          belowMax("exp below the maximum, 'high'", calls.expBelowMaxHigh, {
             scale,
             far: 110,
             // A compiler may take 1 + (r + r²·p) as (1 + r) + r²·p; lavapipe does.
@@ -228,8 +228,8 @@ export const tests = {
 
   'exp below the maximum of special and far elements': () =>
     lines([
-      farAndSpecial('default', calls.expBelowPeak),
-      farAndSpecial('high', calls.expBelowPeakHigh),
+      farAndSpecial('default', calls.expBelowMax),
+      farAndSpecial('high', calls.expBelowMaxHigh),
     ]),
 
   'exp of a plain row: the bits that guards give': async () => {
@@ -237,7 +237,7 @@ export const tests = {
     const given = { x: bitsOf(x), top };
     const options = { given, calls: COUNT / 4, params: scaled({ scale: 0.7 }) };
     const [guarded, plain] = [
-      await run(calls.expBelowPeak, options),
+      await run(calls.expBelowMax, options),
       await run(calls.expOfLogitPlain, options),
     ];
     const positive = guarded.y!.reduce((n, bits) => n + (bits > 0x00800000 ? 1 : 0), 0);
@@ -322,10 +322,10 @@ export const tests = {
   'differences from the maximum, and where they stop': () =>
     lines(
       [1, 0.7, 3, 1e-3].flatMap((scale) => [
-        differences('below the maximum', calls.belowPeak, scale),
-        differences('a quad below the maximum', calls.belowPeakQuad, scale),
-        differences('plain, below the maximum', calls.plainBelowPeak, scale, { guards: false }),
-        differences('a quarter below the maximum', calls.quarterBelowPeak, scale, { part: -0.25 }),
+        differences('below the maximum', calls.belowMax, scale),
+        differences('a quad below the maximum', calls.belowMaxQuad, scale),
+        differences('plain, below the maximum', calls.plainBelowMax, scale, { guards: false }),
+        differences('a quarter below the maximum', calls.quarterBelowMax, scale, { part: -0.25 }),
       ]),
     ),
 } satisfies PageTests;

@@ -102,9 +102,7 @@ export const tests = {
       const allowed = (exact: number, i: number) =>
         U * (Math.abs(clamped(s * top[i]!)) * 0.5 + Math.abs(exact) * 0.5);
       const name = `above the maximum, scale ${scale}`;
-      found.push(
-        await hold(name, calls.abovePeak, { x, top }, exactOf, allowed, scaled({ scale })),
-      );
+      found.push(await hold(name, calls.aboveMax, { x, top }, exactOf, allowed, scaled({ scale })));
     }
     return found.join('\n');
   },
