@@ -87,9 +87,8 @@ test('every shader file is part of some kernel', () => {
   for (const { emit } of allKernels()) {
     for (const [, file] of emit(false).wgsl.matchAll(/^\/\/ ---- (\S+\.wgsl)/gm)) used.add(file!);
   }
-  // Squares are part of a tile's code.
   const unused = [...files.keys()].filter((file) => !used.has(file));
-  expect(unused).toEqual(['shaders/product/square.wgsl']);
+  expect(unused).toEqual([]);
 });
 
 test('every operation on rows is in the table of variants, and its WGSL kept', () => {
