@@ -35,7 +35,7 @@ export type Planner<T extends object> = (label: string, task: T, device: DeviceF
 /** A test of a device, whose verdict is an Error that says what came out wrong, or undefined. */
 export type SelfTest = (engine: Engine) => Fault;
 
-/** A task, and who plans it. */
+/** A task and its planner. */
 export interface Work<T extends object = object> {
   readonly planner: Planner<T>;
   readonly task: T;
@@ -53,7 +53,7 @@ export class Call<R = unknown> {
   readonly results: GpuTensor[] = [];
   /** Buffers that it is given when it is executed. */
   readonly reserved: Reserved[] = [];
-  /** What a result may not lie on: inputs, and results before it. */
+  /** What a result may not overlap: inputs, and results before it. */
   readonly taken: Input[];
   readonly work: Work[] = [];
   /** To be done when all tasks are: what was written to scratch goes to where it was asked for. */

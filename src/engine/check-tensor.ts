@@ -19,7 +19,7 @@ export function checkFirst<D extends DType>(
 }
 
 /**
- * @param orElse what it may be beside a tensor, for the message.
+ * @param orElse the alternatives to a tensor, for the message.
  * @throws TypeError or Error if it is not a tensor, not one of this engine, destroyed, or of another dtype.
  */
 export function checkTensor<D extends DType>(

@@ -46,13 +46,13 @@ export interface TensorSpec<D extends DType = DType> extends WrapOptions<D> {
  * which are copied at the call. With `encoder` or `pass` it is recorded for the caller to submit.
  * A bad argument throws at the call, before anything reaches the GPU (TypeError for a wrong kind or
  * dtype, RangeError for a wrong shape or value, Error for a destroyed or foreign tensor). What only
- * the GPU can tell rejects the `read()` or `done()` that waits for it.
+ * the GPU can detect rejects the `read()` or `done()` that waits for it.
  *
  * In the formulas s is `scale` (or 1/`temperature`), x the logits with the mask applied, and max
  * the maximum of the row. Special values, and rows without an element, are defined as in PyTorch: see
  * docs/numerics.md.
  *
- * In the examples `engine` is `await createEngine({ f16 })`, and a comment tells what is printed.
+ * In the examples `engine` is `await createEngine({ f16 })`, and a comment shows what is printed.
  */
 export class Engine extends Destroyable {
   /** Its adapter, as the browser describes it. */

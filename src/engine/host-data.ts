@@ -7,7 +7,7 @@ import { describe, formatShape } from '../util/words';
 
 /** A Float16Array, where the platform has it. */
 export interface HalfArray extends ArrayBufferView {
-  /** What tells it from others. */
+  /** Whether an array is of this type. */
   readonly [Symbol.toStringTag]: 'Float16Array';
   /** Elements. */
   readonly length: number;
@@ -70,7 +70,7 @@ export function dtypeOf(data: unknown): DType | undefined {
 
 /**
  * @param halves of the engine; without them there is no f16.
- * @throws TypeError for what is no dtype, or none that the engine takes.
+ * @throws TypeError unless it is a dtype that the engine takes.
  */
 export function checkDtype(op: string, dtype: unknown, halves: Halves | undefined): void {
   if (!dtypeNames.includes(dtype as DType)) {
@@ -104,10 +104,10 @@ export function checkElements(op: string, dtype: DType, data: ArrayLike<unknown>
   }
 }
 
-/** @throws RangeError for what is no shape, or one of too many elements. */
+/** @throws RangeError unless it is a shape, of no more elements than a count can hold. */
 export function checkedCount(op: string, shape: readonly number[]): number {
   const isSize = (n: unknown) => Number.isSafeInteger(n) && (n as number) >= 0;
-  // Spread, so that a hole in it is no size.
+  // Spread, so that a hole in the array is undefined and refused.
   if (!Array.isArray(shape) || ![...shape].every(isSize)) {
     const given = Array.isArray(shape) ? formatShape([...shape].map(describe)) : describe(shape);
     throw new RangeError(`${op}: shape is ${given}; it may be an array of integers >= 0`);

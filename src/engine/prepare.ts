@@ -43,7 +43,7 @@ export type CallSpec<F extends TensorFunction = TensorFunction> = readonly [
  * ]);
  * ```
  *
- * @throws as a rejection, what a call itself would throw; TypeError for what is no function; Error,
+ * @throws as a rejection, what a call itself would throw; TypeError for an entry that is not a function; Error,
  * naming the kernel, for one that does not compile, or if the device is lost.
  */
 export async function prepare<const Fs extends readonly TensorFunction[]>(

@@ -4,7 +4,7 @@ import type { Call, RecordTarget, Reserved } from './call';
 import type { Bound, Planned, Runtime } from './runtime';
 
 /**
- * Scratch of recorded work belongs to the encoder it is recorded in: nobody may reuse it before
+ * Scratch of recorded work belongs to the encoder it is recorded in: it cannot be reused before
  * that is submitted, which we cannot see, and it is never destroyed by us.
  */
 const recordedScratch = new WeakMap<object, ScratchPool>();

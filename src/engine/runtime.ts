@@ -40,7 +40,7 @@ export class Runtime {
   );
   private readonly forgotten: Program[] = [];
   private readonly bound = new Lru<Bound>(MAX_STEPS, ({ groups }) => groups.length + 1);
-  /** Buffers that we made and nobody has destroyed. */
+  /** Buffers that we made and that are not yet destroyed. */
   private readonly ours = new WeakSet<GPUBuffer>();
   private readonly ids = new WeakMap<object, number>();
   private nextId = 0;
@@ -79,7 +79,7 @@ export class Runtime {
     } catch (error) {
       const refusal = error as Error;
       if (refusal.name !== 'RangeError') throw error;
-      // There is no memory to map it in, or the device is lost: whoever waits for the work is told.
+      // No memory to map it in, or the device is lost: waiting for the work will report it.
       this.faults.note(refusal);
       return this.createBuffer(descriptor);
     }
@@ -88,7 +88,7 @@ export class Runtime {
     return buffer;
   }
 
-  /** Bytes of the buffers that we made and nobody has destroyed: now, and at the most. */
+  /** Bytes of the live buffers that we made: now, and at most so far. */
   get memory() {
     const { bytes, peakBytes } = this;
     return { bytes, peakBytes };

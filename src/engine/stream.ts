@@ -98,7 +98,7 @@ interface Slot {
  * what it returned before, to be written again: `(x, _, out) => softmax(x, { out })`.
  *
  * @throws while iterating: what the source throws, after the results of the blocks before; what the
- * function throws; the signal's reason; TypeError or RangeError for a block that is no rows. In
+ * function throws; the signal's reason; TypeError or RangeError for a block that is not whole rows. In
  * every case, and when the loop is left early, nothing stays allocated and the source is closed.
  */
 export function stream<R extends StreamResult>(
@@ -122,7 +122,7 @@ export function stream<R extends StreamResult>(
   return flow(pipeline, iteratorOf(source), options) as AsyncGenerator<HostResult<R>>;
 }
 
-/** @throws TypeError or Error for what is no tensor of the engine, nor some by name. */
+/** @throws TypeError or Error unless it is a tensor of the engine, or a record of them. */
 function checkedResult(engine: Engine, result: StreamResult): StreamResult {
   const tensors = tagOf(result) === 'Object' ? result : { result };
   for (const [name, tensor] of Object.entries(tensors)) {
@@ -164,7 +164,7 @@ async function* flow(
           } else if (first.next.done) ended = true;
           else {
             const result = pipeline.run(first.next.value);
-            // It is told when its turn comes.
+            // Reported when its turn comes.
             result.catch(() => {});
             pending.push(result);
           }
@@ -180,7 +180,7 @@ async function* flow(
     aborted.release();
     pipeline.destroy();
     if (coming) {
-      // A source that is waiting itself may never answer: it is told, and nobody waits for it.
+      // A source that is itself waiting may never answer, so its return is not awaited.
       coming.catch(() => {});
       Promise.resolve(rows.return?.()).catch(() => {});
     } else if (!ended) await rows.return?.();
@@ -259,7 +259,7 @@ class Pipeline {
     const results = await mapped;
     const failed = (await Promise.all(scopes)).find((error) => error !== null);
     const unmapped = results.find((result) => result.status === 'rejected');
-    // Nothing but a loss should keep them from being read, and browsers may tell of it a little later.
+    // Only a lost device should keep them from being read, and browsers may report that a little later.
     if (unmapped && !this.destroyed) await lossTold(this.engine.device);
     const { lostMessage } = this.engine;
     if (lostMessage) throw new Error(`stream: ${lostMessage}`);

@@ -12,7 +12,7 @@ const arrays = { f32: Float32Array, f16: Float32Array, i32: Int32Array, u32: Uin
 /** The typed array that holds a tensor's elements on the host: of f16 too a Float32Array. */
 export type HostArray<D extends DType = DType> = InstanceType<(typeof arrays)[D]>;
 
-/** A tensor's elements from the words they lie in, which are copied. */
+/** Copies a tensor's elements out of the words that hold them. */
 export function hostArrayOf<D extends DType>(
   { engine, dtype, byteOffset, count }: GpuTensor<D>,
   bytes: ArrayBuffer,
@@ -135,7 +135,7 @@ export class GpuTensor<D extends DType = DType> extends Destroyable implements R
         `slice: from and to are ${from} and ${to}; they may be integers with 0 <= from <= to <= ${rows}`,
       );
     }
-    // Where there are no rows nothing is read, and there may be no place for them.
+    // Without rows nothing is read, and the offset may be past the buffer's end.
     const first = from < to ? (from * this.count) / rows : 0;
     const byteOffset = this.byteOffset + bytesPer(this.dtype) * first;
     const shape = [to - from, ...rest];
@@ -214,7 +214,7 @@ export class GpuTensor<D extends DType = DType> extends Destroyable implements R
   }
 
   /**
-   * Frees the buffer if it is ours and this is no slice of it; using the tensor afterwards throws.
+   * Frees the buffer if this tensor owns it (a slice does not); using the tensor afterwards throws.
    * Idempotent, and called by `using`.
    */
   destroy(): void {

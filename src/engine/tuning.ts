@@ -41,7 +41,7 @@ export function tuningOf(
 
 /**
  * Has an engine follow a tuning that `tune` found on this adapter with this version of the library;
- * undefined forgets the one it has. Calls from then on follow it. `tune` does so by itself.
+ * undefined forgets the one it has. Calls from then on follow it. `tune` calls this itself.
  *
  * ```ts
  * const kept = JSON.stringify(await tune(engine, { shapes: [{ shape: [64, 100] }] }));
@@ -49,7 +49,7 @@ export function tuningOf(
  * ```
  *
  * @throws Error for a tuning of another adapter or library version, naming what differs (browsers may
- * describe two GPUs alike); TypeError or RangeError for what is no tuning.
+ * describe two GPUs alike); TypeError or RangeError if it is not a tuning.
  */
 export function setTuning(engine: Engine, tuning: Tuning | undefined): void {
   const { adapterInfo, facts } = engine;
@@ -59,7 +59,7 @@ export function setTuning(engine: Engine, tuning: Tuning | undefined): void {
 /**
  * A copy of a tuning that is right for this device.
  *
- * @throws TypeError or RangeError for what is no tuning, naming what is wrong with it; Error for one
+ * @throws TypeError or RangeError that says what is wrong with it; Error for one
  * of another adapter or version, naming what differs.
  */
 export function checkTuning(value: unknown, info: GPUAdapterInfo, device: Capabilities): Tuning {

@@ -1,6 +1,6 @@
 import { describe } from '../util/words';
 
-/** @throws TypeError for what is no signal. */
+/** @throws TypeError unless it is an AbortSignal. */
 export function checkSignal(op: string, signal: AbortSignal | null | undefined): void {
   if (signal === undefined) return;
   if (typeof signal?.aborted !== 'boolean' || typeof signal.addEventListener !== 'function') {
@@ -33,7 +33,7 @@ export function abortion(signal: AbortSignal | undefined) {
 /**
  * What a promise gives, unless the signal is aborted first: then its reason, at once.
  *
- * @param giveUp is told what the promise gives when nobody waits for it any more.
+ * @param giveUp receives the promise's value if it arrives after the wait was given up.
  */
 export async function unlessAborted<T>(
   signal: AbortSignal | undefined,

@@ -114,7 +114,7 @@ export const adapterClassOf = (info: GPUAdapterInfo): AdapterClass =>
 /**
  * What the planner must know of a device: its own limits and features, never its adapter's.
  *
- * @throws TypeError if it is no device, RangeError for an option that is not one it allows.
+ * @throws TypeError unless it is a device, RangeError for an invalid option.
  */
 export function describeDevice(device: GPUDevice, options: PlanOptions): DeviceFacts {
   if (!isA(device, 'GPUDevice')) {

@@ -33,7 +33,7 @@ export const bufferError =
       : error.message;
 
 /**
- * Collects the errors that only the GPU can tell. What a piece of work makes and does is bracketed by
+ * Collects the errors that only the GPU can detect. What a piece of work makes and does is bracketed by
  * error scopes; what they catch is kept as a value, never as a rejection, until somebody waits for
  * the work. A scope costs the host more than all else in a small call, so there are no more of them
  * than can catch anything.
@@ -50,7 +50,7 @@ export class Faults {
     this.scopes = [];
   }
 
-  /** Ends it. What the GPU makes of it is told under the operation's name. */
+  /** Ends it. Its errors are reported under the operation's name. */
   end(label: string): Fault {
     const { scopes } = this;
     if (scopes.length === 0) return noFault;
@@ -61,7 +61,7 @@ export class Faults {
     return fault;
   }
 
-  /** Keeps a fault that is not told by a scope until `settle` tells it. */
+  /** Keeps a fault that no scope reports until `settle` throws it. */
   remember(fault: Fault): void {
     this.pending.add(fault);
     // A piece of work that went well need not be remembered.
@@ -70,7 +70,7 @@ export class Faults {
     });
   }
 
-  /** Notes an error that is no scope's to catch, as part of the work under watch. */
+  /** Notes an error that no scope can catch, as part of the work under watch. */
   note(cause: Error): void {
     this.scopes.push(Promise.resolve({ message: cause.message, cause }));
   }
@@ -87,7 +87,7 @@ export class Faults {
     }
   }
 
-  /** Waits for all work watched so far; throws the first fault nobody has been told of. */
+  /** Waits for all work watched so far; throws the first fault not yet reported. */
   async settle(): Promise<void> {
     const faults = [...this.pending];
     const error = await firstOf(faults);

@@ -20,7 +20,7 @@ export interface Binding {
   readonly elements: string;
 }
 
-/** A uniform: a scalar, or an array of so many vec4s. */
+/** A uniform: a scalar, or an array of this many vec4s. */
 export type Uniform = readonly [name: string, type: 'u32' | 'f32' | number];
 
 /** What a device compiles, and the layout of its uniform buffer. */

@@ -5,7 +5,7 @@ export class Lru<V> {
 
   /**
    * @param weigh what an entry weighs.
-   * @param forgotten is told of each entry that leaves.
+   * @param forgotten receives each entry that is evicted.
    */
   constructor(
     private readonly capacity: number,

@@ -13,7 +13,7 @@ export interface Place extends Omit<Region, 'buffer'> {
   readonly buffer: Store;
 }
 
-/** A part of a region: elements from the first on, so many. */
+/** A part of a region: its first element and how many. */
 export type Part = readonly [region: Place, first: number, count: number];
 
 /** A range as it is bound: the offset is a multiple of 256 bytes. */
@@ -108,7 +108,7 @@ export function gridOf(workgroups: number, device: DeviceFacts): [number, number
   return [Math.ceil(workgroups / y), y];
 }
 
-/** Blocks of elements that a binding can hold and a watchdog will bear. */
+/** Blocks of elements within the binding limit and the watchdog's patience. */
 export function elementBlocks(
   count: number,
   device: DeviceFacts,

@@ -31,7 +31,7 @@ export const bytesPer = (dtype: DType): 2 | 4 => (dtype === 'f16' ? 2 : 4);
 
 const toWords = (bytes: number): number => 4 * Math.ceil(bytes / 4);
 
-/** Bytes of so many elements in whole words, which is what the GPU binds and copies. */
+/** Bytes of `count` elements in whole words, which is what the GPU binds and copies. */
 export const bytesOf = (count: number, dtype: DType): number => toWords(bytesPer(dtype) * count);
 
 /** What the buffer of a tensor of ours may be used for. */
@@ -41,14 +41,14 @@ export const tensorUsage = bufferUsage.STORAGE | bufferUsage.COPY_SRC | bufferUs
 export const endOf = ({ byteOffset, count, dtype }: Region): number =>
   byteOffset + bytesPer(dtype) * count;
 
-/** The whole words that a region lies in: its first half may be the second of a word. */
+/** The whole words that hold a region: its first half may be the second of a word. */
 export function wordsOf(region: Region): { readonly offset: number; readonly size: number } {
   const { byteOffset, count } = region;
   const offset = byteOffset - (byteOffset % 4);
   return { offset, size: count === 0 ? 0 : toWords(endOf(region)) - offset };
 }
 
-/** How two ranges of one buffer lie to each other. */
+/** How two ranges of one buffer overlap. */
 export function overlapOf(a: Region, b: Region): 'none' | 'same' | 'partial' {
   if (a.buffer !== b.buffer) return 'none';
   const [aEnd, bEnd] = [endOf(a), endOf(b)];

@@ -63,7 +63,7 @@ export const resultDTypes = (input: FloatDType): readonly [FloatDType, ...FloatD
  * Checks the options that every operation has.
  *
  * @returns where to record.
- * @throws TypeError for what holds no options, is no encoder or pass, or if both are given;
+ * @throws TypeError unless options is an object and encoder and pass are what they claim, or if both are given;
  * RangeError for an unknown regime.
  */
 export function targetOf(op: string, options: CommonOptions): RecordTarget {

@@ -13,7 +13,7 @@ import { hostElements } from './small';
 /** What `linearCrossEntropy` gives beside the loss. */
 export type LinearResult = 'logSumExp' | 'dX' | 'dWeight' | 'dBias';
 
-/** The bits of a class index that is no class. */
+/** The bits of an index outside the classes. */
 const NO_CLASS = 2 ** 31;
 
 /** A linear layer, on the GPU. */

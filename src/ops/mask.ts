@@ -103,7 +103,7 @@ function onGpu(engine: Engine, op: string, mask: GpuTensor): Shaped {
   return [mask, mask.shape];
 }
 
-/** A mask on the host, whose shape follows from its length; undefined for what is no array. */
+/** A mask on the host, whose shape follows from its length; undefined for anything else. */
 function onHost(
   op: string,
   mask: unknown,

@@ -12,9 +12,9 @@ export interface Output<D extends DType> {
 }
 
 /**
- * A result of a call: `out` if given, else a new tensor. Results that are added later may not lie on it.
+ * A result of a call: `out` if given, else a new tensor. Results added later may not overlap it.
  *
- * `out` may be exactly an input of row data where `inPlace` says so, or lie beside inputs in their
+ * `out` may be exactly an input of row data where `inPlace` says so, or occupy another range of their
  * buffer. WebGPU does not let one dispatch read and write a buffer through two bindings; where one
  * binding cannot serve both (it is of one element type), the kernels write scratch that is moved.
  *
@@ -59,7 +59,7 @@ export function addOutput<D extends DType>(
   return { tensor: out, region };
 }
 
-/** @throws TypeError for what is no record of results, or names another one. */
+/** @throws TypeError unless it is a record of the operation's results. */
 export function outsOf<Name extends string>(
   op: string,
   out: { [N in Name]?: GpuTensor } | undefined,

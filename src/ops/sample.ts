@@ -14,7 +14,7 @@ export interface SampleOptions extends CommonOptions, ScaleOptions, MaskOption {
   seed: number;
   /** 1/s, as elsewhere; 0 takes the largest element, as `argmax` does. */
   temperature?: number;
-  /** Draw among so many largest elements only, 256 at most; default: among all. */
+  /** Draw among this many of the largest elements only, at most 256; default: among all. */
   topK?: number | undefined;
   /** Draws per row, with replacement: the result has an axis of them in place of `axis`. Default: one, and no such axis. */
   draws?: number | undefined;

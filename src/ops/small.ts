@@ -23,7 +23,7 @@ export const holdsFloats = (value: unknown): value is HostFloats =>
 /**
  * An f32 argument.
  *
- * @param orElse what it may be beside a tensor, for the message.
+ * @param orElse the alternatives to a tensor, for the message.
  * @throws TypeError or Error for what is neither an f32 tensor of this engine nor numbers.
  */
 export function parseNumbers(
@@ -54,7 +54,7 @@ export function parseNumbers(
  *
  * @param isGood which numbers it may hold; bigints are asked about as numbers.
  * @param may the same in words.
- * @throws TypeError for what is no array of whole numbers, RangeError for an element that is not good.
+ * @throws TypeError unless it is an array of whole numbers, RangeError for an invalid element.
  */
 export function parseIntegers(
   op: string,
@@ -76,7 +76,7 @@ export function parseIntegers(
   return hostElements('i32', Int32Array.from(given, Number));
 }
 
-/** Whether it is the number of one of so many things. */
+/** Whether it is an index below `count`. */
 export const isBelow = (value: unknown, count: number): boolean =>
   Number.isInteger(value) && (value as number) >= 0 && (value as number) < count;
 
@@ -119,6 +119,6 @@ export function checkFits(
   }
 }
 
-/** As an input of its operation; what comes from the host lies in no buffer of the caller's. */
+/** As an input of its operation. Host arrays occupy none of the caller's buffers. */
 export const inputsOf = (name: string, small: Small | undefined, rowData = false): Input[] =>
   small && !('elements' in small) ? [{ name, region: small, rowData }] : [];

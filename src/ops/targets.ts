@@ -32,7 +32,7 @@ export interface CrossEntropyOptions extends LogitsOptions {
   zLoss?: number;
 }
 
-/** What kernels are told of a loss's options. */
+/** A loss's options as uniforms. */
 interface LossParams extends Params {
   readonly class_share: number;
 }

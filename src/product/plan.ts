@@ -51,7 +51,7 @@ export type ProductForm = (typeof productForms)[number];
 
 interface Form {
   /**
-   * Depths of a part: longer sums are cut into parts of so many, which are computed side by side and
+   * Depths of a part: longer sums are cut into parts of this length, which are computed side by side and
    * merged. A multiple of 32, the length of a chain.
    */
   readonly partLength: number;
@@ -161,7 +161,7 @@ const PRODUCTS_PER_ELEMENT = 32;
 
 /**
  * Turns a product into dispatches: by parts of its depth, and in blocks of rows, columns and depths
- * that a binding can hold and a watchdog will bear. How a sum is grouped depends on its length, on
+ * within the binding limit and the watchdog's patience. How a sum is grouped depends on its length, on
  * the form and, for operands over the binding limit, on that limit; never on the number of rows.
  *
  * @throws RangeError if a single row of an operand does not fit a binding, or the device cannot take
@@ -299,7 +299,7 @@ function planBlock(
   ];
 }
 
-/** How many rows of so many elements a binding can hold: all of them, if possible. */
+/** How many rows of this length a binding can hold: all of them, if possible. */
 function fitting(
   label: string,
   role: string,

@@ -169,7 +169,7 @@ export function losses(
   return { loss, logSumExp };
 }
 
-/** Σ t′_k (lse − s·x′_k) of a finite row: +∞ where a target lies on a −∞ logit. */
+/** Σ t′_k (lse − s·x′_k) of a finite row: +∞ where a target is at a −∞ logit. */
 function targetPart(row: SoftmaxRow, target: TargetRow): number {
   const { t, log } = row;
   if (target.oneHot) {

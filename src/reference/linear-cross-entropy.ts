@@ -119,7 +119,7 @@ function picked(
   ];
 }
 
-/** The bits of an index that is no class, and not the usual one of rows that count for nothing either. */
+/** The bits of an index that is neither a class nor the default `ignoreIndex`. */
 const NO_CLASS = 2 ** 31;
 
 /** x·weightᵀ + bias, and how far an f32 product may be from it. */

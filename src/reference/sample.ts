@@ -15,7 +15,7 @@ export interface SampleOptions extends AxisOption, ScaleOptions, MaskOption {
   seed: number;
   /** 1/s; 0 takes the largest element. */
   temperature?: number;
-  /** Draw among so many largest elements; default: among all. */
+  /** Draw among this many of the largest elements; default: among all. */
   topK?: number;
   /** Draws per row; default: one, without an axis of its own. */
   draws?: number;

@@ -30,7 +30,7 @@ export interface TargetOptions {
 }
 
 /**
- * 'ignored': nothing. 'outside': an index that is no class, so a NaN loss and no gradient.
+ * 'ignored': nothing. 'outside': an index outside the classes, so a NaN loss and no gradient.
  * 'poisoned': a target or weight that is not finite. 'kept': all others.
  */
 export type TargetKind = 'kept' | 'ignored' | 'outside' | 'poisoned';

@@ -3,7 +3,7 @@
 /** Groups of row dimensions a broadcast mask may need. */
 export const MASK_DIMS = 8;
 
-/** Types of those that are no u32. */
+/** Types of the uniforms that are not u32. */
 export const logitTypes = {
   scale: 'f32',
   double_scale: 'f32',

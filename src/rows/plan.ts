@@ -223,7 +223,7 @@ class Planner {
     return this.quad === 'row' ? rows : (rows / inner) * Math.ceil(inner / 4);
   }
 
-  /** Quads that so many elements of a row are. */
+  /** The number of quads in this many elements of a row. */
   private quadsOf(elements: number): number {
     return this.quad === 'row' ? Math.ceil(elements / 4) : elements;
   }
@@ -668,7 +668,7 @@ class Planner {
   }
 }
 
-/** Whether rows of so many elements side by side have words in common with each other or with what is beside. */
+/** Whether adjacent rows of this length share words with each other or with their surroundings. */
 const sharesWords = ({ dtype, byteOffset }: Region, contiguous: number): boolean =>
   dtype === 'f16' && (contiguous % 2 === 1 || byteOffset % 4 !== 0);
 

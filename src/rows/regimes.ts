@@ -1,6 +1,6 @@
 import type { Lanes, Phase, Quad } from './variant';
 
-/** Who walks a row. With an axis that is not the last, each of them walks columns. */
+/** Which lanes walk a row. With an axis that is not the last, they walk columns. */
 export type RegimeName =
   | 'row-per-invocation'
   | 'row-per-subgroup'

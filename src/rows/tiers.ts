@@ -3,7 +3,7 @@ import { type RegimeName, regimeNames, regimes } from './regimes';
 
 /** How a row's terms are grouped. */
 export interface Choice {
-  /** Who walks a row. */
+  /** Which regime walks the row. */
   readonly regime: RegimeName;
   /** Elements of a chunk, for split rows: a multiple of 1024. */
   readonly chunk: number;

@@ -23,7 +23,7 @@ export interface SelectTask {
   readonly shape: RowShape;
   readonly x: Region;
   readonly mask?: MaskTask | undefined;
-  /** What is written: picks and their values, or draws; one axis of so many a row. */
+  /** What is written: picks and their values, or draws; `picks` of them per row. */
   readonly values?: Region | undefined;
   readonly indices: Region;
   readonly picks: number;
@@ -46,7 +46,7 @@ export type SelectPlan = Plan<SelectKernel, Params>;
 
 /**
  * Turns a task into dispatches: a scan, unless a row is one block, and the picks or draws; in blocks
- * of rows that a binding can hold and a watchdog will bear.
+ * of rows within the binding limit and the watchdog's patience.
  *
  * @throws RangeError if a row does not fit a binding, or along an axis that is not the last all rows
  * side by side; the message names the limit.
@@ -204,7 +204,7 @@ class SelectPlanner {
           block_sums: 4 * this.blockStride,
           chunk_sums: 8 * this.chunkStride,
         }[role];
-        // A row of one block has no scan, and nobody looks.
+        // A row of one block has no scan: the buffer is bound but not read.
         const size = this.blocks > 1 ? rows * perRow : 16;
         this.scratch.set(role, Math.max(size, this.scratch.get(role) ?? 0));
         return { role, buffer: role, offset: 0, size };

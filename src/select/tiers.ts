@@ -1,7 +1,7 @@
 import type { AdapterClass } from '../gpu/adapter';
 import type { RegimeName } from '../rows/regimes';
 
-/** Who scans a chunk of a row and picks from it: an invocation alone, or a workgroup. */
+/** What scans a chunk of a row and picks from it: one invocation, or a workgroup. */
 export type SelectRegime = Extract<RegimeName, `split-${string}`>;
 
 export const selectRegimes: readonly SelectRegime[] = [

@@ -8,7 +8,7 @@ const known = new WeakMap<GPUDevice, Map<DeviceTest, Fault>>();
 
 /**
  * What a self-test says of a device. It is made once, whatever engines there are on the device, and
- * on an engine of its own, which nobody destroys meanwhile.
+ * on an engine of its own, which stays alive meanwhile.
  *
  * @returns the verdict as a value; `noFault` itself once the device has passed.
  */
@@ -26,7 +26,7 @@ export function verdictOn(test: DeviceTest, device: GPUDevice, newEngine: () => 
       return error;
     },
     (error: Error) => {
-      // No verdict: who asks next has it tested again.
+      // No verdict: the next engine tests again.
       verdicts.delete(test);
       return error;
     },

@@ -9,7 +9,7 @@ import { isA } from '../util/kinds';
 import { describe, formatShape } from '../util/words';
 import { findTiers, mostToTune, usualRows } from './tuner';
 
-/** What `tune` is to measure, and who is told. */
+/** What `tune` measures, and how it reports progress. */
 export interface TuneOptions {
   /**
    * Shapes and the axis of their rows (default −1). Default: rows of 19 lengths from 3 to 1 000 000,
@@ -30,7 +30,7 @@ export interface TuneOptions {
  *
  * `topK`, `argmax` and `sample` are not tuned. They have two regimes, of which a fixed table takes
  * one by the adapter's class: on a CPU-backed adapter a barrier costs more than it saves; on a GPU
- * lanes share a row wherever its elements lie side by side and there are enough of them.
+ * lanes share a row wherever its elements are contiguous and there are enough of them.
  *
  * ```ts
  * const tuning = await tune(engine, { shapes: [{ shape: [64, 1000] }] });
@@ -62,7 +62,7 @@ export async function tune(
   } catch (error) {
     check();
     const ofGpu = isA(error, 'DOMException') || isA((error as Error).cause, 'GPUError');
-    // Most of these are no loss: memory that is out is told without a long wait.
+    // Most of these errors are not a lost device: out of memory is reported without a long wait.
     if (ofGpu) await lossTold(device, 5000);
     check();
     throw error;

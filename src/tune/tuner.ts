@@ -18,7 +18,7 @@ const SHORTEST_MS = 0.01;
 /** What a sample should last at least. */
 const SAMPLE_MS = 50 * ROUNDED_MS;
 const MAX_CALLS = 256;
-/** Who takes so many times as long as the fastest in the warm-up is not sampled again. */
+/** Candidates slower than this multiple of the fastest in the warm-up are not sampled. */
 const SLOWER = 2;
 /** What a driver may take to compile at a first call. */
 const COMPILE_MS = 50;

@@ -1,9 +1,9 @@
-/** Checks of arguments; each names the argument, its value and what it may be. */
+/** Argument checks. Each message names the argument, what was expected and what it got. */
 
 import { tagOf } from './kinds';
 import { describe, formatShape, list } from './words';
 
-/** @throws TypeError for what holds no options, such as a tensor in their place. */
+/** @throws TypeError unless it is an options object (a tensor, for example, is not). */
 export function checkOptions(op: string, name: string, options: unknown): void {
   if (tagOf(options) !== 'Object') {
     throw new TypeError(`${op}: ${name} is ${describe(options)}; it must be an object`);

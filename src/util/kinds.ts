@@ -35,6 +35,6 @@ export function isGone(view: ArrayBufferView): boolean {
   }
 }
 
-/** The name of an array's type, of whatever realm; undefined for what is no array. */
+/** The name of an array's type, of whatever realm; undefined for anything else. */
 export const arrayKind = (value: unknown): string | undefined =>
   Array.isArray(value) ? 'Array' : typedArrayKind(value);

@@ -16,7 +16,7 @@ export interface Parts {
   /** `enable`, `requires` and `diagnostic`. */
   readonly directives?: string | undefined;
   readonly bindings: readonly Binding[];
-  /** Types of uniforms that are no u32. */
+  /** Types of the uniforms that are not u32. */
   readonly types?: Readonly<Record<string, Uniform[1]>> | undefined;
   /** Constants of the kernel. Those that are true or false decide conditions they stand in. */
   readonly constants: Constants;

@@ -1,5 +1,5 @@
 /**
- * In place of `readable.ts` where shaders are minified, of which nobody reads a kernel: the build makes
+ * In place of `readable.ts` where shaders are minified, so that no kernel is read: the build makes
  * of each file a function of constants and of its role (`wgsl.template.ts`), which gives its text.
  */
 

@@ -10,7 +10,7 @@ import { tidied } from './tidy';
 /**
  * What `main` and the bindings reach of files and constants, each part under the name of its file.
  *
- * @param types of uniforms that are no u32, where the kernel is to be tidied.
+ * @param types types of the uniforms that are not u32, where the kernel is tidied.
  */
 export function join(
   sources: readonly Piece[],
@@ -155,7 +155,7 @@ const isAgain = (before: Placed, { name, text }: Placed): boolean => {
   return /^var</.test(text) && /^var</.test(before.text) && stem(before.name) === stem(name);
 };
 
-/** Files by name, those for several roles together; a file without a name is by itself. */
+/** Files by name, those for several roles together; a file without a name stands alone. */
 function sections(names: readonly string[]) {
   const found = new Map<string, number[]>();
   names.forEach((name, i) => {

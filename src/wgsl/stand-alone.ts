@@ -13,7 +13,7 @@ export interface StandAlone {
   readonly f16?: boolean;
   /** Constants of its own. */
   readonly constants?: Constants;
-  /** Types of uniforms that are no u32. */
+  /** Types of the uniforms that are not u32. */
   readonly types?: Readonly<Record<string, Uniform[1]>>;
   /** Bindings in their order, and what they are arrays of. */
   readonly reads: Readonly<Record<string, string>>;

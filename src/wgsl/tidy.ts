@@ -1,5 +1,5 @@
 /**
- * Files are written for every kernel that may want them. What one kernel makes no use of is taken out
+ * Files are written for every kernel that may use them. What one kernel does not use is taken out
  * here, so that its code is what a person would write for it alone. Names are not overloaded, and
  * arguments have no effects: what is not asked for need not be worked out.
  */
@@ -12,7 +12,7 @@ type Rule = (declarations: readonly Placed[]) => readonly Placed[];
 /**
  * The declarations of a kernel, no two of one name.
  *
- * @param types of uniforms that are no u32.
+ * @param types types of the uniforms that are not u32.
  */
 export function tidied(
   declarations: readonly Placed[],
