@@ -5,7 +5,7 @@ import { checkLoss } from './gpu/faults';
 import type { HalfPrecision } from './gpu/halves';
 import type { PlanDevice } from './rows/plan';
 import { checkOptions } from './util/checks';
-import { describe } from './util/words';
+import { describe, wrongKind } from './util/words';
 
 const op = 'createEngine';
 
@@ -74,7 +74,7 @@ async function planFor(device: GPUDevice, options: CreateOptions): Promise<PlanD
   const { f16, halfConversion } = options;
   const plan = describeDevice(device, options);
   if (f16 !== undefined && f16?.name !== 'f16') {
-    throw new TypeError(`${op}: f16 is ${describe(f16)}; it may be f16, which the library exports`);
+    wrongKind(op, 'f16', 'f16 (exported by the library)', describe(f16));
   }
   await checkLoss(op, device);
   return f16 ? { ...plan, halves: await f16.on(device, plan, halfConversion) } : plan;

@@ -14,7 +14,7 @@ import {
 import { conversions } from './map/convert';
 import { testTypedHalves } from './self-test/f16';
 import { verdictOn } from './self-test/verdicts';
-import { describe } from './util/words';
+import { describe, expected, wrongValue } from './util/words';
 
 /**
  * Tensors of f16, for an engine: `createEngine({ f16 })`. An engine without it takes none, and what does
@@ -33,17 +33,13 @@ export const f16: HalfPrecision = {
     const mayBeTyped = device.features.has('shader-f16');
     const conversion = wanted ?? chooseHalves(facts.adapter, mayBeTyped);
     if (!halfConversions.includes(conversion)) {
-      throw new RangeError(
-        `${op}: halfConversion is ${describe(conversion)}; it may be 'integer', 'native' or 'typed'`,
-      );
+      wrongValue(op, 'halfConversion', "'integer', 'native' or 'typed'", describe(conversion));
     }
     const halves = halvesBy(conversion);
     if (conversion !== 'typed') return halves;
     if (!mayBeTyped) {
-      throw new RangeError(
-        `${op}: halfConversion is 'typed', and this device lacks the feature shader-f16; ` +
-          "it may be 'integer' or 'native'",
-      );
+      const may = "'integer' or 'native' (this device lacks the feature shader-f16)";
+      wrongValue(op, 'halfConversion', may, "'typed'");
     }
     const newEngine = () => new Engine(device, false, { ...facts, halves });
     const error = await verdictOn(testTypedHalves, device, newEngine);
@@ -51,11 +47,8 @@ export const f16: HalfPrecision = {
     await checkLoss(op, device);
     if (!error) return halves;
     if (wanted === undefined) return halvesBy(chooseHalves(facts.adapter, false));
-    throw new Error(
-      `${op}: halfConversion is 'typed', and this device's type f16 fails its test: ${error.message}; ` +
-        "it may be 'integer' or 'native'",
-      { cause: error },
-    );
+    const may = `'integer' or 'native' (this device's type f16 fails its test: ${error.message})`;
+    throw new Error(expected(op, 'halfConversion', may, "'typed'"), { cause: error });
   },
 };
 

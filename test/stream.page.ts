@@ -248,7 +248,7 @@ export async function faults() {
   device.destroy();
   await engine.lost;
   // Results that were there before it was lost may still come.
-  outcomes.lost = (await told(lost)).replace(/^\d+, (.*\(destroyed\)).*/, '$1');
+  outcomes.lost = (await told(lost)).replace(/^\d+, (.*\(destroyed): .*(\); )/s, '$1$2');
   return { outcomes, closed };
 }
 

@@ -30,11 +30,11 @@ test('tells a fault after the results before it, and leaves nothing', async () =
   expect(outcomes).toMatchInlineSnapshot(`
     {
       "abort": "0, enough, 0 left",
-      "block": "1, stream: a block has 99 elements; it may have a multiple of classes (100), 0 left",
+      "block": "1, stream: block: expected a length that is a multiple of classes (100), got 99, 0 left",
       "early": "0, before it began, 0 left",
       "hung": "0, no patience, 0 left",
       "left": "0 left",
-      "lost": "stream: the device is lost (destroyed)",
+      "lost": "stream: the device is lost (destroyed); create another engine, 0 left",
       "operation": "4, the operation broke, 0 left",
       "result": "2, softmax: out of memory for 3200 bytes ('webgpu-softmax softmax [8, 100]'): not enough memory left, 0 left",
       "source": "2, the source broke, 0 left",
@@ -53,11 +53,11 @@ test('refuses what does not fit at the call', async () => {
     await callInPage<typeof page.refusals>(await openPage(), module, 'refusals'),
   ).toMatchInlineSnapshot(`
     [
-      "TypeError: stream: source is 5; it may be an iterable, an async iterable or a ReadableStream",
-      "TypeError: stream: operation is 'softmin'; it may be a function of a block of rows",
-      "RangeError: stream: classes is undefined; it may be an integer of 1 … 2147483648",
-      "RangeError: stream: depth is 1; it may be an integer of 2 … 16",
-      "RangeError: stream: dtype is 'f64'; it may be 'f32' or 'f16'",
+      "TypeError: stream: source: expected an iterable, an async iterable or a ReadableStream, got 5",
+      "TypeError: stream: operation: expected a function of a block of rows, got 'softmin'",
+      "RangeError: stream: classes: expected an integer in [1, 2147483648], got undefined",
+      "RangeError: stream: depth 1 is out of range [2, 16]",
+      "RangeError: stream: dtype: expected 'f32' or 'f16', got 'f64'",
     ]
   `);
 });

@@ -1,5 +1,5 @@
 import type { DType } from '../gpu/region';
-import { describe, formatShape, list } from '../util/words';
+import { describe, formatShape, list, wrongKind } from '../util/words';
 import type { Engine } from './engine';
 import { GpuTensor, isTensor } from './tensor';
 
@@ -32,25 +32,20 @@ export function checkTensor<D extends DType>(
 ): asserts tensor is GpuTensor<D> {
   if (!(tensor instanceof GpuTensor)) {
     if (isTensor(tensor)) {
-      throw new TypeError(
-        `${op}: ${name} is a GpuTensor of another copy of the library; it may be one that this copy made`,
-      );
+      const may = 'a GpuTensor that this copy of the library made';
+      wrongKind(op, name, may, 'one of another copy');
     }
-    throw new TypeError(
-      `${op}: ${name} is ${describe(tensor)}; it must be a GpuTensor, made by tensor() or wrap()${orElse}`,
-    );
+    const may = `a GpuTensor (made by tensor() or wrap())${orElse}`;
+    wrongKind(op, name, may, describe(tensor));
   }
   if (tensor.engine !== engine) {
-    throw new Error(
-      `${op}: ${name} belongs to another engine; it may only be used with the one that made it`,
-    );
+    throw new Error(`${op}: ${name} belongs to another engine; use it with the one that made it`);
   }
   if (tensor.destroyed) {
-    throw new Error(
-      `${op}: ${name} (shape ${formatShape(tensor.shape)}) is ${tensor.ending}; it may not be used any more`,
-    );
+    const what = `${name} (shape ${formatShape(tensor.shape)}) is ${tensor.ending}`;
+    throw new Error(`${op}: ${what}; use one that is not`);
   }
   if (!(dtypes as readonly string[]).includes(tensor.dtype)) {
-    throw new TypeError(`${op}: ${name} has dtype '${tensor.dtype}'; it may be ${list(dtypes)}`);
+    wrongKind(op, name, `dtype ${list(dtypes)}`, `'${tensor.dtype}'`);
   }
 }

@@ -5,9 +5,8 @@ import { doing, type Fault, Faults, firstOf, lossInWords, lossTold, noFault } fr
 import { bytesOf, bytesPer, tensorUsage } from '../gpu/region';
 import { bytesFor } from '../gpu/upload';
 import type { PlanDevice } from '../rows/plan';
-import { checkOptions } from '../util/checks';
-import { isA } from '../util/kinds';
-import { describe, formatShape } from '../util/words';
+import { checkClass, checkOptions } from '../util/checks';
+import { describe, expected, formatShape, tooLarge, wrongKind, wrongValue } from '../util/words';
 import type { Call, SelfTest } from './call';
 import {
   checkDtype,
@@ -19,7 +18,7 @@ import {
 } from './host-data';
 import { runCall } from './run-call';
 import { Runtime } from './runtime';
-import { type DType, GpuTensor } from './tensor';
+import { type DType, ENGINE_GONE, GpuTensor } from './tensor';
 import type { Tuning } from './tuning';
 
 /** How `wrap` is to read a buffer. */
@@ -132,9 +131,8 @@ export class Engine extends Destroyable {
     checkDtype(op, dtype, this.facts.halves);
     const count = checkedCount(op, shape);
     if (data.length !== count) {
-      throw new RangeError(
-        `${op}: data has ${data.length} elements; shape ${formatShape(shape)} needs ${count}`,
-      );
+      const may = `length ${count} for shape ${formatShape(shape)}`;
+      wrongValue(op, 'data', may, data.length);
     }
     if (natural !== dtype) checkElements(op, dtype, data);
     const bytes = bytesFor(dtype, data, this.facts.halves);
@@ -174,16 +172,13 @@ export class Engine extends Destroyable {
     const op = 'wrap';
     this.checkAlive(op);
     checkOptions(op, 'options', options);
-    if (!isA(buffer, 'GPUBuffer')) {
-      throw new TypeError(`${op}: buffer is ${describe(buffer)}; it must be a GPUBuffer`);
-    }
+    checkClass(op, 'buffer', buffer, 'GPUBuffer');
     if (!(buffer.usage & bufferUsage.STORAGE)) {
-      throw new TypeError(
-        `${op}: the buffer's usage is ${buffer.usage}; it must include GPUBufferUsage.STORAGE (${bufferUsage.STORAGE})`,
-      );
+      const may = `a usage with GPUBufferUsage.STORAGE (${bufferUsage.STORAGE})`;
+      wrongKind(op, 'buffer', may, buffer.usage);
     }
     if ((buffer.mapState ?? 'unmapped') !== 'unmapped') {
-      throw new Error(`${op}: the buffer is ${buffer.mapState}; it must be unmapped`);
+      throw new Error(expected(op, 'buffer', "mapState 'unmapped'", `'${buffer.mapState}'`));
     }
     return this.tensorIn(op, buffer, shape, options);
   }
@@ -204,17 +199,13 @@ export class Engine extends Destroyable {
     const count = checkedCount(op, shape);
     const unit = bytesPer(dtype);
     if (!Number.isInteger(byteOffset) || byteOffset < 0 || byteOffset % unit !== 0) {
-      throw new RangeError(
-        `${op}: byteOffset is ${describe(byteOffset)}; it may be a multiple of ${unit}, 0 or more`,
-      );
+      wrongValue(op, 'byteOffset', `a multiple of ${unit}, 0 or more`, describe(byteOffset));
     }
     // The GPU binds whole words, also where a half is alone in its own.
     const end = bytesOf(byteOffset / unit + count, dtype);
     if (end > buffer.size) {
-      throw new RangeError(
-        `${op}: shape ${formatShape(shape)} at byteOffset ${byteOffset} needs ${end} bytes; ` +
-          `the buffer has ${buffer.size}`,
-      );
+      const may = `${end} bytes or more for shape ${formatShape(shape)} at byteOffset ${byteOffset}`;
+      wrongValue(op, 'buffer', may, buffer.size);
     }
     return new GpuTensor(this, buffer, byteOffset, [...shape], dtype, false);
   }
@@ -295,10 +286,8 @@ export class Engine extends Destroyable {
     const bytes = bytesOf(count, dtype);
     const limit = limitOf(this.device, 'maxBufferSize');
     if (bytes > limit) {
-      throw new RangeError(
-        `${op}: a tensor of shape ${formatShape(shape)} takes ${bytes} bytes; ` +
-          `a buffer of this device holds at most ${limit} (maxBufferSize)`,
-      );
+      const what = `a tensor of shape ${formatShape(shape)}`;
+      tooLarge(op, what, bytes, limit, 'maxBufferSize');
     }
     return count;
   }
@@ -367,6 +356,6 @@ export class Engine extends Destroyable {
   }
 
   private checkAlive(op: string): void {
-    if (this.destroyed) throw new Error(`${op}: the engine is destroyed`);
+    if (this.destroyed) throw new Error(`${op}: ${ENGINE_GONE}`);
   }
 }

@@ -3,7 +3,7 @@
 import type { Halves } from '../gpu/halves';
 import type { DType } from '../gpu/region';
 import { arrayKind } from '../util/kinds';
-import { describe, formatShape } from '../util/words';
+import { describe, expected, formatShape, notIn, wrongKind, wrongValue } from '../util/words';
 
 /** A Float16Array, where the platform has it. */
 export interface HalfArray extends ArrayBufferView {
@@ -63,9 +63,8 @@ export function dtypeOf(data: unknown): DType | undefined {
   if (kind !== undefined && kind !== 'DataView') {
     return dtypesOfArrays[kind as keyof typeof dtypesOfArrays];
   }
-  throw new TypeError(
-    `tensor: data is ${describe(data)}; it may be a typed array or an array of numbers`,
-  );
+  const may = 'a typed array or an array of numbers';
+  wrongKind('tensor', 'data', may, describe(data));
 }
 
 /**
@@ -74,14 +73,12 @@ export function dtypeOf(data: unknown): DType | undefined {
  */
 export function checkDtype(op: string, dtype: unknown, halves: Halves | undefined): void {
   if (!dtypeNames.includes(dtype as DType)) {
-    throw new TypeError(
-      `${op}: dtype is ${describe(dtype)}; it may be 'f32', 'f16', 'i32' or 'u32'`,
-    );
+    wrongKind(op, 'dtype', "'f32', 'f16', 'i32' or 'u32'", describe(dtype));
   }
   if (dtype === 'f16' && !halves) {
     throw new TypeError(
-      `${op}: dtype is 'f16', which this engine was not given; make it by createEngine({ f16 }), ` +
-        'with f16 imported from the library',
+      `${op}: dtype is 'f16', which this engine was not given; create it by createEngine({ f16 }), ` +
+        'with f16 (exported by the library)',
     );
   }
 }
@@ -99,8 +96,10 @@ export function checkElements(op: string, dtype: DType, data: ArrayLike<unknown>
   };
   for (let i = 0; i < data.length; i++) {
     if (isGood(data[i])) continue;
-    const may = range ? `an integer of ${range[0]} … ${range[1]}` : 'a number';
-    throw new TypeError(`${op}: data[${i}] is ${describe(data[i])}; it may be ${may}`);
+    const [at, given] = [`data[${i}]`, data[i]];
+    throw new TypeError(
+      range ? notIn(op, at, given, ...range) : expected(op, at, 'a number', describe(given)),
+    );
   }
 }
 
@@ -110,13 +109,12 @@ export function checkedCount(op: string, shape: readonly number[]): number {
   // Spread, so that a hole in the array is undefined and refused.
   if (!Array.isArray(shape) || ![...shape].every(isSize)) {
     const given = Array.isArray(shape) ? formatShape([...shape].map(describe)) : describe(shape);
-    throw new RangeError(`${op}: shape is ${given}; it may be an array of integers >= 0`);
+    wrongValue(op, 'shape', 'an array of integers >= 0', given);
   }
   const count = shape.reduce((a, b) => a * b, 1);
   if (!Number.isSafeInteger(count)) {
-    throw new RangeError(
-      `${op}: shape ${formatShape(shape)} has ${count} elements; it may have 2^53 - 1 at most`,
-    );
+    const got = `${count} (${formatShape(shape)})`;
+    wrongValue(op, 'shape', 'at most 2^53 - 1 elements', got);
   }
   return count;
 }

@@ -1,6 +1,6 @@
 import { limitOf } from '../gpu/constants';
 import { tensorUsage } from '../gpu/region';
-import { describe } from '../util/words';
+import { describe, wrongKind } from '../util/words';
 import { dryRun } from './dry-run';
 import type { Engine, TensorSpec } from './engine';
 import { GpuTensor } from './tensor';
@@ -79,9 +79,8 @@ export async function prepare<const Fs extends readonly TensorFunction[]>(
   };
   for (const [operation, ...args] of calls as readonly CallSpec[]) {
     if (typeof operation !== 'function') {
-      throw new TypeError(
-        `${op}: operation is ${describe(operation)}; it may be a function of tensors`,
-      );
+      const may = 'a function of tensors';
+      wrongKind(op, 'operation', may, describe(operation));
     }
     operation(...args.map(real));
   }

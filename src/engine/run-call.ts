@@ -90,8 +90,8 @@ function bufferFor(
 function refuseCopies(op: string, planned: readonly Planned[]): void {
   if (planned.every(({ program }) => program.steps.every(({ kind }) => kind !== 'copies'))) return;
   throw new Error(
-    `${op}: this takes a copy (out shares a buffer with another argument, or a tensor is over ` +
-      'maxStorageBufferBindingSize), which cannot be recorded into an open pass; give an encoder instead',
+    `${op}: pass is open, and this takes a copy (out shares a buffer with another argument, or a tensor ` +
+      'is over maxStorageBufferBindingSize); give an encoder instead',
   );
 }
 

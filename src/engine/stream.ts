@@ -5,7 +5,7 @@ import { type DType, type FloatDType, floatDTypes, wordsOf } from '../gpu/region
 import { bytesFor } from '../gpu/upload';
 import { checkChoice, checkInteger, checkOptions } from '../util/checks';
 import { tagOf, typedArrayKind } from '../util/kinds';
-import { describe } from '../util/words';
+import { describe, wrongKind, wrongValue } from '../util/words';
 import { checkTensor } from './check-tensor';
 import type { Engine } from './engine';
 import { checkDtype, type HalfArray } from './host-data';
@@ -110,9 +110,8 @@ export function stream<R extends StreamResult>(
   checkOptions('stream', 'options', options);
   checkSignal('stream', options.signal);
   if (typeof operation !== 'function') {
-    throw new TypeError(
-      `stream: operation is ${describe(operation)}; it may be a function of a block of rows`,
-    );
+    const may = 'a function of a block of rows';
+    wrongKind('stream', 'operation', may, describe(operation));
   }
   const pipeline = new Pipeline(
     engine,
@@ -204,9 +203,8 @@ function iteratorOf(source: RowSource): Rows {
       return: () => reader.cancel(),
     };
   }
-  throw new TypeError(
-    `stream: source is ${describe(source)}; it may be an iterable, an async iterable or a ReadableStream`,
-  );
+  const may = 'an iterable, an async iterable or a ReadableStream';
+  wrongKind('stream', 'source', may, describe(source));
 }
 
 /** The slots of a stream. A slot is free again when its block's results have been read. */
@@ -279,14 +277,12 @@ class Pipeline {
     const kind = typedArrayKind(block);
     const isHalf = kind === 'Float16Array';
     if (kind !== 'Float32Array' && !isHalf) {
-      throw new TypeError(
-        `stream: a block is ${describe(block)}; it may be a Float32Array or a Float16Array`,
-      );
+      const may = 'a Float32Array or a Float16Array';
+      wrongKind('stream', 'block', may, describe(block));
     }
     if (block.length % classes !== 0) {
-      throw new RangeError(
-        `stream: a block has ${block.length} elements; it may have a multiple of classes (${classes})`,
-      );
+      const may = `a length that is a multiple of classes (${classes})`;
+      wrongValue('stream', 'block', may, block.length);
     }
     const rows = block.length / classes;
     const dtype = this.dtype ?? (isHalf ? 'f16' : 'f32');

@@ -3,9 +3,13 @@ import { Destroyable } from '../gpu/destroyable';
 import { bufferError, type Fault, firstOf, lossTold, noFault } from '../gpu/faults';
 import { bytesPer, type DType, type Region, wordsOf } from '../gpu/region';
 import { isA } from '../util/kinds';
+import { wrongValue } from '../util/words';
 import type { Engine } from './engine';
 
 export type { DType };
+
+/** What is said of an engine that is destroyed. */
+export const ENGINE_GONE = 'the engine is destroyed; create another engine';
 
 const arrays = { f32: Float32Array, f16: Float32Array, i32: Int32Array, u32: Uint32Array };
 
@@ -126,14 +130,13 @@ export class GpuTensor<D extends DType = DType> extends Destroyable implements R
    */
   slice(from = 0, to = this.shape[0]!): GpuTensor<D> {
     const [rows, ...rest] = this.shape;
-    if (this.destroyed) throw new Error(`slice: the tensor is ${this.ending}`);
+    if (this.destroyed) throw new Error(`slice: the tensor is ${this.ending}; use one that is not`);
     if (rows === undefined) {
-      throw new RangeError('slice: the shape is []; the rank may be 1 or more');
+      wrongValue('slice', 'shape', 'a rank of 1 or more', '[]');
     }
     if (![from, to].every(Number.isInteger) || from < 0 || from > to || to > rows) {
-      throw new RangeError(
-        `slice: from and to are ${from} and ${to}; they may be integers with 0 <= from <= to <= ${rows}`,
-      );
+      const may = `integers with 0 <= from <= to <= ${rows}`;
+      wrongValue('slice', 'from and to', may, `${from} and ${to}`);
     }
     // Without rows nothing is read, and the offset may be past the buffer's end.
     const first = from < to ? (from * this.count) / rows : 0;
@@ -159,13 +162,13 @@ export class GpuTensor<D extends DType = DType> extends Destroyable implements R
    */
   async readAs<T>(make: (bytes: ArrayBuffer) => T): Promise<T> {
     const { device } = this.engine;
-    if (this.destroyed) throw new Error(`read: the tensor is ${this.ending}`);
-    if (!this.engine.alive) throw new Error('read: the engine is destroyed');
+    if (this.destroyed) throw new Error(`read: the tensor is ${this.ending}; use one that is not`);
+    if (!this.engine.alive) throw new Error(`read: ${ENGINE_GONE}`);
     if (this.engine.lostMessage) throw new Error(`read: ${this.engine.lostMessage}`);
     if (this.count === 0) return make(new ArrayBuffer(0));
     if (!(this.buffer.usage & bufferUsage.COPY_SRC)) {
       throw new Error(
-        'read: the buffer lacks the usage COPY_SRC; create it with GPUBufferUsage.COPY_SRC to read it',
+        'read: the buffer lacks the usage COPY_SRC; create it with GPUBufferUsage.COPY_SRC',
       );
     }
     const { fault } = this;
@@ -208,7 +211,7 @@ export class GpuTensor<D extends DType = DType> extends Destroyable implements R
   /** Nothing but a loss should unmap the copy. */
   private async reasonFor({ message }: Error): Promise<string> {
     const { device, alive } = this.engine;
-    if (!alive) return 'the engine is destroyed';
+    if (!alive) return ENGINE_GONE;
     await lossTold(device);
     return this.engine.lostMessage ?? message;
   }

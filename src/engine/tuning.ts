@@ -1,8 +1,10 @@
 import { version } from '../../package.json';
 import { type RegimeName, regimeNames } from '../rows/regimes';
 import { bucketOf, type Capabilities, isCandidate, type TunedTier } from '../rows/tiers';
-import { describe } from '../util/words';
+import { describe, list, wrongKind, wrongValue } from '../util/words';
 import type { Engine } from './engine';
+
+const op = 'setTuning';
 
 /**
  * What `tune` found out about a device. Plain data: keep it as JSON, and give it to
@@ -72,10 +74,12 @@ export function checkTuning(value: unknown, info: GPUAdapterInfo, device: Capabi
     const what = differing.map(
       (name) => `${name} ${describe(there[name])}, where this one has ${describe(here[name])}`,
     );
-    throw new Error(`tuning is of another library or adapter: ${what.join('; ')}. Tune again`);
+    throw new Error(
+      `${op}: tuning is of another library or adapter (${what.join('; ')}); tune again`,
+    );
   }
   if (!Array.isArray(tiers)) {
-    throw new TypeError(`tuning.tiers is ${describe(tiers)}; it must be an array`);
+    wrongKind(op, 'tuning.tiers', 'an array', describe(tiers));
   }
   return { ...own, tiers: tiers.map((tier, i) => checkTier(`tuning.tiers[${i}]`, tier, device)) };
 }
@@ -83,26 +87,25 @@ export function checkTuning(value: unknown, info: GPUAdapterInfo, device: Capabi
 function checkTier(name: string, value: unknown, device: Capabilities): TunedTier {
   const { rows, maxLength, regime, chunk, gain } = objectOf(name, value) as unknown as TunedTier;
   const check = (field: string, is: unknown, right: boolean, allowed: string) => {
-    if (!right) throw new RangeError(`${name}.${field} is ${describe(is)}; it may be ${allowed}`);
+    if (!right) wrongValue(op, `${name}.${field}`, allowed, describe(is));
   };
   const whole = (n: unknown) => Number.isSafeInteger(n) && (n as number) > 0;
   check('rows', rows, rows === 'contiguous' || rows === 'strided', "'contiguous' or 'strided'");
   const isBucket = whole(maxLength) && maxLength === bucketOf(maxLength);
   check('maxLength', maxLength, isBucket, 'a power of 2');
-  check('regime', regime, regimeNames.includes(regime as RegimeName), regimeNames.join(', '));
+  check('regime', regime, regimeNames.includes(regime as RegimeName), list(regimeNames));
   check('chunk', chunk, whole(chunk) && chunk % 1024 === 0, 'a multiple of 1024');
   check('gain', gain, gain > 0, 'a positive number');
   if (!isCandidate({ regime, chunk }, maxLength, rows === 'strided', device)) {
-    throw new RangeError(
-      `${name}: regime '${regime}' with chunks of ${chunk} cannot take all ${rows} rows of up to ${maxLength} elements`,
-    );
+    const may = `a regime that takes all ${rows} rows of up to ${maxLength} elements`;
+    wrongValue(op, name, may, `'${regime}' with chunks of ${chunk}`);
   }
   return { rows, maxLength, regime, chunk, gain };
 }
 
 function objectOf(name: string, value: unknown): Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new TypeError(`${name} is ${describe(value)}; it must be an object as tune() gives it`);
+    wrongKind(op, name, 'an object as tune() gives it', describe(value));
   }
   return value as Record<string, unknown>;
 }

@@ -1,10 +1,10 @@
-import { describe } from '../util/words';
+import { describe, wrongKind } from '../util/words';
 
 /** @throws TypeError unless it is an AbortSignal. */
 export function checkSignal(op: string, signal: AbortSignal | null | undefined): void {
   if (signal === undefined) return;
   if (typeof signal?.aborted !== 'boolean' || typeof signal.addEventListener !== 'function') {
-    throw new TypeError(`${op}: signal is ${describe(signal)}; it must be an AbortSignal`);
+    wrongKind(op, 'signal', 'an AbortSignal', describe(signal));
   }
 }
 

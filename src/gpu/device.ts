@@ -1,5 +1,5 @@
-import { isA } from '../util/kinds';
-import { describe } from '../util/words';
+import { checkChoice, checkClass } from '../util/checks';
+import { notIn } from '../util/words';
 import { throwIfAborted } from './abort';
 import type { AdapterClass, DeviceFacts } from './adapter';
 import { limitOf } from './constants';
@@ -22,6 +22,8 @@ export interface PlanOptions {
   /** Bind at most this many bytes of a buffer; default and maximum: the device's limit. */
   maxStorageBufferBindingSize?: number;
 }
+
+const op = 'createEngine';
 
 const wantedFeatures = ['subgroups', 'shader-f16', 'timestamp-query'] as const;
 const wantedLimits = ['maxBufferSize', 'maxStorageBufferBindingSize'] as const;
@@ -46,15 +48,15 @@ export async function requestDevice(
   const gpu = globalThis.navigator?.gpu;
   if (!gpu) {
     throw new Error(
-      'createEngine: there is no WebGPU here (navigator.gpu is undefined). It needs a browser with ' +
-        'WebGPU (Chrome 113+, Edge 113+, Safari 26+, Firefox 141+) and a page served over https or from localhost',
+      'createEngine: there is no WebGPU here (navigator.gpu is undefined); use a browser with WebGPU ' +
+        '(Chrome 113+, Edge 113+, Safari 26+, Firefox 141+) and a page served over https or from localhost',
     );
   }
   const adapter: (GPUAdapter & EarlyAdapter) | null = await gpu.requestAdapter(options);
   if (!adapter) {
     throw new Error(
-      `createEngine: no WebGPU adapter fits ${JSON.stringify(options)}. WebGPU may be switched off, or the ` +
-        'GPU on a block list: see chrome://gpu or about:support',
+      `createEngine: no WebGPU adapter fits ${JSON.stringify(options)} (WebGPU may be switched off, or the ` +
+        'GPU on a block list); see chrome://gpu or about:support',
     );
   }
   const limits: Record<string, number> = {};
@@ -117,21 +119,15 @@ export const adapterClassOf = (info: GPUAdapterInfo): AdapterClass =>
  * @throws TypeError unless it is a device, RangeError for an invalid option.
  */
 export function describeDevice(device: GPUDevice, options: PlanOptions): DeviceFacts {
-  if (!isA(device, 'GPUDevice')) {
-    throw new TypeError(`createEngine: device is ${describe(device)}; it must be a GPUDevice`);
-  }
+  checkClass(op, 'device', device, 'GPUDevice');
   const limit = limitOf(device, 'maxStorageBufferBindingSize');
   const maxBinding = options.maxStorageBufferBindingSize ?? limit;
   if (!Number.isInteger(maxBinding) || maxBinding < 1024 || maxBinding > limit) {
-    throw new RangeError(
-      `createEngine: maxStorageBufferBindingSize is ${maxBinding}; it may be an integer of 1024 … ${limit}`,
-    );
+    throw new RangeError(notIn(op, 'maxStorageBufferBindingSize', maxBinding, 1024, limit));
   }
   const info = adapterInfoOf(device);
   const adapter = options.adapterClass ?? adapterClassOf(info);
-  if (adapter !== 'cpu' && adapter !== 'gpu') {
-    throw new RangeError(`createEngine: adapterClass is '${adapter}'; it may be 'cpu' or 'gpu'`);
-  }
+  checkChoice(op, 'adapterClass', adapter, ['cpu', 'gpu']);
   return {
     adapter,
     // Outside browsers a borrowed device may be all there is.

@@ -109,9 +109,9 @@ export async function firstOf<E>(promises: readonly Promise<E>[]): Promise<E | u
   return first;
 }
 
-/** Why a device is lost. */
+/** Why a device is lost, and what to do. */
 export const lossInWords = ({ reason, message }: GPUDeviceLostInfo): string =>
-  `the device is lost (${reason}): ${message}`;
+  `the device is lost (${reason}: ${message}); create another engine`;
 
 /** @throws as a rejection, Error with the reason if the device is lost, and the browser knows. */
 export async function checkLoss(op: string, device: GPUDevice): Promise<void> {

@@ -1,6 +1,7 @@
 /** Plans: what a task's kernels are, what is bound where, and how many workgroups take it. */
 
 import { blocksOf } from '../util/blocks';
+import { tooLarge } from '../util/words';
 import type { DeviceFacts } from './adapter';
 import type { Kernel } from './kernel';
 import { bytesOf, bytesPer, type Region } from './region';
@@ -58,6 +59,10 @@ export const planOf = (steps: Plan['steps']): Plan => ({ steps, scratch: new Map
 export const ALIGNMENT = 256;
 export const floorTo = (n: number, unit: number) => Math.floor(n / unit) * unit;
 
+/** Of what takes a binding that the device does not have. */
+export const overBinding = (label: string, what: string, bytes: number, device: DeviceFacts) =>
+  tooLarge(label, what, bytes, device.maxBinding, 'maxStorageBufferBindingSize');
+
 /**
  * Binds a part of a region as `role`, and notes in `params` where it starts.
  *
@@ -76,10 +81,7 @@ export function bind(
   // A binding may not be empty, though nothing is read of rows of nothing.
   const size = bytesOf((start - offset) / unit + (count || 4), region.dtype);
   if (size > device.maxBinding) {
-    throw new RangeError(
-      `${label}: ${role} needs a binding of ${size} bytes; ` +
-        `this device binds at most ${device.maxBinding} (maxStorageBufferBindingSize)`,
-    );
+    overBinding(label, role, size, device);
   }
   (params as Record<string, number>)[`offset_${role}`] = (start - offset) / unit;
   return { role, buffer: region.buffer, offset, size };

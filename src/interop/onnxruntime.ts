@@ -10,7 +10,7 @@ import type { Env, Tensor, TensorConstructor, TensorFactory } from 'onnxruntime-
 import type { Engine } from '../engine/engine';
 import type { DType, GpuTensor } from '../engine/tensor';
 import { nearestI32 } from '../ops/nearest-i32';
-import { describe } from '../util/words';
+import { describe, list, wrongKind, wrongValue } from '../util/words';
 import { type BorrowOptions, createOn } from './device';
 
 export type { BorrowOptions };
@@ -62,16 +62,15 @@ export async function createEngineOn(
 export function fromOrt(engine: Engine, tensor: Tensor): GpuTensor {
   const op = 'fromOrt';
   if (tensor?.location !== 'gpu-buffer') {
-    throw new TypeError(
-      `${op}: tensor is ${tensor?.location ? `in '${tensor.location}'` : describe(tensor)}; it must be in a ` +
-        "'gpu-buffer' (a session's preferredOutputLocation); targets and the like may be its data",
-    );
+    const may =
+      "one in a 'gpu-buffer' (a session's preferredOutputLocation; targets and the like may be its data)";
+    const got = tensor?.location ? `one in '${tensor.location}'` : describe(tensor);
+    wrongKind(op, 'tensor', may, got);
   }
   const dtype: DType | undefined = dtypes[tensor.type as keyof typeof dtypes];
   if (dtype === undefined) {
-    throw new TypeError(
-      `${op}: tensor has type '${tensor.type}'; it may be 'float32', 'float16', 'int32', 'uint32' or 'int64'`,
-    );
+    const may = `type ${list(Object.keys(dtypes))}`;
+    wrongKind(op, 'tensor', may, `'${tensor.type}'`);
   }
   const isWide = tensor.type === 'int64';
   const shape = isWide ? [...tensor.dims, 2] : tensor.dims;
@@ -87,9 +86,7 @@ export function fromOrt(engine: Engine, tensor: Tensor): GpuTensor {
  */
 export function toOrt(ort: Pick<OnnxRuntime, 'Tensor'>, tensor: GpuTensor): Tensor {
   if (tensor.byteOffset !== 0) {
-    throw new RangeError(
-      `toOrt: tensor starts at byte ${tensor.byteOffset} of its buffer; it may start at 0`,
-    );
+    wrongValue('toOrt', 'tensor', 'byteOffset 0', tensor.byteOffset);
   }
   return ort.Tensor.fromGpuBuffer(tensor.buffer, {
     dataType: types[tensor.dtype],

@@ -12,7 +12,7 @@ import type { Engine } from '../engine/engine';
 import type { GpuTensor } from '../engine/tensor';
 import { tensorUsage } from '../gpu/region';
 import { isA } from '../util/kinds';
-import { describe } from '../util/words';
+import { describe, wrongKind, wrongValue } from '../util/words';
 import { type BorrowOptions, createOn } from './device';
 
 export type { BorrowOptions };
@@ -48,7 +48,7 @@ export function fromTf(engine: Engine, tf: TensorFlow, tensor: tfjs.Tensor): Gpu
   const backend = backendOf(op, tf);
   const dtype = dtypes[tensor.dtype as keyof typeof dtypes];
   if (dtype === undefined) {
-    throw new TypeError(`${op}: tensor has type '${tensor.dtype}'; it may be 'float32' or 'int32'`);
+    wrongKind(op, 'tensor', "type 'float32' or 'int32'", `'${tensor.dtype}'`);
   }
   // Small tensors may be on the host.
   backend.uploadToGPU(tensor.dataId);
@@ -71,12 +71,10 @@ export function toTf(tf: TensorFlow, tensor: GpuTensor): tfjs.Tensor {
   const backend = backendOf(op, tf);
   const type = types[tensor.dtype as keyof typeof types];
   if (type === undefined) {
-    throw new TypeError(`${op}: tensor has dtype '${tensor.dtype}'; it may be 'f32' or 'i32'`);
+    wrongKind(op, 'tensor', "dtype 'f32' or 'i32'", `'${tensor.dtype}'`);
   }
   if (tensor.byteOffset !== 0) {
-    throw new RangeError(
-      `${op}: tensor starts at byte ${tensor.byteOffset} of its buffer; it may start at 0`,
-    );
+    wrongValue(op, 'tensor', 'byteOffset 0', tensor.byteOffset);
   }
   const bytes = 4 * tensor.count;
   const isWhole = tensor.buffer.size === bytes;

@@ -5,9 +5,8 @@ import type { GpuTensor } from '../engine/tensor';
 import { type FloatDType, floatDTypes } from '../gpu/region';
 import type { RowShape } from '../rows/plan';
 import { type RegimeName, regimeNames } from '../rows/regimes';
-import { checkChoice, checkOptions } from '../util/checks';
-import { isA } from '../util/kinds';
-import { describe, formatShape } from '../util/words';
+import { checkChoice, checkClass, checkOptions } from '../util/checks';
+import { formatShape, notIn, wrongValue } from '../util/words';
 
 /** Options of every operation. */
 export interface CommonOptions {
@@ -33,18 +32,23 @@ export interface Rows extends RowShape {
   readonly count: number;
 }
 
+/** @throws RangeError if the axis is out of range; else its number, counted from the first. */
+export function axisOf(op: string, shape: readonly number[], axis: number): number {
+  const rank = shape.length;
+  if (rank === 0) {
+    wrongValue(op, 'axis', 'a tensor of rank 1 or more', 'shape []');
+  }
+  if (!Number.isInteger(axis) || axis < -rank || axis >= rank) {
+    const where = ` for shape ${formatShape(shape)}`;
+    throw new RangeError(notIn(op, 'axis', axis, -rank, rank - 1, 'an integer', where));
+  }
+  return axis < 0 ? axis + rank : axis;
+}
+
 /** @throws RangeError if the axis is out of range. */
 export function rowsOf(op: string, x: GpuTensor, { axis = -1 }: CommonOptions): Rows {
   const { shape } = x;
-  const rank = shape.length;
-  const about = `a tensor of rank ${rank} (shape ${formatShape(shape)})`;
-  if (rank === 0) throw new RangeError(`${op}: ${about} has no axis; the rank may be 1 or more`);
-  if (!Number.isInteger(axis) || axis < -rank || axis >= rank) {
-    throw new RangeError(
-      `${op}: axis ${describe(axis)} is out of range for ${about}; axis may be ${-rank} … ${rank - 1}`,
-    );
-  }
-  const a = axis < 0 ? axis + rank : axis;
+  const a = axisOf(op, shape, axis);
   const length = shape[a]!;
   const size = (sizes: readonly number[]) => sizes.reduce((p, n) => p * n, 1);
   const outer = size(shape.slice(0, a));
@@ -72,12 +76,8 @@ export function targetOf(op: string, options: CommonOptions): RecordTarget {
   if (encoder !== undefined && pass !== undefined) {
     throw new TypeError(`${op}: encoder and pass are both given; give the one to record into`);
   }
-  if (encoder !== undefined && !isA(encoder, 'GPUCommandEncoder')) {
-    throw new TypeError(`${op}: encoder is ${describe(encoder)}; it must be a GPUCommandEncoder`);
-  }
-  if (pass !== undefined && !isA(pass, 'GPUComputePassEncoder')) {
-    throw new TypeError(`${op}: pass is ${describe(pass)}; it must be a GPUComputePassEncoder`);
-  }
+  if (encoder !== undefined) checkClass(op, 'encoder', encoder, 'GPUCommandEncoder');
+  if (pass !== undefined) checkClass(op, 'pass', pass, 'GPUComputePassEncoder');
   if (options.regime !== undefined) checkChoice(op, 'regime', options.regime, regimeNames);
   return { encoder, pass };
 }

@@ -7,7 +7,7 @@ import { type ProductForm, productForms } from '../product/plan';
 import { FORCED_CHUNK } from '../rows/tiers';
 import { checkChoice, checkShape } from '../util/checks';
 import { arrayKind } from '../util/kinds';
-import { describe, formatShape } from '../util/words';
+import { describe, formatShape, wrongKind, wrongValue } from '../util/words';
 import { type Rows, targetOf } from './common';
 import { type LinearOutputs, type LinearResult, planLinear } from './linear-plan';
 import { type CrossEntropyGradOptions, parseLoss, placeLoss } from './loss';
@@ -82,14 +82,13 @@ export function linearCrossEntropy<Wanted extends LinearResult = 'dX' | 'dWeight
   const wants: readonly LinearResult[] =
     options.wants === undefined ? ['dX', 'dWeight', 'dBias'] : options.wants;
   if (!Array.isArray(wants)) {
-    throw new TypeError(`${op}: wants is ${describe(wants)}; it must be an array of names`);
+    wrongKind(op, 'wants', 'an array of names', describe(wants));
   }
   for (const name of wants) checkChoice(op, 'wants', name, linearResults);
   if (product !== undefined) checkChoice(op, 'product', product, productForms);
   if (!Number.isSafeInteger(scratchBytes) || scratchBytes < LEAST_SCRATCH) {
-    throw new RangeError(
-      `${op}: scratchBytes is ${describe(scratchBytes)}; it may be an integer >= ${LEAST_SCRATCH}`,
-    );
+    const may = `an integer >= ${LEAST_SCRATCH}`;
+    wrongValue(op, 'scratchBytes', may, describe(scratchBytes));
   }
   checkFirst(op, 'x', x, ['f32']);
   const { engine } = x;
@@ -103,9 +102,8 @@ export function linearCrossEntropy<Wanted extends LinearResult = 'dX' | 'dWeight
   const batch =
     options.rows === undefined ? undefined : rowsToTake(engine, op, options.rows, x.shape[0]!);
   if (batch && isProbabilities(targets)) {
-    throw new TypeError(
-      `${op}: targets is ${describe(targets)} of probabilities; with rows it must be of class indices`,
-    );
+    const got = `${describe(targets)} of probabilities`;
+    wrongKind(op, 'targets', 'class indices with rows', got);
   }
   const count = batch ? batch.count : x.shape[0]!;
   const logits = { shape: [count, classes] };
@@ -158,9 +156,9 @@ function rowsToTake(
   most: number,
 ): Small {
   if (arrayKind(rows) !== undefined) {
-    return parseIntegers(op, 'rows', rows, (n) => isBelow(n, most), `it may be 0 … ${most - 1}`);
+    return parseIntegers(op, 'rows', rows, (n) => isBelow(n, most), [0, most - 1]);
   }
-  checkTensor(engine, op, 'rows', rows, ['i32', 'u32'], ', or an array of integers');
+  checkTensor(engine, op, 'rows', rows, ['i32', 'u32'], ' or an array of integers');
   checkShape(op, 'rows', rows.shape, [rows.count], 'one number for each row of the batch');
   return rows;
 }
@@ -172,9 +170,7 @@ function checkMatrix(engine: Engine, op: string, name: string, tensor: GpuTensor
     tensor.shape[1] === 0 ||
     (name === 'weight' && tensor.shape[0] === 0)
   ) {
-    throw new RangeError(
-      `${op}: ${name} has shape ${formatShape(tensor.shape)}; it must be a matrix, ` +
-        `${name === 'weight' ? '[K, D] with K >= 1 and D >= 1' : '[N, D] with D >= 1'}`,
-    );
+    const may = `shape ${name === 'weight' ? '[K, D] with K >= 1 and D >= 1' : '[N, D] with D >= 1'}`;
+    wrongValue(op, name, may, formatShape(tensor.shape));
   }
 }

@@ -1,5 +1,5 @@
 import type { Call } from '../engine/call';
-import { ALIGNMENT } from '../gpu/plan';
+import { ALIGNMENT, overBinding } from '../gpu/plan';
 import { partOf, type Region } from '../gpu/region';
 import { planPick } from '../map/training';
 import { type ProductForm, type ProductTask, planProduct } from '../product/plan';
@@ -83,10 +83,8 @@ class LinearPlanner {
     const most = Math.floor(Math.min(scratchBytes, usable) / (4 * FORCED_CHUNK)) * FORCED_CHUNK;
     this.rangeClasses = Math.min(classes, most);
     if (count > 0 && this.blockRows === 0 && most === 0) {
-      throw new RangeError(
-        `linearCrossEntropy: a row of ${classes} logits is taken in ranges of ${4 * FORCED_CHUNK} bytes; ` +
-          `this device binds at most ${maxBinding} (maxStorageBufferBindingSize)`,
-      );
+      const what = `a range of a row of ${classes} logits`;
+      overBinding(call.op, what, 4 * FORCED_CHUNK, call.engine.facts);
     }
     const rows = Math.max(1, this.blockRows);
     const columns = this.blockRows > 0 ? classes : this.rangeClasses;

@@ -4,6 +4,7 @@ import type { HostNumbers } from '../engine/host-data';
 import { type GpuTensor, isTensor } from '../engine/tensor';
 import type { FloatDType } from '../gpu/region';
 import type { RowOp } from '../rows/row-op';
+import { wrongKind } from '../util/words';
 import { type LogitsOptions, parseLogits, planElements } from './logits';
 import { checkFits, parseNumbers } from './small';
 
@@ -39,9 +40,8 @@ export function logSumExpVjp(
 ): GpuTensor<FloatDType> {
   const op = 'logSumExpVjp';
   if (isTensor(options)) {
-    throw new TypeError(
-      `${op}: options is a GpuTensor; it must be an object, after x and dLse alone`,
-    );
+    const may = 'an object (after x and dLse alone)';
+    wrongKind(op, 'options', may, 'a GpuTensor');
   }
   const logits = parseLogits(op, x, options);
   const upstream = parseNumbers(x.engine, op, 'dLse', dLse);

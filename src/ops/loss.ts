@@ -18,6 +18,7 @@ import type { Params } from '../rows/params';
 import type { MaskTask, RowTask } from '../rows/plan';
 import type { HighPrecision } from '../rows/precision';
 import type { RowOp } from '../rows/row-op';
+import { wrongValue } from '../util/words';
 import type { Rows } from './common';
 import { type Mask, maskInputs, parseMask, placedMask } from './mask';
 import { bitsOf, emptyFill, precisionOf, scaleParams } from './scale';
@@ -234,9 +235,8 @@ function upstreamOf(
   const perRow = reduction === 'none';
   if (perRow) checkFits(op, 'lossGrad', small, rowShape, 'one for each loss');
   else if (small.count !== 1) {
-    throw new RangeError(
-      `${op}: lossGrad has ${small.count} elements; with reduction '${reduction}' it must have 1`,
-    );
+    const may = `1 element with reduction '${reduction}'`;
+    wrongValue(op, 'lossGrad', may, small.count);
   }
   return { params: { stride_loss_grad: perRow ? 1 : 0 }, small };
 }

@@ -6,7 +6,7 @@ import type { GpuTensor } from '../engine/tensor';
 import { MASK_DIMS, type Params } from '../rows/params';
 import type { MaskTask } from '../rows/plan';
 import { arrayKind } from '../util/kinds';
-import { describe, formatShape } from '../util/words';
+import { describe, formatShape, wrongKind, wrongValue } from '../util/words';
 import type { Rows } from './common';
 import { checkEach, hostElements, inputsOf, type Small } from './small';
 
@@ -67,7 +67,7 @@ export function parseMask(
   if (mask === undefined) return { params: {} };
   if (mask === 'causal') return causal(op, shape, rows);
   if (typeof mask === 'string') {
-    throw new RangeError(`${op}: mask is ${describe(mask)}; it may be a GpuTensor or 'causal'`);
+    wrongValue(op, 'mask', "a GpuTensor, an array or 'causal'", describe(mask));
   }
   const [region, maskShape] = onHost(op, mask, shape, rows) ?? onGpu(engine, op, mask as GpuTensor);
   const kind = region.dtype === 'f32' ? 'additive' : 'boolean';
@@ -85,10 +85,9 @@ export function parseMask(
     else groups.push([size, stride]);
   }
   if (groups.length > MASK_DIMS) {
-    throw new RangeError(
-      `${op}: mask ${formatShape(maskShape)} broadcast to ${formatShape(shape)} needs ${groups.length} groups of ` +
-        `dimensions; it may need ${MASK_DIMS}`,
-    );
+    const may = `at most ${MASK_DIMS} groups of dimensions to broadcast to ${formatShape(shape)}`;
+    const got = `${groups.length} of shape ${formatShape(maskShape)}`;
+    wrongValue(op, 'mask', may, got);
   }
   return {
     mask: { kind, layout: 'broadcast', region },
@@ -115,20 +114,16 @@ function onHost(
   const values = mask as ArrayLike<number>;
   const keeps = /^Uint(8|32)Array/.test(kind) || typeof values[0] === 'boolean';
   if (!keeps && !/^(Array|Float)/.test(kind)) {
-    throw new TypeError(
-      `${op}: mask is ${describe(mask)}; it may be an array of numbers or booleans, ` +
-        'a Float32Array, a Uint8Array or a Uint32Array',
-    );
+    const may = 'an array of numbers or booleans, a Float32Array, a Uint8Array or a Uint32Array';
+    wrongKind(op, 'mask', may, describe(mask));
   }
   if (values.length !== length && values.length !== length * count) {
-    throw new RangeError(
-      `${op}: mask has ${values.length} elements; it may have ${length}, for every row alike, ` +
-        `or ${length * count}, one for each element`,
-    );
+    const may = `length ${length} (for every row alike) or ${length * count} (one for each element)`;
+    wrongValue(op, 'mask', may, values.length);
   }
   if (kind === 'Array') {
     const type = keeps ? 'boolean' : 'number';
-    checkEach(op, 'mask', values, (v) => typeof v === type, `it may be a ${type}`);
+    checkEach(op, 'mask', values, (v) => typeof v === type, `a ${type}`);
   }
   return [
     keeps
@@ -142,10 +137,9 @@ function causal(op: string, shape: readonly number[], rows: Rows): Masked {
   const rank = shape.length;
   const [queries, keys] = [shape[rank - 2], shape[rank - 1]!];
   if (rank < 2 || rows.axis !== rank - 1 || queries === undefined || queries > keys) {
-    throw new RangeError(
-      `${op}: mask 'causal' needs trailing dimensions [Q, K] with Q <= K and the axis last; ` +
-        `the shape is ${formatShape(shape)} and the axis ${rows.axis}`,
-    );
+    const may = "trailing dimensions [Q, K] with Q <= K and the axis last for 'causal'";
+    const got = `shape ${formatShape(shape)} and axis ${rows.axis}`;
+    wrongValue(op, 'mask', may, got);
   }
   return { mask: { kind: 'causal', layout: 'row' }, params: { queries } };
 }
@@ -158,10 +152,10 @@ function broadcastStrides(op: string, mask: readonly number[], shape: readonly n
   for (let d = mask.length - 1; d >= 0; d--) {
     const size = mask[d]!;
     if (lead + d < 0 || (size !== 1 && size !== shape[lead + d])) {
-      throw new RangeError(
-        `${op}: mask has shape ${formatShape(mask)}, which does not broadcast to ${formatShape(shape)}; ` +
-          'each of its dimensions, counted from the last, must be 1 or the same',
-      );
+      const may =
+        `a shape that broadcasts to ${formatShape(shape)} ` +
+        '(each dimension, counted from the last, 1 or the same)';
+      wrongValue(op, 'mask', may, formatShape(mask));
     }
     if (size !== 1) strides[lead + d] = stride;
     stride *= size;

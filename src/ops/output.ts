@@ -4,6 +4,7 @@ import type { GpuTensor } from '../engine/tensor';
 import { bytesPer, type DType, endOf, overlapOf, type Region } from '../gpu/region';
 import { planMove } from '../map/move';
 import { checkOptions, checkShape } from '../util/checks';
+import { wrongKind } from '../util/words';
 
 /** Where an operation writes: the tensor to return, and the region its kernels write. */
 export interface Output<D extends DType> {
@@ -46,7 +47,7 @@ export function addOutput<D extends DType>(
       throw new RangeError(
         `${op}: ${name} (bytes ${out.byteOffset} … ${endOf(out)}) overlaps ${input.name} ` +
           `(bytes ${input.region.byteOffset} … ${endOf(input.region)}) in the same buffer; ` +
-          `it may be ${alike ? `exactly ${input.name}, or ` : ''}apart from it`,
+          `place it ${alike ? `exactly on ${input.name}, or ` : ''}apart from it`,
       );
     }
     if (input.region.buffer === out.buffer && !alike) moves = true;
@@ -69,7 +70,8 @@ export function outsOf<Name extends string>(
   checkOptions(op, 'out', out);
   const wrong = Object.keys(out).find((name) => !names.includes(name as Name));
   if (wrong !== undefined) {
-    throw new TypeError(`${op}: out has '${wrong}'; it may have '${names.join("' and '")}'`);
+    const may = `no names but '${names.join("' and '")}'`;
+    wrongKind(op, 'out', may, `'${wrong}'`);
   }
   return out;
 }

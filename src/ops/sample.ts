@@ -1,7 +1,7 @@
 import type { GpuTensor } from '../engine/tensor';
 import { planSelect } from '../select/plan';
 import { checkInteger } from '../util/checks';
-import { describe } from '../util/words';
+import { describe, wrongValue } from '../util/words';
 import type { CommonOptions } from './common';
 import { type MaskOption, placedMask } from './mask';
 import { addOutput } from './output';
@@ -58,9 +58,8 @@ export function sample(x: GpuTensor, options: SampleOptions): GpuTensor<'i32'> {
     );
   }
   if (temperature !== undefined && !(typeof temperature === 'number' && temperature >= 0)) {
-    throw new RangeError(
-      `${op}: temperature is ${describe(temperature)}; it may be 0, or a finite f32 > 0 whose inverse is one too`,
-    );
+    const may = '0, or a finite f32 > 0 whose inverse is one too';
+    wrongValue(op, 'temperature', may, describe(temperature));
   }
   const own = {
     ...params,

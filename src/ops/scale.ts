@@ -3,7 +3,7 @@
 import type { Params } from '../rows/params';
 import type { HighPrecision } from '../rows/precision';
 import { checkChoice, checkNumber } from '../util/checks';
-import { describe } from '../util/words';
+import { describe, notIn, wrongKind } from '../util/words';
 
 /** A factor on the logits, one way or the other. Rounded to f32. */
 export interface ScaleOptions {
@@ -91,17 +91,15 @@ export function precisionOf(
 ): HighPrecision | undefined {
   if (precision === undefined) return undefined;
   if (precision?.name !== 'high' || !precision.source) {
-    throw new TypeError(
-      `${op}: precision is ${describe(precision)}; it may be high, which the library exports`,
-    );
+    const may = 'high (exported by the library)';
+    wrongKind(op, 'precision', may, describe(precision));
   }
   const { scale, temperature } = options;
   const s = scale ?? (temperature === undefined ? 1 : 1 / temperature);
   if (s > MAX_HIGH_SCALE) {
-    throw new RangeError(
-      `${op}: ${scale === undefined ? `temperature is ${temperature}` : `scale is ${scale}`}; ` +
-        'with high precision the scale may be 0 … 2^100',
-    );
+    const from = scale === undefined ? ` (temperature is ${temperature})` : '';
+    const where = ` with high precision${from}`;
+    throw new RangeError(notIn(op, 'scale', s, 0, '2^100', 'a number', where));
   }
   return precision;
 }

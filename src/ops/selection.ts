@@ -5,7 +5,7 @@ import { type FloatDType, floatDTypes } from '../gpu/region';
 import type { Params } from '../rows/params';
 import { type SelectRegime, selectRegimes } from '../select/tiers';
 import { checkChoice } from '../util/checks';
-import { formatShape } from '../util/words';
+import { formatShape, wrongValue } from '../util/words';
 import { type CommonOptions, type Rows, rowsOf, targetOf } from './common';
 import { type Mask, type MaskOption, maskInputs, parseMask } from './mask';
 
@@ -32,9 +32,8 @@ export function parseSelection<R>(
   checkFirst(op, 'x', x, floatDTypes);
   const rows = rowsOf(op, x, options);
   if (rows.length === 0) {
-    throw new RangeError(
-      `${op}: axis ${rows.axis} of x (shape ${formatShape(x.shape)}) has length 0; it may be 1 or more`,
-    );
+    const may = `1 element or more along axis ${rows.axis}`;
+    wrongValue(op, 'x', may, `shape ${formatShape(x.shape)}`);
   }
   const { mask, params } = parseMask(x.engine, op, options, x.shape, rows);
   if (options.regime !== undefined) checkChoice(op, 'regime', options.regime, selectRegimes);

@@ -3,6 +3,7 @@ import { checkFirst, checkTensor } from '../engine/check-tensor';
 import type { GpuTensor } from '../engine/tensor';
 import { planSgdStep } from '../map/training';
 import { checkNumber, checkShape } from '../util/checks';
+import { wrongKind } from '../util/words';
 import { type CommonOptions, targetOf } from './common';
 
 /** Options of a step of gradient descent. */
@@ -42,14 +43,13 @@ export function sgdStep(
   checkTensor(engine, op, 'grad', grad, ['f32']);
   checkShape(op, 'grad', grad.shape, weight.shape, "the weight's shape");
   checkNumber(op, 'learningRate', learningRate, -3.4e38, 3.4e38, 'a finite f32');
-  checkNumber(op, 'momentum', momentum, 0, 1, 'a number of 0 … 1');
+  checkNumber(op, 'momentum', momentum, 0, 1);
   if (velocity !== undefined) {
     checkTensor(engine, op, 'velocity', velocity, ['f32']);
     checkShape(op, 'velocity', velocity.shape, weight.shape, "the weight's shape");
   } else if (momentum !== 0) {
-    throw new TypeError(
-      `${op}: momentum is ${momentum} and velocity is not given; it may be a GpuTensor of zeros to begin with`,
-    );
+    const may = `a GpuTensor (of zeros to begin with) for momentum ${momentum}`;
+    wrongKind(op, 'velocity', may, 'undefined');
   }
   checkApart(op, { weight, grad, ...(velocity && { velocity }) });
   const tensors = [weight, grad, ...(velocity ? [velocity] : [])];
@@ -67,7 +67,7 @@ function checkApart(op: string, tensors: Readonly<Record<string, GpuTensor>>): v
     const other = entries.slice(0, i).find(([, before]) => before.buffer === buffer);
     if (other) {
       throw new RangeError(
-        `${op}: ${name} is in the same buffer as ${other[0]}; it may be in any other buffer`,
+        `${op}: ${name} is in the same buffer as ${other[0]}; give it a buffer of its own`,
       );
     }
   });

@@ -11,7 +11,7 @@ import type { GpuTensor } from '../engine/tensor';
 import type { HostElements } from '../gpu/region';
 import { checkShape } from '../util/checks';
 import { arrayKind } from '../util/kinds';
-import { describe } from '../util/words';
+import { describe, expected, notIn, wrongKind, wrongValue } from '../util/words';
 
 /** A tensor, or elements that the call uploads. */
 export type Small = GpuTensor | HostElements;
@@ -31,7 +31,7 @@ export function parseNumbers(
   op: string,
   name: string,
   value: unknown,
-  orElse = ', or an array of numbers',
+  orElse = ' or an array of numbers',
 ): Small {
   const kind = arrayKind(value);
   if (kind === undefined) {
@@ -39,13 +39,11 @@ export function parseNumbers(
     return value;
   }
   if (/^(Big|Data)/.test(kind)) {
-    throw new TypeError(
-      `${op}: ${name} is ${describe(value)}; it may be a GpuTensor, or an array of numbers`,
-    );
+    const may = 'a GpuTensor or an array of numbers';
+    wrongKind(op, name, may, describe(value));
   }
   const numbers = value as ArrayLike<number>;
-  if (kind === 'Array')
-    checkEach(op, name, numbers, (v) => typeof v === 'number', 'it may be a number');
+  if (kind === 'Array') checkEach(op, name, numbers, (v) => typeof v === 'number', 'a number');
   return hostElements('f32', new Float32Array(numbers));
 }
 
@@ -53,7 +51,7 @@ export function parseNumbers(
  * Whole numbers from the host, as i32.
  *
  * @param isGood which numbers it may hold; bigints are asked about as numbers.
- * @param may the same in words.
+ * @param may the same in words, or the least and the greatest.
  * @throws TypeError unless it is an array of whole numbers, RangeError for an invalid element.
  */
 export function parseIntegers(
@@ -61,13 +59,12 @@ export function parseIntegers(
   name: string,
   value: unknown,
   isGood: (number: unknown) => boolean,
-  may: string,
+  may: Allowed,
 ): HostElements {
   const kind = arrayKind(value);
   if (kind === undefined || /^(Float|Data)/.test(kind)) {
-    throw new TypeError(
-      `${op}: ${name} is ${describe(value)}; it may be a GpuTensor, or an array of integers`,
-    );
+    const may = 'a GpuTensor or an array of integers';
+    wrongKind(op, name, may, describe(value));
   }
   // No bigint rounds to a number that may be good but the one it is.
   const number = (v: unknown) => (typeof v === 'bigint' ? Number(v) : v);
@@ -80,17 +77,25 @@ export function parseIntegers(
 export const isBelow = (value: unknown, count: number): boolean =>
   Number.isInteger(value) && (value as number) >= 0 && (value as number) < count;
 
+/** What an element may be: in words, or an integer from the least to the greatest. */
+type Allowed = string | readonly [low: number, high: number];
+
 /** @throws RangeError for the first element that is not good, holes among them. */
 export function checkEach(
   op: string,
   name: string,
   values: ArrayLike<unknown>,
   isGood: (value: unknown) => boolean,
-  may: string,
+  may: Allowed,
 ): void {
   for (let i = 0; i < values.length; i++) {
     if (isGood(values[i])) continue;
-    throw new RangeError(`${op}: ${name}[${i}] is ${describe(values[i])}; ${may}`);
+    const [at, value] = [`${name}[${i}]`, values[i]];
+    throw new RangeError(
+      typeof may === 'string'
+        ? expected(op, at, may, describe(value))
+        : notIn(op, at, value, ...may),
+    );
   }
 }
 
@@ -113,9 +118,7 @@ export function checkFits(
   }
   const count = shape.reduce((a, b) => a * b, 1);
   if (small.count !== count) {
-    throw new RangeError(
-      `${op}: ${name} has ${small.count} elements; it must have ${count}, ${why}`,
-    );
+    wrongValue(op, name, `length ${count} (${why})`, small.count);
   }
 }
 

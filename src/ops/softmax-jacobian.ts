@@ -4,7 +4,7 @@ import type { GpuTensor } from '../engine/tensor';
 import { limitOf } from '../gpu/constants';
 import { bytesOf, type FloatDType, floatDTypes } from '../gpu/region';
 import { planJacobian } from '../map/jacobian';
-import { formatShape } from '../util/words';
+import { formatShape, tooLarge } from '../util/words';
 import { resultDTypes, rowsOf, targetOf } from './common';
 import type { DerivativeOptions } from './derivative';
 import { addOutput } from './output';
@@ -38,10 +38,8 @@ export function softmaxJacobian(
   const bytes = bytesOf(y.count * rows.length, options.out?.dtype ?? dtypes[0]);
   const limit = limitOf(engine.device, 'maxBufferSize');
   if (bytes > limit) {
-    throw new RangeError(
-      `${op}: the result ${formatShape(shape)} takes ${bytes} bytes; a buffer of this device holds at most ` +
-        `${limit} (maxBufferSize)`,
-    );
+    const what = `the result of shape ${formatShape(shape)}`;
+    tooLarge(op, what, bytes, limit, 'maxBufferSize');
   }
   const scale = scaleParams(op, options).scale!;
   const inputs = [{ name: 'y', region: y, rowData: false }];

@@ -4,9 +4,9 @@ import type { HostFloats, HostIntegers, HostNumbers } from '../engine/host-data'
 import type { DType, GpuTensor } from '../engine/tensor';
 import { type FloatDType, floatDTypes } from '../gpu/region';
 import type { Params } from '../rows/params';
-import { checkChoice, checkNumber } from '../util/checks';
+import { checkChoice, checkInteger, checkNumber } from '../util/checks';
 import { arrayKind } from '../util/kinds';
-import { describe, formatShape } from '../util/words';
+import { describe, formatShape, wrongValue } from '../util/words';
 import type { Rows } from './common';
 import type { LogitsOptions } from './logits';
 import { bitsOf } from './scale';
@@ -41,12 +41,8 @@ interface LossParams extends Params {
 export function lossParams(op: string, rows: Rows, options: CrossEntropyOptions): LossParams {
   const { reduction = 'mean', ignoreIndex = -100, labelSmoothing = 0, zLoss = 0 } = options;
   checkChoice(op, 'reduction', reduction, ['mean', 'sum', 'none']);
-  if (!Number.isInteger(ignoreIndex) || (ignoreIndex | 0) !== ignoreIndex) {
-    throw new RangeError(
-      `${op}: ignoreIndex is ${describe(ignoreIndex)}; it may be an integer of ${-(2 ** 31)} … ${2 ** 31 - 1}`,
-    );
-  }
-  checkNumber(op, 'labelSmoothing', labelSmoothing, 0, 1, 'a number of 0 … 1');
+  checkInteger(op, 'ignoreIndex', ignoreIndex, -(2 ** 31), 2 ** 31 - 1);
+  checkNumber(op, 'labelSmoothing', labelSmoothing, 0, 1);
   checkNumber(op, 'zLoss', zLoss, 0, 3.4e38, 'a finite f32 >= 0');
   const smoothing = Math.fround(labelSmoothing);
   const factor = reduction === 'mean' ? (rows.count > 0 ? 1 / rows.count : Number.NaN) : 1;
@@ -81,20 +77,19 @@ export function parseTargets(
   ignoreIndex: number,
 ): ParsedTargets {
   if (length === 0 && count > 0 && !isProbabilities(targets)) {
-    throw new RangeError(
-      `${op}: the logits' shape is ${formatShape(logits.shape)}, without a class for an index; targets may be probabilities`,
-    );
+    const may = `probabilities (the logits' shape is ${formatShape(logits.shape)}, without a class for an index)`;
+    wrongValue(op, 'targets', may, describe(targets));
   }
   let given: Small;
   if (arrayKind(targets) === undefined) {
-    const orElse = ', an array of class indices, or a Float32Array of probabilities';
+    const orElse = ', an array of class indices or a Float32Array of probabilities';
     checkTensor<DType>(engine, op, 'targets', targets, ['i32', 'u32', ...floatDTypes], orElse);
     given = targets;
   } else if (holdsFloats(targets)) {
     given = parseNumbers(engine, op, 'targets', targets);
   } else {
     const isGood = (t: unknown) => t === ignoreIndex || isBelow(t, length);
-    const may = `a class index may be 0 … ${length - 1}, or ignoreIndex (${ignoreIndex})`;
+    const may = `a class index in [0, ${length - 1}] or ignoreIndex (${ignoreIndex})`;
     given = parseIntegers(op, 'targets', targets, isGood, may);
   }
   if (floatDTypes.includes(given.dtype as FloatDType)) {

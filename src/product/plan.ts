@@ -6,10 +6,12 @@ import {
   dispatch,
   floorTo,
   gridOf,
+  overBinding,
   type Part,
   type Plan,
 } from '../gpu/plan';
 import type { Region } from '../gpu/region';
+import { wrongValue } from '../util/words';
 import {
   MERGE_SIZE,
   mergeKernel,
@@ -169,9 +171,8 @@ const PRODUCTS_PER_ELEMENT = 32;
  */
 export function planProduct(label: string, task: ProductTask, device: DeviceFacts): Plan {
   if (task.form && !canTakeForm(task.form, device)) {
-    throw new RangeError(
-      `${label}: product is '${task.form}', which needs subgroups; the device has none`,
-    );
+    const may = 'a form that needs no subgroups on this device';
+    wrongValue(label, 'product', may, `'${task.form}'`);
   }
   const suited = formsOf[device.adapter].find((name) => canTakeForm(name, device))!;
   const form = forms[task.form ?? suited];
@@ -309,10 +310,7 @@ function fitting(
 ): number {
   const most = Math.floor((device.maxBinding - ALIGNMENT) / (4 * step));
   if (most < 1) {
-    throw new RangeError(
-      `${label}: a row of ${role} takes ${4 * step} bytes; this device binds at most ` +
-        `${device.maxBinding} (maxStorageBufferBindingSize)`,
-    );
+    overBinding(label, `a row of ${role}`, 4 * step, device);
   }
   return Math.min(most, count);
 }

@@ -32,6 +32,7 @@ import {
   type HostTensor,
   type Reference,
   type Rows,
+  refuse,
 } from './rows';
 import { type EmptyRowsOption, type LogitsOptions, SoftmaxRow } from './softmax-row';
 import { type TargetOptions, TargetRow } from './targets';
@@ -377,9 +378,8 @@ function lossGradients(
   } else {
     checkCount(op, 'lossGrad', lossGrad);
     if (lossGrad.data.length !== 1) {
-      throw new RangeError(
-        `${op}: lossGrad has shape ${formatShape(lossGrad.shape)}; reduction '${target.reduction}' needs one element`,
-      );
+      const may = `1 element with reduction '${target.reduction}'`;
+      refuse(op, 'lossGrad', may, `shape ${formatShape(lossGrad.shape)}`);
     }
   }
   return lossGrad.data;

@@ -14,6 +14,7 @@ import {
   type HostTensor,
   isUint32,
   type Reference,
+  refuse,
 } from './rows';
 import { SoftmaxRow } from './softmax-row';
 import { TargetRow } from './targets';
@@ -88,9 +89,7 @@ export function linearCrossEntropy(
 function checkMatrix(op: string, name: string, tensor: HostTensor): void {
   checkCount(op, name, tensor);
   if (tensor.shape.length !== 2 || tensor.shape[1] === 0) {
-    throw new RangeError(
-      `${op}: ${name} has shape ${formatShape(tensor.shape)}; it must be a matrix of at least 1 column`,
-    );
+    refuse(op, name, 'a matrix of 1 column or more', `shape ${formatShape(tensor.shape)}`);
   }
 }
 

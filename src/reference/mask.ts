@@ -3,7 +3,15 @@
  * 0 drops the element), or causal. A dropped element counts as −∞, whatever it held.
  */
 import { halfUlp, MAX } from './bounds';
-import { checkCount, formatShape, type HostTensor, isInt32, isUint32, type Rows } from './rows';
+import {
+  checkCount,
+  formatShape,
+  type HostTensor,
+  isInt32,
+  isUint32,
+  type Rows,
+  refuse,
+} from './rows';
 
 /** A tensor broadcast to the logits' shape as NumPy does, or `'causal'`. */
 export type Mask = HostTensor | 'causal';
@@ -30,9 +38,7 @@ export function rowMask(op: string, mask: Mask, rows: Rows): RowMask {
   }
   checkCount(op, 'mask', mask);
   if (isInt32(mask.data)) {
-    throw new RangeError(
-      `${op}: mask holds Int32Array; it may be Float32Array (additive) or Uint32Array (boolean)`,
-    );
+    refuse(op, 'mask', 'a Float32Array (additive) or a Uint32Array (boolean)', 'an Int32Array');
   }
   const strides = broadcastStrides(op, mask.shape, rows.shape);
   return isUint32(mask.data)
@@ -44,10 +50,10 @@ export function rowMask(op: string, mask: Mask, rows: Rows): RowMask {
 function broadcastStrides(op: string, from: readonly number[], shape: readonly number[]): number[] {
   const missing = shape.length - from.length;
   if (missing < 0 || from.some((n, d) => n !== 1 && n !== shape[d + missing])) {
-    throw new RangeError(
-      `${op}: mask of shape ${formatShape(from)} does not broadcast to ${formatShape(shape)}; ` +
-        'aligned at the last dimension, each size must be equal or 1',
-    );
+    const may =
+      `a shape that broadcasts to ${formatShape(shape)} ` +
+      '(each dimension, counted from the last, 1 or the same)';
+    refuse(op, 'mask', may, formatShape(from));
   }
   const strides = new Array<number>(shape.length).fill(0);
   let step = 1;
@@ -121,20 +127,16 @@ class CausalMask implements RowMask {
   constructor(op: string, rows: Rows) {
     const { shape } = rows;
     if (shape.length < 2) {
-      throw new RangeError(
-        `${op}: mask 'causal' needs dimensions [..., Q, K]; the shape is ${formatShape(shape)}`,
-      );
+      refuse(op, 'mask', "dimensions [..., Q, K] for 'causal'", `shape ${formatShape(shape)}`);
     }
     if (rows.axis !== shape.length - 1) {
-      throw new RangeError(
-        `${op}: mask 'causal' needs the last axis; axis is ${rows.axis} of shape ${formatShape(shape)}`,
-      );
+      const got = `axis ${rows.axis} of shape ${formatShape(shape)}`;
+      refuse(op, 'mask', "the last axis for 'causal'", got);
     }
     this.queries = shape[shape.length - 2]!;
     if (this.queries > rows.length) {
-      throw new RangeError(
-        `${op}: mask 'causal' needs Q ≤ K; shape ${formatShape(shape)} has Q ${this.queries}, K ${rows.length}`,
-      );
+      const got = `Q ${this.queries} and K ${rows.length} of shape ${formatShape(shape)}`;
+      refuse(op, 'mask', "Q <= K for 'causal'", got);
     }
   }
 

@@ -61,22 +61,42 @@ export interface Rows {
 
 export const formatShape = (shape: readonly number[]): string => `[${shape.join(', ')}]`;
 
+/** Throws a RangeError in the grammar of the library's errors (docs/glossary.md). */
+export function refuse(op: string, name: string, may: string, got: unknown): never {
+  throw new RangeError(`${op}: ${name}: expected ${may}, got ${got}`);
+}
+
+/** Throws a RangeError unless it is an integer, or where `whole` is false a number, in low … high. */
+export function checkRange(
+  op: string,
+  name: string,
+  value: number,
+  low: number,
+  high: number,
+  { whole = true, where = '' } = {},
+): void {
+  const isNumber = whole ? Number.isInteger(value) : Number.isFinite(value);
+  if (isNumber && value >= low && value <= high) return;
+  if (!isNumber) {
+    const kind = whole ? 'an integer' : 'a number';
+    refuse(op, name, `${kind} in [${low}, ${high}]${where}`, value);
+  }
+  throw new RangeError(`${op}: ${name} ${value} is out of range [${low}, ${high}]${where}`);
+}
+
 const product = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
 
 /** Throws a RangeError unless the tensor holds as many elements as its shape says. */
 export function checkCount(op: string, name: string, tensor: HostTensor): void {
   for (const size of tensor.shape) {
     if (!Number.isInteger(size) || size < 0) {
-      throw new RangeError(
-        `${op}: ${name} has shape ${formatShape(tensor.shape)}; each size must be an integer of at least 0`,
-      );
+      refuse(op, name, 'a shape of integers >= 0', formatShape(tensor.shape));
     }
   }
   const count = product(tensor.shape);
   if (tensor.data.length !== count) {
-    throw new RangeError(
-      `${op}: ${name} has ${tensor.data.length} elements; shape ${formatShape(tensor.shape)} needs ${count}`,
-    );
+    const may = `length ${count} for shape ${formatShape(tensor.shape)}`;
+    refuse(op, name, may, tensor.data.length);
   }
 }
 
@@ -89,9 +109,7 @@ export function checkShape(
 ): void {
   checkCount(op, name, tensor);
   if (tensor.shape.length !== shape.length || tensor.shape.some((n, d) => n !== shape[d])) {
-    throw new RangeError(
-      `${op}: ${name} has shape ${formatShape(tensor.shape)}; it must be ${formatShape(shape)}`,
-    );
+    refuse(op, name, `shape ${formatShape(shape)}`, formatShape(tensor.shape));
   }
 }
 
@@ -100,12 +118,8 @@ export function rowsOf(op: string, name: string, tensor: HostTensor, axis = -1):
   checkCount(op, name, tensor);
   const { shape } = tensor;
   const rank = shape.length;
-  if (!Number.isInteger(axis) || axis < -rank || axis >= rank) {
-    const range = rank === 0 ? 'it has no axis' : `axis may be ${-rank} … ${rank - 1}`;
-    throw new RangeError(
-      `${op}: axis ${axis} is out of range for a tensor of rank ${rank} (shape ${formatShape(shape)}); ${range}`,
-    );
-  }
+  if (rank === 0) refuse(op, 'axis', 'a tensor of rank 1 or more', 'shape []');
+  checkRange(op, 'axis', axis, -rank, rank - 1, { where: ` for shape ${formatShape(shape)}` });
   const positive = axis < 0 ? axis + rank : axis;
   const length = shape[positive]!;
   const rowShape = shape.filter((_, d) => d !== positive);
@@ -122,9 +136,7 @@ export function rowsOf(op: string, name: string, tensor: HostTensor, axis = -1):
 /** Throws a RangeError for rows without an element to take. */
 export function checkElements(op: string, { length, axis, shape }: Rows): void {
   if (length > 0) return;
-  throw new RangeError(
-    `${op}: axis ${axis} of shape ${formatShape(shape)} has length 0; it must be at least 1`,
-  );
+  refuse(op, 'x', `1 element or more along axis ${axis}`, `shape ${formatShape(shape)}`);
 }
 
 /** Index of the first element of row r; the others follow `rows.inner` apart. */
@@ -158,14 +170,12 @@ export function scaleOf(op: string, options: ScaleOptions): number {
   if (temperature !== undefined) {
     if (scale !== undefined) {
       throw new RangeError(
-        `${op}: scale ${scale} and temperature ${temperature} are both given; give one, as scale = 1 / temperature`,
+        `${op}: scale (${scale}) and temperature (${temperature}) are both given; give one of them`,
       );
     }
     const rounded = Math.fround(1 / temperature);
     if (!(temperature > 0 && rounded > 0 && rounded < Infinity)) {
-      throw new RangeError(
-        `${op}: temperature is ${temperature}; it must be above 0, and 1 / temperature an f32`,
-      );
+      refuse(op, 'temperature', 'a finite f32 > 0 whose inverse is one too', temperature);
     }
     return rounded;
   }
@@ -174,7 +184,7 @@ export function scaleOf(op: string, options: ScaleOptions): number {
   }
   const rounded = Math.fround(scale);
   if (!(rounded >= 0 && rounded < Infinity)) {
-    throw new RangeError(`${op}: scale is ${scale}; it must be a finite f32 of at least 0`);
+    refuse(op, 'scale', 'a finite f32 >= 0', scale);
   }
   return rounded;
 }

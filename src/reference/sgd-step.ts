@@ -2,7 +2,14 @@
  * A step of gradient descent, `W ← W − α·dW`; with momentum μ, `v ← μ·v + dW`, `W ← W − α·v`.
  */
 import { flushable, halfUlp, put, U } from './bounds';
-import { checkCount, checkShape, emptyReference, type HostTensor, type Reference } from './rows';
+import {
+  checkCount,
+  checkShape,
+  emptyReference,
+  type HostTensor,
+  type Reference,
+  refuse,
+} from './rows';
 
 /** Options of a step of gradient descent. */
 export interface SgdStepOptions {
@@ -59,7 +66,7 @@ export function sgdStep(
 
 function finite(op: string, name: string, value: number): number {
   if (typeof value !== 'number' || !Number.isFinite(Math.fround(value))) {
-    throw new RangeError(`${op}: ${name} is ${value}; it must be a finite f32`);
+    refuse(op, name, 'a finite f32', value);
   }
   return Math.fround(value);
 }

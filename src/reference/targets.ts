@@ -5,12 +5,14 @@
 import { SUM } from './bounds';
 import {
   checkCount,
+  checkRange,
   checkShape,
   formatShape,
   type HostTensor,
   isInt32,
   isUint32,
   type Rows,
+  refuse,
 } from './rows';
 
 /** What becomes of the rows' losses. */
@@ -67,25 +69,22 @@ export class TargetRow {
   constructor(op: string, targets: HostTensor, rows: Rows, options: TargetOptions) {
     const { reduction = 'mean', ignoreIndex = -100, classWeights } = options;
     if (reduction !== 'mean' && reduction !== 'sum' && reduction !== 'none') {
-      throw new RangeError(`${op}: reduction is '${reduction}'; it may be 'mean', 'sum' or 'none'`);
+      refuse(op, 'reduction', "'mean', 'sum' or 'none'", `'${reduction}'`);
     }
     if (!Number.isInteger(ignoreIndex)) {
-      throw new RangeError(`${op}: ignoreIndex is ${ignoreIndex}; it must be an integer`);
+      refuse(op, 'ignoreIndex', 'an integer', ignoreIndex);
     }
     this.rows = rows;
     this.reduction = reduction;
     this.ignoreIndex = ignoreIndex;
-    this.smoothing = Math.fround(options.labelSmoothing ?? 0);
+    const { labelSmoothing = 0, zLoss = 0 } = options;
+    this.smoothing = Math.fround(labelSmoothing);
     if (!(this.smoothing >= 0 && this.smoothing <= 1)) {
-      throw new RangeError(
-        `${op}: labelSmoothing is ${options.labelSmoothing}; it must be in 0 … 1`,
-      );
+      checkRange(op, 'labelSmoothing', labelSmoothing, 0, 1, { whole: false });
     }
-    this.zLoss = Math.fround(options.zLoss ?? 0);
+    this.zLoss = Math.fround(zLoss);
     if (!(this.zLoss >= 0 && this.zLoss < Infinity)) {
-      throw new RangeError(
-        `${op}: zLoss is ${options.zLoss}; it must be a finite f32 of at least 0`,
-      );
+      refuse(op, 'zLoss', 'a finite f32 >= 0', zLoss);
     }
     if (classWeights) {
       checkShape(op, 'classWeights', classWeights, [rows.length]);
@@ -96,15 +95,14 @@ export class TargetRow {
     this.indices = isInt32(targets.data) || isUint32(targets.data);
     const needed = this.indices ? rows.rowShape : rows.shape;
     if (targets.shape.length !== needed.length || targets.shape.some((n, d) => n !== needed[d])) {
-      throw new RangeError(
-        `${op}: targets have shape ${formatShape(targets.shape)}; class indices (Int32Array, ` +
-          `Uint32Array) need ${formatShape(rows.rowShape)}, probabilities (Float32Array) ${formatShape(rows.shape)}`,
-      );
+      const may =
+        `shape ${formatShape(rows.rowShape)} of class indices (Int32Array, Uint32Array) ` +
+        `or ${formatShape(rows.shape)} of probabilities (Float32Array)`;
+      refuse(op, 'targets', may, formatShape(targets.shape));
     }
     if (this.indices && rows.length === 0 && rows.count > 0) {
-      throw new RangeError(
-        `${op}: the logits' shape is ${formatShape(rows.shape)}, without a class for an index; targets may be probabilities`,
-      );
+      const may = `probabilities (the logits' shape is ${formatShape(rows.shape)}, without a class for an index)`;
+      refuse(op, 'targets', may, 'class indices');
     }
     this.targets = targets.data;
     this.oneHot = this.indices && this.smoothing === 0;

@@ -8,7 +8,14 @@ import {
   saturate,
   type Term,
 } from './bounds';
-import { checkElements, emptyReference, type HostTensor, type Reference, type Rows } from './rows';
+import {
+  checkElements,
+  checkRange,
+  emptyReference,
+  type HostTensor,
+  type Reference,
+  type Rows,
+} from './rows';
 import type { SoftmaxOptions } from './softmax';
 import { SoftmaxRow } from './softmax-row';
 
@@ -38,9 +45,7 @@ export function topK(x: HostTensor, k: number, options: TopKOptions = {}): TopKR
   const row = new SoftmaxRow(op, 'x', x, options);
   const { rows } = row;
   checkElements(op, rows);
-  if (!Number.isInteger(k) || k < 1 || k > rows.length) {
-    throw new RangeError(`${op}: k is ${k}; it may be an integer of 1 … ${rows.length}`);
-  }
+  checkRange(op, 'k', k, 1, rows.length);
   const values = emptyReference(rows.shape.map((size, d) => (d === rows.axis ? k : size)));
   const indices = new Int32Array(values.data.length);
   const rounded = new Float32Array(rows.length);

@@ -9,11 +9,13 @@ import {
   type Dispatch,
   floorTo,
   gridOf,
+  overBinding,
   type Place,
   type Plan,
 } from '../gpu/plan';
 import { bytesOf, bytesPer, type Region } from '../gpu/region';
 import { blocksOf } from '../util/blocks';
+import { wrongValue } from '../util/words';
 import { type RowKernel, rowKernel } from './kernel';
 import type { Params } from './params';
 import type { HighPrecision } from './precision';
@@ -109,12 +111,13 @@ export function planRows(label: string, given: RowTask, device: PlanDevice): Row
   const name = task.regime ?? tier.regime;
   const strided = shape.inner > 1;
   if (!canTake(name, shape.length, strided, device)) {
-    throw new RangeError(
-      `${label}: regime '${name}' cannot take rows of ${shape.length} elements on this device; ` +
-        `it takes up to ${regimes[name].maxQuads * (strided ? 1 : 4)}` +
-        `${regimes[name].lanes === 'invocation' ? '' : ', side by side (the axis is the last)'}` +
-        `${regimes[name].lanes === 'subgroup' ? ', and needs subgroups' : ''}`,
-    );
+    const { maxQuads, lanes } = regimes[name];
+    const may = `one that takes rows of ${shape.length} elements on this device`;
+    const got =
+      `'${name}', which takes up to ${maxQuads * (strided ? 1 : 4)}` +
+      `${lanes === 'invocation' ? '' : ', side by side (the axis is the last)'}` +
+      `${lanes === 'subgroup' ? ', and needs subgroups' : ''}`;
+    wrongValue(label, 'regime', may, got);
   }
   const chunk = task.regime ? (strided ? FORCED_STRIDED_CHUNK : FORCED_CHUNK) : tier.chunk;
   return new Planner(label, task, device, name, chunk).plan();
@@ -298,18 +301,16 @@ class Planner {
     // Halves are copied two at a time.
     const columns = this.rowData.some(([, { dtype }]) => dtype === 'f16') ? floorTo(most, 2) : most;
     if (inner === 1 || columns < 1) {
-      throw new RangeError(
-        `${this.label}: a row of ${length} elements takes ${unit * length} bytes in regime '${this.regime}'; ` +
-          `this device binds at most ${this.device.maxBinding} (maxStorageBufferBindingSize)`,
-      );
+      const what = `a row of ${length} elements in regime '${this.regime}'`;
+      overBinding(this.label, what, unit * length, this.device);
     }
     for (const [role, region] of this.rowData) {
       const [usage, name] =
         role === 'y' ? [bufferUsage.COPY_DST, 'COPY_DST'] : [bufferUsage.COPY_SRC, 'COPY_SRC'];
       if (converted(region) || region.buffer.usage & usage) continue;
       throw new TypeError(
-        `${this.label}: the buffer of ${role === 'y' ? 'out' : role} lacks the usage ${name}; a tensor over ` +
-          `${this.device.maxBinding} bytes (maxStorageBufferBindingSize) needs it for an axis that is not the last`,
+        `${this.label}: ${role === 'y' ? 'out' : role} has a buffer without the usage ${name}; give one with it, for ` +
+          `a tensor over ${this.device.maxBinding} bytes (maxStorageBufferBindingSize) and an axis that is not the last`,
       );
     }
     for (const [c, end] of blocksOf(inner, columns)) {
@@ -503,10 +504,8 @@ class Planner {
     const offset = floorTo(low, ALIGNMENT);
     const size = bytesOf((Math.max(...starts) - offset) / unit + count, dtype);
     if (size > device.maxBinding) {
-      throw new RangeError(
-        `${label}: out shares a buffer with ${variant.aliased.join(', ')}, and together they span ` +
-          `${size} bytes; this device binds at most ${device.maxBinding} (maxStorageBufferBindingSize)`,
-      );
+      const what = `out, with ${variant.aliased.join(', ')} in the same buffer`;
+      overBinding(label, what, size, device);
     }
     shared.forEach(([role], i) => {
       params[`offset_${role}`] = (starts[i]! - offset) / unit;

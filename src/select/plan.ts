@@ -99,9 +99,9 @@ class SelectPlanner {
     const bytes = perRow * shape.inner;
     if (shape.inner > 1 && bytes > maxBinding) {
       throw new RangeError(
-        `${this.label}: ${shape.inner} rows of ${shape.length} elements, side by side, or their results need a ` +
-          `binding of ${bytes} bytes; this device binds at most ${maxBinding} (maxStorageBufferBindingSize). ` +
-          'With the axis last, a binding need hold one row only; so transpose, or take fewer columns at a time',
+        `${this.label}: x or its results need a binding of ${bytes} bytes for ${shape.inner} rows of ` +
+          `${shape.length} elements, side by side, over ${maxBinding} (maxStorageBufferBindingSize); ` +
+          'transpose, so that a binding need hold one row only, or take fewer columns at a time',
       );
     }
     return Math.max(1, Math.floor((maxBinding - ALIGNMENT) / bytes));

@@ -3,10 +3,11 @@ import { checkedCount } from '../engine/host-data';
 import { type Tuning, tuningOf } from '../engine/tuning';
 import { checkSignal, throwIfAborted } from '../gpu/abort';
 import { lossTold } from '../gpu/faults';
+import { axisOf } from '../ops/common';
 import type { PlanDevice, RowShape } from '../rows/plan';
 import type { TunedTier } from '../rows/tiers';
 import { isA } from '../util/kinds';
-import { describe, formatShape } from '../util/words';
+import { formatShape, wrongValue } from '../util/words';
 import { findTiers, mostToTune, usualRows } from './tuner';
 
 /** What `tune` measures, and how it reports progress. */
@@ -81,17 +82,11 @@ function rowsToTune(
   plan: PlanDevice,
 ): RowShape {
   const count = checkedCount('tune', shape);
-  const at = axis < 0 ? axis + shape.length : axis;
-  if (!Number.isInteger(at) || !(at in shape)) {
-    throw new RangeError(
-      `tune: axis is ${describe(axis)}; shape ${formatShape(shape)} has ${shape.length}`,
-    );
-  }
+  const at = axisOf('tune', shape, axis);
   const most = mostToTune(plan);
   if (count < 1 || count > most) {
-    throw new RangeError(
-      `tune: shape ${formatShape(shape)} has ${count} elements; it may have 1 … ${most} on this device`,
-    );
+    const may = `1 to ${most} elements on this device`;
+    wrongValue('tune', 'shape', may, `${count} (${formatShape(shape)})`);
   }
   const inner = shape.slice(at + 1).reduce((a, b) => a * b, 1);
   return { outer: count / (shape[at]! * inner), length: shape[at]!, inner };

@@ -1,13 +1,18 @@
 /** Argument checks. Each message names the argument, what was expected and what it got. */
 
-import { tagOf } from './kinds';
-import { describe, formatShape, list } from './words';
+import { isA, tagOf } from './kinds';
+import { describe, expected, formatShape, list, notIn, wrongKind, wrongValue } from './words';
 
 /** @throws TypeError unless it is an options object (a tensor, for example, is not). */
 export function checkOptions(op: string, name: string, options: unknown): void {
   if (tagOf(options) !== 'Object') {
-    throw new TypeError(`${op}: ${name} is ${describe(options)}; it must be an object`);
+    wrongKind(op, name, 'an object', describe(options));
   }
+}
+
+/** @throws TypeError if the value is no object of the platform's class of this name. */
+export function checkClass(op: string, name: string, value: unknown, of: string): void {
+  if (!isA(value, of)) wrongKind(op, name, `a ${of}`, describe(value));
 }
 
 /** @throws RangeError if the value is not one of those allowed. */
@@ -18,21 +23,28 @@ export function checkChoice<T extends string>(
   allowed: readonly T[],
 ): asserts value is T {
   if (!allowed.includes(value as T)) {
-    throw new RangeError(`${op}: ${name} is ${describe(value)}; it may be ${list(allowed)}`);
+    wrongValue(op, name, list(allowed), describe(value));
   }
 }
 
-/** @throws RangeError if the value is not a finite number in low … high. */
+/**
+ * @param allowed what it may be, where that is not low … high in words.
+ * @throws RangeError if the value is not a finite number in low … high.
+ */
 export function checkNumber(
   op: string,
   name: string,
   value: unknown,
   low: number,
   high: number,
-  allowed: string,
+  allowed?: string,
 ): asserts value is number {
   if (typeof value !== 'number' || !(value >= low && value <= high)) {
-    throw new RangeError(`${op}: ${name} is ${describe(value)}; it may be ${allowed}`);
+    throw new RangeError(
+      allowed
+        ? expected(op, name, allowed, describe(value))
+        : notIn(op, name, value, low, high, 'a number'),
+    );
   }
 }
 
@@ -45,9 +57,7 @@ export function checkInteger(
   high: number,
 ): asserts value is number {
   if (!Number.isInteger(value) || (value as number) < low || (value as number) > high) {
-    throw new RangeError(
-      `${op}: ${name} is ${describe(value)}; it may be an integer of ${low} … ${high}`,
-    );
+    throw new RangeError(notIn(op, name, value, low, high));
   }
 }
 
@@ -56,12 +66,11 @@ export function checkShape(
   op: string,
   name: string,
   shape: readonly number[],
-  expected: readonly number[],
+  wanted: readonly number[],
   why: string,
 ): void {
-  if (shape.length !== expected.length || shape.some((n, i) => n !== expected[i])) {
-    throw new RangeError(
-      `${op}: ${name} has shape ${formatShape(shape)}; it must be ${formatShape(expected)}, ${why}`,
-    );
+  if (shape.length !== wanted.length || shape.some((n, i) => n !== wanted[i])) {
+    const may = `shape ${formatShape(wanted)} (${why})`;
+    wrongValue(op, name, may, formatShape(shape));
   }
 }

@@ -1,4 +1,10 @@
-/** Words of errors that more than one part of the library has. */
+/**
+ * Words of errors. Their grammar is one (docs/glossary.md):
+ *
+ * - `softmax: x: expected dtype 'f32' or 'f16', got 'i32'` for a wrong kind or choice,
+ * - `softmax: axis 3 is out of range [-2, 1] for shape [4, 6]` for a number,
+ * - `softmax: x belongs to another engine; use it with the one that made it` for a state.
+ */
 
 import { isGone, tagOf } from './kinds';
 
@@ -13,6 +19,46 @@ export function describe(value: unknown): string {
   const gone = ArrayBuffer.isView(value) && isGone(value) ? ' whose memory is gone' : '';
   return `${/^[AEIO]/i.test(kind) ? 'an' : 'a'} ${kind}${gone}`;
 }
+
+/** Of what an argument, or a part of a call, is not. */
+export const expected = (op: string, name: string, may: string, got: unknown) =>
+  `${op}: ${name}: expected ${may}, got ${got}`;
+
+/** @throws TypeError: of the wrong kind. */
+export function wrongKind(op: string, name: string, may: string, got: unknown): never {
+  throw new TypeError(expected(op, name, may, got));
+}
+
+/** @throws RangeError: of a kind that is right, and not one of the values. */
+export function wrongValue(op: string, name: string, may: string, got: unknown): never {
+  throw new RangeError(expected(op, name, may, got));
+}
+
+/** Of a value that is no number of a kind in low … high. */
+export function notIn(
+  op: string,
+  name: string,
+  value: unknown,
+  low: number | string,
+  high: number | string,
+  kind: 'an integer' | 'a number' = 'an integer',
+  where = '',
+): string {
+  const range = `[${low}, ${high}]${where}`;
+  const isKind = kind === 'a number' ? Number.isFinite(value) : Number.isInteger(value);
+  return isKind || typeof value === 'bigint'
+    ? `${op}: ${name} ${value} is out of range ${range}`
+    : expected(op, name, `${kind} in ${range}`, describe(value));
+}
+
+/** @throws RangeError: of what takes more bytes than a limit of the device allows. */
+export const tooLarge = (
+  op: string,
+  name: string,
+  bytes: number,
+  limit: number,
+  which: string,
+): never => wrongValue(op, name, `at most ${limit} bytes (${which})`, bytes);
 
 export const list = (values: readonly string[]) =>
   values

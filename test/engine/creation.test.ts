@@ -39,7 +39,7 @@ describe('given up', () => {
   test('on a runtime: its device stays', async () => {
     expect(await run('onRuntime')).toEqual({
       never: 'enough',
-      wrong: 'TypeError: createEngineOn: signal is 5; it must be an AbortSignal',
+      wrong: 'TypeError: createEngineOn: signal: expected an AbortSignal, got 5',
       aborted: 'before',
       alive: 1,
       left: 0,
@@ -48,7 +48,9 @@ describe('given up', () => {
 });
 
 test('a device that is lost already is refused with its reason', async () => {
-  const reason = expect.stringMatching(/^Error: createEngine: the device is lost \(destroyed\): ./);
+  const reason = expect.stringMatching(
+    /^Error: createEngine: the device is lost \(destroyed: .+\); create another engine$/s,
+  );
   // Firefox tells some 80 ms later.
   const justNow = browserUnderTest().engine === 'firefox' ? 'an engine' : reason;
   expect(await run('lost')).toEqual({ borrowed: reason, justNow, own: reason });
@@ -59,18 +61,18 @@ test('a creation that fails leaves no device', async () => {
   expect(left).toBe(0);
   expect(devices).toBeGreaterThanOrEqual(5);
   expect(told).toEqual({
-    'no options': 'TypeError: createEngine: options is null; it must be an object',
-    device: 'TypeError: createEngine: device is null; it must be a GPUDevice',
-    signal: 'TypeError: createEngine: signal is 5; it must be an AbortSignal',
-    'adapter class': "RangeError: createEngine: adapterClass is 'tpu'; it may be 'cpu' or 'gpu'",
+    'no options': 'TypeError: createEngine: options: expected an object, got null',
+    device: 'TypeError: createEngine: device: expected a GPUDevice, got null',
+    signal: 'TypeError: createEngine: signal: expected an AbortSignal, got 5',
+    'adapter class': "RangeError: createEngine: adapterClass: expected 'cpu' or 'gpu', got 'tpu'",
     binding: expect.stringMatching(
-      /^RangeError: createEngine: maxStorageBufferBindingSize is 1; it may be an integer of 1024 … \d+$/,
+      /^RangeError: createEngine: maxStorageBufferBindingSize 1 is out of range \[1024, \d+\]$/,
     ),
-    f16: 'TypeError: createEngine: f16 is 5; it may be f16, which the library exports',
+    f16: 'TypeError: createEngine: f16: expected f16 (exported by the library), got 5',
     halves:
-      "RangeError: createEngine: halfConversion is 'magic'; it may be 'integer', 'native' or 'typed'",
+      "RangeError: createEngine: halfConversion: expected 'integer', 'native' or 'typed', got 'magic'",
     'self-test': expect.stringMatching(
-      /^Error: createEngine: halfConversion is 'typed', and this device's type f16 fails its test: ./,
+      /^Error: createEngine: halfConversion: expected 'integer' or 'native' \(this device's type f16 fails its test: .+\), got 'typed'$/s,
     ),
   });
 });

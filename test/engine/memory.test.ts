@@ -29,10 +29,11 @@ test('targets and streams from shared and resizable memory, and views that follo
 });
 
 test('memory that is gone', async () => {
-  const may = 'it may be a typed array or an array of numbers';
-  const data = (kind: string) => `TypeError: tensor: data is ${kind} whose memory is gone; ${may}`;
+  const may = 'expected a typed array or an array of numbers';
+  const data = (kind: string) =>
+    `TypeError: tensor: data: ${may}, got ${kind} whose memory is gone`;
   const block =
-    'TypeError: stream: a block is a Float32Array whose memory is gone; it may be a Float32Array or a Float16Array';
+    'TypeError: stream: block: expected a Float32Array or a Float16Array, got a Float32Array whose memory is gone';
   expect(await run('gone')).toEqual({
     told: {
       transferred: data('a Float32Array'),
@@ -40,8 +41,8 @@ test('memory that is gone', async () => {
       'cut off': data('a Uint32Array'),
       'cut off, following': data('an Int32Array'),
       targets:
-        'TypeError: crossEntropy: targets is an Int32Array whose memory is gone; it must be a GpuTensor, ' +
-        'made by tensor() or wrap(), an array of class indices, or a Float32Array of probabilities',
+        'TypeError: crossEntropy: targets: expected a GpuTensor (made by tensor() or wrap()), an array of class ' +
+        'indices or a Float32Array of probabilities, got an Int32Array whose memory is gone',
       block,
       'a block cut off': block,
       empty: '0',

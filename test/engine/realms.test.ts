@@ -33,7 +33,7 @@ test('objects of another frame', async () => {
 
 test('tensors of another copy of the library', async () => {
   const copy = (op: string, name: string) =>
-    `TypeError: ${op}: ${name} is a GpuTensor of another copy of the library; it may be one that this copy made`;
+    `TypeError: ${op}: ${name}: expected a GpuTensor that this copy of the library made, got one of another copy`;
   expect(await run('ofCopy')).toEqual({
     copy: 'true',
     x: copy('softmax', 'x'),
@@ -43,7 +43,7 @@ test('tensors of another copy of the library', async () => {
     classWeights: copy('crossEntropy', 'classWeights'),
     lossGrad: copy('crossEntropyGrad', 'lossGrad'),
     rows: copy('linearCrossEntropy', 'rows'),
-    'in place of options': 'TypeError: softmax: options is a GpuTensor; it must be an object',
+    'in place of options': 'TypeError: softmax: options: expected an object, got a GpuTensor',
     streamed: copy('stream', 'result'),
     wrapped: '0.25,0.25,0.25,0.25',
   });

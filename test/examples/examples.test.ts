@@ -36,7 +36,7 @@ test('worker', async () => {
       '0.1025 0.7573 0.1025 0.0377 0.2500 0.2500 0.2500 0.2500',
       '0.2689 0.7311',
       '0 elements are left here',
-      'tensor: shape is [1.5, 2]; it may be an array of integers >= 0',
+      'tensor: shape: expected an array of integers >= 0, got [1.5, 2]',
     ].join('\n'),
   );
 });

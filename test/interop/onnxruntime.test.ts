@@ -16,8 +16,8 @@ test('ONNX Runtime Web: its buffers in, ours out, nothing through the host', asy
     theirs: true,
     picks: true,
     refused: [
-      "fromOrt: tensor is in 'cpu'; it must be in a 'gpu-buffer' (a session's preferredOutputLocation); targets and the like may be its data",
-      "fromOrt: tensor is 5; it must be in a 'gpu-buffer' (a session's preferredOutputLocation); targets and the like may be its data",
+      "fromOrt: tensor: expected one in a 'gpu-buffer' (a session's preferredOutputLocation; targets and the like may be its data), got one in 'cpu'",
+      "fromOrt: tensor: expected one in a 'gpu-buffer' (a session's preferredOutputLocation; targets and the like may be its data), got 5",
     ],
     destroyed: true,
   });

@@ -11,7 +11,7 @@ test('TensorFlow.js: its buffers in, ours out, in the order of the calls', async
     ours: true,
     theirs: true,
     picks: true,
-    refused: "fromTf: tensor has type 'bool'; it may be 'float32' or 'int32'",
+    refused: "fromTf: tensor: expected type 'float32' or 'int32', got 'bool'",
   });
 });
 

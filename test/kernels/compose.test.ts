@@ -201,7 +201,7 @@ describe('regimes', () => {
       expect(plan(maxLength).regime).toBe(regime);
       expect(() => plan(maxLength + 1)).toThrow(
         new RangeError(
-          `softmax: regime '${regime}' cannot take rows of ${maxLength + 1} elements on this device; it takes up to ${maxLength}${needs(regime)}`,
+          `softmax: regime: expected one that takes rows of ${maxLength + 1} elements on this device, got '${regime}', which takes up to ${maxLength}${needs(regime)}`,
         ),
       );
     },
@@ -217,7 +217,7 @@ describe('regimes', () => {
   test('a regime of subgroups is refused where there are none', () => {
     const task = taskOf('softmax', { length: 100, regime: 'row-per-subgroup' });
     expect(() => planRows('softmax', task, { ...device, subgroups: false })).toThrow(
-      /^softmax: regime 'row-per-subgroup' cannot take rows of 100 elements on this device; it takes up to \d+, side by side \(the axis is the last\), and needs subgroups$/,
+      /^softmax: regime: expected one that takes rows of 100 elements on this device, got 'row-per-subgroup', which takes up to \d+, side by side \(the axis is the last\), and needs subgroups$/,
     );
   });
 

@@ -111,7 +111,7 @@ describe.each(['cpu', 'gpu'] as const)('on a %s adapter', (adapter) => {
   test('an operand whose rows do not fit is an error', () => {
     const wide = tasks(2, 2000, 2)[0]!;
     expect(() => planProduct('test', wide, { ...on, maxBinding: 4096 })).toThrow(
-      'test: a row of b takes 8000 bytes; this device binds at most 4096 (maxStorageBufferBindingSize)',
+      'test: a row of b: expected at most 4096 bytes (maxStorageBufferBindingSize), got 8000',
     );
   });
 });

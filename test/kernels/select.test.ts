@@ -93,7 +93,7 @@ test('a row of one block is not scanned', () => {
 
 test('a row over the binding limit is refused, and the limit named', () => {
   expect(() => dispatches(selectTaskOf({ length: 5000 }), { maxBinding: 16_384 })).toThrow(
-    'topK: x needs a binding of 20000 bytes; this device binds at most 16384 (maxStorageBufferBindingSize)',
+    'topK: x: expected at most 16384 bytes (maxStorageBufferBindingSize), got 20000',
   );
 });
 
@@ -101,8 +101,7 @@ test('columns over the binding limit together are refused, with what may be done
   const task = selectTaskOf({ length: 1000 });
   const columns = { ...task, shape: { outer: 1, length: 1000, inner: 5 } };
   expect(() => dispatches(columns, { maxBinding: 16_384 })).toThrow(
-    'topK: 5 rows of 1000 elements, side by side, or their results need a binding of 20000 bytes; this ' +
-      'device binds at most 16384 (maxStorageBufferBindingSize). With the axis last, a binding need hold one row only; so ' +
-      'transpose, or take fewer columns at a time',
+    'topK: x or its results need a binding of 20000 bytes for 5 rows of 1000 elements, side by side, over 16384 ' +
+      '(maxStorageBufferBindingSize); transpose, so that a binding need hold one row only, or take fewer columns at a time',
   );
 });

@@ -46,6 +46,6 @@ test('rows are picked from all of x, which must fit a binding', () => {
   const [step] = planPick('test', task, device).steps;
   expect(step).toMatchObject({ params: { count: 42, width: 6, rows_of_x: 100, missing: 5 } });
   expect(() => planPick('test', task, { ...device, maxBinding: 1024 })).toThrow(
-    'test: x needs a binding of 2400 bytes; this device binds at most 1024 (maxStorageBufferBindingSize)',
+    'test: x: expected at most 1024 bytes (maxStorageBufferBindingSize), got 2400',
   );
 });

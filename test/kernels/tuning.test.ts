@@ -92,36 +92,56 @@ describe('a tuning passed in', () => {
   });
 
   test.each([
-    ['a string', 'tuning', /^tuning is 'tuning'; it must be an object as tune\(\) gives it$/],
-    ['null', null, /^tuning is null; it must be/],
-    ['an array', [right], /^tuning is an Array; it must be/],
-    ['no adapter', { ...right, adapter: undefined }, /^tuning\.adapter is undefined; it must be/],
+    [
+      'a string',
+      'tuning',
+      /^setTuning: tuning: expected an object as tune\(\) gives it, got 'tuning'$/,
+    ],
+    ['null', null, /^setTuning: tuning: expected an object as .*, got null$/],
+    ['an array', [right], /^setTuning: tuning: expected an object as .*, got an Array$/],
+    [
+      'no adapter',
+      { ...right, adapter: undefined },
+      /^setTuning: tuning\.adapter: expected an object as .*, got undefined$/,
+    ],
     [
       'another version',
       { ...right, version: '9.9.9' },
-      `tuning is of another library or adapter: version '9.9.9', where this one has '${version}'. Tune again`,
+      `setTuning: tuning is of another library or adapter (version '9.9.9', where this one has '${version}'); tune again`,
     ],
     [
       'another adapter',
       { ...right, adapter: { ...right.adapter, vendor: 'w', subgroups: true } },
-      "tuning is of another library or adapter: vendor 'w', where this one has 'v'; subgroups true, where this one has false. Tune again",
+      "setTuning: tuning is of another library or adapter (vendor 'w', where this one has 'v'; subgroups true, where this one has false); tune again",
     ],
-    ['no tiers', { ...right, tiers: {} }, /^tuning\.tiers is an Object; it must be an array$/],
-    ['no tier', { ...right, tiers: [tier, 3] }, /^tuning\.tiers\[1\] is 3; it must be an object/],
-    ['rows', { rows: 'all' }, /\.rows is 'all'; it may be 'contiguous' or 'strided'$/],
-    ['a length', { maxLength: 5000 }, /\.maxLength is 5000; it may be a power of 2$/],
-    ['no length', { maxLength: '8192' }, /\.maxLength is '8192'; it may be a power of 2$/],
-    ['a regime', { regime: 'row' }, /\.regime is 'row'; it may be row-per-invocation, /],
-    ['a chunk', { chunk: 1000 }, /\.chunk is 1000; it may be a multiple of 1024$/],
-    ['a gain', { gain: 'much' }, /\.gain is 'much'; it may be a positive number$/],
+    [
+      'no tiers',
+      { ...right, tiers: {} },
+      /^setTuning: tuning\.tiers: expected an array, got an Object$/,
+    ],
+    [
+      'no tier',
+      { ...right, tiers: [tier, 3] },
+      /^setTuning: tuning\.tiers\[1\]: expected an object as .*, got 3$/,
+    ],
+    ['rows', { rows: 'all' }, /\.rows: expected 'contiguous' or 'strided', got 'all'$/],
+    ['a length', { maxLength: 5000 }, /\.maxLength: expected a power of 2, got 5000$/],
+    ['no length', { maxLength: '8192' }, /\.maxLength: expected a power of 2, got '8192'$/],
+    ['a regime', { regime: 'row' }, /\.regime: expected 'row-per-invocation', .*, got 'row'$/],
+    ['a chunk', { chunk: 1000 }, /\.chunk: expected a multiple of 1024, got 1000$/],
+    ['a gain', { gain: 'much' }, /\.gain: expected a positive number, got 'much'$/],
     [
       'rows too long',
       { regime: 'row-per-invocation', maxLength: 2 ** 20 },
-      /^tuning\.tiers\[0\]: regime 'row-per-invocation' with chunks of 16384 cannot take all contiguous rows of up to 1048576/,
+      /^setTuning: tuning\.tiers\[0\]: expected a regime that takes all contiguous rows of up to 1048576 elements, got 'row-per-invocation' with chunks of 16384$/,
     ],
-    ['columns', { rows: 'strided' }, /cannot take all strided rows/],
-    ['chunks too long', { chunk: 32_768 }, /with chunks of 32768 cannot take/],
-    ['no subgroups', { regime: 'row-per-subgroup' }, /'row-per-subgroup' .* cannot take/],
+    ['columns', { rows: 'strided' }, /expected a regime that takes all strided rows/],
+    ['chunks too long', { chunk: 32_768 }, /expected a regime that takes .* with chunks of 32768$/],
+    [
+      'no subgroups',
+      { regime: 'row-per-subgroup' },
+      /expected a regime that takes .*, got 'row-per-subgroup' /,
+    ],
   ])('is refused: %s', (_, wrong, message) => {
     const isTier = typeof wrong === 'object' && wrong !== null && !('tiers' in wrong);
     const value =
@@ -189,12 +209,18 @@ describe('on a GPU', () => {
       kept: 'true',
       'works after the abort': '0.25,0.25,0.25,0.25',
       'aborted before': 'Error: never',
-      'no elements': expect.stringMatching(/^RangeError: tune: shape \[0, 3\] has 0 elements; /),
-      'too large': expect.stringMatching(/^RangeError: tune: shape .* it may have 1 … \d+ on/),
-      'no such axis': 'RangeError: tune: axis is 2; shape [2, 3] has 2',
-      'no shape': expect.stringMatching(/^RangeError: tune: shape is 7; /),
-      destroyed: 'Error: tune: the engine is destroyed',
-      lost: expect.stringMatching(/^Error: tune: the device is lost \(destroyed\)/),
+      'no elements': expect.stringMatching(
+        /^RangeError: tune: shape: expected 1 to \d+ elements on this device, got 0 \(\[0, 3\]\)$/,
+      ),
+      'too large': expect.stringMatching(
+        /^RangeError: tune: shape: expected 1 to \d+ elements on this device, got \d+ \(/,
+      ),
+      'no such axis': 'RangeError: tune: axis 2 is out of range [-2, 1] for shape [2, 3]',
+      'no shape': expect.stringMatching(/^RangeError: tune: shape: expected .+, got 7$/),
+      destroyed: 'Error: tune: the engine is destroyed; create another engine',
+      lost: expect.stringMatching(
+        /^Error: tune: the device is lost \(destroyed: .*\); create another engine$/s,
+      ),
     });
     expect(told['left by the abort'], JSON.stringify(told)).toBe('0');
     expect(told['destroyed, left'], JSON.stringify(told)).toBe('0');
@@ -202,7 +228,7 @@ describe('on a GPU', () => {
 
   test('setTuning refuses a tuning of another version', async () => {
     expect(await run('stale')).toMatch(
-      /^Error: tuning is of another library or adapter: version '0\.0\.0'.* true$/,
+      /^Error: setTuning: tuning is of another library or adapter \(version '0\.0\.0'.*\); tune again true$/,
     );
   });
 });

@@ -35,23 +35,23 @@ test('no WebGPU, no adapter, wrong options', async () => {
   const errors = await callInPage<typeof module.creating>(page, path, 'creating');
   expect(errors).toEqual({
     noGpu:
-      'Error: createEngine: there is no WebGPU here (navigator.gpu is undefined). It needs a browser with ' +
+      'Error: createEngine: there is no WebGPU here (navigator.gpu is undefined); use a browser with ' +
       'WebGPU (Chrome 113+, Edge 113+, Safari 26+, Firefox 141+) and a page served over https or from localhost',
     noAdapter:
-      'Error: createEngine: no WebGPU adapter fits {"powerPreference":"low-power"}. WebGPU may be switched off, ' +
-      'or the GPU on a block list: see chrome://gpu or about:support',
-    device: 'TypeError: createEngine: device is an Object; it must be a GPUDevice',
-    adapterClass: "RangeError: createEngine: adapterClass is 'npu'; it may be 'cpu' or 'gpu'",
+      'Error: createEngine: no WebGPU adapter fits {"powerPreference":"low-power"} (WebGPU may be switched off, ' +
+      'or the GPU on a block list); see chrome://gpu or about:support',
+    device: 'TypeError: createEngine: device: expected a GPUDevice, got an Object',
+    adapterClass: "RangeError: createEngine: adapterClass: expected 'cpu' or 'gpu', got 'npu'",
     halfConversion:
-      "RangeError: createEngine: halfConversion is 'f16'; it may be 'integer', 'native' or 'typed'",
+      "RangeError: createEngine: halfConversion: expected 'integer', 'native' or 'typed', got 'f16'",
     typedWithoutFeature:
-      "RangeError: createEngine: halfConversion is 'typed', and this device lacks the feature shader-f16; " +
-      "it may be 'integer' or 'native'",
+      "RangeError: createEngine: halfConversion: expected 'integer' or 'native' (this device lacks the feature " +
+      "shader-f16), got 'typed'",
     binding: expect.stringMatching(
-      /^RangeError: createEngine: maxStorageBufferBindingSize is 100; it may be an integer of 1024 … \d+$/,
+      /^RangeError: createEngine: maxStorageBufferBindingSize 100 is out of range \[1024, \d+\]$/,
     ),
     bindingOverLimit: expect.stringMatching(
-      /^RangeError: createEngine: maxStorageBufferBindingSize is 1099511627776; it may be an integer of 1024 … \d+$/,
+      /^RangeError: createEngine: maxStorageBufferBindingSize 1099511627776 is out of range \[1024, \d+\]$/,
     ),
   });
 });

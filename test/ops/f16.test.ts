@@ -85,28 +85,29 @@ test('tensors', async () => {
     typed: values,
     float16: ['f16', 1, 2, 3],
     dtypes: ['f16', 'f32'],
-    'no room': 'RangeError: wrap: shape [33] at byteOffset 0 needs 68 bytes; the buffer has 64',
+    'no room':
+      'RangeError: wrap: buffer: expected 68 bytes or more for shape [33] at byteOffset 0, got 64',
     'in place, wider': expect.stringMatching(
-      /^RangeError: softmax: out \(bytes 0 … 32\) overlaps x \(bytes 0 … 16\).*; it may be apart from it$/,
+      /^RangeError: softmax: out \(bytes 0 … 32\) overlaps x \(bytes 0 … 16\).*; place it apart from it$/,
     ),
     'in place, one element': expect.stringMatching(
       /^RangeError: softmax: out \(bytes 32 … 36\) overlaps x \(bytes 32 … 34\)/,
     ),
-    'other array': 'TypeError: tensor: data[0] is 0; it may be a number',
-    'integers as logits': "TypeError: softmax: x has dtype 'i32'; it may be 'f32' or 'f16'",
-    'loss as f16': "TypeError: crossEntropy: out loss has dtype 'f16'; it may be 'f32'",
+    'other array': 'TypeError: tensor: data[0]: expected a number, got 0',
+    'integers as logits': "TypeError: softmax: x: expected dtype 'f32' or 'f16', got 'i32'",
+    'loss as f16': "TypeError: crossEntropy: out loss: expected dtype 'f32', got 'f16'",
   });
 });
 
 test('an engine that was not given f16 takes none', async () => {
   const told =
-    'which this engine was not given; make it by createEngine({ f16 }), with f16 imported from the library';
+    'which this engine was not given; create it by createEngine({ f16 }), with f16 (exported by the library)';
   expect(await call<Module['refused']>('refused')).toEqual({
     tensor: `TypeError: tensor: dtype is 'f16', ${told}`,
     wrap: `TypeError: wrap: dtype is 'f16', ${told}`,
     prepare: `TypeError: prepare: dtype is 'f16', ${told}`,
     stream: `TypeError: stream: dtype is 'f16', ${told}`,
-    value: "TypeError: createEngine: f16 is 'f16'; it may be f16, which the library exports",
+    value: "TypeError: createEngine: f16: expected f16 (exported by the library), got 'f16'",
     nothing: 'nothing',
   });
 });

@@ -37,25 +37,23 @@ test.each([
 });
 
 test('what takes an element of a row, or names a class, says that there is none', async () => {
-  const axis = 'axis 1 of x (shape [3, 0]) has length 0; it may be 1 or more';
-  const classes =
-    "the logits' shape is [3, 0], without a class for an index; targets may be probabilities";
+  const axis = 'x: expected 1 element or more along axis 1, got shape [3, 0]';
+  const classes = (got: string) =>
+    `targets: expected probabilities (the logits' shape is [3, 0], without a class for an index), got ${got}`;
   expect(await callInPage<typeof module.refusals>(page, path, 'refusals')).toEqual({
     argmax: `RangeError: argmax: ${axis}`,
     'argmax of no rows':
-      'RangeError: argmax: axis 1 of x (shape [0, 0]) has length 0; it may be 1 or more',
+      'RangeError: argmax: x: expected 1 element or more along axis 1, got shape [0, 0]',
     topK: `RangeError: topK: ${axis}`,
     sample: `RangeError: sample: ${axis}`,
-    'class indices': `RangeError: crossEntropy: ${classes}`,
-    'all ignored': `RangeError: crossEntropyGrad: ${classes}`,
-    'class indices on the GPU': `RangeError: crossEntropy: ${classes}`,
+    'class indices': `RangeError: crossEntropy: ${classes('an Array')}`,
+    'all ignored': `RangeError: crossEntropyGrad: ${classes('an Array')}`,
+    'class indices on the GPU': `RangeError: crossEntropy: ${classes('a GpuTensor')}`,
     'no rows either': 'nothing',
     linearCrossEntropy:
-      'RangeError: linearCrossEntropy: weight has shape [0, 2]; it must be a matrix, [K, D] with K >= 1 and D >= 1',
-    'reference topK':
-      'RangeError: topK: axis 1 of shape [3, 0] has length 0; it must be at least 1',
-    'reference sample':
-      'RangeError: sample: axis 1 of shape [3, 0] has length 0; it must be at least 1',
-    'reference crossEntropy': `RangeError: crossEntropy: ${classes}`,
+      'RangeError: linearCrossEntropy: weight: expected shape [K, D] with K >= 1 and D >= 1, got [0, 2]',
+    'reference topK': `RangeError: topK: ${axis}`,
+    'reference sample': `RangeError: sample: ${axis}`,
+    'reference crossEntropy': `RangeError: crossEntropy: ${classes('class indices')}`,
   });
 });

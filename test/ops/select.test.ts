@@ -158,19 +158,19 @@ test.each([
 test('refuses what does not fit', async () => {
   expect(await inPage<typeof page.refusals>('refusals')).toMatchInlineSnapshot(`
     [
-      "RangeError: topK: k is 7; it may be an integer of 1 … 6",
-      "RangeError: topK: k is 0; it may be an integer of 1 … 6",
-      "RangeError: topK: k is '3'; it may be an integer of 1 … 6",
-      "TypeError: topK: x has dtype 'i32'; it may be 'f32' or 'f16'",
-      "RangeError: topK: values is 'p'; it may be 'logits', 'probabilities' or 'logProbabilities'",
-      "TypeError: topK: out indices has dtype 'f32'; it may be 'i32'",
-      "RangeError: topK: regime is 'row-per-subgroup'; it may be 'split-per-invocation' or 'split-per-workgroup'",
-      "RangeError: argmax: axis 2 is out of range for a tensor of rank 2 (shape [2, 6]); axis may be -2 … 1",
-      "RangeError: sample: seed is undefined; it may be an integer of 0 … 9007199254740991",
-      "RangeError: sample: seed is -1; it may be an integer of 0 … 9007199254740991",
-      "RangeError: sample: topK is 7; it may be an integer of 1 … 6",
-      "RangeError: sample: draws is 1.5; it may be an integer of 0 … 4294967295",
-      "RangeError: sample: temperature is -1; it may be 0, or a finite f32 > 0 whose inverse is one too",
+      "RangeError: topK: k 7 is out of range [1, 6]",
+      "RangeError: topK: k 0 is out of range [1, 6]",
+      "RangeError: topK: k: expected an integer in [1, 6], got '3'",
+      "TypeError: topK: x: expected dtype 'f32' or 'f16', got 'i32'",
+      "RangeError: topK: values: expected 'logits', 'probabilities' or 'logProbabilities', got 'p'",
+      "TypeError: topK: out indices: expected dtype 'i32', got 'f32'",
+      "RangeError: topK: regime: expected 'split-per-invocation' or 'split-per-workgroup', got 'row-per-subgroup'",
+      "RangeError: argmax: axis 2 is out of range [-2, 1] for shape [2, 6]",
+      "RangeError: sample: seed: expected an integer in [0, 9007199254740991], got undefined",
+      "RangeError: sample: seed -1 is out of range [0, 9007199254740991]",
+      "RangeError: sample: topK 7 is out of range [1, 6]",
+      "RangeError: sample: draws: expected an integer in [0, 4294967295], got 1.5",
+      "RangeError: sample: temperature: expected 0, or a finite f32 > 0 whose inverse is one too, got -1",
       "RangeError: sample: scale (1) and temperature (0) are both given; give one of them",
     ]
   `);

@@ -19,12 +19,12 @@ test('weight, gradient and velocity at byte offsets of their own', async () => {
 test('wrong arguments are named', async () => {
   const page = await openPage();
   expect(await callInPage<typeof module.refused>(page, path, 'refused')).toEqual([
-    'RangeError: sgdStep: learningRate is undefined; it may be a finite f32',
-    'RangeError: sgdStep: learningRate is NaN; it may be a finite f32',
-    "RangeError: sgdStep: grad has shape [5]; it must be [4], the weight's shape",
-    'RangeError: sgdStep: grad is in the same buffer as weight; it may be in any other buffer',
-    'TypeError: sgdStep: momentum is 0.9 and velocity is not given; it may be a GpuTensor of zeros to begin with',
-    'RangeError: sgdStep: momentum is 2; it may be a number of 0 … 1',
-    "RangeError: sgdStep: velocity has shape [2, 2]; it must be [4], the weight's shape",
+    'RangeError: sgdStep: learningRate: expected a finite f32, got undefined',
+    'RangeError: sgdStep: learningRate: expected a finite f32, got NaN',
+    "RangeError: sgdStep: grad: expected shape [4] (the weight's shape), got [5]",
+    'RangeError: sgdStep: grad is in the same buffer as weight; give it a buffer of its own',
+    'TypeError: sgdStep: velocity: expected a GpuTensor (of zeros to begin with) for momentum 0.9, got undefined',
+    'RangeError: sgdStep: momentum 2 is out of range [0, 1]',
+    "RangeError: sgdStep: velocity: expected shape [4] (the weight's shape), got [2, 2]",
   ]);
 });

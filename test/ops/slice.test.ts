@@ -18,38 +18,41 @@ test.each(conversions)('rows of f16 one by one, %s: neighbours keep their bits',
 });
 
 test('what slices are, and how they end', async () => {
-  const may = '; they may be integers with 0 <= from <= to <= 3';
+  const may = 'from and to: expected integers with 0 <= from <= to <= 3';
   expect(await callInPage<typeof module.life>(page, path, 'life')).toEqual({
     shapes: ['3×2', '1×2', '0×2', '0×2', '1×2', '1×2'],
     numbers: [3, 4, 5, 6],
     halves: [4, 5, 6, 4, 5, 6, 7, 8, 9],
     shared: true,
-    'from below': `RangeError: slice: from and to are -1 and 3${may}`,
-    'from above': `RangeError: slice: from and to are 4 and 3${may}`,
-    'from a half': `RangeError: slice: from and to are 0.5 and 3${may}`,
-    'to before from': `RangeError: slice: from and to are 2 and 1${may}`,
-    'to above': `RangeError: slice: from and to are 0 and 4${may}`,
-    scalar: 'RangeError: slice: the shape is []; the rank may be 1 or more',
+    'from below': `RangeError: slice: ${may}, got -1 and 3`,
+    'from above': `RangeError: slice: ${may}, got 4 and 3`,
+    'from a half': `RangeError: slice: ${may}, got 0.5 and 3`,
+    'to before from': `RangeError: slice: ${may}, got 2 and 1`,
+    'to above': `RangeError: slice: ${may}, got 0 and 4`,
+    scalar: 'RangeError: slice: shape: expected a rank of 1 or more, got []',
     'half a word at the end': 'nothing',
-    'no whole word': 'RangeError: wrap: shape [3] at byteOffset 0 needs 8 bytes; the buffer has 6',
-    'half a half': 'RangeError: wrap: byteOffset is 1; it may be a multiple of 2, 0 or more',
-    'half an f32': 'RangeError: wrap: byteOffset is 2; it may be a multiple of 4, 0 or more',
+    'no whole word':
+      'RangeError: wrap: buffer: expected 8 bytes or more for shape [3] at byteOffset 0, got 6',
+    'half a half': 'RangeError: wrap: byteOffset: expected a multiple of 2, 0 or more, got 1',
+    'half an f32': 'RangeError: wrap: byteOffset: expected a multiple of 4, 0 or more, got 2',
     overlap:
       'RangeError: softmax: out (bytes 6 … 18) overlaps x (bytes 0 … 12) in the same buffer; ' +
-      'it may be exactly x, or apart from it',
+      'place it exactly on x, or apart from it',
     results: '1.313 0.313 4.313 6.313',
     empty: 0,
     'empty layer': '0,2',
     'a slice that is destroyed':
-      'Error: softmax: x (shape [1, 2]) is destroyed; it may not be used any more',
+      'Error: softmax: x (shape [1, 2]) is destroyed; use one that is not',
     'the whole after it': 'nothing',
     'freed with a slice': 0,
     'freed with the whole': 24,
     'of a destroyed tensor':
-      'Error: softmax: x (shape [1, 2]) is a slice of a tensor that is destroyed; it may not be used any more',
-    'read of it': 'Error: read: the tensor is a slice of a tensor that is destroyed',
-    'a slice of it': 'Error: slice: the tensor is a slice of a tensor that is destroyed',
-    'a slice of a destroyed one': 'Error: slice: the tensor is destroyed',
+      'Error: softmax: x (shape [1, 2]) is a slice of a tensor that is destroyed; use one that is not',
+    'read of it':
+      'Error: read: the tensor is a slice of a tensor that is destroyed; use one that is not',
+    'a slice of it':
+      'Error: slice: the tensor is a slice of a tensor that is destroyed; use one that is not',
+    'a slice of a destroyed one': 'Error: slice: the tensor is destroyed; use one that is not',
   });
 });
 

@@ -19,6 +19,7 @@ import {
   softmaxVjp,
   topK,
 } from '../../src/reference';
+import { isOurs } from '../harness/grammar';
 
 const zeros = (...shape: number[]): HostTensor => ({
   data: new Float32Array(shape.reduce((a, b) => a * b, 1)),
@@ -33,17 +34,26 @@ const classes = (...shape: number[]): HostTensor => ({
 function expectRange(call: () => unknown, message: string): void {
   expect(call).toThrow(RangeError);
   expect(call).toThrow(message);
+  expect(call).toThrow(expect.objectContaining({ message: expect.toSatisfy(isOurs) }));
 }
 
 test('an axis out of range', () => {
   expectRange(
     () => softmax(x, { axis: 3 }),
-    'softmax: axis 3 is out of range for a tensor of rank 2 (shape [128, 1000]); axis may be -2 … 1',
+    'softmax: axis 3 is out of range [-2, 1] for shape [128, 1000]',
   );
-  for (const axis of [2, -3, 0.5, NaN]) {
-    expectRange(() => softmax(x, { axis }), `softmax: axis ${axis} is out of range`);
+  const range = '[-2, 1] for shape [128, 1000]';
+  for (const axis of [2, -3]) {
+    expectRange(() => softmax(x, { axis }), `softmax: axis ${axis} is out of range ${range}`);
   }
-  expectRange(() => softmax({ data: [1], shape: [] }), 'rank 0 (shape []); it has no axis');
+  for (const axis of [0.5, NaN]) {
+    const message = `softmax: axis: expected an integer in ${range}, got ${axis}`;
+    expectRange(() => softmax(x, { axis }), message);
+  }
+  expectRange(
+    () => softmax({ data: [1], shape: [] }),
+    'softmax: axis: expected a tensor of rank 1 or more, got shape []',
+  );
 });
 
 test('each operation checks, under its own name', () => {
@@ -70,30 +80,44 @@ test('each operation checks, under its own name', () => {
 test('a shape that is none, or does not count the elements', () => {
   expectRange(
     () => softmax({ data: [1, 2, 3], shape: [2, 2] }),
-    'softmax: x has 3 elements; shape [2, 2] needs 4',
+    'softmax: x: expected length 4 for shape [2, 2], got 3',
   );
-  expectRange(() => softmax({ data: [], shape: [2, -1] }), 'softmax: x has shape [2, -1]');
-  expectRange(() => softmax({ data: [1], shape: [0.5, 2] }), 'integer of at least 0');
+  const sizes = 'softmax: x: expected a shape of integers >= 0, got';
+  expectRange(() => softmax({ data: [], shape: [2, -1] }), `${sizes} [2, -1]`);
+  expectRange(() => softmax({ data: [1], shape: [0.5, 2] }), `${sizes} [0.5, 2]`);
 });
 
 test('a row without an element, where one is to be taken or a class named', () => {
   const none = zeros(3, 0);
-  expectRange(() => topK(none, 1), 'topK: axis 1 of shape [3, 0] has length 0');
-  expectRange(() => sample(none, { seed: 1 }), 'sample: axis 1 of shape [3, 0] has length 0');
-  expectRange(() => crossEntropy(none, classes(3)), "crossEntropy: the logits' shape is [3, 0]");
+  const more = 'x: expected 1 element or more along axis 1, got shape [3, 0]';
+  expectRange(() => topK(none, 1), `topK: ${more}`);
+  expectRange(() => sample(none, { seed: 1 }), `sample: ${more}`);
+  expectRange(
+    () => crossEntropy(none, classes(3)),
+    "crossEntropy: targets: expected probabilities (the logits' shape is [3, 0], without a class for an index), got",
+  );
 });
 
 test.each<[SoftmaxOptions, string]>([
-  [{ scale: -1 }, 'scale is -1; it must be a finite f32 of at least 0'],
-  [{ scale: NaN }, 'scale is NaN'],
-  [{ scale: Infinity }, 'scale is Infinity'],
-  [{ scale: 1e39 }, 'scale is 1e+39'],
-  [{ temperature: 0 }, 'temperature is 0; it must be above 0'],
-  [{ temperature: -1 }, 'temperature is -1'],
-  [{ temperature: NaN }, 'temperature is NaN'],
-  [{ temperature: Infinity }, 'temperature is Infinity'],
-  [{ temperature: 1e-39 }, 'temperature is 1e-39'],
-  [{ scale: 1, temperature: 1 }, 'scale 1 and temperature 1 are both given'],
+  [{ scale: -1 }, 'scale: expected a finite f32 >= 0, got -1'],
+  [{ scale: NaN }, 'scale: expected a finite f32 >= 0, got NaN'],
+  [{ scale: Infinity }, 'scale: expected a finite f32 >= 0, got Infinity'],
+  [{ scale: 1e39 }, 'scale: expected a finite f32 >= 0, got 1e+39'],
+  [{ temperature: 0 }, 'temperature: expected a finite f32 > 0 whose inverse is one too, got 0'],
+  [{ temperature: -1 }, 'temperature: expected a finite f32 > 0 whose inverse is one too, got -1'],
+  [
+    { temperature: NaN },
+    'temperature: expected a finite f32 > 0 whose inverse is one too, got NaN',
+  ],
+  [
+    { temperature: Infinity },
+    'temperature: expected a finite f32 > 0 whose inverse is one too, got Infinity',
+  ],
+  [
+    { temperature: 1e-39 },
+    'temperature: expected a finite f32 > 0 whose inverse is one too, got 1e-39',
+  ],
+  [{ scale: 1, temperature: 1 }, 'scale (1) and temperature (1) are both given; give one of them'],
 ])('options %j', (options, message) => {
   expectRange(() => softmax(x, options), `softmax: ${message}`);
 });
@@ -110,24 +134,39 @@ describe('masks', () => {
   test('that do not broadcast', () => {
     expectRange(
       () => softmax(x, { mask: zeros(128) }),
-      'softmax: mask of shape [128] does not broadcast to [128, 1000]',
+      'softmax: mask: expected a shape that broadcasts to [128, 1000] (each dimension, counted from the last, 1 or the same), got [128]',
     );
-    expectRange(() => softmax(x, { mask: zeros(1, 128, 1000) }), 'does not broadcast');
+    expectRange(
+      () => softmax(x, { mask: zeros(1, 128, 1000) }),
+      'mask: expected a shape that broadcasts',
+    );
     expectRange(
       () => softmax(x, { mask: { data: [1], shape: [1000] } }),
-      'mask has 1 elements; shape [1000] needs 1000',
+      'mask: expected length 1000 for shape [1000], got 1',
     );
   });
 
   test('of signed integers', () => {
-    expectRange(() => softmax(x, { mask: classes(1000) }), 'mask holds Int32Array; it may be');
+    expectRange(
+      () => softmax(x, { mask: classes(1000) }),
+      'softmax: mask: expected a Float32Array (additive) or a Uint32Array (boolean), got an Int32Array',
+    );
   });
 
   test('causal without room', () => {
     const mask = 'causal';
-    expectRange(() => softmax(zeros(5), { mask }), "mask 'causal' needs dimensions [..., Q, K]");
-    expectRange(() => softmax(zeros(5, 5), { mask, axis: 0 }), 'needs the last axis; axis is 0');
-    expectRange(() => softmax(zeros(5, 4), { mask }), 'needs Q ≤ K; shape [5, 4] has Q 5, K 4');
+    expectRange(
+      () => softmax(zeros(5), { mask }),
+      "mask: expected dimensions [..., Q, K] for 'causal', got shape [5]",
+    );
+    expectRange(
+      () => softmax(zeros(5, 5), { mask, axis: 0 }),
+      "mask: expected the last axis for 'causal', got axis 0 of shape [5, 5]",
+    );
+    expectRange(
+      () => softmax(zeros(5, 4), { mask }),
+      "mask: expected Q <= K for 'causal', got Q 5 and K 4 of shape [5, 4]",
+    );
   });
 });
 
@@ -135,26 +174,32 @@ test('tensors that must match', () => {
   const other = zeros(128, 999);
   expectRange(
     () => softmaxVjp(x, other),
-    'softmaxVjp: dy has shape [128, 999]; it must be [128, 1000]',
+    'softmaxVjp: dy: expected shape [128, 1000], got [128, 999]',
   );
-  expectRange(() => softmaxJvp(x, other), 'softmaxJvp: dx has shape');
-  expectRange(() => logSoftmaxVjp(x, other), 'logSoftmaxVjp: dLogY has shape');
-  expectRange(() => logSoftmaxJvp(x, other), 'logSoftmaxJvp: dx has shape');
-  expectRange(() => logSumExpVjp(x, zeros(128, 1)), 'dLse has shape [128, 1]');
+  expectRange(() => softmaxJvp(x, other), 'softmaxJvp: dx: expected shape');
+  expectRange(() => logSoftmaxVjp(x, other), 'logSoftmaxVjp: dLogY: expected shape');
+  expectRange(() => logSoftmaxJvp(x, other), 'logSoftmaxJvp: dx: expected shape');
+  expectRange(
+    () => logSumExpVjp(x, zeros(128, 1)),
+    'logSumExpVjp: dLse: expected shape [128], got [128, 1]',
+  );
 });
 
 describe('cross-entropy', () => {
   test('targets of another shape', () => {
     expectRange(
       () => crossEntropy(x, classes(127)),
-      'crossEntropy: targets have shape [127]; class indices (Int32Array, Uint32Array) need [128], ' +
-        'probabilities (Float32Array) [128, 1000]',
+      'crossEntropy: targets: expected shape [128] of class indices (Int32Array, Uint32Array) or [128, 1000] of ' +
+        'probabilities (Float32Array), got [127]',
     );
-    expectRange(() => crossEntropy(x, zeros(128)), 'targets have shape [128]');
-    expectRange(() => crossEntropyGrad(x, classes(128, 1000)), 'crossEntropyGrad: targets have');
+    expectRange(() => crossEntropy(x, zeros(128)), '(Float32Array), got [128]');
+    expectRange(
+      () => crossEntropyGrad(x, classes(128, 1000)),
+      'crossEntropyGrad: targets: expected shape [128] of class indices',
+    );
     expectRange(
       () => crossEntropy(x, { data: new Int32Array(5), shape: [128] }),
-      'targets has 5 elements',
+      'targets: expected length 128 for shape [128], got 5',
     );
   });
 
@@ -162,16 +207,19 @@ describe('cross-entropy', () => {
     const t = classes(128);
     const bad = (options: object, message: string) =>
       expectRange(() => crossEntropyGrad(x, t, options), `crossEntropyGrad: ${message}`);
-    bad({ reduction: 'max' }, "reduction is 'max'; it may be 'mean', 'sum' or 'none'");
-    bad({ ignoreIndex: 0.5 }, 'ignoreIndex is 0.5; it must be an integer');
-    bad({ labelSmoothing: -0.1 }, 'labelSmoothing is -0.1; it must be in 0 … 1');
-    bad({ labelSmoothing: 1.1 }, 'labelSmoothing is 1.1');
-    bad({ labelSmoothing: NaN }, 'labelSmoothing is NaN');
-    bad({ zLoss: -1 }, 'zLoss is -1; it must be a finite f32 of at least 0');
-    bad({ zLoss: Infinity }, 'zLoss is Infinity');
-    bad({ classWeights: zeros(999) }, 'classWeights has shape [999]; it must be [1000]');
-    bad({ lossGrad: zeros(2) }, "lossGrad has shape [2]; reduction 'mean' needs one element");
-    bad({ lossGrad: zeros(2), reduction: 'none' }, 'lossGrad has shape [2]; it must be [128]');
+    bad({ reduction: 'max' }, "reduction: expected 'mean', 'sum' or 'none', got 'max'");
+    bad({ ignoreIndex: 0.5 }, 'ignoreIndex: expected an integer, got 0.5');
+    bad({ labelSmoothing: -0.1 }, 'labelSmoothing -0.1 is out of range [0, 1]');
+    bad({ labelSmoothing: 1.1 }, 'labelSmoothing 1.1 is out of range [0, 1]');
+    bad({ labelSmoothing: NaN }, 'labelSmoothing: expected a number in [0, 1], got NaN');
+    bad({ zLoss: -1 }, 'zLoss: expected a finite f32 >= 0, got -1');
+    bad({ zLoss: Infinity }, 'zLoss: expected a finite f32 >= 0, got Infinity');
+    bad({ classWeights: zeros(999) }, 'classWeights: expected shape [1000], got [999]');
+    bad(
+      { lossGrad: zeros(2) },
+      "lossGrad: expected 1 element with reduction 'mean', got shape [2]",
+    );
+    bad({ lossGrad: zeros(2), reduction: 'none' }, 'lossGrad: expected shape [128], got [2]');
   });
 });
 

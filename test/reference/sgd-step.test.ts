@@ -50,9 +50,9 @@ test('the bound admits f32 arithmetic and rejects a step of another size', () =>
 
 test('what does not fit is an error', () => {
   expect(() => sgdStep(weight, { data: [1], shape: [1] }, { learningRate: 1 })).toThrow(
-    'sgdStep: grad has shape [1]; it must be [50, 20]',
+    'sgdStep: grad: expected shape [50, 20], got [1]',
   );
   expect(() => sgdStep(weight, grad, { learningRate: Number.NaN })).toThrow(
-    'sgdStep: learningRate is NaN; it must be a finite f32',
+    'sgdStep: learningRate: expected a finite f32, got NaN',
   );
 });

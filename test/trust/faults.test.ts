@@ -37,7 +37,7 @@ const quarters = '0.25,0.25,0.25,0.25';
 
 /** Ends of the work that was under way when the device went. */
 function expectEnds(told: Record<string, string>, reason: 'destroyed' | 'unknown'): void {
-  const lost = `the device is lost \\(${reason}\\): `;
+  const lost = `the device is lost \\(${reason}: .*\\); create another engine$`;
   const ended = [
     'lost',
     'call after',
@@ -49,12 +49,12 @@ function expectEnds(told: Record<string, string>, reason: 'destroyed' | 'unknown
   for (const [label, end] of Object.entries(told)) {
     if (ended.includes(label)) continue;
     // What was finished before the device went is right to have ended well.
-    expect(end, label).toMatch(new RegExp(`^(over$|Error: \\w+: ${lost})`));
+    expect(end, label).toMatch(new RegExp(`^(over$|Error: \\w+: ${lost})`, 's'));
   }
   expect(told.lost).toBe(reason);
-  expect(told['call after']).toMatch(new RegExp(`^Error: read: ${lost}`));
-  expect(told['done after']).toMatch(new RegExp(`^Error: done: ${lost}`));
-  expect(told['prepare after']).toMatch(new RegExp(`^Error: prepare: ${lost}`));
+  expect(told['call after']).toMatch(new RegExp(`^Error: read: ${lost}`, 's'));
+  expect(told['done after']).toMatch(new RegExp(`^Error: done: ${lost}`, 's'));
+  expect(told['prepare after']).toMatch(new RegExp(`^Error: prepare: ${lost}`, 's'));
   expect(told['destroy after']).toBe('fine');
   expect(told['a new engine']).toBe('17 right');
 }
@@ -166,7 +166,7 @@ test('tensors destroyed while they are in use', async () => {
   expect(told).toEqual({
     'read under way': 'true',
     'recorded, then destroyed: the submission is its owner’s': 'refused',
-    read: 'Error: read: the tensor is destroyed',
+    read: 'Error: read: the tensor is destroyed; use one that is not',
     after: quarters,
     done: 'fine',
   });
@@ -206,7 +206,7 @@ test('concurrent callers, and two engines on one device', async () => {
     callers: 'right',
     'callers of the other engine': 'right',
     'callers of the destroyed engine': expect.stringMatching(
-      /^(right; )?Error: (read|logSoftmax): the engine is destroyed$/,
+      /^(right; )?Error: (read|logSoftmax): the engine is destroyed; create another engine$/,
     ),
     after: quarters,
     done: 'fine',

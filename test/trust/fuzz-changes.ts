@@ -477,7 +477,7 @@ export const spoilings: Readonly<Record<string, Spoil>> = {
     if (made.op !== 'sgdStep') return undefined;
     delete made.options.velocity;
     made.options.momentum = 0.5;
-    return ['momentum'];
+    return ['velocity'];
   },
   /** A step's tensors in one buffer. */
   'one buffer': (made, { at }, { engine }) => {

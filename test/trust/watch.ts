@@ -1,5 +1,7 @@
 /** Watching calls from outside: that they end, and that what they throw is ours. */
 
+import { isOurs } from '../harness/grammar';
+
 /** The promise's value, or an Error if there is none in time. */
 export function within<T>(milliseconds: number, what: string, promise: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout>;
@@ -12,8 +14,8 @@ export function within<T>(milliseconds: number, what: string, promise: Promise<T
 }
 
 /**
- * Whether an error is one that the library promises: a RangeError, TypeError or Error of the form
- * `op: argument …`.
+ * Whether an error is one that the library promises: a RangeError, TypeError or Error of this operation,
+ * in the library's grammar.
  *
  * @param named the arguments of which it must name one; default: any.
  */
@@ -21,7 +23,7 @@ export function isOwnError(error: unknown, op: string, named?: readonly string[]
   if (!(error instanceof Error) || error instanceof DOMException) return false;
   if (!['Error', 'TypeError', 'RangeError'].includes(error.name)) return false;
   const start = `${op}: `;
-  if (!error.message.startsWith(start)) return false;
+  if (!error.message.startsWith(start) || !isOurs(error.message)) return false;
   const rest = error.message.slice(start.length);
   return !named || named.some((name) => rest.startsWith(name));
 }
