@@ -127,7 +127,7 @@ export function readArguments(
       throw new UsageError(`--shapes chooses from the table, and ${part} has its own`);
     }
     if (part === 'variants' && ops?.every((op) => op === 'softmaxJacobian')) {
-      throw new UsageError("--ops is 'softmaxJacobian', which has one kernel and no regimes");
+      throw new UsageError("--ops: expected operations with regimes, got 'softmaxJacobian'");
     }
     const quick = flag('quick', options);
     const report = options.report === true ? true : text('report', options, 'a path, or no value');
@@ -189,7 +189,7 @@ function shapesOf(options: Record<string, unknown>): Shape[] | undefined {
     ?.split(',')
     .map((name) => {
       const shape = parseShape(name);
-      if (!shape) throw new UsageError(`--shapes has '${name}'; a shape may be ${SHAPE_HELP}`);
+      if (!shape) throw new UsageError(`--shapes: expected ${SHAPE_HELP}, got '${name}'`);
       return shape;
     });
 }
@@ -207,7 +207,7 @@ function tableOf(
   const possible = tasks.filter((task) => task.ops.length > 0);
   if (possible.length === 0) {
     throw new UsageError(
-      `--ops is '${ops?.join(', ')}', whose results are too large for every shape; --shapes may name smaller ones`,
+      `--ops '${ops?.join(', ')}' has results that are too large for every shape; name smaller ones by --shapes`,
     );
   }
   return possible;
@@ -217,7 +217,7 @@ export const flag = (name: string, options: Record<string, unknown>) => {
   const value = options[name];
   if (value === undefined) return false;
   if (typeof value !== 'boolean') {
-    throw new UsageError(`--${name} is '${String(value)}'; it takes no value`);
+    throw new UsageError(`--${name}: expected no value, got '${String(value)}'`);
   }
   return value;
 };
@@ -232,7 +232,7 @@ export function text(
   if (value === undefined) return undefined;
   const given = Array.isArray(value) ? value.join(',') : String(value);
   if (given === '' || given === 'true') {
-    throw new UsageError(`--${name} has no value; it may be ${allowed}`);
+    throw new UsageError(`--${name}: expected ${allowed}, got no value`);
   }
   return given;
 }
@@ -240,7 +240,7 @@ export function text(
 export function oneOf<T extends string>(name: string, value: string, allowed: readonly T[]): T {
   const found = allowed.find((choice) => choice === value);
   if (found === undefined) {
-    throw new UsageError(`${name} is '${value}'; it may be ${allowed.join(', ')}`);
+    throw new UsageError(`${name}: expected ${allowed.join(', ')}, got '${value}'`);
   }
   return found;
 }

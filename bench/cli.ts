@@ -262,11 +262,11 @@ function writable(option: string, path: string): string {
     accessSync(dirname(path), constants.W_OK);
   } catch (error) {
     throw new UsageError(
-      `${option} is '${path}', which cannot be written: ${(error as Error).message}`,
+      `${option}: expected a path that can be written (${(error as Error).message}), got '${path}'`,
     );
   }
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new UsageError(`${option} is '${path}', which is a folder; it may be a path of a file`);
+    throw new UsageError(`${option}: expected a path of a file, got '${path}', a folder`);
   }
   return path;
 }

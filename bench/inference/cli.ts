@@ -23,7 +23,9 @@ const SHAPE = { rows: 64, classes: 50_257, k: 50 };
 export async function main(argv: readonly string[]): Promise<void> {
   const [part = 'all', ...rest] = argv;
   if (rest.length > 0 || !['all', 'select', 'stream'].includes(part)) {
-    console.error(new UsageError(`'${argv.join(' ')}': it may be all, select or stream`).message);
+    console.error(
+      new UsageError(`part: expected all, select or stream, got '${argv.join(' ')}'`).message,
+    );
     process.exitCode = 2;
     return;
   }

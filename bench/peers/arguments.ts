@@ -91,7 +91,7 @@ function tasksOf(options: Record<string, unknown>): PeerArguments['tasks'] {
   const shapes = list('shapes', options, [SHAPE_HELP])?.map((name) => [name, peerOpNames] as const);
   const tasks = (shapes ?? table).flatMap(([name, all]) => {
     const shape = parseShape(name);
-    if (!shape) throw new UsageError(`--shapes has '${name}'; a shape may be ${SHAPE_HELP}`);
+    if (!shape) throw new UsageError(`--shapes: expected ${SHAPE_HELP}, got '${name}'`);
     return all.filter((op) => ops?.includes(op) ?? true).map((op) => ({ shape, op }));
   });
   return tasks;
@@ -105,7 +105,7 @@ const list = (name: string, options: Record<string, unknown>, allowed: readonly 
 function roundsOf(options: Record<string, unknown>): number {
   const given = text('rounds', options, 'a whole number from 1') ?? String(ROUNDS);
   if (!/^[1-9]\d{0,3}$/.test(given)) {
-    throw new UsageError(`--rounds is '${given}'; it may be a whole number from 1 to 9999`);
+    throw new UsageError(`--rounds: expected a whole number from 1 to 9999, got '${given}'`);
   }
   return Number(given);
 }

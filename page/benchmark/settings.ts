@@ -102,7 +102,7 @@ export function readSettings(query: URLSearchParams): Asked {
     words(name)?.flatMap((word) => {
       const found = allowed.find((choice) => choice === word);
       if (found === undefined) {
-        problems.push(`${name} has “${word}”; it may be ${allowed.join(', ')}`);
+        problems.push(`${name}: expected ${allowed.join(', ')}, got “${word}”`);
       }
       return found ?? [];
     });
@@ -115,7 +115,7 @@ export function readSettings(query: URLSearchParams): Asked {
     if (preset) places.push(preset);
     else if (shape) own.push(shape);
     else {
-      problems.push(`shapes has “${word}”; it may be ${presetNames.join(', ')}, or ${SHAPE_HELP}`);
+      problems.push(`shapes: expected ${presetNames.join(', ')}, or ${SHAPE_HELP}, got “${word}”`);
     }
   }
   const [mode] = choose('mode', ['quick', 'thorough']) ?? [];

@@ -147,9 +147,9 @@ describe('arguments', () => {
   });
 
   it.each([
-    [['speed'], "part is 'speed'; it may be all, ocr, table, growth"],
-    [['--ops', 'softmin'], "--ops is 'softmin'; it may be softmax, logSoftmax, "],
-    [['--shapes', '2x2,0x3'], "--shapes has '0x3'; a shape may be two sizes or more joined by x"],
+    [['speed'], /^part: expected all, ocr, table, growth.*, got 'speed'$/],
+    [['--ops', 'softmin'], /^--ops: expected softmax, logSoftmax, .*, got 'softmin'$/],
+    [['--shapes', '2x2,0x3'], /^--shapes: expected two sizes or more joined by x.*, got '0x3'$/],
     [['--shapes', '3'.repeat(20)], 'with 1 to 33554432 elements'],
     [['--ops', 'softmaxJacobian', '--shapes', '1x1000000'], 'too large for every shape'],
     [['--quick', 'yes', 'no'], 'nused args: `no`'],
@@ -296,6 +296,6 @@ describe('npm run bench', () => {
   it('says what is wrong with its arguments, before it starts anything', async () => {
     const { status, stdout, stderr } = await run('--shapes', '7×33');
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-    expect(stderr).toContain("--shapes has '7×33'; a shape may be");
+    expect(stderr).toMatch(/--shapes: expected .*, got '7×33'$/m);
   });
 });

@@ -112,7 +112,7 @@ describe('findChrome', () => {
 
     const unknown = findChrome(machine({ env: { WEBGPU_SOFTMAX_BROWSER: 'netscape' } }));
     await expect(unknown).rejects.toThrow(
-      "WEBGPU_SOFTMAX_BROWSER is 'netscape'; it may be environment, installed, puppeteer cache, embedded",
+      "WEBGPU_SOFTMAX_BROWSER: expected environment, installed, puppeteer cache, embedded, got 'netscape'",
     );
   });
 

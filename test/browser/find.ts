@@ -159,7 +159,7 @@ function sourcesToLookIn(machine: Machine): readonly BrowserSource[] {
   if (!forced) return SOURCES;
   const source = SOURCES.find((name) => name === forced);
   if (!source) {
-    throw new Error(`WEBGPU_SOFTMAX_BROWSER is '${forced}'; it may be ${SOURCES.join(', ')}`);
+    throw new Error(`WEBGPU_SOFTMAX_BROWSER: expected ${SOURCES.join(', ')}, got '${forced}'`);
   }
   return [source];
 }

@@ -37,7 +37,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     return async () => {};
   }
   if (engine !== 'chromium' && engine !== 'firefox') {
-    throw new Error(`BROWSER is '${engine}'; it may be chromium, firefox, lavapipe or none`);
+    throw new Error(`BROWSER: expected chromium, firefox, lavapipe or none, got '${engine}'`);
   }
   const server = await serve();
   const closers = [server.close];
