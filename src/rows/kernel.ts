@@ -34,7 +34,10 @@ import { type Role, roles, rowRoles, type Variant, valueRoles, variantName } fro
 /** A kernel that walks rows. */
 export interface RowKernel extends Kernel {
   readonly variant: Variant;
+  readonly bindings: readonly RowBinding[];
 }
+
+type RowBinding = Binding & { readonly role: Role };
 
 export const rowKernel = (variant: Variant): RowKernel => ({
   variant,
@@ -44,8 +47,8 @@ export const rowKernel = (variant: Variant): RowKernel => ({
 });
 
 /** The roles that are bound, in the order of `roles`. */
-const bindingsOf = (variant: Variant): Binding[] =>
-  roles.flatMap((role): Binding[] => {
+const bindingsOf = (variant: Variant): RowBinding[] =>
+  roles.flatMap((role): RowBinding[] => {
     const { reads, writes, aliased } = variant;
     const written = writes.includes(role);
     if (!written && (!reads.includes(role) || aliased.includes(role))) return [];

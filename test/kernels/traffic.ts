@@ -42,7 +42,7 @@ export const total = (all: readonly number[]): number => all.reduce((sum, n) => 
 export const perElement = (wgsl: string): string =>
   wgsl.replace(/\b\w+\(clamp\(target_quad[^;]*\)\);/, 'vec4<u32>();');
 
-export function trafficOf(kernel: Kernel & Partial<RowKernel>): Traffic {
+export function trafficOf(kernel: Kernel & Partial<Pick<RowKernel, 'variant'>>): Traffic {
   const wgsl = new Wgsl(perElement(kernel.emit(false).wgsl));
   const perRole = (count: (role: Role) => number) =>
     Object.fromEntries(roles.map((role) => [role, count(role)])) as PerRole;

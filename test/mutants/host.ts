@@ -404,22 +404,22 @@ export const host: readonly Mutant[] = [
   },
   {
     file: 'src/rows/plan.ts',
-    was: 'floorTo(Math.floor(usable / perElement), this.chunk)',
+    was: 'floorTo(Math.floor(usable / perElement), chunk)',
     is: 'Math.floor(usable / perElement)',
     test: ['test/kernels/plan.test.ts', 'a long row is bound range by range, each from a chunk on'],
   },
   {
-    file: 'src/rows/plan.ts',
-    was: 'variant.workgroupSize / this.device.subgroupMaxSize',
-    is: 'variant.workgroupSize / this.device.subgroupMinSize',
+    file: 'src/rows/dispatch.ts',
+    was: 'workgroupSize / device.subgroupMaxSize',
+    is: 'workgroupSize / device.subgroupMinSize',
     test: [
       'test/kernels/plan.test.ts',
       'softmax each group of each phase is dispatched once, and by enough workgroups',
     ],
   },
   {
-    file: 'src/rows/plan.ts',
-    was: 'Math.floor(this.device.maxElements / elementsPerGroup)',
+    file: 'src/rows/dispatch.ts',
+    was: 'Math.floor(device.maxElements / perGroup)',
     is: 'groups',
     test: [
       'test/kernels/plan.test.ts',
@@ -436,17 +436,17 @@ export const host: readonly Mutant[] = [
     ],
   },
   {
-    file: 'src/rows/plan.ts',
-    was: 'row_start: firstRow +',
-    is: 'row_start: 0 * firstRow +',
+    file: 'src/rows/dispatch.ts',
+    was: 'row_start: block.firstRow +',
+    is: 'row_start: 0 * block.firstRow +',
     test: [
       'test/kernels/plan.test.ts',
       'rows are taken in blocks that begin where the one before ends',
     ],
   },
   {
-    file: 'src/rows/plan.ts',
-    was: 'chunk_start: from / this.chunk,',
+    file: 'src/rows/dispatch.ts',
+    was: 'chunk_start: from / chunk,',
     is: 'chunk_start: 0,',
     test: ['test/kernels/plan.test.ts', 'a long row is bound range by range, each from a chunk on'],
   },

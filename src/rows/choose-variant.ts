@@ -1,0 +1,139 @@
+import { bytesPer } from '../gpu/region';
+import { type Block, chunksOf, type DataRole, entriesOf, type Planning, quadsOf } from './planning';
+import { HELD_STEPS, MAX_UNROLLED } from './regimes';
+import type { Phase, Role, ValueRole, Variant } from './variant';
+
+/** The kernel of a phase, for so many groups of a block. */
+export function chooseVariant(
+  planning: Planning,
+  phase: Phase,
+  block: Block,
+  groups: number,
+): Variant {
+  const { task, device, regime, quad } = planning;
+  const { op, high, mask } = task;
+  const { lanes } = regime;
+  const { length } = task.shape;
+  const alone = lanes === 'invocation';
+  const contiguous = quad === 'row' ? length : block.inner;
+  const aligned =
+    contiguous % 4 === 0 &&
+    entriesOf(block.data).every(
+      ([, { byteOffset, dtype }]) => byteOffset % (4 * bytesPer(dtype)) === 0,
+    );
+  const layout = aligned ? 'vec4' : 'scalar';
+
+  const whole = phase === 'row';
+  const quads = quadsOf(planning, whole ? length : Math.min(length, planning.chunk));
+  const workgroupSize = chooseSize(planning, phase, quads, groups);
+  const unrolled = whole && alone && quads <= MAX_UNROLLED[quad] && !op.acrossRows;
+  const sharing = {
+    invocation: 1,
+    // There may be more of them: then the last steps find nothing to do.
+    subgroup: device.subgroupMinSize,
+    workgroup: workgroupSize,
+  }[lanes];
+  const held =
+    regime.held && (whole || phase === 'split-partial')
+      ? HELD_STEPS.find((steps) => quads <= steps * sharing)
+      : undefined;
+  // Where arithmetic takes the time, not memory; columns are better read again. Targets in the
+  // output's place would be overwritten before their last use, and halves would lose digits.
+  const stored =
+    op.keeps === true &&
+    task.data.y !== undefined &&
+    (task.data.y.dtype !== 'f16' || (block.wide && !regime.split)) &&
+    alone &&
+    quad === 'row' &&
+    !unrolled &&
+    // A segment's place is the next one's too.
+    !task.segment &&
+    !block.aliased.includes('v');
+
+  const { reads, writes } = rolesOf(planning, phase, stored);
+  const isHalf = (role: Role) =>
+    block.data[role as DataRole]?.dtype === 'f16' && !(role === 'y' && block.wide);
+  return {
+    op,
+    high,
+    phase,
+    lanes,
+    workgroupSize,
+    quad,
+    walk: unrolled ? 'unrolled' : held ? 'held' : 'streamed',
+    steps: unrolled ? quads : (held ?? 0),
+    rest: unrolled && quad === 'row' && layout === 'scalar' ? length % 4 : 0,
+    layout,
+    spread: chooseSpread(planning),
+    half: order([...reads, ...writes].filter(isHalf)),
+    halves: device.halves,
+    stored: stored && phase !== 'split-merge',
+    mask: reads.includes('x') ? (mask?.kind ?? 'none') : 'none',
+    maskLayout: mask?.layout ?? 'row',
+    reads,
+    writes,
+    aliased: writes.includes('y') ? block.aliased.filter((role) => reads.includes(role)) : [],
+  };
+}
+
+/** What a phase reads and writes. */
+function rolesOf({ task, regime, data }: Planning, phase: Phase, stored: boolean) {
+  const { op, high, mask, weights, values = {} } = task;
+  const merges = phase === 'split-merge';
+  const finishes = phase === 'split-finish';
+  const whole = phase === 'row';
+  const ofRows = Object.keys(values) as ValueRole[];
+  /** What was set aside is read in place of logits. */
+  const readsBack = stored && finishes;
+  // The composer asks for a chunk's lowest logit where no mask makes −inf: rows may need no guards.
+  const knowsLowest = regime.lanes === 'invocation' && op.hasPeak && !high && !mask;
+  const when = (condition: unknown, ...roles: Role[]) => (condition ? roles : []);
+  return {
+    reads: order([
+      ...ofRows.filter((role) => !isOutput(task, role)),
+      ...when(!merges && data.v, 'v'),
+      ...when(!merges && data.x && !readsBack, 'x'),
+      ...when(!merges && mask?.region && !readsBack, 'mask'),
+      ...when(weights, 'weights'),
+      ...when(finishes, 'stats'),
+      // What was set aside is below its chunk's maximum.
+      ...when(merges || readsBack || (finishes && knowsLowest), 'partials'),
+    ]),
+    writes: order([
+      ...when(whole || merges, ...ofRows.filter((role) => isOutput(task, role))),
+      ...when(data.y && (whole || finishes || (stored && !merges)), 'y'),
+      ...when(phase === 'split-partial', 'partials'),
+      ...when(merges, 'stats'),
+    ]),
+  };
+}
+
+/** Whether a role of one value a row is written by the operation, not read. */
+export const isOutput = ({ op }: Planning['task'], role: ValueRole): boolean =>
+  ['loss', 'total', 'lse', op.gives].includes(role);
+
+const order = (roles: Role[]): Role[] => [...new Set(roles)].sort();
+
+/**
+ * How columns are dealt to the lanes of a subgroup. A GPU joins what neighbours read; a CPU-backed
+ * adapter reads for one lane after the other, and eight lanes that find a cache line each wait for
+ * memory less often than eight that share two. Four share one, and gain nothing.
+ */
+const chooseSpread = ({ quad, device: { adapter, subgroupMinSize } }: Planning): number =>
+  quad === 'columns' && adapter === 'cpu' && subgroupMinSize > 4 ? subgroupMinSize : 1;
+
+/**
+ * Invocations that walk alone spread over the cores where there are few of them, a subgroup in each
+ * workgroup (fewer would leave lanes without work); of those that share a row, no more than have
+ * about four quads (or partials) each.
+ */
+function chooseSize(planning: Planning, phase: Phase, quads: number, groups: number): number {
+  const { regime, device, task } = planning;
+  const sizes = regime.workgroupSizes;
+  const largest = sizes[sizes.length - 1]!;
+  if (regime.lanes === 'invocation') {
+    return groups < 512 ? Math.min(Math.max(sizes[0]!, device.subgroupMinSize), largest) : largest;
+  }
+  const values = phase === 'split-merge' ? chunksOf(planning, task.shape.length) : quads;
+  return sizes.find((size) => values <= 4 * size) ?? largest;
+}
