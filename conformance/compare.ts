@@ -39,7 +39,7 @@ export function compare(
   const { data, bound, term } = expected;
   const count = data.length;
   if (actual.length !== count) {
-    throw new RangeError(`compare: ${actual.length} elements; the reference has ${count}`);
+    throw new RangeError(`compare: actual: expected length ${count}, got ${actual.length}`);
   }
   const firstFailures: number[] = [];
   let failures = 0;

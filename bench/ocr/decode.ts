@@ -8,6 +8,22 @@ export interface Decoded {
 /** The class that stands for "no new character here". */
 const BLANK = 0;
 
+function checkLength(
+  op: string,
+  name: string,
+  { length }: ArrayLike<unknown>,
+  shape: readonly number[],
+): void {
+  const count = shape.reduce((a, b) => a * b, 1);
+  if (length === count) return;
+  throw new RangeError(
+    `${op}: ${name}: expected length ${count} for shape [${shape.join(', ')}], got ${length}`,
+  );
+}
+
+const notNumbers = (op: string, line: number, step: number) =>
+  `${op}: line ${line}, step ${step}: expected probabilities, got NaN`;
+
 /**
  * Greedy CTC decoding: the likeliest class of each step, repeats collapsed, blanks dropped. The
  * first step of a run of repeats is the one whose probability counts.
@@ -21,14 +37,9 @@ export function greedyCtc(
   [lines, time, classes]: readonly [lines: number, time: number, classes: number],
   keys: readonly string[],
 ): Decoded[] {
-  if (probabilities.length !== lines * time * classes) {
-    throw new RangeError(
-      `greedyCtc: ${probabilities.length} probabilities for shape [${lines}, ${time}, ${classes}]`,
-    );
-  }
-  if (keys.length !== classes) {
-    throw new RangeError(`greedyCtc: ${keys.length} keys for ${classes} classes`);
-  }
+  const op = 'greedyCtc';
+  checkLength(op, 'probabilities', probabilities, [lines, time, classes]);
+  checkLength(op, 'keys', keys, [classes]);
   return Array.from({ length: lines }, (_, line) => {
     let text = '';
     let sum = 0;
@@ -37,7 +48,7 @@ export function greedyCtc(
     for (let step = 0; step < time; step++) {
       const start = (line * time + step) * classes;
       const best = argmax(probabilities.subarray(start, start + classes));
-      if (best < 0) throw new RangeError(`greedyCtc: line ${line}, step ${step} is NaN`);
+      if (best < 0) throw new RangeError(notNumbers(op, line, step));
       if (best !== BLANK && best !== previous) {
         text += keys[best];
         sum += probabilities[start + best]!;
@@ -72,11 +83,9 @@ export function decodePicks(
   [lines, time, k]: readonly [lines: number, time: number, k: number],
   keys: readonly string[],
 ): Character[][] {
-  if (values.length !== lines * time * k || indices.length !== values.length) {
-    throw new RangeError(
-      `decodePicks: ${values.length} probabilities and ${indices.length} indices for shape [${lines}, ${time}, ${k}]`,
-    );
-  }
+  const op = 'decodePicks';
+  checkLength(op, 'values', values, [lines, time, k]);
+  checkLength(op, 'indices', indices, [lines, time, k]);
   return Array.from({ length: lines }, (_, line) => {
     const characters: Character[] = [];
     let previous = BLANK;
@@ -88,7 +97,7 @@ export function decodePicks(
       }));
       const [best, ...others] = picks;
       if (Number.isNaN(best!.probability)) {
-        throw new RangeError(`decodePicks: line ${line}, step ${step} is NaN`);
+        throw new RangeError(notNumbers(op, line, step));
       }
       const index = indices[at]!;
       if (index !== BLANK && index !== previous) {

@@ -85,7 +85,7 @@ export class SettingsForm {
     const words = this.own.value.split(/[,;\s]+/).filter((word) => word !== '');
     const problems = words
       .filter((word) => !parseShape(word))
-      .map((word) => `“${word}” is no shape; it may be ${SHAPE_HELP}.`);
+      .map((word) => `Expected ${SHAPE_HELP}, got “${word}”.`);
     this.ownError.textContent = problems[0] ?? '';
     this.own.setAttribute('aria-invalid', String(problems.length > 0));
     const settings: Settings = {

@@ -23,7 +23,9 @@ export class Stopwatch {
   ) {
     const has = device.features.has('timestamp-query');
     if (timer === 'timestamp-query' && !has) {
-      throw new Error("timer: expected 'wall clock' on this device, got 'timestamp-query'");
+      throw new Error(
+        "Stopwatch: timer: expected 'wall clock' on this device, got 'timestamp-query'",
+      );
     }
     this.timer = timer ?? (has ? 'timestamp-query' : 'wall clock');
     if (this.timer === 'wall clock') return;

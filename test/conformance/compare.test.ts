@@ -81,7 +81,7 @@ describe('compare', () => {
 
   test('a different length is an error', () => {
     expect(() => compare(new Float32Array(6999), y)).toThrow(
-      'compare: 6999 elements; the reference has 7000',
+      'compare: actual: expected length 7000, got 6999',
     );
   });
 });

@@ -17,7 +17,6 @@ const others = [
   'no tier takes rows of … on a … adapter',
   '…: nothing is bound as …',
   "the device's timestamps run backwards (… … …)",
-  "timer: expected 'wall clock' on this device, got 'timestamp-query'",
   '… … gives …, and it should be …',
   "this device's compiler defeats high precision: it reassociates compensated sums, and a probability of … became …; use the default precision",
 ];

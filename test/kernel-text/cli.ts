@@ -57,7 +57,7 @@ function caseOf(op: string, shape: string, { axis, adapter }: Options) {
   const dims = parseShape(shape)?.dims;
   if (!dims) throw new Error(`shape: expected sizes such as 512x4096, got '${shape}'`);
   if (!(Number.isInteger(axis) && axis >= -dims.length && axis < dims.length)) {
-    throw new Error(`--axis: ${axis} is out of range [${-dims.length}, ${dims.length - 1}]`);
+    throw new Error(`--axis ${axis} is out of range [${-dims.length}, ${dims.length - 1}]`);
   }
   return { op, shape: dims, axis, seed: 1 };
 }

@@ -79,14 +79,18 @@ describe('greedyCtc', () => {
     for (let k = 0; k < CLASSES; k++) {
       const probabilities = Float32Array.from([...line([[1, 0.9]]), ...line([[2, 0.9]])]);
       probabilities[CLASSES + k] = NaN;
-      expect(() => greedyCtc(probabilities, [1, 2, CLASSES], KEYS)).toThrow('line 0, step 1');
+      expect(() => greedyCtc(probabilities, [1, 2, CLASSES], KEYS)).toThrow(
+        'greedyCtc: line 0, step 1: expected probabilities, got NaN',
+      );
     }
   });
 
   it('refuses sizes that disagree, and names them', () => {
     expect(() => greedyCtc(new Float32Array(9), [1, 2, CLASSES], KEYS)).toThrow(
-      '9 probabilities for shape [1, 2, 5]',
+      'greedyCtc: probabilities: expected length 10 for shape [1, 2, 5], got 9',
     );
-    expect(() => greedyCtc(new Float32Array(8), [1, 2, 4], KEYS)).toThrow('5 keys for 4 classes');
+    expect(() => greedyCtc(new Float32Array(8), [1, 2, 4], KEYS)).toThrow(
+      'greedyCtc: keys: expected length 4 for shape [4], got 5',
+    );
   });
 });

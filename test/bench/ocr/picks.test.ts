@@ -26,9 +26,9 @@ test('picks are read as the whole distribution is', () => {
 
 test('refuses sizes that disagree, and a step without probabilities', () => {
   const picks = () => decodePicks(new Float32Array(6), new Int32Array(6), [1, 2, 2], KEYS);
-  expect(picks).toThrow('decodePicks: 6 probabilities and 6 indices for shape [1, 2, 2]');
+  expect(picks).toThrow('decodePicks: values: expected length 4 for shape [1, 2, 2], got 6');
   expect(() => decodePicks(Float32Array.of(NaN), new Int32Array(1), [1, 1, 1], KEYS)).toThrow(
-    'decodePicks: line 0, step 0 is NaN',
+    'decodePicks: line 0, step 0: expected probabilities, got NaN',
   );
 });
 
