@@ -1,4 +1,5 @@
 import { compare } from '../conformance/compare';
+import type { Layout, Role } from '../conformance/operations';
 import { Random } from '../conformance/random';
 import type { FloatDType } from '../src';
 import type { HostTensor } from '../src/reference';
@@ -6,7 +7,7 @@ import { convert } from '../src/reference';
 import { ulp } from '../src/reference/bounds';
 import { ulp16 } from '../src/reference/convert';
 import { isWhole } from './operands';
-import type { BenchOp, InputRole, ResultLayout } from './ops';
+import type { BenchOp } from './ops';
 import { rowsOf, type Shape } from './shapes';
 
 /** What a comparison with the float64 reference found. */
@@ -38,7 +39,7 @@ export async function check(
   operands: {
     readonly shape: Shape;
     readonly dtype?: FloatDType;
-    readonly host: Readonly<Partial<Record<InputRole, HostTensor>>>;
+    readonly host: Readonly<Partial<Record<Role, HostTensor>>>;
   },
   results: readonly { read(): Promise<HostTensor['data']> }[],
 ): Promise<Check> {
@@ -47,11 +48,11 @@ export async function check(
   const elements = op.results.includes('square') ? length * length : length;
   const rows = op.couplesRows ? sampleRows(count, count) : sampleRows(count, BUDGET / elements);
 
-  const layoutOf = (role: InputRole): ResultLayout =>
+  const layoutOf = (role: Role): Layout =>
     role === 'dLse' || role === 'targets' ? 'values' : 'tensor';
   const inputs = Object.fromEntries(
     op.inputs.map((role) => [role, takeRows(host[role]!.data, shape, layoutOf(role), rows)]),
-  ) as Record<InputRole, HostTensor>;
+  ) as Record<Role, HostTensor>;
   const expected = op.check(inputs);
 
   let failures = 0;
@@ -89,7 +90,7 @@ export function sampleRows(count: number, wanted: number): number[] {
 export function takeRows<T extends HostTensor['data']>(
   data: T,
   shape: Shape,
-  layout: ResultLayout,
+  layout: Layout,
   rows: readonly number[],
 ): HostTensor {
   const { length, inner } = rowsOf(shape);

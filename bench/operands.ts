@@ -1,10 +1,11 @@
+import { type Layout, type Role, tensorRoles } from '../conformance/operations';
 import { Random, uniform } from '../conformance/random';
 import type { Engine, FloatDType, GpuTensor } from '../src';
 import * as library from '../src';
 import { fromHalves, toHalves } from '../src/gpu/half';
 import { bytesOf } from '../src/gpu/region';
 import type { HostTensor } from '../src/reference';
-import type { Bound, InputRole, ResultLayout, TensorRole } from './ops';
+import type { Bound } from './ops';
 import { elementsOf, rowsOf, type Shape } from './shapes';
 
 /**
@@ -17,14 +18,12 @@ const MAX_SLOTS = 256;
 const ALIGNMENT = 256;
 const SEED = 1;
 
-const tensorRoles: readonly InputRole[] = ['x', 'v', 'y', 'logY'] satisfies TensorRole[];
-
 /** Inputs of one shape and places for results, several times over, on the GPU and on the host. */
 export class Operands {
   /** What the calls read, for the reference; the same in every slot. */
-  readonly host = {} as Record<InputRole, HostTensor>;
-  private readonly gpu = {} as Record<InputRole, GpuTensor[]>;
-  private readonly results = {} as Record<ResultLayout, GpuTensor[]>;
+  readonly host = {} as Record<Role, HostTensor>;
+  private readonly gpu = {} as Record<Role, GpuTensor[]>;
+  private readonly results = {} as Record<Layout, GpuTensor[]>;
   private readonly buffers: GPUBuffer[] = [];
   /** How often tensors of the shape are there. */
   readonly slots: number;
@@ -48,8 +47,8 @@ export class Operands {
   static async create(
     engine: Engine,
     shape: Shape,
-    inputs: ReadonlySet<InputRole>,
-    results: ReadonlySet<ResultLayout>,
+    inputs: ReadonlySet<Role>,
+    results: ReadonlySet<Layout>,
     { logits, dtype = 'f32' }: { logits?: Float32Array | undefined; dtype?: FloatDType } = {},
   ): Promise<Operands> {
     const operands = new Operands(engine, shape, dtype);
@@ -78,7 +77,7 @@ export class Operands {
   }
 
   private async makeInputs(
-    roles: ReadonlySet<InputRole>,
+    roles: ReadonlySet<Role>,
     given = uniform(SEED, elementsOf(this.shape), -8, 8),
   ): Promise<void> {
     const { engine, shape, dtype } = this;
@@ -112,7 +111,7 @@ export class Operands {
     }
   }
 
-  private makeResults(layout: ResultLayout): void {
+  private makeResults(layout: Layout): void {
     const { dims, axis } = this.shape;
     const shapes = {
       tensor: dims,
@@ -160,7 +159,7 @@ export class Operands {
 }
 
 /** Whether a result has the dtype of the tensors: one value a row is f32 always. */
-export const isWhole = (layout: ResultLayout) => layout === 'tensor' || layout === 'square';
+export const isWhole = (layout: Layout) => layout === 'tensor' || layout === 'square';
 
 /** Of each role the tensor that this call uses. */
 function pick<R extends string>(tensors: Record<R, GpuTensor[]>, call: number) {

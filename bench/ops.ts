@@ -1,37 +1,25 @@
 /** Every operation as the benchmark runs it: what it reads, how it is called, what it must give. */
 
-import type { GpuTensor, RegimeName } from '../src';
 import {
-  crossEntropy,
-  crossEntropyGrad,
-  crossEntropyWithGrad,
-  logSoftmax,
-  logSoftmaxJvp,
-  logSoftmaxVjp,
-  logSumExp,
-  logSumExpVjp,
-  softmax,
-  softmaxJacobian,
-  softmaxJvp,
-  softmaxVjp,
-} from '../src/index';
+  byName,
+  type Layout,
+  operations,
+  outOf,
+  type Role,
+  type RowOp,
+  rowOps,
+  tensorRoles,
+} from '../conformance/operations';
+import type { GpuTensor, RegimeName } from '../src';
+import * as library from '../src/index';
 import type { HostTensor, Reference } from '../src/reference';
 import * as reference from '../src/reference';
 import type { Traffic } from './floor';
 
-/** Tensors of the shape: logits, a vector to push through, and what the forward pass gave. */
-export type TensorRole = 'x' | 'v' | 'y' | 'logY';
-/** One value a row. */
-export type ValueRole = 'dLse' | 'targets';
-export type InputRole = TensorRole | ValueRole;
-
-/** Where results go: like x, one value a row, two axes for one, or a single value. */
-export type ResultLayout = 'tensor' | 'values' | 'square' | 'scalar';
-
 /** What a call gets: inputs and places for results, on the GPU. */
 export interface Bound {
-  readonly inputs: Readonly<Record<InputRole, GpuTensor>>;
-  readonly out: Readonly<Record<ResultLayout, GpuTensor>>;
+  readonly inputs: Readonly<Record<Role, GpuTensor>>;
+  readonly out: Readonly<Record<Layout, GpuTensor>>;
   readonly axis: number;
   /** Record into this pass instead of submitting. */
   readonly pass?: GPUComputePassEncoder;
@@ -40,8 +28,8 @@ export interface Bound {
 }
 
 export interface BenchOp {
-  readonly inputs: readonly InputRole[];
-  readonly results: readonly ResultLayout[];
+  readonly inputs: readonly Role[];
+  readonly results: readonly Layout[];
   /** The minimal traffic in whole tensors: of the shape of x, or of the result where it is square. */
   readonly traffic: Traffic;
   /** Values a row that are moved besides. */
@@ -51,128 +39,55 @@ export interface BenchOp {
   /** Calls the library; the results are in the order of `results`. */
   run(bound: Bound): void;
   /** The same in float64, along the last axis. */
-  check(inputs: Readonly<Record<InputRole, HostTensor>>): Reference[];
+  check(inputs: Readonly<Record<Role, HostTensor>>): Reference[];
 }
 
-/** The options that every call takes. */
-const common = ({ axis, pass, regime }: Bound) => ({
-  axis,
-  ...(pass && { pass }),
-  ...(regime && { regime }),
-});
-const toTensor = (bound: Bound) => ({ ...common(bound), out: bound.out.tensor });
+export type OpName = RowOp;
 
-const normalizer = {
-  inputs: ['x'],
-  results: ['tensor'],
-  traffic: { reads: 1, writes: 1 },
-  valuesPerRow: 0,
-} as const;
-const product = { results: ['tensor'], traffic: { reads: 2, writes: 1 }, valuesPerRow: 0 } as const;
+export const opNames: readonly OpName[] = rowOps;
 
-/** By name. Cross-entropy is called with class indices and the mean over rows, its default. */
-export const benchOps = {
-  softmax: {
-    ...normalizer,
-    run: (b) => softmax(b.inputs.x, toTensor(b)),
-    check: ({ x }) => [reference.softmax(x)],
-  },
-  logSoftmax: {
-    ...normalizer,
-    run: (b) => logSoftmax(b.inputs.x, toTensor(b)),
-    check: ({ x }) => [reference.logSoftmax(x)],
-  },
-  logSumExp: {
-    inputs: ['x'],
-    results: ['values'],
-    traffic: { reads: 1, writes: 0 },
-    valuesPerRow: 1,
-    run: (b) => logSumExp(b.inputs.x, { ...common(b), out: b.out.values }),
-    check: ({ x }) => [reference.logSumExp(x)],
-  },
-  softmaxVjp: {
-    ...product,
-    inputs: ['y', 'v'],
-    run: (b) => softmaxVjp(b.inputs.y, b.inputs.v, toTensor(b)),
-    check: ({ y, v }) => [reference.softmaxVjp(y, v)],
-  },
-  softmaxJvp: {
-    ...product,
-    inputs: ['y', 'v'],
-    run: (b) => softmaxJvp(b.inputs.y, b.inputs.v, toTensor(b)),
-    check: ({ y, v }) => [reference.softmaxJvp(y, v)],
-  },
-  logSoftmaxVjp: {
-    ...product,
-    inputs: ['logY', 'v'],
-    run: (b) => logSoftmaxVjp(b.inputs.logY, b.inputs.v, toTensor(b)),
-    check: ({ logY, v }) => [reference.logSoftmaxVjp(logY, v)],
-  },
-  logSoftmaxJvp: {
-    ...product,
-    inputs: ['logY', 'v'],
-    run: (b) => logSoftmaxJvp(b.inputs.logY, b.inputs.v, toTensor(b)),
-    check: ({ logY, v }) => [reference.logSoftmaxJvp(logY, v)],
-  },
-  logSumExpVjp: {
-    inputs: ['x', 'dLse'],
-    results: ['tensor'],
-    traffic: { reads: 1, writes: 1 },
-    valuesPerRow: 1,
-    run: (b) => logSumExpVjp(b.inputs.x, b.inputs.dLse, toTensor(b)),
-    check: ({ x, dLse }) => [reference.logSumExpVjp(x, dLse)],
-  },
-  softmaxJacobian: {
-    inputs: ['y'],
-    results: ['square'],
-    traffic: { reads: 0, writes: 1 },
-    valuesPerRow: 0,
-    run: (b) => softmaxJacobian(b.inputs.y, { ...common(b), out: b.out.square }),
-    check: ({ y }) => [reference.softmaxJacobian(y)],
-  },
-  crossEntropy: {
-    inputs: ['x', 'targets'],
-    results: ['scalar', 'values'],
-    traffic: { reads: 1, writes: 0 },
-    valuesPerRow: 2,
-    couplesRows: true,
-    run: (b) =>
-      crossEntropy(b.inputs.x, b.inputs.targets, {
-        ...common(b),
-        out: { loss: b.out.scalar, logSumExp: b.out.values },
-      }),
-    check: ({ x, targets }) => {
-      const { loss, logSumExp } = reference.crossEntropy(x, targets);
-      return [loss, logSumExp];
+/** The benchmark of an operation on rows: cross-entropy with class indices and the mean over rows, its default. */
+function benchOp(name: OpName): BenchOp {
+  const { takes, gives } = operations[name];
+  const inputs: readonly Role[] = Object.values(takes);
+  const results: readonly Layout[] = Object.values(gives);
+  const tensors = inputs.filter((role) => tensorRoles.includes(role)).length;
+  const isSquare = results.includes('square');
+  const writes = results.filter((layout) => layout === 'tensor' || layout === 'square').length;
+  const values = results.filter((layout) => layout === 'values').length;
+  const call = library[name] as (...args: unknown[]) => unknown;
+  const twin = reference[name] as (...args: unknown[]) => unknown;
+  return {
+    inputs,
+    results,
+    // A square result is so much larger than what it is made of that reading that is free.
+    traffic: { reads: isSquare ? 0 : tensors, writes } as Traffic,
+    valuesPerRow: inputs.length - tensors + values,
+    ...(inputs.includes('targets') && { couplesRows: true }),
+    run: ({ inputs: given, out, axis, pass, regime }) => {
+      const outs = Object.entries(gives as Record<string, Layout>).map(
+        ([result, layout]) => [result, out[layout]] as const,
+      );
+      call(...inputs.map((role) => given[role]), {
+        axis,
+        ...(pass && { pass }),
+        ...(regime && { regime }),
+        out: outOf(name, Object.fromEntries(outs)),
+      });
     },
-  },
-  crossEntropyGrad: {
-    inputs: ['x', 'targets'],
-    results: ['tensor'],
-    traffic: { reads: 1, writes: 1 },
-    valuesPerRow: 1,
-    couplesRows: true,
-    run: (b) => crossEntropyGrad(b.inputs.x, b.inputs.targets, toTensor(b)),
-    check: ({ x, targets }) => [reference.crossEntropyGrad(x, targets)],
-  },
-  crossEntropyWithGrad: {
-    inputs: ['x', 'targets'],
-    results: ['scalar', 'tensor'],
-    traffic: { reads: 1, writes: 1 },
-    valuesPerRow: 1,
-    couplesRows: true,
-    run: (b) =>
-      crossEntropyWithGrad(b.inputs.x, b.inputs.targets, {
-        ...common(b),
-        out: { loss: b.out.scalar, grad: b.out.tensor },
-      }),
-    check: ({ x, targets }) => {
-      const { loss, grad } = reference.crossEntropyWithGrad(x, targets);
-      return [loss, grad];
+    check: (given) => {
+      const right = twin(...inputs.map((role) => given[role]));
+      return Object.values(byName<Reference>(name, right));
     },
-  },
-} as const satisfies Record<string, BenchOp>;
+  };
+}
 
-export type OpName = keyof typeof benchOps;
+/** What an operation reads. */
+type InputsOf<Op extends OpName> = (typeof operations)[Op]['takes'] extends infer Takes
+  ? readonly Takes[keyof Takes][]
+  : never;
 
-export const opNames = Object.keys(benchOps) as OpName[];
+/** By name. */
+export const benchOps = Object.fromEntries(opNames.map((name) => [name, benchOp(name)])) as {
+  readonly [Op in OpName]: Omit<BenchOp, 'inputs'> & { readonly inputs: InputsOf<Op> };
+};

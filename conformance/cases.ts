@@ -7,26 +7,20 @@ import type * as library from '../src/index';
 import type { GpuTensor, HighPrecision, LinearResult, RegimeName } from '../src/index';
 import type { HostTensor, Reference } from '../src/reference';
 import * as reference from '../src/reference';
-import { isOther, type OtherOp, otherOps, others } from './other-ops';
+import {
+  byName,
+  isRowOp,
+  type Layout,
+  operations,
+  outOf,
+  type Role,
+  type RowOp,
+  rowOps,
+  takes,
+} from './operations';
+import { type OtherOp, otherOps, others } from './other-ops';
 import { logits, normal, Random } from './random';
 import { narrowHuge, plantSpecials } from './special';
-
-/** Operations that walk rows: the matrix has each of them in every regime. */
-export const rowOps = [
-  'softmax',
-  'logSoftmax',
-  'logSumExp',
-  'softmaxVjp',
-  'softmaxJvp',
-  'logSoftmaxVjp',
-  'logSoftmaxJvp',
-  'logSumExpVjp',
-  'softmaxJacobian',
-  'crossEntropy',
-  'crossEntropyGrad',
-  'crossEntropyWithGrad',
-] as const;
-export type RowOp = (typeof rowOps)[number];
 
 /** Every operation. */
 export const testOps: readonly (RowOp | OtherOp)[] = [...rowOps, ...otherOps];
@@ -35,11 +29,14 @@ export type TestOp = RowOp | OtherOp;
 /** The functions of one copy of the library. */
 export type Library = typeof library;
 
-export interface Case {
+export interface Case extends CaseOptions {
   readonly op: TestOp;
   readonly shape: readonly number[];
-  readonly axis?: number;
   readonly seed: number;
+}
+
+export interface CaseOptions {
+  readonly axis?: number;
   readonly regime?: RegimeName;
   /** Where inputs and outputs start in their buffers; what is not f16 at the next multiple of 4. */
   readonly byteOffset?: number;
@@ -60,6 +57,8 @@ export interface Case {
   /** Dimensions in which the mask is broadcast, as booleans; default: none. */
   readonly broadcast?: readonly boolean[];
   readonly emptyRows?: 'nan' | 'zero';
+  /** Options that are the operation's own, of the library and of the reference. */
+  readonly own?: Readonly<Record<string, unknown>>;
   /** Cross-entropy: class indices (default), or probabilities. */
   readonly targets?: 'index' | 'probabilities';
   readonly labelSmoothing?: number;
@@ -139,45 +138,56 @@ function rounded(data: Float32Array): Float32Array {
 }
 
 function makePlainInputs(c: Case): Inputs {
-  const { op, shape, axis = -1, seed } = c;
-  const n = size(shape);
-  const x = tensor(logits(seed, n), shape);
-  const isLogits = !/(Vjp|Jvp|Jacobian)$/.test(op) || op === 'logSumExpVjp';
+  const { op, shape } = c;
+  const x = tensor(logits(c.seed, size(shape)), shape);
+  const isLogits = !isRowOp(op) || takes(op, 'x');
   if (c.special && isLogits) plantSpecials(x.data, shape.at(-1)!, { huge: true });
-  const pushed = () => tensor(normal(seed + 1, n), shape);
-  const f32 = ({ data }: Reference) => Float32Array.from(data);
-  if (isOther(op)) {
+  if (!isRowOp(op)) {
     const targets = isLoss(op) ? crossEntropyInputs(c) : {};
     return others[op].inputs(c, { x, mask: maskInput(c), targets });
   }
-  switch (op) {
-    case 'softmax':
-    case 'logSoftmax':
-    case 'logSumExp':
-      return { x, ...maskInput(c) };
-    case 'softmaxVjp':
-    case 'softmaxJvp':
-      return { y: tensor(f32(reference.softmax(x, { axis })), shape), pushed: pushed() };
-    case 'softmaxJacobian':
-      return { y: tensor(f32(reference.softmax(x, { axis })), shape) };
-    case 'logSoftmaxVjp':
-    case 'logSoftmaxJvp':
-      return { y: tensor(f32(reference.logSoftmax(x, { axis })), shape), pushed: pushed() };
-    case 'logSumExpVjp': {
-      const rows = rowShape(c);
-      const dLse = tensor(normal(seed + 1, size(rows)), rows);
-      if (c.special) {
-        // An empty row's, and of two healthy ones.
-        dLse.data[2] = -Infinity;
-        dLse.data[5] = NaN;
-        dLse.data[12] = Infinity;
-      }
-      return { x, dLse, ...maskInput(c) };
-    }
-    default:
-      return { x, ...crossEntropyInputs(c), ...maskInput(c) };
-  }
+  const roles: readonly Role[] = Object.values(operations[op].takes);
+  const inputs = roles.map((role) => makeInput[role](c, x));
+  return Object.assign({}, ...inputs, takes(op, 'x') ? maskInput(c) : {});
 }
+
+/** The inputs of each role. */
+const makeInput: Record<Role, (c: Case, x: Inputs[string]) => Inputs> = {
+  x: (_, x) => ({ x }),
+  y: ({ shape, axis = -1 }, x) => {
+    const { data } = reference.softmax(x, { axis });
+    return { y: tensor(Float32Array.from(data), shape) };
+  },
+  logY: ({ shape, axis = -1 }, x) => {
+    const { data } = reference.logSoftmax(x, { axis });
+    return { y: tensor(Float32Array.from(data), shape) };
+  },
+  v: ({ seed, shape }) => ({ pushed: tensor(normal(seed + 1, size(shape)), shape) }),
+  dLse: (c) => {
+    const rows = rowShape(c);
+    const dLse = tensor(normal(c.seed + 1, size(rows)), rows);
+    if (c.special) {
+      // An empty row's, and of two healthy ones.
+      dLse.data[2] = -Infinity;
+      dLse.data[5] = NaN;
+      dLse.data[12] = Infinity;
+    }
+    return { dLse };
+  },
+  targets: (c) => crossEntropyInputs(c),
+};
+
+/** What is positional of a case's tensors: arguments by role. */
+const nameOf: Record<Role, string> = {
+  x: 'x',
+  y: 'y',
+  logY: 'y',
+  v: 'pushed',
+  dLse: 'dLse',
+  targets: 'targets',
+};
+const positional = <T>(op: RowOp, tensors: Record<string, T>): T[] =>
+  Object.values(operations[op].takes).map((role) => tensors[nameOf[role]]!);
 
 function crossEntropyInputs(c: Case): Inputs {
   const { shape, axis = -1, seed } = c;
@@ -236,9 +246,10 @@ const optionsOf = <T>(c: Case, tensors: Record<string, T>) => ({
 });
 
 /** Options that are the same for the GPU and for the reference. */
-function forward({ axis = -1, scale, emptyRows, precision }: Case) {
+function forward({ axis = -1, scale, emptyRows, precision, own }: Case) {
   return {
     axis,
+    ...own,
     ...(scale !== undefined && { scale }),
     ...(emptyRows && { emptyRows }),
     ...(precision && { precision }),
@@ -261,7 +272,7 @@ export const isLoss = (op: TestOp): boolean => /crossEntropy/i.test(op);
 /** What the operation must give, by the name of each result. */
 export function makeReferences(c: Case, inputs: Inputs): References {
   const references = makeWideReferences(c, inputs);
-  if (c.special && inputs.x && !isOther(c.op) && c.mask !== 'additive') {
+  if (c.special && inputs.x && isRowOp(c.op) && c.mask !== 'additive') {
     const x = inputs.x.data as Float32Array;
     for (const wide of Object.values(references)) {
       narrowHuge(wide, x, c.shape.at(-1)!, Math.fround(c.scale ?? 1));
@@ -273,46 +284,22 @@ export function makeReferences(c: Case, inputs: Inputs): References {
 
 /** Names of the results that are stored as f16. */
 function halfResults({ op, f16 }: Case): string[] {
-  if (isOther(op) || op === 'logSumExp' || op === 'crossEntropy') return [];
-  return f16?.includes('y') ? [inPlaceResult(op)] : [];
+  if (!f16?.includes('y') || !isRowOp(op)) return [];
+  return Object.entries(operations[op].gives).flatMap(([name, layout]) =>
+    layout === 'tensor' || layout === 'square' ? [name] : [],
+  );
 }
 
 /** What a result is stored as. */
 export function resultDType(c: Case, name: string): 'f32' | 'f16' | 'i32' {
-  if (name === 'indices' || (name === 'out' && isOther(c.op))) return 'i32';
+  if (name === 'indices' || (name === 'out' && !isRowOp(c.op))) return 'i32';
   return halfResults(c).includes(name) ? 'f16' : 'f32';
 }
 
 function makeWideReferences(c: Case, i: Inputs): References {
-  const o = { ...forward(c), ...maskOption(c, i.mask) };
-  if (isOther(c.op)) return others[c.op].references(c, i, optionsOf(c, i));
-  switch (c.op) {
-    case 'softmax':
-    case 'logSoftmax':
-    case 'logSumExp':
-      return { out: reference[c.op](i.x!, o) };
-    case 'softmaxVjp':
-    case 'softmaxJvp':
-    case 'logSoftmaxVjp':
-    case 'logSoftmaxJvp':
-      return { out: reference[c.op](i.y!, i.pushed!, forward(c)) };
-    case 'softmaxJacobian':
-      return { out: reference.softmaxJacobian(i.y!, forward(c)) };
-    case 'logSumExpVjp':
-      return { out: reference.logSumExpVjp(i.x!, i.dLse!, o) };
-    default: {
-      const options = optionsOf(c, i);
-      if (c.op === 'crossEntropyGrad') {
-        return { grad: reference.crossEntropyGrad(i.x!, i.targets!, options) };
-      }
-      if (c.op === 'crossEntropy') {
-        const { loss, logSumExp } = reference.crossEntropy(i.x!, i.targets!, options);
-        return { loss, logSumExp };
-      }
-      const { loss, grad } = reference.crossEntropyWithGrad(i.x!, i.targets!, options);
-      return { loss, grad };
-    }
-  }
+  if (!isRowOp(c.op)) return others[c.op].references(c, i, optionsOf(c, i));
+  const twin = reference[c.op] as (...args: unknown[]) => unknown;
+  return byName(c.op, twin(...positional(c.op, i), optionsOf(c, i)));
 }
 
 /** Options as the library takes them: the reference knows high precision by its name. */
@@ -331,59 +318,20 @@ export function runOp(
   t: Record<string, GpuTensor>,
   outs: Record<string, GpuTensor>,
 ): void {
-  const mask = c.mask === 'causal' ? ('causal' as const) : t.mask;
-  const regime = c.regime && { regime: c.regime };
-  const o = { ...forOurs(library, forward(c)), ...regime, ...(mask && { mask }) };
-  const out = outs.out!;
-  if (isOther(c.op)) {
-    others[c.op].run(library, c, t, outs, { ...forOurs(library, optionsOf(c, t)), ...regime });
+  const options = { ...forOurs(library, optionsOf(c, t)), ...(c.regime && { regime: c.regime }) };
+  if (!isRowOp(c.op)) {
+    others[c.op].run(library, c, t, outs, options);
     return;
   }
-  switch (c.op) {
-    case 'softmax':
-    case 'logSoftmax':
-    case 'logSumExp':
-      library[c.op](t.x!, { ...o, out });
-      return;
-    case 'softmaxVjp':
-    case 'softmaxJvp':
-    case 'logSoftmaxVjp':
-    case 'logSoftmaxJvp':
-      library[c.op](t.y!, t.pushed!, { ...forOurs(library, forward(c)), ...regime, out });
-      return;
-    case 'softmaxJacobian':
-      library.softmaxJacobian(t.y!, { ...forOurs(library, forward(c)), out });
-      return;
-    case 'logSumExpVjp':
-      library.logSumExpVjp(t.x!, t.dLse!, { ...o, out });
-      return;
-    default: {
-      const options = { ...forOurs(library, optionsOf(c, t)), ...regime };
-      const { loss, logSumExp, grad } = outs;
-      if (c.op === 'crossEntropy') {
-        library.crossEntropy(t.x!, t.targets!, {
-          ...options,
-          out: { loss: loss!, logSumExp: logSumExp! },
-        });
-      } else if (c.op === 'crossEntropyGrad') {
-        library.crossEntropyGrad(t.x!, t.targets!, { ...options, out: grad! });
-      } else {
-        library.crossEntropyWithGrad(t.x!, t.targets!, {
-          ...options,
-          out: { loss: loss!, grad: grad! },
-        });
-      }
-    }
-  }
+  const call = library[c.op] as (...args: unknown[]) => unknown;
+  call(...positional(c.op, t), { ...options, out: outOf(c.op, outs) });
 }
-
-/** The result that may take the place of the first input. */
-const inPlaceResult = (op: TestOp) => (isLoss(op) ? 'grad' : 'out');
 
 /** The input whose place a result takes, if any. */
 export function replacedBy({ op, inPlace }: Case, inputs: Inputs, result: string) {
   if (op === 'sgdStep') return result;
-  return inPlace && result === inPlaceResult(op) ? Object.keys(inputs)[0] : undefined;
+  const layouts: Record<string, Layout> = isRowOp(op) ? operations[op].gives : {};
+  return inPlace && layouts[result] === 'tensor' ? Object.keys(inputs)[0] : undefined;
 }
 
 /** A case in one line. */

@@ -6,6 +6,7 @@ import type { RegimeName } from '../src/index';
 import { regimeNames } from '../src/rows/regimes';
 import { canTake } from '../src/rows/tiers';
 import type { Case } from './cases';
+import { operations, rowOps } from './operations';
 import { specialRows } from './special';
 
 /** Row lengths: around every power and multiple that a kernel may trip over. */
@@ -14,21 +15,10 @@ export const lengths = [
   4096, 4097, 6625, 50_257, 131_075, 1_000_003,
 ];
 
-/** Every kernel: each operation, and the options that make another of it. softmaxJvp is softmaxVjp's. */
-export const kernels: readonly Omit<Case, 'shape' | 'seed'>[] = [
-  { op: 'softmax' },
-  { op: 'logSoftmax' },
-  { op: 'logSumExp' },
-  { op: 'softmaxVjp' },
-  { op: 'logSoftmaxVjp' },
-  { op: 'logSoftmaxJvp' },
-  { op: 'logSumExpVjp' },
-  { op: 'crossEntropy', reduction: 'none' },
-  { op: 'crossEntropyGrad', ignore: true, lossGrad: 'number' },
-  { op: 'crossEntropyWithGrad', weights: true },
-  { op: 'crossEntropyWithGrad', labelSmoothing: 0.1, zLoss: 0.001, reduction: 'sum' },
-  { op: 'crossEntropyWithGrad', targets: 'probabilities' },
-];
+/** Every kernel: each operation on rows, and the options that make another of it. */
+export const kernels: readonly Omit<Case, 'shape' | 'seed'>[] = rowOps.flatMap((op) =>
+  operations[op].matrix.map((options) => ({ op, ...options })),
+);
 
 /** Whether a regime takes rows of this length, contiguous or strided; `subgroups`: the device's. */
 export const takes = (

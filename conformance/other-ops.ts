@@ -181,5 +181,3 @@ export const others: Record<OtherOp, Other> = {
       library.sgdStep(weight!, grad!, { ...stepOptions(c), ...(velocity && { velocity }) }),
   },
 };
-
-export const isOther = (op: string): op is OtherOp => (otherOps as readonly string[]).includes(op);

@@ -5,8 +5,9 @@
  */
 import type { RegimeName } from '../src/index';
 import { regimeNames } from '../src/rows/regimes';
-import { type Case, type RowOp, rowOps } from './cases';
-import { takes } from './matrix';
+import type { Case } from './cases';
+import { takes as regimeTakes } from './matrix';
+import { gives, type RowOp, rowOps, takes } from './operations';
 import { Random } from './random';
 
 /** What every operation has. The matrix has all row lengths; here are those of each way to walk a row. */
@@ -47,8 +48,9 @@ const all = { ...common, ...onLogits, ...onTargets };
 type Factors = typeof all;
 type Choice = { op: RowOp } & { [F in keyof Factors]: Factors[F][number] };
 
-const takesLogits = (op: RowOp) => /^(softmax|logSoftmax|logSumExp|logSumExpVjp|cross.*)$/.test(op);
-const takesTargets = (op: RowOp) => op.startsWith('crossEntropy');
+const takesLogits = (op: RowOp) => takes(op, 'x');
+const takesTargets = (op: RowOp) => takes(op, 'targets');
+const isJacobian = (op: RowOp) => gives(op, 'square');
 
 /** Random candidates for a place in the list. */
 const CANDIDATES = 24;
@@ -58,8 +60,8 @@ const DRAWS = 400;
 /** Operations that take the same options; which of them it is, is a factor too. */
 export const families: readonly (readonly RowOp[])[] = [
   rowOps.filter((op) => takesLogits(op) && !takesTargets(op)),
-  rowOps.filter((op) => /Vjp|Jvp/.test(op) && !takesLogits(op)),
-  ['softmaxJacobian'],
+  rowOps.filter((op) => !takesLogits(op) && !isJacobian(op)),
+  rowOps.filter(isJacobian),
   rowOps.filter(takesTargets),
 ];
 
@@ -148,28 +150,27 @@ interface Candidate {
 /** A choice as it can be: values that have no meaning beside the others give way to those of no option. */
 function possible(drawn: Choice, subgroups: boolean, random: Random): Candidate['choice'] {
   const f = { ...drawn } as { -readonly [K in keyof Choice]: Choice[K] };
-  const is = (op: RowOp) => f.op === op;
   // A Jacobian is the square of its row.
-  if (is('softmaxJacobian') && f.length > 300) f.length = 16;
+  if (isJacobian(f.op) && f.length > 300) f.length = 16;
   if (f.rank === 1) f.rows = 1;
   const at = Math.floor(f.axis * f.rank);
   const shape = shapeOf(f, at, random);
   const strided = shape.slice(at + 1).some((n) => n !== 1);
-  if (is('softmaxJacobian')) f.regime = undefined;
-  if (f.regime && !takes(f.regime, f.length, strided, subgroups)) f.regime = undefined;
+  if (isJacobian(f.op)) f.regime = undefined;
+  if (f.regime && !regimeTakes(f.regime, f.length, strided, subgroups)) f.regime = undefined;
   const roles = [...f.f16].filter(
     (role) =>
-      (role !== 'y' || !(is('logSumExp') || is('crossEntropy'))) &&
-      (role !== 'v' || f.targets === 'probabilities' || /^(soft|logSoft)max[VJ]/.test(f.op)),
+      (role !== 'y' || gives(f.op, 'tensor') || isJacobian(f.op)) &&
+      (role !== 'v' || f.targets === 'probabilities' || takes(f.op, 'v')),
   );
   f.f16 = roles.join('') as Choice['f16'];
   const alike = roles.includes('x') === roles.includes('y');
-  if (!alike || !inPlaceAllowed(f.op)) f.inPlace = false;
+  if (!alike || !gives(f.op, 'tensor')) f.inPlace = false;
   const causal = at === f.rank - 1 && f.rank > 1 && shape.at(-2)! <= shape.at(-1)!;
   if (f.mask === 'causal' && !causal) f.mask = undefined;
   if (!f.mask || f.mask === 'causal') f.broadcast = 0;
   if (f.targets === 'probabilities') f.ignore = false;
-  if (is('crossEntropy')) f.lossGrad = undefined;
+  if (!gives(f.op, 'tensor')) f.lossGrad = undefined;
   return { ...f, shape, at };
 }
 
@@ -191,9 +192,6 @@ function caseOf({ shape, at, ...f }: Candidate['choice'], seed: number, random: 
     ...(takesTargets(f.op) && lossOf(f)),
   };
 }
-
-const inPlaceAllowed = (op: RowOp) =>
-  op !== 'logSumExp' && op !== 'softmaxJacobian' && op !== 'crossEntropy';
 
 /** A shape of the rank with about as many rows as asked for, spread over the other dimensions. */
 function shapeOf(f: Choice, axis: number, random: Random): number[] {

@@ -17,7 +17,7 @@ import {
   runOp,
 } from './cases';
 import { type Comparison, compare, describeFailure } from './compare';
-import { isOther } from './other-ops';
+import { isRowOp, type Layout, operations } from './operations';
 
 /** Makes the call of a case. */
 export type RunCase = (
@@ -268,7 +268,8 @@ function describe(
   expected: Reference,
   comparison: ReturnType<typeof compare>,
 ): string {
-  const perRow = name === 'loss' || name === 'logSumExp' || c.op === 'logSumExp' || isOther(c.op);
+  const layouts: Record<string, Layout> = isRowOp(c.op) ? operations[c.op].gives : {};
+  const perRow = layouts[name] !== 'tensor' && layouts[name] !== 'square';
   const rank = c.shape.length;
   const axis = c.axis ?? -1;
   return describeFailure(

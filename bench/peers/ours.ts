@@ -1,9 +1,11 @@
 /** This library, as the peers are called: a submission a call. */
+
+import type { Layout } from '../../conformance/operations';
 import { createEngine, type Engine, type GpuTensor } from '../../src';
 import type { HostTensor } from '../../src/reference';
 import { floorCandidates } from '../floor';
 import type { Candidate } from '../measure';
-import { type BenchOp, type Bound, benchOps, type ResultLayout } from '../ops';
+import { type BenchOp, type Bound, benchOps } from '../ops';
 import { elementsOf, type Shape } from '../shapes';
 import { type HostOperands, upload } from './operands';
 import { type PeerOp, RECORDED } from './ops';
@@ -72,7 +74,7 @@ function prepare(engine: Engine, name: PeerOp, { shape, host, copies }: HostOper
 }
 
 /** Memory for a result. */
-function zeros(layout: ResultLayout, { dims }: Shape): HostTensor {
+function zeros(layout: Layout, { dims }: Shape): HostTensor {
   const shape = layout === 'scalar' ? [] : dims;
   return { data: new Float32Array(shape.reduce((a, b) => a * b, 1)), shape };
 }

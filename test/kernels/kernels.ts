@@ -1,8 +1,6 @@
-/**
- * All that kernels are made of, for tests that go through them. Nothing in the library has such a
- * table: an operation imports what is its own.
- */
+/** All that kernels are made of, for tests that go through them. */
 
+import { operations } from '../../conformance/operations';
 import { halvesBy } from '../../src/f16';
 import type { Kernel } from '../../src/gpu/kernel';
 import type { Plan } from '../../src/gpu/plan';
@@ -11,14 +9,7 @@ import { mapKernel } from '../../src/map/elements';
 import { type FlatMap, flatKernel } from '../../src/map/flat';
 import { jacobianMap } from '../../src/map/jacobian';
 import { nearestI32Map, pickRowsMap, sgdStepMap, sgdStepMomentumMap } from '../../src/map/training';
-import { logSoftmaxOp } from '../../src/ops/log-softmax';
-import { logSoftmaxJvpOp } from '../../src/ops/log-softmax-jvp';
-import { logSoftmaxVjpOp } from '../../src/ops/log-softmax-vjp';
-import { logSumExpOp } from '../../src/ops/log-sum-exp';
-import { logSumExpVjpOp } from '../../src/ops/log-sum-exp-vjp';
-import { crossEntropyOps, keptWeightOp, lossTotalOp } from '../../src/ops/loss';
-import { softmaxOp } from '../../src/ops/softmax';
-import { softmaxVjpOp } from '../../src/ops/softmax-vjp';
+import { keptWeightOp, lossTotalOp } from '../../src/ops/loss';
 import {
   mergeKernel,
   quadsKernel,
@@ -30,17 +21,10 @@ import type { RowDispatch } from '../../src/rows/plan';
 import type { RowOp } from '../../src/rows/row-op';
 import { conversionMap } from '../../src/self-test/f16';
 
-/** The operations that walk rows, by name. */
+/** What is an operation's own in the kernels that walk rows, by name. */
 export const rowOps: ReadonlyMap<string, RowOp> = new Map(
   [
-    softmaxOp,
-    logSoftmaxOp,
-    logSumExpOp,
-    softmaxVjpOp,
-    logSoftmaxVjpOp,
-    logSoftmaxJvpOp,
-    logSumExpVjpOp,
-    ...Object.values(crossEntropyOps),
+    ...Object.values(operations).flatMap(({ kernels }): readonly RowOp[] => kernels),
     keptWeightOp,
     lossTotalOp,
   ].map((op) => [op.name, op]),

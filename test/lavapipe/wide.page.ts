@@ -1,7 +1,8 @@
 /** What depends on the width of subgroups, and on f16 beside them. */
-import { type Case, rowOps } from '../../conformance/cases';
+import type { Case } from '../../conformance/cases';
 import { sharedEngine } from '../../conformance/engine';
 import { kernels } from '../../conformance/matrix';
+import { rowOps } from '../../conformance/operations';
 import { runCases } from '../../conformance/run-cases';
 
 export interface Outcome {

@@ -3,7 +3,15 @@
  * that a test can run with an `out`, an encoder, a regime or tensors of its own.
  */
 
+import {
+  type Layout,
+  operations,
+  type Role,
+  type RowOp,
+  rowOps,
+} from '../../conformance/operations';
 import { logits, normal, Random, uniform } from '../../conformance/random';
+import * as library from '../../src/index';
 import {
   argmax,
   crossEntropy,
@@ -14,34 +22,18 @@ import {
   type GpuTensor,
   linearCrossEntropy,
   logSoftmax,
-  logSoftmaxJvp,
-  logSoftmaxVjp,
   logSumExp,
   logSumExpVjp,
   type RegimeName,
   sample,
   sgdStep,
   softmax,
-  softmaxJacobian,
-  softmaxJvp,
-  softmaxVjp,
   topK,
 } from '../../src/index';
 
 /** Tensor arguments of each operation, in their order. */
 export const argumentNames: Record<string, readonly string[]> = {
-  softmax: ['x'],
-  logSoftmax: ['x'],
-  logSumExp: ['x'],
-  softmaxVjp: ['y', 'dy'],
-  softmaxJvp: ['y', 'dx'],
-  logSoftmaxVjp: ['logY', 'dLogY'],
-  logSoftmaxJvp: ['logY', 'dx'],
-  logSumExpVjp: ['x', 'dLse'],
-  softmaxJacobian: ['y'],
-  crossEntropy: ['logits', 'targets'],
-  crossEntropyGrad: ['logits', 'targets'],
-  crossEntropyWithGrad: ['logits', 'targets'],
+  ...Object.fromEntries(rowOps.map((op) => [op, Object.keys(operations[op].takes)])),
   argmax: ['x'],
   topK: ['x'],
   sample: ['x'],
@@ -117,34 +109,36 @@ function single(
   };
 }
 
-const loss = { loss: 'one', logSumExp: 'row' } as const;
 const rowLoss = { loss: 'row', logSumExp: 'row' } as const;
 const maskOf = (t: Tensors) => t.mask ?? t.broadcastMask;
 
-const plain: Record<string, Entry> = {
-  softmax: single(['x'], 'full', (t, o) => softmax(t.x!, o)),
-  logSoftmax: single(['x'], 'full', (t, o) => logSoftmax(t.x!, o)),
-  logSumExp: single(['x'], 'row', (t, o) => logSumExp(t.x!, o)),
-  softmaxVjp: single(['y', 'dy'], 'full', (t, o) => softmaxVjp(t.y!, t.dy!, o)),
-  softmaxJvp: single(['y', 'dy'], 'full', (t, o) => softmaxJvp(t.y!, t.dy!, o)),
-  logSoftmaxVjp: single(['logY', 'dy'], 'full', (t, o) => logSoftmaxVjp(t.logY!, t.dy!, o)),
-  logSoftmaxJvp: single(['logY', 'dy'], 'full', (t, o) => logSoftmaxJvp(t.logY!, t.dy!, o)),
-  logSumExpVjp: single(['x', 'dLse'], 'full', (t, o) => logSumExpVjp(t.x!, t.dLse!, o)),
-  softmaxJacobian: single(['y'], 'jacobian', (t, o) => softmaxJacobian(t.y!, o)),
-  crossEntropy: {
-    inputs: ['x', 'targets'],
-    results: loss,
-    run: (t, o) => crossEntropy(t.x!, t.targets!, o),
-  },
-  crossEntropyGrad: single(['x', 'targets'], 'full', (t, o) =>
-    crossEntropyGrad(t.x!, t.targets!, o),
-  ),
-  crossEntropyWithGrad: {
-    inputs: ['x', 'targets'],
-    results: { loss: 'one', grad: 'full' },
-    run: (t, o) => crossEntropyWithGrad(t.x!, t.targets!, o),
-  },
-};
+/** An operation on rows with no option. */
+function plainEntry(op: RowOp): Entry {
+  const { takes, gives } = operations[op];
+  const inputs = Object.values(takes as Record<string, Role>).map((role) =>
+    role === 'v' ? 'dy' : role,
+  );
+  const results = Object.entries(gives as Record<string, Layout>);
+  const call = library[op] as (...args: unknown[]) => unknown;
+  return {
+    inputs,
+    results: Object.fromEntries(
+      results.map(([name, layout]) => [nameOf(op, name), outputs[layout]]),
+    ),
+    run: (t, { out, ...o }) => {
+      const args = inputs.map((input) => t[input]);
+      const result = call(...args, { ...o, ...(out && { out: isAlone(op) ? out.out : out }) });
+      return isAlone(op) ? { out: result as GpuTensor } : (result as Tensors);
+    },
+  };
+}
+
+const outputs = { tensor: 'full', values: 'row', square: 'jacobian', scalar: 'one' } as const;
+const isAlone = (op: RowOp) => Object.keys(operations[op].gives).length === 1;
+/** A single result is named `out`. */
+const nameOf = (op: RowOp, name: string) => (isAlone(op) ? 'out' : name);
+
+const plain = Object.fromEntries(rowOps.map((op) => [op, plainEntry(op)]));
 
 const withOptions: Record<string, Entry> = {
   'softmax, mask': single(['x', 'mask'], 'full', (t, o) =>

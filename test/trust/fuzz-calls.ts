@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 import { type Case, isLoss, type TestOp, testOps } from '../../conformance/cases';
-import { isOther } from '../../conformance/other-ops';
+import { gives, isRowOp, takes } from '../../conformance/operations';
 import { Random } from '../../conformance/random';
 
 /** What is done to one argument. */
@@ -21,8 +21,7 @@ export interface FuzzCall {
   readonly changes: readonly Change[];
 }
 
-export const onLogits = (op: TestOp) =>
-  !/Vjp|Jvp|Jacobian|sgdStep/.test(op) || op === 'logSumExpVjp';
+export const onLogits = (op: TestOp) => takes(op, 'x') || (!isRowOp(op) && op !== 'sgdStep');
 /** Picks and draws. */
 export const selects = (op: TestOp) => /^(argmax|topK|sample)$/.test(op);
 
@@ -35,18 +34,18 @@ function flavourOf(op: TestOp, flavour: number) {
   const like = selects(op) ? 'argmax' : op;
   const random = new Random(1000 * testOps.indexOf(like) + flavour + 1);
   const pick = <T>(...values: readonly T[]): T => values[random.integer(values.length)]!;
-  const perRow = op === 'logSumExp' || op === 'crossEntropy' || isOther(op);
+  const perRow = !gives(op, 'tensor') && !gives(op, 'square');
   const probabilities = isLoss(op) && random.uniform() < 0.3;
-  const hasSecond = /^(soft|logSoft)max[VJ]/.test(op) && op !== 'softmaxJacobian';
+  const hasSecond = takes(op, 'v');
   const f16 = (['x', 'v', 'y'] as const).filter(
     (role) =>
       random.uniform() < 0.15 &&
-      (!isOther(op) || selects(op)) &&
+      (isRowOp(op) || selects(op)) &&
       (role !== 'v' || hasSecond || probabilities) &&
       (role !== 'y' || !perRow),
   );
   const alike = f16.includes('x') === f16.includes('y');
-  const mayReplace = !perRow && op !== 'softmaxJacobian' && alike;
+  const mayReplace = gives(op, 'tensor') && alike;
   return {
     length: pick(1, 3, 5, 8, 8),
     strided: random.uniform() < 0.25 && op !== 'linearCrossEntropy',

@@ -1,7 +1,7 @@
 /** What the fuzzer does to the arguments of a call: spoilings must be refused, liberties may not matter. */
 
 import { type Inputs, isLoss, type TestOp } from '../../conformance/cases';
-import { isOther } from '../../conformance/other-ops';
+import { isRowOp, operations } from '../../conformance/operations';
 import { type DType, GpuTensor } from '../../src/engine/tensor';
 import type { Engine } from '../../src/index';
 import { argumentNames, size } from '../ops/calls';
@@ -47,7 +47,9 @@ const floats: readonly DType[] = ['f32', 'f16'];
 
 /** Whether it gives several results, by name. */
 const hasOuts = (op: TestOp) =>
-  /^(crossEntropy|crossEntropyWithGrad|topK|linearCrossEntropy)$/.test(op);
+  isRowOp(op)
+    ? Object.keys(operations[op].gives).length > 1
+    : op === 'topK' || op === 'linearCrossEntropy';
 
 /** Whether a loss asks for its upstream gradient. */
 function givesGradient({ op, options }: Made): boolean {
@@ -67,7 +69,7 @@ function slotsOf(made: Made): Slot[] {
     const dtypes =
       name === 'targets'
         ? (['f32', 'f16', 'i32', 'u32'] as const)
-        : perRow || (isOther(op) && !selects(op))
+        : perRow || (!isRowOp(op) && !selects(op))
           ? (['f32'] as const)
           : floats;
     // A layer's x and weight may have any rows: it is by its columns that they go together.

@@ -3,7 +3,7 @@
  * property that holds of a wrong engine says nothing.
  */
 
-import { type RowOp, rowOps } from '../../conformance/cases';
+import { type RowOp, rowOps } from '../../conformance/operations';
 import type { HostTensor, Reference } from '../../src/reference';
 import * as reference from '../../src/reference';
 import { size } from '../ops/calls';

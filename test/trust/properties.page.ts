@@ -1,7 +1,7 @@
 /** Properties of what the GPU gives: each function returns what is wrong with one input, or ''. */
 
-import type { RowOp } from '../../conformance/cases';
 import { sharedEngine } from '../../conformance/engine';
+import type { RowOp } from '../../conformance/operations';
 import { normal, Random, uniform } from '../../conformance/random';
 import type { Engine, GpuTensor, RegimeName } from '../../src/index';
 import * as operations from '../../src/index';
