@@ -184,6 +184,7 @@ function plan(
     weights: task.weights,
     mask: task.mask,
     params: task.params,
+    own: task.own,
     regime,
   });
   if (loss && rowLoss && !perRow) {

@@ -260,7 +260,7 @@ class LinearPlanner {
     logits: Region,
     writes: boolean,
   ) {
-    const { op, params, high, probabilities, weights } = this.loss;
+    const { op, params, own, high, probabilities, weights } = this.loss;
     const { classes } = this.layer;
     return {
       op,
@@ -274,6 +274,7 @@ class LinearPlanner {
       },
       weights,
       params,
+      own,
     } satisfies RowTask;
   }
 

@@ -2,7 +2,7 @@ import { Call, type RecordTarget } from '../engine/call';
 import { checkFirst } from '../engine/check-tensor';
 import type { GpuTensor } from '../engine/tensor';
 import { type FloatDType, floatDTypes } from '../gpu/region';
-import type { Params } from '../rows/params';
+import type { OwnParams, Params } from '../rows/params';
 import { planRows } from '../rows/plan';
 import type { HighPrecision } from '../rows/precision';
 import type { RowOp } from '../rows/row-op';
@@ -39,6 +39,8 @@ export interface Logits {
   readonly mask: Mask | undefined;
   readonly high: HighPrecision | undefined;
   readonly params: Params;
+  /** The operation's own uniforms, if it has any. */
+  readonly own?: OwnParams;
   readonly options: LogitsOptions;
 }
 
@@ -75,7 +77,7 @@ export function parseLogits(
 /** A call that gives an element for each logit. */
 export function planElements(
   rowOp: RowOp,
-  { op, target, x, rows, mask, high, params, options }: Logits,
+  { op, target, x, rows, mask, high, params, own, options }: Logits,
   dlse?: Small,
 ): Call<GpuTensor<FloatDType>> {
   const inputs = [
@@ -94,6 +96,7 @@ export function planElements(
     values: dlse ? { dlse: call.placed(dlse) } : {},
     mask: placedMask(call, mask),
     params,
+    own,
     regime: options.regime,
   });
   return call.giving(out.tensor);
@@ -102,7 +105,7 @@ export function planElements(
 /** A call that gives an f32 for each row of logits. */
 export function planValues(
   rowOp: RowOp,
-  { op, target, x, rows, mask, high, params, options }: Logits,
+  { op, target, x, rows, mask, high, params, own, options }: Logits,
 ): Call<GpuTensor<'f32'>> {
   const inputs = [{ name: 'x', region: x, rowData: true }, ...maskInputs(mask)];
   const call = new Call<GpuTensor<'f32'>>(op, x.engine, target, inputs);
@@ -116,6 +119,7 @@ export function planValues(
     values: { lse: out.region },
     mask: placedMask(call, mask),
     params,
+    own,
     regime: options.regime,
   });
   return call.giving(out.tensor);

@@ -14,7 +14,7 @@ import type { Engine } from '../engine/engine';
 import type { HostNumbers } from '../engine/host-data';
 import type { GpuTensor } from '../engine/tensor';
 import type { Region } from '../gpu/region';
-import type { Params } from '../rows/params';
+import type { OwnParams, Params } from '../rows/params';
 import type { MaskTask, RowTask } from '../rows/plan';
 import type { HighPrecision } from '../rows/precision';
 import type { RowOp } from '../rows/row-op';
@@ -31,6 +31,18 @@ import {
   type Targets,
 } from './targets';
 
+const uniforms = {
+  classes: 'u32',
+  ignore_index: 'u32',
+  has_ignore: 'u32',
+  target_share: 'f32',
+  class_share: 'f32',
+  z_loss: 'f32',
+  row_factor: 'u32',
+  z_factor: 'u32',
+  loss_grad: 'u32',
+} as const;
+
 /** The kernels' own parts, by what the targets are. */
 export const crossEntropyOps: Readonly<Record<Loss['kind'], RowOp>> = {
   index: {
@@ -41,6 +53,7 @@ export const crossEntropyOps: Readonly<Record<Loss['kind'], RowOp>> = {
     padding: 'NEG_INF',
     keeps: true,
     sources: [ownSource, classIndex, lossOptions],
+    uniforms,
   },
   smoothed: {
     name: 'cross-entropy-smoothed',
@@ -50,6 +63,7 @@ export const crossEntropyOps: Readonly<Record<Loss['kind'], RowOp>> = {
     padding: 'NEG_INF',
     keeps: true,
     sources: [ownSource, distribution, smoothedIndex, fourSums, lossOptions],
+    uniforms,
   },
   probabilities: {
     name: 'cross-entropy-probabilities',
@@ -59,6 +73,7 @@ export const crossEntropyOps: Readonly<Record<Loss['kind'], RowOp>> = {
     padding: 'NEG_INF',
     keeps: true,
     sources: [ownSource, distribution, probabilityTargets, fourSums, lossOptions],
+    uniforms,
   },
 };
 
@@ -70,6 +85,7 @@ export const lossTotalOp: RowOp = {
   padding: '0u',
   acrossRows: true,
   sources: [lossTotal, fourSums, lossOptions],
+  uniforms,
 };
 
 /** Of what 'mean' divides by. */
@@ -81,6 +97,7 @@ export const keptWeightOp: RowOp = {
   acrossRows: true,
   gives: 'norm',
   sources: [keptWeight, fourSums, lossOptions],
+  uniforms,
 };
 
 /** Options of the gradient. */
@@ -103,6 +120,8 @@ export interface Loss extends ParsedTargets {
   /** The upstream gradient, unless it is a number. */
   readonly lossGrad: Small | undefined;
   readonly params: Params;
+  /** The loss's own uniforms. */
+  readonly own: OwnParams;
   /** All of its tensors but the logits. */
   readonly inputs: readonly Input[];
 }
@@ -148,7 +167,8 @@ export function parseLoss(
     mask,
     high,
     lossGrad: upstream.small,
-    params: { ...maskParams, ...scale, ...fill, ...own, has_ignore, ...upstream.params },
+    params: { ...maskParams, ...scale, ...fill, ...upstream.params },
+    own: { ...own, has_ignore, ...upstream.own },
     inputs: [
       ...inputsOf('targets', given.indices),
       ...inputsOf('targets', given.probabilities, true),
@@ -170,11 +190,12 @@ export interface LossTask {
   readonly high: HighPrecision | undefined;
   readonly lossGrad: Region | undefined;
   readonly params: Params;
+  readonly own: OwnParams;
 }
 
 /** Places a loss's arguments; those on the host are uploaded with the call. */
 export function placeLoss(call: Call, loss: Loss): LossTask {
-  const { kind, reduction, mask, high, params } = loss;
+  const { kind, reduction, mask, high, params, own } = loss;
   call.requires = high?.selfTest;
   const at = (small: Small | undefined) => small && call.placed(small);
   return {
@@ -187,12 +208,13 @@ export function placeLoss(call: Call, loss: Loss): LossTask {
     high,
     lossGrad: at(loss.lossGrad),
     params,
+    own,
   };
 }
 
 /** Adds up the rows' losses. */
 export const totalTask = (
-  { params }: LossTask,
+  { params, own }: LossTask,
   rowLoss: Region,
   total: Region,
   norm: Region | undefined,
@@ -202,6 +224,7 @@ export const totalTask = (
   data: { x: rowLoss },
   values: { total, ...(norm && { norm }) },
   params,
+  own,
 });
 
 /** Where 1/Σ w[target] and 1/count over the rows kept go, if only the GPU can work them out. */
@@ -210,7 +233,7 @@ export const normOf = (call: Call, loss: LossTask, count: number): Region | unde
 
 /** Works them out. */
 export const normTask = (
-  { weights, params }: LossTask,
+  { weights, params, own }: LossTask,
   indices: Region,
   count: number,
   norm: Region,
@@ -221,6 +244,7 @@ export const normTask = (
   values: { norm },
   weights,
   params,
+  own,
 });
 
 function upstreamOf(
@@ -229,8 +253,8 @@ function upstreamOf(
   lossGrad: CrossEntropyGradOptions['lossGrad'] = 1,
   rowShape: readonly number[],
   reduction: Loss['reduction'],
-): { params: Params; small?: Small } {
-  if (typeof lossGrad === 'number') return { params: { loss_grad: bitsOf(lossGrad) } };
+): { params?: Params; own?: OwnParams; small?: Small } {
+  if (typeof lossGrad === 'number') return { own: { loss_grad: bitsOf(lossGrad) } };
   const small = parseNumbers(engine, op, 'lossGrad', lossGrad, ', a number or an array of them');
   const perRow = reduction === 'none';
   if (perRow) checkFits(op, 'lossGrad', small, rowShape, 'one for each loss');

@@ -3,7 +3,6 @@ import type { Engine } from '../engine/engine';
 import type { HostFloats, HostIntegers, HostNumbers } from '../engine/host-data';
 import type { DType, GpuTensor } from '../engine/tensor';
 import { type FloatDType, floatDTypes } from '../gpu/region';
-import type { Params } from '../rows/params';
 import { checkChoice, checkInteger, checkNumber } from '../util/checks';
 import { arrayKind } from '../util/kinds';
 import { describe, formatShape, wrongValue } from '../util/words';
@@ -32,13 +31,12 @@ export interface CrossEntropyOptions extends LogitsOptions {
   zLoss?: number;
 }
 
-/** A loss's options as uniforms. */
-interface LossParams extends Params {
-  readonly class_share: number;
-}
-
-/** @throws RangeError for an option that does not fit. */
-export function lossParams(op: string, rows: Rows, options: CrossEntropyOptions): LossParams {
+/**
+ * A loss's options as uniforms.
+ *
+ * @throws RangeError for one that does not fit.
+ */
+export function lossParams(op: string, rows: Rows, options: CrossEntropyOptions) {
   const { reduction = 'mean', ignoreIndex = -100, labelSmoothing = 0, zLoss = 0 } = options;
   checkChoice(op, 'reduction', reduction, ['mean', 'sum', 'none']);
   checkInteger(op, 'ignoreIndex', ignoreIndex, -(2 ** 31), 2 ** 31 - 1);

@@ -47,6 +47,7 @@ export function addPhase(
   const kernel = rowKernel(chooseVariant(planning, phase, block, groups));
   const params: Params = {
     ...task.params,
+    ...task.own,
     row_groups: rowGroups,
     row_start: block.firstRow + (task.firstRow ?? 0),
     length,

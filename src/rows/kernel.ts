@@ -124,7 +124,7 @@ function compose(variant: Variant, tidy: boolean | undefined): Emitted {
   return emit({
     tidy,
     directives: `${typed ? 'enable f16;\n' : ''}${lanes === 'subgroup' ? SUBGROUPS : ''}`,
-    types: logitTypes,
+    types: { ...logitTypes, ...op.uniforms },
     bindings: bindingsOf(variant),
     constants,
     sources,

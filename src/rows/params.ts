@@ -1,4 +1,7 @@
-/** The uniforms of kernels that read logits; each has those that its code reads. */
+/**
+ * The uniforms that kernels on logits have in common; each has those that its code reads. An operation
+ * declares its own (`RowOp`).
+ */
 
 /** Groups of row dimensions a broadcast mask may need. */
 export const MASK_DIMS = 8;
@@ -9,9 +12,6 @@ export const logitTypes = {
   double_scale: 'f32',
   half_reach: 'f32',
   half_exp_reach: 'f32',
-  target_share: 'f32',
-  class_share: 'f32',
-  z_loss: 'f32',
   mask_dims: MASK_DIMS,
 } as const;
 
@@ -37,16 +37,6 @@ type Options =
   | 'queries'
   | 'mask_rank'
   | 'mask_stride'
-  // Of losses.
-  | 'classes'
-  | 'ignore_index'
-  | 'has_ignore'
-  | 'target_share'
-  | 'class_share'
-  | 'z_loss'
-  | 'row_factor'
-  | 'z_factor'
-  | 'loss_grad'
   // Always 0, which no compiler knows.
   | 'opaque_zero';
 
@@ -74,3 +64,6 @@ export type Params = Partial<Record<Where | Options | Selection | OfRoles, numbe
   /** Size and mask stride of each group of row dimensions, innermost first. */
   mask_dims?: readonly (readonly [size: number, stride: number])[];
 };
+
+/** Values of the uniforms that an operation declares. */
+export type OwnParams = Readonly<Record<string, number>>;

@@ -1,6 +1,6 @@
 import type { DeviceFacts } from '../gpu/adapter';
 import type { Region } from '../gpu/region';
-import type { Params } from './params';
+import type { OwnParams, Params } from './params';
 import type { HighPrecision } from './precision';
 import type { RegimeName } from './regimes';
 import type { RowOp } from './row-op';
@@ -26,8 +26,10 @@ export interface RowTask {
   readonly values?: Partial<Record<ValueRole, Region>>;
   readonly weights?: Region | undefined;
   readonly mask?: MaskTask | undefined;
-  /** Uniforms that are the operation's own. */
+  /** Uniforms of logits: their scale, mask and the like. */
   readonly params?: Params;
+  /** Uniforms that the operation declares. */
+  readonly own?: OwnParams | undefined;
   /** A regime to use whatever the table says. */
   readonly regime?: RegimeName | undefined;
   /** Rows of the batch before these: what masks are looked up by. Default 0. */
