@@ -57,9 +57,17 @@ describe('every operation', () => {
     expect(operations.filter((name) => !isTimed(name))).toEqual([]);
   });
 
-  test('is in the README', () => {
-    const readme = read('README.md');
-    expect(operations.filter((name) => !readme.includes(`\`${name}\``))).toEqual([]);
+  // `vitest -u` writes it.
+  test('is in the table of the README, in the first words of its docstring', async () => {
+    const text = textOf('src/ops');
+    const rows = testOps.map((name) => {
+      const docstring = new RegExp(`/\\*\\*\\n((?: \\*.*\\n)+) \\*/\\nexport function ${name}\\b`);
+      const words = docstring.exec(text)?.[1]?.replaceAll(/\s+\* ?/g, ' ');
+      return `| \`${name}\` | ${words?.split(/\.\s/)[0]?.trim()} |`;
+    });
+    const table = ['| operation | gives |', '|---|---|', ...rows, ''].join('\n');
+    const readme = read('README.md').replace(/(?<=^## Operations\n\n)(\|.*\n)*/m, table);
+    await expect(readme).toMatchFileSnapshot(join(root, 'README.md'));
   });
 });
 

@@ -7,6 +7,7 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as library from '../../src/index';
+import { examples, typedProgram } from '../docs/examples';
 import { type Installer, packed, ROOT, SOURCES } from './install';
 
 interface Compiler {
@@ -45,7 +46,11 @@ const peers = [
 ];
 
 const programs = ['operations', 'internal', 'onnxruntime', 'tfjs', 'using', 'float16'] as const;
-type Program = (typeof programs)[number];
+/** The examples of the operations' docstrings, as programs too. */
+const documented = examples
+  .filter(({ name }) => name.startsWith('src/ops/'))
+  .map((one, i) => [`example-${i}` as const, typedProgram(one)] as const);
+type Program = (typeof programs)[number] | `example-${number}`;
 
 let installer: Installer;
 let project: string;
@@ -53,6 +58,7 @@ beforeAll(() => {
   installer = packed();
   const files = programs.map((name) => [`${name}.ts`, `${name}.ts`]);
   project = installer.install('types', Object.fromEntries(files));
+  for (const [name, text] of documented) writeFileSync(join(project, `${name}.ts`), text);
   for (const peer of peers) {
     const link = join(project, 'node_modules', peer);
     mkdirSync(dirname(link), { recursive: true });
@@ -108,6 +114,7 @@ describe.each(rows)('TypeScript $version, lib $lib and dom, $resolution', (row) 
 
   test('compiles every operation, leaves out what is internal, and takes ONNX Runtime', () => {
     const files: Program[] = ['operations', 'internal', 'onnxruntime', ...row.newer];
+    files.push(...documented.map(([name]) => name));
     expect(compile(row.compiler, files, options)).toBe('');
   });
 });
@@ -139,5 +146,9 @@ test('@webgpu/types beside the own types of a newer compiler need skipLibCheck',
 });
 
 test.each(Object.keys(library))('%s is called', (name) => {
-  expect(readFileSync(join(SOURCES, 'operations.ts'), 'utf8')).toMatch(new RegExp(`\\b${name}\\b`));
+  const texts = [
+    readFileSync(join(SOURCES, 'operations.ts'), 'utf8'),
+    ...documented.map(([, text]) => text),
+  ];
+  expect(texts.join('\n')).toMatch(new RegExp(`\\b${name}\\b`));
 });
