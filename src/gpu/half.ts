@@ -1,18 +1,17 @@
 /** f16 on the host: 16 bits each, as IEEE 754's binary16. */
 
-const double = new Float64Array(1);
-const words = new Uint32Array(double.buffer);
+const double = /* @__PURE__ */ new DataView(/* @__PURE__ */ new ArrayBuffer(8));
 
 /** The bits of the nearest f16, ties to even; what is over its range is infinite. */
 export function halfBits(value: number): number {
-  double[0] = value;
-  // Hosts of WebGPU are little-endian: sign and exponent are in the second word.
-  const sign = (words[1]! >>> 16) & 0x8000;
+  double.setFloat64(0, value);
+  const high = double.getUint32(0);
+  const sign = (high >>> 16) & 0x8000;
   const size = Math.abs(value);
   if (Number.isNaN(value)) return sign | 0x7e00;
   if (size >= 65520) return sign | 0x7c00;
   // Below 2⁻¹⁴ the step stays what it is there.
-  const exponent = Math.max(((words[1]! >>> 20) & 0x7ff) - 1023, -14);
+  const exponent = Math.max(((high >>> 20) & 0x7ff) - 1023, -14);
   const step = 2 ** (exponent - 10);
   // A float64 so large that its own step is this one: adding it rounds.
   const rounder = 2 ** 52 * step;

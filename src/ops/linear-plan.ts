@@ -4,7 +4,7 @@ import { partOf, type Region } from '../gpu/region';
 import { planPick } from '../map/training';
 import { type ProductForm, type ProductTask, planProduct } from '../product/plan';
 import { PARTIAL_ELEMENTS, planRows, type RowTask, type Segment } from '../rows/plan';
-import { FORCED_CHUNK } from '../rows/tiers';
+import { CHUNK } from '../rows/tiers';
 import { blocksOf } from '../util/blocks';
 import { type LossTask, normOf, normTask, totalTask } from './loss';
 import type { Output } from './output';
@@ -80,11 +80,11 @@ class LinearPlanner {
       Math.floor(scratchBytes / (4 * (batch ? width : classes))),
       Math.floor(usable / (4 * width)),
     );
-    const most = Math.floor(Math.min(scratchBytes, usable) / (4 * FORCED_CHUNK)) * FORCED_CHUNK;
+    const most = Math.floor(Math.min(scratchBytes, usable) / (4 * CHUNK)) * CHUNK;
     this.rangeClasses = Math.min(classes, most);
     if (count > 0 && this.blockRows === 0 && most === 0) {
       const what = `a range of a row of ${classes} logits`;
-      overBinding(call.op, what, 4 * FORCED_CHUNK, call.engine.facts);
+      overBinding(call.op, what, 4 * CHUNK, call.engine.facts);
     }
     const rows = Math.max(1, this.blockRows);
     const columns = this.blockRows > 0 ? classes : this.rangeClasses;
@@ -221,7 +221,7 @@ class LinearPlanner {
     const { call, layer, loss, rangeClasses } = this;
     const { classes } = layer;
     const x = this.rowsOfX(n, 1);
-    const chunks = Math.ceil(classes / FORCED_CHUNK);
+    const chunks = Math.ceil(classes / CHUNK);
     const partials = call.scratch(PARTIAL_ELEMENTS * chunks);
     const stats = call.scratch(PARTIAL_ELEMENTS);
     const regime =

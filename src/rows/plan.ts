@@ -16,7 +16,7 @@ import {
 } from './planning';
 import { type RegimeName, regimes } from './regimes';
 import type { PlanDevice, RowTask } from './task';
-import { canTake, chooseTier, FORCED_CHUNK, FORCED_STRIDED_CHUNK } from './tiers';
+import { canTake, chooseTier, chunkFor } from './tiers';
 import type { ValueRole } from './variant';
 
 export type { RowDispatch } from './dispatch';
@@ -49,7 +49,7 @@ export function planRows(label: string, given: RowTask, device: PlanDevice): Row
       `${lanes === 'subgroup' ? ', and needs subgroups' : ''}`;
     wrongValue(label, 'regime', may, got);
   }
-  const chunk = task.regime ? (strided ? FORCED_STRIDED_CHUNK : FORCED_CHUNK) : tier.chunk;
+  const chunk = task.regime ? chunkFor(strided) : tier.chunk;
   const planning = planningOf(label, task, device, name, chunk);
   if (length === 0) reserve(planning, NOTHING, 16);
   if (task.segment) {

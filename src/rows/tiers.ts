@@ -9,14 +9,6 @@ export interface Choice {
   readonly chunk: number;
 }
 
-interface Tier extends Choice {
-  readonly adapter: AdapterClass;
-  /** Rows contiguous (the axis is the last) or strided. */
-  readonly rows: 'contiguous' | 'strided';
-  /** Rows up to this long. */
-  readonly maxLength: number;
-}
-
 /** What a tuning says of one bucket of row lengths: those of more than half `maxLength`, up to it. */
 export interface TunedTier extends Choice {
   /** Whether a row's elements are side by side (the axis is the last) or apart. */
@@ -29,46 +21,38 @@ export interface TunedTier extends Choice {
 
 const ANY = Number.POSITIVE_INFINITY;
 
+/** Elements of a chunk, where no tuning says otherwise. */
+export const CHUNK = 4096;
+
+/** The same for rows whose elements are apart: a quad holds one of them, not four. */
+const STRIDED_CHUNK = 1024;
+
+export const chunkFor = (strided: boolean): number => (strided ? STRIDED_CHUNK : CHUNK);
+
 /**
- * The regime by row length: the first line that fits. It decides how a row's terms are grouped (its
- * sum plan), so nothing here may depend on how many rows there are.
+ * The regime by row length: the first of a list that takes rows this long. It decides how a row's terms
+ * are grouped (its sum plan), so nothing here may depend on how many rows there are.
  */
-const tiers: readonly Tier[] = [
-  {
-    adapter: 'cpu',
-    rows: 'contiguous',
-    maxLength: 4096,
-    regime: 'row-per-invocation',
-    chunk: 4096,
-  },
-  {
-    adapter: 'cpu',
-    rows: 'contiguous',
-    maxLength: ANY,
-    regime: 'split-per-invocation',
-    chunk: 4096,
-  },
-  { adapter: 'cpu', rows: 'strided', maxLength: 1024, regime: 'row-per-invocation', chunk: 1024 },
-  { adapter: 'cpu', rows: 'strided', maxLength: ANY, regime: 'split-per-invocation', chunk: 1024 },
-  { adapter: 'gpu', rows: 'contiguous', maxLength: 32, regime: 'row-per-invocation', chunk: 4096 },
-  { adapter: 'gpu', rows: 'contiguous', maxLength: 1024, regime: 'row-per-subgroup', chunk: 4096 },
-  {
-    adapter: 'gpu',
-    rows: 'contiguous',
-    maxLength: 16_384,
-    regime: 'row-per-workgroup',
-    chunk: 4096,
-  },
-  {
-    adapter: 'gpu',
-    rows: 'contiguous',
-    maxLength: ANY,
-    regime: 'split-per-workgroup',
-    chunk: 4096,
-  },
-  { adapter: 'gpu', rows: 'strided', maxLength: 1024, regime: 'row-per-invocation', chunk: 1024 },
-  { adapter: 'gpu', rows: 'strided', maxLength: ANY, regime: 'split-per-invocation', chunk: 1024 },
-];
+const tiers: Record<
+  AdapterClass | 'strided',
+  readonly (readonly [maxLength: number, regime: RegimeName])[]
+> = {
+  cpu: [
+    [4096, 'row-per-invocation'],
+    [ANY, 'split-per-invocation'],
+  ],
+  gpu: [
+    [32, 'row-per-invocation'],
+    [1024, 'row-per-subgroup'],
+    [16_384, 'row-per-workgroup'],
+    [ANY, 'split-per-workgroup'],
+  ],
+  // Of either adapter.
+  strided: [
+    [1024, 'row-per-invocation'],
+    [ANY, 'split-per-invocation'],
+  ],
+};
 
 export interface Capabilities {
   readonly adapter: AdapterClass;
@@ -97,35 +81,24 @@ export function canTake(
 export function chooseTier(length: number, strided: boolean, device: Capabilities): Choice {
   const rows = strided ? 'strided' : 'contiguous';
   const bucket = bucketOf(length);
-  const tier =
-    device.tuned?.find((t) => t.rows === rows && t.maxLength === bucket) ??
-    tiers.find(
-      (t) =>
-        t.adapter === device.adapter &&
-        t.rows === rows &&
-        length <= t.maxLength &&
-        canTake(t.regime, length, strided, device),
-    );
-  if (!tier) throw new Error(`no tier takes rows of ${length} on a ${device.adapter} adapter`);
-  return tier;
+  const tuned = device.tuned?.find((t) => t.rows === rows && t.maxLength === bucket);
+  if (tuned) return tuned;
+  const [, regime] = tiers[strided ? 'strided' : device.adapter].find(
+    ([maxLength, name]) => length <= maxLength && canTake(name, length, strided, device),
+  )!;
+  return { regime, chunk: chunkFor(strided) };
 }
 
 /** The longest row that is tuned as one of this length is: the next power of two. */
 export const bucketOf = (length: number) => 2 ** (32 - Math.clz32(length - 1));
 
-/** Elements of a chunk where a regime is forced. */
-export const FORCED_CHUNK = 4096;
-
-/** The same for rows whose elements are apart: a quad holds one of them, not four. */
-export const FORCED_STRIDED_CHUNK = 1024;
-
 /** The chunks that a tuner tries; those of whole rows say nothing. */
 const candidateChunks: Record<RegimeName, readonly number[]> = {
-  'row-per-invocation': [FORCED_CHUNK],
-  'row-per-subgroup': [FORCED_CHUNK],
-  'row-per-workgroup': [FORCED_CHUNK],
-  'split-per-invocation': [1024, 2048, FORCED_CHUNK],
-  'split-per-workgroup': [FORCED_CHUNK, 16_384],
+  'row-per-invocation': [CHUNK],
+  'row-per-subgroup': [CHUNK],
+  'row-per-workgroup': [CHUNK],
+  'split-per-invocation': [1024, 2048, CHUNK],
+  'split-per-workgroup': [CHUNK, 16_384],
 };
 
 /** Whether a regime and a chunk can take all rows of a bucket; a chunk is walked as a row is. */

@@ -9,26 +9,18 @@ export const selectRegimes: readonly SelectRegime[] = [
   'split-per-workgroup',
 ];
 
-const ANY = Number.POSITIVE_INFINITY;
+/** Elements of a row that is one block: nothing to share. */
+const ONE_BLOCK = 64;
 
-/** The regime by row length: the first line that fits. The results are the same. */
-const tiers = [
-  { adapter: 'cpu', rows: 'contiguous', maxLength: ANY, regime: 'split-per-invocation' },
-  { adapter: 'cpu', rows: 'strided', maxLength: ANY, regime: 'split-per-invocation' },
-  // One block: nothing to share.
-  { adapter: 'gpu', rows: 'contiguous', maxLength: 64, regime: 'split-per-invocation' },
-  { adapter: 'gpu', rows: 'contiguous', maxLength: ANY, regime: 'split-per-workgroup' },
-  // Neighbouring invocations take neighbouring rows, which are neighbours in memory.
-  { adapter: 'gpu', rows: 'strided', maxLength: ANY, regime: 'split-per-invocation' },
-] as const;
-
-/** The planner's choice for rows of this length. */
-export function chooseSelectLanes(
+/**
+ * The planner's choice for rows of this length; the results are the same. Neighbouring invocations take
+ * neighbouring rows, which are neighbours in memory where a row's elements are apart.
+ */
+export const chooseSelectLanes = (
   length: number,
   strided: boolean,
   { adapter }: { readonly adapter: AdapterClass },
-): SelectRegime {
-  const rows = strided ? 'strided' : 'contiguous';
-  return tiers.find((t) => t.adapter === adapter && t.rows === rows && length <= t.maxLength)!
-    .regime;
-}
+): SelectRegime =>
+  adapter === 'cpu' || strided || length <= ONE_BLOCK
+    ? 'split-per-invocation'
+    : 'split-per-workgroup';

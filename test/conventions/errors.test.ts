@@ -14,7 +14,6 @@ const others = [
   "WGSL declares nothing in '…'",
   "no bracket closes the one before '…'",
   'there are no files of …',
-  'no tier takes rows of … on a … adapter',
   '…: nothing is bound as …',
   "the device's timestamps run backwards (… … …)",
   '… … gives …, and it should be …',

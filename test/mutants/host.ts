@@ -593,8 +593,8 @@ export const host: readonly Mutant[] = [
   },
   {
     file: 'src/rows/tiers.ts',
-    was: 'length <= t.maxLength',
-    is: 'length < t.maxLength',
+    was: 'length <= maxLength',
+    is: 'length < maxLength',
     test: ['test/kernels/tuning.test.ts', 'the table: gpu, strided false, subgroups true'],
   },
   {
