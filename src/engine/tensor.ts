@@ -8,7 +8,7 @@ import type { Engine } from './engine';
 
 export type { DType };
 
-/** What is said of an engine that is destroyed. */
+/** Why a destroyed engine cannot be used, and what to do. */
 export const ENGINE_GONE = 'the engine is destroyed; create another engine';
 
 const arrays = { f32: Float32Array, f16: Float32Array, i32: Int32Array, u32: Uint32Array };

@@ -59,7 +59,7 @@ export const planOf = (steps: Plan['steps']): Plan => ({ steps, scratch: new Map
 export const ALIGNMENT = 256;
 export const floorTo = (n: number, unit: number) => Math.floor(n / unit) * unit;
 
-/** Of what takes a binding that the device does not have. */
+/** @throws RangeError for a binding over the device's limit. */
 export const overBinding = (label: string, what: string, bytes: number, device: DeviceFacts) =>
   tooLarge(label, what, bytes, device.maxBinding, 'maxStorageBufferBindingSize');
 

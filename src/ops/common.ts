@@ -32,7 +32,11 @@ export interface Rows extends RowShape {
   readonly count: number;
 }
 
-/** @throws RangeError if the axis is out of range; else its number, counted from the first. */
+/**
+ * The axis, counted from the first.
+ *
+ * @throws RangeError if it is out of range.
+ */
 export function axisOf(op: string, shape: readonly number[], axis: number): number {
   const rank = shape.length;
   if (rank === 0) {

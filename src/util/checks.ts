@@ -10,7 +10,7 @@ export function checkOptions(op: string, name: string, options: unknown): void {
   }
 }
 
-/** @throws TypeError if the value is no object of the platform's class of this name. */
+/** @throws TypeError unless the value is an object of this class of the platform. */
 export function checkClass(op: string, name: string, value: unknown, of: string): void {
   if (!isA(value, of)) wrongKind(op, name, `a ${of}`, describe(value));
 }
@@ -28,7 +28,7 @@ export function checkChoice<T extends string>(
 }
 
 /**
- * @param allowed what it may be, where that is not low … high in words.
+ * @param allowed what it may be in words; default: a number in low … high.
  * @throws RangeError if the value is not a finite number in low … high.
  */
 export function checkNumber(

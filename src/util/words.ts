@@ -1,5 +1,5 @@
 /**
- * Words of errors. Their grammar is one (docs/glossary.md):
+ * The words of errors, which have one grammar (docs/glossary.md):
  *
  * - `softmax: x: expected dtype 'f32' or 'f16', got 'i32'` for a wrong kind or choice,
  * - `softmax: axis 3 is out of range [-2, 1] for shape [4, 6]` for a number,
@@ -20,21 +20,21 @@ export function describe(value: unknown): string {
   return `${/^[AEIO]/i.test(kind) ? 'an' : 'a'} ${kind}${gone}`;
 }
 
-/** Of what an argument, or a part of a call, is not. */
+/** The message for an argument that is not what it may be. */
 export const expected = (op: string, name: string, may: string, got: unknown) =>
   `${op}: ${name}: expected ${may}, got ${got}`;
 
-/** @throws TypeError: of the wrong kind. */
+/** @throws TypeError for an argument of the wrong kind. */
 export function wrongKind(op: string, name: string, may: string, got: unknown): never {
   throw new TypeError(expected(op, name, may, got));
 }
 
-/** @throws RangeError: of a kind that is right, and not one of the values. */
+/** @throws RangeError for an argument of the right kind with a wrong value. */
 export function wrongValue(op: string, name: string, may: string, got: unknown): never {
   throw new RangeError(expected(op, name, may, got));
 }
 
-/** Of a value that is no number of a kind in low … high. */
+/** The message for a value that is not a number of this kind in low … high. */
 export function notIn(
   op: string,
   name: string,
@@ -51,7 +51,7 @@ export function notIn(
     : expected(op, name, `${kind} in ${range}`, describe(value));
 }
 
-/** @throws RangeError: of what takes more bytes than a limit of the device allows. */
+/** @throws RangeError for what takes more bytes than a limit of the device allows. */
 export const tooLarge = (
   op: string,
   name: string,

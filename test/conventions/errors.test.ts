@@ -8,7 +8,10 @@ import { isOurs } from '../harness/grammar';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../../src');
 
-/** What no argument is to blame for: its own faults, what a device does, and what is named by who throws it on. */
+/**
+ * Messages for which no argument is to blame: faults of the library's own, and verdicts that a caller
+ * puts the operation's name before.
+ */
 const others = [
   'aborted',
   "WGSL declares nothing in '…'",

@@ -1,6 +1,6 @@
 /** The grammar of the library's errors, as docs/glossary.md has it. */
 
-/** Of a wrong kind or choice, of a number that is out of range, and of a state that does not allow the call. */
+/** For a wrong kind or choice, for a number out of its range, and for a state that does not allow the call. */
 const forms = [
   /^\w+: [^:]+: expected .+, got .+$/s,
   /^\w+: [^:]+ is out of range \[\S+, \S+\]( (for|with) .+)?$/,
