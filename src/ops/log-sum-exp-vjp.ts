@@ -14,7 +14,7 @@ export const logSumExpVjpOp: RowOp = {
   hasPeak: true,
   sumCount: 1,
   padding: 'NEG_INF',
-  keeps: true,
+  mapsToExp: true,
   sources: [ownSource, sumOfExp],
   precise: true,
 };

@@ -11,7 +11,7 @@ export const softmaxOp: RowOp = {
   hasPeak: true,
   sumCount: 1,
   padding: 'NEG_INF',
-  keeps: true,
+  mapsToExp: true,
   sources: [ownSource, sumOfExp],
   precise: true,
 };

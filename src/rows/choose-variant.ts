@@ -40,7 +40,7 @@ export function chooseVariant(
   // Where arithmetic takes the time, not memory; columns are better read again. Targets in the
   // output's place would be overwritten before their last use, and halves would lose digits.
   const stored =
-    op.keeps === true &&
+    op.mapsToExp === true &&
     task.data.y !== undefined &&
     (task.data.y.dtype !== 'f16' || (block.wide && !regime.split)) &&
     alone &&

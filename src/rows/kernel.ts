@@ -193,7 +193,7 @@ function constantsOf(variant: Variant): Constants {
     HAS_TAIL: ragged,
     COLUMNS: quad === 'columns',
     HIGH: variant.high !== undefined,
-    MAPS_TO_EXP: op.keeps === true,
+    MAPS_TO_EXP: op.mapsToExp === true,
     // What closes is always full in straight-line code.
     MASKED: walk === 'streamed',
     SUMS_BESIDE: op.sumCount > 3,

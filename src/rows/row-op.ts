@@ -12,8 +12,8 @@ export interface RowOp {
   readonly sumCount: 1 | 2 | 3 | 4;
   /** First pass: the row's maximum. */
   readonly hasPeak: boolean;
-  /** What it keeps of an element after the sums is not the element: an exponential. */
-  readonly keeps?: true;
+  /** An element is mapped to its exponential, from which the result follows; else it is left as it is. */
+  readonly mapsToExp?: true;
   /** It reduces the batch's rows to one value: its own row is as long as there are rows. */
   readonly acrossRows?: true;
   /** Of the values a row that others read, the one it writes. */
