@@ -127,7 +127,9 @@ export function readArguments(
       throw new UsageError(`--shapes chooses from the table, and ${part} has its own`);
     }
     if (part === 'variants' && ops?.every((op) => op === 'softmaxJacobian')) {
-      throw new UsageError("--ops: expected operations with regimes, got 'softmaxJacobian'");
+      throw new UsageError(
+        "--ops: expected operations with regimes, got 'softmaxJacobian', which has one kernel",
+      );
     }
     const quick = flag('quick', options);
     const report = options.report === true ? true : text('report', options, 'a path, or no value');

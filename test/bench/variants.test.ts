@@ -38,7 +38,7 @@ describe('the grid', () => {
       { shape: { dims: [9, 5], axis: 0 }, ops: ['softmaxVjp'] },
     ]);
     expect(() => readArguments(['variants', '--ops', 'softmaxJacobian'])).toThrow(
-      "--ops is 'softmaxJacobian', which has one kernel and no regimes",
+      "--ops: expected operations with regimes, got 'softmaxJacobian', which has one kernel",
     );
     expect(readArguments(['table'])!.variants).toEqual([]);
   });

@@ -50,7 +50,9 @@ test('a case that is right leaves its shaders and buffers', async () => {
 test('a case that fails says how', async () => {
   const refused: Case = { ...softmax, shape: [2, 20_000], regime: 'row-per-invocation' };
   expect(await debug(JSON.stringify(refused))).toBe(1);
-  expect(said).toContain("regime 'row-per-invocation' cannot take rows of 20000 elements");
+  expect(said).toContain(
+    "regime: expected one that takes rows of 20000 elements on this device, got 'row-per-invocation', which takes up to",
+  );
 });
 
 test.each(['', 'softmax', '{"op":"softmix","shape":[1],"seed":1}', '{"op":"softmax"}'])(

@@ -20,7 +20,7 @@ const found =
     ? {
         'subnormals are read as 0': 'reading 5.960464477539063e-8 gives 0, and it should be 5.96',
         'infinities are read as the largest number':
-          'reading Infinity gives 65504, and it should be Infinity;',
+          'reading Infinity gives 65504, and it should be Infinity)',
         'what is stored is cut off':
           'storing 8.940696716308594e-8 gives 5.960464477539063e-8, and it should be 1.19',
         'subnormals are stored as 0': 'storing 2.980232594040899e-8 gives 0, and it should be 5.96',
