@@ -23,15 +23,14 @@ export {
   prepare,
   type TensorFunction,
 } from './engine/prepare';
-export {
-  type HostResult,
-  type RowBlock,
-  type RowSource,
-  type StreamFunction,
-  type StreamOptions,
-  type StreamResult,
-  stream,
-} from './engine/stream';
+export { type RowSource, stream } from './engine/stream';
+export type {
+  HostResult,
+  RowBlock,
+  StreamFunction,
+  StreamOptions,
+  StreamResult,
+} from './engine/stream-blocks';
 export type { DType, GpuTensor, HostArray } from './engine/tensor';
 export { setTuning, type TunedAdapter, type Tuning } from './engine/tuning';
 export { f16 } from './f16';

@@ -4,13 +4,13 @@ import type { Mutant } from './mutants';
 
 export const host: readonly Mutant[] = [
   {
-    file: 'src/engine/stream.ts',
+    file: 'src/engine/stream-blocks.ts',
     was: 'for (const fault of faults) if (fault) throw fault;',
     is: '',
     test: ['test/stream.test.ts', 'tells a fault after the results before it, and leaves nothing'],
   },
   {
-    file: 'src/engine/stream.ts',
+    file: 'src/engine/stream-blocks.ts',
     was: 'if (failed) throw new Error(`stream: ${failed.message}`, { cause: failed });',
     is: '',
     test: ['test/stream.test.ts', 'tells a fault after the results before it, and leaves nothing'],
@@ -28,13 +28,13 @@ export const host: readonly Mutant[] = [
     test: ['test/stream.test.ts', 'tells a fault after the results before it, and leaves nothing'],
   },
   {
-    file: 'src/engine/stream.ts',
+    file: 'src/engine/stream-blocks.ts',
     was: 'if (lostMessage) throw new Error(`stream: ${lostMessage}`);',
     is: '',
     test: ['test/stream.test.ts', 'tells a fault after the results before it, and leaves nothing'],
   },
   {
-    file: 'src/engine/stream.ts',
+    file: 'src/engine/stream-blocks.ts',
     was: 'if (tensor !== slot.x && !tensors.includes(tensor)) tensor.destroy();',
     is: '',
     test: [
@@ -43,7 +43,7 @@ export const host: readonly Mutant[] = [
     ],
   },
   {
-    file: 'src/engine/stream.ts',
+    file: 'src/engine/stream-blocks.ts',
     was: 'this.firstRow += x.shape[0]!;',
     is: '',
     test: [
@@ -52,7 +52,7 @@ export const host: readonly Mutant[] = [
     ],
   },
   {
-    file: 'src/engine/stream.ts',
+    file: 'src/engine/stream-blocks.ts',
     was: 'this.operation(x, firstRow, slot.result)',
     is: 'this.operation(x, 0, slot.result)',
     test: [
@@ -61,13 +61,13 @@ export const host: readonly Mutant[] = [
     ],
   },
   {
-    file: 'src/engine/stream.ts',
+    file: 'src/engine/stream-blocks.ts',
     was: 'this.free.push(slot);',
     is: '',
     test: ['test/stream.test.ts', 'asks for no more than is taken, in buffers that are used again'],
   },
   {
-    file: 'src/engine/stream.ts',
+    file: 'src/engine/stream-blocks.ts',
     was: 'if (slot) this.discard(slot);',
     is: '',
     test: ['test/stream.test.ts', 'asks for no more than is taken, in buffers that are used again'],
