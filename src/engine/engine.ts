@@ -272,7 +272,7 @@ export class Engine extends Destroyable {
    * @internal
    */
   get facts(): PlanDevice {
-    return this.runtime.plan;
+    return this.runtime.facts;
   }
 
   /**

@@ -1,7 +1,7 @@
 import { doing } from '../gpu/faults';
 import { ScratchPool, takeFit } from '../gpu/scratch';
 import type { Call, RecordTarget, Reserved } from './call';
-import type { Bound, Planned, Runtime } from './runtime';
+import type { Bound, CallProgram, Runtime } from './runtime';
 
 /**
  * Scratch of recorded work belongs to the encoder it is recorded in: it cannot be reused before
@@ -28,9 +28,9 @@ function scratchFor(runtime: Runtime, { encoder, pass }: RecordTarget): ScratchP
 export function runCall(runtime: Runtime, call: Call): readonly Bound[] {
   const { target } = call;
   const recorded = (target.pass ?? target.encoder) !== undefined;
-  const planned = [...call.work, ...call.moves].map((work) => runtime.program(call.op, work));
-  if (target.pass) refuseCopies(call.op, planned);
-  if (recorded) refuseLongWork(call.op, planned, runtime.plan.maxElements);
+  const programs = [...call.work, ...call.moves].map((work) => runtime.program(call.op, work));
+  if (target.pass) refuseCopies(call.op, programs);
+  if (recorded) refuseLongWork(call.op, programs, runtime.facts.maxElements);
   const pool = scratchFor(runtime, target);
   const uploads: [GPUBuffer, Uint32Array<ArrayBuffer>][] = [];
   const made = new Map<object, GPUBuffer>();
@@ -42,7 +42,7 @@ export function runCall(runtime: Runtime, call: Call): readonly Bound[] {
     const once = call.reserved.some(({ tensor }) => tensor) || (recorded && made.size > 0);
     /** What a program needed for itself, for those that run after it. */
     const spare: GPUBuffer[] = [];
-    const bound = planned.map(({ program, buffers }) => {
+    const bound = programs.map(({ program, buffers }) => {
       const lent = program.scratch.map((bytes) => takeFit(spare, bytes) ?? pool.take(bytes));
       spare.unshift(...lent);
       const named = buffers.map((buffer) => made.get(buffer) ?? (buffer as GPUBuffer));
@@ -87,16 +87,16 @@ function bufferFor(
   return buffer;
 }
 
-function refuseCopies(op: string, planned: readonly Planned[]): void {
-  if (planned.every(({ program }) => program.steps.every(({ kind }) => kind !== 'copies'))) return;
+function refuseCopies(op: string, programs: readonly CallProgram[]): void {
+  if (programs.every(({ program }) => program.steps.every(({ kind }) => kind !== 'copies'))) return;
   throw new Error(
     `${op}: pass is open, and this takes a copy (out shares a buffer with another argument, or a tensor ` +
       'is over maxStorageBufferBindingSize); give an encoder instead',
   );
 }
 
-function refuseLongWork(op: string, planned: readonly Planned[], most: number): void {
-  const dispatches = planned
+function refuseLongWork(op: string, programs: readonly CallProgram[], most: number): void {
+  const dispatches = programs
     .flatMap(({ program }) => program.steps)
     .filter((step) => step.kind === 'dispatch');
   const elements = dispatches.reduce((sum, step) => sum + step.elements, 0);
@@ -109,7 +109,7 @@ function refuseLongWork(op: string, planned: readonly Planned[], most: number): 
 
 /** Records the commands of programs into the target, or into submissions of their own. */
 function record(
-  { device, plan }: Runtime,
+  { device, facts }: Runtime,
   label: string,
   target: RecordTarget,
   bound: readonly Bound[],
@@ -142,7 +142,7 @@ function record(
         return;
       }
       // Long work is cut into several submissions, so that no watchdog takes the device away.
-      if (!recorded && elements > 0 && elements + step.elements > plan.maxElements) {
+      if (!recorded && elements > 0 && elements + step.elements > facts.maxElements) {
         submit();
         elements = 0;
       }

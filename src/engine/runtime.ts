@@ -11,7 +11,7 @@ import { compileProgram, fingerprint, type Program, type Step } from './program'
 const MAX_STEPS = 1024;
 
 /** A program of a call, and what it names before its own scratch: buffers, and what is reserved. */
-export interface Planned {
+export interface CallProgram {
   readonly program: Program;
   readonly buffers: readonly (GPUBuffer | Reserved)[];
 }
@@ -50,7 +50,7 @@ export class Runtime {
 
   constructor(
     readonly device: GPUDevice,
-    private planned: PlanDevice,
+    private known: PlanDevice,
     readonly faults: Faults,
   ) {
     this.pipelines = new PipelineCache(device, faults);
@@ -95,26 +95,26 @@ export class Runtime {
   }
 
   /** What plans are made for. */
-  get plan(): PlanDevice {
-    return this.planned;
+  get facts(): PlanDevice {
+    return this.known;
   }
 
   /** Plans anew, with these tiers before the table. */
   retune(tuned: readonly TunedTier[]): void {
-    this.planned = { ...this.planned, tuned };
+    this.known = { ...this.known, tuned };
     this.bound.clear();
     this.programs.clear();
     this.sweep();
   }
 
   /** The program of a task, planned and compiled if it is new. Two planners may take tasks that are alike. */
-  program(op: string, { planner, task }: Work): Planned {
+  program(op: string, { planner, task }: Work): CallProgram {
     const buffers: (GPUBuffer | Reserved)[] = [];
     const named = buffers as GPUBuffer[];
     const key = `${this.idOf(planner)} ${fingerprint(task, named)}`;
     const program =
       this.programs.get(key) ??
-      this.programs.add(key, compileProgram(this, planner(op, task, this.plan), named));
+      this.programs.add(key, compileProgram(this, planner(op, task, this.facts), named));
     return { program, buffers };
   }
 

@@ -54,8 +54,8 @@ export async function tune(
   };
   checkSignal('tune', signal);
   check();
-  const { plan } = runtime;
-  const rows = shapes?.map((spec) => rowsToTune(spec, plan)) ?? usualRows(plan);
+  const { facts } = runtime;
+  const rows = shapes?.map((spec) => rowsToTune(spec, facts)) ?? usualRows(facts);
   let found: TunedTier[];
   try {
     found = await findTiers(runtime, rows, check, onProgress);
@@ -71,7 +71,7 @@ export async function tune(
   const isNew = ({ rows, maxLength }: TunedTier) =>
     found.some((tier) => tier.rows === rows && tier.maxLength === maxLength);
   const kept = engine.tuning?.tiers.filter((tier) => !isNew(tier)) ?? [];
-  const tuning = tuningOf(adapterInfo, plan, [...kept, ...found]);
+  const tuning = tuningOf(adapterInfo, facts, [...kept, ...found]);
   engine.retune(tuning);
   return tuning;
 }
@@ -79,11 +79,11 @@ export async function tune(
 /** The rows of a shape, of which two tensors can be bound and walked at once. */
 function rowsToTune(
   { shape, axis = -1 }: NonNullable<TuneOptions['shapes']>[number],
-  plan: PlanDevice,
+  device: PlanDevice,
 ): RowShape {
   const count = checkedCount('tune', shape);
   const at = axisOf('tune', shape, axis);
-  const most = mostToTune(plan);
+  const most = mostToTune(device);
   if (count < 1 || count > most) {
     const may = `1 to ${most} elements on this device`;
     wrongValue('tune', 'shape', may, `${count} (${formatShape(shape)})`);

@@ -81,7 +81,7 @@ export async function findTiers(
       const key = `${rows} ${maxLength}`;
       let bucket = buckets.get(key);
       if (!bucket) {
-        const choices = candidatesOf(maxLength, shape.inner > 1, runtime.plan);
+        const choices = candidatesOf(maxLength, shape.inner > 1, runtime.facts);
         bucket = { rows, maxLength, choices, times: choices.map(() => 1) };
         buckets.set(key, bucket);
       }
@@ -143,7 +143,7 @@ async function race(
     const task: RowTask = { op: softmaxOp, shape, data: { x: x!, y: y! }, params };
     const plans = choices.map((choice) => {
       const tuned = [{ ...choice, rows, maxLength, gain: 1 }];
-      return planRows('tune', task, { ...runtime.plan, tuned });
+      return planRows('tune', task, { ...runtime.facts, tuned });
     });
     const dispatches = plans.flatMap(({ steps }) => steps.filter((s) => s.kind === 'dispatch'));
     await Promise.all(dispatches.map(({ kernel }) => pipelines.prepare(kernel)));

@@ -170,8 +170,8 @@ export const host: readonly Mutant[] = [
   },
   {
     file: 'src/engine/runtime.ts',
-    was: 'this.planned = { ...this.planned, tuned };\n    this.bound.clear();\n    this.programs.clear();',
-    is: 'this.planned = { ...this.planned, tuned };\n    this.bound.clear();',
+    was: 'this.known = { ...this.known, tuned };\n    this.bound.clear();\n    this.programs.clear();',
+    is: 'this.known = { ...this.known, tuned };\n    this.bound.clear();',
     test: [
       'test/kernels/run-call.test.ts',
       'uniforms that are forgotten are freed, unless recorded commands may read them',
