@@ -1,13 +1,9 @@
-// provides: LN2_HIGH, LN2_LOW, twice_atanh, log_accurate, log1p_accurate, exp_accurate
-// requires: RowF32, RowU32, RowI32
+// provides: twice_atanh, log_accurate, log1p_accurate, log_of, log1p_of, above_max
+// requires: RowF32, RowU32, LN2_HIGH, LN2_LOW, Sum, row_max
 //
-// Logarithms of row sums within about 1 ULP (the builtin may be off by an
-// absolute 2⁻²¹ near 1, where the loss of a confident row is), and exponentials that
-// rescale partial sums. One call per row or chunk: their cost is negligible.
-
-// ln 2 in two parts. The first has 15 significant bits: n times it is exact.
-const LN2_HIGH = 0x1.62e4p-1f;
-const LN2_LOW = 0x1.7f7d1cp-20f;
+// Logarithms of row sums within about 1 ULP: the builtin may be off by an absolute 2⁻²¹
+// near 1, where the loss of a confident row is. One call per row or chunk: their cost is
+// negligible. `shared/high.wgsl` defines log_of and log1p_of for a sum in two parts.
 
 // log((1 + z) / (1 − z)) = 2 (z + z³/3 + z⁵/5 + …); |z| <= 0.1716 here.
 fn twice_atanh(z: RowF32) -> RowF32 {
@@ -29,17 +25,17 @@ fn log1p_accurate(x: RowF32) -> RowF32 {
   return select(log_accurate(1.0 + x), twice_atanh(x / (2.0 + x)), x < RowF32(0.41));
 }
 
-// exp for d <= 0 within about 1 ULP, where the builtin allows 3 + 2|d|, so that a sum
-// is as accurate as its terms. d = n·ln 2 + r; the first difference is exact whether or
-// not the compiler fuses it. The polynomial for exp r on |r| <= ln 2 / 2 is that of the
-// Cephes library.
-fn exp_accurate(d: RowF32) -> RowF32 {
-  let c = max(d, RowF32(-104.0));
-  let n = floor(c * 1.4426950408889634 + 0.5);
-  let r = (c - n * LN2_HIGH) - n * LN2_LOW;
-  let p = 0.5 + r * (0.16666665459 + r * (0.041665795894
-    + r * (0.0083334519073 + r * (0.0013981999507 + r * 0.00019875691500))));
-  // Below 2⁻¹²⁶ the result flushes to zero.
-  let power = bitcast<RowF32>(RowU32(max(RowI32(n) + 127, RowI32(1))) << RowU32(23u));
-  return select((1.0 + (r + r * r * p)) * power, RowF32(), n < RowF32(-126.0));
+// The logarithm of a whole row's sum, which is at least 1: the maximum's term.
+fn log_of(sum: Sum) -> RowF32 {
+  return log_accurate(max(sum, RowF32(1.0)));
+}
+
+fn log1p_of(sum: Sum) -> RowF32 {
+  return log1p_accurate(sum);
+}
+
+// s·max + log Σ, saturating at ±FLT_MAX.
+fn above_max(log_sum: RowF32) -> RowF32 {
+  let reach = RowF32(2.0 * params.half_reach);
+  return params.scale * clamp(row_max, -reach, reach) + log_sum;
 }

@@ -1,7 +1,6 @@
 // provides: EMPTY, FINITE, HAS_INF, HAS_NAN, FAR_BELOW, largest_signed, smallest, largest,
 //   row_max, row_kind, lowest_negative, lowest_positive, clear_max, update_max, lane_max,
-//   set_max, special, fill, set_fill, lane_min, restore_min, is_plain, finite_rows, below_max,
-//   below_max_quad, plain_below_max, above_max
+//   set_max, special, fill, set_fill, lane_min, restore_min, is_plain, finite_rows, below_max
 // requires: RowF32, RowU32, RowI32, RowF32x2, greatest_i32, least_u32, NEG_INF, greatest_u32,
 //   finite_row, FLT_MAX, NEG_FLT_MAX_BITS, begin_exps, RowBool, NAN, least_f32, finite
 //
@@ -117,21 +116,4 @@ fn finite_rows() -> bool {
 // cancels, and at half size, so that nothing overflows.
 fn below_max(x: RowF32, half_reach: f32) -> RowF32 {
   return params.double_scale * max(0.5 * x - 0.5 * row_max, RowF32(-half_reach));
-}
-
-// Differences are not positive, so the greater of two has the smaller bits.
-fn below_max_quad(x: vec4<f32>, half_reach: f32) -> vec4<f32> {
-  let half = bitcast<vec4<u32>>(0.5 * x - 0.5 * row_max);
-  return params.double_scale * bitcast<vec4<f32>>(min(half, vec4<u32>(bitcast<u32>(-half_reach))));
-}
-
-// The same bits in a row that needs no guards.
-fn plain_below_max(x: vec4<f32>) -> vec4<f32> {
-  return params.double_scale * (0.5 * x - 0.5 * row_max);
-}
-
-// s·max + log Σ, saturating at ±FLT_MAX.
-fn above_max(log_sum: RowF32) -> RowF32 {
-  let reach = RowF32(2.0 * params.half_reach);
-  return params.scale * clamp(row_max, -reach, reach) + log_sum;
 }

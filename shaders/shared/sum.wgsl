@@ -1,5 +1,5 @@
-// provides: Sum, one, plus, zero_where, ratio, log_of, log1p_of
-// requires: RowF32, RowBool, log_accurate, log1p_accurate
+// provides: Sum, one, plus, zero_where, ratio
+// requires: RowF32, RowBool
 //
 // A row's sum of exponentials as one f32. `shared/high.wgsl` defines the same names for
 // a sum in two parts.
@@ -20,13 +20,4 @@ fn zero_where(condition: RowBool, sum: Sum) -> Sum {
 
 fn ratio(a: Sum, b: Sum) -> RowF32 {
   return a / b;
-}
-
-// The logarithm of a whole row's sum, which is at least 1: the maximum's term.
-fn log_of(sum: Sum) -> RowF32 {
-  return log_accurate(max(sum, RowF32(1.0)));
-}
-
-fn log1p_of(sum: Sum) -> RowF32 {
-  return log1p_accurate(sum);
 }

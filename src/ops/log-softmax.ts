@@ -1,5 +1,6 @@
 import ownSource from '../../shaders/ops/log-softmax.wgsl';
 import sumOfExp from '../../shaders/reductions/sum-of-exp.wgsl';
+import log from '../../shaders/shared/log.wgsl';
 import type { GpuTensor } from '../engine/tensor';
 import type { FloatDType } from '../gpu/region';
 import type { RowOp } from '../rows/row-op';
@@ -11,7 +12,7 @@ export const logSoftmaxOp: RowOp = {
   hasPeak: true,
   sumCount: 1,
   padding: 'NEG_INF',
-  sources: [ownSource, sumOfExp],
+  sources: [ownSource, sumOfExp, log],
   precise: true,
 };
 

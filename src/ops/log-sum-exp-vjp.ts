@@ -1,3 +1,4 @@
+import value from '../../shaders/loaders/value.wgsl';
 import ownSource from '../../shaders/ops/log-sum-exp-vjp.wgsl';
 import sumOfExp from '../../shaders/reductions/sum-of-exp.wgsl';
 import type { HostNumbers } from '../engine/host-data';
@@ -16,6 +17,7 @@ export const logSumExpVjpOp: RowOp = {
   padding: 'NEG_INF',
   mapsToExp: true,
   sources: [ownSource, sumOfExp],
+  values: value,
   precise: true,
 };
 

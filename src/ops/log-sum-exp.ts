@@ -1,5 +1,7 @@
+import value from '../../shaders/loaders/value.wgsl';
 import ownSource from '../../shaders/ops/log-sum-exp.wgsl';
 import sumOfExp from '../../shaders/reductions/sum-of-exp.wgsl';
+import log from '../../shaders/shared/log.wgsl';
 import type { GpuTensor } from '../engine/tensor';
 import type { RowOp } from '../rows/row-op';
 import { type LogitsOptions, parseLogits, planValues } from './logits';
@@ -10,7 +12,8 @@ export const logSumExpOp: RowOp = {
   hasPeak: true,
   sumCount: 1,
   padding: 'NEG_INF',
-  sources: [ownSource, sumOfExp],
+  sources: [ownSource, sumOfExp, log],
+  values: value,
   precise: true,
 };
 

@@ -1,9 +1,11 @@
 /** Cross-entropy's arguments and kernels, as the operations on logits and those of a linear layer share them. */
 
+import value from '../../shaders/loaders/value.wgsl';
 import keptWeight from '../../shaders/loss/kept-weight.wgsl';
 import lossTotal from '../../shaders/loss/total.wgsl';
 import ownSource from '../../shaders/ops/cross-entropy.wgsl';
 import fourSums from '../../shaders/reductions/four-sums.wgsl';
+import log from '../../shaders/shared/log.wgsl';
 import classIndex from '../../shaders/targets/class-index.wgsl';
 import distribution from '../../shaders/targets/distribution.wgsl';
 import lossOptions from '../../shaders/targets/options.wgsl';
@@ -52,7 +54,8 @@ export const crossEntropyOps: Readonly<Record<Loss['kind'], RowOp>> = {
     sumCount: 3,
     padding: 'NEG_INF',
     mapsToExp: true,
-    sources: [ownSource, classIndex, lossOptions],
+    sources: [ownSource, classIndex, lossOptions, log],
+    values: value,
     uniforms,
   },
   smoothed: {
@@ -62,7 +65,8 @@ export const crossEntropyOps: Readonly<Record<Loss['kind'], RowOp>> = {
     sumCount: 4,
     padding: 'NEG_INF',
     mapsToExp: true,
-    sources: [ownSource, distribution, smoothedIndex, fourSums, lossOptions],
+    sources: [ownSource, distribution, smoothedIndex, fourSums, lossOptions, log],
+    values: value,
     uniforms,
   },
   probabilities: {
@@ -72,7 +76,8 @@ export const crossEntropyOps: Readonly<Record<Loss['kind'], RowOp>> = {
     sumCount: 4,
     padding: 'NEG_INF',
     mapsToExp: true,
-    sources: [ownSource, distribution, probabilityTargets, fourSums, lossOptions],
+    sources: [ownSource, distribution, probabilityTargets, fourSums, lossOptions, log],
+    values: value,
     uniforms,
   },
 };
@@ -85,6 +90,7 @@ export const lossTotalOp: RowOp = {
   padding: '0u',
   acrossRows: true,
   sources: [lossTotal, fourSums, lossOptions],
+  values: value,
   uniforms,
 };
 
@@ -97,6 +103,7 @@ export const keptWeightOp: RowOp = {
   acrossRows: true,
   gives: 'norm',
   sources: [keptWeight, fourSums, lossOptions],
+  values: value,
   uniforms,
 };
 

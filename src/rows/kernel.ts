@@ -4,7 +4,6 @@ import workgroup from '../../shaders/lanes/workgroup.wgsl';
 import columnsScalar from '../../shaders/loaders/columns-scalar.wgsl';
 import scalar from '../../shaders/loaders/scalar.wgsl';
 import single from '../../shaders/loaders/single.wgsl';
-import value from '../../shaders/loaders/value.wgsl';
 import vec4 from '../../shaders/loaders/vec4.wgsl';
 import chains from '../../shaders/reductions/chains.wgsl';
 import row from '../../shaders/regimes/row.wgsl';
@@ -15,7 +14,7 @@ import rowsFour from '../../shaders/rows/four.wgsl';
 import rowsOne from '../../shaders/rows/one.wgsl';
 import belowMax from '../../shaders/shared/below-max.wgsl';
 import bits from '../../shaders/shared/bits.wgsl';
-import log from '../../shaders/shared/log.wgsl';
+import exp from '../../shaders/shared/exp.wgsl';
 import partial from '../../shaders/shared/partial.wgsl';
 import rowMax from '../../shaders/shared/row-max.wgsl';
 import sum from '../../shaders/shared/sum.wgsl';
@@ -100,7 +99,7 @@ function compose(variant: Variant, tidy: boolean | undefined): Emitted {
     ...(high ? [high.source] : []),
     ...op.sources,
     bits,
-    log,
+    exp,
     rowMax,
     ...(high ? [] : [sum, belowMax]),
     chains,
@@ -116,7 +115,7 @@ function compose(variant: Variant, tidy: boolean | undefined): Emitted {
           ...(walk === 'unrolled' ? unrolled(variant) : [walk === 'held' ? held : streamed]),
         ]
       : []),
-    ...valueRoles.flatMap((role) => (has(role) ? of(role, value) : [])),
+    ...valueRoles.flatMap((role) => (has(role) ? of(role, op.values!) : [])),
     open,
   ];
   if (sources.includes(undefined!))

@@ -4,6 +4,8 @@ export interface RowOp {
   readonly name: string;
   /** Its WGSL: what it needs of a row, keeps of an element, adds up and gives. */
   readonly sources: readonly string[];
+  /** The file that loads and stores one value a row, if it has any. */
+  readonly values?: string;
   /** Its own uniforms, whose values a task gives as `own`. */
   readonly uniforms?: Readonly<Record<string, 'u32' | 'f32'>>;
   /** Whether there is a `precision: high` of it. */

@@ -16,6 +16,7 @@ import scanWorkgroup from '../../shaders/select/scan-workgroup.wgsl';
 import sums from '../../shaders/select/sums.wgsl';
 import belowMax from '../../shaders/shared/below-max.wgsl';
 import bits from '../../shaders/shared/bits.wgsl';
+import exp from '../../shaders/shared/exp.wgsl';
 import log from '../../shaders/shared/log.wgsl';
 import rowMax from '../../shaders/shared/row-max.wgsl';
 import sum from '../../shaders/shared/sum.wgsl';
@@ -118,6 +119,7 @@ function compose(variant: SelectVariant, tidy: boolean | undefined): Emitted {
       stages[stage],
       rowsOne,
       bits,
+      exp,
       log,
       rowMax,
       sum,

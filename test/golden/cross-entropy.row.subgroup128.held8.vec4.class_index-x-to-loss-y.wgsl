@@ -268,6 +268,42 @@ fn is_ignored(index: u32) -> bool {
   return (params.has_ignore != 0u) & (index == params.ignore_index);
 }
 
+// ---- shaders/shared/log.wgsl ---------------------------------------------------------------------
+// Logarithms of row sums within about 1 ULP: the builtin may be off by an absolute 2⁻²¹
+// near 1, where the loss of a confident row is. One call per row or chunk: their cost is
+// negligible. `shared/high.wgsl` defines log_of and log1p_of for a sum in two parts.
+
+// log((1 + z) / (1 − z)) = 2 (z + z³/3 + z⁵/5 + …); |z| <= 0.1716 here.
+fn twice_atanh(z: f32) -> f32 {
+  let w = z * z;
+  let p = w * (0.33333334 + w * (0.2 + w * (0.14285715 + w * (0.11111111 + w * 0.09090909))));
+  return 2.0 * z + 2.0 * z * p;
+}
+
+// log x for x >= √½: x = 2ⁿ·m with √½ <= m < √2, and m − 1 is exact.
+fn log_accurate(x: f32) -> f32 {
+  let bits = bitcast<u32>(x);
+  let n = (bits - 0x3f3504f3u) >> 23u;
+  let m = bitcast<f32>(bits - (n << 23u));
+  return f32(n) * LN2_HIGH + (f32(n) * LN2_LOW + twice_atanh((m - 1.0) / (m + 1.0)));
+}
+
+// log(1 + x) for x >= 0, to relative precision down to the smallest x.
+fn log1p_accurate(x: f32) -> f32 {
+  return select(log_accurate(1.0 + x), twice_atanh(x / (2.0 + x)), x < 0.41);
+}
+
+// The logarithm of a whole row's sum, which is at least 1: the maximum's term.
+fn log_of(sum: f32) -> f32 {
+  return log_accurate(max(sum, 1.0));
+}
+
+// s·max + log Σ, saturating at ±FLT_MAX.
+fn above_max(log_sum: f32) -> f32 {
+  let reach = f32(2.0 * params.half_reach);
+  return params.scale * clamp(row_max, -reach, reach) + log_sum;
+}
+
 // ---- shaders/shared/bits.wgsl --------------------------------------------------------------------
 // WGSL lets an implementation assume that infinities and NaNs never occur. So row data
 // is bound as u32 and classified by its bits, and only finite values are ever treated as
@@ -289,34 +325,13 @@ fn is_special_row(bits: u32) -> bool {
   return (bits & MAGNITUDE) >= POS_INF;
 }
 
-// ---- shaders/shared/log.wgsl ---------------------------------------------------------------------
-// Logarithms of row sums within about 1 ULP (the builtin may be off by an
-// absolute 2⁻²¹ near 1, where the loss of a confident row is), and exponentials that
-// rescale partial sums. One call per row or chunk: their cost is negligible.
+// ---- shaders/shared/exp.wgsl ---------------------------------------------------------------------
+// Exponentials that rescale partial sums. One call per row or chunk: their cost is
+// negligible.
 
 // ln 2 in two parts. The first has 15 significant bits: n times it is exact.
 const LN2_HIGH = 0x1.62e4p-1f;
 const LN2_LOW = 0x1.7f7d1cp-20f;
-
-// log((1 + z) / (1 − z)) = 2 (z + z³/3 + z⁵/5 + …); |z| <= 0.1716 here.
-fn twice_atanh(z: f32) -> f32 {
-  let w = z * z;
-  let p = w * (0.33333334 + w * (0.2 + w * (0.14285715 + w * (0.11111111 + w * 0.09090909))));
-  return 2.0 * z + 2.0 * z * p;
-}
-
-// log x for x >= √½: x = 2ⁿ·m with √½ <= m < √2, and m − 1 is exact.
-fn log_accurate(x: f32) -> f32 {
-  let bits = bitcast<u32>(x);
-  let n = (bits - 0x3f3504f3u) >> 23u;
-  let m = bitcast<f32>(bits - (n << 23u));
-  return f32(n) * LN2_HIGH + (f32(n) * LN2_LOW + twice_atanh((m - 1.0) / (m + 1.0)));
-}
-
-// log(1 + x) for x >= 0, to relative precision down to the smallest x.
-fn log1p_accurate(x: f32) -> f32 {
-  return select(log_accurate(1.0 + x), twice_atanh(x / (2.0 + x)), x < 0.41);
-}
 
 // exp for d <= 0 within about 1 ULP, where the builtin allows 3 + 2|d|, so that a sum
 // is as accurate as its terms. d = n·ln 2 + r; the first difference is exact whether or
@@ -389,21 +404,6 @@ fn set_max(value: vec2<f32>) {
 // cancels, and at half size, so that nothing overflows.
 fn below_max(x: f32, half_reach: f32) -> f32 {
   return params.double_scale * max(0.5 * x - 0.5 * row_max, f32(-half_reach));
-}
-
-// s·max + log Σ, saturating at ±FLT_MAX.
-fn above_max(log_sum: f32) -> f32 {
-  let reach = f32(2.0 * params.half_reach);
-  return params.scale * clamp(row_max, -reach, reach) + log_sum;
-}
-
-// ---- shaders/shared/sum.wgsl ---------------------------------------------------------------------
-// A row's sum of exponentials as one f32. `shared/high.wgsl` defines the same names for
-// a sum in two parts.
-
-// The logarithm of a whole row's sum, which is at least 1: the maximum's term.
-fn log_of(sum: f32) -> f32 {
-  return log_accurate(max(sum, 1.0));
 }
 
 // ---- shaders/shared/below-max.wgsl ---------------------------------------------------------------

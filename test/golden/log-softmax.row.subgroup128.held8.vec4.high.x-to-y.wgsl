@@ -12,9 +12,9 @@ struct Params {
   opaque_zero: u32,
   scale: f32,
   half_reach: f32,
+  double_scale: f32,
   half_exp_reach: f32,
   empty_fill: u32,
-  double_scale: f32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -273,6 +273,32 @@ fn output_quad(x: vec4<u32>) -> vec4<u32> {
   return select(y, vec4<u32>(fill), special);
 }
 
+// Differences are not positive, so the greater of two has the smaller bits.
+fn below_max_quad(x: vec4<f32>, half_reach: f32) -> vec4<f32> {
+  let half = bitcast<vec4<u32>>(0.5 * x - 0.5 * row_max);
+  return params.double_scale * bitcast<vec4<f32>>(min(half, vec4<u32>(bitcast<u32>(-half_reach))));
+}
+
+// ---- shaders/shared/log.wgsl ---------------------------------------------------------------------
+// Logarithms of row sums within about 1 ULP: the builtin may be off by an absolute 2⁻²¹
+// near 1, where the loss of a confident row is. One call per row or chunk: their cost is
+// negligible. `shared/high.wgsl` defines log_of and log1p_of for a sum in two parts.
+
+// log((1 + z) / (1 − z)) = 2 (z + z³/3 + z⁵/5 + …); |z| <= 0.1716 here.
+fn twice_atanh(z: f32) -> f32 {
+  let w = z * z;
+  let p = w * (0.33333334 + w * (0.2 + w * (0.14285715 + w * (0.11111111 + w * 0.09090909))));
+  return 2.0 * z + 2.0 * z * p;
+}
+
+// log x for x >= √½: x = 2ⁿ·m with √½ <= m < √2, and m − 1 is exact.
+fn log_accurate(x: f32) -> f32 {
+  let bits = bitcast<u32>(x);
+  let n = (bits - 0x3f3504f3u) >> 23u;
+  let m = bitcast<f32>(bits - (n << 23u));
+  return f32(n) * LN2_HIGH + (f32(n) * LN2_LOW + twice_atanh((m - 1.0) / (m + 1.0)));
+}
+
 // ---- shaders/shared/bits.wgsl --------------------------------------------------------------------
 // WGSL lets an implementation assume that infinities and NaNs never occur. So row data
 // is bound as u32 and classified by its bits, and only finite values are ever treated as
@@ -292,29 +318,13 @@ fn finite(bits: vec4<u32>) -> vec4<f32> {
   return bitcast<vec4<f32>>(min(below_pos_inf, vec4<u32>(NEG_FLT_MAX_BITS)));
 }
 
-// ---- shaders/shared/log.wgsl ---------------------------------------------------------------------
-// Logarithms of row sums within about 1 ULP (the builtin may be off by an
-// absolute 2⁻²¹ near 1, where the loss of a confident row is), and exponentials that
-// rescale partial sums. One call per row or chunk: their cost is negligible.
+// ---- shaders/shared/exp.wgsl ---------------------------------------------------------------------
+// Exponentials that rescale partial sums. One call per row or chunk: their cost is
+// negligible.
 
 // ln 2 in two parts. The first has 15 significant bits: n times it is exact.
 const LN2_HIGH = 0x1.62e4p-1f;
 const LN2_LOW = 0x1.7f7d1cp-20f;
-
-// log((1 + z) / (1 − z)) = 2 (z + z³/3 + z⁵/5 + …); |z| <= 0.1716 here.
-fn twice_atanh(z: f32) -> f32 {
-  let w = z * z;
-  let p = w * (0.33333334 + w * (0.2 + w * (0.14285715 + w * (0.11111111 + w * 0.09090909))));
-  return 2.0 * z + 2.0 * z * p;
-}
-
-// log x for x >= √½: x = 2ⁿ·m with √½ <= m < √2, and m − 1 is exact.
-fn log_accurate(x: f32) -> f32 {
-  let bits = bitcast<u32>(x);
-  let n = (bits - 0x3f3504f3u) >> 23u;
-  let m = bitcast<f32>(bits - (n << 23u));
-  return f32(n) * LN2_HIGH + (f32(n) * LN2_LOW + twice_atanh((m - 1.0) / (m + 1.0)));
-}
 
 // ---- shaders/shared/row-max.wgsl -----------------------------------------------------------------
 // The row's maximum and kind. The maximum is exact, however quads are divided among lanes.
@@ -373,12 +383,6 @@ var<private> fill: u32;
 fn set_fill() {
   special = row_kind != FINITE;
   fill = select(NAN, params.empty_fill, row_kind == EMPTY);
-}
-
-// Differences are not positive, so the greater of two has the smaller bits.
-fn below_max_quad(x: vec4<f32>, half_reach: f32) -> vec4<f32> {
-  let half = bitcast<vec4<u32>>(0.5 * x - 0.5 * row_max);
-  return params.double_scale * bitcast<vec4<f32>>(min(half, vec4<u32>(bitcast<u32>(-half_reach))));
 }
 
 // ---- shaders/loaders/vec4.wgsl for x, y ----------------------------------------------------------

@@ -170,10 +170,9 @@ const FLT_MAX = 0x1.fffffep+127f;
 const FLT_MAX_BITS = 0x7f7fffff;
 const NEG_FLT_MAX_BITS = 0xff7fffff;
 
-// ---- shaders/shared/log.wgsl ---------------------------------------------------------------------
-// Logarithms of row sums within about 1 ULP (the builtin may be off by an
-// absolute 2⁻²¹ near 1, where the loss of a confident row is), and exponentials that
-// rescale partial sums. One call per row or chunk: their cost is negligible.
+// ---- shaders/shared/exp.wgsl ---------------------------------------------------------------------
+// Exponentials that rescale partial sums. One call per row or chunk: their cost is
+// negligible.
 
 // ln 2 in two parts. The first has 15 significant bits: n times it is exact.
 const LN2_HIGH = 0x1.62e4p-1f;

@@ -4,6 +4,7 @@
  */
 
 import crossEntropy from '../../shaders/ops/cross-entropy.wgsl';
+import logSoftmax from '../../shaders/ops/log-softmax.wgsl';
 import softmaxVjp from '../../shaders/ops/softmax-vjp.wgsl';
 import square from '../../shaders/product/square.wgsl';
 import chains from '../../shaders/reductions/chains.wgsl';
@@ -18,6 +19,7 @@ import selectPhilox from '../../shaders/select/philox.wgsl';
 import selectSums from '../../shaders/select/sums.wgsl';
 import belowMax from '../../shaders/shared/below-max.wgsl';
 import bits from '../../shaders/shared/bits.wgsl';
+import exp from '../../shaders/shared/exp.wgsl';
 import half from '../../shaders/shared/half.wgsl';
 import halfNative from '../../shaders/shared/half-native.wgsl';
 import halfTyped from '../../shaders/shared/half-typed.wgsl';
@@ -48,7 +50,7 @@ export type Place =
 export const rowFiles = { one: [rowsOne], four: [rowsFour] };
 export type RowFiles = keyof typeof rowFiles;
 
-const shared = [bits, log, rowMax];
+const shared = [bits, exp, log, rowMax];
 const defaults = [...shared, sum, belowMax, chains];
 const highs = [high, ...shared, chains];
 const flags = {
@@ -213,14 +215,14 @@ export const calls = {
     code: `${knowsMax} y[i] = below_max(x[i], params.half_reach);`,
   },
   belowMaxQuad: {
-    files: defaults,
+    files: [logSoftmax, ...defaults],
     constants: guarded,
     reads: { x: 'vec4<f32>', top: 'RowF32' },
     writes: { y: 'vec4<f32>' },
     code: `${knowsMax} y[i] = below_max_quad(x[i], params.half_reach);`,
   },
   plainBelowMax: {
-    files: defaults,
+    files: [logSoftmax, ...defaults],
     constants: guarded,
     reads: { x: 'vec4<f32>', top: 'RowF32' },
     writes: { y: 'vec4<f32>' },
