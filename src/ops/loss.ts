@@ -33,17 +33,7 @@ import {
   type Targets,
 } from './targets';
 
-const uniforms = {
-  classes: 'u32',
-  ignore_index: 'u32',
-  has_ignore: 'u32',
-  target_share: 'f32',
-  class_share: 'f32',
-  z_loss: 'f32',
-  row_factor: 'u32',
-  z_factor: 'u32',
-  loss_grad: 'u32',
-} as const;
+const uniforms = { target_share: 'f32', class_share: 'f32', z_loss: 'f32' } as const;
 
 /** The kernels' own parts, by what the targets are. */
 export const crossEntropyOps: Readonly<Record<Loss['kind'], RowOp>> = {

@@ -6,8 +6,8 @@ export interface RowOp {
   readonly sources: readonly string[];
   /** The file that loads and stores one value a row, if it has any. */
   readonly values?: string;
-  /** Its own uniforms, whose values a task gives as `own`. */
-  readonly uniforms?: Readonly<Record<string, 'u32' | 'f32'>>;
+  /** Which of its own uniforms, whose values a task gives as `own`, are f32; the others are u32. */
+  readonly uniforms?: Readonly<Record<string, 'f32'>>;
   /** Whether there is a `precision: high` of it. */
   readonly precise?: true;
   /** How many sums a row has. */
