@@ -1,9 +1,7 @@
 /** f16 on the host: 16 bits each, as IEEE 754's binary16. */
 
-const double = /* @__PURE__ */ new DataView(/* @__PURE__ */ new ArrayBuffer(8));
-
-/** The bits of the nearest f16, ties to even; what is over its range is infinite. */
-export function halfBits(value: number): number {
+/** The bits of the nearest f16, ties to even; what is over its range is infinite. `double` is memory to work in. */
+export function halfBits(value: number, double = new DataView(new ArrayBuffer(8))): number {
   double.setFloat64(0, value);
   const high = double.getUint32(0);
   const sign = (high >>> 16) & 0x8000;
@@ -21,7 +19,8 @@ export function halfBits(value: number): number {
 /** The f16 of each number, in an even number of halves, since the GPU takes whole words. */
 export function toHalves(values: ArrayLike<number>): Uint16Array<ArrayBuffer> {
   const halves = new Uint16Array(2 * Math.ceil(values.length / 2));
-  for (let i = 0; i < values.length; i++) halves[i] = halfBits(values[i]!);
+  const double = new DataView(new ArrayBuffer(8));
+  for (let i = 0; i < values.length; i++) halves[i] = halfBits(values[i]!, double);
   return halves;
 }
 

@@ -14,7 +14,7 @@ import { hostElements } from './small';
 export type LinearResult = 'logSumExp' | 'dX' | 'dWeight' | 'dBias';
 
 /** The bits of an index outside the classes. */
-const NO_CLASS = 2 ** 31;
+const NO_CLASS = 0x8000_0000;
 
 /** A linear layer, on the GPU. */
 export interface Layer {

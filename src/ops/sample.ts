@@ -24,7 +24,7 @@ export interface SampleOptions extends CommonOptions, ScaleOptions, MaskOption {
   out?: GpuTensor | undefined;
 }
 
-const WORD = 2 ** 32;
+const WORD = 0x1_0000_0000;
 
 /**
  * Draws an index (i32) of each row with the probabilities that `softmax` would give, which are

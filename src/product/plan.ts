@@ -156,7 +156,7 @@ export const canTakeForm = (form: ProductForm, { subgroups }: Pick<DeviceFacts, 
   form !== 'quads' || subgroups;
 
 /** Bytes of scratch for parts at most; a product that needs more takes its rows in blocks. */
-const PARTS_BYTES = 2 ** 23;
+const PARTS_BYTES = 0x80_0000;
 
 /** Products that take a watchdog as long as an element of a row. */
 const PRODUCTS_PER_ELEMENT = 32;
