@@ -23,16 +23,16 @@ fn row_of(group: u32) -> u32 {
   return (group / groups_in_slab) * params.inner + 4u * group_in_slab;
 }
 
-// Adjacent lanes take adjacent groups; or, where SPREAD lanes interleave, groups four
+// Adjacent lanes take adjacent groups; or, where INTERLEAVE lanes interleave, groups four
 // apart, so that each lane reads a cache line of its own and the lanes that follow find
 // the remainder of the line in the cache.
 fn interleaved(group: u32, groups: u32) -> u32 {
-  let width = 4u * SPREAD;
+  let width = 4u * INTERLEAVE;
   let first = group - group % width;
-  if (SPREAD == 1u || first + width > groups) {
+  if (INTERLEAVE == 1u || first + width > groups) {
     return group;
   }
-  return first + 4u * (group % SPREAD) + (group % width) / SPREAD;
+  return first + 4u * (group % INTERLEAVE) + (group % width) / INTERLEAVE;
 }
 
 fn rows_from(row: u32) -> RowU32 {

@@ -1,10 +1,10 @@
 // provides: run
-// requires: open_x, open_mask, is_finite, philox, set_top, sum_of_chunks, share, CHUNK_BLOCKS,
-//   float_of, sum_of_block, BLOCK_QUADS, quads, exp_below_max, element_quad, EMPTY_KEY,
+// requires: open_x, open_mask, is_finite, philox, set_top, sum_of_chunks, share, CHUNK_TILES,
+//   float_of, sum_of_tile, TILE_QUADS, quads, exp_below_max, element_quad, EMPTY_KEY,
 //   clear_max, update_max, largest_key, uniform_of, place_of, picked
 //
 // Last dispatch of `sample`: one invocation per draw. It draws a chunk by the chunks'
-// sums, a block within the chunk, and an element within the block, each with a random
+// sums, a tile within the chunk, and an element within the tile, each with a random
 // word of its own. So it adds up three short lists instead of the row, and rounding in
 // those sums moves few boundaries. The random words depend on the row's number and the
 // draw's alone.
@@ -17,7 +17,7 @@ fn run(group: u32) {
   open_x(row);
   open_mask(row);
   let chunk_base = row * params.chunk_stride;
-  let block_base = row * params.block_stride;
+  let tile_base = row * params.tile_stride;
   let top = top_of(chunk_base);
   if (!is_finite(top)) {
     put(row, draw, NO_INDEX);
@@ -28,8 +28,8 @@ fn run(group: u32) {
   let words = philox(vec4<u32>(low, high, draw, 0u), vec2<u32>(params.seed_low, params.seed_high));
 
   set_top(top);
-  var block = 0u;
-  if (params.blocks > 1u) {
+  var tile = 0u;
+  if (params.tiles > 1u) {
     var chunk = 0u;
     if (params.chunks > 1u) {
       open_draw(words.x, sum_of_chunks(chunk_base));
@@ -40,18 +40,18 @@ fn run(group: u32) {
       set_top(chunk_keys[chunk_base + chunk]);
     }
     open_draw(words.y, chunk_sums[chunk_base + chunk].sum);
-    let last = min((chunk + 1u) * CHUNK_BLOCKS, params.blocks);
-    for (var i = chunk * CHUNK_BLOCKS; i < last; i++) {
-      offer(i, share(block_sums[block_base + i], float_of(block_keys[block_base + i])));
+    let last = min((chunk + 1u) * CHUNK_TILES, params.tiles);
+    for (var i = chunk * CHUNK_TILES; i < last; i++) {
+      offer(i, share(tile_sums[tile_base + i], float_of(tile_keys[tile_base + i])));
     }
-    block = drawn;
-    set_top(block_keys[block_base + block]);
-    open_draw(words.z, block_sums[block_base + block]);
+    tile = drawn;
+    set_top(tile_keys[tile_base + tile]);
+    open_draw(words.z, tile_sums[tile_base + tile]);
   } else {
-    open_draw(words.z, sum_of_block(0u));
+    open_draw(words.z, sum_of_tile(0u));
   }
-  let first = block * BLOCK_QUADS;
-  for (var quad = first; quad < min(first + BLOCK_QUADS, quads()); quad++) {
+  let first = tile * TILE_QUADS;
+  for (var quad = first; quad < min(first + TILE_QUADS, quads()); quad++) {
     let e = exp_below_max(element_quad(quad));
     offer(4u * quad, e.x);
     offer(4u * quad + 1u, e.y);
@@ -64,7 +64,7 @@ fn run(group: u32) {
 // The row's largest key.
 fn top_of(chunk_base: u32) -> i32 {
   var top = EMPTY_KEY;
-  if (params.blocks > 1u) {
+  if (params.tiles > 1u) {
     for (var chunk = 0u; chunk < params.chunks; chunk++) {
       top = max(top, chunk_keys[chunk_base + chunk]);
     }

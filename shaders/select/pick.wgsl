@@ -1,12 +1,12 @@
 // provides: run, picked
 // requires: open_x, open_mask, Best, EMPTY_KEY, nothing, lane, lanes, with_quad, combine_sums,
-//   CHUNK_BLOCKS, BLOCK_QUADS, quads, keys_of, element_quad, indices, place_of, set_top,
-//   sum_of_chunks, sum_of_block, bits_of, is_finite, NAN, NEG_INF_KEY, exp_below_max,
-//   below_max, finite, log_of, NEG_INF
+//   CHUNK_TILES, TILE_QUADS, quads, keys_of, element_quad, indices, place_of, set_top,
+//   sum_of_chunks, sum_of_tile, bits_of, is_finite, NAN, NEG_INF_KEY, exp_below_max, below_max,
+//   finite, log_of, NEG_INF
 //
 // Second dispatch: a group of lanes picks a row's largest elements, one per round. It
-// takes the first chunk with the largest key, the first such block in that chunk and the
-// first such element in that block. So ties go to the lowest index, and a round scans
+// takes the first chunk with the largest key, the first such tile in that chunk and the
+// first such element in that tile. So ties go to the lowest index, and a round scans
 // three short lists however long the row is. Elements are picked in order, so the
 // remaining ones come after the last pick. Each lane updates its own share of the lists.
 
@@ -14,7 +14,7 @@ fn run(row: u32) {
   open_x(row);
   open_mask(row);
   let chunk_base = row * (params.chunk_stride / 4u);
-  let block_base = row * (params.block_stride / 4u);
+  let tile_base = row * (params.tile_stride / 4u);
   var last_key = 0x7fffffff;
   var last_place = 0u;
   var top_key = 0;
@@ -26,26 +26,26 @@ fn run(row: u32) {
   }
   for (var round = params.round_start; round < params.round_end; round++) {
     var chunk = Best(EMPTY_KEY, 0u, EMPTY_KEY);
-    var block = chunk;
-    if (params.blocks > 1u) {
+    var tile = chunk;
+    if (params.tiles > 1u) {
       chunk = nothing();
       for (var i = lane; i < params.chunk_stride / 4u; i += lanes) {
         chunk = with_quad(chunk, chunk_keys[chunk_base + i], 4u * i);
       }
       chunk = combine_sums(chunk);
       sync_lanes();
-      block = nothing();
-      let first = chunk.place * (CHUNK_BLOCKS / 4u);
-      let end = min(first + CHUNK_BLOCKS / 4u, params.block_stride / 4u);
+      tile = nothing();
+      let first = chunk.place * (CHUNK_TILES / 4u);
+      let end = min(first + CHUNK_TILES / 4u, params.tile_stride / 4u);
       for (var i = first + lane; i < end; i += lanes) {
-        block = with_quad(block, block_keys[block_base + i], 4u * i);
+        tile = with_quad(tile, tile_keys[tile_base + i], 4u * i);
       }
-      block = combine_sums(block);
+      tile = combine_sums(tile);
       sync_lanes();
     }
     var best = nothing();
-    let first = block.place * BLOCK_QUADS;
-    let end = min(first + BLOCK_QUADS, quads());
+    let first = tile.place * TILE_QUADS;
+    let end = min(first + TILE_QUADS, quads());
     for (var quad = first + lane; quad < end; quad += lanes) {
       var keys = keys_of(element_quad(quad));
       let places = indices(quad);
@@ -62,12 +62,12 @@ fn run(row: u32) {
       top_key = best.key;
       open_total(row, top_key);
     }
-    if (params.blocks > 1u) {
-      if (((block.place / 4u) % (CHUNK_BLOCKS / 4u)) % lanes == lane) {
-        block_keys[block_base + block.place / 4u][block.place % 4u] = best.next;
+    if (params.tiles > 1u) {
+      if (((tile.place / 4u) % (CHUNK_TILES / 4u)) % lanes == lane) {
+        tile_keys[tile_base + tile.place / 4u][tile.place % 4u] = best.next;
       }
       if ((chunk.place / 4u) % lanes == lane) {
-        chunk_keys[chunk_base + chunk.place / 4u][chunk.place % 4u] = max(block.next, best.next);
+        chunk_keys[chunk_base + chunk.place / 4u][chunk.place % 4u] = max(tile.next, best.next);
       }
     }
     if (lane == 0u) {
@@ -105,10 +105,10 @@ var<private> total: f32;
 fn open_total(row: u32, top: i32) {
   if (SUMS) {
     set_top(top);
-    if (params.blocks > 1u) {
+    if (params.tiles > 1u) {
       total = sum_of_chunks(row * params.chunk_stride);
     } else {
-      total = sum_of_block(0u);
+      total = sum_of_tile(0u);
     }
   }
 }

@@ -1,25 +1,25 @@
 // provides: run
-// requires: open_x, open_mask, CHUNK_BLOCKS, EMPTY_KEY, set_top, sum_of_block, BLOCK_QUADS,
-//   quads, clear_max, whole_quads, update_max, element_x, element_quad, largest_key, share,
-//   float_of, ChunkSum, row_max
+// requires: open_x, open_mask, CHUNK_TILES, EMPTY_KEY, set_top, sum_of_tile, TILE_QUADS, quads,
+//   clear_max, whole_quads, update_max, element_x, element_quad, largest_key, share, float_of,
+//   ChunkSum, row_max
 //
-// First dispatch, one invocation per chunk: it goes through the chunk block by block and
-// stores the largest key of each block and, with SUMS, the block's sum of exponentials.
+// First dispatch, one invocation per chunk: it goes through the chunk tile by tile and
+// stores the largest key of each tile and, with SUMS, the tile's sum of exponentials.
 
 fn run(group: u32) {
   let row = group % params.row_groups;
   let chunk = group / params.row_groups;
   open_x(row);
   open_mask(row);
-  let first = chunk * CHUNK_BLOCKS;
-  let last = min(first + CHUNK_BLOCKS, params.block_stride);
+  let first = chunk * CHUNK_TILES;
+  let last = min(first + CHUNK_TILES, params.tile_stride);
   var top = EMPTY_KEY;
-  for (var block = first; block < last; block++) {
-    let key = scan_block(block);
-    block_keys[row * params.block_stride + block] = key;
+  for (var tile = first; tile < last; tile++) {
+    let key = scan_tile(tile);
+    tile_keys[row * params.tile_stride + tile] = key;
     if (SUMS) {
       set_top(key);
-      block_sums[row * params.block_stride + block] = sum_of_block(block * BLOCK_QUADS);
+      tile_sums[row * params.tile_stride + tile] = sum_of_tile(tile * TILE_QUADS);
     }
     top = max(top, key);
   }
@@ -34,9 +34,9 @@ fn run(group: u32) {
   }
 }
 
-fn scan_block(block: u32) -> i32 {
-  var quad = block * BLOCK_QUADS;
-  let last = min(quad + BLOCK_QUADS, quads());
+fn scan_tile(tile: u32) -> i32 {
+  var quad = tile * TILE_QUADS;
+  let last = min(quad + TILE_QUADS, quads());
   if (quad >= last) {
     return EMPTY_KEY;
   }
@@ -55,14 +55,14 @@ fn scan_block(block: u32) -> i32 {
 }
 
 fn keep_chunk_sum(row: u32, chunk: u32, key: i32) {
-  let first = row * params.block_stride + chunk * CHUNK_BLOCKS;
-  let count = min(CHUNK_BLOCKS, params.blocks - chunk * CHUNK_BLOCKS);
+  let first = row * params.tile_stride + chunk * CHUNK_TILES;
+  let count = min(CHUNK_TILES, params.tiles - chunk * CHUNK_TILES);
   set_top(key);
   var total = 0.0;
   for (var start = 0u; start < count; start += 8u) {
     var chain = 0.0;
-    for (var block = start; block < min(start + 8u, count); block++) {
-      chain += share(block_sums[first + block], float_of(block_keys[first + block]));
+    for (var tile = start; tile < min(start + 8u, count); tile++) {
+      chain += share(tile_sums[first + tile], float_of(tile_keys[first + tile]));
     }
     total += chain;
   }

@@ -1,8 +1,8 @@
-// provides: ChunkSum, share, sum_of_chunks, sum_of_block
-// requires: exp_accurate, below_max, BLOCK_QUADS, quads, whole_quads, exp_below_max, element_x,
+// provides: ChunkSum, share, sum_of_chunks, sum_of_tile
+// requires: exp_accurate, below_max, TILE_QUADS, quads, whole_quads, exp_below_max, element_x,
 //   element_quad, sum_of
 //
-// Sums of exponentials of a block, a chunk and a row, each relative to its own maximum.
+// Sums of exponentials of a tile, a chunk and a row, each relative to its own maximum.
 
 // A chunk's maximum, and its sum of exp(s·(x − maximum)).
 struct ChunkSum {
@@ -28,9 +28,9 @@ fn sum_of_chunks(first: u32) -> f32 {
   return total;
 }
 
-// Σ exp(s·(x − maximum)) over one block, in two chains of 8 quads.
-fn sum_of_block(first: u32) -> f32 {
-  let last = min(first + BLOCK_QUADS, quads());
+// Σ exp(s·(x − maximum)) over one tile, in two chains of 8 quads.
+fn sum_of_tile(first: u32) -> f32 {
+  let last = min(first + TILE_QUADS, quads());
   let whole = min(last, whole_quads());
   var total = vec4<f32>();
   var chain = vec4<f32>();

@@ -4,34 +4,34 @@
 //   store_tail_y, output_quad, store_y
 //
 // Each lane holds its quads in registers, so the row is read once. Trip counts are
-// constant so that loops unroll. STEPS is at most 16: a lane's terms form one span.
+// constant so that loops unroll. QUADS_PER_LANE is at most 16: a lane's terms form one span.
 
-var<private> held_x: array<vec4<u32>, STEPS>;
-var<private> held_v: array<vec4<u32>, STEPS>;
+var<private> held_x: array<vec4<u32>, QUADS_PER_LANE>;
+var<private> held_v: array<vec4<u32>, QUADS_PER_LANE>;
 
-fn hold_x(step: u32, quad: u32) {
+fn hold_x(i: u32, quad: u32) {
   if (HAS_TAIL && quad >= whole_quads()) {
-    held_x[step] = tail_x(quad);
+    held_x[i] = tail_x(quad);
   } else {
-    held_x[step] = element_x(quad);
+    held_x[i] = element_x(quad);
   }
 }
 
-fn hold_v(step: u32, quad: u32) {
+fn hold_v(i: u32, quad: u32) {
   if (HAS_TAIL && quad >= whole_quads()) {
-    held_v[step] = load_tail_v(quad);
+    held_v[i] = load_tail_v(quad);
   } else {
-    held_v[step] = load_v(quad);
+    held_v[i] = load_v(quad);
   }
 }
 
 fn scan(first: u32, last: u32) {
   clear_max();
-  for (var step = 0u; step < STEPS; step++) {
-    let quad = lane + step * lanes + first;
+  for (var i = 0u; i < QUADS_PER_LANE; i++) {
+    let quad = lane + i * lanes + first;
     if (quad < last) {
-      hold_x(step, quad);
-      update_max(held_x[step]);
+      hold_x(i, quad);
+      update_max(held_x[i]);
     }
   }
 }
@@ -39,20 +39,20 @@ fn scan(first: u32, last: u32) {
 fn accumulate(first: u32, last: u32) {
   clear_sums();
   open_sums(first, last);
-  for (var step = 0u; step < STEPS; step++) {
-    let quad = lane + step * lanes + first;
+  for (var i = 0u; i < QUADS_PER_LANE; i++) {
+    let quad = lane + i * lanes + first;
     if (quad < last) {
       if (!HAS_MAX) {
-        hold_x(step, quad);
+        hold_x(i, quad);
       }
       if (READS_V) {
-        hold_v(step, quad);
+        hold_v(i, quad);
       }
-      let mapped = map_quad(held_x[step], false);
-      add_quad(quad, held_x[step], mapped, held_v[step], false);
-      held_x[step] = mapped;
+      let mapped = map_quad(held_x[i], false);
+      add_quad(quad, held_x[i], mapped, held_v[i], false);
+      held_x[i] = mapped;
     }
-    if (MANY_CHAINS && step % 8u == 7u) {
+    if (MANY_CHAINS && i % 8u == 7u) {
       close_chain(true);
     }
   }
@@ -62,13 +62,13 @@ fn accumulate(first: u32, last: u32) {
 }
 
 fn emit(first: u32, last: u32) {
-  for (var step = 0u; step < STEPS; step++) {
-    let quad = lane + step * lanes + first;
+  for (var i = 0u; i < QUADS_PER_LANE; i++) {
+    let quad = lane + i * lanes + first;
     if (quad < last) {
       if (HAS_TAIL && quad >= whole_quads()) {
-        store_tail_y(quad, output_quad(quad, held_x[step], held_v[step], false));
+        store_tail_y(quad, output_quad(quad, held_x[i], held_v[i], false));
       } else {
-        store_y(quad, output_quad(quad, held_x[step], held_v[step], false));
+        store_y(quad, output_quad(quad, held_x[i], held_v[i], false));
       }
     }
   }

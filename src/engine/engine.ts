@@ -328,7 +328,7 @@ export class Engine extends Destroyable {
     if (fault !== noFault) {
       void fault.then((error) => {
         if (error) this.runtime.clear();
-        else for (const one of bound) one.proven = true;
+        else for (const one of bound) one.validated = true;
       });
     }
     return call.returns;

@@ -23,7 +23,7 @@ export interface Bound {
   readonly groups: readonly (GPUBindGroup | undefined)[];
   readonly buffers: readonly GPUBuffer[];
   /** Whether the GPU has taken its commands without an error. */
-  proven: boolean;
+  validated: boolean;
 }
 
 /**
@@ -146,13 +146,13 @@ export class Runtime {
         });
       }),
     );
-    const bound = { program, groups, buffers, proven: false };
+    const bound = { program, groups, buffers, validated: false };
     return once ? bound : this.bound.add(key, bound);
   }
 
   /** Whether commands cannot fail: they did not before, and their buffers are as they were. */
-  isSafe({ proven, buffers }: Bound): boolean {
-    return proven && buffers.every((buffer) => this.ours.has(buffer));
+  isSafe({ validated, buffers }: Bound): boolean {
+    return validated && buffers.every((buffer) => this.ours.has(buffer));
   }
 
   /**

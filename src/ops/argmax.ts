@@ -33,7 +33,7 @@ export function argmax(x: GpuTensor, options: ArgmaxOptions = {}): GpuTensor<'i3
     values: call.scratch(rows.count),
     indices: out.region,
     picks: 1,
-    spread: rows.inner,
+    resultStride: rows.inner,
     params,
     regime,
   });

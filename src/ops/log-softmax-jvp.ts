@@ -8,7 +8,7 @@ import { type DerivativeOptions, planDerivative } from './derivative';
 /** Its kernels' own part. */
 export const logSoftmaxJvpOp: RowOp = {
   name: 'log-softmax-jvp',
-  hasPeak: false,
+  hasMax: false,
   sumCount: 2,
   sources: [ownSource, plainSum],
   padding: 'NEG_INF',

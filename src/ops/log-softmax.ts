@@ -9,7 +9,7 @@ import { type LogitsOptions, parseLogits, planElements } from './logits';
 /** Its kernels' own part. */
 export const logSoftmaxOp: RowOp = {
   name: 'log-softmax',
-  hasPeak: true,
+  hasMax: true,
   sumCount: 1,
   padding: 'NEG_INF',
   sources: [ownSource, sumOfExp, log],

@@ -12,7 +12,7 @@ import { checkFits, parseNumbers } from './small';
 /** Its kernels' own part. */
 export const logSumExpVjpOp: RowOp = {
   name: 'log-sum-exp-vjp',
-  hasPeak: true,
+  hasMax: true,
   sumCount: 1,
   padding: 'NEG_INF',
   mapsToExp: true,

@@ -9,7 +9,7 @@ import { type LogitsOptions, parseLogits, planValues } from './logits';
 /** Its kernels' own part. */
 export const logSumExpOp: RowOp = {
   name: 'log-sum-exp',
-  hasPeak: true,
+  hasMax: true,
   sumCount: 1,
   padding: 'NEG_INF',
   sources: [ownSource, sumOfExp, log],

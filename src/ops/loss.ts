@@ -39,7 +39,7 @@ const uniforms = { target_share: 'f32', class_share: 'f32', z_loss: 'f32' } as c
 export const crossEntropyOps: Readonly<Record<Loss['kind'], RowOp>> = {
   index: {
     name: 'cross-entropy',
-    hasPeak: true,
+    hasMax: true,
     precise: true,
     sumCount: 3,
     padding: 'NEG_INF',
@@ -50,7 +50,7 @@ export const crossEntropyOps: Readonly<Record<Loss['kind'], RowOp>> = {
   },
   smoothed: {
     name: 'cross-entropy-smoothed',
-    hasPeak: true,
+    hasMax: true,
     precise: true,
     sumCount: 4,
     padding: 'NEG_INF',
@@ -61,7 +61,7 @@ export const crossEntropyOps: Readonly<Record<Loss['kind'], RowOp>> = {
   },
   probabilities: {
     name: 'cross-entropy-probabilities',
-    hasPeak: true,
+    hasMax: true,
     precise: true,
     sumCount: 4,
     padding: 'NEG_INF',
@@ -75,7 +75,7 @@ export const crossEntropyOps: Readonly<Record<Loss['kind'], RowOp>> = {
 /** Of the sum of the rows' losses. */
 export const lossTotalOp: RowOp = {
   name: 'loss-total',
-  hasPeak: false,
+  hasMax: false,
   sumCount: 4,
   padding: '0u',
   acrossRows: true,
@@ -87,7 +87,7 @@ export const lossTotalOp: RowOp = {
 /** Of what 'mean' divides by. */
 export const keptWeightOp: RowOp = {
   name: 'kept-weight',
-  hasPeak: false,
+  hasMax: false,
   sumCount: 4,
   padding: '0u',
   acrossRows: true,

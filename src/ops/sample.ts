@@ -76,7 +76,7 @@ export function sample(x: GpuTensor, options: SampleOptions): GpuTensor<'i32'> {
   const drawn = {
     indices: out.region,
     picks: draws ?? 1,
-    spread: rows.inner,
+    resultStride: rows.inner,
     draws: true,
     params: own,
     regime,
@@ -93,7 +93,7 @@ export function sample(x: GpuTensor, options: SampleOptions): GpuTensor<'i32'> {
       values,
       indices,
       picks: topK,
-      spread: 1,
+      resultStride: 1,
       params: own,
       regime,
     });

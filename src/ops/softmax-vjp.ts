@@ -8,7 +8,7 @@ import { type DerivativeOptions, planDerivative } from './derivative';
 /** Its kernels' own part. */
 export const softmaxVjpOp: RowOp = {
   name: 'softmax-vjp',
-  hasPeak: false,
+  hasMax: false,
   sumCount: 2,
   padding: '0u',
   sources: [ownSource, plainSum],

@@ -8,7 +8,7 @@ import { type LogitsOptions, parseLogits, planElements } from './logits';
 /** Its kernels' own part. */
 export const softmaxOp: RowOp = {
   name: 'softmax',
-  hasPeak: true,
+  hasMax: true,
   sumCount: 1,
   padding: 'NEG_INF',
   mapsToExp: true,

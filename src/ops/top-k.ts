@@ -63,7 +63,7 @@ export function topK(x: GpuTensor, k: number, options: TopKOptions = {}): TopK {
     values: first.region,
     indices: second.region,
     picks: k,
-    spread: rows.inner,
+    resultStride: rows.inner,
     probabilities: values !== 'logits',
     params: own,
     regime,

@@ -4,9 +4,9 @@ import { type AxisOption, checkElements, type HostTensor, type ScaleOptions } fr
 import { SoftmaxRow } from './softmax-row';
 import { placeOf, topK } from './top-k';
 
-/** Elements of a block, and of a chunk of blocks. */
-const BLOCK = 64;
-const CHUNK = 64 * BLOCK;
+/** Elements of a tile, and of a chunk of tiles. */
+const TILE = 64;
+const CHUNK = 64 * TILE;
 const WORD = 2 ** 32;
 
 /** Options of `sample`, as the library's. */
@@ -36,7 +36,7 @@ export interface SampleReference {
 
 /**
  * Draws of each row with the probabilities of its softmax. A chunk of 4096 elements is drawn by the
- * chunks' sums of exponentials, in it a block of 64 by the blocks' sums, and there an element, each
+ * chunks' sums of exponentials, in it a tile of 64 by the tiles' sums, and there an element, each
  * by a word of Philox with the counter (row, draw) and the seed as its key. Levels with one choice
  * are passed over.
  * @returns one axis of draws in place of the axis (none without `draws`), row-major
@@ -95,27 +95,27 @@ function sampleOfPicks(x: HostTensor, options: SampleOptions, picks: number): Sa
   return drawn;
 }
 
-/** A row's weights, and their sums by block and by chunk. */
+/** A row's weights, and their sums by tile and by chunk. */
 class Levels {
-  private readonly blocks: Float64Array;
+  private readonly tiles: Float64Array;
   private readonly chunks: Float64Array;
 
   constructor(private readonly weights: Float64Array) {
-    this.blocks = sums(weights, BLOCK);
-    this.chunks = sums(this.blocks, CHUNK / BLOCK);
+    this.tiles = sums(weights, TILE);
+    this.chunks = sums(this.tiles, CHUNK / TILE);
   }
 
   draw(words: readonly number[]): [index: number, margin: number] {
-    const { weights, blocks, chunks } = this;
+    const { weights, tiles, chunks } = this;
     const whole = (all: Float64Array): [number, number] => [0, all.length];
     const part = (i: number, size: number, all: Float64Array): [number, number] => [
       i * size,
       Math.min((i + 1) * size, all.length),
     ];
     const [chunk, a] = chunks.length > 1 ? pick(chunks, whole(chunks), words[0]!) : [0, 1];
-    const inChunk = part(chunk, CHUNK / BLOCK, blocks);
-    const [block, b] = blocks.length > 1 ? pick(blocks, inChunk, words[1]!) : [0, 1];
-    const [index, c] = pick(weights, part(block, BLOCK, weights), words[2]!);
+    const inChunk = part(chunk, CHUNK / TILE, tiles);
+    const [tile, b] = tiles.length > 1 ? pick(tiles, inChunk, words[1]!) : [0, 1];
+    const [index, c] = pick(weights, part(tile, TILE, weights), words[2]!);
     return [index, Math.min(a, b, c)];
   }
 }

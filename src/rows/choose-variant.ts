@@ -1,6 +1,6 @@
 import { bytesPer } from '../gpu/region';
 import { type Block, chunksOf, type DataRole, entriesOf, type Planning, quadsOf } from './planning';
-import { HELD_STEPS, MAX_UNROLLED } from './regimes';
+import { HELD_QUADS, MAX_UNROLLED } from './regimes';
 import type { Phase, Role, ValueRole, Variant } from './variant';
 
 /** The kernel of a phase, for so many groups of a block. */
@@ -10,12 +10,12 @@ export function chooseVariant(
   block: Block,
   groups: number,
 ): Variant {
-  const { task, device, regime, quad } = planning;
+  const { task, device, regime, orientation } = planning;
   const { op, high, mask } = task;
-  const { lanes } = regime;
+  const { scope } = regime;
   const { length } = task.shape;
-  const alone = lanes === 'invocation';
-  const contiguous = quad === 'row' ? length : block.inner;
+  const alone = scope === 'invocation';
+  const contiguous = orientation === 'row' ? length : block.inner;
   const aligned =
     contiguous % 4 === 0 &&
     entriesOf(block.data).every(
@@ -26,16 +26,16 @@ export function chooseVariant(
   const whole = phase === 'row';
   const quads = quadsOf(planning, whole ? length : Math.min(length, planning.chunk));
   const workgroupSize = chooseSize(planning, phase, quads, groups);
-  const unrolled = whole && alone && quads <= MAX_UNROLLED[quad] && !op.acrossRows;
+  const unrolled = whole && alone && quads <= MAX_UNROLLED[orientation] && !op.acrossRows;
   const sharing = {
     invocation: 1,
     // There may be more of them: then the last steps find nothing to do.
     subgroup: device.subgroupMinSize,
     workgroup: workgroupSize,
-  }[lanes];
+  }[scope];
   const held =
     regime.held && (whole || phase === 'split-partial')
-      ? HELD_STEPS.find((steps) => quads <= steps * sharing)
+      ? HELD_QUADS.find((held) => quads <= held * sharing)
       : undefined;
   // Where arithmetic takes the time, not memory; columns are better read again. Targets in the
   // output's place would be overwritten before their last use, and halves would lose digits.
@@ -44,7 +44,7 @@ export function chooseVariant(
     task.data.y !== undefined &&
     (task.data.y.dtype !== 'f16' || (block.wide && !regime.split)) &&
     alone &&
-    quad === 'row' &&
+    orientation === 'row' &&
     !unrolled &&
     // A segment's place is the next one's too.
     !task.segment &&
@@ -57,14 +57,14 @@ export function chooseVariant(
     op,
     high,
     phase,
-    lanes,
+    scope,
     workgroupSize,
-    quad,
+    orientation,
     walk: unrolled ? 'unrolled' : held ? 'held' : 'streamed',
-    steps: unrolled ? quads : (held ?? 0),
-    rest: unrolled && quad === 'row' && layout === 'scalar' ? length % 4 : 0,
+    quadsPerLane: unrolled ? quads : (held ?? 0),
+    tail: unrolled && orientation === 'row' && layout === 'scalar' ? length % 4 : 0,
     layout,
-    spread: chooseSpread(planning),
+    interleave: chooseInterleave(planning),
     half: order([...reads, ...writes].filter(isHalf)),
     halves: device.halves,
     stored: stored && phase !== 'split-merge',
@@ -86,7 +86,7 @@ function rolesOf({ task, regime, data }: Planning, phase: Phase, stored: boolean
   /** What was set aside is read in place of logits. */
   const readsBack = stored && finishes;
   // The composer asks for a chunk's lowest logit where no mask makes −inf: rows may need no guards.
-  const knowsLowest = regime.lanes === 'invocation' && op.hasPeak && !high && !mask;
+  const knowsLowest = regime.scope === 'invocation' && op.hasMax && !high && !mask;
   const when = (condition: unknown, ...roles: Role[]) => (condition ? roles : []);
   return {
     reads: order([
@@ -119,8 +119,11 @@ const order = (roles: Role[]): Role[] => [...new Set(roles)].sort();
  * adapter reads for one lane after the other, and eight lanes that find a cache line each wait for
  * memory less often than eight that share two. Four share one, and gain nothing.
  */
-const chooseSpread = ({ quad, device: { adapter, subgroupMinSize } }: Planning): number =>
-  quad === 'columns' && adapter === 'cpu' && subgroupMinSize > 4 ? subgroupMinSize : 1;
+const chooseInterleave = ({
+  orientation,
+  device: { adapter, subgroupMinSize },
+}: Planning): number =>
+  orientation === 'columns' && adapter === 'cpu' && subgroupMinSize > 4 ? subgroupMinSize : 1;
 
 /**
  * Invocations that walk alone spread over the cores where there are few of them, a subgroup in each
@@ -131,7 +134,7 @@ function chooseSize(planning: Planning, phase: Phase, quads: number, groups: num
   const { regime, device, task } = planning;
   const sizes = regime.workgroupSizes;
   const largest = sizes[sizes.length - 1]!;
-  if (regime.lanes === 'invocation') {
+  if (regime.scope === 'invocation') {
     return groups < 512 ? Math.min(Math.max(sizes[0]!, device.subgroupMinSize), largest) : largest;
   }
   const values = phase === 'split-merge' ? chunksOf(planning, task.shape.length) : quads;

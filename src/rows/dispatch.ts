@@ -167,12 +167,12 @@ function bindTogether(
 }
 
 function grid({ device }: Planning, { variant }: RowKernel, groups: number): [number, number] {
-  const { lanes, workgroupSize } = variant;
+  const { scope, workgroupSize } = variant;
   const perWorkgroup = {
     invocation: workgroupSize,
     // Of unknown size: enough workgroups for the largest.
     subgroup: Math.max(1, Math.floor(workgroupSize / device.subgroupMaxSize)),
     workgroup: 1,
-  }[lanes];
+  }[scope];
   return gridOf(Math.ceil(groups / perWorkgroup), device);
 }

@@ -66,7 +66,7 @@ function elementsOf({ layout, maskLayout, half, halves }: Variant, role: Role): 
   return isHalf ? 'vec2<u32>' : 'vec4<u32>';
 }
 
-const lanesFiles = { invocation, subgroup, workgroup };
+const scopeFiles = { invocation, subgroup, workgroup };
 const phaseFiles = {
   row,
   'split-partial': splitPartial,
@@ -77,7 +77,7 @@ const loaders = { row: { vec4, scalar }, columns: { vec4, scalar: columnsScalar 
 
 /** @throws Error if the variant asks for a file there is none of. */
 function compose(variant: Variant, tidy: boolean | undefined): Emitted {
-  const { op, high, lanes, phase, quad, walk, layout, half } = variant;
+  const { op, high, scope, phase, orientation, walk, layout, half } = variant;
   /** What converts, where it is asked for. */
   const halves = half.length > 0 ? variant.halves : undefined;
   const typed = halves?.conversion === 'typed';
@@ -90,12 +90,12 @@ function compose(variant: Variant, tidy: boolean | undefined): Emitted {
       const own = halfConstants(half.includes(role), typed);
       return source && { source, role, data, constants: own };
     });
-  const quads = (role: Role) => (has(role) ? of(role, loaders[quad][layout], single) : []);
+  const quads = (role: Role) => (has(role) ? of(role, loaders[orientation][layout], single) : []);
   const walks = phase !== 'split-merge';
   const sources = [
-    lanesFiles[lanes],
+    scopeFiles[scope],
     phaseFiles[phase],
-    quad === 'columns' ? rowsFour : rowsOne,
+    orientation === 'columns' ? rowsFour : rowsOne,
     ...(high ? [high.source] : []),
     ...op.sources,
     bits,
@@ -122,7 +122,7 @@ function compose(variant: Variant, tidy: boolean | undefined): Emitted {
     throw new Error(`there are no files of ${variantName(variant)}`);
   return emit({
     tidy,
-    directives: `${typed ? 'enable f16;\n' : ''}${lanes === 'subgroup' ? SUBGROUPS : ''}`,
+    directives: `${typed ? 'enable f16;\n' : ''}${scope === 'subgroup' ? SUBGROUPS : ''}`,
     types: { ...logitTypes, ...op.uniforms },
     bindings: bindingsOf(variant),
     constants,
@@ -134,18 +134,18 @@ function compose(variant: Variant, tidy: boolean | undefined): Emitted {
 const CHAIN = 8;
 
 /** The walk of a short row: its steps' files, and the calls of them one after the other. */
-function unrolled({ op, writes, steps: count, rest }: Variant): Piece[] {
+function unrolled({ op, writes, quadsPerLane: count, tail }: Variant): Piece[] {
   const steps = Array.from({ length: count }, (_, step) => step);
   const files = steps.map(
     (step): Instance => ({
       source: unrolledStep,
       role: `${step}`,
       data: `${step}u`,
-      constants: { IS_TAIL: rest > 0 && step === count - 1 },
+      constants: { IS_TAIL: tail > 0 && step === count - 1 },
     }),
   );
   const takes = steps.flatMap((step) => [
-    ...(op.hasPeak ? [] : [`read_${step}();`]),
+    ...(op.hasMax ? [] : [`read_${step}();`]),
     `take_${step}();`,
     ...((step + 1) % CHAIN === 0 || step === count - 1 ? ['close_chain(true);'] : []),
   ]);
@@ -170,12 +170,13 @@ function unrolled({ op, writes, steps: count, rest }: Variant): Piece[] {
 }
 
 /** Quads from which on it pays, in straight-line code, to load one of them a second time. */
-const APART_STEPS = 16;
+const APART_QUADS = 16;
 
 function constantsOf(variant: Variant): Constants {
-  const { op, phase, lanes, walk, quad, layout, mask, reads, writes, steps, rest } = variant;
-  const alone = lanes === 'invocation';
-  const ragged = layout === 'scalar' && quad === 'row';
+  const { op, phase, scope, walk, orientation, layout, mask, reads, writes, quadsPerLane, tail } =
+    variant;
+  const alone = scope === 'invocation';
+  const ragged = layout === 'scalar' && orientation === 'row';
   const ofRole = (role: Role) => {
     const name = role.toUpperCase();
     return { [`READS_${name}`]: reads.includes(role), [`WRITES_${name}`]: writes.includes(role) };
@@ -184,25 +185,25 @@ function constantsOf(variant: Variant): Constants {
     WORKGROUP_SIZE: `${variant.workgroupSize}u`,
     // Workgroups that share a row have a square number of lanes.
     FAN: `${Math.sqrt(variant.workgroupSize)}u`,
-    STEPS: `${steps}u`,
-    MANY_CHAINS: steps > CHAIN,
-    SPREAD: `${variant.spread}u`,
-    TAIL_LENGTH: `${rest}u`,
-    KNOWS_TAIL: rest > 0,
+    QUADS_PER_LANE: `${quadsPerLane}u`,
+    MANY_CHAINS: quadsPerLane > CHAIN,
+    INTERLEAVE: `${variant.interleave}u`,
+    TAIL_LENGTH: `${tail}u`,
+    KNOWS_TAIL: tail > 0,
     HAS_TAIL: ragged,
-    COLUMNS: quad === 'columns',
+    COLUMNS: orientation === 'columns',
     HIGH: variant.high !== undefined,
     MAPS_TO_EXP: op.mapsToExp === true,
     // What closes is always full in straight-line code.
     MASKED: walk === 'streamed',
     SUMS_BESIDE: op.sumCount > 3,
     SINGLE_LANE: alone,
-    APART: alone && !(walk === 'unrolled' && steps < APART_STEPS),
-    HAS_MAX: op.hasPeak,
+    APART: alone && !(walk === 'unrolled' && quadsPerLane < APART_QUADS),
+    HAS_MAX: op.hasMax,
     // Whether rows without a special or far element have loops without guards: where an invocation
     // sees a row alone before it takes it, or finds what was kept of that. Masks make −inf of most rows.
     PLAIN:
-      op.hasPeak &&
+      op.hasMax &&
       alone &&
       walk === 'streamed' &&
       mask === 'none' &&

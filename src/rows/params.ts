@@ -41,9 +41,9 @@ type Options =
   | 'opaque_zero';
 
 type Selection =
-  // A row's blocks and chunks, and how far apart two rows' are.
-  | 'blocks'
-  | 'block_stride'
+  // A row's tiles and chunks, and how far apart two rows' are.
+  | 'tiles'
+  | 'tile_stride'
   | 'chunk_stride'
   | 'logarithm'
   | 'round_start'
@@ -55,7 +55,7 @@ type Selection =
   | 'row_high'
   // The length of the results' axis, and how far apart two of a row's are.
   | 'picks'
-  | 'spread';
+  | 'result_stride';
 
 /** Where each role's data starts in its binding, in elements, and from one row's value to the next. */
 type OfRoles = `offset_${string}` | `stride_${string}`;

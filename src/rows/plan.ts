@@ -41,12 +41,12 @@ export function planRows(label: string, given: RowTask, device: PlanDevice): Row
   const tier = chooseTier(length, strided, device);
   const name = task.regime ?? tier.regime;
   if (!canTake(name, length, strided, device)) {
-    const { maxQuads, lanes } = regimes[name];
+    const { maxQuads, scope } = regimes[name];
     const may = `one that takes rows of ${length} elements on this device`;
     const got =
       `'${name}', which takes up to ${maxQuads * (strided ? 1 : 4)}` +
-      `${lanes === 'invocation' ? '' : ', side by side (the axis is the last)'}` +
-      `${lanes === 'subgroup' ? ', and needs subgroups' : ''}`;
+      `${scope === 'invocation' ? '' : ', side by side (the axis is the last)'}` +
+      `${scope === 'subgroup' ? ', and needs subgroups' : ''}`;
     wrongValue(label, 'regime', may, got);
   }
   const chunk = task.regime ? chunkFor(strided) : tier.chunk;

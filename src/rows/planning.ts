@@ -4,7 +4,7 @@ import { ALIGNMENT, type Copies, type Dispatch, type Place } from '../gpu/plan';
 import { bytesPer, type Region } from '../gpu/region';
 import { phasesOf, type Regime, type RegimeName, regimes } from './regimes';
 import type { PlanDevice, RowTask } from './task';
-import { type Phase, type Quad, type RowRole, rowRoles } from './variant';
+import { type Orientation, type Phase, type RowRole, rowRoles } from './variant';
 
 /** Row data, and masks that are read like it. */
 export type DataRole = RowRole | 'mask';
@@ -38,7 +38,7 @@ export interface Planning extends Data<Region> {
   readonly phases: readonly Phase[];
   /** Elements of a chunk. */
   readonly chunk: number;
-  readonly quad: Quad;
+  readonly orientation: Orientation;
   /** Bytes of the largest element of row data. */
   readonly unit: number;
   /** Bytes of row data that a binding can hold; roles that share a binding share its bytes. */
@@ -68,10 +68,10 @@ export function planningOf(
   for (const role of rowRoles) if (task.data[role]) data[role] = task.data[role];
   if (mask?.region && mask.layout === 'row') data.mask = mask.region;
   const { y } = data;
-  const quad = shape.inner > 1 ? 'columns' : 'row';
+  const orientation = shape.inner > 1 ? 'columns' : 'row';
   const typed = device.halves?.conversion === 'typed';
   const wide =
-    y !== undefined && !typed && sharesWords(y, quad === 'row' ? shape.length : shape.inner);
+    y !== undefined && !typed && sharesWords(y, orientation === 'row' ? shape.length : shape.inner);
   const entries = entriesOf(data);
   const units = entries.map(([role, { dtype }]) => (role === 'y' && wide ? 4 : bytesPer(dtype)));
   const together = entries.filter(([, { buffer }]) => !wide && buffer === y?.buffer);
@@ -85,7 +85,7 @@ export function planningOf(
     regime,
     phases: phasesOf(regime).filter((phase) => phase !== 'split-finish' || y),
     chunk,
-    quad,
+    orientation,
     data,
     aliased: together.flatMap(([role]) => (role === 'y' ? [] : [role])),
     wide,
@@ -110,20 +110,20 @@ export const chunksOf = ({ chunk }: Planning, elements: number): number =>
   Math.max(1, Math.ceil(elements / chunk));
 
 /** Groups of rows that one group of lanes takes together: four columns of a slab, or a row. */
-export const rowGroupsOf = ({ quad }: Planning, rows: number, inner: number): number =>
-  quad === 'row' ? rows : (rows / inner) * Math.ceil(inner / 4);
+export const rowGroupsOf = ({ orientation }: Planning, rows: number, inner: number): number =>
+  orientation === 'row' ? rows : (rows / inner) * Math.ceil(inner / 4);
 
 /** The number of quads in this many elements of a row. */
-export const quadsOf = ({ quad }: Planning, elements: number): number =>
-  quad === 'row' ? Math.ceil(elements / 4) : elements;
+export const quadsOf = ({ orientation }: Planning, elements: number): number =>
+  orientation === 'row' ? Math.ceil(elements / 4) : elements;
 
 /** f32 elements that are kept of a chunk at most, where a quad is of one row. */
 export const PARTIAL_ELEMENTS = 12;
 
 /** Size in bytes of WGSL's `Partial`, the record kept of a chunk. */
-export function partialBytes({ task: { op, high }, quad }: Planning): number {
+export function partialBytes({ task: { op, high }, orientation }: Planning): number {
   // A maximum and a minimum, a sum in two parts and up to three sums besides.
-  if (high) return quad === 'columns' ? 128 : 48;
-  if (quad === 'columns') return (op.hasPeak ? 48 : 32) + 16 * op.sumCount;
+  if (high) return orientation === 'columns' ? 128 : 48;
+  if (orientation === 'columns') return (op.hasMax ? 48 : 32) + 16 * op.sumCount;
   return op.sumCount <= 2 ? 16 : 32;
 }

@@ -13,7 +13,7 @@ export interface RowOp {
   /** How many sums a row has. */
   readonly sumCount: 1 | 2 | 3 | 4;
   /** First pass: the row's maximum. */
-  readonly hasPeak: boolean;
+  readonly hasMax: boolean;
   /** An element is mapped to its exponential, from which the result follows; else it is left as it is. */
   readonly mapsToExp?: true;
   /** It reduces the batch's rows to one value: its own row is as long as there are rows. */

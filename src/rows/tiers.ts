@@ -71,10 +71,10 @@ export function canTake(
   strided: boolean,
   { subgroups }: Capabilities,
 ): boolean {
-  const { lanes, maxQuads } = regimes[regime];
+  const { scope, maxQuads } = regimes[regime];
   const quads = strided ? length : Math.ceil(length / 4);
   if (quads > maxQuads) return false;
-  return lanes === 'invocation' || (!strided && (lanes === 'workgroup' || subgroups));
+  return scope === 'invocation' || (!strided && (scope === 'workgroup' || subgroups));
 }
 
 /** The planner's choice for rows of this length. */
@@ -108,7 +108,7 @@ export function isCandidate(
   strided: boolean,
   device: Capabilities,
 ): boolean {
-  const row = regimes[regime].lanes === 'invocation' ? 'row-per-invocation' : 'row-per-workgroup';
+  const row = regimes[regime].scope === 'invocation' ? 'row-per-invocation' : 'row-per-workgroup';
   return (
     canTake(regime, bucket, strided, device) &&
     (!regimes[regime].split || canTake(row, chunk, strided, device))

@@ -4,13 +4,13 @@ import type { RowOp } from './row-op';
 
 /** How a row is shared out: the pieces of one dispatch beside its operation. */
 export type Phase = 'row' | 'split-partial' | 'split-merge' | 'split-finish';
-export type Lanes = 'invocation' | 'subgroup' | 'workgroup';
+export type Scope = 'invocation' | 'subgroup' | 'workgroup';
 export type Layout = 'vec4' | 'scalar';
 /**
  * A quad is four neighbours of one row, or one element of each of four neighbouring rows (for an axis
  * that is not the last).
  */
-export type Quad = 'row' | 'columns';
+export type Orientation = 'row' | 'columns';
 /**
  * A row is read again for every pass, held in registers, or, when short, held by straight-line code
  * of its own.
@@ -39,17 +39,17 @@ export interface Variant {
   /** Files of high precision, where it is asked for. */
   readonly high: HighPrecision | undefined;
   readonly phase: Phase;
-  readonly lanes: Lanes;
+  readonly scope: Scope;
   readonly workgroupSize: number;
-  readonly quad: Quad;
+  readonly orientation: Orientation;
   readonly walk: Walk;
   /** Quads each lane holds in registers; 0 for a streamed row. */
-  readonly steps: number;
+  readonly quadsPerLane: number;
   /** Elements past the last whole quad, where that is part of the code; else 0. */
-  readonly rest: number;
+  readonly tail: number;
   readonly layout: Layout;
   /** So many neighbouring invocations take columns a cache line apart; 1 where they are neighbours. */
-  readonly spread: number;
+  readonly interleave: number;
   /** Row data of f16. */
   readonly half: readonly Role[];
   readonly halves: Halves | undefined;
@@ -67,10 +67,10 @@ export interface Variant {
 
 /** The variant's name: the label of its module and pipeline, and the name of its golden file. */
 export function variantName(v: Variant): string {
-  const walk = `${v.walk}${v.steps > 0 ? v.steps : ''}${v.rest > 0 ? `-rest${v.rest}` : ''}`;
-  const layout = v.quad === 'columns' ? `columns-${v.layout}` : v.layout;
-  const parts = [v.op.name, v.phase, `${v.lanes}${v.workgroupSize}`, walk, layout];
-  if (v.spread > 1) parts.push(`spread${v.spread}`);
+  const walk = `${v.walk}${v.quadsPerLane > 0 ? v.quadsPerLane : ''}${v.tail > 0 ? `-tail${v.tail}` : ''}`;
+  const layout = v.orientation === 'columns' ? `columns-${v.layout}` : v.layout;
+  const parts = [v.op.name, v.phase, `${v.scope}${v.workgroupSize}`, walk, layout];
+  if (v.interleave > 1) parts.push(`interleave${v.interleave}`);
   if (v.high) parts.push(v.high.name);
   if (v.stored) parts.push('stored');
   if (v.mask !== 'none') parts.push(`mask-${v.mask}-${v.maskLayout}`);

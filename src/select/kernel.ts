@@ -6,7 +6,6 @@ import strided from '../../shaders/loaders/strided.wgsl';
 import vec4 from '../../shaders/loaders/vec4.wgsl';
 import rowsOne from '../../shaders/rows/one.wgsl';
 import best from '../../shaders/select/best.wgsl';
-import blocks from '../../shaders/select/blocks.wgsl';
 import draw from '../../shaders/select/draw.wgsl';
 import keys from '../../shaders/select/keys.wgsl';
 import philox from '../../shaders/select/philox.wgsl';
@@ -14,6 +13,7 @@ import pick from '../../shaders/select/pick.wgsl';
 import scanInvocation from '../../shaders/select/scan-invocation.wgsl';
 import scanWorkgroup from '../../shaders/select/scan-workgroup.wgsl';
 import sums from '../../shaders/select/sums.wgsl';
+import tiles from '../../shaders/select/tiles.wgsl';
 import belowMax from '../../shaders/shared/below-max.wgsl';
 import bits from '../../shaders/shared/bits.wgsl';
 import exp from '../../shaders/shared/exp.wgsl';
@@ -50,17 +50,17 @@ export const selectKernel = (variant: SelectVariant): SelectKernel => ({
 /** The roles a variant binds, and which of them it writes. */
 function bindingsOf(v: SelectVariant): SelectKernel['bindings'] {
   const written: Record<Stage, readonly SelectRole[]> = {
-    scan: ['block_keys', 'chunk_keys', ...(v.sums ? (['block_sums', 'chunk_sums'] as const) : [])],
-    pick: ['block_keys', 'chunk_keys', 'values_out', 'indices_out'],
+    scan: ['tile_keys', 'chunk_keys', ...(v.sums ? (['tile_sums', 'chunk_sums'] as const) : [])],
+    pick: ['tile_keys', 'chunk_keys', 'values_out', 'indices_out'],
     draw: ['indices_out'],
   };
   const read: Record<Stage, readonly SelectRole[]> = {
     scan: [],
     pick: v.sums ? ['chunk_sums'] : [],
     draw: [
-      'block_keys',
+      'tile_keys',
       'chunk_keys',
-      'block_sums',
+      'tile_sums',
       'chunk_sums',
       ...(v.picked ? (['picked'] as const) : []),
     ],
@@ -79,7 +79,7 @@ function bindingsOf(v: SelectVariant): SelectKernel['bindings'] {
 const loaders = { vec4, scalar, strided };
 
 function compose(variant: SelectVariant, tidy: boolean | undefined): Emitted {
-  const { stage, lanes, layout, half, mask, maskLayout, picked, workgroupSize } = variant;
+  const { stage, scope, layout, half, mask, maskLayout, picked, workgroupSize } = variant;
   const of = (role: 'x' | 'mask') =>
     [loaders[layout], single].map(
       (source): Instance => ({
@@ -89,7 +89,7 @@ function compose(variant: SelectVariant, tidy: boolean | undefined): Emitted {
         constants: halfConstants(role === 'x' && half !== undefined, false),
       }),
     );
-  const alone = lanes === 'invocation';
+  const alone = scope === 'invocation';
   const stages = { scan: alone ? scanInvocation : scanWorkgroup, pick, draw };
   const readsMask = mask !== 'none' && mask !== 'causal';
   const broadcast = readsMask && maskLayout === 'broadcast';
@@ -126,7 +126,7 @@ function compose(variant: SelectVariant, tidy: boolean | undefined): Emitted {
       belowMax,
       keys,
       best,
-      blocks,
+      tiles,
       sums,
       // Exact on every device; what reads a row once gains little from the other.
       ...(half?.packed ?? []),
@@ -148,11 +148,11 @@ function elementsOf(variant: SelectVariant, role: SelectRole): string {
       }
       return role === 'x' && variant.half ? 'vec2<u32>' : 'vec4<u32>';
     }
-    case 'block_keys':
+    case 'tile_keys':
     case 'chunk_keys':
       // A scan writes them one by one.
       return variant.stage === 'pick' ? 'vec4<i32>' : 'i32';
-    case 'block_sums':
+    case 'tile_sums':
       return 'f32';
     case 'chunk_sums':
       return 'ChunkSum';

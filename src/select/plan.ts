@@ -5,15 +5,15 @@ import type { Params } from '../rows/params';
 import type { MaskTask, RowShape } from '../rows/plan';
 import { blocksOf } from '../util/blocks';
 import { type SelectKernel, selectKernel } from './kernel';
-import { chooseSelectLanes, type SelectRegime } from './tiers';
-import type { SelectLanes, SelectRole, SelectVariant, Stage } from './variant';
+import { chooseSelectScope, type SelectRegime } from './tiers';
+import type { SelectRole, SelectScope, SelectVariant, Stage } from './variant';
 
-/** Elements of a block, and blocks of a chunk; `shaders/select/blocks.wgsl` says what they are for. */
-const BLOCK = 64;
-const CHUNK_BLOCKS = 64;
+/** Elements of a tile, and tiles of a chunk; `shaders/select/tiles.wgsl` says what they are for. */
+const TILE = 64;
+const CHUNK_TILES = 64;
 
-/** Invocations of a workgroup: by lane for a scan one a block, for a pick one a quad of a block. */
-const WORKGROUP_LANES = { scan: 64, pick: 16 } as const;
+/** Invocations of a workgroup: by lane for a scan one per tile, for a pick one per quad of a tile. */
+const WORKGROUP_SIZES = { scan: 64, pick: 16 } as const;
 
 /** Turns of loops an invocation may take: llvmpipe ends them at 65 535 without a word. */
 const MAX_TURNS = 60_000;
@@ -28,7 +28,7 @@ export interface SelectTask {
   readonly indices: Region;
   readonly picks: number;
   /** How far apart two results of a row are: 1, or x's `inner`. */
-  readonly spread: number;
+  readonly resultStride: number;
   /** Values are probabilities, or logarithms of them. */
   readonly probabilities?: boolean | undefined;
   /** Draws, not picks; `picked` are the indices of x's elements, where they are picks themselves. */
@@ -45,7 +45,7 @@ export type SelectDispatch = Dispatch<SelectKernel, Params>;
 export type SelectPlan = Plan<SelectKernel, Params>;
 
 /**
- * Turns a task into dispatches: a scan, unless a row is one block, and the picks or draws; in blocks
+ * Turns a task into dispatches: a scan, unless a row is one tile, and the picks or draws; in blocks
  * of rows within the binding limit and the watchdog's patience.
  *
  * @throws RangeError if a row does not fit a binding, or along an axis that is not the last all rows
@@ -58,10 +58,10 @@ class SelectPlanner {
   private readonly steps: SelectDispatch[] = [];
   private readonly scratch = new Map<string, number>();
   private readonly regime: SelectRegime;
-  private readonly blocks: number;
+  private readonly tiles: number;
   private readonly chunks: number;
-  /** From one row's blocks or chunks to the next's: whole quads of them. */
-  private readonly blockStride: number;
+  /** From one row's tiles or chunks to the next's: whole quads of them. */
+  private readonly tileStride: number;
   private readonly chunkStride: number;
 
   constructor(
@@ -70,10 +70,10 @@ class SelectPlanner {
     private readonly device: DeviceFacts,
   ) {
     const { length, inner } = task.shape;
-    this.regime = task.regime ?? chooseSelectLanes(length, inner > 1, device);
-    this.blocks = Math.ceil(length / BLOCK);
-    this.chunks = Math.ceil(this.blocks / CHUNK_BLOCKS);
-    this.blockStride = 4 * Math.ceil(this.blocks / 4);
+    this.regime = task.regime ?? chooseSelectScope(length, inner > 1, device);
+    this.tiles = Math.ceil(length / TILE);
+    this.chunks = Math.ceil(this.tiles / CHUNK_TILES);
+    this.tileStride = 4 * Math.ceil(this.tiles / 4);
     this.chunkStride = 4 * Math.ceil(this.chunks / 4);
   }
 
@@ -92,7 +92,7 @@ class SelectPlanner {
     const perRow = Math.max(
       shape.length * Math.max(bytesPer(x.dtype), rowMask ? 4 : 0),
       4 * picks,
-      4 * this.blockStride,
+      4 * this.tileStride,
       8 * this.chunkStride,
     );
     const { maxBinding } = this.device;
@@ -110,18 +110,18 @@ class SelectPlanner {
   private planBlock(start: number, end: number): void {
     const { shape, draws, picks } = this.task;
     const rows = (end - start) * shape.inner;
-    if (this.blocks > 1) {
+    if (this.tiles > 1) {
       const sums = draws === true || this.task.probabilities === true;
-      const elements = Math.min(shape.length, BLOCK * CHUNK_BLOCKS);
+      const elements = Math.min(shape.length, TILE * CHUNK_TILES);
       this.dispatch('scan', start, end, sums, rows * this.chunks, elements, {});
     }
     if (draws) {
-      const perDraw = 2 * this.chunks + CHUNK_BLOCKS + 2 * BLOCK;
+      const perDraw = 2 * this.chunks + CHUNK_TILES + 2 * TILE;
       this.dispatch('draw', start, end, false, rows * picks, perDraw, {});
       return;
     }
-    // A round takes a turn for each quad of the row's chunks, of a chunk's blocks and of a block.
-    const turns = this.chunkStride / 4 + CHUNK_BLOCKS / 4 + BLOCK / 4 + 1;
+    // A round takes a turn for each quad of the row's chunks, of a chunk's tiles and of a tile.
+    const turns = this.chunkStride / 4 + CHUNK_TILES / 4 + TILE / 4 + 1;
     const rounds = Math.max(1, Math.floor((MAX_TURNS - 2 * this.chunks) / turns));
     for (const [round, last] of blocksOf(picks, rounds)) {
       const elements = 8 * turns * (last - round);
@@ -153,19 +153,19 @@ class SelectPlanner {
       row_start: start * inner,
       length,
       inner,
-      blocks: this.blocks,
-      block_stride: this.blockStride,
+      tiles: this.tiles,
+      tile_stride: this.tileStride,
       chunks: this.chunks,
       chunk_stride: this.chunkStride,
       draws: task.picks,
       picks: task.picks,
-      spread: task.spread,
+      result_stride: task.resultStride,
     };
     const kernel = selectKernel(variant);
     const ranges = kernel.bindings.map(({ role }) => this.bindRole(role, start, rows, params));
     const most = Math.max(1, Math.floor(device.maxElements / elementsPerGroup));
     for (const [first, last] of blocksOf(groups, most)) {
-      const perWorkgroup = variant.lanes === 'workgroup' ? 1 : variant.workgroupSize;
+      const perWorkgroup = variant.scope === 'workgroup' ? 1 : variant.workgroupSize;
       this.steps.push({
         kind: 'dispatch',
         kernel,
@@ -199,13 +199,13 @@ class SelectPlanner {
         return data(task.indices, task.picks);
       default: {
         const perRow = {
-          block_keys: 4 * this.blockStride,
+          tile_keys: 4 * this.tileStride,
           chunk_keys: 4 * this.chunkStride,
-          block_sums: 4 * this.blockStride,
+          tile_sums: 4 * this.tileStride,
           chunk_sums: 8 * this.chunkStride,
         }[role];
-        // A row of one block has no scan: the buffer is bound but not read.
-        const size = this.blocks > 1 ? rows * perRow : 16;
+        // A row of one tile has no scan: the buffer is bound but not read.
+        const size = this.tiles > 1 ? rows * perRow : 16;
         this.scratch.set(role, Math.max(size, this.scratch.get(role) ?? 0));
         return { role, buffer: role, offset: 0, size };
       }
@@ -214,7 +214,7 @@ class SelectPlanner {
 
   private variant(stage: Stage, sums: boolean, groups: number): SelectVariant {
     const { shape, x, mask, picked } = this.task;
-    const lanes: SelectLanes =
+    const scope: SelectScope =
       stage === 'draw' || this.regime === 'split-per-invocation' ? 'invocation' : 'workgroup';
     const isAligned = ({ byteOffset, dtype }: Region) =>
       byteOffset % (4 * bytesPer(dtype)) === 0 && shape.length % 4 === 0;
@@ -222,9 +222,9 @@ class SelectPlanner {
     const aligned = isAligned(x) && (!rowMask || isAligned(rowMask));
     return {
       stage,
-      lanes,
+      scope,
       workgroupSize:
-        lanes === 'workgroup' ? WORKGROUP_LANES[stage as 'scan' | 'pick'] : groups < 1024 ? 4 : 64,
+        scope === 'workgroup' ? WORKGROUP_SIZES[stage as 'scan' | 'pick'] : groups < 1024 ? 4 : 64,
       layout: shape.inner > 1 ? 'strided' : aligned ? 'vec4' : 'scalar',
       half: x.dtype === 'f16' ? this.device.halves : undefined,
       mask: mask?.kind ?? 'none',

@@ -16,7 +16,7 @@ const ONE_BLOCK = 64;
  * The planner's choice for rows of this length; the results are the same. Neighbouring invocations take
  * neighbouring rows, which are neighbours in memory where a row's elements are apart.
  */
-export const chooseSelectLanes = (
+export const chooseSelectScope = (
   length: number,
   strided: boolean,
   { adapter }: { readonly adapter: AdapterClass },

@@ -3,18 +3,18 @@ import type { MaskTask } from '../rows/plan';
 
 /**
  * The dispatches of an operation that selects: a scan of the row that notes the largest key (and the
- * sum of exponentials) of each block, then the picks of the largest elements, or draws.
+ * sum of exponentials) of each tile, then the picks of the largest elements, or draws.
  */
 export type Stage = 'scan' | 'pick' | 'draw';
-export type SelectLanes = 'invocation' | 'workgroup';
+export type SelectScope = 'invocation' | 'workgroup';
 
 /** Buffers of these kernels, in the order in which they are bound. */
 export const selectRoles = [
   'x',
   'mask',
-  'block_keys',
+  'tile_keys',
   'chunk_keys',
-  'block_sums',
+  'tile_sums',
   'chunk_sums',
   'picked',
   'values_out',
@@ -25,7 +25,7 @@ export type SelectRole = (typeof selectRoles)[number];
 /** One shader that selects, fully said. */
 export interface SelectVariant {
   readonly stage: Stage;
-  readonly lanes: SelectLanes;
+  readonly scope: SelectScope;
   readonly workgroupSize: number;
   /** Elements side by side and aligned, side by side, or `inner` apart. */
   readonly layout: 'vec4' | 'scalar' | 'strided';
@@ -41,7 +41,7 @@ export interface SelectVariant {
 
 /** The variant's name: the label of its module and pipeline, and the name of its golden file. */
 export function selectVariantName(v: SelectVariant): string {
-  const parts = ['select', v.stage, `${v.lanes}${v.workgroupSize}`, v.layout];
+  const parts = ['select', v.stage, `${v.scope}${v.workgroupSize}`, v.layout];
   if (v.half) parts.push('half');
   if (v.sums) parts.push('sums');
   if (v.picked) parts.push('picked');

@@ -32,7 +32,7 @@ struct Params {
 @group(0) @binding(4) var<storage, read_write> loss: array<u32>;
 
 const WORKGROUP_SIZE = 128u;
-const STEPS = 8u;
+const QUADS_PER_LANE = 8u;
 
 // ---- shaders/lanes/subgroup.wgsl -----------------------------------------------------------------
 // The lanes of one subgroup share a row. The size is a run-time value from 4
@@ -446,21 +446,21 @@ var<private> base_y: u32;
 
 // ---- shaders/walks/held.wgsl ---------------------------------------------------------------------
 // Each lane holds its quads in registers, so the row is read once. Trip counts are
-// constant so that loops unroll. STEPS is at most 16: a lane's terms form one span.
+// constant so that loops unroll. QUADS_PER_LANE is at most 16: a lane's terms form one span.
 
-var<private> held_x: array<vec4<u32>, STEPS>;
+var<private> held_x: array<vec4<u32>, QUADS_PER_LANE>;
 
 fn scan(last: u32) {
   largest_signed = vec4<i32>(bitcast<i32>(0x80000000u));
   smallest = vec4<u32>(0xffffffffu);
   largest = vec4<u32>(0u);
-  for (var step = 0u; step < STEPS; step++) {
-    let quad = lane + step * lanes;
+  for (var i = 0u; i < QUADS_PER_LANE; i++) {
+    let quad = lane + i * lanes;
     if (quad < last) {
-      held_x[step] = x[base_x + quad];
-      largest_signed = max(largest_signed, vec4<i32>(held_x[step]));
-      smallest = min(smallest, held_x[step]);
-      largest = max(largest, held_x[step]);
+      held_x[i] = x[base_x + quad];
+      largest_signed = max(largest_signed, vec4<i32>(held_x[i]));
+      smallest = min(smallest, held_x[i]);
+      largest = max(largest, held_x[i]);
     }
   }
 }
@@ -470,12 +470,12 @@ fn accumulate(last: u32) {
   chain = vec4<f32>();
   span = vec4<f32>();
   target_bits = vec4<u32>();
-  for (var step = 0u; step < STEPS; step++) {
-    let quad = lane + step * lanes;
+  for (var i = 0u; i < QUADS_PER_LANE; i++) {
+    let quad = lane + i * lanes;
     if (quad < last) {
-      let mapped = bitcast<vec4<u32>>(exp_below_max(held_x[step]));
-      add_quad(quad, held_x[step], mapped);
-      held_x[step] = mapped;
+      let mapped = bitcast<vec4<u32>>(exp_below_max(held_x[i]));
+      add_quad(quad, held_x[i], mapped);
+      held_x[i] = mapped;
     }
   }
   span += chain;
@@ -484,10 +484,10 @@ fn accumulate(last: u32) {
 }
 
 fn emit(last: u32) {
-  for (var step = 0u; step < STEPS; step++) {
-    let quad = lane + step * lanes;
+  for (var i = 0u; i < QUADS_PER_LANE; i++) {
+    let quad = lane + i * lanes;
     if (quad < last) {
-      y[base_y + quad] = output_quad(quad, held_x[step]);
+      y[base_y + quad] = output_quad(quad, held_x[i]);
     }
   }
 }

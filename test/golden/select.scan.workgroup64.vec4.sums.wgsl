@@ -5,10 +5,10 @@ struct Params {
   offset_x: u32,
   length: u32,
   axis_start: u32,
-  block_stride: u32,
+  tile_stride: u32,
   chunk_stride: u32,
   chunks: u32,
-  blocks: u32,
+  tiles: u32,
   half_exp_reach: f32,
   double_scale: f32,
   scale: f32,
@@ -16,9 +16,9 @@ struct Params {
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<vec4<u32>>;
-@group(0) @binding(2) var<storage, read_write> block_keys: array<i32>;
+@group(0) @binding(2) var<storage, read_write> tile_keys: array<i32>;
 @group(0) @binding(3) var<storage, read_write> chunk_keys: array<i32>;
-@group(0) @binding(4) var<storage, read_write> block_sums: array<f32>;
+@group(0) @binding(4) var<storage, read_write> tile_sums: array<f32>;
 @group(0) @binding(5) var<storage, read_write> chunk_sums: array<ChunkSum>;
 
 const WORKGROUP_SIZE = 64u;
@@ -46,26 +46,26 @@ fn main(
 
 // ---- shaders/select/scan-workgroup.wgsl ----------------------------------------------------------
 // First dispatch, 64 invocations per chunk: they read adjacent quads, one each at a time,
-// then each reduces a block's 16 quads through workgroup memory. Rows are padded from 16
+// then each reduces a tile's 16 quads through workgroup memory. Rows are padded from 16
 // to 17 entries to avoid bank conflicts. With SUMS, the quads stay in registers for the
-// sums of exponentials of each block and of the chunk.
+// sums of exponentials of each tile and of the chunk.
 
 const SLOTS = 1088u;
 
 var<workgroup> quad_keys: array<i32, SLOTS>;
-var<workgroup> block_tops: array<i32, CHUNK_BLOCKS>;
+var<workgroup> tile_tops: array<i32, CHUNK_TILES>;
 
 fn slot(quad: u32) -> u32 {
-  return quad + quad / BLOCK_QUADS;
+  return quad + quad / TILE_QUADS;
 }
 
 fn run(group: u32) {
   let row = group % params.row_groups;
   let chunk = group / params.row_groups;
   base_x = (params.offset_x + row * params.length) / 4u - params.axis_start / 4u;
-  let first = chunk * CHUNK_BLOCKS * BLOCK_QUADS;
-  for (var step = 0u; step < BLOCK_QUADS; step++) {
-    let place = lane + step * CHUNK_BLOCKS;
+  let first = chunk * CHUNK_TILES * TILE_QUADS;
+  for (var step = 0u; step < TILE_QUADS; step++) {
+    let place = lane + step * CHUNK_TILES;
     var key = EMPTY_KEY;
     if (first + place < ((params.length + 3u) / 4u)) {
       let bits = x[base_x + (first + place)];
@@ -75,19 +75,19 @@ fn run(group: u32) {
     quad_keys[slot(place)] = key;
   }
   workgroupBarrier();
-  var block_key = EMPTY_KEY;
-  for (var quad = 0u; quad < BLOCK_QUADS; quad++) {
-    block_key = max(block_key, quad_keys[slot(lane * BLOCK_QUADS) + quad]);
+  var tile_key = EMPTY_KEY;
+  for (var quad = 0u; quad < TILE_QUADS; quad++) {
+    tile_key = max(tile_key, quad_keys[slot(lane * TILE_QUADS) + quad]);
   }
-  block_tops[lane] = block_key;
-  let block = chunk * CHUNK_BLOCKS + lane;
-  if (block < params.block_stride) {
-    block_keys[row * params.block_stride + block] = block_key;
+  tile_tops[lane] = tile_key;
+  let tile = chunk * CHUNK_TILES + lane;
+  if (tile < params.tile_stride) {
+    tile_keys[row * params.tile_stride + tile] = tile_key;
   }
   workgroupBarrier();
   var top = EMPTY_KEY;
-  for (var other = 0u; other < CHUNK_BLOCKS; other++) {
-    top = max(top, block_tops[other]);
+  for (var other = 0u; other < CHUNK_TILES; other++) {
+    top = max(top, tile_tops[other]);
   }
   keep_sums(row, chunk, first, top);
   if (lane == 0u) {
@@ -109,42 +109,42 @@ fn key_of_quad(bits: vec4<u32>) -> i32 {
   return largest_key();
 }
 
-var<private> held: array<vec4<u32>, BLOCK_QUADS>;
+var<private> held: array<vec4<u32>, TILE_QUADS>;
 var<workgroup> quad_sums: array<f32, SLOTS>;
-var<workgroup> block_shares: array<f32, CHUNK_BLOCKS>;
+var<workgroup> tile_shares: array<f32, CHUNK_TILES>;
 
 fn keep_sums(row: u32, chunk: u32, first: u32, top: i32) {
-  for (var step = 0u; step < BLOCK_QUADS; step++) {
-    let place = lane + step * CHUNK_BLOCKS;
+  for (var step = 0u; step < TILE_QUADS; step++) {
+    let place = lane + step * CHUNK_TILES;
     var sum = 0.0;
     if (first + place < ((params.length + 3u) / 4u)) {
-      set_max(vec2<f32>(float_of(block_tops[place / BLOCK_QUADS]), FINITE));
+      set_max(vec2<f32>(float_of(tile_tops[place / TILE_QUADS]), FINITE));
       sum = sum_of(exp_below_max(held[step]));
     }
     quad_sums[slot(place)] = sum;
   }
   workgroupBarrier();
   var sum = 0.0;
-  for (var start = 0u; start < BLOCK_QUADS; start += 8u) {
+  for (var start = 0u; start < TILE_QUADS; start += 8u) {
     var chain = 0.0;
     for (var quad = start; quad < start + 8u; quad++) {
-      chain += quad_sums[slot(lane * BLOCK_QUADS) + quad];
+      chain += quad_sums[slot(lane * TILE_QUADS) + quad];
     }
     sum += chain;
   }
-  let block = chunk * CHUNK_BLOCKS + lane;
-  if (block < params.block_stride) {
-    block_sums[row * params.block_stride + block] = sum;
+  let tile = chunk * CHUNK_TILES + lane;
+  if (tile < params.tile_stride) {
+    tile_sums[row * params.tile_stride + tile] = sum;
   }
   set_max(vec2<f32>(float_of(top), FINITE));
-  block_shares[lane] = select(0.0, share(sum, float_of(block_tops[lane])), block < params.blocks);
+  tile_shares[lane] = select(0.0, share(sum, float_of(tile_tops[lane])), tile < params.tiles);
   workgroupBarrier();
   if (lane == 0u) {
     var total = 0.0;
-    for (var start = 0u; start < CHUNK_BLOCKS; start += 8u) {
+    for (var start = 0u; start < CHUNK_TILES; start += 8u) {
       var chain = 0.0;
       for (var other = start; other < start + 8u; other++) {
-        chain += block_shares[other];
+        chain += tile_shares[other];
       }
       total += chain;
     }
@@ -276,16 +276,16 @@ fn float_of(key: i32) -> f32 {
   return bitcast<f32>(min(u32(min(i32(bits_of(key)), FLT_MAX_BITS)), NEG_FLT_MAX_BITS));
 }
 
-// ---- shaders/select/blocks.wgsl ------------------------------------------------------------------
-// A row is cut into blocks of 64 elements, and 64 blocks make a chunk. Scratch
-// holds for each block and each chunk its largest key; past a row's last block or
+// ---- shaders/select/tiles.wgsl -------------------------------------------------------------------
+// A row is cut into tiles of 64 elements, and 64 tiles make a chunk. Scratch
+// holds for each tile and each chunk its largest key; past a row's last tile or
 // chunk, up to a whole number of quads of them, EMPTY_KEY.
 
-const BLOCK_QUADS = 16u;
-const CHUNK_BLOCKS = 64u;
+const TILE_QUADS = 16u;
+const CHUNK_TILES = 64u;
 
 // ---- shaders/select/sums.wgsl --------------------------------------------------------------------
-// Sums of exponentials of a block, a chunk and a row, each relative to its own maximum.
+// Sums of exponentials of a tile, a chunk and a row, each relative to its own maximum.
 
 // A chunk's maximum, and its sum of exp(s·(x − maximum)).
 struct ChunkSum {

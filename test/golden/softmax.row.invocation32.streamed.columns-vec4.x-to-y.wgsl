@@ -17,7 +17,7 @@ struct Params {
 @group(0) @binding(2) var<storage, read_write> y: array<vec4<u32>>;
 
 const WORKGROUP_SIZE = 32u;
-const SPREAD = 1u;
+const INTERLEAVE = 1u;
 const PLAIN = true;
 
 // ---- shaders/lanes/invocation.wgsl ---------------------------------------------------------------
@@ -73,16 +73,16 @@ fn row_of(group: u32) -> u32 {
   return (group / groups_in_slab) * params.inner + 4u * group_in_slab;
 }
 
-// Adjacent lanes take adjacent groups; or, where SPREAD lanes interleave, groups four
+// Adjacent lanes take adjacent groups; or, where INTERLEAVE lanes interleave, groups four
 // apart, so that each lane reads a cache line of its own and the lanes that follow find
 // the remainder of the line in the cache.
 fn interleaved(group: u32, groups: u32) -> u32 {
-  let width = 4u * SPREAD;
+  let width = 4u * INTERLEAVE;
   let first = group - group % width;
-  if (SPREAD == 1u || first + width > groups) {
+  if (INTERLEAVE == 1u || first + width > groups) {
     return group;
   }
-  return first + 4u * (group % SPREAD) + (group % width) / SPREAD;
+  return first + 4u * (group % INTERLEAVE) + (group % width) / INTERLEAVE;
 }
 
 // ---- shaders/ops/softmax.wgsl --------------------------------------------------------------------

@@ -35,7 +35,7 @@ const no = [false, true] as const;
 /** The tasks of an operation with every set of buffers it may be given, in every regime. */
 function* tasks(op: string): Generator<RowTask> {
   const isLoss = op.startsWith('cross-entropy');
-  const masked = rowOps.get(op)!.hasPeak;
+  const masked = rowOps.get(op)!.hasMax;
   const loss = isLoss ? no : ([false] as const);
   const kinds = masked ? ([undefined, 'additive', 'boolean', 'causal'] as const) : [undefined];
   const outputs = isLoss ? (['loss', 'grad', 'both'] as const) : (['both'] as const);
@@ -169,7 +169,7 @@ const needs = (regime: RegimeName) =>
     invocation: '',
     workgroup: ', side by side (the axis is the last)',
     subgroup: ', side by side (the axis is the last), and needs subgroups',
-  })[regimes[regime].lanes];
+  })[regimes[regime].scope];
 
 describe('regimes', () => {
   const devices = (['cpu', 'gpu'] as const).flatMap((adapter) =>
@@ -210,7 +210,7 @@ describe('regimes', () => {
   test.each(regimeNames)('%s takes rows of any stride or refuses them', (regime) => {
     const plan = () =>
       planRows('softmax', taskOf('softmax', { length: 9, inner: 3, regime }), device);
-    if (regimes[regime].lanes === 'invocation') expect(plan().regime).toBe(regime);
+    if (regimes[regime].scope === 'invocation') expect(plan().regime).toBe(regime);
     else expect(plan).toThrow(/side by side \(the axis is the last\)/);
   });
 

@@ -17,7 +17,7 @@ const whole = [
   'softmax row workgroup64 held4 vec4 x→y',
   'softmax row invocation32 streamed vec4 stored x→y',
   'softmax row invocation32 streamed columns-vec4 x→y',
-  'softmax-vjp row invocation32 unrolled3-rest2 scalar v+x→y',
+  'softmax-vjp row invocation32 unrolled3-tail2 scalar v+x→y',
   'log-softmax row subgroup128 held8 vec4 high x→y',
   'cross-entropy row subgroup128 held8 vec4 class_index+x→loss+y',
   'select scan workgroup64 vec4 sums',

@@ -77,7 +77,7 @@ describe.each(walked)('%s', (op) => {
           subgroup: small.subgroupMaxSize,
           workgroup: variant.workgroupSize,
         };
-        const perWorkgroup = variant.workgroupSize / lanes[variant.lanes];
+        const perWorkgroup = variant.workgroupSize / lanes[variant.scope];
         const [x, y] = workgroups;
         expect(x * y * perWorkgroup, name).toBeGreaterThanOrEqual(next - params.group_start!);
       }

@@ -44,7 +44,7 @@ export function selectTaskOf({
     ...(!o.draws && { values: region(rows * picks) }),
     indices: region(rows * picks, 'i32'),
     picks,
-    spread: inner,
+    resultStride: inner,
     probabilities: o.probabilities,
     draws: o.draws,
     ...(o.picked && { picked: region(count, 'i32') }),

@@ -70,7 +70,7 @@ test('nothing is bound or kept that is over the limit, and every group is dispat
       }
       const count = params.group_end! - params.group_start!;
       groups[variant.stage] += count;
-      const perWorkgroup = variant.lanes === 'workgroup' ? 1 : variant.workgroupSize;
+      const perWorkgroup = variant.scope === 'workgroup' ? 1 : variant.workgroupSize;
       expect(workgroups[0] * workgroups[1] * perWorkgroup).toBeGreaterThanOrEqual(count);
       expect(elements).toBeLessThanOrEqual(Math.max(on.maxElements, elements / count));
     }

@@ -44,5 +44,5 @@ test.each([
   const task = taskOf('softmax', { length: 100, inner: 400 });
   const plan = planRows('softmax', task, { ...device, adapter, subgroupMinSize });
   const variants = rowDispatches(plan).map(({ kernel }) => kernel.variant);
-  expect(variants.map((variant) => variant.spread)).toEqual([spread]);
+  expect(variants.map((variant) => variant.interleave)).toEqual([spread]);
 });

@@ -71,9 +71,9 @@ const variants = everyKernel().map((kernel) => ({
 }));
 
 describe('Each dispatch', () => {
-  const keyOf = ({ phase, lanes, walk, stored }: Variant) =>
+  const keyOf = ({ phase, scope: lanes, walk, stored }: Variant) =>
     [phase, lanes, `${walk}${stored ? ', set aside' : ''}`].join(' | ');
-  const lanes = new Set<string>(regimeNames.map((name) => regimes[name].lanes));
+  const lanes = new Set<string>(regimeNames.map((name) => regimes[name].scope));
   const table = tableOf('Each dispatch').filter((row) => lanes.has(row.lanes!));
   const isFlat = (row: Row) => row.dispatch!.startsWith('flat, ');
   const rows = new Map(
@@ -90,7 +90,7 @@ describe('Each dispatch', () => {
   test('says how often each of them reads and writes an element, and waits', () => {
     for (const { name, variant, traffic } of variants) {
       const row = rows.get(keyOf(variant))!;
-      const { hasPeak } = variant.op;
+      const { hasMax: hasPeak } = variant.op;
       const { reads, writes } = traffic;
       const has = [hasPeak, true, variant.writes.includes('y')];
       const sum = (column: string) => {
@@ -158,7 +158,7 @@ test('Loads and stores of a quad', () => {
     ({ variant }) =>
       variant.op.name === 'log-softmax' &&
       variant.phase === 'row' &&
-      variant.lanes === 'invocation' &&
+      variant.scope === 'invocation' &&
       variant.walk === 'streamed' &&
       variant.half.length === 0,
   );
@@ -169,7 +169,7 @@ test('Loads and stores of a quad', () => {
       const { loads, stores } = trafficOf(rowKernel({ ...variant, half, halves }));
       const key = [
         elements,
-        variant.quad === 'row' ? 'side by side' : 'apart',
+        variant.orientation === 'row' ? 'side by side' : 'apart',
         variant.layout,
       ].join(', ');
       const row = rows.get(key);
@@ -258,7 +258,7 @@ describe('Each regime', () => {
 
 test.each(ofRegimes('What a workgroup holds'))('$regime, $elements, K $K: a workgroup', (row) => {
   const { regime, inner, longest, costs } = samplesOf(row);
-  const { lanes, workgroupSizes } = regimes[regime];
+  const { scope: lanes, workgroupSizes } = regimes[regime];
   const invocations = workgroupSizes.at(-1)!;
   const [softmax, vjp] = (['softmax', 'softmax-vjp'] as const).map((op) => {
     const all = costs(op, longest);

@@ -186,7 +186,7 @@ function options(): Variant[] {
         ]),
   ]);
   return rowOps.flatMap((op) => {
-    const masks = opsByName.get(op)!.hasPeak;
+    const masks = opsByName.get(op)!.hasMax;
     const own = lists.filter(
       (o) => (masks || !o.mask) && !((o.inPlace || o.inner) && isInternal(op)),
     );

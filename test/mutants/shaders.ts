@@ -31,7 +31,7 @@ export const shaders: readonly Mutant[] = [
   },
   {
     file: 'shaders/walks/held.wgsl',
-    was: 'update_max(held_x[step]);',
+    was: 'update_max(held_x[i]);',
     is: 'update_max(held_x[0]);',
     test: [
       'test/kernels/positions.test.ts',
@@ -118,8 +118,8 @@ export const shaders: readonly Mutant[] = [
   },
   {
     file: 'shaders/select/pick.wgsl',
-    was: 'max(block.next, best.next)',
-    is: 'block.next',
+    was: 'max(tile.next, best.next)',
+    is: 'tile.next',
     test: ['test/ops/select.test.ts', 'topK of rows of every length, split-per-invocation'],
   },
   {
@@ -156,15 +156,15 @@ export const shaders: readonly Mutant[] = [
     test: ['test/ops/select.test.ts', 'sample draws as the reference does, but for near-ties'],
   },
   {
-    file: 'shaders/select/blocks.wgsl',
-    was: '+ row % params.spread',
+    file: 'shaders/select/tiles.wgsl',
+    was: '+ row % params.result_stride',
     is: '',
     test: ['test/ops/select.test.ts', 'any axis, offset, dtype and mask'],
   },
   {
     file: 'shaders/select/pick.wgsl',
-    was: 'total = sum_of_block(0u);',
-    is: 'total = sum_of_block(1u);',
+    was: 'total = sum_of_tile(0u);',
+    is: 'total = sum_of_tile(1u);',
     test: [
       'test/ops/select.test.ts',
       'special values are PyTorch’s, and k may be over the finite ones',

@@ -46,8 +46,8 @@ export const walks: readonly Mutant[] = [
   },
   {
     file: 'shaders/walks/held.wgsl',
-    was: 'if (quad < last) {\n      hold_x(step, quad);\n      update_max',
-    is: 'if (quad <= last) {\n      hold_x(step, quad);\n      update_max',
+    was: 'if (quad < last) {\n      hold_x(i, quad);\n      update_max',
+    is: 'if (quad <= last) {\n      hold_x(i, quad);\n      update_max',
     test: ['test/ops/neighbours.test.ts', '{"op":"softmax"} on every walk'],
   },
   {
@@ -159,7 +159,7 @@ export const walks: readonly Mutant[] = [
     test: ['test/ops/neighbours.test.ts', 'picks and draws'],
   },
   {
-    file: 'shaders/select/blocks.wgsl',
+    file: 'shaders/select/tiles.wgsl',
     was: 'quad >= whole_quads()',
     is: 'quad > whole_quads()',
     test: ['test/ops/neighbours.test.ts', 'picks and draws'],

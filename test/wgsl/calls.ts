@@ -13,10 +13,10 @@ import plainSum from '../../shaders/reductions/plain-sum.wgsl';
 import sumOfExp from '../../shaders/reductions/sum-of-exp.wgsl';
 import rowsFour from '../../shaders/rows/four.wgsl';
 import rowsOne from '../../shaders/rows/one.wgsl';
-import blocks from '../../shaders/select/blocks.wgsl';
 import selectKeys from '../../shaders/select/keys.wgsl';
 import selectPhilox from '../../shaders/select/philox.wgsl';
 import selectSums from '../../shaders/select/sums.wgsl';
+import tiles from '../../shaders/select/tiles.wgsl';
 import belowMax from '../../shaders/shared/below-max.wgsl';
 import bits from '../../shaders/shared/bits.wgsl';
 import exp from '../../shaders/shared/exp.wgsl';
@@ -315,12 +315,12 @@ export const calls = {
   ),
   /** A block's 16 quads, below its maximum. */
   sumOfBlock: {
-    files: [selectSums, blocks, ...defaults],
+    files: [selectSums, tiles, ...defaults],
     constants: { ...guarded, HAS_TAIL: false },
     with: 'fn element_x(quad: u32) -> vec4<u32> { return x[quad]; }',
     reads: { x: 'vec4<u32>', top: 'f32' },
     writes: { y: 'f32' },
-    code: `${knowsMax} y[i] = sum_of_block(i * BLOCK_QUADS);`,
+    code: `${knowsMax} y[i] = sum_of_tile(i * TILE_QUADS);`,
   },
   /** All chunks of a row. */
   sumOfChunks: {
