@@ -1,3 +1,5 @@
+import columnsPacked from '../shaders/loaders/columns-packed.wgsl';
+import packed from '../shaders/loaders/packed.wgsl';
 import half from '../shaders/shared/half.wgsl';
 import native from '../shaders/shared/half-native.wgsl';
 import typed from '../shaders/shared/half-typed.wgsl';
@@ -63,6 +65,7 @@ export const halvesBy = (conversion: HalfConversion): Halves => ({
   conversion,
   sources: sources[conversion],
   packed: sources.integer,
+  loaders: { row: packed, columns: columnsPacked },
   convert: conversions,
   toHalves,
   fromHalves,

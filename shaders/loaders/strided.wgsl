@@ -1,4 +1,4 @@
-// provides: open_data, load_data, load_tail_data
+// provides: base_data, open_data, load_data, load_tail_data
 // requires: single_data, tail_length
 //
 // Quads of one row whose elements are `inner` apart. Neighbouring invocations take

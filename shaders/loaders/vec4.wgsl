@@ -1,4 +1,4 @@
-// provides: open_data, place_data, load_data, store_data
+// provides: base_data, open_data, place_data, load_data, store_data
 // requires: widen, narrow
 //
 // Quads of one vec4 each, addressed in vec4s: rows aligned to 16 bytes or, in COLUMNS,

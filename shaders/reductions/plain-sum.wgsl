@@ -1,5 +1,5 @@
 // provides: Sums, open_sums, add_quad, add_span, end_sums, output_quad, exp_of_log, not_a_log
-// requires: RowF32x2, chain, term, is_invalid, Terms, sums, sum_of, RowF32, any_of, output_of,
+// requires: RowF32x2, chain, term, is_invalid, Terms, sums, sum_of, RowF32, RowBool, output_of,
 //   NAN, FLT_MAX_BITS, FAR_BELOW, NEG_INF, is_special
 //
 // A plain sum of the op's terms, and whether an element was not finite: one
@@ -25,6 +25,14 @@ fn add_span(terms: Terms) {
 
 fn end_sums() {
   sums[1] = select(RowF32(), RowF32(1.0), any_of(invalid));
+}
+
+fn any_of(v: vec4<bool>) -> RowBool {
+  if (COLUMNS) {
+    return v;
+  } else {
+    return any(v);
+  }
 }
 
 fn output_quad(quad: u32, x: vec4<u32>, v: vec4<u32>, plain: bool) -> vec4<u32> {

@@ -1,6 +1,6 @@
 // provides: RowF32, RowI32, RowU32, RowBool, RowF32x2, RowF32x3, RowF32x4, row_of, rows_from,
 //   quads, whole_quads, indices, sum_of, greatest_i32, greatest_u32, least_u32, least_f32,
-//   only_u32, any_of, first_of, max_pair
+//   first_of, max_pair
 //
 // A quad is one element of each of four adjacent rows, so per-row values are vec4s.
 // For an axis that is not the last, where adjacent rows are adjacent in memory.
@@ -69,14 +69,6 @@ fn least_u32(v: vec4<u32>) -> RowU32 {
 }
 
 fn least_f32(v: vec4<f32>) -> RowF32 {
-  return v;
-}
-
-fn only_u32(v: vec4<u32>) -> RowU32 {
-  return v;
-}
-
-fn any_of(v: vec4<bool>) -> RowBool {
   return v;
 }
 

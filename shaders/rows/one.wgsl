@@ -1,6 +1,6 @@
 // provides: RowF32, RowI32, RowU32, RowBool, RowF32x2, RowF32x3, RowF32x4, row_of, rows_from,
 //   quads, whole_quads, tail_length, indices, sum_of, greatest_i32, greatest_u32, least_u32,
-//   least_f32, only_u32, any_of, first_of, max_pair
+//   least_f32, first_of, max_pair
 //
 // A quad is four adjacent elements of one row, so per-row values are scalars.
 
@@ -61,15 +61,6 @@ fn least_u32(v: vec4<u32>) -> RowU32 {
 
 fn least_f32(v: vec4<f32>) -> RowF32 {
   return min(min(v.x, v.y), min(v.z, v.w));
-}
-
-// The one nonzero value of four; 0 if there is none.
-fn only_u32(v: vec4<u32>) -> RowU32 {
-  return v.x | v.y | v.z | v.w;
-}
-
-fn any_of(v: vec4<bool>) -> RowBool {
-  return any(v);
 }
 
 // The value that all four elements share.

@@ -1,9 +1,8 @@
-// provides: Sum, one, plus, zero_where, ratio, log_of, log1p_of, begin_exps, exp_below_max,
-//   exp_of_logit, rescaled_sum, share_below, Sums, sums, beside_chain, clear_sums, add_exps,
-//   close_chain, close_span, merged, shuffled
-// requires: RowF32x2, RowF32, RowU32, RowBool, twice_atanh, log_accurate, log1p_accurate,
-//   LN2_HIGH, LN2_LOW, row_max, lowest_negative, lowest_positive, NEG_INF, first_of, RowF32x3,
-//   sum_of
+// provides: Sum, one, plus, ratio, log_of, log1p_of, begin_exps, exp_below_max, exp_of_logit,
+//   rescaled_sum, share_below, Sums, sums, beside_chain, clear_sums, add_exps, close_chain,
+//   close_span, merged, shuffled
+// requires: RowF32x2, RowF32, RowU32, twice_atanh, log_accurate, log1p_accurate, LN2_HIGH,
+//   LN2_LOW, row_max, lowest_negative, lowest_positive, NEG_INF, first_of, RowF32x3, sum_of
 //
 // Sums of exponentials and their terms with `precision: high`. `sum.wgsl`,
 // `below-max.wgsl` and `reductions/chains.wgsl` define the same functions with one f32
@@ -64,10 +63,6 @@ fn plus(a: Sum, b: Sum) -> Sum {
 fn times(a: Sum, b: Sum) -> Sum {
   let product = two_product(a[0], b[0]);
   return two_sum_ordered(product[0], product[1] + (a[0] * b[1] + a[1] * b[0]));
-}
-
-fn zero_where(condition: RowBool, sum: Sum) -> Sum {
-  return Sum(select(sum[0], RowF32(), condition), select(sum[1], RowF32(), condition));
 }
 
 // a / b, rounded once: the quotient of the first parts, corrected by one Newton step.

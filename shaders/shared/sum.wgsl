@@ -1,5 +1,5 @@
-// provides: Sum, one, plus, zero_where, ratio
-// requires: RowF32, RowBool
+// provides: Sum, one, ratio
+// requires: RowF32
 //
 // A row's sum of exponentials as one f32. `shared/high.wgsl` defines the same names for
 // a sum in two parts.
@@ -8,14 +8,6 @@ alias Sum = RowF32;
 
 fn one() -> Sum {
   return RowF32(1.0);
-}
-
-fn plus(a: Sum, b: Sum) -> Sum {
-  return a + b;
-}
-
-fn zero_where(condition: RowBool, sum: Sum) -> Sum {
-  return select(sum, RowF32(), condition);
 }
 
 fn ratio(a: Sum, b: Sum) -> RowF32 {

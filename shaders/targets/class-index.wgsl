@@ -1,9 +1,9 @@
 // provides: begin_target, open_sums, add_quad, Sums, add_span, end_sums, rescaled,
 //   finalize_target, sum_of_exp, target_masked, target_is_invalid, target_loss, target_gradient
 // requires: RowU32, Sum, RowF32, read_target, first_of, class_weights_at, target_index,
-//   add_exps, exp_of_logit, indices, element_x, whole_quads, tail_x, RowF32x2, only_u32,
-//   finite_row, NEG_INF, RowF32x3, Terms, sums, sum_of, rescaled_sum, RowBool, zero_where, one,
-//   ratio, plus, is_special_row, below_max, log_of, log1p_of
+//   add_exps, exp_of_logit, indices, element_x, whole_quads, tail_x, RowF32x2, finite_row,
+//   NEG_INF, RowF32x3, Terms, sums, sum_of, rescaled_sum, RowBool, one, ratio, plus,
+//   is_special_row, below_max, log_of, log1p_of
 //
 // A class index without smoothing: t′ = w at the target, 0 elsewhere. The other classes'
 // Σ exp(t) is kept apart from the target's term, so that nothing cancels in a confident
@@ -91,6 +91,15 @@ fn seen_target() -> RowF32x2 {
   return RowF32x2(finite_row(bits), select(RowF32(), RowF32(1.0), bits == RowU32(NEG_INF)));
 }
 
+// The one nonzero value of a row's four; 0 if there is none.
+fn only_u32(v: vec4<u32>) -> RowU32 {
+  if (COLUMNS) {
+    return v;
+  } else {
+    return v.x | v.y | v.z | v.w;
+  }
+}
+
 // The sums: the others' Σ exp(t), the target's logit, and 1 if that is −inf.
 alias Sums = RowF32x3;
 
@@ -142,12 +151,21 @@ fn target_is_masked() -> RowBool {
 fn finalize_target() {
   // A target outside the row's classes contributes no term.
   let none = target_is_masked() | (target_index >= RowU32(params.length));
-  own = zero_where(none, rescaled_sum(one(), target_logit()));
+  own = rescaled_sum(one(), target_logit());
+  if (HIGH) {
+    own = Sum(select(own[0], RowF32(), none), select(own[1], RowF32(), none));
+  } else {
+    own = select(own, RowF32(), none);
+  }
   others_share = ratio(others(), sum_of_exp());
 }
 
 fn sum_of_exp() -> Sum {
-  return plus(others(), own);
+  if (HIGH) {
+    return plus(others(), own);
+  } else {
+    return others() + own;
+  }
 }
 
 // A target of weight 0 at a logit of −inf contributes 0, so it does not count.

@@ -22,6 +22,8 @@ export interface Halves {
   readonly sources: readonly string[];
   /** The same for halves that are packed and converted by integers, whatever `conversion` is. */
   readonly packed: readonly string[];
+  /** WGSL that loads and stores packed halves, quads of a row or of columns, where it is not by vec4s. */
+  readonly loaders: { readonly row: string; readonly columns: string };
   /** The dispatches that convert `count` elements of f32 or f16 to the other type; f32 ones are rounded. */
   convert(label: string, device: DeviceFacts, from: From, to: From, count: number): Dispatch[];
   /** The f16 of each number, in an even number of halves, since the GPU takes whole words. */

@@ -3,7 +3,7 @@ import { ALIGNMENT, overBinding } from '../gpu/plan';
 import { partOf, type Region } from '../gpu/region';
 import { planPick } from '../map/training';
 import { type ProductForm, type ProductTask, planProduct } from '../product/plan';
-import { PARTIAL_ELEMENTS, planRows, type RowTask, type Segment } from '../rows/plan';
+import { PARTIAL_ELEMENTS, planRows, planSegment, type RowTask, type Segment } from '../rows/plan';
 import { CHUNK } from '../rows/tiers';
 import { blocksOf } from '../util/blocks';
 import { type LossTask, normOf, normTask, totalTask } from './loss';
@@ -231,7 +231,7 @@ class LinearPlanner {
       for (const [from, to] of blocksOf(classes, rangeClasses)) {
         const logits = this.takeLogits(x, 1, from, to);
         const { mask } = loss;
-        call.add(planRows, {
+        call.add(planSegment, {
           ...this.rowTask(n, 1, from, to, logits, writes),
           ...(mask && { mask: this.maskOf(mask, n * classes + from, to - from) }),
           values: this.values(n, 1, false, writes),
@@ -242,7 +242,7 @@ class LinearPlanner {
       }
     };
     walk('split-partial');
-    call.add(planRows, {
+    call.add(planSegment, {
       ...this.rowTask(n, 1, 0, classes, this.logits, false),
       values: this.values(n, 1, true, false),
       regime,

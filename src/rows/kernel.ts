@@ -90,7 +90,12 @@ function compose(variant: Variant, tidy: boolean | undefined): Emitted {
       const own = halfConstants(half.includes(role), typed);
       return source && { source, role, data, constants: own };
     });
-  const quads = (role: Role) => (has(role) ? of(role, loaders[orientation][layout], single) : []);
+  const quads = (role: Role) => {
+    if (!has(role)) return [];
+    const packed = layout === 'scalar' && half.includes(role) && !typed;
+    const first = packed ? [halves!.loaders[orientation]] : [];
+    return of(role, ...first, loaders[orientation][layout], single);
+  };
   const walks = phase !== 'split-merge';
   const sources = [
     scopeFiles[scope],

@@ -15,7 +15,7 @@ import {
   rowGroupsOf,
 } from './planning';
 import { type RegimeName, regimes } from './regimes';
-import type { PlanDevice, RowTask } from './task';
+import type { PlanDevice, RowTask, SegmentTask } from './task';
 import { canTake, chooseTier, chunkFor } from './tiers';
 import type { ValueRole } from './variant';
 
@@ -37,6 +37,31 @@ export interface RowPlan extends Plan {
 export function planRows(label: string, given: RowTask, device: PlanDevice): RowPlan {
   const { outer, length, inner } = given.shape;
   const task = length > 0 ? given : rowsOfNothing(given);
+  const planning = begin(label, task, device);
+  if (length === 0) reserve(planning, NOTHING, 16);
+  if (outer * inner > 0 && writes(task)) {
+    for (const [start, end] of blocksOf(outer, slabsPerBlock(planning))) {
+      planSlabs(planning, start, end);
+    }
+  }
+  return planned(planning);
+}
+
+/**
+ * The same for one phase of one split row, `task.segment`.
+ *
+ * @throws RangeError if the regime cannot take the row.
+ */
+export function planSegment(label: string, task: SegmentTask, device: PlanDevice): RowPlan {
+  const { phase, from, to } = task.segment;
+  const planning = begin(label, task, device);
+  addPhase(planning, phase, { ...slabs(planning, 0, 1), start: -from }, from, to);
+  return planned(planning);
+}
+
+/** What follows from a task's regime, before anything is planned. */
+function begin(label: string, task: RowTask, device: PlanDevice): Planning {
+  const { length, inner } = task.shape;
   const strided = inner > 1;
   const tier = chooseTier(length, strided, device);
   const name = task.regime ?? tier.regime;
@@ -49,21 +74,10 @@ export function planRows(label: string, given: RowTask, device: PlanDevice): Row
       `${scope === 'subgroup' ? ', and needs subgroups' : ''}`;
     wrongValue(label, 'regime', may, got);
   }
-  const chunk = task.regime ? chunkFor(strided) : tier.chunk;
-  const planning = planningOf(label, task, device, name, chunk);
-  if (length === 0) reserve(planning, NOTHING, 16);
-  if (task.segment) {
-    const { phase } = task.segment;
-    const [from, to] = phase === 'split-merge' ? [0, length] : [task.segment.from, task.segment.to];
-    addPhase(planning, phase, { ...slabs(planning, 0, 1), start: -from }, from, to);
-  } else if (outer * inner > 0 && writes(task)) {
-    for (const [start, end] of blocksOf(outer, slabsPerBlock(planning))) {
-      planSlabs(planning, start, end);
-    }
-  }
-  const { steps, scratch } = planning;
-  return { regime: name, steps, scratch };
+  return planningOf(label, task, device, name, task.regime ? chunkFor(strided) : tier.chunk);
 }
+
+const planned = ({ name, steps, scratch }: Planning): RowPlan => ({ regime: name, steps, scratch });
 
 /**
  * A task whose rows have no elements: only their values are written, and in place of what may have no

@@ -38,6 +38,11 @@ export interface RowTask {
   readonly segment?: Segment;
 }
 
+/** A task for one phase of one split row. */
+export interface SegmentTask extends RowTask {
+  readonly segment: Segment;
+}
+
 /** Elements `from` to `to` of one row (of all its chunks, for the merge); `from` starts a chunk. */
 export interface Segment {
   readonly phase: 'split-partial' | 'split-merge' | 'split-finish';

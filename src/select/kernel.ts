@@ -81,7 +81,11 @@ const loaders = { vec4, scalar, strided };
 function compose(variant: SelectVariant, tidy: boolean | undefined): Emitted {
   const { stage, scope, layout, half, mask, maskLayout, picked, workgroupSize } = variant;
   const of = (role: 'x' | 'mask') =>
-    [loaders[layout], single].map(
+    [
+      ...(role === 'x' && half && layout === 'scalar' ? [half.loaders.row] : []),
+      loaders[layout],
+      single,
+    ].map(
       (source): Instance => ({
         source,
         role,

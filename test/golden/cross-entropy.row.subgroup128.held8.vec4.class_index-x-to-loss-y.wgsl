@@ -103,11 +103,6 @@ fn indices(quad: u32) -> vec4<u32> {
   return vec4<u32>(4u * quad) + vec4<u32>(0u, 1u, 2u, 3u);
 }
 
-// The one nonzero value of four; 0 if there is none.
-fn only_u32(v: vec4<u32>) -> u32 {
-  return v.x | v.y | v.z | v.w;
-}
-
 // The value that all four elements share.
 fn first_of(v: vec4<u32>) -> u32 {
   return v.x;
@@ -211,6 +206,11 @@ fn seen_target() -> vec2<f32> {
   return vec2<f32>(finite_row(bits), select(0.0, 1.0, bits == NEG_INF));
 }
 
+// The one nonzero value of a row's four; 0 if there is none.
+fn only_u32(v: vec4<u32>) -> u32 {
+  return v.x | v.y | v.z | v.w;
+}
+
 fn end_sums() {
   let seen = seen_target();
   sums = vec3<f32>(sums[0], seen[0], seen[1]);
@@ -219,7 +219,8 @@ fn end_sums() {
 fn finalize_target() {
   // A target outside the row's classes contributes no term.
   let none = (sums[2] > 0.0) | (target_index >= params.length);
-  own = select(rescaled_sum(1.0, sums[1]), 0.0, none);
+  own = rescaled_sum(1.0, sums[1]);
+  own = select(own, 0.0, none);
   others_share = sums[0] / (sums[0] + own);
 }
 

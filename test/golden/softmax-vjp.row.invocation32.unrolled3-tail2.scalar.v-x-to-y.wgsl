@@ -109,9 +109,9 @@ var<private> chain: vec4<f32>;
 var<private> span: vec4<f32>;
 
 // ---- shaders/loaders/scalar.wgsl for x, v, y -----------------------------------------------------
-// Quads of contiguous rows of any length and alignment: four accesses each, or two or
-// three words of PACKED halves. Elements past the row's end read as PADDING_X and
-// are not stored.
+// Quads of contiguous rows of any length and alignment: four accesses each. Elements past
+// the row's end read as PADDING_X and are not stored. For packed halves `packed.wgsl`
+// takes the place of the loads and stores.
 
 var<private> base_x: u32;
 
@@ -153,8 +153,6 @@ fn load_tail_v() -> vec4<u32> {
 
 var<private> base_y: u32;
 
-// Rows of packed halves have an even length and start on a word, so no two of them share
-// a word.
 fn store_y(quad: u32, bits: vec4<u32>) {
   let i = base_y + 4u * quad;
   y[i] = bits.x;

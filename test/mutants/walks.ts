@@ -112,18 +112,18 @@ export const walks: readonly Mutant[] = [
   },
   {
     file: 'shaders/loaders/scalar.wgsl',
-    was: 'tail_length() > 2u) {\n      bits',
-    is: 'tail_length() > 1u) {\n      bits',
+    was: 'tail_length() > 2u) {\n    bits',
+    is: 'tail_length() > 1u) {\n    bits',
     test: ['test/ops/neighbours.test.ts', '{"op":"softmax"} on every walk'],
   },
   {
     file: 'shaders/loaders/scalar.wgsl',
-    was: 'tail_length() > 2u) {\n      store',
-    is: 'tail_length() > 1u) {\n      store',
+    was: 'tail_length() > 2u) {\n    store',
+    is: 'tail_length() > 1u) {\n    store',
     test: ['test/ops/neighbours.test.ts', '{"op":"softmax"} on every walk'],
   },
   {
-    file: 'shaders/loaders/scalar.wgsl',
+    file: 'shaders/loaders/packed.wgsl',
     was: 'vec4<u32>(0u, 1u, 2u, 3u) < vec4',
     is: 'vec4<u32>(0u, 1u, 2u, 3u) <= vec4',
     test: ['test/ops/neighbours.test.ts', 'f16, every role'],
