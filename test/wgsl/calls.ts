@@ -257,8 +257,8 @@ export const calls = {
   logOf: rowFunction(defaults, 'log_of(x[i])'),
   log1pOf: rowFunction(defaults, 'log1p_of(x[i])'),
   logOfHigh: {
-    ...rowFunction(highs, 'log_of(Sum(x[i], tail[i]))'),
-    reads: { x: 'RowF32', tail: 'RowF32' },
+    ...rowFunction(highs, 'log_of(Sum(x[i], rest[i]))'),
+    reads: { x: 'RowF32', rest: 'RowF32' },
   },
   log1pOfHigh: rowFunction(highs, 'log1p_of(Sum(x[i], RowF32()))'),
 

@@ -99,7 +99,7 @@ ${call.with ?? ''}`;
       type: kind,
       elements: elementsOf(type, rows),
     })),
-    constants,
+    constants: { COLUMNS: rows === 'four', ...constants },
     sources: [main, ...rowFiles[rows], ...files],
   });
   const device = await sharedDevice();
