@@ -105,7 +105,7 @@ describe('composition', () => {
 
   test.each([
     ['a phase', { phase: 'row-twice' }],
-    ['lanes', { lanes: 'warp' }],
+    ['a scope', { scope: 'warp' }],
     ['a layout', { layout: 'vec8' }],
   ])('%s that there is none of is an error', (_, change) => {
     const kernel = rowKernel({ ...someVariant, ...change } as unknown as Variant);

@@ -23,7 +23,7 @@ const defeats: Record<string, readonly [from: RegExp, to: string][]> = {
   ],
   'the two parts of a difference are added': [
     [
-      /return exp_parts\(quantum_head \* wholes, quantum_tail \* wholes \\+ quantum \\* fractions\);/,
+      /return exp_parts\(quantum_head \* wholes, quantum_tail \* wholes \+ quantum \* fractions\);/,
       'return exp_parts(quantum * (wholes + fractions), vec4<f32>());',
     ],
   ],
