@@ -295,7 +295,7 @@ describe('tuning', () => {
     await visit(page);
     await page.waitForSelector('#tune[data-state="bad"]');
     expect(await textOf(page, '#tune-state')).toMatch(
-      /not used: tuning is of another library or adapter: version '0\.0\.0'.*vendor 'other'/,
+      /not used: setTuning: tuning is of another library or adapter \(version '0\.0\.0'.*vendor 'other'.*\); tune again$/,
     );
     await page.locator('#tune-forget').click();
     expect(await stateOf(page)).toBe('idle');
