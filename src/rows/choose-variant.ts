@@ -3,7 +3,7 @@ import { type Block, chunksOf, type DataRole, entriesOf, type Planning, quadsOf 
 import { HELD_QUADS, MAX_UNROLLED } from './regimes';
 import type { Phase, Role, ValueRole, Variant } from './variant';
 
-/** The kernel of a phase, for so many groups of a block. */
+/** The kernel of a phase, for this many groups of a block. */
 export function chooseVariant(
   planning: Planning,
   phase: Phase,

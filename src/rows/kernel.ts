@@ -181,7 +181,7 @@ function constantsOf(variant: Variant): Constants {
   const { op, phase, scope, walk, orientation, layout, mask, reads, writes, quadsPerLane, tail } =
     variant;
   const alone = scope === 'invocation';
-  const ragged = layout === 'scalar' && orientation === 'row';
+  const hasTail = layout === 'scalar' && orientation === 'row';
   const ofRole = (role: Role) => {
     const name = role.toUpperCase();
     return { [`READS_${name}`]: reads.includes(role), [`WRITES_${name}`]: writes.includes(role) };
@@ -195,7 +195,7 @@ function constantsOf(variant: Variant): Constants {
     INTERLEAVE: `${variant.interleave}u`,
     TAIL_LENGTH: `${tail}u`,
     KNOWS_TAIL: tail > 0,
-    HAS_TAIL: ragged,
+    HAS_TAIL: hasTail,
     COLUMNS: orientation === 'columns',
     HIGH: variant.high !== undefined,
     MAPS_TO_EXP: op.mapsToExp === true,
@@ -216,7 +216,7 @@ function constantsOf(variant: Variant): Constants {
       (phase !== 'split-finish' || reads.includes('partials')),
     // Whether a turn of a loop takes two quads, not four: where a quad is addressed one element at a
     // time and has targets besides, the code of four is more than a core's instruction cache.
-    UNROLL_BY_TWO: ragged && op.sumCount > 2,
+    UNROLL_BY_TWO: hasTail && op.sumCount > 2,
     STORED: variant.stored,
     HAS_MASK: mask !== 'none',
     ADDITIVE: mask === 'additive',

@@ -105,7 +105,7 @@ export function reserve({ scratch }: Planning, name: string, bytes: number): voi
   scratch.set(name, Math.max(bytes, scratch.get(name) ?? 0));
 }
 
-/** Chunks of so many elements. A row of nothing has one too, to say so. */
+/** Chunks in this many elements. An empty row has one too, which says that it is empty. */
 export const chunksOf = ({ chunk }: Planning, elements: number): number =>
   Math.max(1, Math.ceil(elements / chunk));
 

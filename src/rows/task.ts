@@ -22,7 +22,7 @@ export interface RowTask {
   readonly high?: HighPrecision | undefined;
   /** Row data: as many elements as the tensor. */
   readonly data: Partial<Record<RowRole, Region>>;
-  /** One value a row (or one for all, where its step is 0). */
+  /** One value a row (or one for all, where its stride is 0). */
   readonly values?: Partial<Record<ValueRole, Region>>;
   readonly weights?: Region | undefined;
   readonly mask?: MaskTask | undefined;

@@ -90,9 +90,9 @@ describe('Each dispatch', () => {
   test('says how often each of them reads and writes an element, and waits', () => {
     for (const { name, variant, traffic } of variants) {
       const row = rows.get(keyOf(variant))!;
-      const { hasMax: hasPeak } = variant.op;
+      const { hasMax } = variant.op;
       const { reads, writes } = traffic;
-      const has = [hasPeak, true, variant.writes.includes('y')];
+      const has = [hasMax, true, variant.writes.includes('y')];
       const sum = (column: string) => {
         const parts = row[column]!.split('+').map(numberOf);
         return parts.length === 1 ? parts[0]! : total(parts.filter((_, pass) => has[pass]));
