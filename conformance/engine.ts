@@ -1,4 +1,5 @@
 import { type CreateOptions, createEngine, type Engine, f16 } from '../src/index';
+import { Arena } from './arena';
 
 let device: Promise<GPUDevice> | undefined;
 const engines = new Map<string, Promise<Engine>>();
@@ -20,4 +21,14 @@ export function sharedEngine(options: Omit<CreateOptions, 'device' | 'f16'> = {}
     engines.get(key) ?? sharedDevice().then((device) => createEngine({ device, f16, ...options }));
   engines.set(key, made);
   return made;
+}
+
+const arenas = new WeakMap<Engine, Arena>();
+
+/** Memory for the cases of the page's engine with these options, from test to test. */
+export async function sharedArena(options?: Parameters<typeof sharedEngine>[0]): Promise<Arena> {
+  const engine = await sharedEngine(options);
+  const arena = arenas.get(engine) ?? new Arena(engine);
+  arenas.set(engine, arena);
+  return arena;
 }

@@ -1,10 +1,11 @@
 /** Runs cases on the GPU, many to a read-back, and holds each result to the reference. */
 
 import { fromHalves, toHalves } from '../src/gpu/half';
-import { bytesOf, bytesPer, tensorUsage as usage } from '../src/gpu/region';
+import { bytesOf, bytesPer, wordsOf } from '../src/gpu/region';
 import type { DType, Engine, GpuTensor } from '../src/index';
 import * as library from '../src/index';
 import type { Reference } from '../src/reference';
+import { Arena, type Extent } from './arena';
 import {
   type Case,
   describeCase,
@@ -51,17 +52,13 @@ interface Running {
   readonly case: Case;
   readonly references: Record<string, Reference>;
   readonly outputs: Record<string, GuardedOutput>;
-  readonly tensors: readonly GpuTensor[];
   readonly buffers: readonly GPUBuffer[];
   readonly error?: string;
 }
 
-export interface GuardedOutput {
-  /** The whole buffer as u32, guard zones too. */
-  readonly whole: GpuTensor<'u32'>;
-  readonly byteOffset: number;
-  readonly count: number;
-  readonly dtype: 'f32' | 'f16' | 'i32';
+/** A result in its buffer, with guard zones on both sides. */
+export interface GuardedOutput extends Extent {
+  readonly tensor: GpuTensor;
   /** Words that lie around it, over and over. */
   readonly around: readonly number[];
 }
@@ -79,6 +76,21 @@ export async function runCases(
   onResult: (result: CaseResult, done: number) => void = () => {},
   run: RunCase = (c, tensors, outs) => runOp(library, c, tensors, outs),
 ): Promise<CaseResult[]> {
+  const arena = new Arena(engine);
+  try {
+    return await runCasesIn(arena, cases, onResult, run);
+  } finally {
+    arena.destroy();
+  }
+}
+
+/** The same in memory that more runs share. */
+export async function runCasesIn(
+  arena: Arena,
+  cases: readonly Case[],
+  onResult: (result: CaseResult, done: number) => void = () => {},
+  run: RunCase = (c, tensors, outs) => runOp(library, c, tensors, outs),
+): Promise<CaseResult[]> {
   const results: CaseResult[] = [];
   let batch: Running[] = [];
   let elements = 0;
@@ -90,7 +102,7 @@ export async function runCases(
     batch = [];
     elements = 0;
     await pending;
-    pending = Promise.all(running.map(check)).then((checked) => {
+    pending = checkAll(arena, running).then((checked) => {
       for (const result of checked) {
         results.push(result);
         onResult(result, results.length);
@@ -106,7 +118,7 @@ export async function runCases(
       const inputs = makeInputs(c);
       made = { key, inputs, references: makeReferences(c, inputs) };
     }
-    batch.push(start(engine, c, made.inputs, made.references, run));
+    batch.push(start(arena, c, made.inputs, made.references, run));
     for (const { data } of [...Object.values(made.inputs), ...Object.values(made.references)]) {
       elements += data.length;
     }
@@ -118,20 +130,19 @@ export async function runCases(
 }
 
 function start(
-  engine: Engine,
+  arena: Arena,
   c: Case,
   inputs: Inputs,
   references: Record<string, Reference>,
   run: RunCase,
 ): Running {
-  const { tensors, outs, outputs, buffers } = layOut(engine, c, inputs, references);
-  const all = [...Object.values(tensors), ...Object.values(outs)];
+  const { tensors, outs, outputs, buffers } = layOut(arena, c, inputs, references);
   try {
     run(c, tensors, outs);
-    return { case: c, references, outputs, tensors: all, buffers };
+    return { case: c, references, outputs, buffers };
   } catch (error) {
     const text = `${describeCase(c)}: ${(error as Error).message}`;
-    return { case: c, references, outputs: {}, tensors: all, buffers, error: text };
+    return { case: c, references, outputs: {}, buffers, error: text };
   }
 }
 
@@ -142,118 +153,155 @@ function start(
  * @param around words that lie around an input of a dtype, over and over; default: the guard word.
  */
 export function layOut(
-  engine: Engine,
+  arena: Arena,
   c: Case,
   inputs: Inputs,
   results: Record<string, Pick<Reference, 'shape' | 'data'>>,
   around: (dtype: DType) => readonly number[] = () => [GUARD_WORD],
 ) {
+  const { engine } = arena;
+  const { device } = engine;
   /** An offset in the middle of a word is for halves; others start at the next one. */
   const startOf = (dtype: DType) => {
     const offset = c.byteOffset ?? 0;
     return 4 * GUARD + bytesPer(dtype) * Math.ceil(offset / bytesPer(dtype));
   };
-  const buffers: GPUBuffer[] = [];
-  const place = (byteOffset: number, count: number, pattern: readonly number[]) => {
+  const encoder = device.createCommandEncoder();
+  const extents: Extent[] = [];
+  const place = (byteOffset: number, count: number): Extent => {
     const size = bytesOf(byteOffset / 4 + count + 4 + GUARD, 'f32');
-    const buffer = engine.device.createBuffer({ size, usage, mappedAtCreation: true });
-    buffers.push(buffer);
-    const words = new Uint32Array(buffer.getMappedRange());
-    // A fill is many times faster than a loop.
-    if (pattern.length === 1) words.fill(pattern[0]!);
-    else for (let i = 0; i < words.length; i++) words[i] = pattern[i % pattern.length]!;
-    return { buffer, bytes: words.buffer };
+    const extent = { buffer: arena.take(size), size };
+    extents.push(extent);
+    return extent;
   };
   const tensors: Record<string, GpuTensor> = {};
+  const sizes = new Map<GPUBuffer, number>();
+  const writes: (() => void)[] = [];
   const halves = halfInputs(c, inputs);
   for (const [name, { data, shape }] of Object.entries(inputs)) {
     const dtype = halves.includes(name) ? 'f16' : dtypeOf(data);
     const byteOffset = startOf(dtype);
-    const { buffer, bytes } = place(byteOffset, data.length, around(dtype));
-    if (dtype === 'f16') {
-      new Uint16Array(bytes, byteOffset).set(toHalves(data).subarray(0, data.length));
-    } else {
-      const words = new Uint32Array(data.buffer, data.byteOffset, data.length);
-      new Uint32Array(bytes, byteOffset).set(words);
-    }
-    buffer.unmap();
-    tensors[name] = engine.wrap(buffer, shape, { dtype, byteOffset });
+    const { buffer, size } = place(byteOffset, data.length);
+    sizes.set(buffer, size);
+    const tensor = engine.wrap(buffer, shape, { dtype, byteOffset });
+    tensors[name] = tensor;
+    const pattern = around(dtype);
+    const words = wordsOf(tensor);
+    const end = words.offset + words.size;
+    arena.fill(encoder, { buffer, size: words.offset }, pattern);
+    arena.fill(encoder, { buffer, size }, pattern, end);
+    writes.push(() => {
+      const filled = dtype === 'f16' ? withHalves(tensor, data, pattern) : data;
+      device.queue.writeBuffer(buffer, words.offset, filled as Uint32Array<ArrayBuffer>);
+    });
   }
   const outs: Record<string, GpuTensor> = {};
   const outputs: Record<string, GuardedOutput> = {};
   for (const [name, { shape, data }] of Object.entries(results)) {
     const dtype = resultDType(c, name);
     const replaced = tensors[replacedBy(c, inputs, name) ?? ''];
-    let buffer = replaced?.buffer;
-    if (replaced) outs[name] = replaced;
-    else {
+    let extent: Extent;
+    if (replaced) {
+      outs[name] = replaced;
+      extent = { buffer: replaced.buffer, size: sizes.get(replaced.buffer)! };
+    } else {
       const byteOffset = startOf(dtype);
-      buffer = place(byteOffset, data.length, [GUARD_WORD]).buffer;
-      buffer.unmap();
-      outs[name] = engine.wrap(buffer, shape, { dtype, byteOffset });
+      extent = place(byteOffset, data.length);
+      arena.fill(encoder, extent, [GUARD_WORD]);
+      outs[name] = engine.wrap(extent.buffer, shape, { dtype, byteOffset });
     }
-    outputs[name] = {
-      whole: engine.wrap(buffer!, [buffer!.size / 4], { dtype: 'u32' }),
-      byteOffset: outs[name].byteOffset,
-      count: data.length,
-      dtype,
-      around: replaced ? around(replaced.dtype) : [GUARD_WORD],
-    };
+    const words = replaced ? around(replaced.dtype) : [GUARD_WORD];
+    outputs[name] = { ...extent, tensor: outs[name], around: words };
   }
-  return { tensors, outs, outputs, buffers };
+  device.queue.submit([encoder.finish()]);
+  for (const write of writes) write();
+  return { tensors, outs, outputs, buffers: extents.map(({ buffer }) => buffer) };
+}
+
+/** The words that a tensor of halves lies in, with what is around it in the first and the last. */
+function withHalves(
+  tensor: GpuTensor,
+  data: Inputs[string]['data'],
+  around: readonly number[],
+): Uint32Array {
+  const { offset, size } = wordsOf(tensor);
+  if (size === 0) return new Uint32Array();
+  const first = offset / 4;
+  const words = Uint32Array.from(
+    { length: size / 4 },
+    (_, i) => around[(first + i) % around.length]!,
+  );
+  const at = (tensor.byteOffset - offset) / 2;
+  new Uint16Array(words.buffer).set(toHalves(data).subarray(0, data.length), at);
+  return words;
 }
 
 const dtypeOf = (data: unknown): DType =>
   data instanceof Float32Array ? 'f32' : data instanceof Int32Array ? 'i32' : 'u32';
 
-async function check(running: Running): Promise<CaseResult> {
-  const { case: c, references, outputs } = running;
-  const reports: string[] = running.error ? [running.error] : [];
+/** Reads the results of cases back, holds them to the reference, and gives their buffers back. */
+async function checkAll(arena: Arena, running: readonly Running[]): Promise<CaseResult[]> {
+  const all = running.flatMap(({ outputs }) => Object.values(outputs));
+  const faults = await Promise.all(all.map(({ tensor }) => tensor.fault));
+  const results = await arena.read(all, (words) => {
+    const found = new Map(all.map((output, i) => [output, { words: words[i]!, fault: faults[i] }]));
+    return running.map((one) => check(one, (output) => found.get(output)!));
+  });
+  for (const { buffers } of running) arena.release(buffers);
+  return results;
+}
+
+function check(
+  { case: c, references, outputs, error }: Running,
+  find: (output: GuardedOutput) => { words: Uint32Array; fault: Error | null | undefined },
+): CaseResult {
+  const reports: string[] = error ? [error] : [];
   let [count, maxUlp, maxShare] = [0, 0, 0];
   const shares: CaseResult['shares'] = {};
-  const read = Object.entries(outputs).map(async ([name, output]) => {
-    const failed = await running.tensors.find((t) => t.buffer === output.whole.buffer)?.fault;
-    if (failed) throw failed;
-    return [name, output, await output.whole.read()] as const;
-  });
-  try {
-    for (const [name, output, words] of await Promise.all(read)) {
-      const expected = references[name]!;
-      const actual = elementsOf(words, output);
-      const comparison = compare(actual, expected);
-      count += comparison.count;
-      shares[name] = comparison.shares;
-      // ULPs are f32's, and say nothing of a half or an index.
-      if (output.dtype === 'f32') maxUlp = Math.max(maxUlp, comparison.maxUlp);
-      maxShare = Math.max(maxShare, comparison.maxShare);
-      if (!comparison.ok) reports.push(describe(c, name, actual, expected, comparison));
-      const touched = firstTouched(words, output);
-      if (touched !== undefined) {
-        const at = `byte ${touched - output.byteOffset} of ${output.count} ${output.dtype}`;
-        reports.push(`${describeCase(c)}: ${name} was written out of bounds, at ${at}`);
-      }
+  for (const [name, output] of Object.entries(outputs)) {
+    const { words, fault } = find(output);
+    if (fault) {
+      reports.push(`${describeCase(c)}: ${fault.message}`);
+      continue;
     }
-  } catch (error) {
-    reports.push(`${describeCase(c)}: ${(error as Error).message}`);
+    const expected = references[name]!;
+    const actual = elementsOf(words, output);
+    const comparison = compare(actual, expected);
+    count += comparison.count;
+    shares[name] = comparison.shares;
+    // ULPs are f32's, and say nothing of a half or an index.
+    const { dtype, byteOffset } = output.tensor;
+    if (dtype === 'f32') maxUlp = Math.max(maxUlp, comparison.maxUlp);
+    maxShare = Math.max(maxShare, comparison.maxShare);
+    if (!comparison.ok) reports.push(describe(c, name, actual, expected, comparison));
+    const touched = firstTouched(words, output);
+    if (touched !== undefined) {
+      const at = `byte ${touched - byteOffset} of ${output.tensor.count} ${dtype}`;
+      reports.push(`${describeCase(c)}: ${name} was written out of bounds, at ${at}`);
+    }
   }
-  for (const buffer of running.buffers) buffer.destroy();
   const report = reports.join('\n');
   return { case: c, ok: reports.length === 0, count, maxUlp, maxShare, shares, report };
 }
 
-/** The elements of a result in the words that its buffer holds. */
-export function elementsOf({ buffer }: Uint32Array, output: GuardedOutput): Float32Array {
-  const { byteOffset, count, dtype } = output;
-  if (dtype === 'f16') return fromHalves(new Uint16Array(buffer, byteOffset, count));
-  if (dtype === 'i32') return Float32Array.from(new Int32Array(buffer, byteOffset, count));
-  return new Float32Array(buffer, byteOffset, count);
+/** The elements of a result in the words that its buffer holds, which they may share. */
+export function elementsOf(words: Uint32Array, { tensor }: GuardedOutput): Float32Array {
+  const { byteOffset, count, dtype } = tensor;
+  const { buffer } = words;
+  const start = words.byteOffset + byteOffset;
+  if (dtype === 'f16') return fromHalves(new Uint16Array(buffer, start, count));
+  if (dtype === 'i32') return Float32Array.from(new Int32Array(buffer, start, count));
+  return new Float32Array(buffer, start, count);
 }
 
 /** Where the first half around a result is that is not as it was. */
-export function firstTouched({ buffer }: Uint32Array, output: GuardedOutput): number | undefined {
-  const { byteOffset, count, dtype, around } = output;
+export function firstTouched(
+  words: Uint32Array,
+  { tensor, around }: GuardedOutput,
+): number | undefined {
+  const { byteOffset, count, dtype } = tensor;
   const [first, end] = [byteOffset / 2, (byteOffset + bytesPer(dtype) * count) / 2];
-  const halves = new Uint16Array(buffer);
+  const halves = new Uint16Array(words.buffer, words.byteOffset, 2 * words.length);
   for (let i = 0; i < halves.length; i = i === first - 1 ? end : i + 1) {
     const word = around[Math.floor(i / 2) % around.length]!;
     if (halves[i] !== (i % 2 === 0 ? word & 0xffff : word >>> 16)) return 2 * i;

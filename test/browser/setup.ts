@@ -47,9 +47,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
   try {
     const browsers: BrowserUnderTest[] = [];
     for (let worker = 0; worker < WORKERS; worker++) {
-      // Zeroing workgroup memory is most of what SwiftShader compiles of a kernel that has any. No
-      // kernel reads there what it has not written; one that did would show without the zeros.
-      const launched = await launchBrowser({ engine, dawnFeatures: ['disable_workgroup_init'] });
+      // Both are half of what SwiftShader compiles of a kernel: zeros for workgroup memory, and clamps of
+      // every index. No kernel reads what it has not written, nor past a binding: one that did would
+      // show without them. Firefox has both.
+      const dawnFeatures = ['disable_workgroup_init', 'disable_robustness'];
+      const launched = await launchBrowser({ engine, dawnFeatures });
       closers.push(launched.close);
       const page = await launched.browser.newPage();
       await page.goto(`${server.url}/test/browser/blank.html`);

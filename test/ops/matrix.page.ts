@@ -1,8 +1,8 @@
 import type { Case } from '../../conformance/cases';
-import { sharedEngine } from '../../conformance/engine';
+import { sharedArena, sharedEngine } from '../../conformance/engine';
 import { jacobians, kernels, manyRows, matrixOf, specials } from '../../conformance/matrix';
 import { families, pairs } from '../../conformance/pairs';
-import { type CaseResult, runCases } from '../../conformance/run-cases';
+import { type CaseResult, runCasesIn } from '../../conformance/run-cases';
 
 /** What a list of cases came to; failed ones in words. */
 export interface Summary {
@@ -58,7 +58,7 @@ function groupsOf(results: readonly CaseResult[]): Group[] {
 }
 
 async function summarize(cases: readonly Case[]): Promise<Summary> {
-  const results = await runCases(await sharedEngine(), cases);
+  const results = await runCasesIn(await sharedArena(), cases);
   const failed = results.filter((r) => !r.ok);
   const worst = results.reduce<CaseResult | undefined>(
     (a, b) => (a && a.maxShare >= b.maxShare ? a : b),

@@ -4,6 +4,7 @@
  * keep their bits.
  */
 
+import type { Arena } from '../../conformance/arena';
 import {
   type Case,
   describeCase,
@@ -14,11 +15,11 @@ import {
   runOp,
 } from '../../conformance/cases';
 import { compare } from '../../conformance/compare';
-import { sharedEngine } from '../../conformance/engine';
+import { sharedArena, sharedEngine } from '../../conformance/engine';
 import { kernels, takes } from '../../conformance/matrix';
 import { elementsOf, firstTouched, layOut } from '../../conformance/run-cases';
 import type { AdapterClass } from '../../src/gpu/adapter';
-import type { DType, Engine, RegimeName } from '../../src/index';
+import type { DType, RegimeName } from '../../src/index';
 import * as library from '../../src/index';
 import { selectRegimes } from '../../src/select/tiers';
 import { bits } from './calls';
@@ -117,34 +118,68 @@ interface Made {
   readonly references: References;
 }
 
-/** Runs a case; its results are read when they are asked for. */
-function start(engine: Engine, c: Case, { inputs, references }: Made, beside?: typeof around) {
-  const { tensors, outs, outputs, buffers } = layOut(engine, c, inputs, references, beside);
-  runOp(library, c, tensors, outs);
-  const reads = Object.entries(outputs).map(async ([name, output]) => {
-    const words = await output.whole.read();
-    return { name, values: elementsOf(words, output), touched: firstTouched(words, output) };
-  });
-  return async () => {
-    const results = await Promise.all(reads);
-    for (const buffer of buffers) buffer.destroy();
-    return results;
-  };
+type Started = ReturnType<typeof layOut>;
+
+/** Runs a case; its results are read with those of others. */
+function start(
+  arena: Arena,
+  c: Case,
+  { inputs, references }: Made,
+  beside?: typeof around,
+): Started {
+  const laid = layOut(arena, c, inputs, references, beside);
+  runOp(library, c, laid.tensors, laid.outs);
+  return laid;
 }
 
-type Results = Awaited<ReturnType<ReturnType<typeof start>>>;
+interface Result {
+  readonly name: string;
+  readonly values: Float32Array;
+  /** The first byte that was written out of bounds. */
+  readonly touched: number | undefined;
+}
+
+/** What is made of the results of each, which are gone after that. */
+async function readAll(
+  arena: Arena,
+  started: readonly Started[],
+  use: (results: Result[][]) => void,
+): Promise<void> {
+  const outputs = started.flatMap((one) => Object.values(one.outputs));
+  for (const fault of await Promise.all(outputs.map(({ tensor }) => tensor.fault))) {
+    if (fault) throw fault;
+  }
+  await arena.read(outputs, (all) => {
+    let next = 0;
+    const results = started.map((one) =>
+      Object.entries(one.outputs).map(([name, output]): Result => {
+        const words = all[next++]!;
+        return { name, values: elementsOf(words, output), touched: firstTouched(words, output) };
+      }),
+    );
+    use(results);
+  });
+  for (const { buffers } of started) arena.release(buffers);
+}
 
 /** Runs each case between harmless neighbours and between poisoned ones. */
 async function compareNeighbours(
   cases: readonly Case[],
   adapterClass: AdapterClass = 'cpu',
 ): Promise<Outcome> {
-  const engine = await sharedEngine({ adapterClass });
+  const arena = await sharedArena({ adapterClass });
   const outcome = { calls: 0, elements: 0, problems: [] as string[] };
-  let waiting: (() => Promise<void>)[] = [];
+  let waiting: { c: Case; references: References; calm: Started; beside: Started }[] = [];
   let elements = 0;
   const flush = async () => {
-    for (const check of waiting) await check();
+    const started = waiting.flatMap(({ calm, beside }) => [calm, beside]);
+    await readAll(arena, started, (results) => {
+      for (const [i, { c, references }] of waiting.entries()) {
+        const problems = [...differences(c, references, results[2 * i]!, results[2 * i + 1]!)];
+        outcome.problems.push(...problems.map((problem) => `${describeCase(c)}: ${problem}`));
+        outcome.calls++;
+      }
+    });
     [waiting, elements] = [[], 0];
   };
   let made: (Made & { key: string }) | undefined;
@@ -156,13 +191,9 @@ async function compareNeighbours(
       made = { key, inputs, references: makeReferences(c, inputs) };
     }
     const { inputs, references } = made;
-    const calm = start(engine, c, made);
-    const beside = start(engine, c, { inputs: poisoned(c, inputs), references }, around);
-    waiting.push(async () => {
-      const problems = [...differences(c, references, await calm(), await beside())];
-      outcome.problems.push(...problems.map((problem) => `${describeCase(c)}: ${problem}`));
-      outcome.calls++;
-    });
+    const calm = start(arena, c, made);
+    const beside = start(arena, c, { inputs: poisoned(c, inputs), references }, around);
+    waiting.push({ c, references, calm, beside });
     for (const { data } of Object.values(references)) {
       elements += data.length;
       outcome.elements += data.length;
@@ -175,7 +206,7 @@ async function compareNeighbours(
 }
 
 /** What is wrong with results between harmless neighbours and between poisoned ones, in words. */
-function* differences(c: Case, references: References, calm: Results, beside: Results) {
+function* differences(c: Case, references: References, calm: Result[], beside: Result[]) {
   const rows = rowsOf(c);
   for (const [i, { name, values, touched }] of beside.entries()) {
     const expected = calm[i]!;
