@@ -16,6 +16,7 @@ const longest = [
   'page/page',
   'trust/properties',
   'kernels/traffic',
+  'kernels/compile',
   'kernels/spread',
   'kernels/overhead',
   'ops/linear-cross-entropy',

@@ -8,6 +8,7 @@ import {
   difference,
   optionCalls,
   otherCalls,
+  overlapped,
   plainCalls,
   size,
   type Tensors,
@@ -111,19 +112,21 @@ export async function batches(
   let calls = 0;
   let rowsCompared = 0;
   const others = callsOf(kind, [CYCLE, classes], -1, 50);
-  for (const [i, call] of callsOf(kind, [1, classes]).entries()) {
-    if (names && !names.includes(call.name)) continue;
-    // A row draws by its number: see `draws`.
-    if (call.name === 'sample') continue;
+  // A row draws by its number: see `draws`.
+  const chosen = [...callsOf(kind, [1, classes]).entries()].filter(
+    ([, { name }]) => name !== 'sample' && (!names || names.includes(name)),
+  );
+  await overlapped(chosen, async ([i, call]) => {
     const resultsAt = async (place: Place) => {
       const inputs = batch(engine, call, others[i]!, place);
       const results = await take(call.run(inputs));
       for (const tensor of Object.values(inputs)) tensor.buffer.destroy();
       return Object.entries(results).filter(([name]) => !overRows(call, name));
     };
-    const expected = Object.fromEntries(await resultsAt(alone));
-    for (const place of [alone, ...places]) {
-      for (const [name, values] of await resultsAt(place)) {
+    const [first, ...rest] = await overlapped([alone, alone, ...places], resultsAt);
+    const expected = Object.fromEntries(first!);
+    for (const [k, place] of [alone, ...places].entries()) {
+      for (const [name, values] of rest[k]!) {
         const wanted = expected[name]!;
         for (let row = place.at; row < place.rows; row += CYCLE) {
           const own = values.subarray(row * wanted.length, (row + 1) * wanted.length);
@@ -137,7 +140,7 @@ export async function batches(
       }
       calls++;
     }
-  }
+  });
   await engine.done();
   return { calls, rowsCompared, problems: problems.slice(0, 20) };
 }
@@ -191,8 +194,8 @@ export async function runs(
   const engine = await engineFor(adapterClass);
   const problems: string[] = [];
   let made = 0;
-  for (const call of everyCall(kind, shape)) {
-    if (names && !names.includes(call.name)) continue;
+  const chosen = everyCall(kind, shape).filter(({ name }) => !names || names.includes(name));
+  await overlapped(chosen, async (call) => {
     const inputs = upload(engine, call);
     const results = Object.entries(call.outputs).map(([name, of]) => {
       const step = STEP * Math.ceil((4 * size(of)) / STEP);
@@ -225,7 +228,7 @@ export async function runs(
     }
     destroyAll(inputs);
     made += times;
-  }
+  });
   await engine.done();
   return { made, problems: problems.slice(0, 20) };
 }
@@ -241,8 +244,10 @@ export async function columns(classes: number, names?: readonly string[]) {
   const problems: string[] = [];
   let count = 0;
   const flat = callsOf('walks', [classes, 3], 0);
-  for (const [i, call] of callsOf('walks', [3, classes, 2], 1).entries()) {
-    if (names ? !names.includes(call.name) : call.name === 'softmaxJacobian') continue;
+  const chosen = [...callsOf('walks', [3, classes, 2], 1).entries()].filter(([, { name }]) =>
+    names ? names.includes(name) : name !== 'softmaxJacobian',
+  );
+  await overlapped(chosen, async ([i, call]) => {
     const model = flat[i]!;
     const narrow: Tensors = {};
     const wide: Tensors = {};
@@ -255,11 +260,10 @@ export async function columns(classes: number, names?: readonly string[]) {
       narrow[name] = engine.tensor(data, own, { dtype });
       wide[name] = engine.tensor(values, shape, { dtype });
     }
-    const expected = await take(model.run(narrow));
+    const [expected, results] = await Promise.all([take(model.run(narrow)), take(call.run(wide))]);
     for (const [name, values] of Object.entries(expected)) {
       if (values.length >= 3) expected[name] = doubled(values) as Float32Array;
     }
-    const results = await take(call.run(wide));
     // Each row counts twice in a mean or a sum over rows.
     const comparable = Object.keys(results).filter((name) => results[name]!.length > 1);
     const differs = difference(pick(results, comparable), pick(expected, comparable));
@@ -267,7 +271,7 @@ export async function columns(classes: number, names?: readonly string[]) {
     destroyAll(narrow);
     destroyAll(wide);
     count++;
-  }
+  });
   await engine.done();
   return { count, problems };
 }

@@ -44,20 +44,19 @@ export async function differing(
     const y = softmax(x, { axis: 1 });
     const { loss, grad } = crossEntropyWithGrad(x, targets, { axis: 1, reduction: 'none' });
     const vjp = softmaxVjp(y, x, { axis: 1 });
-    const found = {
-      vjp: await bitsOf(vjp),
-      softmax: await bitsOf(y),
-      loss: await bitsOf(loss),
-      gradient: await bitsOf(grad),
-    };
+    const results = { vjp, softmax: y, loss, gradient: grad };
+    const found = Object.entries(results).map(
+      async ([name, of]) => [name, await bitsOf(of)] as const,
+    );
+    const bits = Object.fromEntries(await Promise.all(found));
     engine.destroy();
-    return found;
+    return bits;
   };
   // One after the other: the device says one number of lanes at a time.
   const near = await resultsWith(4);
   const apart = await resultsWith(lanes);
   return Object.entries(near).flatMap(([name, bits]) => {
-    const other = apart[name as keyof typeof apart];
+    const other = apart[name]!;
     const at = bits.findIndex((b, i) => b !== other[i]);
     return at < 0 ? [] : [`${name}[${at}] is ${other[at]}, by neighbours ${bits[at]}`];
   });

@@ -382,12 +382,29 @@ export type Values = Record<string, Float32Array>;
 
 /** Reads and destroys tensors. */
 export async function take(tensors: Tensors): Promise<Values> {
-  const values: Values = {};
-  for (const [name, tensor] of Object.entries(tensors)) {
-    values[name] = (await tensor.read()) as Float32Array;
+  const reads = Object.entries(tensors).map(async ([name, tensor]) => {
+    const values = (await tensor.read()) as Float32Array;
     tensor.destroy();
+    return [name, values] as const;
+  });
+  return Object.fromEntries(await Promise.all(reads));
+}
+
+/**
+ * Does the same with each, a few at a time: a wait for results takes longer than most work. What comes
+ * back is in the order of the items.
+ */
+export async function overlapped<T, R>(
+  items: Iterable<T>,
+  work: (item: T) => Promise<R>,
+  atATime = 4,
+): Promise<R[]> {
+  const begun: Promise<R>[] = [];
+  for (const item of items) {
+    begun.push(work(item));
+    await begun[begun.length - atATime];
   }
-  return values;
+  return Promise.all(begun);
 }
 
 export function destroyAll(tensors: Tensors): void {

@@ -1,10 +1,10 @@
 /** f16 storage beyond what the harness' cases ask of every operation. */
 
 import type { Case } from '../../conformance/cases';
-import { sharedEngine } from '../../conformance/engine';
+import { sharedArena, sharedEngine } from '../../conformance/engine';
 import { halfKernels, halfSpecials, halves } from '../../conformance/matrix';
 import { logits, Random } from '../../conformance/random';
-import { type CaseResult, runCases } from '../../conformance/run-cases';
+import { type CaseResult, runCases, runCasesIn } from '../../conformance/run-cases';
 import { fromHalves, halfBits, toHalves } from '../../src/gpu/half';
 import type { HalfConversion } from '../../src/gpu/halves';
 import {
@@ -42,11 +42,11 @@ function outcomeOf(results: readonly CaseResult[]): Outcome {
 
 /** The compact matrix and special values of one kernel. */
 export async function runHalves(kernel: number, halfConversion: HalfConversion): Promise<Outcome> {
-  const engine = await engineWith({ halfConversion });
-  const subgroups = engine.device.features.has('subgroups');
+  const arena = await sharedArena({ adapterClass: 'cpu', halfConversion });
+  const subgroups = arena.engine.device.features.has('subgroups');
   const of = halfKernels[kernel]!;
   return outcomeOf(
-    await runCases(engine, [...halves(of, subgroups), ...halfSpecials(of, subgroups)]),
+    await runCasesIn(arena, [...halves(of, subgroups), ...halfSpecials(of, subgroups)]),
   );
 }
 

@@ -5,6 +5,7 @@ import {
   type Call,
   optionCalls,
   otherCalls,
+  overlapped,
   plainCalls,
   size,
   type Tensors,
@@ -138,17 +139,19 @@ export async function sharing(
   // Rows that are picked from are split, and two results in place have a buffer each.
   const others = regime.startsWith('split') ? otherCalls(of) : [];
   const possible = others.filter((call) => !call.inPlace || Object.keys(call.outputs).length === 1);
-  for (const call of [...plainCalls(of), ...optionCalls(of), ...possible]) {
-    if (names && !names.includes(call.name)) continue;
-    if (call.name === 'softmaxJacobian' && size(shape) > 1000) continue;
+  const chosen = [...plainCalls(of), ...optionCalls(of), ...possible].filter(
+    ({ name }) =>
+      (!names || names.includes(name)) && (name !== 'softmaxJacobian' || size(shape) <= 1000),
+  );
+  await overlapped(chosen, async (call) => {
     const forced = call.name === 'softmaxJacobian' ? {} : { regime };
     const expected = await take(call.run(upload(engine, call), forced));
     const staged = [...stagings(engine, call, expected, regime)];
     count += staged.length;
     const found = await Promise.all(staged.map((one) => check(engine, one)));
     problems.push(...found.filter((problem) => problem !== undefined));
-    await engine.done();
-  }
+  });
+  await engine.done();
   return { count, problems: problems.slice(0, 20) };
 }
 

@@ -171,16 +171,22 @@ async function compareNeighbours(
   const outcome = { calls: 0, elements: 0, problems: [] as string[] };
   let waiting: { c: Case; references: References; calm: Started; beside: Started }[] = [];
   let elements = 0;
+  // A batch is compared while the GPU is at work on the next one.
+  let pending = Promise.resolve();
   const flush = async () => {
-    const started = waiting.flatMap(({ calm, beside }) => [calm, beside]);
-    await readAll(arena, started, (results) => {
-      for (const [i, { c, references }] of waiting.entries()) {
+    const batch = waiting;
+    [waiting, elements] = [[], 0];
+    await pending;
+    const started = batch.flatMap(({ calm, beside }) => [calm, beside]);
+    pending = readAll(arena, started, (results) => {
+      for (const [i, { c, references }] of batch.entries()) {
         const problems = [...differences(c, references, results[2 * i]!, results[2 * i + 1]!)];
         outcome.problems.push(...problems.map((problem) => `${describeCase(c)}: ${problem}`));
         outcome.calls++;
       }
     });
-    [waiting, elements] = [[], 0];
+    // Heard at the next batch, or at the end.
+    pending.catch(() => {});
   };
   let made: (Made & { key: string }) | undefined;
   for (const c of cases) {
@@ -201,6 +207,7 @@ async function compareNeighbours(
     if (elements > BATCH_ELEMENTS || waiting.length >= BATCH_CALLS) await flush();
   }
   await flush();
+  await pending;
   outcome.problems.splice(8);
   return outcome;
 }
