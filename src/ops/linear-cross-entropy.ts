@@ -3,7 +3,7 @@ import { checkFirst, checkTensor } from '../engine/check-tensor';
 import type { Engine } from '../engine/engine';
 import type { HostIntegers, HostNumbers } from '../engine/host-data';
 import type { GpuTensor } from '../engine/tensor';
-import { type ProductForm, productForms } from '../product/plan';
+import { type ProductForm, productForms } from '../product/forms';
 import { CHUNK } from '../rows/tiers';
 import { checkChoice, checkShape } from '../util/checks';
 import { arrayKind } from '../util/kinds';

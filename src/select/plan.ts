@@ -2,43 +2,19 @@ import type { DeviceFacts } from '../gpu/adapter';
 import { ALIGNMENT, type BoundRange, bind, type Dispatch, gridOf, type Plan } from '../gpu/plan';
 import { bytesPer, type Region } from '../gpu/region';
 import type { Params } from '../rows/params';
-import type { MaskTask, RowShape } from '../rows/plan';
 import { blocksOf } from '../util/blocks';
+import { chooseSelectVariant } from './choose-variant';
 import { type SelectKernel, selectKernel } from './kernel';
+import type { SelectTask } from './task';
 import { chooseSelectScope, type SelectRegime } from './tiers';
-import type { SelectRole, SelectScope, SelectVariant, Stage } from './variant';
+import type { SelectRole, Stage } from './variant';
 
 /** Elements of a tile, and tiles of a chunk; `shaders/select/tiles.wgsl` says what they are for. */
 const TILE = 64;
 const CHUNK_TILES = 64;
 
-/** Invocations of a workgroup: by lane for a scan one per tile, for a pick one per quad of a tile. */
-const WORKGROUP_SIZES = { scan: 64, pick: 16 } as const;
-
 /** Turns of loops an invocation may take: llvmpipe ends them at 65 535 without a word. */
 const MAX_TURNS = 60_000;
-
-/** Everything an operation that selects asks of the kernels. */
-export interface SelectTask {
-  readonly shape: RowShape;
-  readonly x: Region;
-  readonly mask?: MaskTask | undefined;
-  /** What is written: picks and their values, or draws; `picks` of them per row. */
-  readonly values?: Region | undefined;
-  readonly indices: Region;
-  readonly picks: number;
-  /** How far apart two results of a row are: 1, or x's `inner`. */
-  readonly resultStride: number;
-  /** Values are probabilities, or logarithms of them. */
-  readonly probabilities?: boolean | undefined;
-  /** Draws, not picks; `picked` are the indices of x's elements, where they are picks themselves. */
-  readonly draws?: boolean | undefined;
-  readonly picked?: Region | undefined;
-  /** Uniforms that are the operation's own. */
-  readonly params: Params;
-  /** A regime to use whatever the table says. */
-  readonly regime?: SelectRegime | undefined;
-}
 
 /** A dispatch that picks or draws. */
 export type SelectDispatch = Dispatch<SelectKernel, Params>;
@@ -145,7 +121,7 @@ class SelectPlanner {
     const { task, device } = this;
     const { length, inner } = task.shape;
     const rows = (end - start) * inner;
-    const variant = this.variant(stage, sums, groups);
+    const variant = chooseSelectVariant(task, device, this.regime, stage, sums, groups);
     const params: Params = {
       ...task.params,
       ...own,
@@ -210,27 +186,5 @@ class SelectPlanner {
         return { role, buffer: role, offset: 0, size };
       }
     }
-  }
-
-  private variant(stage: Stage, sums: boolean, groups: number): SelectVariant {
-    const { shape, x, mask, picked } = this.task;
-    const scope: SelectScope =
-      stage === 'draw' || this.regime === 'split-per-invocation' ? 'invocation' : 'workgroup';
-    const isAligned = ({ byteOffset, dtype }: Region) =>
-      byteOffset % (4 * bytesPer(dtype)) === 0 && shape.length % 4 === 0;
-    const rowMask = mask?.layout === 'row' ? mask.region : undefined;
-    const aligned = isAligned(x) && (!rowMask || isAligned(rowMask));
-    return {
-      stage,
-      scope,
-      workgroupSize:
-        scope === 'workgroup' ? WORKGROUP_SIZES[stage as 'scan' | 'pick'] : groups < 1024 ? 4 : 64,
-      layout: shape.inner > 1 ? 'strided' : aligned ? 'vec4' : 'scalar',
-      half: x.dtype === 'f16' ? this.device.halves : undefined,
-      mask: mask?.kind ?? 'none',
-      maskLayout: mask?.layout ?? 'row',
-      sums,
-      picked: picked !== undefined && stage === 'draw',
-    };
   }
 }

@@ -1,7 +1,8 @@
 /** What the planner makes of picks and draws: the variants of `test/kernels/variants.ts` for these. */
 import type { DType, Region } from '../../src/gpu/region';
 import type { MaskTask } from '../../src/rows/plan';
-import { planSelect, type SelectTask } from '../../src/select/plan';
+import { planSelect } from '../../src/select/plan';
+import type { SelectTask } from '../../src/select/task';
 import { selectRegimes } from '../../src/select/tiers';
 import { type SelectVariant, selectVariantName } from '../../src/select/variant';
 import { device } from './variants';

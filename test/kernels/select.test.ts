@@ -1,6 +1,7 @@
 /** What the planner promises of picks and draws, without a GPU. */
 import { describe, expect, test } from 'vitest';
-import { planSelect, type SelectTask } from '../../src/select/plan';
+import { planSelect } from '../../src/select/plan';
+import type { SelectTask } from '../../src/select/task';
 import { selectTaskOf } from './select-variants';
 import { device } from './variants';
 

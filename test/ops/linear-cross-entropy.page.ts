@@ -14,7 +14,7 @@ import {
   sgdStep,
   type Targets,
 } from '../../src/index';
-import { canTakeForm, type ProductForm, productForms } from '../../src/product/plan';
+import { canTakeForm, type ProductForm, productForms } from '../../src/product/forms';
 import * as reference from '../../src/reference';
 
 /** A call, as JSON. */
