@@ -16,8 +16,8 @@ import {
 } from '../../conformance/cases';
 import { compare } from '../../conformance/compare';
 import { sharedArena, sharedEngine } from '../../conformance/engine';
+import { elementsOf, firstTouched, layOut } from '../../conformance/lay-out';
 import { kernels, takes } from '../../conformance/matrix';
-import { elementsOf, firstTouched, layOut } from '../../conformance/run-cases';
 import type { AdapterClass } from '../../src/gpu/adapter';
 import type { DType, RegimeName } from '../../src/index';
 import * as library from '../../src/index';
