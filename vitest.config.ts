@@ -13,6 +13,9 @@ export default defineConfig({
     // compiles shaders on one core, which is what takes a software adapter longest.
     globalSetup: 'test/browser/setup.ts',
     maxWorkers: WORKERS,
+    // Loading Puppeteer and the library anew for each of a hundred files takes over a minute.
+    isolate: false,
+    setupFiles: 'test/after-file.ts',
     sequence: { sequencer: LongestFirst },
     // Work on a software adapter takes minutes, and the long form of the trust tests more of them.
     testTimeout: process.env.TRUST === 'long' ? 3_600_000 : 600_000,

@@ -16,12 +16,13 @@ async function composed() {
 const long = await composed();
 const { files } = await import('./kernels/kernels');
 
+const pathOf = (file: string) => fileURLToPath(new URL(`../${file}`, import.meta.url));
+
 /** Has the library find something else in place of each file of WGSL. */
 function mockFiles(inPlaceOf: (minified: ReturnType<typeof small>, file: string) => unknown) {
   vi.resetModules();
   for (const [file, text] of files) {
-    const path = fileURLToPath(new URL(`../${file}`, import.meta.url));
-    vi.doMock(path, () => ({ default: inPlaceOf(small(text), file) }));
+    vi.doMock(pathOf(file), () => ({ default: inPlaceOf(small(text), file) }));
   }
 }
 
@@ -31,6 +32,9 @@ const short = await composed();
 mockFiles(({ template }) => new Function(`return ${template}`)());
 vi.doMock('../src/wgsl/readable', () => import('../src/wgsl/minified'));
 const shipped = await composed();
+for (const file of files.keys()) vi.doUnmock(pathOf(file));
+vi.doUnmock('../src/wgsl/readable');
+vi.resetModules();
 
 const tokens = (text: string) =>
   text.match(/\.?[A-Za-z_]\w*|\d[\w.]*(?:(?<=[ep])[+-]\w+)?|\S/g) ?? [];

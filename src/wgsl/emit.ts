@@ -57,13 +57,21 @@ export function emit({
   return { wgsl: wgsl.trimStart(), uniforms };
 }
 
-/** The uniforms that a text reads, in the order in which it does; arrays after the others. */
+/**
+ * The uniforms that a text reads: where the dispatch is in the tensor, options, where each role's data
+ * starts; then arrays. Each group is in the order of reading. SwiftShader takes up to 8 % longer where
+ * they are mixed.
+ */
 function uniformsOf(text: string, types: NonNullable<Parts['types']>): Uniform[] {
   const read = new Set(text.match(/(?<=\bparams\.)\w+/g));
-  const isArray = ([, type]: Uniform) => Number(typeof type === 'number');
+  const groupOf = ([name, type]: Uniform) => {
+    if (typeof type === 'number') return 3;
+    if (/^(?:offset|stride)_/.test(name)) return 2;
+    return /^(?:group_|row_|chunk|length$|inner$|axis_start$)/.test(name) ? 0 : 1;
+  };
   return [...read]
     .map((name): Uniform => [name, types[name] ?? 'u32'])
-    .sort((a, b) => isArray(a) - isArray(b));
+    .sort((a, b) => groupOf(a) - groupOf(b));
 }
 
 const typeOf = (type: Uniform[1]) =>

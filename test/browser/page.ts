@@ -1,6 +1,6 @@
 /** Pages of the worker's browser for a test file. */
 import type { Browser, Page } from 'puppeteer';
-import { afterAll, inject } from 'vitest';
+import { inject } from 'vitest';
 import { NodePage } from '../lavapipe/node-page';
 import { connectBrowser } from './launch';
 
@@ -158,11 +158,17 @@ function report(fault: string): void {
   faults.push(fault);
 }
 
-// Registered for every test file that imports this module.
-afterAll(async () => {
-  for (const opened of processes) await opened.close();
-  if (!connection) return;
-  for (const page of pages) if (!page.isClosed()) await page.close();
-  await (await connection).disconnect();
-  if (faults.length > 0) throw new Error(`errors in the page:\n${faults.join('\n')}`);
-});
+/**
+ * Closes what a test file has opened, and leaves the browser to the next one.
+ *
+ * @throws Error if a page had an error.
+ */
+export async function closePages(): Promise<void> {
+  const [told, opened] = [faults.splice(0), pages.splice(0)];
+  for (const one of processes.splice(0)) await one.close();
+  const browser = await connection;
+  connection = undefined;
+  for (const page of opened) if (!page.isClosed()) await page.close();
+  await browser?.disconnect();
+  if (told.length > 0) throw new Error(`errors in the page:\n${told.join('\n')}`);
+}

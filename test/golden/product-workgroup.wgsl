@@ -1,19 +1,19 @@
 struct Params {
-  offset_a: u32,
+  length: u32,
   rows: u32,
   a_row: u32,
-  offset_b: u32,
   columns: u32,
   b_column: u32,
-  length: u32,
   part_length: u32,
-  offset_c: u32,
   c_row: u32,
   has_bias: u32,
-  offset_bias: u32,
   accumulate: u32,
   a_step: u32,
   b_step: u32,
+  offset_a: u32,
+  offset_b: u32,
+  offset_c: u32,
+  offset_bias: u32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;

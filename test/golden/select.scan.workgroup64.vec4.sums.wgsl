@@ -2,16 +2,16 @@ struct Params {
   group_start: u32,
   group_end: u32,
   row_groups: u32,
-  offset_x: u32,
   length: u32,
   axis_start: u32,
-  tile_stride: u32,
   chunk_stride: u32,
   chunks: u32,
+  tile_stride: u32,
   tiles: u32,
   half_exp_reach: f32,
   double_scale: f32,
   scale: f32,
+  offset_x: u32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;

@@ -1,12 +1,12 @@
 struct Params {
   group_start: u32,
   group_end: u32,
-  offset_x: u32,
   length: u32,
   axis_start: u32,
+  scale: f32,
+  offset_x: u32,
   offset_v: u32,
   offset_y: u32,
-  scale: f32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;

@@ -92,8 +92,8 @@ export async function startWork(injected = false): Promise<number> {
   const engine = await createEngine({ device });
   const pending: Record<string, Promise<unknown>> = {};
   const big = engine.tensor(logits(1, 2 ** 20), [2 ** 10, 2 ** 10]);
-  // Long enough to be under way for a while.
-  for (let i = 0; i < 20; i++) softmax(big, { out: big });
+  // Still under way when all that follows has been enqueued, and then some.
+  for (let i = 0; i < 200; i++) softmax(big, { out: big });
   pending.long = big.read();
   const shape = [3, 8];
   for (const call of [...plainCalls({ shape }), ...otherCalls({ shape })]) {
