@@ -2,8 +2,8 @@
 //   rescale_to_chunk, output_quad, row_loss, row_lse
 // requires: RowU32, RowF32, RowBool, norm_factor, upstream_of, begin_target, finalize_target,
 //   ratio, one, sum_of_exp, above_max, log_of, finite_row, row_kind, FINITE, target_is_invalid,
-//   is_special_row, EMPTY, NAN, share_below, FLT_MAX, target_gradient, target_loss, POS_INF,
-//   target_masked, NEG_INF, HAS_INF, HAS_NAN
+//   is_special_row, EMPTY, NAN, share_below, FLT_MAX_BITS, target_gradient, target_loss,
+//   FLT_MAX, POS_INF, target_masked, NEG_INF, HAS_INF, HAS_NAN
 //
 // loss = f·Σ t′ (lse − s·x) + f_z·z·lse², and its gradient
 // s·f·(p·Σ t′ − t′) + f_z·2·z·s·lse·p, for a target distribution t′. A file of
@@ -55,13 +55,12 @@ fn rescale_to_chunk(part_max: RowF32) {
   inverse = share_below(part_max, sum_of_exp());
 }
 
-// a·b, saturating at ±FLT_MAX. A large product is computed at half its size: the quotient
-// is rounded, so its product with a may overflow.
+// a·b, or ±FLT_MAX from 5 ULP below that on: a quotient may be 2½ ULP off, of twice the size.
 fn saturating_product(a: RowF32, b: RowF32) -> RowF32 {
-  let most = FLT_MAX / max(RowF32(1.0), abs(a));
-  let half = (0.5 * a) * clamp(b, -most, most);
-  let whole = 2.0 * clamp(half, RowF32(-0.5 * FLT_MAX), RowF32(0.5 * FLT_MAX));
-  return select(a * b, whole, abs(half) > RowF32(0x1p+100));
+  let most = 0x1.fffff4p+127f / max(RowF32(1.0), abs(a));
+  let sign = (bitcast<RowU32>(a) ^ bitcast<RowU32>(b)) & RowU32(0x80000000u);
+  let limit = bitcast<RowF32>(sign | RowU32(FLT_MAX_BITS));
+  return select(a * b, limit, (abs(a) > RowF32(1.0)) & (abs(b) > most));
 }
 
 fn output_quad(quad: u32, mapped: vec4<u32>, v: vec4<u32>, plain: bool) -> vec4<u32> {

@@ -274,8 +274,8 @@ export const shaders: readonly Mutant[] = [
   },
   {
     file: 'shaders/ops/cross-entropy.wgsl',
-    was: 'select(a * b, whole, abs(half) > RowF32(0x1p+100))',
-    is: 'a * clamp(b, -most, most)',
+    was: 'select(a * b, limit, (abs(a) > RowF32(1.0)) & (abs(b) > most))',
+    is: 'a * b',
     test: ['test/wgsl/logarithms.test.ts', 'a product that stops at ±FLT_MAX'],
   },
   {
