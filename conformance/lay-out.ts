@@ -110,6 +110,46 @@ function withHalves(
 const dtypeOf = (data: unknown): DType =>
   data instanceof Float32Array ? 'f32' : data instanceof Int32Array ? 'i32' : 'u32';
 
+/** What the GPU made of a result. */
+export interface ReadOutput {
+  readonly name: string;
+  readonly output: GuardedOutput;
+  /** Of its buffer. */
+  readonly words: Uint32Array;
+  readonly fault: Awaited<GpuTensor['fault']>;
+}
+
+/**
+ * Reads the results of calls back and gives their buffers back to the arena.
+ *
+ * @param use takes the results of each call; their words are gone after that.
+ */
+export async function readBack<T>(
+  arena: Arena,
+  calls: readonly {
+    readonly outputs: Record<string, GuardedOutput>;
+    readonly buffers: readonly GPUBuffer[];
+  }[],
+  use: (results: ReadOutput[][]) => T,
+): Promise<T> {
+  const all = calls.flatMap(({ outputs }) => Object.values(outputs));
+  const faults = await Promise.all(all.map(({ tensor }) => tensor.fault));
+  const made = await arena.read(all, (words) => {
+    let i = 0;
+    return use(
+      calls.map(({ outputs }) =>
+        Object.entries(outputs).map(([name, output]) => {
+          const read = { name, output, words: words[i]!, fault: faults[i] };
+          i++;
+          return read;
+        }),
+      ),
+    );
+  });
+  for (const { buffers } of calls) arena.release(buffers);
+  return made;
+}
+
 /** The elements of a result in the words that its buffer holds, which they may share. */
 export function elementsOf(words: Uint32Array, { tensor }: GuardedOutput): Float32Array {
   const { byteOffset, count, dtype } = tensor;

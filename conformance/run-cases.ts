@@ -6,7 +6,14 @@ import type { Reference } from '../src/reference';
 import { Arena } from './arena';
 import { type Case, describeCase, type Inputs, makeInputs, makeReferences, runOp } from './cases';
 import { type Comparison, compare, describeFailure } from './compare';
-import { elementsOf, firstTouched, type GuardedOutput, layOut } from './lay-out';
+import {
+  elementsOf,
+  firstTouched,
+  type GuardedOutput,
+  layOut,
+  type ReadOutput,
+  readBack,
+} from './lay-out';
 import { isRowOp, type Layout, operations } from './operations';
 
 /** Makes the call of a case. */
@@ -80,8 +87,11 @@ export async function runCasesIn(
     batch = [];
     elements = 0;
     await pending;
-    pending = checkAll(arena, running).then((checked) => {
-      for (const result of checked) {
+    const checked = readBack(arena, running, (results) =>
+      running.map((one, i) => check(one, results[i]!)),
+    );
+    pending = checked.then((all) => {
+      for (const result of all) {
         results.push(result);
         onResult(result, results.length);
       }
@@ -124,27 +134,14 @@ function start(
   }
 }
 
-/** Reads the results of cases back, holds them to the reference, and gives their buffers back. */
-async function checkAll(arena: Arena, running: readonly Running[]): Promise<CaseResult[]> {
-  const all = running.flatMap(({ outputs }) => Object.values(outputs));
-  const faults = await Promise.all(all.map(({ tensor }) => tensor.fault));
-  const results = await arena.read(all, (words) => {
-    const found = new Map(all.map((output, i) => [output, { words: words[i]!, fault: faults[i] }]));
-    return running.map((one) => check(one, (output) => found.get(output)!));
-  });
-  for (const { buffers } of running) arena.release(buffers);
-  return results;
-}
-
 function check(
-  { case: c, references, outputs, error }: Running,
-  find: (output: GuardedOutput) => { words: Uint32Array; fault: Error | null | undefined },
+  { case: c, references, error }: Running,
+  results: readonly ReadOutput[],
 ): CaseResult {
   const reports: string[] = error ? [error] : [];
   let [count, maxUlp, maxShare] = [0, 0, 0];
   const shares: CaseResult['shares'] = {};
-  for (const [name, output] of Object.entries(outputs)) {
-    const { words, fault } = find(output);
+  for (const { name, output, words, fault } of results) {
     if (fault) {
       reports.push(`${describeCase(c)}: ${fault.message}`);
       continue;

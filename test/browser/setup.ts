@@ -47,8 +47,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   try {
     const browsers: BrowserUnderTest[] = [];
     for (let worker = 0; worker < WORKERS; worker++) {
-      // Both are half of what SwiftShader compiles of a kernel: zeros for workgroup memory, and clamps of
-      // every index. No kernel reads what it has not written, nor past a binding: one that did would
+      // Zeros for workgroup memory are most of what SwiftShader compiles of a kernel that has any, and
+      // clamps of every index a quarter of the time. No kernel reads what it has not written, nor past a binding: one that did would
       // show without them. Firefox has both.
       const dawnFeatures = ['disable_workgroup_init', 'disable_robustness'];
       const launched = await launchBrowser({ engine, dawnFeatures });

@@ -16,7 +16,13 @@ import {
 } from '../../conformance/cases';
 import { compare } from '../../conformance/compare';
 import { sharedArena, sharedEngine } from '../../conformance/engine';
-import { elementsOf, firstTouched, layOut } from '../../conformance/lay-out';
+import {
+  elementsOf,
+  firstTouched,
+  layOut,
+  type ReadOutput,
+  readBack,
+} from '../../conformance/lay-out';
 import { kernels, takes } from '../../conformance/matrix';
 import type { AdapterClass } from '../../src/gpu/adapter';
 import type { DType, RegimeName } from '../../src/index';
@@ -139,27 +145,9 @@ interface Result {
   readonly touched: number | undefined;
 }
 
-/** What is made of the results of each, which are gone after that. */
-async function readAll(
-  arena: Arena,
-  started: readonly Started[],
-  use: (results: Result[][]) => void,
-): Promise<void> {
-  const outputs = started.flatMap((one) => Object.values(one.outputs));
-  for (const fault of await Promise.all(outputs.map(({ tensor }) => tensor.fault))) {
-    if (fault) throw fault;
-  }
-  await arena.read(outputs, (all) => {
-    let next = 0;
-    const results = started.map((one) =>
-      Object.entries(one.outputs).map(([name, output]): Result => {
-        const words = all[next++]!;
-        return { name, values: elementsOf(words, output), touched: firstTouched(words, output) };
-      }),
-    );
-    use(results);
-  });
-  for (const { buffers } of started) arena.release(buffers);
+function resultOf({ name, output, words, fault }: ReadOutput): Result {
+  if (fault) throw fault;
+  return { name, values: elementsOf(words, output), touched: firstTouched(words, output) };
 }
 
 /** Runs each case between harmless neighbours and between poisoned ones. */
@@ -178,7 +166,8 @@ async function compareNeighbours(
     [waiting, elements] = [[], 0];
     await pending;
     const started = batch.flatMap(({ calm, beside }) => [calm, beside]);
-    pending = readAll(arena, started, (results) => {
+    pending = readBack(arena, started, (read) => {
+      const results = read.map((of) => of.map(resultOf));
       for (const [i, { c, references }] of batch.entries()) {
         const problems = [...differences(c, references, results[2 * i]!, results[2 * i + 1]!)];
         outcome.problems.push(...problems.map((problem) => `${describeCase(c)}: ${problem}`));
