@@ -1,7 +1,8 @@
 import { createEngine } from '../../src/index';
+import { overlapped } from '../ops/calls';
 import { allKernels } from './all-kernels';
 
-/** Modules that are compiled between two waits. */
+/** Modules that wait for the compiler. */
 const AT_A_TIME = 64;
 
 /** Compiles the WGSL of every variant that the device can run; what failed, in words. */
@@ -31,9 +32,7 @@ export async function compileAll(): Promise<{ compiled: number; failed: string[]
     if (error || worst.length > 0) failed.push(`${label}: ${error?.message ?? worst.join('\n')}`);
   };
   // Many at a time: a wait for each answer takes longer than the compiler.
-  for (let i = 0; i < kernels.length; i += AT_A_TIME) {
-    await Promise.all(kernels.slice(i, i + AT_A_TIME).map(compile));
-  }
+  await overlapped(kernels, compile, AT_A_TIME);
   device.destroy();
   return { compiled: kernels.length, failed };
 }
