@@ -1,7 +1,7 @@
 /** Pages of the worker's browser for a test file. */
 import type { Browser, Page } from 'puppeteer';
 import { inject } from 'vitest';
-import { NodePage } from '../lavapipe/node-page';
+import { NodePage } from '../node/page';
 import { connectBrowser } from './launch';
 
 /** The browser of the worker that runs this file. */
@@ -20,7 +20,7 @@ const faults: string[] = [];
 
 function connect(): Promise<Browser> {
   const { engine, wsEndpoint } = browserUnderTest();
-  if (engine === 'lavapipe') throw new Error('lavapipe has no pages to look at');
+  if (engine === 'node') throw new Error('Node has no pages to look at');
   connection ??= connectBrowser({ engine, wsEndpoint });
   return connection;
 }
@@ -30,7 +30,7 @@ const processes: NodePage[] = [];
 
 /** A process that modules can be called in, as in a page; it has nothing else of one. */
 async function openProcess(): Promise<Page> {
-  const opened = await NodePage.open(browserUnderTest().driver!);
+  const opened = await NodePage.open(browserUnderTest().host!);
   processes.push(opened);
   return opened as unknown as Page;
 }
@@ -46,7 +46,7 @@ const BLANK = '/test/browser/blank.html';
  * @throws Error if the server does not have the page.
  */
 export async function openPage(path = BLANK, expected?: RegExp): Promise<Page> {
-  if (browserUnderTest().engine === 'lavapipe' && path === BLANK) return openProcess();
+  if (browserUnderTest().engine === 'node' && path === BLANK) return openProcess();
   const page = await (await connect()).newPage();
   pages.push(page);
   await load(page, path, expected);
@@ -60,7 +60,7 @@ export async function openPage(path = BLANK, expected?: RegExp): Promise<Page> {
  */
 export async function sharedPage(): Promise<Page> {
   const { url, engine } = browserUnderTest();
-  if (engine === 'lavapipe') return openProcess();
+  if (engine === 'node') return openProcess();
   const browser = await connect();
   const open = (await browser.pages()).find((page) => page.url() === url + SHARED);
   const page = open ?? (await browser.newPage());

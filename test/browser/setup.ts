@@ -1,12 +1,14 @@
 /**
  * Vitest's global setup: one server for the whole run, and one browser a worker. `BROWSER=firefox` selects
- * Firefox, `BROWSER=none` starts neither, for test files that open no page, and `BROWSER=lavapipe` takes
- * processes of Node in the place of pages. A machine that cannot test on a GPU adapter fails here;
+ * Firefox, `BROWSER=none` starts neither, for test files that open no page, and
+ * `BROWSER=lavapipe` and `BROWSER=rdna` take processes of Node in the place of pages. A machine that cannot test on a GPU adapter fails here;
  * nothing is skipped.
  */
 import type { TestProject } from 'vitest/node';
 import { describeAdapter, formatAdapter } from '../../bench/adapter';
-import { type Driver, findDriver } from '../lavapipe/driver';
+import { findDriver } from '../lavapipe/driver';
+import type { NodeHost } from '../node/page';
+import { findSimulator } from '../rdna/host';
 import { type Engine, launchBrowser } from './launch';
 import { serve } from './serve';
 import { WORKERS } from './workers';
@@ -16,9 +18,9 @@ export interface BrowserUnderTest {
   /** The server's address, without a slash at the end. */
   url: string;
   wsEndpoint: string;
-  engine: Engine | 'lavapipe';
-  /** Of lavapipe. */
-  driver?: Driver;
+  engine: Engine | 'node';
+  /** What a process of Node takes for its GPU. */
+  host?: NodeHost;
 }
 
 declare module 'vitest' {
@@ -27,17 +29,24 @@ declare module 'vitest' {
   }
 }
 
+/** Where modules run in Node, by the name of what is its GPU. */
+const hosts: Readonly<Record<string, () => Promise<NodeHost & { readonly source: string }>>> = {
+  lavapipe: findDriver,
+  rdna: findSimulator,
+};
+
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const engine = process.env.BROWSER || 'chromium';
   if (engine === 'none') return async () => {};
-  if (engine === 'lavapipe') {
-    const driver = await findDriver();
-    console.log(`\nlavapipe  ${driver.source}\n`);
-    project.provide('browsers', [{ url: '', wsEndpoint: '', engine, driver }]);
+  const findHost = hosts[engine];
+  if (findHost) {
+    const host = await findHost();
+    console.log(`\n${engine.padEnd(9)} ${host.source}\n`);
+    project.provide('browsers', [{ url: '', wsEndpoint: '', engine: 'node', host }]);
     return async () => {};
   }
   if (engine !== 'chromium' && engine !== 'firefox') {
-    throw new Error(`BROWSER: expected chromium, firefox, lavapipe or none, got '${engine}'`);
+    throw new Error(`BROWSER: expected chromium, firefox, lavapipe, rdna or none, got '${engine}'`);
   }
   const server = await serve();
   const closers = [server.close];

@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { fetchPackages } from '../../compilers/packages';
+import type { NodeHost } from '../node/page';
 
 const run = promisify(execFile);
 
@@ -20,9 +21,7 @@ const SUITE = 'trixie';
 const OWN = '/usr/share/vulkan/icd.d';
 
 /** How Node is started on it. */
-export interface Driver {
-  readonly command: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
+export interface Driver extends NodeHost {
   readonly source: string;
 }
 
@@ -54,7 +53,7 @@ function driverOf(icd: string, command: readonly string[], source: string): Driv
     MESA_SHADER_CACHE_DISABLE: 'true',
     XDG_RUNTIME_DIR: process.env.XDG_RUNTIME_DIR ?? tmpdir(),
   };
-  return { command, env, source };
+  return { command, env, source, gpu: '/test/lavapipe/gpu.ts' };
 }
 
 /** Whether Dawn makes an adapter of the driver. */

@@ -1,8 +1,15 @@
-/** A process of Node with lavapipe, in the place of a browser's page. */
+/** A process of Node with a GPU of its own, in the place of a browser's page. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { Driver } from './driver';
+
+/** How the process is started, and what is its GPU. */
+export interface NodeHost {
+  readonly command: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** The module, by its path from the project's root, whose `openGpu` gives `navigator.gpu`. */
+  readonly gpu: string;
+}
 
 interface Answer {
   readonly id: number;
@@ -26,21 +33,21 @@ export class NodePage {
     });
     child.on('exit', (code, signal) => {
       for (const { reject } of this.waiting.values()) {
-        reject(new Error(`the process with lavapipe ended: ${signal ?? code}`));
+        reject(new Error(`the test's process ended: ${signal ?? code}`));
       }
     });
   }
 
-  static async open({ command, env }: Driver): Promise<NodePage> {
+  static async open({ command, env, gpu }: NodeHost): Promise<NodePage> {
     const file = fileURLToPath(new URL('./process.mjs', import.meta.url));
     const [program, ...args] = [...command, file];
     const child = spawn(program!, args, {
       cwd: fileURLToPath(new URL('../..', import.meta.url)),
-      env: { ...process.env, ...env },
+      env: { ...process.env, ...env, GPU_MODULE: gpu },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     const ended = once(child, 'exit').then(([code]) => {
-      throw new Error(`the process with lavapipe ended at its start: ${code}`);
+      throw new Error(`the test's process ended at its start: ${code}`);
     });
     await Promise.race([once(child, 'message'), ended]);
     // From here on the calls that wait are told.

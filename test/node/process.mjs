@@ -2,18 +2,16 @@
 // asked for, which Vite compiles as it does for pages.
 
 import { createServer } from 'vite';
-import { create, globals } from 'webgpu';
-
-Object.assign(globalThis, globals);
-globalThis.navigator ??= {};
-// There it stays while it is in use: Dawn ends the process if it is collected.
-Object.defineProperty(globalThis.navigator, 'gpu', { value: create([]), configurable: true });
 
 const server = await createServer({
   server: { middlewareMode: true, watch: null, hmr: false, ws: false },
   appType: 'custom',
   logLevel: 'warn',
 });
+const { openGpu } = await server.ssrLoadModule(process.env.GPU_MODULE);
+globalThis.navigator ??= {};
+// There it stays while it is in use: Dawn ends the process if it is collected.
+Object.defineProperty(globalThis.navigator, 'gpu', { value: await openGpu(), configurable: true });
 
 process.on('message', async ({ id, path, name, args }) => {
   try {
