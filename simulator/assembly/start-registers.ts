@@ -14,50 +14,44 @@ export interface StartRegisters {
   readonly waveInfo?: number;
 }
 
-/** @throws Error if the text says nothing of them. */
-export function startRegistersOf(nir: string, aco: string): StartRegisters {
-  const registers = registersByArgument(aco);
-  const loads = nir.matchAll(
-    /con 32(x3)?\s+%\d+ = @load_scalar_arg(_wg_div)?_amd \(base=(\d+), arg_upper_bound_u32_amd=(\d+)/g,
-  );
-  let workgroups: number | undefined;
-  let waveInfo: number | undefined;
-  const workgroup = new Map<number, number>();
-  for (const [, isVector, isWaveInfo, base] of loads) {
-    const argument = Number(base);
-    const register = registers[argument];
-    if (register === undefined) throw new Error(`p_startpgm has no argument ${argument}`);
-    if (argument <= DESCRIPTORS) continue;
-    if (isVector) workgroups = register;
-    else if (isWaveInfo) waveInfo = register;
-    else workgroup.set(argument, register);
-  }
-  const inOrder = [...workgroup].sort(([a], [b]) => a - b).map(([, register]) => register);
-  return {
-    descriptors: registers[DESCRIPTORS]!,
-    ...(workgroups !== undefined && { workgroups }),
-    workgroup: inOrder,
-    ...(waveInfo !== undefined && { waveInfo }),
-  };
-}
+/** A load of an argument of the kernel, in NIR. */
+const LOAD =
+  /con 32(?<vector>x3)?\s+%\d+ = @load_scalar_arg(?<waveInfo>_wg_div)?_amd \(base=(?<argument>\d+),/g;
 
 /** The argument after the address of the driver's own rings. */
 const DESCRIPTORS = 1;
 
-/** The first scalar register of each argument. */
-function registersByArgument(aco: string): number[] {
+/** @throws Error if the text says nothing of them. */
+export function startRegistersOf(nir: string, aco: string): StartRegisters {
+  const loads = Array.from(nir.matchAll(LOAD), ({ groups }) => ({
+    argument: Number(groups!.argument),
+    isVector: groups!.vector !== undefined,
+    isWaveInfo: groups!.waveInfo !== undefined,
+  })).sort((a, b) => a.argument - b.argument);
+  const vector = loads.find(({ isVector }) => isVector)?.argument;
+  const listed = registersListed(aco);
+  const registerOf = (argument: number): number => {
+    // A vector is listed by its three parts.
+    const place = argument + (vector !== undefined && argument > vector ? 2 : 0);
+    const register = listed[place];
+    if (register === undefined) throw new Error(`p_startpgm has no argument ${argument}`);
+    return register;
+  };
+  const waveInfo = loads.find(({ isWaveInfo }) => isWaveInfo)?.argument;
+  const workgroup = loads
+    .map(({ argument }) => argument)
+    .filter((argument) => argument > DESCRIPTORS && argument !== vector && argument !== waveInfo);
+  return {
+    descriptors: registerOf(DESCRIPTORS),
+    ...(vector !== undefined && { workgroups: registerOf(vector) }),
+    workgroup: [...new Set(workgroup)].map(registerOf),
+    ...(waveInfo !== undefined && { waveInfo: registerOf(waveInfo) }),
+  };
+}
+
+/** The scalar registers in which the arguments are, the first of each. */
+function registersListed(aco: string): number[] {
   const start = /^(.*) = p_startpgm/m.exec(aco)?.[1];
   if (!start) throw new Error("the driver's text has no p_startpgm");
-  const listed = Array.from(start.matchAll(/%(\d+):s\[(\d+)/g), ([, id, register]) => ({
-    id: Number(id),
-    register: Number(register),
-  }));
-  const first: number[] = [];
-  for (const [i, { id, register }] of listed.entries()) {
-    first.push(register);
-    // A vector is listed by its three parts; it has the number after theirs to itself.
-    const next = listed[i + 1];
-    if (next && next.id > id + 1) first.splice(-2);
-  }
-  return first;
+  return Array.from(start.matchAll(/%\d+:s\[(\d+)/g), ([, register]) => Number(register));
 }
