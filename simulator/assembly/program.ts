@@ -17,6 +17,8 @@ export interface Program {
   readonly start: StartRegisters;
   /** What bindings are called in the WGSL, by their number. */
   readonly bindingNames: ReadonlyMap<number, string>;
+  /** What is declared in workgroup memory. */
+  readonly sharedNames: readonly string[];
 }
 
 /** Sections of what RADV says of a pipeline. */
@@ -53,13 +55,15 @@ export function parseProgram(capture: Capture, name: string, wgsl = ''): Program
     vectorRegisters: statistics.VGPRs ?? 256,
     start: startRegistersOf(nir, sectionOf(ACO)),
     bindingNames: new Map(
-      Array.from(wgsl.matchAll(/@binding\((\d+)\)\s*var<[^>]*>\s*(\w+)/g), ([, at, variable]) => [
-        Number(at),
-        variable!,
-      ]),
+      Array.from(wgsl.matchAll(BINDING), ([, at, variable]) => [Number(at), variable!]),
     ),
+    sharedNames: Array.from(wgsl.matchAll(SHARED), ([, variable]) => variable!),
   };
 }
+
+/** Declarations in WGSL. */
+const BINDING = /@binding\((\d+)\)\s*var<[^>]*>\s*(\w+)/g;
+const SHARED = /var<workgroup>\s*(\w+)/g;
 
 function parseAssembly(assembly: string): Pick<Program, 'instructions' | 'blocks'> {
   const instructions: Instruction[] = [];

@@ -6,7 +6,15 @@ import type { SimulatedBuffer } from './buffer';
 import type { Pipeline } from './pipeline';
 
 /** Something to do, which may wait for a kernel to be compiled. */
-export type Command = () => void | Promise<void>;
+export type Work = () => void | Promise<void>;
+
+/**
+ * What was recorded. It is checked when it is submitted, for what it uses may be destroyed before, and
+ * not while it waits.
+ *
+ * @throws Error for what it cannot be done with.
+ */
+export type Command = () => Work;
 
 export interface BindGroup {
   readonly entries: readonly {
@@ -34,17 +42,21 @@ export class CommandEncoder {
     to: number,
     size: number,
   ): void {
-    checkRange('copyBufferToBuffer', source, from, size);
-    checkRange('copyBufferToBuffer', target, to, size);
     this.commands.push(() => {
-      new Uint8Array(target.memory, to, size).set(new Uint8Array(source.memory, from, size));
+      checkRange('copyBufferToBuffer', source, from, size);
+      checkRange('copyBufferToBuffer', target, to, size);
+      return () => {
+        new Uint8Array(target.memory, to, size).set(new Uint8Array(source.memory, from, size));
+      };
     });
   }
 
   clearBuffer(buffer: SimulatedBuffer, offset = 0, size = buffer.size - offset): void {
-    checkRange('clearBuffer', buffer, offset, size);
     this.commands.push(() => {
-      new Uint8Array(buffer.memory, offset, size).fill(0);
+      checkRange('clearBuffer', buffer, offset, size);
+      return () => {
+        new Uint8Array(buffer.memory, offset, size).fill(0);
+      };
     });
   }
 
@@ -73,38 +85,56 @@ export class ComputePass {
     const { pipeline, group } = this;
     if (!pipeline || !group)
       throw new Error('dispatchWorkgroups: no pipeline or no bind group is set');
-    this.commands.push(async () => {
-      const compiled = await pipeline.compiled;
-      const bindings = bind(pipeline, group, compiled.program.bindingNames);
-      runDispatch(compiled, { bindings, workgroups: [x, y, z] });
+    this.commands.push(() => {
+      checkBindings(pipeline, group);
+      return async () => {
+        const compiled = await pipeline.compiled;
+        const bindings = bind(pipeline, group, compiled.program.bindingNames);
+        runDispatch(compiled, { bindings, workgroups: [x, y, z] });
+      };
     });
   }
 
   end(): void {}
 }
 
+const typeOf = ({ layout }: Pipeline, number: number) =>
+  layout.entries.find(({ binding }) => binding === number)?.buffer?.type;
+
+/** A range of a buffer that is bound, whole where nothing else is said. */
+function rangeOf({ resource }: BindGroup['entries'][number]) {
+  const { buffer, offset = 0, size = buffer.size - offset } = resource;
+  return { buffer, offset, size };
+}
+
+function checkBindings(pipeline: Pipeline, { entries }: BindGroup): void {
+  const { label } = pipeline;
+  const written = new Map<SimulatedBuffer, boolean>();
+  for (const entry of entries) {
+    const { buffer, offset, size } = rangeOf(entry);
+    checkRange(label, buffer, offset, size);
+    const type = typeOf(pipeline, entry.binding);
+    if (!type) throw new Error(`${label}: binding ${entry.binding} is not in its layout`);
+    const writes = type === 'storage';
+    if (written.has(buffer) && written.get(buffer) !== writes) {
+      throw new Error(`${label}: '${buffer.label}' is bound for writing, and for reading alone`);
+    }
+    written.set(buffer, writes);
+  }
+}
+
 /** The bound ranges, by number. */
 function bind(
-  { label, layout }: Pipeline,
+  pipeline: Pipeline,
   { entries }: BindGroup,
   names: ReadonlyMap<number, string>,
 ): Binding[] {
   const bindings: Binding[] = [];
-  const writers = new Map<SimulatedBuffer, boolean>();
-  for (const { binding, resource } of entries) {
-    const { buffer, offset = 0, size = buffer.size - offset } = resource;
-    checkRange(label, buffer, offset, size);
-    const name = names.get(binding) ?? `binding ${binding}`;
-    const type = layout.entries.find((entry) => entry.binding === binding)?.buffer?.type;
-    if (!type) throw new Error(`${label}: binding ${binding} is not in its layout`);
-    const writes = type === 'storage';
-    if (writers.has(buffer) && writers.get(buffer) !== writes) {
-      throw new Error(
-        `${label}: '${buffer.label}' is bound for writing and for reading alone at once`,
-      );
-    }
-    writers.set(buffer, writes);
-    bindings[binding] = bindingOf(buffer.memory, offset, size, writes, name);
+  for (const entry of entries) {
+    const { buffer, offset, size } = rangeOf(entry);
+    const name = names.get(entry.binding) ?? `binding ${entry.binding}`;
+    const writes = typeOf(pipeline, entry.binding) === 'storage';
+    bindings[entry.binding] = bindingOf(buffer.memory, offset, size, writes, name);
   }
   return bindings;
 }

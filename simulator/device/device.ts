@@ -19,7 +19,7 @@ export interface DeviceParts {
 export class SimulatedDevice {
   readonly [Symbol.toStringTag] = 'GPUDevice';
   readonly label = 'RDNA2 simulator';
-  readonly queue = new SimulatedQueue();
+  readonly queue = new SimulatedQueue((message) => this.scopes.report('validation', message));
   readonly adapterInfo: GPUAdapterInfo;
   readonly features: ReadonlySet<string>;
   readonly limits: Readonly<Record<string, number>>;

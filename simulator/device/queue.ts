@@ -1,11 +1,14 @@
 import type { SimulatedBuffer } from './buffer';
-import { type Command, checkRange } from './commands';
+import { type Command, checkRange, type Work } from './commands';
 
 /** Does what it is given in that order, each thing when all before it is done. */
 export class SimulatedQueue {
   readonly [Symbol.toStringTag] = 'GPUQueue';
   private last: Promise<void> = Promise.resolve();
   private readonly failures: Error[] = [];
+
+  /** @param refuse is told why something is not done at all. */
+  constructor(private readonly refuse: (message: string) => void) {}
 
   writeBuffer(
     buffer: SimulatedBuffer,
@@ -15,14 +18,30 @@ export class SimulatedQueue {
     size?: number,
   ): void {
     const bytes = bytesOf(data, dataOffset, size);
-    checkRange('writeBuffer', buffer, offset, bytes.length);
-    this.enqueue(() => {
-      new Uint8Array(buffer.memory).set(bytes, offset);
-    });
+    this.take([
+      () => {
+        checkRange('writeBuffer', buffer, offset, bytes.length);
+        return () => {
+          new Uint8Array(buffer.memory).set(bytes, offset);
+        };
+      },
+    ]);
   }
 
   submit(buffers: readonly { readonly commands: readonly Command[] }[]): void {
-    for (const { commands } of buffers) for (const command of commands) this.enqueue(command);
+    this.take(buffers.flatMap(({ commands }) => commands));
+  }
+
+  /** Does all of it or, if something is wrong, nothing. */
+  private take(commands: readonly Command[]): void {
+    let work: Work[];
+    try {
+      work = commands.map((command) => command());
+    } catch (error) {
+      this.refuse((error as Error).message);
+      return;
+    }
+    for (const one of work) this.enqueue(one);
   }
 
   async onSubmittedWorkDone(): Promise<void> {
@@ -41,8 +60,8 @@ export class SimulatedQueue {
     if (first) throw first;
   };
 
-  private enqueue(command: Command): void {
-    this.last = this.last.then(command).catch((error: Error) => this.fail(error));
+  private enqueue(work: Work): void {
+    this.last = this.last.then(work).catch((error: Error) => this.fail(error));
   }
 }
 

@@ -33,7 +33,10 @@ export function runDispatch(
   only?: readonly Coordinates[],
 ): Counts | undefined {
   const { program, constants, counts } = compiled;
-  const memory: Memory = { bindings, shared: new SharedMemory(program.sharedBytes) };
+  const memory: Memory = {
+    bindings,
+    shared: new SharedMemory(program.sharedBytes, program.sharedNames),
+  };
   const tally = counts ? new Tally() : undefined;
   const invocations = program.workgroupSize.reduce((a, b) => a * b);
   const count = Math.ceil(invocations / program.waveSize);

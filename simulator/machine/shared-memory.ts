@@ -13,7 +13,11 @@ export class SharedMemory {
   private readonly readers: Uint32Array;
   private interval = 1;
 
-  constructor(readonly bytes: number) {
+  /** @param names of what the WGSL declares there, for errors. */
+  constructor(
+    private readonly bytes: number,
+    private readonly names: readonly string[],
+  ) {
     const count = bytes / 4;
     this.words = new Uint32Array(count);
     this.written = new Uint32Array(count);
@@ -37,10 +41,12 @@ export class SharedMemory {
   load(wave: number, byte: number): number {
     const at = this.indexOf(byte, 'read');
     const { written, interval } = this;
-    if (written[at] === 0)
-      throw new Error(`workgroup memory, byte ${byte}: read before it is written`);
-    if (written[at] === interval && this.writer[at] !== wave)
-      this.race(byte, wave, 'reads', this.writer[at]!, 'wrote');
+    if (written[at] === 0) {
+      this.refuse(byte, 'read before it is written; no wave writes it, or a barrier is missing');
+    }
+    if (written[at] === interval && this.writer[at] !== wave) {
+      this.refuseRace(byte, `wave ${wave} reads what wave ${this.writer[at]} wrote`);
+    }
     const before = this.read[at] === interval ? this.readers[at]! : 0;
     this.read[at] = interval;
     this.readers[at] = before | (1 << wave);
@@ -52,25 +58,30 @@ export class SharedMemory {
     const at = this.indexOf(byte, 'written');
     const { interval } = this;
     if (this.written[at] === interval && this.writer[at] !== wave) {
-      this.race(byte, wave, 'writes', this.writer[at]!, 'wrote');
+      this.refuseRace(byte, `wave ${wave} writes what wave ${this.writer[at]} wrote`);
     }
     const others = this.read[at] === interval ? this.readers[at]! & ~(1 << wave) : 0;
-    if (others !== 0) this.race(byte, wave, 'writes', 31 - Math.clz32(others), 'read');
+    if (others !== 0) {
+      this.refuseRace(byte, `wave ${wave} writes what wave ${31 - Math.clz32(others)} read`);
+    }
     this.written[at] = interval;
     this.writer[at] = wave;
     this.words[at] = word;
   }
 
   private indexOf(byte: number, done: string): number {
-    if (byte % 4 !== 0 || byte < 0 || byte + 4 > this.bytes) {
-      throw new Error(`workgroup memory, byte ${byte} of ${this.bytes}: ${done} out of bounds`);
+    if (byte % 4 !== 0 || byte + 4 > this.bytes) {
+      this.refuse(byte, `${done} out of bounds, which are ${this.bytes} bytes`);
     }
     return byte >> 2;
   }
 
-  private race(byte: number, wave: number, does: string, other: number, did: string): never {
-    throw new Error(
-      `workgroup memory, byte ${byte}: wave ${wave} ${does} what wave ${other} ${did} with no barrier between them`,
-    );
+  private refuseRace(byte: number, what: string): never {
+    this.refuse(byte, `${what} with no barrier between them, after ${this.interval - 1} barriers`);
+  }
+
+  private refuse(byte: number, what: string): never {
+    const of = this.names.length > 0 ? ` (of ${this.names.join(', ')})` : '';
+    throw new Error(`workgroup memory${of}, byte ${byte}: ${what}`);
   }
 }
