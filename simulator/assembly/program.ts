@@ -48,7 +48,7 @@ export function parseProgram(capture: Capture, name: string, wgsl = ''): Program
   if (!size) throw new Error(`${name}: '${NIR}' gives no workgroup_size`);
   return {
     name,
-    ...parseAssembly(sectionOf(ASSEMBLY)),
+    ...parseAssembly(sectionOf(ASSEMBLY), name),
     waveSize: subgroup,
     workgroupSize: [Number(size[1]), Number(size[2]), Number(size[3])],
     sharedBytes: statistics['LDS size'] ?? 0,
@@ -65,23 +65,29 @@ export function parseProgram(capture: Capture, name: string, wgsl = ''): Program
 const BINDING = /@binding\((\d+)\)\s*var<[^>]*>\s*(\w+)/g;
 const SHARED = /var<workgroup>\s*(\w+)/g;
 
-function parseAssembly(assembly: string): Pick<Program, 'instructions' | 'blocks'> {
+/**
+ * What it says of machine code that its disassembler, LLVM's, has no words for: registers of a load that
+ * go from s105 into `vcc`, which the hardware takes. What follows is out of step then.
+ */
+export const UNREADABLE = "the driver's disassembler cannot read";
+
+function parseAssembly(assembly: string, name: string): Pick<Program, 'instructions' | 'blocks'> {
   const instructions: Instruction[] = [];
   const blocks = new Map<string, number>();
   let block = 'BB0';
   for (const line of assembly.split('\n')) {
-    const label = /^(BB\d+):/.exec(line)?.[1];
+    const text = line.replace(/;.*$/, '').trim();
+    const label = /^(BB\d+):$/.exec(text)?.[1];
+    const repeated = /^\(then repeated (\d+) times\)$/.exec(text);
     if (label) {
       block = label;
       blocks.set(block, instructions.length);
-    }
-    if (!line.startsWith('\t')) continue;
-    const text = line.replace(/;.*$/, '').trim();
-    const repeated = /^\(then repeated (\d+) times\)$/.exec(text);
-    if (repeated) {
+    } else if (text.startsWith('(invalid')) {
+      throw new Error(`${name}: ${UNREADABLE} ${line.trim().replace(/\s+/g, ' ')}, in ${block}`);
+    } else if (repeated) {
       const last = instructions.at(-1)!;
       for (let i = 0; i < Number(repeated[1]); i++) instructions.push(last);
-    } else if (text) {
+    } else if (text && line.startsWith('\t')) {
       instructions.push(parseInstruction(text, block));
     }
   }

@@ -65,7 +65,7 @@ export class CommandEncoder {
   }
 }
 
-export class ComputePass {
+class ComputePass {
   readonly [Symbol.toStringTag] = 'GPUComputePassEncoder';
   private pipeline: Pipeline | undefined;
   private group: BindGroup | undefined;

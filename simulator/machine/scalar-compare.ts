@@ -5,7 +5,7 @@ import type { Step } from './wave';
 
 type Compare = (a: number, b: number) => boolean;
 
-export const relations: Readonly<Record<string, Compare>> = {
+const relations: Readonly<Record<string, Compare>> = {
   eq: (a, b) => a === b,
   lg: (a, b) => a !== b,
   lt: (a, b) => a < b,

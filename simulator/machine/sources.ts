@@ -20,7 +20,7 @@ export interface Source {
 const of = (compute: (word: number) => number): LaneLoop => laneLoop('u32', ['u32'], compute);
 
 /** Parts of a word, as SDWA names them. */
-export const parts: Readonly<Record<string, LaneLoop>> = {
+const parts: Readonly<Record<string, LaneLoop>> = {
   WORD_0: of((word) => word & 0xffff),
   WORD_1: of((word) => word >>> 16),
   BYTE_0: of((word) => word & 255),

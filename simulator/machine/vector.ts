@@ -88,7 +88,7 @@ function runOver(loop: LaneLoop, result: number, sources: readonly Source[]): St
 }
 
 /** Steps one after the other. */
-export function sequence(steps: readonly Step[]): Step {
+function sequence(steps: readonly Step[]): Step {
   const [only] = steps;
   if (steps.length === 1) return only!;
   return (wave) => {

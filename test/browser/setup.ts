@@ -6,9 +6,8 @@
  */
 import type { TestProject } from 'vitest/node';
 import { describeAdapter, formatAdapter } from '../../bench/adapter';
-import { findDriver } from '../lavapipe/driver';
+import { hosts } from '../node/hosts';
 import type { NodeHost } from '../node/page';
-import { findSimulator } from '../rdna/host';
 import { type Engine, launchBrowser } from './launch';
 import { serve } from './serve';
 import { WORKERS } from './workers';
@@ -28,12 +27,6 @@ declare module 'vitest' {
     browsers: BrowserUnderTest[];
   }
 }
-
-/** Where modules run in Node, by the name of what is its GPU. */
-const hosts: Readonly<Record<string, () => Promise<NodeHost & { readonly source: string }>>> = {
-  lavapipe: findDriver,
-  rdna: findSimulator,
-};
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const engine = process.env.BROWSER || 'chromium';

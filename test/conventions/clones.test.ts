@@ -11,7 +11,17 @@ import { Tokenizer } from '@jscpd/tokenizer';
 import { expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const folders = ['src', 'shaders', 'page', 'conformance', 'compilers', 'bench', 'test', 'examples'];
+const folders = [
+  'src',
+  'shaders',
+  'page',
+  'conformance',
+  'compilers',
+  'simulator',
+  'bench',
+  'test',
+  'examples',
+];
 const formats: Record<string, string> = {
   '.ts': 'typescript',
   '.mjs': 'javascript',

@@ -20,17 +20,12 @@ const run = promisify(execFile);
 const SUITE = 'trixie';
 const OWN = '/usr/share/vulkan/icd.d';
 
-/** How Node is started on it. */
-export interface Driver extends NodeHost {
-  readonly source: string;
-}
-
 /**
  * The driver, fetched by the first call (half a minute, 100 MB downloaded).
  *
  * @throws Error where it cannot be had; the message says why.
  */
-export async function findDriver(): Promise<Driver> {
+export async function findDriver(): Promise<NodeHost> {
   const own = existsSync(OWN)
     ? (await readdir(OWN)).find((name) => /^lvp_icd/.test(name))
     : undefined;
@@ -44,7 +39,7 @@ export async function findDriver(): Promise<Driver> {
   throw new Error(`Dawn does not take the lavapipe in ${packages.root}`);
 }
 
-function driverOf(icd: string, command: readonly string[], source: string): Driver {
+function driverOf(icd: string, command: readonly string[], source: string): NodeHost {
   const env = {
     VK_DRIVER_FILES: icd,
     // Eight lanes, whatever the processor has.
@@ -57,7 +52,7 @@ function driverOf(icd: string, command: readonly string[], source: string): Driv
 }
 
 /** Whether Dawn makes an adapter of the driver. */
-async function isTaken({ command, env }: Driver): Promise<boolean> {
+async function isTaken({ command, env }: NodeHost): Promise<boolean> {
   const file = fileURLToPath(new URL('./probe.mjs', import.meta.url));
   const [program, ...args] = [...command, file];
   const { stdout } = await run(program!, args, { env: { ...process.env, ...env } });

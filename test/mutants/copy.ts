@@ -36,11 +36,12 @@ interface Report {
   }[];
 }
 
-/** Tests that run in Node on lavapipe. */
-const isWide = (file: string) => file.startsWith('test/lavapipe/');
+/** What tests in Node have for a GPU, that have one of their own: the name of their folder. */
+const hostOf = (file: string) => /^test\/(lavapipe|rdna)\//.exec(file)?.[1];
 
 function engineFor(files: readonly string[]): Record<string, string> {
-  if (files.some(isWide)) return { BROWSER: 'lavapipe' };
+  const host = hostOf(files[0]!);
+  if (host) return { BROWSER: host };
   if (!files.some(opensPage)) return { BROWSER: 'none' };
   return files.length === 1 ? { WORKERS: '1' } : {};
 }
@@ -68,11 +69,9 @@ export class Copy {
   /** Runs these tests, of all files of an engine at once, and says what came of each. */
   async run(tests: readonly Mutant['test'][]): Promise<Ran[]> {
     const ran = new Map<Mutant['test'], Ran>();
-    for (const of of [
-      tests.filter(([file]) => isWide(file)),
-      tests.filter(([file]) => !isWide(file)),
-    ]) {
-      const outcomes = of.length > 0 ? await this.runOnOne(of) : [];
+    for (const host of new Set(tests.map(([file]) => hostOf(file)))) {
+      const of = tests.filter(([file]) => hostOf(file) === host);
+      const outcomes = await this.runOnOne(of);
       of.forEach((test, i) => {
         ran.set(test, outcomes[i]!);
       });

@@ -9,6 +9,8 @@ export interface NodeHost {
   readonly env: Readonly<Record<string, string>>;
   /** The module, by its path from the project's root, whose `openGpu` gives `navigator.gpu`. */
   readonly gpu: string;
+  /** Where it comes from, in words. */
+  readonly source: string;
 }
 
 interface Answer {

@@ -46,7 +46,7 @@ const picks = (regime?: RegimeName): Case[] =>
       { op: 'topK', k: 3, shape: [2, length, 3], axis: 1, ...of },
       { op: 'sample', draws: 4, shape: [7, length], ...of },
       { op: 'sample', draws: 2, k: 3, mask: 'additive', shape: [3, length], ...of },
-      { op: 'sample', greedy: true, scale: 1, shape: [3, length], rowOffset: 5, ...of },
+      { op: 'sample', greedy: true, shape: [3, length], rowOffset: 5, ...of },
     ];
   });
 

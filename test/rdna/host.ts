@@ -6,7 +6,7 @@ import type { NodeHost } from '../node/page';
  *
  * @throws Error where it cannot be had; the message says why.
  */
-export async function findSimulator(): Promise<NodeHost & { readonly source: string }> {
+export async function findSimulator(): Promise<NodeHost> {
   const { packages } = await findToolchain();
   const version = packages.versions['mesa-vulkan-drivers'];
   return {

@@ -1,10 +1,14 @@
 import { type Case, describeCase } from '../../conformance/cases';
 import { sharedArena, sharedEngine } from '../../conformance/engine';
 import { type CaseResult, runCasesIn } from '../../conformance/run-cases';
+import { UNREADABLE } from '../../simulator/assembly/program';
 import { casesOf } from './cases';
 
 export interface Outcome {
+  /** Those that were run. */
   readonly cases: number;
+  /** Those that could not be, for the driver's own text of their kernel is broken. */
+  readonly unread: readonly string[];
   readonly elements: number;
   readonly maxShare: number;
   readonly reports: readonly string[];
@@ -32,11 +36,14 @@ export async function runList(name: string, share: number, seed: number): Promis
   for (let first = 0; first < cases.length; first += BATCH) {
     results.push(...(await runBatch(cases.slice(first, first + BATCH))));
   }
+  const isUnread = ({ report }: CaseResult) => report.includes(UNREADABLE);
+  const ran = results.filter((result) => !isUnread(result));
   return {
-    cases: results.length,
+    cases: ran.length,
+    unread: results.filter(isUnread).map(({ report }) => report),
     elements: results.reduce((sum, { count }) => sum + count, 0),
     maxShare: Math.max(0, ...results.map(({ maxShare }) => maxShare)),
-    reports: results.flatMap(({ ok, report }) => (ok ? [] : [report])).slice(0, 4),
+    reports: ran.flatMap(({ ok, report }) => (ok ? [] : [report])).slice(0, 4),
   };
 }
 

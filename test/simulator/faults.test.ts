@@ -83,3 +83,9 @@ test('memory that is no buffer is not guessed', () => {
     /scalar load from address 0x[0-9a-f]+, where no descriptors are/,
   );
 });
+
+test('what the driver cannot put into words is not run', () => {
+  expect(() => run('(invalid instruction)', none)).toThrow(
+    /^test: the driver's disassembler cannot read \(invalid instruction\), in BB0$/,
+  );
+});
