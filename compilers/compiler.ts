@@ -23,7 +23,15 @@ export interface Source {
 
 /** What a device says of itself. */
 export interface DeviceReport {
-  readonly info: Omit<GPUAdapterInfo, '__brand'>;
+  readonly info: {
+    readonly vendor: string;
+    readonly architecture: string;
+    readonly device: string;
+    readonly description: string;
+    readonly subgroupMinSize: number;
+    readonly subgroupMaxSize: number;
+    readonly isFallbackAdapter: boolean;
+  };
   readonly features: readonly string[];
   /** Of WGSL. */
   readonly languageFeatures: readonly string[];
@@ -57,6 +65,8 @@ export class Compiler {
     const start = async () => {
       const process = await Process.start(toolchain, chip, engine, captures);
       report = (await process.call('open', { raised })) as DeviceReport;
+      // Engines have pipelines of their own, which they make with the device.
+      await clear(captures);
       return process;
     };
     try {
@@ -77,23 +87,23 @@ export class Compiler {
       await this.process.call('compile', source);
     } catch (error) {
       if (this.process.ended) this.process = undefined;
-      await this.clear();
+      await clear(this.captures);
       throw error;
     }
-    const [file] = await readdir(this.captures);
-    if (file === undefined)
-      throw new Error('the driver compiled it, and the layer captured nothing');
-    return takeCapture(join(this.captures, file));
+    const files = await readdir(this.captures);
+    if (files.length !== 1)
+      throw new Error(`${files.length} pipelines were captured in place of one`);
+    return takeCapture(join(this.captures, files[0]!));
   }
 
   async close(): Promise<void> {
     await this.process?.close();
     await rm(this.captures, { recursive: true });
   }
+}
 
-  private async clear(): Promise<void> {
-    for (const file of await readdir(this.captures)) await rm(join(this.captures, file));
-  }
+async function clear(folder: string): Promise<void> {
+  for (const file of await readdir(folder)) await rm(join(folder, file));
 }
 
 interface Answer {

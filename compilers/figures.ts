@@ -10,6 +10,8 @@ export interface Figures {
   readonly registers: number;
   /** Values that found no register, and are kept in memory. */
   readonly spills: number;
+  /** Bytes of memory that a lane has for arrays that are no registers, and for spills. */
+  readonly scratch: number;
   /** Subgroups that can be resident at once: on a SIMD of AMD's, on a core of the others'. */
   readonly waves: number;
   readonly instructions: number;
@@ -23,11 +25,12 @@ const readers: Record<
   (
     stat: (name: string) => number,
     subgroup: number,
-  ) => Pick<Figures, 'registers' | 'spills' | 'waves' | 'instructions'>
+  ) => Pick<Figures, 'registers' | 'spills' | 'scratch' | 'waves' | 'instructions'>
 > = {
   radeon: (stat, subgroup) => ({
     registers: stat('VGPRs'),
-    spills: stat('Spilled VGPRs') + stat('Scratch size'),
+    spills: stat('Spilled VGPRs'),
+    scratch: stat('Scratch size'),
     // It counts subgroups of 32 lanes, one of 64 twice.
     waves: (32 * stat('Subgroups per SIMD')) / subgroup,
     instructions: stat('Instructions'),
@@ -35,21 +38,25 @@ const readers: Record<
   nouveau: (stat) => ({
     registers: stat('Number of GPRs'),
     // What is kept in other registers costs next to nothing.
-    spills: stat('Spills to memory') + stat('SLM size'),
+    spills: stat('Spills to memory'),
+    scratch: stat('SLM size'),
     waves: stat('Max warps/SM'),
     instructions: stat('Instruction count'),
   }),
   asahi: (stat, subgroup) => ({
     // It counts halves of them.
     registers: Math.ceil(stat('GPRs') / 2),
-    spills: stat('Spills') + stat('Scratch'),
+    spills: stat('Spills'),
+    scratch: stat('Scratch'),
     waves: stat('Threads') / subgroup,
     instructions: stat('Instructions'),
   }),
   freedreno: (stat) => ({
     // It counts vectors of four.
     registers: 4 * stat('Registers used'),
+    // Instructions that store to private memory; its size is not told.
     spills: stat('STP Count'),
+    scratch: 0,
     waves: stat('Max Waves Per Core'),
     instructions: stat('Instruction Count'),
   }),
@@ -88,7 +95,7 @@ export function figuresOf(driver: Driver, capture: Capture): Figures {
  *
  * @throws Error if there is none and there should be.
  */
-export function codeOf({ name, title }: Driver, { representations }: Capture): string | null {
+function codeOf({ name, title }: Driver, { representations }: Capture): string | null {
   const representation = machineCode[name];
   if (representation === null) return null;
   const code = representations[representation];

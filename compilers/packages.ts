@@ -107,11 +107,21 @@ async function download(apt: string, source: string, names: readonly string[]): 
     'Acquire::https::Timeout': '30',
   };
   const set = Object.entries(options).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
-  await run('apt-get', [...set, '-qq', 'update']);
+  await runApt([...set, '-qq', 'update']);
   const install = ['-qq', '-y', '--no-install-recommends', '--download-only', 'install'];
-  await run('apt-get', [...set, ...install, ...names]);
+  await runApt([...set, ...install, ...names]);
   const files = await readdir(archives);
   return files.filter((name) => name.endsWith('.deb')).map((name) => join(archives, name));
+}
+
+/** @throws Error with the last words of apt-get. */
+async function runApt(args: readonly string[]): Promise<void> {
+  try {
+    await run('apt-get', [...args]);
+  } catch (error) {
+    const { stderr = '', message } = error as Error & { stderr?: string };
+    throw new Error(`apt-get: ${stderr.trim().split('\n').at(-1) || message}`, { cause: error });
+  }
 }
 
 /** Those of the packages name libraries where they would be installed: these say where they will be. */
@@ -134,9 +144,7 @@ async function mirrorOf(): Promise<string> {
   );
   const mirror = known?.stdout.split('\n').find((uri) => /\/debian\/?$/.test(uri));
   if (!mirror || !existsSync(KEYRING)) {
-    throw new Error(
-      'this is no Debian with a mirror of its packages, and they are had from there alone',
-    );
+    throw new Error("no mirror of Debian's packages is known here");
   }
   return mirror;
 }
