@@ -4,6 +4,7 @@ import { Compiler } from '../../compilers/compiler';
 import { engines } from '../../compilers/engines';
 import { findToolchain } from '../../compilers/toolchain';
 import { SimulatedDevice } from './device';
+import { globals } from './globals';
 import { type CompileForRdna2, Pipelines } from './pipeline';
 
 /** What devices have that ask for nothing. */
@@ -19,15 +20,21 @@ const leastLimits: Readonly<Record<string, number>> = {
 
 const FEATURES = ['subgroups', 'shader-f16'];
 
+let compiler: Compiler | undefined;
+
+/** Ends the compiler's process. */
+export const closeGpu = async (): Promise<void> => compiler?.close();
+
 /**
- * Opens the compiler for RDNA2, through Dawn; the first call fetches it.
+ * Opens the compiler for RDNA2, through Dawn; the first call fetches it. WebGPU's globals are there then.
  *
  * @throws Error where it cannot be had; the message says why.
  */
 export async function openGpu(): Promise<GPU> {
   const chip = chips.find(({ name }) => name === 'navi21')!;
   const engine = engines.find(({ name }) => name === 'dawn')!;
-  const compiler = await Compiler.open(await findToolchain(), { chip, engine, raised: true });
+  Object.assign(globalThis, globals);
+  compiler = await Compiler.open(await findToolchain(), { chip, engine, raised: true });
   const { info, features, languageFeatures, limits } = compiler.report;
   const pipelines = new Pipelines(oneAtATime(compiler));
   const offered = new Set(FEATURES.filter((name) => features.includes(name)));

@@ -8,7 +8,7 @@ const server = await createServer({
   appType: 'custom',
   logLevel: 'warn',
 });
-const { openGpu } = await server.ssrLoadModule(process.env.GPU_MODULE);
+const { openGpu, closeGpu } = await server.ssrLoadModule(process.env.GPU_MODULE);
 globalThis.navigator ??= {};
 // There it stays while it is in use: Dawn ends the process if it is collected.
 Object.defineProperty(globalThis.navigator, 'gpu', { value: await openGpu(), configurable: true });
@@ -20,5 +20,9 @@ process.on('message', async ({ id, path, name, args }) => {
   } catch (error) {
     process.send({ id, error: error instanceof Error ? error.stack : String(error) });
   }
+});
+process.once('SIGTERM', async () => {
+  await closeGpu?.();
+  process.exit();
 });
 process.send({ ready: true });
