@@ -21,6 +21,16 @@ export interface Program {
   readonly sharedNames: readonly string[];
 }
 
+/**
+ * What the driver's disassembler, LLVM's, says of machine code that it has no words for: registers of a
+ * load that go from s105 on into `vcc`, which the hardware takes. What follows is out of step then.
+ */
+const INVALID = '(invalid instruction)';
+
+/** Whether all of a kernel's machine code is in the driver's text. */
+export const isReadable = ({ representations }: Capture): boolean =>
+  !representations[ASSEMBLY]?.includes(INVALID);
+
 /** Sections of what RADV says of a pipeline. */
 const [NIR, ACO, ASSEMBLY] = ['NIR Shader(s)', 'ACO IR', 'Assembly'];
 
@@ -65,12 +75,6 @@ export function parseProgram(capture: Capture, name: string, wgsl = ''): Program
 const BINDING = /@binding\((\d+)\)\s*var<[^>]*>\s*(\w+)/g;
 const SHARED = /var<workgroup>\s*(\w+)/g;
 
-/**
- * What it says of machine code that its disassembler, LLVM's, has no words for: registers of a load that
- * go from s105 into `vcc`, which the hardware takes. What follows is out of step then.
- */
-export const UNREADABLE = "the driver's disassembler cannot read";
-
 function parseAssembly(assembly: string, name: string): Pick<Program, 'instructions' | 'blocks'> {
   const instructions: Instruction[] = [];
   const blocks = new Map<string, number>();
@@ -82,8 +86,9 @@ function parseAssembly(assembly: string, name: string): Pick<Program, 'instructi
     if (label) {
       block = label;
       blocks.set(block, instructions.length);
-    } else if (text.startsWith('(invalid')) {
-      throw new Error(`${name}: ${UNREADABLE} ${line.trim().replace(/\s+/g, ' ')}, in ${block}`);
+    } else if (text === INVALID) {
+      const word = line.trim().replace(/\s+/g, ' ');
+      throw new Error(`${name}: the driver's disassembler cannot read ${word}, in ${block}`);
     } else if (repeated) {
       const last = instructions.at(-1)!;
       for (let i = 0; i < Number(repeated[1]); i++) instructions.push(last);

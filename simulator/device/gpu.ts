@@ -1,11 +1,8 @@
 /** `navigator.gpu` with one adapter: an RDNA2 chip that is simulated. */
-import { chips } from '../../compilers/chips';
-import { Compiler } from '../../compilers/compiler';
-import { engines } from '../../compilers/engines';
-import { findToolchain } from '../../compilers/toolchain';
+import { Rdna2Compiler } from './compiler';
 import { SimulatedDevice } from './device';
 import { globals } from './globals';
-import { type CompileForRdna2, Pipelines } from './pipeline';
+import { Pipelines } from './pipeline';
 
 /** What devices have that ask for nothing. */
 const leastLimits: Readonly<Record<string, number>> = {
@@ -20,7 +17,7 @@ const leastLimits: Readonly<Record<string, number>> = {
 
 const FEATURES = ['subgroups', 'shader-f16'];
 
-let compiler: Compiler | undefined;
+let compiler: Rdna2Compiler | undefined;
 
 /** Ends the compiler's process. */
 export const closeGpu = async (): Promise<void> => compiler?.close();
@@ -31,37 +28,36 @@ export const closeGpu = async (): Promise<void> => compiler?.close();
  * @throws Error where it cannot be had; the message says why.
  */
 export async function openGpu(): Promise<GPU> {
-  const chip = chips.find(({ name }) => name === 'navi21')!;
-  const engine = engines.find(({ name }) => name === 'dawn')!;
   Object.assign(globalThis, globals);
-  compiler = await Compiler.open(await findToolchain(), { chip, engine, raised: true });
+  compiler = await Rdna2Compiler.open();
   const { info, features, languageFeatures, limits } = compiler.report;
-  const pipelines = new Pipelines(oneAtATime(compiler));
-  const offered = new Set(FEATURES.filter((name) => features.includes(name)));
+  const pipelines = new Pipelines(compiler.compile);
+  const most = { ...leastLimits, ...limits };
   const adapter = {
     info: info as GPUAdapterInfo,
-    features: offered,
-    limits: { ...leastLimits, ...limits },
-    requestDevice: async ({ requiredLimits = {} }: GPUDeviceDescriptor = {}) =>
-      new SimulatedDevice({
+    features: new Set(FEATURES.filter((name) => features.includes(name))),
+    limits: most,
+    requestDevice: async ({
+      requiredFeatures = [],
+      requiredLimits = {},
+    }: GPUDeviceDescriptor = {}) => {
+      for (const name of requiredFeatures) {
+        if (!adapter.features.has(name)) throw new Error(`requestDevice: there is no '${name}'`);
+      }
+      for (const [name, limit] of Object.entries(requiredLimits as Record<string, number>)) {
+        if (limit <= (most[name] ?? 0)) continue;
+        throw new Error(`requestDevice: ${name}: expected ${most[name]} at most, got ${limit}`);
+      }
+      return new SimulatedDevice({
         pipelines,
-        info: info as GPUAdapterInfo,
-        features: offered,
+        info: adapter.info,
+        features: new Set(requiredFeatures),
         limits: { ...leastLimits, ...(requiredLimits as Record<string, number>) },
-      }),
+      });
+    },
   };
   return {
     wgslLanguageFeatures: new Set(languageFeatures),
     requestAdapter: async () => adapter,
   } as unknown as GPU;
-}
-
-/** The compiler takes one kernel at a time. */
-function oneAtATime(compiler: Compiler): CompileForRdna2 {
-  let last: Promise<unknown> = Promise.resolve();
-  return (source) => {
-    const capture = last.then(() => compiler.compile(source));
-    last = capture.catch(() => {});
-    return capture;
-  };
 }

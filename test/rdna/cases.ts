@@ -16,7 +16,7 @@ import {
 import { rowOps } from '../../conformance/operations';
 import { families, pairs } from '../../conformance/pairs';
 import { Random } from '../../conformance/random';
-import type { RegimeName } from '../../src/index';
+import type { CreateOptions, RegimeName } from '../../src/index';
 
 /** The longest row. Longer ones are walked as this one is. */
 const LONGEST = 6625;
@@ -75,6 +75,16 @@ const high = rowOps
     ...matrixOf({ op, precision: 'high' }, true, true),
   ]);
 
+/** Halves that are packed in words, as devices without the type have them. */
+const packed = {
+  'f16 in words, converted by integers': 'integer',
+  'f16 in words, converted by the device': 'native',
+} as const;
+
+/** What an engine for a list is made with. */
+export const optionsFor = (name: string): Pick<CreateOptions, 'halfConversion'> =>
+  name in packed ? { halfConversion: packed[name as keyof typeof packed] } : {};
+
 /** Lists of cases, by what they are about. */
 const lists: Readonly<Record<string, () => readonly Case[]>> = {
   ...Object.fromEntries(
@@ -93,6 +103,12 @@ const lists: Readonly<Record<string, () => readonly Case[]>> = {
       { ...kernel, shape: [18, 64], seed: 64, special: true },
     ]),
   f16: () => halfKernels.flatMap((kernel) => halves(kernel, true)),
+  ...Object.fromEntries(
+    Object.keys(packed).map((name) => [
+      name,
+      () => [...halves({ op: 'softmax' }, true), ...halfSpecials({ op: 'softmax' }, true)],
+    ]),
+  ),
   'special values in f16': () => halfKernels.flatMap((kernel) => halfSpecials(kernel, true)),
   'high precision': () => high.filter(isShort),
   'options of logits in pairs': () => pairs(families[0]!, 1, true).cases,

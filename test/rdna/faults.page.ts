@@ -18,7 +18,7 @@ export async function runChanged(
   { was, is }: Change,
 ): Promise<{ changed: number; complaint: string }> {
   const adapter = await navigator.gpu.requestAdapter();
-  const device = await adapter!.requestDevice();
+  const device = await adapter!.requestDevice({ requiredFeatures: ['subgroups'] });
   const create = device.createShaderModule.bind(device);
   let changed = 0;
   device.createShaderModule = (descriptor) => {
