@@ -30,27 +30,36 @@ export interface Run {
   readonly counts: Counts;
 }
 
-/**
- * Runs a workgroup whose lanes each load a word, do what the code says from v2 to v3, and store it.
- *
- * @param input a word a lane.
- * @param sharedBytes of workgroup memory.
- */
-export function run(
+interface Shape {
+  /** Of workgroup memory. */
+  readonly sharedBytes?: number;
+  readonly invocations?: number;
+}
+
+/** The WGSL that such a program stands for, as far as errors name it. */
+export const WGSL =
+  '@binding(0) var<storage, read> x: u32; @binding(1) var<storage, read_write> y: u32;';
+
+/** What a driver would say of a kernel whose lanes load a word, do what the code says from v2 to v3, and store it. */
+export function captureOf(
   code: string,
-  input: ArrayLike<number>,
-  { sharedBytes = 0, invocations = 64 } = {},
-): Run {
+  { sharedBytes = 0, invocations = 64 }: Shape = {},
+): Capture {
   const lines = `${BEGIN}\n${code}\n${END}`.split('\n').map((line) => line.trim());
   const assembly = lines.map((line) => (/^BB\d+:$/.test(line) ? line : `\t${line}`)).join('\n');
-  const capture: Capture = {
+  return {
     subgroup: 64,
     statistics: { VGPRs: 32, 'LDS size': sharedBytes },
     representations: { 'NIR Shader(s)': NIR(invocations), 'ACO IR': ACO, Assembly: assembly },
   };
-  const wgsl =
-    '@binding(0) var<storage, read> x: u32; @binding(1) var<storage, read_write> y: u32;';
-  const program = compileProgram(parseProgram(capture, 'test', wgsl), { counts: true });
+}
+
+/** Runs a workgroup of such a program on a word a lane. */
+export function run(code: string, input: ArrayLike<number>, shape: Shape = {}): Run {
+  const { invocations = 64 } = shape;
+  const program = compileProgram(parseProgram(captureOf(code, shape), 'test', WGSL), {
+    counts: true,
+  });
   const [from, to] = [new Uint32Array(invocations), new Uint32Array(invocations)];
   from.set(input);
   const bindings = [
