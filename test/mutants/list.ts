@@ -3,6 +3,13 @@ import { host } from './host';
 import type { Mutant } from './mutants';
 import { reference } from './reference';
 import { shaders } from './shaders';
+import { simulator } from './simulator';
 import { walks } from './walks';
 
-export const mutants: readonly Mutant[] = [...host, ...reference, ...shaders, ...walks];
+export const mutants: readonly Mutant[] = [
+  ...host,
+  ...reference,
+  ...shaders,
+  ...simulator,
+  ...walks,
+];

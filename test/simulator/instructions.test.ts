@@ -33,15 +33,18 @@ test('denormals of f32 become zeros of their sign, those of f16 stay', () => {
 });
 
 test('a fused product is rounded once', () => {
-  // 1 + 2⁻²⁴ is a tie, which a little more breaks upwards, and a little less downwards.
-  const code = (sign: string) => `
-    v_mov_b32_e32 v4, 0x3f800000
-    v_fma_f32 v3, v2, v2, ${sign}v4`;
-  const tie = 2 ** -12;
-  expect(floats(code(''), [tie])).toEqual([1]);
-  const above = Math.fround(tie * (1 + 2 ** -23));
-  expect(floats(code(''), [above])).toEqual([Math.fround(1 + 2 ** -23)]);
-  expect(floats(code('-'), [0.5])).toEqual([-0.75]);
+  // The product is 2⁻²⁴ less 2⁻⁷⁰: with what it is added to, just under the middle of two neighbours
+  // of which the upper one is even. In double precision it is that middle.
+  const [a, b] = [2 ** -12 * (1 + 2 ** -23), 2 ** -12 * (1 - 2 ** -23)];
+  const literal = (value: number) => `0x${bitsOf(value).toString(16)}`;
+  const code = (c: number) => `
+    v_mov_b32_e32 v4, ${literal(b)}
+    v_mov_b32_e32 v5, ${literal(c)}
+    v_fma_f32 v3, v2, v4, v5`;
+  const c = 1 + 2 ** -23;
+  expect(floats(code(c), [a, -a])).toEqual([c, c]);
+  expect(floats(code(-c), [a, -a])).toEqual([-c, -c]);
+  expect(floats('v_fma_f32 v3, v2, v2, -1.0', [0.5])).toEqual([-0.75]);
   expect(floats('v_mov_b32_e32 v3, 1.0\nv_fmac_f32_e32 v3, v2, v2', [3])).toEqual([10]);
 });
 
