@@ -35,7 +35,8 @@ const sampleSize = (dispatches: number) => (dispatches > 1 ? 16 : 4);
  * What each dispatch of a call executes, its inputs random logits.
  *
  * @param programs of its dispatches, compiled so that they count.
- * @throws Error for what the simulator refuses; it says at which instruction.
+ * @throws Error for what the simulator refuses; it says at which instruction. Error where less is moved
+ * than must be, for then kernels have not done their work.
  */
 export function executedCall(
   { dispatches, inputs }: PlannedCall,
@@ -43,7 +44,7 @@ export function executedCall(
   programs: readonly CompiledProgram[],
 ): Executed[] {
   const memory = new Memory(inputs, c);
-  return dispatches.map((dispatch, i) => {
+  const all = dispatches.map((dispatch, i) => {
     const { workgroups } = dispatch;
     const sample = sampleOf(dispatch, sampleSize(dispatches.length));
     const bindings = memory.bound(dispatch);
@@ -57,6 +58,10 @@ export function executedCall(
       bytes: (counts.loads.bytes + counts.stores.bytes) * factor,
     };
   });
+  const [moved, must] = [all.reduce((sum, { bytes }) => sum + bytes, 0), ownBytes(c)];
+  // Values of a row may come by scalar loads, which are not counted.
+  if (moved < 0.9 * must) throw new Error(`${moved} bytes are moved, and ${must} must be`);
+  return all;
 }
 
 function sampleOf(
