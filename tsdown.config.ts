@@ -1,4 +1,5 @@
 import { defineConfig } from 'tsdown';
+import { shortProperties } from './short-names.plugin.ts';
 import { wgsl } from './wgsl.plugin.ts';
 
 export default defineConfig({
@@ -13,5 +14,5 @@ export default defineConfig({
   target: 'es2022',
   dts: { compilerOptions: { stripInternal: true } },
   minify: true,
-  plugins: [wgsl({ minify: true })],
+  plugins: [wgsl({ minify: true }), shortProperties()],
 });

@@ -40,14 +40,30 @@ export function wgsl({ minify = false }: { minify?: boolean } = {}) {
     },
     renderChunk(code: string) {
       const pieces = minify ? code.match(PIECE) : null;
+      if (!pieces) return null;
       // Functions are known in all of a chunk; text is compressed better apart from code, and a folder together.
-      return pieces && { code: code.replace(PIECE, '') + pieces.sort().join(''), map: null };
+      const moved = code.replace(PIECE, '') + pieces.sort().join('');
+      return { code: withShortConstants(moved), map: null };
     },
   };
 }
 
 /** A piece of WGSL in a chunk. */
 const PIECE = /\/\/#region .*\.wgsl\nfunction [\s\S]*?\/\/#endregion\n/g;
+
+/**
+ * A chunk in which constants that both WGSL and the code that composes it name have names of two or
+ * three signs, the same ones in every chunk. Those that code puts together from parts stay.
+ */
+function withShortConstants(code: string): string {
+  const wordsOf = (texts: string[]) => texts.flatMap((text) => text.match(CONSTANT) ?? []);
+  const composed = new Set(wordsOf(COMPOSERS.flatMap((folder) => textsIn(folder, '.ts'))));
+  const both = [...new Set(wordsOf(textsIn(PIECES, '.wgsl')))].filter((name) => composed.has(name));
+  const short = new Map(both.map((name, i) => [name, `_${i.toString(36)}`]));
+  return code.replace(CONSTANT, (name) => short.get(name) ?? name);
+}
+
+const CONSTANT = /\b(?!READS_|WRITES_|PADDING_)[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b/g;
 
 /** A module of `src/wgsl`. */
 function inWgsl(name: string): string {

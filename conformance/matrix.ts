@@ -20,19 +20,28 @@ export const kernels: readonly Omit<Case, 'shape' | 'seed'>[] = rowOps.flatMap((
   operations[op].matrix.map((options) => ({ op, ...options })),
 );
 
+/** Lanes of the device's smallest subgroup, or 0 where there are none. */
+export const subgroupsOf = ({ features, adapterInfo }: GPUDevice): number =>
+  features.has('subgroups') ? adapterInfo.subgroupMinSize || 4 : 0;
+
 /** Whether a regime takes rows of this length, contiguous or strided; `subgroups`: the device's. */
 export const takes = (
   regime: RegimeName,
   length: number,
   strided: boolean,
-  subgroups: boolean,
-): boolean => canTake(regime, length, strided, { adapter: 'cpu', subgroups });
+  subgroups: number,
+): boolean =>
+  canTake(regime, length, strided, {
+    adapter: 'cpu',
+    subgroups: subgroups > 0,
+    subgroupMinSize: subgroups,
+  });
 
 /** The cases of one kernel: forced regimes innermost, so that inputs and references are shared. */
 export function matrixOf(
   kernel: Omit<Case, 'shape' | 'seed'>,
   strided: boolean,
-  subgroups: boolean,
+  subgroups: number,
 ): Case[] {
   const cases: Case[] = [];
   for (const length of lengths) {
@@ -64,7 +73,7 @@ export const halfKernels = kernels.filter(
  * The compact matrix of f16, in and out: every regime with rows of an odd number of halves and of
  * whole words, starting on a word and in the middle of one, and the planner's choice with whole quads and columns.
  */
-export function halves(kernel: Omit<Case, 'shape' | 'seed'>, subgroups: boolean): Case[] {
+export function halves(kernel: Omit<Case, 'shape' | 'seed'>, subgroups: number): Case[] {
   const cases: Case[] = [];
   const f16 = ['x', 'v', 'y'] as const;
   for (const length of [257, 4102]) {
@@ -96,7 +105,7 @@ export function halves(kernel: Omit<Case, 'shape' | 'seed'>, subgroups: boolean)
 }
 
 /** Special values in f16, in and out. */
-export function halfSpecials(kernel: Omit<Case, 'shape' | 'seed'>, subgroups: boolean): Case[] {
+export function halfSpecials(kernel: Omit<Case, 'shape' | 'seed'>, subgroups: number): Case[] {
   const f16 = ['x', 'v', 'y'] as const;
   const [shape, rows] = [[specialRows, 64], { seed: 64, special: true, f16 }];
   const forced = regimeNames.filter((name) => takes(name, 257, false, subgroups));
@@ -118,7 +127,7 @@ export function jacobians(): Case[] {
 }
 
 /** 65 536 and 100 003 rows of 3, more than a dispatch has workgroups in one dimension. */
-export function manyRows(kernel: Omit<Case, 'shape' | 'seed'>, subgroups: boolean): Case[] {
+export function manyRows(kernel: Omit<Case, 'shape' | 'seed'>, subgroups: number): Case[] {
   return [65_536, 100_003].flatMap((rows): Case[] => [
     ...regimeNames
       .filter((regime) => takes(regime, 3, false, subgroups))
@@ -130,7 +139,7 @@ export function manyRows(kernel: Omit<Case, 'shape' | 'seed'>, subgroups: boolea
 /** Special values, for every kernel and regime, at a few lengths of the matrix and scales. */
 export function specials(
   kernel: Omit<Case, 'shape' | 'seed'>,
-  subgroups: boolean,
+  subgroups: number,
   lengths: readonly number[] = [1, 5, 64, 4097],
 ): Case[] {
   const cases: Case[] = [];

@@ -74,7 +74,7 @@ export interface Pairs {
 }
 
 /** All-pairs cases of a family; the same seed gives the same ones. */
-export function pairs(family: readonly RowOp[], seed: number, subgroups: boolean): Pairs {
+export function pairs(family: readonly RowOp[], seed: number, subgroups: number): Pairs {
   const random = new Random(seed);
   const factors = Object.entries({
     op: family,
@@ -148,7 +148,7 @@ interface Candidate {
 }
 
 /** A choice as it can be: values that have no meaning beside the others give way to those of no option. */
-function possible(drawn: Choice, subgroups: boolean, random: Random): Candidate['choice'] {
+function possible(drawn: Choice, subgroups: number, random: Random): Candidate['choice'] {
   const f = { ...drawn } as { -readonly [K in keyof Choice]: Choice[K] };
   // A Jacobian is the square of its row.
   if (isJacobian(f.op) && f.length > 300) f.length = 16;

@@ -3,6 +3,7 @@ import { Engine } from './engine/engine';
 import { softmax } from './ops/softmax';
 import type { HighPrecision } from './rows/precision';
 import { verdictOn } from './self-test/verdicts';
+import { notIn } from './util/words';
 
 /**
  * The value of `precision` that makes exponentials of logits within an ULP and loses nothing in their
@@ -16,8 +17,18 @@ import { verdictOn } from './self-test/verdicts';
 export const high: HighPrecision = {
   name: 'high',
   source,
+  checkScale(op, { scale, temperature = 1 }) {
+    const s = scale ?? 1 / temperature;
+    if (s <= MAX_SCALE) return;
+    const from = scale === undefined ? ` (temperature is ${temperature})` : '';
+    const where = ` with high precision${from}`;
+    throw new RangeError(notIn(op, 'scale', s, 0, '2^100', 'a number', where));
+  },
   selfTest: (engine) => testOn(engine as Engine),
 };
+
+/** What a step of the scale's size may be without overflow. */
+const MAX_SCALE = 2 ** 100;
 
 /** Whether it keeps its promise on an engine's device. */
 const testOn = ({ device, facts }: Engine) =>

@@ -23,7 +23,7 @@ export interface Step {
 }
 
 /** Every operation × regime × row length of the size; see conformance/matrix.ts. */
-export function planSuite(size: Size, subgroups: boolean): Step[] {
+export function planSuite(size: Size, subgroups: number): Step[] {
   const { longest, everyRegime } = sizes[size];
   const short = ({ shape, axis = -1 }: Case) => shape.at(axis)! <= longest;
   // The tests leave softmaxJvp out of the matrix, for it runs softmaxVjp's kernel.

@@ -1,5 +1,7 @@
 /** The section that runs the verification and shows what it finds, operation by operation. */
+
 import { type TestOp, testOps } from '../../conformance/cases';
+import { subgroupsOf } from '../../conformance/matrix';
 import type { CaseResult } from '../../conformance/run-cases';
 import { Bench } from '../benchmark/bench';
 import { byId, create } from '../dom';
@@ -70,7 +72,7 @@ export function mountVerify(device: GPUDevice): void {
 }
 
 async function verify(device: GPUDevice, size: Size, signal: AbortSignal): Promise<void> {
-  const steps = planSuite(size, device.features.has('subgroups'));
+  const steps = planSuite(size, subgroupsOf(device));
   const tallies = new Map<TestOp, Tally>();
   const total = newTally();
   for (const { op, cases } of steps) {

@@ -1,12 +1,14 @@
-// provides: lane, lanes, main, combine_max, combine_sums
+// provides: lanes, lane, main, combine_max, combine_sums
 // requires: run, Sums, merged, shuffled
 //
-// The lanes of one subgroup share a row. The size is a run-time value from 4
-// to 128, a power of two. Values are exchanged by a butterfly of shuffles, so
-// every lane ends with the same bits, added in an order fixed by the size.
+// LANES neighbouring lanes of a subgroup share a row, and the rows of a subgroup lie side by
+// side. LANES is a power of two, at most the smallest size of a subgroup on the device.
+// Values are exchanged by a butterfly of shuffles: every lane ends with the same bits, added
+// in an order that LANES alone decides, whatever the subgroup's size.
+
+const lanes = LANES;
 
 var<private> lane: u32;
-var<private> lanes: u32;
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
@@ -16,11 +18,11 @@ fn main(
   @builtin(subgroup_size) size: u32,
   @builtin(subgroup_invocation_id) index: u32,
 ) {
-  lane = index;
-  lanes = size;
+  lane = index % LANES;
   let workgroup_index = workgroup.y * workgroups.x + workgroup.x;
-  let group = params.group_start + workgroup_index * (WORKGROUP_SIZE / size) + subgroup;
-  // The same for every lane of the subgroup.
+  let first = workgroup_index * WORKGROUP_SIZE + subgroup * size;
+  let group = params.group_start + (first + index) / LANES;
+  // The same for all that exchange values.
   if (group < params.group_end) {
     run(group);
   }
@@ -28,7 +30,7 @@ fn main(
 
 fn combine_max(value: vec2<f32>) -> vec2<f32> {
   var result = value;
-  for (var distance = 1u; distance < lanes; distance *= 2u) {
+  for (var distance = 1u; distance < LANES; distance *= 2u) {
     result = max(result, subgroupShuffleXor(result, distance));
   }
   return result;
@@ -36,7 +38,7 @@ fn combine_max(value: vec2<f32>) -> vec2<f32> {
 
 fn combine_sums(value: Sums) -> Sums {
   var result = value;
-  for (var distance = 1u; distance < lanes; distance *= 2u) {
+  for (var distance = 1u; distance < LANES; distance *= 2u) {
     result = merged(result, shuffled(result, distance));
   }
   return result;

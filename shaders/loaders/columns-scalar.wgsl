@@ -1,4 +1,4 @@
-// provides: base_data, open_data, load_data, store_data
+// provides: base_data, open_data, load_data, load_padded_data, store_data
 // requires: rows_from, single_data, store_single_data
 // Quads of four columns, one element of each, in slabs of any width and at any
 // alignment: four accesses. For packed halves `columns-packed.wgsl` takes the place of the
@@ -15,6 +15,11 @@ fn open_data(row: u32) {
 fn load_data(quad: u32) -> vec4<u32> {
   let i = base_data + quad * params.inner;
   return vec4<u32>(single_data(i.x), single_data(i.y), single_data(i.z), single_data(i.w));
+}
+
+// Any quad, also one that lies past the row's end: no branch, nothing read outside the row.
+fn load_padded_data(quad: u32, last: u32) -> vec4<u32> {
+  return select(vec4<u32>(PADDING_DATA), load_data(min(quad, max(last, 1u) - 1u)), quad < last);
 }
 
 fn store_data(quad: u32, bits: vec4<u32>) {

@@ -1,8 +1,8 @@
-// provides: base_data, open_data, place_data, load_data, store_data
+// provides: base_data, open_data, place_data, load_data, load_padded_data, store_data
 // requires: widen, narrow
 //
-// Quads of one vec4 each, addressed in vec4s: rows aligned to 16 bytes or, in COLUMNS,
-// slabs aligned to 16 bytes whose width is a multiple of four.
+// Quads of one vec4 each, addressed in vec4s: rows or, in COLUMNS, slabs aligned to 16 bytes,
+// a multiple of four wide. Padded quads may lie past the row's end.
 
 var<private> base_data: u32;
 
@@ -29,6 +29,10 @@ fn load_data(quad: u32) -> vec4<u32> {
   } else {
     return data[place_data(quad)];
   }
+}
+
+fn load_padded_data(quad: u32, last: u32) -> vec4<u32> {
+  return select(vec4<u32>(PADDING_DATA), load_data(min(quad, max(last, 1u) - 1u)), quad < last);
 }
 
 fn store_data(quad: u32, bits: vec4<u32>) {

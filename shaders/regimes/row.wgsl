@@ -1,6 +1,7 @@
 // provides: run
 // requires: row_of, open_x, open_v, open_mask, open_y, begin_row, quads, scan, set_max,
-//   combine_max, lane_max, accumulate, sums, combine_sums, finalize, lane, write_row, emit
+//   combine_max, lane_max, accumulate, sums, combine_sums, finalize, is_extra, lane, write_row,
+//   emit
 //
 // A group of lanes processes a whole row: it reduces the row, then writes it.
 
@@ -19,6 +20,9 @@ fn run(group: u32) {
   accumulate(0u, last);
   sums = combine_sums(sums);
   finalize(row);
+  if (SHARES_WORKGROUP && is_extra) {
+    return;
+  }
   if (WRITES_ROW && lane == 0u) {
     write_row(row);
   }

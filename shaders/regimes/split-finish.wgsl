@@ -1,6 +1,6 @@
 // provides: run
 // requires: row_of, open_x, open_v, open_mask, open_y, begin_row, set_max, sums, finalize,
-//   rescale_to_chunk, restore_min, emit, quads
+//   rescale_to_chunk, restore_min, is_extra, emit, quads
 //
 // Last of three dispatches for a long row: with the row's maximum and sums known, the
 // output is an element-wise map.
@@ -27,6 +27,9 @@ fn run(group: u32) {
     restore_min(partials[partial].lowest);
   }
   let first = chunk * params.chunk_quads;
+  if (SHARES_WORKGROUP && is_extra) {
+    return;
+  }
   if (WRITES_Y) {
     emit(first, min(first + params.chunk_quads, quads()));
   }

@@ -1,6 +1,7 @@
 // provides: run
 // requires: row_of, begin_row, RowF32x2, RowF32, FLT_MAX, lane, lanes, max_pair, set_max,
-//   combine_max, Sums, merged, rescaled, sums, combine_sums, finalize, partial_of, write_row
+//   combine_max, Sums, merged, rescaled, sums, combine_sums, finalize, is_extra, partial_of,
+//   write_row
 //
 // Second of three dispatches for a long row: merges the partial results of its chunks.
 // The row's maximum is found first, so that each chunk's sums are rescaled once.
@@ -28,6 +29,9 @@ fn run(group: u32) {
   sums = combine_sums(total);
 
   finalize(row);
+  if (SHARES_WORKGROUP && is_extra) {
+    return;
+  }
   if (lane == 0u) {
     stats[group] = partial_of(sums);
     write_row(row);

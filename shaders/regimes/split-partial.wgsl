@@ -1,6 +1,6 @@
 // provides: run
 // requires: row_of, open_x, open_v, open_mask, open_y, begin_row, quads, scan, set_max,
-//   combine_max, lane_max, accumulate, sums, combine_sums, lane, partial_of
+//   combine_max, lane_max, accumulate, sums, combine_sums, is_extra, lane, partial_of
 //
 // First of three dispatches for a long row: a group of lanes reduces one chunk. Chunks
 // are numbered from the row's start, so a row is split at the same places whatever else
@@ -23,6 +23,9 @@ fn run(group: u32) {
   }
   accumulate(first, last);
   sums = combine_sums(sums);
+  if (SHARES_WORKGROUP && is_extra) {
+    return;
+  }
   if (lane == 0u) {
     partials[chunk * params.row_groups + row_group] = partial_of(sums);
   }

@@ -2,7 +2,7 @@
 //   quads, whole_quads, tail_length, indices, sum_of, greatest_i32, greatest_u32, least_u32,
 //   least_f32, first_of, max_pair
 //
-// A quad is four adjacent elements of one row, so per-row values are scalars.
+// A quad is four elements of one row, so per-row values are scalars.
 
 alias RowF32 = f32;
 alias RowI32 = i32;
@@ -21,12 +21,20 @@ fn rows_from(row: u32) -> RowU32 {
 }
 
 fn quads() -> u32 {
-  return (params.length + 3u) / 4u;
+  if (DEALT) {
+    return (params.length + 4u * LANES - 1u) / (4u * LANES) * LANES;
+  } else {
+    return (params.length + 3u) / 4u;
+  }
 }
 
 // The number of quads that lie wholly inside the row.
 fn whole_quads() -> u32 {
-  return params.length / 4u;
+  if (DEALT) {
+    return params.length / (4u * LANES) * LANES;
+  } else {
+    return params.length / 4u;
+  }
 }
 
 // The number of elements past the last whole quad.
@@ -38,9 +46,15 @@ fn tail_length() -> u32 {
   }
 }
 
-// The indices along the axis of a quad's four elements.
+// The indices along the axis of a quad's four elements: neighbours or, DEALT out to LANES
+// like cards, LANES apart.
 fn indices(quad: u32) -> vec4<u32> {
-  return vec4<u32>(4u * quad) + vec4<u32>(0u, 1u, 2u, 3u);
+  if (DEALT) {
+    let first = quad / LANES * (4u * LANES) + quad % LANES;
+    return vec4<u32>(first) + LANES * vec4<u32>(0u, 1u, 2u, 3u);
+  } else {
+    return vec4<u32>(4u * quad) + vec4<u32>(0u, 1u, 2u, 3u);
+  }
 }
 
 fn sum_of(v: vec4<f32>) -> RowF32 {

@@ -13,8 +13,7 @@ fn begin_exps() {
   }
 }
 
-// exp(t) of each element; −inf gives 0. In a row with a +inf or a NaN the result is
-// undefined and unused.
+// exp(t) of each element; −inf gives 0. Undefined and unused in a row with a +inf or a NaN.
 fn exp_below_max(bits: vec4<u32>) -> vec4<f32> {
   let above_neg_inf = min(bits, vec4<u32>(lowest_negative));
   let x = bitcast<vec4<f32>>(max(vec4<i32>(above_neg_inf), vec4<i32>(lowest_positive)));

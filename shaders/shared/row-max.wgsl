@@ -4,10 +4,9 @@
 // requires: RowF32, RowU32, RowI32, RowF32x2, greatest_i32, least_u32, NEG_INF, greatest_u32,
 //   finite_row, FLT_MAX, NEG_FLT_MAX_BITS, begin_exps, RowBool, NAN, least_f32, finite
 //
-// The row's maximum and kind. The maximum is exact, however quads are divided among lanes.
-// Three integer operations per quad order and classify the bits: as i32 the largest is
-// the maximum if any element is >= 0, and reveals +inf and NaN; as u32 the smallest is the
-// maximum if all are negative, and the largest reveals a NaN with its sign set.
+// The row's maximum, exact however quads are divided among lanes, and its kind. Three integer
+// operations a quad: as i32 the largest is the maximum if any element is >= 0, and reveals
+// +inf and NaN; as u32 the smallest is it if all are negative, the largest reveals a −NaN.
 
 const EMPTY = 0.0;  // no element above −inf
 const FINITE = 1.0;
@@ -25,9 +24,8 @@ var<private> largest: vec4<u32>;
 var<private> row_max: RowF32;
 var<private> row_kind: RowF32;
 
-// Below this logit an exponential is 0, as bounds on bits: for negative patterns (which
-// as u32 grow downwards) and for positive ones. Integer minima and maxima are cheap
-// everywhere; those of f32 cost half an exp on SwiftShader.
+// Below this logit an exponential is 0, as bounds on bits, which are cheap everywhere: for
+// negative patterns (which as u32 grow downwards) and for positive ones.
 var<private> lowest_negative: RowU32;
 var<private> lowest_positive: RowI32;
 
@@ -49,16 +47,14 @@ fn lane_max() -> RowF32x2 {
   var kind = select(RowF32(FINITE), RowF32(EMPTY), top >= RowU32(NEG_INF));
   kind = select(kind, RowF32(HAS_INF), s == RowI32(0x7f800000));
   let highest = greatest_u32(largest);
-  let nan = (s > RowI32(0x7f800000)) | (highest > RowU32(NEG_INF));
-  kind = select(kind, RowF32(HAS_NAN), nan);
+  kind = select(kind, RowF32(HAS_NAN), (s > RowI32(0x7f800000)) | (highest > RowU32(NEG_INF)));
   return RowF32x2(finite_row(top), kind);
 }
 
 fn set_max(value: RowF32x2) {
   row_max = value[0];
   row_kind = value[1];
-  // Below a large maximum the next float is further away than that; then the bound lies
-  // just past half that gap.
+  // Below a large maximum the next float is further away: the bound lies past half that gap.
   let half_reach = max(RowF32(params.half_exp_reach), half_gap());
   let lowest = 2.0 * max(0.5 * row_max - half_reach, RowF32(-0.5 * FLT_MAX));
   let bits = bitcast<RowI32>(lowest);

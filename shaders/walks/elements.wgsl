@@ -1,6 +1,6 @@
-// provides: element_x, tail_x, open_mask
-// requires: load_x, load_tail_x, NEG_INF, indices, finite, FLT_MAX, is_special, MAGNITUDE,
-//   POS_INF, NAN, RowU32, rows_from
+// provides: element_x, tail_x, padded_x, open_mask
+// requires: load_x, load_tail_x, quads, load_padded_x, NEG_INF, indices, finite, FLT_MAX,
+//   is_special, MAGNITUDE, POS_INF, NAN, RowU32, rows_from
 //
 // A quad of the row as the operation sees it: with the mask applied, padded past the end.
 
@@ -14,9 +14,17 @@ fn element_x(quad: u32) -> vec4<u32> {
 
 fn tail_x(quad: u32) -> vec4<u32> {
   if (HAS_MASK) {
-    return masked(load_tail_x(quad), load_tail_mask(quad), quad);
+    return masked(load_tail_x(quad), load_padded_mask(quad, quads()), quad);
   } else {
     return load_tail_x(quad);
+  }
+}
+
+fn padded_x(quad: u32, last: u32) -> vec4<u32> {
+  if (HAS_MASK) {
+    return masked(load_padded_x(quad, last), load_padded_mask(quad, last), quad);
+  } else {
+    return load_padded_x(quad, last);
   }
 }
 
@@ -87,7 +95,7 @@ fn load_mask(quad: u32) -> vec4<u32> {
 }
 
 // Past the row's end a mask is 0, so that nothing there is special.
-fn load_tail_mask(quad: u32) -> vec4<u32> {
+fn load_padded_mask(quad: u32, last: u32) -> vec4<u32> {
   if (BROADCAST) {
     let k = indices(quad);
     let at = base_mask + min(k, vec4<u32>(params.length - 1u)) * params.mask_stride;

@@ -3,7 +3,7 @@
 import type { Params } from '../rows/params';
 import type { HighPrecision } from '../rows/precision';
 import { checkChoice, checkNumber } from '../util/checks';
-import { describe, notIn, wrongKind } from '../util/words';
+import { describe, wrongKind } from '../util/words';
 
 /** A factor on the logits, one way or the other. Rounded to f32. */
 export interface ScaleOptions {
@@ -81,9 +81,6 @@ export function scaleParams(op: string, { scale, temperature }: ScaleOptions): P
   };
 }
 
-/** With `precision: high`, what a step of the scale's size may be without overflow. */
-const MAX_HIGH_SCALE = 2 ** 100;
-
 /** @throws TypeError for an unknown precision, RangeError for a scale that it cannot take. */
 export function precisionOf(
   op: string,
@@ -94,13 +91,7 @@ export function precisionOf(
     const may = 'high (exported by the library)';
     wrongKind(op, 'precision', may, describe(precision));
   }
-  const { scale, temperature } = options;
-  const s = scale ?? (temperature === undefined ? 1 : 1 / temperature);
-  if (s > MAX_HIGH_SCALE) {
-    const from = scale === undefined ? ` (temperature is ${temperature})` : '';
-    const where = ` with high precision${from}`;
-    throw new RangeError(notIn(op, 'scale', s, 0, '2^100', 'a number', where));
-  }
+  precision.checkScale(op, options);
   return precision;
 }
 

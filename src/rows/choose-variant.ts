@@ -1,6 +1,7 @@
 import { bytesPer } from '../gpu/region';
-import { type Block, chunksOf, type DataRole, entriesOf, type Planning, quadsOf } from './planning';
-import { HELD_QUADS, MAX_UNROLLED } from './regimes';
+import { lanesFor } from './lanes';
+import { type Block, type DataRole, entriesOf, type Planning, quadsOf } from './planning';
+import { MAX_UNROLLED } from './regimes';
 import type { Phase, Role, ValueRole, Variant } from './variant';
 
 /** The kernel of a phase, for this many groups of a block. */
@@ -10,7 +11,7 @@ export function chooseVariant(
   block: Block,
   groups: number,
 ): Variant {
-  const { task, device, regime, orientation } = planning;
+  const { task, device, regime, orientation, typed } = planning;
   const { op, high, mask } = task;
   const { scope } = regime;
   const { length } = task.shape;
@@ -21,22 +22,16 @@ export function chooseVariant(
     entriesOf(block.data).every(
       ([, { byteOffset, dtype }]) => byteOffset % (4 * bytesPer(dtype)) === 0,
     );
-  const layout = aligned ? 'vec4' : 'scalar';
-
   const whole = phase === 'row';
   const quads = quadsOf(planning, whole ? length : Math.min(length, planning.chunk));
-  const workgroupSize = chooseSize(planning, phase, quads, groups);
+  const { lanes, workgroupSize } = lanesFor(planning, phase, quads, groups);
+  const packed = !typed && entriesOf(block.data).some(([, { dtype }]) => dtype === 'f16');
+  // Where a row of this length is never aligned: its plan must not depend on where it starts.
+  const ragged = orientation === 'row' && length % 4 > 0 && !packed && !alone;
+  const layout = aligned ? 'vec4' : ragged ? 'dealt' : 'scalar';
   const unrolled = whole && alone && quads <= MAX_UNROLLED[orientation] && !op.acrossRows;
-  const sharing = {
-    invocation: 1,
-    // There may be more of them: then the last steps find nothing to do.
-    subgroup: device.subgroupMinSize,
-    workgroup: workgroupSize,
-  }[scope];
-  const held =
-    regime.held && (whole || phase === 'split-partial')
-      ? HELD_QUADS.find((held) => quads <= held * sharing)
-      : undefined;
+  // No regime takes a row, and no tuning a chunk, that its lanes cannot hold.
+  const held = !alone && (whole || phase === 'split-partial');
   // Where arithmetic takes the time, not memory; columns are better read again. Targets in the
   // output's place would be overwritten before their last use, and halves would lose digits.
   const stored =
@@ -59,9 +54,10 @@ export function chooseVariant(
     phase,
     scope,
     workgroupSize,
+    lanes,
     orientation,
     walk: unrolled ? 'unrolled' : held ? 'held' : 'streamed',
-    quadsPerLane: unrolled ? quads : (held ?? 0),
+    quadsPerLane: unrolled || held ? Math.ceil(quads / lanes) : 0,
     tail: unrolled && orientation === 'row' && layout === 'scalar' ? length % 4 : 0,
     layout,
     interleave: chooseInterleave(planning),
@@ -124,19 +120,3 @@ const chooseInterleave = ({
   device: { adapter, subgroupMinSize },
 }: Planning): number =>
   orientation === 'columns' && adapter === 'cpu' && subgroupMinSize > 4 ? subgroupMinSize : 1;
-
-/**
- * Invocations that walk alone spread over the cores where there are few of them, a subgroup in each
- * workgroup (fewer would leave lanes without work); of those that share a row, no more than have
- * about four quads (or partials) each.
- */
-function chooseSize(planning: Planning, phase: Phase, quads: number, groups: number): number {
-  const { regime, device, task } = planning;
-  const sizes = regime.workgroupSizes;
-  const largest = sizes[sizes.length - 1]!;
-  if (regime.scope === 'invocation') {
-    return groups < 512 ? Math.min(Math.max(sizes[0]!, device.subgroupMinSize), largest) : largest;
-  }
-  const values = phase === 'split-merge' ? chunksOf(planning, task.shape.length) : quads;
-  return sizes.find((size) => values <= 4 * size) ?? largest;
-}

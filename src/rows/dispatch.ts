@@ -44,7 +44,9 @@ export function addPhase(
   const rowGroups = rowGroupsOf(planning, rows, inner);
   const chunks = chunksOf(planning, length);
   const groups = rowGroups * (merges || phase === 'row' ? 1 : chunksOf(planning, to - from));
-  const kernel = rowKernel(chooseVariant(planning, phase, block, groups));
+  const variant = chooseVariant(planning, phase, block, groups);
+  const { lanes, workgroupSize } = variant;
+  const kernel = rowKernel(variant);
   const params: Params = {
     ...task.params,
     ...task.own,
@@ -78,11 +80,11 @@ export function addPhase(
       kernel,
       ranges,
       params: { ...params, group_start: start, group_end: end },
-      workgroups: grid(planning, kernel, end - start),
+      workgroups: gridOf(Math.ceil(((end - start) * lanes) / workgroupSize), device),
       elements: (end - start) * perGroup,
     });
   }
-  if (block.wide && kernel.variant.writes.includes('y')) {
+  if (block.wide && variant.writes.includes('y')) {
     const [first, count] = elements;
     convert(planning, [widePlace(count), 0], [task.data.y!, first], count);
   }
@@ -164,15 +166,4 @@ function bindTogether(
     params[`offset_${role}`] = (starts[i]! - offset) / unit;
   });
   return { role: 'y', buffer, offset, size };
-}
-
-function grid({ device }: Planning, { variant }: RowKernel, groups: number): [number, number] {
-  const { scope, workgroupSize } = variant;
-  const perWorkgroup = {
-    invocation: workgroupSize,
-    // Of unknown size: enough workgroups for the largest.
-    subgroup: Math.max(1, Math.floor(workgroupSize / device.subgroupMaxSize)),
-    workgroup: 1,
-  }[scope];
-  return gridOf(Math.ceil(groups / perWorkgroup), device);
 }

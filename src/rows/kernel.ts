@@ -73,7 +73,10 @@ const phaseFiles = {
   'split-merge': splitMerge,
   'split-finish': splitFinish,
 };
-const loaders = { row: { vec4, scalar }, columns: { vec4, scalar: columnsScalar } };
+const loaders = {
+  row: { vec4, scalar, dealt: scalar },
+  columns: { vec4, scalar: columnsScalar, dealt: columnsScalar },
+};
 
 /** @throws Error if the variant asks for a file there is none of. */
 function compose(variant: Variant, tidy: boolean | undefined): Emitted {
@@ -178,24 +181,38 @@ function unrolled({ op, writes, quadsPerLane: count, tail }: Variant): Piece[] {
 const APART_QUADS = 16;
 
 function constantsOf(variant: Variant): Constants {
-  const { op, phase, scope, walk, orientation, layout, mask, reads, writes, quadsPerLane, tail } =
-    variant;
+  const {
+    op,
+    phase,
+    scope,
+    walk,
+    orientation,
+    layout,
+    mask,
+    reads,
+    writes,
+    quadsPerLane,
+    tail,
+    lanes,
+  } = variant;
   const alone = scope === 'invocation';
-  const hasTail = layout === 'scalar' && orientation === 'row';
+  const hasTail = layout !== 'vec4' && orientation === 'row';
   const ofRole = (role: Role) => {
     const name = role.toUpperCase();
     return { [`READS_${name}`]: reads.includes(role), [`WRITES_${name}`]: writes.includes(role) };
   };
   return {
     WORKGROUP_SIZE: `${variant.workgroupSize}u`,
-    // Workgroups that share a row have a square number of lanes.
-    FAN: `${Math.sqrt(variant.workgroupSize)}u`,
+    LANES: `${lanes}u`,
+    SHARES_WORKGROUP: scope === 'workgroup' && lanes < variant.workgroupSize,
+    FAN: `${2 ** Math.floor(Math.log2(lanes) / 2)}u`,
     QUADS_PER_LANE: `${quadsPerLane}u`,
     MANY_CHAINS: quadsPerLane > CHAIN,
     INTERLEAVE: `${variant.interleave}u`,
     TAIL_LENGTH: `${tail}u`,
     KNOWS_TAIL: tail > 0,
     HAS_TAIL: hasTail,
+    DEALT: layout === 'dealt',
     COLUMNS: orientation === 'columns',
     HIGH: variant.high !== undefined,
     MAPS_TO_EXP: op.mapsToExp === true,

@@ -1,7 +1,7 @@
 import { ALIGNMENT, floorTo, type Place, type Plan } from '../gpu/plan';
 import type { Region } from '../gpu/region';
 import { blocksOf } from '../util/blocks';
-import { wrongValue } from '../util/words';
+import { describe, wrongValue } from '../util/words';
 import { isOutput } from './choose-variant';
 import { planColumns } from './columns';
 import { addPhase } from './dispatch';
@@ -14,7 +14,7 @@ import {
   reserve,
   rowGroupsOf,
 } from './planning';
-import { type RegimeName, regimes } from './regimes';
+import type { RegimeName } from './regimes';
 import type { PlanDevice, RowTask, SegmentTask } from './task';
 import { canTake, chooseTier, chunkFor } from './tiers';
 import type { ValueRole } from './variant';
@@ -66,13 +66,8 @@ function begin(label: string, task: RowTask, device: PlanDevice): Planning {
   const tier = chooseTier(length, strided, device);
   const name = task.regime ?? tier.regime;
   if (!canTake(name, length, strided, device)) {
-    const { maxQuads, scope } = regimes[name];
-    const may = `one that takes rows of ${length} elements on this device`;
-    const got =
-      `'${name}', which takes up to ${maxQuads * (strided ? 1 : 4)}` +
-      `${scope === 'invocation' ? '' : ', side by side (the axis is the last)'}` +
-      `${scope === 'subgroup' ? ', and needs subgroups' : ''}`;
-    wrongValue(label, 'regime', may, got);
+    const may = `one that takes ${strided ? 'columns' : 'rows'} of ${length} elements on this device`;
+    wrongValue(label, 'regime', may, describe(name));
   }
   return planningOf(label, task, device, name, task.regime ? chunkFor(strided) : tier.chunk);
 }

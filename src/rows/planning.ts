@@ -39,6 +39,8 @@ export interface Planning extends Data<Region> {
   /** Elements of a chunk. */
   readonly chunk: number;
   readonly orientation: Orientation;
+  /** Halves are bound as f16, not packed in words. */
+  readonly typed: boolean;
   /** Bytes of the largest element of row data. */
   readonly unit: number;
   /** Bytes of row data that a binding can hold; roles that share a binding share its bytes. */
@@ -89,6 +91,7 @@ export function planningOf(
     data,
     aliased: together.flatMap(([role]) => (role === 'y' ? [] : [role])),
     wide,
+    typed,
     unit: Math.max(...units),
     usable:
       device.maxBinding - ALIGNMENT - Math.max(0, Math.max(...offsets) - Math.min(...offsets)),

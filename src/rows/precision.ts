@@ -9,6 +9,11 @@ export interface HighPrecision {
    */
   readonly source: string;
   /**
+   * @throws RangeError for a scale that it cannot take.
+   * @internal
+   */
+  checkScale(op: string, options: { scale?: number; temperature?: number }): void;
+  /**
    * The test of a device's compiler, whose verdict is an Error or undefined.
    *
    * @internal

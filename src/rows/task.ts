@@ -60,4 +60,4 @@ export interface MaskTask {
 }
 
 /** What the plan must know of the device. */
-export interface PlanDevice extends DeviceFacts, Capabilities {}
+export interface PlanDevice extends DeviceFacts, Pick<Capabilities, 'tuned'> {}

@@ -34,47 +34,65 @@ export const chunkFor = (strided: boolean): number => (strided ? STRIDED_CHUNK :
  * are grouped (its sum plan), so nothing here may depend on how many rows there are.
  */
 const tiers: Record<
-  AdapterClass | 'strided',
-  readonly (readonly [maxLength: number, regime: RegimeName])[]
+  AdapterClass,
+  Record<TunedTier['rows'], readonly (readonly [maxLength: number, regime: RegimeName])[]>
 > = {
-  cpu: [
-    [4096, 'row-per-invocation'],
-    [ANY, 'split-per-invocation'],
-  ],
-  gpu: [
-    [32, 'row-per-invocation'],
-    [1024, 'row-per-subgroup'],
-    [16_384, 'row-per-workgroup'],
-    [ANY, 'split-per-workgroup'],
-  ],
-  // Of either adapter.
-  strided: [
-    [1024, 'row-per-invocation'],
-    [ANY, 'split-per-invocation'],
-  ],
+  cpu: {
+    contiguous: [
+      [4096, 'row-per-invocation'],
+      [ANY, 'split-per-invocation'],
+    ],
+    strided: [
+      [1024, 'row-per-invocation'],
+      [ANY, 'split-per-invocation'],
+    ],
+  },
+  gpu: {
+    contiguous: [
+      [32, 'row-per-invocation'],
+      [1024, 'row-per-subgroup'],
+      [16_384, 'row-per-workgroup'],
+      [ANY, 'split-per-workgroup'],
+    ],
+    strided: [
+      [16, 'row-per-invocation'],
+      [1024, 'row-per-workgroup'],
+      [ANY, 'split-per-workgroup'],
+    ],
+  },
 };
 
 export interface Capabilities {
   readonly adapter: AdapterClass;
   readonly subgroups: boolean;
+  /** Default: 32. */
+  readonly subgroupMinSize?: number;
   /** What was measured on this device; it goes before the table. */
   readonly tuned?: readonly TunedTier[];
 }
 
 /**
- * Whether a regime can take rows of this length on this device. Only invocations that walk alone take
- * rows whose elements are apart (an axis that is not the last): four neighbouring columns each.
+ * Whether a regime can take rows of this length on this device. Rows whose elements are apart (an axis
+ * that is not the last) are taken four neighbouring columns at a time.
+ *
+ * A streamed row is 16 blocks of 64 quads a lane: no sum is a long chain, and its passes stay under the
+ * 65 535 loop iterations after which llvmpipe stops an invocation without a word. A held one must fit
+ * the registers: up to 8 quads a lane of a subgroup, 16 of a workgroup.
  */
 export function canTake(
   regime: RegimeName,
   length: number,
   strided: boolean,
-  { subgroups }: Capabilities,
+  { subgroups, subgroupMinSize = 32 }: Capabilities,
 ): boolean {
-  const { scope, maxQuads } = regimes[regime];
-  const quads = strided ? length : Math.ceil(length / 4);
-  if (quads > maxQuads) return false;
-  return scope === 'invocation' || (!strided && (scope === 'workgroup' || subgroups));
+  const { scope, split } = regimes[regime];
+  if (scope === 'subgroup' && (strided || !subgroups)) return false;
+  const most = {
+    invocation: 1024,
+    subgroup: 8 * subgroupMinSize,
+    workgroup: strided ? 1024 : 4096,
+  };
+  return split || (strided ? length : length / 4) <= most[scope];
 }
 
 /** The planner's choice for rows of this length. */
@@ -83,7 +101,7 @@ export function chooseTier(length: number, strided: boolean, device: Capabilitie
   const bucket = bucketOf(length);
   const tuned = device.tuned?.find((t) => t.rows === rows && t.maxLength === bucket);
   if (tuned) return tuned;
-  const [, regime] = tiers[strided ? 'strided' : device.adapter].find(
+  const [, regime] = tiers[device.adapter][rows].find(
     ([maxLength, name]) => length <= maxLength && canTake(name, length, strided, device),
   )!;
   return { regime, chunk: chunkFor(strided) };

@@ -4,8 +4,13 @@ import type { RowOp } from './row-op';
 
 /** How a row is shared out: the pieces of one dispatch beside its operation. */
 export type Phase = 'row' | 'split-partial' | 'split-merge' | 'split-finish';
+/** How the lanes of a row exchange values: there is one alone, by shuffles, through workgroup memory. */
 export type Scope = 'invocation' | 'subgroup' | 'workgroup';
-export type Layout = 'vec4' | 'scalar';
+/**
+ * How a quad is loaded and stored: at once, or element by element; those of a ragged row whose lanes
+ * share it are dealt to them.
+ */
+export type Layout = 'vec4' | 'scalar' | 'dealt';
 /**
  * A quad is four neighbours of one row, or one element of each of four neighbouring rows (for an axis
  * that is not the last).
@@ -41,6 +46,8 @@ export interface Variant {
   readonly phase: Phase;
   readonly scope: Scope;
   readonly workgroupSize: number;
+  /** Invocations that share a row: a power of two. */
+  readonly lanes: number;
   readonly orientation: Orientation;
   readonly walk: Walk;
   /** Quads each lane holds in registers; 0 for a streamed row. */
@@ -67,9 +74,11 @@ export interface Variant {
 
 /** The variant's name: the label of its module and pipeline, and the name of its golden file. */
 export function variantName(v: Variant): string {
-  const walk = `${v.walk}${v.quadsPerLane > 0 ? v.quadsPerLane : ''}${v.tail > 0 ? `-tail${v.tail}` : ''}`;
+  const tail = v.tail > 0 ? `-tail${v.tail}` : '';
+  const walk = `${v.walk}${v.quadsPerLane > 0 ? v.quadsPerLane : ''}${tail}`;
   const layout = v.orientation === 'columns' ? `columns-${v.layout}` : v.layout;
-  const parts = [v.op.name, v.phase, `${v.scope}${v.workgroupSize}`, walk, layout];
+  const shared = v.scope !== 'invocation' && v.lanes < v.workgroupSize ? `-lanes${v.lanes}` : '';
+  const parts = [v.op.name, v.phase, `${v.scope}${v.workgroupSize}${shared}`, walk, layout];
   if (v.interleave > 1) parts.push(`interleave${v.interleave}`);
   if (v.high) parts.push(v.high.name);
   if (v.stored) parts.push('stored');

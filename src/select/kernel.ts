@@ -103,9 +103,12 @@ function compose(variant: SelectVariant, tidy: boolean | undefined): Emitted {
     types: logitTypes,
     constants: {
       WORKGROUP_SIZE: `${workgroupSize}u`,
+      LANES: `${workgroupSize}u`,
+      SHARES_WORKGROUP: false,
       FAN: `${Math.sqrt(workgroupSize)}u`,
       HAS_TAIL: layout !== 'vec4',
       COLUMNS: false,
+      DEALT: false,
       KNOWS_TAIL: false,
       PLAIN: false,
       SINGLE_LANE: alone,

@@ -24,10 +24,9 @@ struct Params {
 const WORKGROUP_SIZE = 64u;
 
 // ---- shaders/lanes/workgroup.wgsl ----------------------------------------------------------------
-// The invocations of one workgroup share a row and combine their values through
-// workgroup memory, in two levels: FAN lanes combine FAN values each, in slots that no
-// other lane reads, then every lane combines those FAN results. Two barriers; a binary
-// tree would take eight. The group is the same for the whole workgroup: none diverges.
+// LANES invocations of a workgroup share a row. Workgroup memory combines their values in
+// two levels, with two barriers: FAN lanes combine LANES / FAN values each, in slots that no
+// other lane reads, then every lane combines those. All invocations take part: none diverges.
 
 var<private> lane: u32;
 
@@ -153,7 +152,7 @@ fn keep_sums(row: u32, chunk: u32, first: u32, top: i32) {
 }
 
 // ---- shaders/rows/one.wgsl -----------------------------------------------------------------------
-// A quad is four adjacent elements of one row, so per-row values are scalars.
+// A quad is four elements of one row, so per-row values are scalars.
 
 fn sum_of(v: vec4<f32>) -> f32 {
   return (v.x + v.y) + (v.z + v.w);
@@ -194,10 +193,9 @@ fn exp_accurate(d: f32) -> f32 {
 }
 
 // ---- shaders/shared/row-max.wgsl -----------------------------------------------------------------
-// The row's maximum and kind. The maximum is exact, however quads are divided among lanes.
-// Three integer operations per quad order and classify the bits: as i32 the largest is
-// the maximum if any element is >= 0, and reveals +inf and NaN; as u32 the smallest is the
-// maximum if all are negative, and the largest reveals a NaN with its sign set.
+// The row's maximum, exact however quads are divided among lanes, and its kind. Three integer
+// operations a quad: as i32 the largest is the maximum if any element is >= 0, and reveals
+// +inf and NaN; as u32 the smallest is it if all are negative, the largest reveals a −NaN.
 
 const FINITE = 1.0;
 
@@ -212,17 +210,15 @@ var<private> largest: vec4<u32>;
 var<private> row_max: f32;
 var<private> row_kind: f32;
 
-// Below this logit an exponential is 0, as bounds on bits: for negative patterns (which
-// as u32 grow downwards) and for positive ones. Integer minima and maxima are cheap
-// everywhere; those of f32 cost half an exp on SwiftShader.
+// Below this logit an exponential is 0, as bounds on bits, which are cheap everywhere: for
+// negative patterns (which as u32 grow downwards) and for positive ones.
 var<private> lowest_negative: u32;
 var<private> lowest_positive: i32;
 
 fn set_max(value: vec2<f32>) {
   row_max = value[0];
   row_kind = value[1];
-  // Below a large maximum the next float is further away than that; then the bound lies
-  // just past half that gap.
+  // Below a large maximum the next float is further away: the bound lies past half that gap.
   let half_reach = max(params.half_exp_reach, 0x1.4p-25 * abs(row_max));
   let lowest = 2.0 * max(0.5 * row_max - half_reach, -0.5 * FLT_MAX);
   let bits = bitcast<i32>(lowest);
@@ -240,8 +236,7 @@ fn below_max(x: f32, half_reach: f32) -> f32 {
 // ---- shaders/shared/below-max.wgsl ---------------------------------------------------------------
 // Exponentials below the row's maximum, by the builtin exp: 3 + 2·|t| ULP.
 
-// exp(t) of each element; −inf gives 0. In a row with a +inf or a NaN the result is
-// undefined and unused.
+// exp(t) of each element; −inf gives 0. Undefined and unused in a row with a +inf or a NaN.
 fn exp_below_max(bits: vec4<u32>) -> vec4<f32> {
   let above_neg_inf = min(bits, vec4<u32>(lowest_negative));
   let x = bitcast<vec4<f32>>(max(vec4<i32>(above_neg_inf), vec4<i32>(lowest_positive)));
@@ -299,7 +294,7 @@ fn share(sum: f32, part: f32) -> f32 {
 }
 
 // ---- shaders/loaders/vec4.wgsl for x -------------------------------------------------------------
-// Quads of one vec4 each, addressed in vec4s: rows aligned to 16 bytes or, in COLUMNS,
-// slabs aligned to 16 bytes whose width is a multiple of four.
+// Quads of one vec4 each, addressed in vec4s: rows or, in COLUMNS, slabs aligned to 16 bytes,
+// a multiple of four wide. Padded quads may lie past the row's end.
 
 var<private> base_x: u32;

@@ -51,7 +51,7 @@ fn run(group: u32) {
 }
 
 // ---- shaders/rows/one.wgsl -----------------------------------------------------------------------
-// A quad is four adjacent elements of one row, so per-row values are scalars.
+// A quad is four elements of one row, so per-row values are scalars.
 
 // The number of elements past the last whole quad.
 fn tail_length() -> u32 {
@@ -110,8 +110,10 @@ var<private> span: vec4<f32>;
 
 // ---- shaders/loaders/scalar.wgsl for x, v, y -----------------------------------------------------
 // Quads of contiguous rows of any length and alignment: four accesses each. Elements past
-// the row's end read as PADDING_X and are not stored. For packed halves `packed.wgsl`
-// takes the place of the loads and stores.
+// the row's end read as PADDING_X and are not stored. Where lanes share a row the
+// elements may be DEALT to them: then each access is of neighbouring elements for
+// neighbouring lanes. For packed halves `packed.wgsl` takes the place of the loads and
+// stores.
 
 var<private> base_x: u32;
 

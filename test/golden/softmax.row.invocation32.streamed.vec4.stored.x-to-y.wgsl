@@ -55,7 +55,7 @@ fn run(group: u32) {
 }
 
 // ---- shaders/rows/one.wgsl -----------------------------------------------------------------------
-// A quad is four adjacent elements of one row, so per-row values are scalars.
+// A quad is four elements of one row, so per-row values are scalars.
 
 // The number of quads that lie wholly inside the row.
 fn whole_quads() -> u32 {
@@ -93,10 +93,9 @@ fn only_if(wanted: bool, v: vec4<f32>) -> vec4<f32> {
 }
 
 // ---- shaders/shared/row-max.wgsl -----------------------------------------------------------------
-// The row's maximum and kind. The maximum is exact, however quads are divided among lanes.
-// Three integer operations per quad order and classify the bits: as i32 the largest is
-// the maximum if any element is >= 0, and reveals +inf and NaN; as u32 the smallest is the
-// maximum if all are negative, and the largest reveals a NaN with its sign set.
+// The row's maximum, exact however quads are divided among lanes, and its kind. Three integer
+// operations a quad: as i32 the largest is the maximum if any element is >= 0, and reveals
+// +inf and NaN; as u32 the smallest is it if all are negative, the largest reveals a −NaN.
 
 const EMPTY = 0.0;  // no element above −inf
 const FINITE = 1.0;
@@ -114,9 +113,8 @@ var<private> largest: vec4<u32>;
 var<private> row_max: f32;
 var<private> row_kind: f32;
 
-// Below this logit an exponential is 0, as bounds on bits: for negative patterns (which
-// as u32 grow downwards) and for positive ones. Integer minima and maxima are cheap
-// everywhere; those of f32 cost half an exp on SwiftShader.
+// Below this logit an exponential is 0, as bounds on bits, which are cheap everywhere: for
+// negative patterns (which as u32 grow downwards) and for positive ones.
 var<private> lowest_negative: u32;
 var<private> lowest_positive: i32;
 
@@ -132,16 +130,14 @@ fn lane_max() -> vec2<f32> {
   var kind = select(FINITE, EMPTY, top >= NEG_INF);
   kind = select(kind, HAS_INF, s == 0x7f800000);
   let highest = max(max(largest.x, largest.y), max(largest.z, largest.w));
-  let nan = (s > 0x7f800000) | (highest > NEG_INF);
-  kind = select(kind, HAS_NAN, nan);
+  kind = select(kind, HAS_NAN, (s > 0x7f800000) | (highest > NEG_INF));
   return vec2<f32>(bitcast<f32>(min(u32(min(i32(top), FLT_MAX_BITS)), NEG_FLT_MAX_BITS)), kind);
 }
 
 fn set_max(value: vec2<f32>) {
   row_max = value[0];
   row_kind = value[1];
-  // Below a large maximum the next float is further away than that; then the bound lies
-  // just past half that gap.
+  // Below a large maximum the next float is further away: the bound lies past half that gap.
   let half_reach = max(params.half_exp_reach, 0x1.4p-25 * abs(row_max));
   let lowest = 2.0 * max(0.5 * row_max - half_reach, -0.5 * FLT_MAX);
   let bits = bitcast<i32>(lowest);
@@ -177,8 +173,7 @@ fn is_plain() -> bool {
 // A 0 that no compiler can fold.
 var<private> hidden_zero: u32;
 
-// exp(t) of each element; −inf gives 0. In a row with a +inf or a NaN the result is
-// undefined and unused.
+// exp(t) of each element; −inf gives 0. Undefined and unused in a row with a +inf or a NaN.
 fn exp_below_max(bits: vec4<u32>) -> vec4<f32> {
   let above_neg_inf = min(bits, vec4<u32>(lowest_negative));
   let x = bitcast<vec4<f32>>(max(vec4<i32>(above_neg_inf), vec4<i32>(lowest_positive)));
@@ -221,8 +216,8 @@ fn add_span(terms: vec4<f32>) {
 }
 
 // ---- shaders/loaders/vec4.wgsl for x, y ----------------------------------------------------------
-// Quads of one vec4 each, addressed in vec4s: rows aligned to 16 bytes or, in COLUMNS,
-// slabs aligned to 16 bytes whose width is a multiple of four.
+// Quads of one vec4 each, addressed in vec4s: rows or, in COLUMNS, slabs aligned to 16 bytes,
+// a multiple of four wide. Padded quads may lie past the row's end.
 
 var<private> base_x: u32;
 

@@ -15,14 +15,15 @@ struct Params {
 @group(0) @binding(2) var<storage, read_write> y: array<vec4<u32>>;
 
 const WORKGROUP_SIZE = 64u;
+const LANES = 64u;
 const FAN = 8u;
 const QUADS_PER_LANE = 4u;
+const PADDING_X = NEG_INF;
 
 // ---- shaders/lanes/workgroup.wgsl ----------------------------------------------------------------
-// The invocations of one workgroup share a row and combine their values through
-// workgroup memory, in two levels: FAN lanes combine FAN values each, in slots that no
-// other lane reads, then every lane combines those FAN results. Two barriers; a binary
-// tree would take eight. The group is the same for the whole workgroup: none diverges.
+// LANES invocations of a workgroup share a row. Workgroup memory combines their values in
+// two levels, with two barriers: FAN lanes combine LANES / FAN values each, in slots that no
+// other lane reads, then every lane combines those. All invocations take part: none diverges.
 
 var<private> lane: u32;
 var<workgroup> shared_max: array<vec2<f32>, WORKGROUP_SIZE>;
@@ -45,14 +46,14 @@ fn combine_max(value: vec2<f32>) -> vec2<f32> {
   shared_max[lane] = value;
   workgroupBarrier();
   if (lane < FAN) {
-    var part = shared_max[lane];
-    for (var i = lane + FAN; i < WORKGROUP_SIZE; i += FAN) {
+    var part = value;
+    for (var i = lane + FAN; i < LANES; i += FAN) {
       part = max(part, shared_max[i]);
     }
     shared_max[lane] = part;
   }
   workgroupBarrier();
-  var result = shared_max[0];
+  var result = shared_max[0u];
   for (var i = 1u; i < FAN; i++) {
     result = max(result, shared_max[i]);
   }
@@ -63,14 +64,14 @@ fn combine_sums(value: f32) -> f32 {
   shared_sums[lane] = value;
   workgroupBarrier();
   if (lane < FAN) {
-    var part = shared_sums[lane];
-    for (var i = lane + FAN; i < WORKGROUP_SIZE; i += FAN) {
+    var part = value;
+    for (var i = lane + FAN; i < LANES; i += FAN) {
       part = part + shared_sums[i];
     }
     shared_sums[lane] = part;
   }
   workgroupBarrier();
-  var result = shared_sums[0];
+  var result = shared_sums[0u];
   for (var i = 1u; i < FAN; i++) {
     result = result + shared_sums[i];
   }
@@ -86,7 +87,7 @@ fn run(group: u32) {
   let last = (params.length + 3u) / 4u;
   scan(last);
   set_max(combine_max(lane_max()));
-  accumulate(last);
+  accumulate();
   sums = combine_sums(sums);
   inverse = 1.0 / sums;
   set_fill();
@@ -115,10 +116,9 @@ const FLT_MAX_BITS = 0x7f7fffff;
 const NEG_FLT_MAX_BITS = 0xff7fffff;
 
 // ---- shaders/shared/row-max.wgsl -----------------------------------------------------------------
-// The row's maximum and kind. The maximum is exact, however quads are divided among lanes.
-// Three integer operations per quad order and classify the bits: as i32 the largest is
-// the maximum if any element is >= 0, and reveals +inf and NaN; as u32 the smallest is the
-// maximum if all are negative, and the largest reveals a NaN with its sign set.
+// The row's maximum, exact however quads are divided among lanes, and its kind. Three integer
+// operations a quad: as i32 the largest is the maximum if any element is >= 0, and reveals
+// +inf and NaN; as u32 the smallest is it if all are negative, the largest reveals a −NaN.
 
 const EMPTY = 0.0;  // no element above −inf
 const FINITE = 1.0;
@@ -136,9 +136,8 @@ var<private> largest: vec4<u32>;
 var<private> row_max: f32;
 var<private> row_kind: f32;
 
-// Below this logit an exponential is 0, as bounds on bits: for negative patterns (which
-// as u32 grow downwards) and for positive ones. Integer minima and maxima are cheap
-// everywhere; those of f32 cost half an exp on SwiftShader.
+// Below this logit an exponential is 0, as bounds on bits, which are cheap everywhere: for
+// negative patterns (which as u32 grow downwards) and for positive ones.
 var<private> lowest_negative: u32;
 var<private> lowest_positive: i32;
 
@@ -148,16 +147,14 @@ fn lane_max() -> vec2<f32> {
   var kind = select(FINITE, EMPTY, top >= NEG_INF);
   kind = select(kind, HAS_INF, s == 0x7f800000);
   let highest = max(max(largest.x, largest.y), max(largest.z, largest.w));
-  let nan = (s > 0x7f800000) | (highest > NEG_INF);
-  kind = select(kind, HAS_NAN, nan);
+  kind = select(kind, HAS_NAN, (s > 0x7f800000) | (highest > NEG_INF));
   return vec2<f32>(bitcast<f32>(min(u32(min(i32(top), FLT_MAX_BITS)), NEG_FLT_MAX_BITS)), kind);
 }
 
 fn set_max(value: vec2<f32>) {
   row_max = value[0];
   row_kind = value[1];
-  // Below a large maximum the next float is further away than that; then the bound lies
-  // just past half that gap.
+  // Below a large maximum the next float is further away: the bound lies past half that gap.
   let half_reach = max(params.half_exp_reach, 0x1.4p-25 * abs(row_max));
   let lowest = 2.0 * max(0.5 * row_max - half_reach, -0.5 * FLT_MAX);
   let bits = bitcast<i32>(lowest);
@@ -178,8 +175,7 @@ fn set_fill() {
 // ---- shaders/shared/below-max.wgsl ---------------------------------------------------------------
 // Exponentials below the row's maximum, by the builtin exp: 3 + 2·|t| ULP.
 
-// exp(t) of each element; −inf gives 0. In a row with a +inf or a NaN the result is
-// undefined and unused.
+// exp(t) of each element; −inf gives 0. Undefined and unused in a row with a +inf or a NaN.
 fn exp_below_max(bits: vec4<u32>) -> vec4<f32> {
   let above_neg_inf = min(bits, vec4<u32>(lowest_negative));
   let x = bitcast<vec4<f32>>(max(vec4<i32>(above_neg_inf), vec4<i32>(lowest_positive)));
@@ -197,44 +193,48 @@ var<private> chain: vec4<f32>;
 var<private> span: vec4<f32>;
 
 // ---- shaders/loaders/vec4.wgsl for x, y ----------------------------------------------------------
-// Quads of one vec4 each, addressed in vec4s: rows aligned to 16 bytes or, in COLUMNS,
-// slabs aligned to 16 bytes whose width is a multiple of four.
+// Quads of one vec4 each, addressed in vec4s: rows or, in COLUMNS, slabs aligned to 16 bytes,
+// a multiple of four wide. Padded quads may lie past the row's end.
 
 var<private> base_x: u32;
 var<private> base_y: u32;
 
+// ---- shaders/walks/elements.wgsl -----------------------------------------------------------------
+// A quad of the row as the operation sees it: with the mask applied, padded past the end.
+
+fn padded_x(quad: u32, last: u32) -> vec4<u32> {
+  return select(vec4<u32>(PADDING_X), x[base_x + min(quad, max(last, 1u) - 1u)], quad < last);
+}
+
 // ---- shaders/walks/held.wgsl ---------------------------------------------------------------------
-// Each lane holds its quads in registers, so the row is read once. Trip counts are
-// constant so that loops unroll. QUADS_PER_LANE is at most 16: a lane's terms form one span.
+// Each lane holds its quads, at most 16, in registers. All loads come first and none is
+// behind a branch: a lane waits for memory once. Trip counts are constant so that loops unroll.
 
 var<private> held_x: array<vec4<u32>, QUADS_PER_LANE>;
 
 fn scan(last: u32) {
+  for (var i = 0u; i < QUADS_PER_LANE; i++) {
+    let quad = lane + i * LANES;
+    held_x[i] = padded_x(quad, last);
+  }
   largest_signed = vec4<i32>(bitcast<i32>(0x80000000u));
   smallest = vec4<u32>(0xffffffffu);
   largest = vec4<u32>(0u);
   for (var i = 0u; i < QUADS_PER_LANE; i++) {
-    let quad = lane + i * WORKGROUP_SIZE;
-    if (quad < last) {
-      held_x[i] = x[base_x + quad];
-      largest_signed = max(largest_signed, vec4<i32>(held_x[i]));
-      smallest = min(smallest, held_x[i]);
-      largest = max(largest, held_x[i]);
-    }
+    largest_signed = max(largest_signed, vec4<i32>(held_x[i]));
+    smallest = min(smallest, held_x[i]);
+    largest = max(largest, held_x[i]);
   }
 }
 
-fn accumulate(last: u32) {
+fn accumulate() {
   sums = 0.0;
   chain = vec4<f32>();
   span = vec4<f32>();
   for (var i = 0u; i < QUADS_PER_LANE; i++) {
-    let quad = lane + i * WORKGROUP_SIZE;
-    if (quad < last) {
-      let mapped = bitcast<vec4<u32>>(exp_below_max(held_x[i]));
-      chain += bitcast<vec4<f32>>(mapped);
-      held_x[i] = mapped;
-    }
+    let mapped = bitcast<vec4<u32>>(exp_below_max(held_x[i]));
+    chain += bitcast<vec4<f32>>(mapped);
+    held_x[i] = mapped;
   }
   span += chain;
   sums += (span.x + span.y) + (span.z + span.w);
@@ -242,7 +242,7 @@ fn accumulate(last: u32) {
 
 fn emit(last: u32) {
   for (var i = 0u; i < QUADS_PER_LANE; i++) {
-    let quad = lane + i * WORKGROUP_SIZE;
+    let quad = lane + i * LANES;
     if (quad < last) {
       y[base_y + quad] = output_quad(held_x[i]);
     }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { packUniforms } from '../../src/gpu/kernel';
 import { rowKernel } from '../../src/rows/kernel';
 import { type PlanDevice, planRows, type RowTask } from '../../src/rows/plan';
-import { type RegimeName, regimeNames, regimes } from '../../src/rows/regimes';
+import { type RegimeName, regimeNames } from '../../src/rows/regimes';
 import { canTake, chooseTier } from '../../src/rows/tiers';
 import type { Variant } from '../../src/rows/variant';
 import { declarationsIn } from '../../src/wgsl/readable';
@@ -163,14 +163,6 @@ describe('uniforms', () => {
   });
 });
 
-/** What a regime's refusal says besides. */
-const needs = (regime: RegimeName) =>
-  ({
-    invocation: '',
-    workgroup: ', side by side (the axis is the last)',
-    subgroup: ', side by side (the axis is the last), and needs subgroups',
-  })[regimes[regime].scope];
-
 describe('regimes', () => {
   const devices = (['cpu', 'gpu'] as const).flatMap((adapter) =>
     no.map((subgroups): PlanDevice => ({ ...device, adapter, subgroups })),
@@ -192,32 +184,36 @@ describe('regimes', () => {
     }
   });
 
-  test.each(regimeNames.filter((name) => Number.isFinite(regimes[name].maxQuads)))(
-    '%s takes its longest row and refuses a longer one',
-    (regime) => {
-      const maxLength = 4 * regimes[regime].maxQuads;
-      const plan = (length: number) =>
-        planRows('softmax', taskOf('softmax', { length, regime }), device);
-      expect(plan(maxLength).regime).toBe(regime);
-      expect(() => plan(maxLength + 1)).toThrow(
-        new RangeError(
-          `softmax: regime: expected one that takes rows of ${maxLength + 1} elements on this device, got '${regime}', which takes up to ${maxLength}${needs(regime)}`,
-        ),
-      );
-    },
-  );
+  const refusal = (what: string, regime: RegimeName) =>
+    new RangeError(
+      `softmax: regime: expected one that takes ${what} elements on this device, got '${regime}'`,
+    );
+  const planOf = (options: Parameters<typeof taskOf>[1], on = device) =>
+    planRows('softmax', taskOf('softmax', options), on);
 
-  test.each(regimeNames)('%s takes rows of any stride or refuses them', (regime) => {
-    const plan = () =>
-      planRows('softmax', taskOf('softmax', { length: 9, inner: 3, regime }), device);
-    if (regimes[regime].scope === 'invocation') expect(plan().regime).toBe(regime);
-    else expect(plan).toThrow(/side by side \(the axis is the last\)/);
+  test.each([
+    ['row-per-invocation', 4096],
+    ['row-per-subgroup', 1024],
+    ['row-per-workgroup', 16_384],
+  ] as const)('%s takes rows up to %i, and refuses longer ones', (regime, length) => {
+    expect(planOf({ length, regime }).regime).toBe(regime);
+    expect(() => planOf({ length: length + 1, regime })).toThrow(
+      refusal(`rows of ${length + 1}`, regime),
+    );
   });
 
-  test('a regime of subgroups is refused where there are none', () => {
-    const task = taskOf('softmax', { length: 100, regime: 'row-per-subgroup' });
-    expect(() => planRows('softmax', task, { ...device, subgroups: false })).toThrow(
-      /^softmax: regime: expected one that takes rows of 100 elements on this device, got 'row-per-subgroup', which takes up to \d+, side by side \(the axis is the last\), and needs subgroups$/,
+  test.each(['row-per-invocation', 'row-per-workgroup'] as const)('%s takes columns', (regime) => {
+    expect(planOf({ length: 1024, inner: 3, regime }).regime).toBe(regime);
+    expect(() => planOf({ length: 1025, inner: 3, regime })).toThrow(
+      refusal('columns of 1025', regime),
+    );
+  });
+
+  test('subgroups take no columns, and nothing where there are none', () => {
+    const regime = 'row-per-subgroup';
+    expect(() => planOf({ length: 9, inner: 3, regime })).toThrow(refusal('columns of 9', regime));
+    expect(() => planOf({ length: 100, regime }, { ...device, subgroups: false })).toThrow(
+      refusal('rows of 100', regime),
     );
   });
 

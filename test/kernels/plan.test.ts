@@ -72,12 +72,7 @@ describe.each(walked)('%s', (op) => {
         const { variant } = kernel;
         expect(params.group_start, name).toBe(params.group_start === 0 ? 0 : next);
         next = params.group_end!;
-        const lanes = {
-          invocation: 1,
-          subgroup: small.subgroupMaxSize,
-          workgroup: variant.workgroupSize,
-        };
-        const perWorkgroup = variant.workgroupSize / lanes[variant.scope];
+        const perWorkgroup = variant.workgroupSize / variant.lanes;
         const [x, y] = workgroups;
         expect(x * y * perWorkgroup, name).toBeGreaterThanOrEqual(next - params.group_start!);
       }

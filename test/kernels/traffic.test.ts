@@ -248,9 +248,13 @@ describe('Each regime', () => {
             .filter((row) => row.regime === regime && row.elements === way)
             .map((row) => (row.K === 'any' ? Number.POSITIVE_INFINITY : samplesOf(row).longest)),
         );
-        const takes = canTake(regime, 1, inner > 1, device);
-        const most = takes ? regimes[regime].maxQuads * (inner > 1 ? 1 : 4) : 0;
+        const takes = (length: number) => canTake(regime, length, inner > 1, device);
+        const powers = Array.from({ length: 31 }, (_, e) => 2 ** e);
+        const most = takes(2 ** 30)
+          ? Number.POSITIVE_INFINITY
+          : Math.max(0, ...powers.filter(takes));
         expect(longest, `${regime}, ${way}`).toBe(most);
+        expect(takes(most + 1), `${regime}, ${way}`).toBe(most === Number.POSITIVE_INFINITY);
       }
     }
   });
@@ -258,8 +262,9 @@ describe('Each regime', () => {
 
 test.each(ofRegimes('What a workgroup holds'))('$regime, $elements, K $K: a workgroup', (row) => {
   const { regime, inner, longest, costs } = samplesOf(row);
-  const { scope: lanes, workgroupSizes } = regimes[regime];
-  const invocations = workgroupSizes.at(-1)!;
+  const [{ variant }] = kernelsOf('softmax', longest, inner, regime) as [RowKernel];
+  // There are few rows here, over which invocations that walk alone spread.
+  const invocations = variant.scope === 'invocation' ? 64 : variant.workgroupSize;
   const [softmax, vjp] = (['softmax', 'softmax-vjp'] as const).map((op) => {
     const all = costs(op, longest);
     return {
@@ -268,12 +273,7 @@ test.each(ofRegimes('What a workgroup holds'))('$regime, $elements, K $K: a work
       barriers: total(all.map((cost) => cost.barriers)),
     };
   });
-  const rows = {
-    invocation: `${invocations * (inner > 1 ? 4 : 1)}`,
-    tile: `${invocations}`,
-    subgroup: `${invocations} / size`,
-    workgroup: '1',
-  }[lanes as string];
+  const rows = `${(invocations / variant.lanes) * (inner > 1 ? 4 : 1)}`;
   const both = (name: 'registers' | 'memory' | 'barriers') => `${softmax![name]}, ${vjp![name]}`;
   const byMemory = [softmax!, vjp!].map(({ memory }) =>
     memory === 0 ? '–' : `${Math.floor(MEMORY / memory)}`,

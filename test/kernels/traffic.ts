@@ -270,7 +270,10 @@ class Wgsl {
   private strideOf(type: string): number {
     const alias = new RegExp(`\\balias ${type} = (.+);`).exec(this.source)?.[1];
     if (alias !== undefined) return this.strideOf(alias);
-    const words = { u32: 1, f32: 1, 'vec2<f32>': 2, 'vec3<f32>': 4, 'vec4<f32>': 4 }[type];
+    const columns = /^mat(\d)x4<f32>$/.exec(type)?.[1];
+    const words = columns
+      ? 4 * Number(columns)
+      : { u32: 1, f32: 1, 'vec2<f32>': 2, 'vec3<f32>': 4, 'vec4<f32>': 4 }[type];
     if (words === undefined) throw new Error(`how large is a ${type}?`);
     return 4 * words;
   }

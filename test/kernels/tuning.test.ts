@@ -51,7 +51,7 @@ test.each([
     [32, 'row-per-invocation', 16_384, 'row-per-workgroup'],
     'split-per-workgroup',
   ],
-  ['gpu', true, true, [1024, 'row-per-invocation'], 'split-per-invocation'],
+  ['gpu', true, true, [16, 'row-per-invocation', 1024, 'row-per-workgroup'], 'split-per-workgroup'],
 ] as const)(
   'the table: %s, strided %s, subgroups %s',
   (adapter, strided, subgroups, ends, longest) => {

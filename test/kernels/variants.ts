@@ -108,7 +108,6 @@ function basic(): Variant[] {
   const named = rowOps.flatMap((op) =>
     regimeNames.flatMap((regime) => variantsOf(taskOf(op, { length: 1000, regime }))),
   );
-  const streamed = taskOf('softmax', { length: 4000, regime: 'row-per-subgroup' });
   // Its pieces are the same in every regime; how they go with each is seen on one operation.
   const high = precise.flatMap((op) => {
     const named = op === 'softmax' ? regimeNames : (['row-per-subgroup'] as const);
@@ -129,7 +128,7 @@ function basic(): Variant[] {
     { length: 1000, inner: 8 },
     { length: 1000, inner: 6 },
   ].flatMap((o) => variantsOf(taskOf('softmax', { ...o, f16: 'all' })));
-  return [...named, ...variantsOf(streamed), ...high, ...more, ...halves];
+  return [...named, ...high, ...more, ...halves];
 }
 
 /** Everything that changes a shader, one thing at a time and some together. */
@@ -139,6 +138,8 @@ function options(): Variant[] {
     { length: 1000, byteOffset: 4 },
     { length: 1000, inner: 3 },
     { length: 1000, inner: 4 },
+    { length: 1000, inner: 3, regime: 'row-per-invocation' },
+    { length: 1000, inner: 4, regime: 'row-per-invocation' },
     { length: 10 },
     { length: 128 },
     { length: 10, inner: 3 },
@@ -153,8 +154,6 @@ function options(): Variant[] {
     { length: 1000, inner: 6, f16: 'all' },
     { length: 1000, inner: 8, f16: 'all' },
     { length: 1001, inPlace: true },
-    // Past what the smallest subgroup holds.
-    { length: 4000, regime: 'row-per-subgroup' },
     ...[4, 64, 256, 4096, 16_384].map((length) => ({
       length,
       regime: 'row-per-workgroup' as const,

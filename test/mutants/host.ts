@@ -410,8 +410,8 @@ export const host: readonly Mutant[] = [
   },
   {
     file: 'src/rows/dispatch.ts',
-    was: 'workgroupSize / device.subgroupMaxSize',
-    is: 'workgroupSize / device.subgroupMinSize',
+    was: '((end - start) * lanes) / workgroupSize',
+    is: '(end - start) / workgroupSize',
     test: [
       'test/kernels/plan.test.ts',
       'softmax each group of each phase is dispatched once, and by enough workgroups',

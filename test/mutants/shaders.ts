@@ -52,8 +52,8 @@ export const shaders: readonly Mutant[] = [
   },
   {
     file: 'shaders/lanes/workgroup.wgsl',
-    was: 'for (var i = 1u; i < FAN; i++) {\n    result = max(',
-    is: 'for (var i = 2u; i < FAN; i++) {\n    result = max(',
+    was: 'for (var i = 1u; i < FAN; i++) {\n    result = max_pair(',
+    is: 'for (var i = 2u; i < FAN; i++) {\n    result = max_pair(',
     test: [
       'test/kernels/positions.test.ts',
       'a NaN anywhere in a row of 1023, strided false, is seen in every regime',

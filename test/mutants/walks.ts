@@ -45,28 +45,16 @@ export const walks: readonly Mutant[] = [
     test: ['test/ops/neighbours.test.ts', '{"op":"softmax"} on every walk'],
   },
   {
-    file: 'shaders/walks/held.wgsl',
-    was: 'if (quad < last) {\n      hold_x(i, quad);\n      update_max',
-    is: 'if (quad <= last) {\n      hold_x(i, quad);\n      update_max',
+    file: 'shaders/loaders/scalar.wgsl',
+    was: 'k < vec4<u32>(params.length));\n}\n\nfn load_tail',
+    is: 'k <= vec4<u32>(params.length));\n}\n\nfn load_tail',
     test: ['test/ops/neighbours.test.ts', '{"op":"softmax"} on every walk'],
   },
   {
     file: 'shaders/walks/held.wgsl',
-    was: 'if (quad < last) {\n      if (!HAS_MAX)',
-    is: 'if (quad <= last) {\n      if (!HAS_MAX)',
-    test: ['test/ops/neighbours.test.ts', '{"op":"softmaxVjp"} on every walk'],
-  },
-  {
-    file: 'shaders/walks/held.wgsl',
-    was: 'quad >= whole_quads()) {\n    held_x',
-    is: 'quad > whole_quads()) {\n    held_x',
+    was: 'quad >= whole_quads()) {\n        store_tail_y',
+    is: 'quad > whole_quads()) {\n        store_tail_y',
     test: ['test/ops/neighbours.test.ts', '{"op":"softmax"} on every walk'],
-  },
-  {
-    file: 'shaders/walks/held.wgsl',
-    was: 'quad >= whole_quads()) {\n    held_v',
-    is: 'quad > whole_quads()) {\n    held_v',
-    test: ['test/ops/neighbours.test.ts', '{"op":"softmaxVjp"} on every walk'],
   },
   {
     file: 'shaders/walks/held.wgsl',
@@ -112,14 +100,14 @@ export const walks: readonly Mutant[] = [
   },
   {
     file: 'shaders/loaders/scalar.wgsl',
-    was: 'tail_length() > 2u) {\n    bits',
-    is: 'tail_length() > 1u) {\n    bits',
+    was: 'tail_length() > 2u) {\n      bits',
+    is: 'tail_length() > 1u) {\n      bits',
     test: ['test/ops/neighbours.test.ts', '{"op":"softmax"} on every walk'],
   },
   {
     file: 'shaders/loaders/scalar.wgsl',
-    was: 'tail_length() > 2u) {\n    store',
-    is: 'tail_length() > 1u) {\n    store',
+    was: 'tail_length() > 2u) {\n      store',
+    is: 'tail_length() > 1u) {\n      store',
     test: ['test/ops/neighbours.test.ts', '{"op":"softmax"} on every walk'],
   },
   {
@@ -190,14 +178,14 @@ export const walks: readonly Mutant[] = [
   },
   {
     file: 'shaders/lanes/subgroup.wgsl',
-    was: 'lanes = size;',
-    is: 'lanes = 4u;',
+    was: 'lane = index % LANES;',
+    is: 'lane = index % 4u;',
     test: ['test/lavapipe/wide.test.ts', 'rows by subgroups'],
   },
   {
     file: 'shaders/lanes/subgroup.wgsl',
-    was: '(WORKGROUP_SIZE / size)',
-    is: '(WORKGROUP_SIZE / 4u)',
+    was: 'subgroup * size',
+    is: 'subgroup * 4u',
     test: ['test/lavapipe/wide.test.ts', 'rows by subgroups'],
   },
   {

@@ -1,7 +1,7 @@
 /** The library in Node, without a browser: each way to load and store in every regime, held to the reference. */
 import { expect, test } from 'vitest';
 import type { Case } from '../../conformance/cases';
-import { halfKernels, takes } from '../../conformance/matrix';
+import { halfKernels, subgroupsOf, takes } from '../../conformance/matrix';
 import { runCases } from '../../conformance/run-cases';
 import { createEngine, f16 } from '../../src/index';
 import { regimeNames } from '../../src/rows/regimes';
@@ -21,19 +21,18 @@ test.skipIf(!adapter)(
     const features = [...adapter!.features].filter((name) => name === 'subgroups');
     const device = await adapter!.requestDevice({ requiredFeatures: features });
     const engine = await createEngine({ device, f16 });
+    const subgroups = subgroupsOf(device);
     const cases = halfKernels.slice(0, 3).flatMap((kernel, i): Case[] => {
       // Each regime meets each operation, at one of the lengths.
       const forced = regimeNames
-        .filter((regime) => takes(regime, 37, false, features.length > 0))
+        .filter((regime) => takes(regime, 37, false, subgroups))
         .map((regime, j): Case => {
           const length = [37, 1000, 4101][(i + j) % 3]!;
           return { ...kernel, shape: [7, length], seed: length, regime };
         });
       const f16 = ['x', 'v', 'y'] as const;
       return [
-        ...forced.filter(({ regime, shape }) =>
-          takes(regime!, shape[1]!, false, features.length > 0),
-        ),
+        ...forced.filter(({ regime, shape }) => takes(regime!, shape[1]!, false, subgroups)),
         { ...kernel, shape: [5, 64], seed: i },
         { ...kernel, shape: [2, 19, 5], axis: 1, seed: i, f16 },
       ];

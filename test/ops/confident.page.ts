@@ -1,6 +1,6 @@
 import { compare, describeFailure } from '../../conformance/compare';
 import { sharedEngine } from '../../conformance/engine';
-import { takes } from '../../conformance/matrix';
+import { subgroupsOf, takes } from '../../conformance/matrix';
 import {
   crossEntropyWithGrad,
   type Engine,
@@ -19,7 +19,7 @@ async function faultsOf(
 ): Promise<string[]> {
   const engine = await sharedEngine();
   const faults: string[] = [];
-  const subgroups = engine.device.features.has('subgroups');
+  const subgroups = subgroupsOf(engine.device);
   for (const regime of regimeNames.filter((name) => takes(name, shape[1], false, subgroups))) {
     const results = run(engine, regime);
     for (const [name, wanted] of Object.entries(expected)) {
@@ -76,7 +76,7 @@ export async function farRows(length: number): Promise<{ largest: number; faults
 /** A row whose z-loss is beyond f32: its loss and its gradient, in every regime. */
 export async function vastPenalty(zLoss: number, logit: number): Promise<number[][]> {
   const engine = await sharedEngine();
-  const subgroups = engine.device.features.has('subgroups');
+  const subgroups = subgroupsOf(engine.device);
   const rows: number[][] = [];
   for (const regime of regimeNames.filter((name) => takes(name, 4, false, subgroups))) {
     const x = engine.tensor(new Float32Array([0, logit, 1, 2]), [1, 4]);

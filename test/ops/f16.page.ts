@@ -2,7 +2,7 @@
 
 import type { Case } from '../../conformance/cases';
 import { sharedArena, sharedEngine } from '../../conformance/engine';
-import { halfKernels, halfSpecials, halves } from '../../conformance/matrix';
+import { halfKernels, halfSpecials, halves, subgroupsOf } from '../../conformance/matrix';
 import { logits, Random } from '../../conformance/random';
 import { type CaseResult, runCases, runCasesIn } from '../../conformance/run-cases';
 import { fromHalves, halfBits, toHalves } from '../../src/gpu/half';
@@ -43,7 +43,7 @@ function outcomeOf(results: readonly CaseResult[]): Outcome {
 /** The compact matrix and special values of one kernel. */
 export async function runHalves(kernel: number, halfConversion: HalfConversion): Promise<Outcome> {
   const arena = await sharedArena({ adapterClass: 'cpu', halfConversion });
-  const subgroups = arena.engine.device.features.has('subgroups');
+  const subgroups = subgroupsOf(arena.engine.device);
   const of = halfKernels[kernel]!;
   return outcomeOf(
     await runCasesIn(arena, [...halves(of, subgroups), ...halfSpecials(of, subgroups)]),

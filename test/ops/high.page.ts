@@ -1,6 +1,6 @@
 import { compare, describeFailure } from '../../conformance/compare';
 import { sharedEngine } from '../../conformance/engine';
-import { takes } from '../../conformance/matrix';
+import { subgroupsOf, takes } from '../../conformance/matrix';
 import { Random } from '../../conformance/random';
 import * as library from '../../src/index';
 import { crossEntropyGrad, crossEntropyWithGrad, logSumExpVjp } from '../../src/index';
@@ -94,9 +94,8 @@ export async function measureHigh(
     op === 'crossEntropyGrad of probabilities' ? engine.tensor(likely().data, shape) : x;
   const one = engine.tensor(ones.data, [rows]);
   const measured: Measured[] = [];
-  const { features } = engine.device;
   for (const regime of regimeNames) {
-    if (!takes(regime, length, strided, features.has('subgroups'))) continue;
+    if (!takes(regime, length, strided, subgroupsOf(engine.device))) continue;
     const results = (() => {
       switch (op) {
         case 'crossEntropyWithGrad':

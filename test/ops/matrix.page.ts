@@ -1,6 +1,13 @@
 import type { Case } from '../../conformance/cases';
 import { sharedArena, sharedEngine } from '../../conformance/engine';
-import { jacobians, kernels, manyRows, matrixOf, specials } from '../../conformance/matrix';
+import {
+  jacobians,
+  kernels,
+  manyRows,
+  matrixOf,
+  specials,
+  subgroupsOf,
+} from '../../conformance/matrix';
 import { families, pairs } from '../../conformance/pairs';
 import { type CaseResult, runCasesIn } from '../../conformance/run-cases';
 
@@ -80,7 +87,7 @@ async function summarize(cases: readonly Case[]): Promise<Summary> {
 /** One kernel of the matrix on contiguous or strided rows. */
 export async function runMatrix(kernel: number, strided: boolean): Promise<Summary> {
   const { device } = await sharedEngine();
-  return summarize(matrixOf(kernels[kernel]!, strided, device.features.has('subgroups')));
+  return summarize(matrixOf(kernels[kernel]!, strided, subgroupsOf(device)));
 }
 
 /** Special values in one kernel. */
@@ -92,7 +99,7 @@ export async function runSpecialsOf(
   lengths?: readonly number[],
 ): Promise<Summary> {
   const { device } = await sharedEngine();
-  return summarize(specials(kernel, device.features.has('subgroups'), lengths));
+  return summarize(specials(kernel, subgroupsOf(device), lengths));
 }
 
 export const runJacobians = (): Promise<Summary> => summarize(jacobians());
@@ -102,18 +109,14 @@ export async function runPairs(
   family: number,
 ): Promise<Summary & { pairs: number; impossible: number }> {
   const { device } = await sharedEngine();
-  const { cases, count, impossible } = pairs(
-    families[family]!,
-    1,
-    device.features.has('subgroups'),
-  );
+  const { cases, count, impossible } = pairs(families[family]!, 1, subgroupsOf(device));
   return { ...(await summarize(cases)), pairs: count, impossible };
 }
 
 /** Many rows: of a small K once an operation and regime. */
 export async function runManyRows(kernel: number): Promise<Summary> {
   const { device } = await sharedEngine();
-  return summarize(manyRows(kernels[kernel]!, device.features.has('subgroups')));
+  return summarize(manyRows(kernels[kernel]!, subgroupsOf(device)));
 }
 
 export const runList = (cases: readonly Case[]): Promise<Summary> => summarize(cases);

@@ -23,7 +23,7 @@ import {
   type ReadOutput,
   readBack,
 } from '../../conformance/lay-out';
-import { kernels, takes } from '../../conformance/matrix';
+import { kernels, subgroupsOf, takes } from '../../conformance/matrix';
 import type { AdapterClass } from '../../src/gpu/adapter';
 import type { DType, RegimeName } from '../../src/index';
 import * as library from '../../src/index';
@@ -275,7 +275,7 @@ const casesOf = (kernel: Kernel, { regime, lengths, rows, columns }: Walk): Case
 
 async function able(list: readonly Walk[]): Promise<Walk[]> {
   const { device } = await sharedEngine();
-  const subgroups = device.features.has('subgroups');
+  const subgroups = subgroupsOf(device);
   return list.filter(({ regime, lengths, columns }) =>
     takes(regime, lengths.at(-1)!, columns !== undefined, subgroups),
   );

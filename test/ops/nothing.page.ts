@@ -1,7 +1,7 @@
 /** Rows without an element: an axis of length 0. */
 
 import { sharedEngine } from '../../conformance/engine';
-import { takes } from '../../conformance/matrix';
+import { subgroupsOf, takes } from '../../conformance/matrix';
 import {
   argmax,
   crossEntropy,
@@ -124,7 +124,7 @@ export async function everyOperation(shape: readonly number[], axis: number) {
       if (got !== wanted[name]) problems.push(`${how}: ${name} ${got}`);
     }
   };
-  const subgroups = engine.device.features.has('subgroups');
+  const subgroups = subgroupsOf(engine.device);
   const strided = shape.slice(axis + 1).some((n) => n !== 1);
   for (const regime of regimeNames.filter((name) => takes(name, 0, strided, subgroups))) {
     await compare(regime, call(engine, shape, axis, { regime }));

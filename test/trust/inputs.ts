@@ -41,7 +41,7 @@ const inputs: fc.Arbitrary<Input> = fc
     const axis = at % (others.length + 1);
     const shape = [...others.slice(0, axis), length, ...others.slice(axis)];
     const strided = shape.slice(axis + 1).some((n) => n > 1);
-    const can = regime && takes(regime, length, strided, false);
+    const can = regime && takes(regime, length, strided, 0);
     return {
       ...rest,
       ...(can && { regime }),
