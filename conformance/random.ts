@@ -83,3 +83,11 @@ export function logits(
 ): Float32Array {
   return uniform(seed, n, low, high);
 }
+
+/** A share of a list, 0 to 1, in its order; at least one of it. */
+export function partOf<T>(all: readonly T[], share: number, seed: number): readonly T[] {
+  if (share >= 1) return all;
+  const random = new Random(seed);
+  const drawn = all.filter(() => random.uniform() < share);
+  return drawn.length > 0 ? drawn : [all[random.integer(all.length)]!];
+}

@@ -15,7 +15,7 @@ import {
 } from '../../conformance/matrix';
 import { rowOps } from '../../conformance/operations';
 import { families, pairs } from '../../conformance/pairs';
-import { Random } from '../../conformance/random';
+import { partOf } from '../../conformance/random';
 import type { CreateOptions, RegimeName } from '../../src/index';
 
 /** The longest row. Longer ones are walked as this one is. */
@@ -137,10 +137,5 @@ export const namesOfLists: readonly string[] = Object.keys(lists);
  * @param share of them, 0 to 1; at least one.
  * @param seed draws them.
  */
-export function casesOf(name: string, share: number, seed: number): readonly Case[] {
-  const all = lists[name]!();
-  if (share >= 1) return all;
-  const random = new Random(seed + namesOfLists.indexOf(name));
-  const drawn = all.filter(() => random.uniform() < share);
-  return drawn.length > 0 ? drawn : [all[random.integer(all.length)]!];
-}
+export const casesOf = (name: string, share: number, seed: number): readonly Case[] =>
+  partOf(lists[name]!(), share, seed + namesOfLists.indexOf(name));

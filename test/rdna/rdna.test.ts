@@ -4,19 +4,17 @@
  */
 import { expect, test } from 'vitest';
 import { callInPage, sharedPage } from '../browser/page';
+import { SEED, SHARE } from '../harness/share';
 import { namesOfLists } from './cases';
 import type * as module from './rdna.page';
 
 const PAGE = '/test/rdna/rdna.page.ts';
-const share = Number(process.env.SHARE ?? 1);
-const seed = Number(process.env.SEED ?? 1);
-if (!(share > 0 && share <= 1)) throw new Error(`SHARE: expected 0 < SHARE <= 1, got ${share}`);
 
 const page = await sharedPage();
 
 test('the device is a GPU with subgroups and f16', async () => {
   const device = await callInPage<typeof module.describeDevice>(page, PAGE, 'describeDevice');
-  console.log(`${device.description}; ${share} of the cases, seed ${seed}`);
+  console.log(`${device.description}; ${SHARE} of the cases, seed ${SEED}`);
   expect(device).toMatchObject({ isSoftware: false, subgroups: true, f16: true });
 });
 
@@ -26,8 +24,8 @@ test.each(namesOfLists)('%s', async (name) => {
     PAGE,
     'runList',
     name,
-    share,
-    seed,
+    SHARE,
+    SEED,
   );
   console.log(
     `${name}: ${cases} cases, ${elements} elements, ${maxShare.toFixed(3)} × the bound at most`,
