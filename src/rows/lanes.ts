@@ -28,7 +28,7 @@ export function lanesFor(planning: Planning, phase: Phase, quads: number, groups
     return shared(groups < 512 ? few : SMALL, 1);
   }
   const values = phase === 'split-merge' ? chunksOf(planning, shape.length) : quads;
-  const wanted = Math.max(4, 2 ** Math.ceil(Math.log2(values / FEW_QUADS)));
+  const wanted = Math.max(8, 2 ** Math.ceil(Math.log2(values / FEW_QUADS)));
   if (regime.scope === 'subgroup') return shared(128, Math.min(wanted, device.subgroupMinSize));
   if (orientation === 'columns') {
     // What lanes exchange is to fit in the 16 KiB of memory that every device has. Four neighbours,
