@@ -1,5 +1,5 @@
-// provides: base_data, open_data, load_data, load_tail_data
-// requires: single_data, tail_length
+// provides: base_data, open_data, load_data, load_tail_data, load_padded_data
+// requires: single_data, tail_length, indices
 //
 // Quads of one row whose elements are `inner` apart. Neighbouring invocations take
 // neighbouring rows, which are adjacent in memory. Elements past the row's end read as
@@ -28,4 +28,11 @@ fn load_tail_data(quad: u32) -> vec4<u32> {
     bits.z = single_data(i + 2u * params.inner);
   }
   return bits;
+}
+
+fn load_padded_data(quad: u32, last: u32) -> vec4<u32> {
+  let k = indices(quad);
+  let i = base_data + min(k, vec4<u32>(params.length - 1u)) * params.inner;
+  let bits = vec4<u32>(single_data(i.x), single_data(i.y), single_data(i.z), single_data(i.w));
+  return select(vec4<u32>(PADDING_DATA), bits, k < vec4<u32>(params.length));
 }

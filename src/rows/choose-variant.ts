@@ -57,7 +57,8 @@ export function chooseVariant(
     lanes,
     orientation,
     walk: unrolled ? 'unrolled' : held ? 'held' : 'streamed',
-    quadsPerLane: unrolled || held ? Math.ceil(quads / lanes) : 0,
+    // A row of nothing that is held is padding.
+    quadsPerLane: unrolled ? quads : held ? Math.ceil((quads || 1) / lanes) : 0,
     tail: unrolled && orientation === 'row' && layout === 'scalar' ? length % 4 : 0,
     layout,
     interleave: chooseInterleave(planning),

@@ -66,7 +66,7 @@ function begin(label: string, task: RowTask, device: PlanDevice): Planning {
   const tier = chooseTier(length, strided, device);
   const name = task.regime ?? tier.regime;
   if (!canTake(name, length, strided, device)) {
-    const may = `one that takes ${strided ? 'columns' : 'rows'} of ${length} elements on this device`;
+    const may = `one for ${strided ? 'columns' : 'rows'} of ${length} elements`;
     wrongValue(label, 'regime', may, describe(name));
   }
   return planningOf(label, task, device, name, task.regime ? chunkFor(strided) : tier.chunk);

@@ -51,7 +51,7 @@ test('a case that fails says how', async () => {
   const refused: Case = { ...softmax, shape: [2, 20_000], regime: 'row-per-invocation' };
   expect(await debug(JSON.stringify(refused))).toBe(1);
   expect(said).toContain(
-    "regime: expected one that takes rows of 20000 elements on this device, got 'row-per-invocation'",
+    "regime: expected one for rows of 20000 elements, got 'row-per-invocation'",
   );
 });
 

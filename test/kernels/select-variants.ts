@@ -83,6 +83,7 @@ export function selectVariants(): SelectVariant[] {
       ...variantsOf({ length, mask: 'causal', regime: alone }),
     ]),
     ...variantsOf({ length: 5000, inner: 3, dtype: 'f16', regime: alone }),
+    ...variantsOf({ length: 5001, inner: 3, mask: 'additive', regime: alone }),
     ...variantsOf({ length: 200, picked: true, draws: true, regime: alone }),
   ]);
 }

@@ -103,7 +103,7 @@ function expected(dispatches: readonly RowDispatch[]): Counts {
 }
 
 /** What was counted: for each of `places` as many counters as there are elements, then barriers. */
-function read(counters: Uint32Array, { data, mask }: RowTask): Counts | string {
+function read(counters: Uint32Array, { data, mask, shape }: RowTask): Counts | string {
   const elements = (counters.length - 1) / places.length;
   const problems: string[] = [];
   const inRole = (role: (typeof roles)[number], access: string) => {
@@ -116,7 +116,14 @@ function read(counters: Uint32Array, { data, mask }: RowTask): Counts | string {
     if (used !== 0 && used !== present.count && used !== present.count / 4) {
       problems.push(`${used} of ${present.count} ${role} ${access}`);
     }
-    const odd = counts.subarray(0, used).findIndex((n) => n !== counts[0]);
+    const width = used === present.count ? 1 : 4;
+    /** Whether lanes past a row's end, which read its last quad again, may have read this. */
+    const isLast = (i: number) =>
+      Math.floor((i * width) / shape.inner) % shape.length >=
+      shape.length - (shape.inner === 1 ? width : 1);
+    const odd = counts
+      .subarray(0, used)
+      .findIndex((n, i) => n !== counts[0] && !(access === 'read' && isLast(i) && n > counts[0]!));
     if (odd >= 0) problems.push(`${role} ${odd} ${access} ${counts[odd]}, not ${counts[0]} times`);
     return counts[0]!;
   };

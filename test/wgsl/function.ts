@@ -99,7 +99,7 @@ ${call.with ?? ''}`;
       type: kind,
       elements: elementsOf(type, rows),
     })),
-    constants: { COLUMNS: rows === 'four', ...constants },
+    constants: { COLUMNS: rows === 'four', DEALT: false, ...constants },
     sources: [main, ...rowFiles[rows], ...files],
   });
   const device = await sharedDevice();
