@@ -185,9 +185,7 @@ describe('regimes', () => {
   });
 
   const refusal = (what: string, regime: RegimeName) =>
-    new RangeError(
-      `softmax: regime: expected one for ${what} elements, got '${regime}'`,
-    );
+    new RangeError(`softmax: regime: expected one for ${what} elements, got '${regime}'`);
   const planOf = (options: Parameters<typeof taskOf>[1], on = device) =>
     planRows('softmax', taskOf('softmax', options), on);
 

@@ -117,13 +117,22 @@ function read(counters: Uint32Array, { data, mask, shape }: RowTask): Counts | s
       problems.push(`${used} of ${present.count} ${role} ${access}`);
     }
     const width = used === present.count ? 1 : 4;
-    /** Whether lanes past a row's end, which read its last quad again, may have read this. */
-    const isLast = (i: number) =>
-      Math.floor((i * width) / shape.inner) % shape.length >=
-      shape.length - (shape.inner === 1 ? width : 1);
+    const { outer, length, inner } = shape;
+    /** Whether lanes past a row's end read it again, or groups of lanes past the last row. */
+    const isReread = (i: number) => {
+      const first = i * width;
+      const ofLastRows = first >= outer * length * inner - length * inner;
+      if (inner === 1) return ofLastRows || (first % length) + width >= length;
+      return (
+        (ofLastRows && (first % inner) + 4 >= inner) ||
+        Math.floor(first / inner) % length === length - 1
+      );
+    };
     const odd = counts
       .subarray(0, used)
-      .findIndex((n, i) => n !== counts[0] && !(access === 'read' && isLast(i) && n > counts[0]!));
+      .findIndex(
+        (n, i) => n !== counts[0] && !(access === 'read' && isReread(i) && n > counts[0]!),
+      );
     if (odd >= 0) problems.push(`${role} ${odd} ${access} ${counts[odd]}, not ${counts[0]} times`);
     return counts[0]!;
   };
