@@ -9,6 +9,7 @@ import {
   subgroupsOf,
 } from '../../conformance/matrix';
 import { families, pairs } from '../../conformance/pairs';
+import { partOf } from '../../conformance/random';
 import { type CaseResult, runCasesIn } from '../../conformance/run-cases';
 
 /** What a list of cases came to; failed ones in words. */
@@ -84,14 +85,21 @@ async function summarize(cases: readonly Case[]): Promise<Summary> {
   };
 }
 
+/** The part of a list that a run takes: a share of it, drawn by a seed. */
+type Part = readonly [share: number, seed: number];
+
 /** One kernel of the matrix on contiguous or strided rows. */
-export async function runMatrix(kernel: number, strided: boolean): Promise<Summary> {
+export async function runMatrix(kernel: number, strided: boolean, part: Part): Promise<Summary> {
   const { device } = await sharedEngine();
-  return summarize(matrixOf(kernels[kernel]!, strided, subgroupsOf(device)));
+  const cases = matrixOf(kernels[kernel]!, strided, subgroupsOf(device));
+  return summarize(partOf(cases, ...part));
 }
 
 /** Special values in one kernel. */
-export const runSpecials = (kernel: number): Promise<Summary> => runSpecialsOf(kernels[kernel]!);
+export async function runSpecials(kernel: number, part: Part): Promise<Summary> {
+  const { device } = await sharedEngine();
+  return summarize(partOf(specials(kernels[kernel]!, subgroupsOf(device)), ...part));
+}
 
 /** The same in a kernel that is not in the matrix. */
 export async function runSpecialsOf(
@@ -114,9 +122,9 @@ export async function runPairs(
 }
 
 /** Many rows: of a small K once an operation and regime. */
-export async function runManyRows(kernel: number): Promise<Summary> {
+export async function runManyRows(kernel: number, part: Part): Promise<Summary> {
   const { device } = await sharedEngine();
-  return summarize(manyRows(kernels[kernel]!, subgroupsOf(device)));
+  return summarize(partOf(manyRows(kernels[kernel]!, subgroupsOf(device)), ...part));
 }
 
 export const runList = (cases: readonly Case[]): Promise<Summary> => summarize(cases);
