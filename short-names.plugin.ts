@@ -1,30 +1,20 @@
 import { transform } from 'esbuild';
 
 /**
- * Properties of the library's own records, which no user sees and no code reads by a computed name.
- * They are what gzip finds least to repeat in.
+ * Properties of the library's own records, which no user sees and no code reads by a computed name, as
+ * uniforms are read. They are what gzip finds least to repeat in.
  */
 const PROPERTIES = [
   ...['acrossRows', 'aliased', 'bindings', 'buffers', 'capacity', 'constants', 'conversion'],
-  ...['descriptor', 'directives', 'exact', 'facts', 'fault', 'faults', 'forgotten', 'groups'],
-  ...['halves', 'hasMax', 'inner', 'interleave', 'kernel', 'known', 'lanes', 'mapsToExp'],
-  ...['maskLayout', 'maxBinding', 'maxColumn', 'maxElements', 'maxQuads', 'maxWorkgroups'],
-  ...['moves', 'offsets', 'orientation', 'outer', 'pending', 'phase', 'phases', 'pipelines'],
-  ...['placed', 'planner', 'program', 'quadsPerLane', 'ranges', 'reads', 'region', 'requires'],
-  ...['reserved', 'rowData', 'runtime', 'scope', 'scopes', 'scratch', 'sources', 'sumCount'],
-  ...[
-    'tail',
-    'task',
-    'tidy',
-    'typed',
-    'uniforms',
-    'unit',
-    'usable',
-    'validated',
-    'variant',
-    'weigh',
-  ],
-  ...['wgsl', 'wide', 'workgroupSize', 'workgroupSizes', 'workgroups', 'writes'],
+  ...['countToMake', 'createFilled', 'descriptor', 'directives', 'facts', 'fault'],
+  ...['faults', 'forgetOldest', 'forgotten', 'groups', 'halves', 'hasMax', 'interleave'],
+  ...['kernel', 'known', 'lanes', 'mapsToExp', 'maskLayout', 'maxBinding', 'maxColumn'],
+  ...['maxElements', 'maxQuads', 'maxWorkgroups', 'moves', 'offsets', 'orientation', 'outer'],
+  ...['pending', 'phase', 'phases', 'pipelines', 'placed', 'planner', 'program', 'quadsPerLane'],
+  ...['ranges', 'readAs', 'reads', 'region', 'requires', 'reserved', 'rowData', 'runtime'],
+  ...['scope', 'scopes', 'scratch', 'sources', 'stored', 'sumCount', 'tail', 'task', 'tidy'],
+  ...['typed', 'uniforms', 'unit', 'usable', 'validated', 'variant', 'weigh', 'wgsl', 'wide'],
+  ...['workgroupSize', 'workgroupSizes', 'workgroups', 'writes'],
 ];
 
 const FIRST_CAPITAL = 65;
