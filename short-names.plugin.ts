@@ -4,7 +4,7 @@ import { transform } from 'esbuild';
  * Properties of the library's own records, which no user sees and no code reads by a computed name, as
  * uniforms are read. They are what gzip finds least to repeat in.
  */
-const PROPERTIES = [
+export const PROPERTIES: readonly string[] = [
   ...['acrossRows', 'aliased', 'bindings', 'buffers', 'capacity', 'constants', 'conversion'],
   ...['countToMake', 'createFilled', 'descriptor', 'directives', 'facts', 'fault'],
   ...['faults', 'forgetOldest', 'forgotten', 'groups', 'halves', 'hasMax', 'interleave'],
