@@ -12,7 +12,6 @@ export interface DeviceFacts {
   readonly adapter: AdapterClass;
   readonly subgroups: boolean;
   readonly subgroupMinSize: number;
-  readonly subgroupMaxSize: number;
   readonly maxBinding: number;
   readonly maxWorkgroups: number;
   /** Tensors of f16, where there may be any. */

@@ -136,7 +136,6 @@ export function describeDevice(device: GPUDevice, options: PlanOptions): DeviceF
       globalThis.navigator?.gpu?.wgslLanguageFeatures?.has('subgroup_id') === true,
     // Where nothing is said, what WGSL allows.
     subgroupMinSize: info.subgroupMinSize || 4,
-    subgroupMaxSize: info.subgroupMaxSize || 128,
     maxBinding,
     maxWorkgroups: limitOf(device, 'maxComputeWorkgroupsPerDimension'),
     // About a second on a software adapter, tens of milliseconds on a GPU.

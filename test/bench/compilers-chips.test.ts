@@ -47,7 +47,7 @@ const withResults = (collected: Collected): CompilerResults => ({
   calls: withShares(collected),
 });
 
-describe.skipIf(!found)('compilers', () => {
+describe.skipIf(!found)('compilers (skipped where their packages or gcc cannot be had)', () => {
   const targets = chips.flatMap((chip) => engines.map((engine) => ({ chip, engine })));
   test.each(targets.map((target) => [target.chip.name, target.engine.name, target] as const))(
     '%s through %s: figures of a kernel, the words of one that does not compile',

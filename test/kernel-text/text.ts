@@ -29,7 +29,6 @@ const factsOf = ({ adapter, subgroups }: Device): DeviceFacts => ({
   adapter: adapter as AdapterClass,
   subgroups,
   subgroupMinSize: adapter === 'gpu' ? 32 : 4,
-  subgroupMaxSize: adapter === 'gpu' ? 32 : 4,
   maxBinding: 2 ** 27,
   maxWorkgroups: 65_535,
   halves: halvesBy(adapter === 'gpu' ? 'native' : 'integer'),

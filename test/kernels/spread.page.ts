@@ -18,7 +18,6 @@ async function engineWith(lanes: number): Promise<Engine> {
     architecture,
     description,
     subgroupMinSize: lanes,
-    subgroupMaxSize: lanes,
   };
   Object.defineProperty(device, 'adapterInfo', { value, configurable: true });
   try {

@@ -15,7 +15,6 @@ export const device: PlanDevice = {
   adapter: 'gpu',
   subgroups: true,
   subgroupMinSize: 32,
-  subgroupMaxSize: 64,
   maxBinding: 2 ** 27,
   maxWorkgroups: 65_535,
   halves: halvesBy('integer'),
