@@ -1,4 +1,5 @@
 import type { GpuTensor } from '../engine/tensor';
+import { pickOp } from '../select/pick';
 import { planSelect } from '../select/plan';
 import type { CommonOptions } from './common';
 import { type MaskOption, placedMask } from './mask';
@@ -27,6 +28,7 @@ export function argmax(x: GpuTensor, options: ArgmaxOptions = {}): GpuTensor<'i3
   const { call, rows, mask, params, regime } = selection;
   const out = addOutput(call, 'out', options.out, rows.rowShape, ['i32'], false);
   call.add(planSelect, {
+    op: pickOp,
     shape: rows,
     x,
     mask: placedMask(call, mask),

@@ -1,4 +1,6 @@
 import type { GpuTensor } from '../engine/tensor';
+import { drawOp } from '../select/draw';
+import { pickOp } from '../select/pick';
 import { planSelect } from '../select/plan';
 import { checkInteger } from '../util/checks';
 import { describe, wrongValue } from '../util/words';
@@ -74,10 +76,10 @@ export function sample(x: GpuTensor, options: SampleOptions): GpuTensor<'i32'> {
   const out = addOutput(call, 'out', options.out, shape, ['i32'], false);
   const masked = placedMask(call, mask);
   const drawn = {
+    op: drawOp,
     indices: out.region,
     picks: draws ?? 1,
     resultStride: rows.inner,
-    draws: true,
     params: own,
     regime,
   };
@@ -87,6 +89,7 @@ export function sample(x: GpuTensor, options: SampleOptions): GpuTensor<'i32'> {
     const values = call.scratch(count * topK);
     const indices = call.scratch(count * topK);
     call.add(planSelect, {
+      op: pickOp,
       shape: rows,
       x,
       mask: masked,

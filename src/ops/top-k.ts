@@ -1,4 +1,5 @@
 import type { GpuTensor } from '../engine/tensor';
+import { pickOp } from '../select/pick';
 import { planSelect } from '../select/plan';
 import { checkChoice, checkInteger } from '../util/checks';
 import type { CommonOptions } from './common';
@@ -57,6 +58,7 @@ export function topK(x: GpuTensor, k: number, options: TopKOptions = {}): TopK {
   const first = addOutput(call, 'out values', out.values, shape, ['f32'], false);
   const second = addOutput(call, 'out indices', out.indices, shape, ['i32'], false);
   call.add(planSelect, {
+    op: pickOp,
     shape: rows,
     x,
     mask: placedMask(call, mask),

@@ -14,7 +14,7 @@ const WORKGROUP_SIZES = { scan: 64, pick: 16 } as const;
  * @param groups of lanes that the stage takes: few go to smaller workgroups, so that cores share them.
  */
 export function chooseSelectVariant(
-  { shape, x, mask, picked }: SelectTask,
+  { op, shape, x, mask, picked }: SelectTask,
   device: DeviceFacts,
   regime: SelectRegime,
   stage: Stage,
@@ -29,6 +29,7 @@ export function chooseSelectVariant(
   const aligned = isAligned(x) && (!rowMask || isAligned(rowMask));
   return {
     stage,
+    sources: stage === 'scan' ? [] : op.sources,
     scope,
     workgroupSize:
       scope === 'workgroup' ? WORKGROUP_SIZES[stage as 'scan' | 'pick'] : groups < 1024 ? 4 : 64,

@@ -5,11 +5,7 @@ import single from '../../shaders/loaders/single.wgsl';
 import strided from '../../shaders/loaders/strided.wgsl';
 import vec4 from '../../shaders/loaders/vec4.wgsl';
 import rowsOne from '../../shaders/rows/one.wgsl';
-import best from '../../shaders/select/best.wgsl';
-import draw from '../../shaders/select/draw.wgsl';
 import keys from '../../shaders/select/keys.wgsl';
-import philox from '../../shaders/select/philox.wgsl';
-import pick from '../../shaders/select/pick.wgsl';
 import scanInvocation from '../../shaders/select/scan-invocation.wgsl';
 import scanWorkgroup from '../../shaders/select/scan-workgroup.wgsl';
 import sums from '../../shaders/select/sums.wgsl';
@@ -94,7 +90,7 @@ function compose(variant: SelectVariant, tidy: boolean | undefined): Emitted {
       }),
     );
   const alone = scope === 'invocation';
-  const stages = { scan: alone ? scanInvocation : scanWorkgroup, pick, draw };
+  const scan = alone ? scanInvocation : scanWorkgroup;
   const readsMask = mask !== 'none' && mask !== 'causal';
   const broadcast = readsMask && maskLayout === 'broadcast';
   return emit({
@@ -123,7 +119,7 @@ function compose(variant: SelectVariant, tidy: boolean | undefined): Emitted {
     },
     sources: [
       alone ? invocation : workgroup,
-      stages[stage],
+      ...(stage === 'scan' ? [scan] : variant.sources),
       rowsOne,
       bits,
       exp,
@@ -132,7 +128,6 @@ function compose(variant: SelectVariant, tidy: boolean | undefined): Emitted {
       sum,
       belowMax,
       keys,
-      best,
       tiles,
       sums,
       // Exact on every device; what reads a row once gains little from the other.
@@ -140,7 +135,6 @@ function compose(variant: SelectVariant, tidy: boolean | undefined): Emitted {
       ...of('x'),
       ...(readsMask && !broadcast ? of('mask') : []),
       elements,
-      philox,
       open,
     ],
   });

@@ -84,10 +84,11 @@ class SelectPlanner {
   }
 
   private planBlock(start: number, end: number): void {
-    const { shape, draws, picks } = this.task;
+    const { op, shape, picks, probabilities = false } = this.task;
+    const draws = op.name === 'draw';
     const rows = (end - start) * shape.inner;
     if (this.tiles > 1) {
-      const sums = draws === true || this.task.probabilities === true;
+      const sums = draws || probabilities;
       const elements = Math.min(shape.length, TILE * CHUNK_TILES);
       this.dispatch('scan', start, end, sums, rows * this.chunks, elements, {});
     }
@@ -101,7 +102,7 @@ class SelectPlanner {
     const rounds = Math.max(1, Math.floor((MAX_TURNS - 2 * this.chunks) / turns));
     for (const [round, last] of blocksOf(picks, rounds)) {
       const elements = 8 * turns * (last - round);
-      this.dispatch('pick', start, end, this.task.probabilities === true, rows, elements, {
+      this.dispatch('pick', start, end, probabilities, rows, elements, {
         round_start: round,
         round_end: last,
       });

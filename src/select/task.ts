@@ -3,8 +3,15 @@ import type { Params } from '../rows/params';
 import type { MaskTask, RowShape } from '../rows/plan';
 import type { SelectRegime } from './tiers';
 
+/** What is done with a row once it is scanned. An operation brings the WGSL of what it asks for. */
+export interface SelectOp {
+  readonly name: 'pick' | 'draw';
+  readonly sources: readonly string[];
+}
+
 /** Everything an operation that selects asks of the kernels. */
 export interface SelectTask {
+  readonly op: SelectOp;
   readonly shape: RowShape;
   readonly x: Region;
   readonly mask?: MaskTask | undefined;
@@ -16,8 +23,7 @@ export interface SelectTask {
   readonly resultStride: number;
   /** Values are probabilities, or logarithms of them. */
   readonly probabilities?: boolean | undefined;
-  /** Draws, not picks; `picked` are the indices of x's elements, where they are picks themselves. */
-  readonly draws?: boolean | undefined;
+  /** The indices of x's elements, where they are picks themselves. */
   readonly picked?: Region | undefined;
   /** Uniforms that are the operation's own. */
   readonly params: Params;

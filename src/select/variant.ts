@@ -1,11 +1,12 @@
 import type { Halves } from '../gpu/halves';
 import type { MaskTask } from '../rows/plan';
+import type { SelectOp } from './task';
 
 /**
  * The dispatches of an operation that selects: a scan of the row that notes the largest key (and the
  * sum of exponentials) of each tile, then the picks of the largest elements, or draws.
  */
-export type Stage = 'scan' | 'pick' | 'draw';
+export type Stage = 'scan' | SelectOp['name'];
 export type SelectScope = 'invocation' | 'workgroup';
 
 /** Buffers of these kernels, in the order in which they are bound. */
@@ -25,6 +26,8 @@ export type SelectRole = (typeof selectRoles)[number];
 /** One shader that selects, fully said. */
 export interface SelectVariant {
   readonly stage: Stage;
+  /** Its WGSL, where it is not the scan. */
+  readonly sources: SelectOp['sources'];
   readonly scope: SelectScope;
   readonly workgroupSize: number;
   /** Elements side by side and aligned, side by side, or `inner` apart. */

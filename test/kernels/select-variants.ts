@@ -1,6 +1,8 @@
 /** What the planner makes of picks and draws: the variants of `test/kernels/variants.ts` for these. */
 import type { DType, Region } from '../../src/gpu/region';
 import type { MaskTask } from '../../src/rows/plan';
+import { drawOp } from '../../src/select/draw';
+import { pickOp } from '../../src/select/pick';
 import { planSelect } from '../../src/select/plan';
 import type { SelectTask } from '../../src/select/task';
 import { selectRegimes } from '../../src/select/tiers';
@@ -14,7 +16,8 @@ const region = (count: number, dtype: DType = 'f32'): Region => ({
   count,
 });
 
-interface Options extends Pick<SelectTask, 'regime' | 'probabilities' | 'draws'> {
+interface Options extends Pick<SelectTask, 'regime' | 'probabilities'> {
+  readonly draws?: boolean;
   readonly length: number;
   /** Outer slabs of rows; default 2. */
   readonly outer?: number;
@@ -39,6 +42,7 @@ export function selectTaskOf({
   const layout = o.maskLayout ?? 'row';
   const maskRegion = o.mask === 'causal' ? {} : { region: region(count) };
   return {
+    op: o.draws ? drawOp : pickOp,
     shape: { outer, length, inner },
     x: region(count, o.dtype),
     ...(o.mask && { mask: { kind: o.mask, layout, ...maskRegion } }),
@@ -47,7 +51,6 @@ export function selectTaskOf({
     picks,
     resultStride: inner,
     probabilities: o.probabilities,
-    draws: o.draws,
     ...(o.picked && { picked: region(count, 'i32') }),
     params: {},
     regime: o.regime,

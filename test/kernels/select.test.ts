@@ -79,8 +79,8 @@ test('nothing is bound or kept that is over the limit, and every group is dispat
     const rows = outer * inner;
     expect(groups, `${i}`).toEqual({
       scan: length > 64 ? rows * Math.ceil(length / 4096) : 0,
-      pick: task.draws ? 0 : rows,
-      draw: task.draws ? rows * task.picks : 0,
+      pick: task.op.name === 'draw' ? 0 : rows,
+      draw: task.op.name === 'draw' ? rows * task.picks : 0,
     });
   }
 });

@@ -1,0 +1,6 @@
+import best from '../../shaders/select/best.wgsl';
+import pick from '../../shaders/select/pick.wgsl';
+import type { SelectOp } from './task';
+
+/** Picks the largest elements of a row, in order, with their values. */
+export const pickOp: SelectOp = { name: 'pick', sources: [pick, best] };
