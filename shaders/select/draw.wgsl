@@ -1,13 +1,12 @@
 // provides: run
-// requires: open_x, open_mask, is_finite, philox, set_top, sum_of_chunks, share, CHUNK_TILES,
-//   float_of, sum_of_tile, TILE_QUADS, quads, exp_below_max, element_quad, EMPTY_KEY,
-//   clear_max, update_max, largest_key, uniform_of, place_of, picked
+// requires: open_x, open_mask, is_finite, philox, set_top, EMPTY_KEY, clear_max, quads,
+//   update_max, element_quad, largest_key, open_choice, sum_of_chunks, aim, offer, share,
+//   chosen, CHUNK_TILES, float_of, TILE_QUADS, exp_below_max, place_of, picked
 //
 // Last dispatch of `sample`: one invocation per draw. It draws a chunk by the chunks'
-// sums, a tile within the chunk, and an element within the tile, each with a random
-// word of its own. So it adds up three short lists instead of the row, and rounding in
-// those sums moves few boundaries. The random words depend on the row's number and the
-// draw's alone.
+// sums, a tile within the chunk, and an element within the tile, each with 64 random
+// bits of its own. So it adds up three short lists instead of the row. The random bits
+// depend on the row's number and the draw's alone.
 
 const NO_INDEX = 0xffffffffu;
 
@@ -25,40 +24,23 @@ fn run(group: u32) {
   }
   let low = params.row_low + params.row_start + row;
   let high = params.row_high + select(0u, 1u, low < params.row_low);
-  let words = philox(vec4<u32>(low, high, draw, 0u), vec2<u32>(params.seed_low, params.seed_high));
+  let seed = vec2<u32>(params.seed_low, params.seed_high);
+  let upper = philox(vec4<u32>(low, high, draw, 0u), seed);
+  let lower = philox(vec4<u32>(low, high, draw, 1u), seed);
 
   set_top(top);
   var tile = 0u;
   if (params.tiles > 1u) {
     var chunk = 0u;
     if (params.chunks > 1u) {
-      open_draw(words.x, sum_of_chunks(chunk_base));
-      for (var i = 0u; i < params.chunks; i++) {
-        offer(i, share(chunk_sums[chunk_base + i].sum, chunk_sums[chunk_base + i].top));
-      }
-      chunk = drawn;
+      chunk = chosen_chunk(chunk_base, vec2<u32>(upper.x, lower.x));
       set_top(chunk_keys[chunk_base + chunk]);
     }
-    open_draw(words.y, chunk_sums[chunk_base + chunk].sum);
-    let last = min((chunk + 1u) * CHUNK_TILES, params.tiles);
-    for (var i = chunk * CHUNK_TILES; i < last; i++) {
-      offer(i, share(tile_sums[tile_base + i], float_of(tile_keys[tile_base + i])));
-    }
-    tile = drawn;
+    let sum = chunk_sums[chunk_base + chunk].sum;
+    tile = chosen_tile(tile_base, chunk, sum, vec2<u32>(upper.y, lower.y));
     set_top(tile_keys[tile_base + tile]);
-    open_draw(words.z, tile_sums[tile_base + tile]);
-  } else {
-    open_draw(words.z, sum_of_tile(0u));
   }
-  let first = tile * TILE_QUADS;
-  for (var quad = first; quad < min(first + TILE_QUADS, quads()); quad++) {
-    let e = exp_below_max(element_quad(quad));
-    offer(4u * quad, e.x);
-    offer(4u * quad + 1u, e.y);
-    offer(4u * quad + 2u, e.z);
-    offer(4u * quad + 3u, e.w);
-  }
-  put(row, draw, index_of(row, drawn));
+  put(row, draw, index_of(row, chosen_element(tile, vec2<u32>(upper.z, lower.z))));
 }
 
 // The row's largest key.
@@ -77,24 +59,46 @@ fn top_of(chunk_base: u32) -> i32 {
   return largest_key();
 }
 
-var<private> goal: f32;
-var<private> passed: f32;
-var<private> drawn: u32;
-
-// Starts a draw among the candidates offered next, whose weights add up to `total`.
-fn open_draw(word: u32, total: f32) {
-  goal = uniform_of(word) * total;
-  passed = 0.0;
-  drawn = 0u;
+fn chosen_chunk(first: u32, random: vec2<u32>) -> u32 {
+  open_choice(sum_of_chunks(first));
+  for (var turn = 0u; turn < 2u; turn++) {
+    aim(random);
+    for (var i = 0u; i < params.chunks; i++) {
+      offer(i, share(chunk_sums[first + i].sum, chunk_sums[first + i].top));
+    }
+  }
+  return chosen;
 }
 
-// Draws the last candidate whose preceding weights do not exceed the goal. It has a
-// positive weight, whatever rounding did to the total.
-fn offer(candidate: u32, weight: f32) {
-  if (weight > 0.0 && passed <= goal) {
-    drawn = candidate;
+fn chosen_tile(base: u32, chunk: u32, sum: f32, random: vec2<u32>) -> u32 {
+  let first = chunk * CHUNK_TILES;
+  let last = min(first + CHUNK_TILES, params.tiles);
+  open_choice(sum);
+  for (var turn = 0u; turn < 2u; turn++) {
+    aim(random);
+    for (var i = first; i < last; i++) {
+      offer(i, share(tile_sums[base + i], float_of(tile_keys[base + i])));
+    }
   }
-  passed += weight;
+  return chosen;
+}
+
+// Exponentials of a tile are at most 1, its largest element's.
+fn chosen_element(tile: u32, random: vec2<u32>) -> u32 {
+  let first = tile * TILE_QUADS;
+  let last = min(first + TILE_QUADS, quads());
+  open_choice(f32(4u * TILE_QUADS));
+  for (var turn = 0u; turn < 2u; turn++) {
+    aim(random);
+    for (var quad = first; quad < last; quad++) {
+      let e = exp_below_max(element_quad(quad));
+      offer(4u * quad, e.x);
+      offer(4u * quad + 1u, e.y);
+      offer(4u * quad + 2u, e.z);
+      offer(4u * quad + 3u, e.w);
+    }
+  }
+  return chosen;
 }
 
 fn put(row: u32, draw: u32, index: u32) {

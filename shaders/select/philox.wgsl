@@ -1,4 +1,4 @@
-// provides: philox, uniform_of
+// provides: product, philox
 //
 // Philox 4×32-10 (Salmon, Moraes, Dror, Shaw 2011): random words as a function of
 // a counter and a key, by integer arithmetic alone: the same on every device.
@@ -23,9 +23,4 @@ fn philox(counter: vec4<u32>, seed: vec2<u32>) -> vec4<u32> {
     key += vec2<u32>(0x9e3779b9u, 0xbb67ae85u);
   }
   return c;
-}
-
-// A number in [0, 1), a multiple of 2⁻²⁴ and so exact in f32.
-fn uniform_of(word: u32) -> f32 {
-  return f32(word >> 8u) * 0x1p-24;
 }

@@ -29,7 +29,7 @@ export interface SampleReference {
   indices: Int32Array;
   /**
    * How near each draw came to another result: the smallest distance of a random number from where
-   * another part begins, as a share of the whole. Below a few 2⁻²³ an f32 result may differ.
+   * another part begins, as a share of the whole. Below 2⁻²⁰ an f32 result may differ.
    */
   margins: Float64Array;
 }
@@ -37,8 +37,8 @@ export interface SampleReference {
 /**
  * Draws of each row with the probabilities of its softmax. A chunk of 4096 elements is drawn by the
  * chunks' sums of exponentials, in it a tile of 64 by the tiles' sums, and there an element, each
- * by a word of Philox with the counter (row, draw) and the seed as its key. Levels with one choice
- * are passed over.
+ * by 64 bits of its own: words of Philox with the counters (row, draw, 0) for the upper and (row,
+ * draw, 1) for the lower halves, and the seed as their key. Levels with one choice are passed over.
  * @returns one axis of draws in place of the axis (none without `draws`), row-major
  * @throws RangeError for a shape, axis, scale or mask that does not fit
  */
@@ -62,8 +62,9 @@ export function sample(x: HostTensor, options: SampleOptions): SampleReference {
     const levels = row.kind === 'finite' ? new Levels(row.e) : undefined;
     for (let draw = 0; draw < draws; draw++) {
       const at = placeOf(rows, r, draw, draws);
-      const words = philox([low % WORD, high, draw, 0], key);
-      [indices[at], margins[at]] = levels ? levels.draw(words) : [-1, 1];
+      const [upper, lower] = [0, 1].map((part) => philox([low % WORD, high, draw, part], key));
+      const uniforms = upper!.map((word, level) => (word + lower![level]! / WORD) / WORD);
+      [indices[at], margins[at]] = levels ? levels.draw(uniforms) : [-1, 1];
     }
   }
   return { indices, margins };
@@ -105,17 +106,17 @@ class Levels {
     this.chunks = sums(this.tiles, CHUNK / TILE);
   }
 
-  draw(words: readonly number[]): [index: number, margin: number] {
+  draw(uniforms: readonly number[]): [index: number, margin: number] {
     const { weights, tiles, chunks } = this;
     const whole = (all: Float64Array): [number, number] => [0, all.length];
     const part = (i: number, size: number, all: Float64Array): [number, number] => [
       i * size,
       Math.min((i + 1) * size, all.length),
     ];
-    const [chunk, a] = chunks.length > 1 ? pick(chunks, whole(chunks), words[0]!) : [0, 1];
+    const [chunk, a] = chunks.length > 1 ? pick(chunks, whole(chunks), uniforms[0]!) : [0, 1];
     const inChunk = part(chunk, CHUNK / TILE, tiles);
-    const [tile, b] = tiles.length > 1 ? pick(tiles, inChunk, words[1]!) : [0, 1];
-    const [index, c] = pick(weights, part(tile, TILE, weights), words[2]!);
+    const [tile, b] = tiles.length > 1 ? pick(tiles, inChunk, uniforms[1]!) : [0, 1];
+    const [index, c] = pick(weights, part(tile, TILE, weights), uniforms[2]!);
     return [index, Math.min(a, b, c)];
   }
 }
@@ -126,15 +127,15 @@ function sums(values: Float64Array, size: number): Float64Array {
   return result;
 }
 
-/** The one in whose share of the range's sum the word falls, 24 bits of it, and its margin. */
+/** The one in whose share of the range's sum a number of 0 … 1 falls, and its margin. */
 function pick(
   weights: Float64Array,
   [first, end]: readonly [number, number],
-  word: number,
+  uniform: number,
 ): [index: number, margin: number] {
   let total = 0;
   for (let i = first; i < end; i++) total += weights[i]!;
-  const goal = (word >>> 8) * 2 ** -24 * total;
+  const goal = uniform * total;
   let passed = 0;
   let found = first;
   let margin = total;

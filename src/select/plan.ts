@@ -93,7 +93,7 @@ class SelectPlanner {
       this.dispatch('scan', start, end, sums, rows * this.chunks, elements, {});
     }
     if (draws) {
-      const perDraw = 2 * this.chunks + CHUNK_TILES + 2 * TILE;
+      const perDraw = 4 * this.chunks + 2 * CHUNK_TILES + 3 * TILE;
       this.dispatch('draw', start, end, false, rows * picks, perDraw, {});
       return;
     }

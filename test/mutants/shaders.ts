@@ -151,9 +151,36 @@ export const shaders: readonly Mutant[] = [
   },
   {
     file: 'shaders/select/draw.wgsl',
-    was: '(words.y, chunk_sums',
-    is: '(words.x, chunk_sums',
+    was: 'vec2<u32>(upper.y, lower.y)',
+    is: 'vec2<u32>(upper.x, lower.y)',
     test: ['test/ops/select.test.ts', 'sample draws as the reference does, but for near-ties'],
+  },
+  {
+    file: 'shaders/select/draw.wgsl',
+    was: 'draw, 1u)',
+    is: 'draw, 0u)',
+    test: [
+      'test/ops/select.test.ts',
+      'of 64 classes those beside the largest are drawn evenly too',
+    ],
+  },
+  {
+    file: 'shaders/select/choice.wgsl',
+    was: 'select(0u, 1u, low < a.y)',
+    is: '0u',
+    test: [
+      'test/wgsl/words.test.ts',
+      'a choice is that of integers, and nothing of weight 0 is chosen',
+    ],
+  },
+  {
+    file: 'shaders/select/choice.wgsl',
+    was: 'is_less(passed, next) && ',
+    is: '',
+    test: [
+      'test/wgsl/words.test.ts',
+      'a choice is that of integers, and nothing of weight 0 is chosen',
+    ],
   },
   {
     file: 'shaders/select/tiles.wgsl',

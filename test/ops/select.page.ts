@@ -207,6 +207,38 @@ export async function chiSquare(length: number, draws: number, most: number, see
   return { chi, freedom: bins - 1 };
 }
 
+/** A row that is 0 but at its first class, which is `gap` above. */
+function longTail(classes: number, gap: number) {
+  const row = new Float32Array(classes);
+  row[0] = gap;
+  return { data: row, shape: [1, classes] };
+}
+
+/** How often each class after the first is drawn, of those that are. */
+export async function drawsOfTail(classes: number, gap: number, draws: number): Promise<number[]> {
+  const engine = await sharedEngine({});
+  const { data, shape } = longTail(classes, gap);
+  using x = engine.tensor(data, shape);
+  using drawn = sample(x, { seed: 1, draws });
+  const counts = new Map<number, number>();
+  for (const index of await drawn.read()) counts.set(index, (counts.get(index) ?? 0) + 1);
+  counts.delete(0);
+  return [...counts.values()];
+}
+
+/** What rows of these numbers draw, and what the reference does. */
+export async function drawsOfRows(classes: number, gap: number, numbers: readonly number[]) {
+  const engine = await sharedEngine({});
+  const tail = longTail(classes, gap);
+  using x = engine.tensor(tail.data, tail.shape);
+  using all = engine.tensor(new Int32Array(numbers.length), [numbers.length]);
+  const expected = numbers.map((rowOffset, i) => {
+    sample(x, { seed: 5, rowOffset, out: all.slice(i, i + 1) });
+    return reference.sample(tail, { seed: 5, rowOffset }).indices[0]!;
+  });
+  return { found: [...(await all.read())], expected };
+}
+
 /** Whether rows draw the same in a batch, in parts of it, and in every regime. */
 export async function sameDraws(): Promise<string[]> {
   const engine = await sharedEngine({});

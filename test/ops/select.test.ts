@@ -155,6 +155,72 @@ test.each([
   expect(chi).toBeLessThan(limitOf(freedom));
 });
 
+/**
+ * How unevenly classes are drawn: 1 where draws are independent, give or take the standard
+ * deviation.
+ */
+function dispersion(counts: readonly number[], classes: number) {
+  const mean = counts.reduce((a, b) => a + b) / classes;
+  const squares = counts.reduce((sum, n) => sum + (n - mean) ** 2, 0);
+  const undrawn = (classes - counts.length) * mean ** 2;
+  return {
+    index: (squares + undrawn) / mean / (classes - 1),
+    deviation: Math.sqrt((2 + 1 / mean) / (classes - 1)),
+  };
+}
+
+test('a tail of 262 143 classes at a gap of 20.5 is drawn as often as it should be, and evenly', async () => {
+  const [classes, gap, draws] = [262_144, 20.5, 100_000];
+  const counts = await inPage<typeof page.drawsOfTail>('drawsOfTail', classes, gap, draws);
+  const hits = counts.reduce((a, b) => a + b, 0);
+  const tail = (classes - 1) * Math.exp(-gap);
+  const fair = (draws * tail) / (1 + tail);
+  const { index, deviation } = dispersion(counts, classes - 1);
+  console.log(`${hits} hits for ${fair.toFixed(1)}, index of dispersion ${index.toFixed(3)}`);
+  expect(Math.abs(hits - fair)).toBeLessThan(3 * Math.sqrt(fair));
+  expect(Math.abs(index - 1)).toBeLessThan(3 * deviation);
+});
+
+/**
+ * The rows up to 1 461 455 929 that with the seed 5 draw, in the first tile, one of 63 classes 20.5
+ * below the first, which together have 8·10⁻⁸ of the tile.
+ */
+const rareRows: readonly number[] = [
+  11_582_842, 13_067_863, 22_259_044, 28_343_101, 44_302_963, 57_424_716, 58_418_775, 79_092_041,
+  83_207_052, 102_431_956, 111_656_395, 132_066_321, 159_505_105, 181_623_169, 215_492_614,
+  223_635_874, 254_676_574, 258_700_418, 262_474_664, 269_702_902, 271_754_639, 284_516_689,
+  335_302_170, 363_663_706, 366_145_779, 371_389_285, 372_407_552, 377_750_057, 383_934_350,
+  388_301_473, 411_438_705, 423_878_697, 442_612_940, 487_902_573, 526_251_976, 575_027_919,
+  576_714_293, 582_304_808, 594_184_528, 603_215_454, 627_942_223, 641_338_689, 652_128_027,
+  672_467_694, 680_462_822, 722_514_640, 729_427_618, 744_820_504, 748_610_829, 771_438_919,
+  779_239_105, 786_448_338, 792_354_608, 795_226_336, 804_016_446, 804_262_551, 866_495_288,
+  882_550_586, 893_082_299, 904_701_887, 912_825_577, 952_773_519, 998_447_600, 1_009_936_241,
+  1_043_943_516, 1_044_158_255, 1_064_554_241, 1_072_357_293, 1_082_014_925, 1_089_383_358,
+  1_100_664_668, 1_123_141_382, 1_158_594_298, 1_166_269_150, 1_189_118_206, 1_228_586_845,
+  1_228_625_452, 1_229_867_329, 1_262_419_869, 1_301_589_480, 1_342_832_391, 1_346_524_150,
+  1_369_222_445, 1_374_454_034, 1_379_696_369, 1_390_731_850, 1_408_036_226, 1_410_954_134,
+  1_415_681_994, 1_423_024_365, 1_426_495_067, 1_429_463_516, 1_434_451_763, 1_438_326_704,
+  1_452_185_969, 1_461_455_929,
+];
+
+test.each([64, 4096])(
+  'of %i classes those beside the largest are drawn evenly too',
+  async (classes) => {
+    const { found, expected } = await inPage<typeof page.drawsOfRows>(
+      'drawsOfRows',
+      classes,
+      20.5,
+      rareRows,
+    );
+    expect(found).toEqual(expected);
+    expect(found).not.toContain(0);
+    const counts = Array.from({ length: 63 }, (_, k) => found.filter((i) => i === k + 1).length);
+    const { index, deviation } = dispersion(counts, 63);
+    console.log(`index of dispersion ${index.toFixed(3)}`);
+    expect(Math.abs(index - 1)).toBeLessThan(3 * deviation);
+  },
+);
+
 test('refuses what does not fit', async () => {
   expect(await inPage<typeof page.refusals>('refusals')).toMatchInlineSnapshot(`
     [

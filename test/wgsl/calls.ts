@@ -13,6 +13,7 @@ import plainSum from '../../shaders/reductions/plain-sum.wgsl';
 import sumOfExp from '../../shaders/reductions/sum-of-exp.wgsl';
 import rowsFour from '../../shaders/rows/four.wgsl';
 import rowsOne from '../../shaders/rows/one.wgsl';
+import selectChoice from '../../shaders/select/choice.wgsl';
 import selectKeys from '../../shaders/select/keys.wgsl';
 import selectPhilox from '../../shaders/select/philox.wgsl';
 import selectSums from '../../shaders/select/sums.wgsl';
@@ -408,11 +409,42 @@ export const calls = {
     writes: { words: 'vec4<u32>' },
     code: 'words[i] = philox(counter[i], seed[i]);',
   },
-  /** Both halves of a product, and a word as a number of 0 … 1. */
-  wordMaths: {
+  /** Both halves of a product of words. */
+  wordProduct: {
     files: [selectPhilox],
     reads: { a: 'u32', b: 'u32' },
-    writes: { halves: 'vec2<u32>', unit: 'f32' },
-    code: 'halves[i] = product(a[i], b[i]); unit[i] = uniform_of(a[i]);',
+    writes: { halves: 'vec2<u32>' },
+    code: 'halves[i] = product(a[i], b[i]);',
+  },
+
+  /** A choice among four candidates; their weights' sum as an integer, and the one chosen. */
+  choice: {
+    files: [selectChoice, selectPhilox],
+    reads: { weights: 'vec4<f32>', random: 'vec2<u32>' },
+    writes: { sums: 'vec2<u32>', chosen_out: 'u32' },
+    code: `let all = weights[i];
+  open_choice(max(1.0, all.x + all.y + all.z + all.w));
+  for (var turn = 0u; turn < 2u; turn++) {
+    aim(random[i]);
+    for (var k = 0u; k < 4u; k++) {
+      offer(k, all[k]);
+    }
+  }
+  sums[i] = passed;
+  chosen_out[i] = chosen;`,
+  },
+  /** A choice among one of weight 1 and 63 of another weight. */
+  tailChoice: {
+    files: [selectChoice, selectPhilox],
+    reads: { weight: 'f32', random: 'vec2<u32>' },
+    writes: { chosen_out: 'u32' },
+    code: `open_choice(64.0);
+  for (var turn = 0u; turn < 2u; turn++) {
+    aim(random[i]);
+    for (var k = 0u; k < 64u; k++) {
+      offer(k, select(weight[i], 1.0, k == 0u));
+    }
+  }
+  chosen_out[i] = chosen;`,
   },
 } as const satisfies Record<string, Call>;
