@@ -76,6 +76,8 @@ export interface CaseOptions {
   readonly rowOffset?: number;
   /** sample: temperature 0. */
   readonly greedy?: boolean;
+  /** argmax, topK, sample: a bias, and penalties in one of their orders. */
+  readonly adjust?: readonly ('bias' | 'repetition-first' | 'additive-first')[];
   /** linearCrossEntropy, whose logits have the case's shape: columns of x, default 5. */
   readonly depth?: number;
   readonly bias?: boolean;
@@ -291,8 +293,9 @@ function halfResults({ op, f16 }: Case): string[] {
 }
 
 /** What a result is stored as. */
-export function resultDType(c: Case, name: string): 'f32' | 'f16' | 'i32' {
+export function resultDType(c: Case, name: string): 'f32' | 'f16' | 'i32' | 'u32' {
   if (name === 'indices' || (name === 'out' && !isRowOp(c.op))) return 'i32';
+  if (name === 'counts') return 'u32';
   return halfResults(c).includes(name) ? 'f16' : 'f32';
 }
 
@@ -329,7 +332,7 @@ export function runOp(
 
 /** The input whose place a result takes, if any. */
 export function replacedBy({ op, inPlace }: Case, inputs: Inputs, result: string) {
-  if (op === 'sgdStep') return result;
+  if (op === 'sgdStep' || op === 'countTokens') return result;
   const layouts: Record<string, Layout> = isRowOp(op) ? operations[op].gives : {};
   return inPlace && layouts[result] === 'tensor' ? Object.keys(inputs)[0] : undefined;
 }

@@ -156,6 +156,7 @@ export function elementsOf(words: Uint32Array, { tensor }: GuardedOutput): Float
   const { buffer } = words;
   const start = words.byteOffset + byteOffset;
   if (dtype === 'f16') return fromHalves(new Uint16Array(buffer, start, count));
+  if (dtype === 'u32') return Float32Array.from(new Uint32Array(buffer, start, count));
   if (dtype === 'i32') return Float32Array.from(new Int32Array(buffer, start, count));
   return new Float32Array(buffer, start, count);
 }

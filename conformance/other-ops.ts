@@ -3,13 +3,21 @@
  * gradient descent. What of their inputs and options is that of the others, they are given.
  */
 
+import type * as library from '../src/index';
 import type { GpuTensor, LinearResult } from '../src/index';
 import type { HostTensor, Reference } from '../src/reference';
 import * as reference from '../src/reference';
 import type { Case, Inputs, Library, References } from './cases';
 import { normal, Random, uniform } from './random';
 
-export const otherOps = ['argmax', 'topK', 'sample', 'linearCrossEntropy', 'sgdStep'] as const;
+export const otherOps = [
+  'argmax',
+  'topK',
+  'sample',
+  'linearCrossEntropy',
+  'sgdStep',
+  'countTokens',
+] as const;
 export type OtherOp = (typeof otherOps)[number];
 
 /** Options of axis, scale, mask, targets and weights, the tensors those of either side. */
@@ -26,8 +34,8 @@ interface Other {
 const lengthOf = ({ shape, axis = -1 }: Case) => shape.at(axis)!;
 const picksOf = (c: Case) => Math.min(c.k ?? 3, lengthOf(c));
 
-/** Indices, which are right or wrong. */
-const exact = (indices: Int32Array, shape: readonly number[]): Reference => ({
+/** Integers, which are right or wrong. */
+const exact = (indices: Int32Array | Uint32Array, shape: readonly number[]): Reference => ({
   data: Float64Array.from(indices),
   shape: [...shape],
   bound: new Float64Array(indices.length),
@@ -39,6 +47,62 @@ function shapeWith({ shape, axis = -1 }: Case, length?: number): number[] {
   const middle = length === undefined ? [] : [length];
   return [...shape.slice(0, a), ...middle, ...shape.slice(a + 1)];
 }
+
+/**
+ * A bias with equal classes, classes that no row has and values that are special; counts of tokens
+ * that were seen in the prompt, generated, both, or neither.
+ */
+function adjustInputs({ adjust = [], shape, seed, ...c }: Case): Inputs {
+  const random = new Random(seed + 9);
+  const inputs: Inputs = {};
+  if (adjust.includes('bias')) {
+    const classes = lengthOf({ shape, seed, ...c } as Case);
+    const n = Math.min(40, 2 * classes);
+    const outside = [-1, classes, 2 ** 31 - 1, -(2 ** 31)];
+    const index = () =>
+      random.uniform() < 0.2 ? outside[random.integer(4)]! : random.integer(Math.min(classes, 60));
+    const value = () => (random.uniform() < 0.1 ? -Infinity : random.uniform(-5, 5));
+    inputs.biasIndices = { data: Int32Array.from({ length: n }, index), shape: [n] };
+    inputs.biasValues = { data: Float32Array.from({ length: n }, value), shape: [n] };
+  }
+  if (adjust.some((part) => part !== 'bias')) {
+    const count = shape.reduce((a, b) => a * b, 1);
+    const generated = () => (random.uniform() < 0.3 ? 1 + random.integer(9) : 0);
+    const seen = () => (random.uniform() < 0.2 ? 2 ** 31 : 0) + generated();
+    inputs.counts = { data: Uint32Array.from({ length: count }, seen), shape };
+  }
+  return inputs;
+}
+
+/** The same as options, with the tensors of either side. */
+function adjustOptions<T>(
+  { adjust = [], seed }: Case,
+  { biasIndices, biasValues, counts }: Record<string, T>,
+  dataOf: (tensor: T) => unknown,
+) {
+  const random = new Random(seed + 10);
+  const order = adjust.find((part) => part !== 'bias');
+  return {
+    ...(biasIndices && {
+      bias: { indices: dataOf(biasIndices), values: dataOf(biasValues!) },
+    }),
+    ...(counts && {
+      penalties: {
+        counts,
+        order,
+        repetition: random.uniform(0.6, 1.6),
+        frequency: random.uniform(-0.5, 1),
+        presence: random.uniform(-0.5, 1),
+      },
+    }),
+  };
+}
+
+/** Of the reference, whose bias is arrays. */
+const hostAdjust = (c: Case, inputs: Inputs) =>
+  adjustOptions(c, inputs, ({ data }) => data) as unknown as reference.AdjustOptions;
+const gpuAdjust = (c: Case, tensors: Tensors) =>
+  adjustOptions(c, tensors, (tensor) => tensor) as library.AdjustOptions;
 
 /** A margin below which a draw may be the neighbour's: what f32 sums may move a boundary by. */
 const NEAR = 2 ** -20;
@@ -58,6 +122,8 @@ const stepOptions = ({ seed, momentum }: Case) => ({
   learningRate: new Random(seed + 8).uniform(-1, 1),
   ...(momentum !== undefined && { momentum }),
 });
+
+const countOptions = ({ seed }: Case) => ({ by: seed % 2 ? -1 : 1 });
 
 /** By name, `result` of each that is wanted. */
 const wantedOf = (c: Case): readonly LinearResult[] => c.wants ?? ['dX', 'dWeight', 'dBias'];
@@ -99,36 +165,45 @@ function linearInputs(c: Case, { mask, targets }: { mask: Inputs; targets: Input
   };
 }
 
+/** Logits, a mask, and what adjusts them. */
+const selectInputs: Other['inputs'] = (c, { x, mask }) => ({
+  x: x as Inputs[string],
+  ...mask,
+  ...adjustInputs(c),
+});
+
 export const others: Record<OtherOp, Other> = {
   argmax: {
-    inputs: (_, { x, mask }) => ({ x: x as Inputs[string], ...mask }),
-    references: (c, { x }, { scale: _, ...options }) => ({
-      out: exact(reference.argmax(x!, options), shapeWith(c)),
+    inputs: selectInputs,
+    references: (c, { x, ...inputs }, { scale: _, ...options }) => ({
+      out: exact(reference.argmax(x!, { ...options, ...hostAdjust(c, inputs) }), shapeWith(c)),
     }),
-    run: (library, _, { x }, { out }, { scale: __, ...options }) =>
-      library.argmax(x!, { ...options, out }),
+    run: (library, c, { x, ...tensors }, { out }, { scale: __, ...options }) =>
+      library.argmax(x!, { ...options, adjust: library.adjust(gpuAdjust(c, tensors)), out }),
   },
   topK: {
-    inputs: (_, { x, mask }) => ({ x: x as Inputs[string], ...mask }),
-    references: (c, { x }, options) => {
-      const values = c.values && { values: c.values };
-      const picked = reference.topK(x!, picksOf(c), { ...options, ...values });
+    inputs: selectInputs,
+    references: (c, { x, ...inputs }, options) => {
+      const own = { ...(c.values && { values: c.values }), ...hostAdjust(c, inputs) };
+      const picked = reference.topK(x!, picksOf(c), { ...options, ...own });
       return {
         values: picked.values,
         indices: exact(picked.indices, picked.values.shape),
       };
     },
-    run: (library, c, { x }, { values, indices }, options) =>
+    run: (library, c, { x, ...tensors }, { values, indices }, options) =>
       library.topK(x!, picksOf(c), {
         ...options,
+        adjust: library.adjust(gpuAdjust(c, tensors)),
         ...(c.values && { values: c.values }),
         out: { values: values!, indices: indices! },
       }),
   },
   sample: {
-    inputs: (_, { x, mask }) => ({ x: x as Inputs[string], ...mask }),
-    references: (c, { x }, options) => {
-      const drawn = reference.sample(x!, { ...options, ...drawOptions(c) });
+    inputs: selectInputs,
+    references: (c, { x, ...inputs }, options) => {
+      const own = { ...drawOptions(c), ...hostAdjust(c, inputs) };
+      const drawn = reference.sample(x!, { ...options, ...own });
       const out = exact(drawn.indices, shapeWith(c, c.draws));
       // A near-tie may go to any other.
       drawn.margins.forEach((margin, i) => {
@@ -136,8 +211,8 @@ export const others: Record<OtherOp, Other> = {
       });
       return { out };
     },
-    run: (library, c, { x }, { out }, options) =>
-      library.sample(x!, { ...options, ...drawOptions(c), out: out! }),
+    run: (library, c, { x, ...tensors }, { out }, options) =>
+      library.sample(x!, { ...options, ...drawOptions(c), ...gpuAdjust(c, tensors), out: out! }),
   },
   linearCrossEntropy: {
     inputs: linearInputs,
@@ -179,5 +254,25 @@ export const others: Record<OtherOp, Other> = {
     },
     run: (library, c, { weight, grad, velocity }) =>
       library.sgdStep(weight!, grad!, { ...stepOptions(c), ...(velocity && { velocity }) }),
+  },
+  countTokens: {
+    inputs: (c) => {
+      const { shape, seed } = c;
+      const random = new Random(seed);
+      const rows = shapeWith(c);
+      const n = shape.reduce((a, b) => a * b, 1);
+      const m = c.k === undefined ? [] : [c.k];
+      const token = () => random.integer(lengthOf(c) + 2) - 1;
+      const count = [...rows, ...m].reduce((a, b) => a * b, 1);
+      return {
+        counts: { data: Uint32Array.from({ length: n }, () => 1000 + random.integer(9)), shape },
+        tokens: { data: Int32Array.from({ length: count }, token), shape: [...rows, ...m] },
+      };
+    },
+    references: (c, { counts, tokens }) => {
+      const data = reference.countTokens(counts!, tokens!, countOptions(c));
+      return { counts: exact(data, counts!.shape) };
+    },
+    run: (library, c, { counts, tokens }) => library.countTokens(counts!, tokens!, countOptions(c)),
   },
 };

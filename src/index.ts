@@ -38,8 +38,11 @@ export type { AdapterClass } from './gpu/adapter';
 export type { HalfPrecision } from './gpu/halves';
 export type { FloatDType } from './gpu/region';
 export { high } from './high';
+export { type Adjust, type AdjustOptions, adjust } from './ops/adjust';
 export { type ArgmaxOptions, argmax } from './ops/argmax';
+export type { Bias, BiasOption } from './ops/bias';
 export type { CommonOptions } from './ops/common';
+export { type CountTokensOptions, countTokens, type Tokens } from './ops/count-tokens';
 export {
   type CrossEntropyLossOptions,
   type CrossEntropyWithGradOptions,
@@ -62,8 +65,10 @@ export { logSumExpVjp } from './ops/log-sum-exp-vjp';
 export type { LogitsOptions } from './ops/logits';
 export type { CrossEntropyGradOptions } from './ops/loss';
 export type { HostMask, MaskOption } from './ops/mask';
+export type { Penalties, PenaltiesOption } from './ops/penalties';
 export { type SampleOptions, sample } from './ops/sample';
 export type { EmptyRowsOption, PrecisionOption, ScaleOptions } from './ops/scale';
+export type { AdjustOption, SelectionOptions } from './ops/selection';
 export { type SgdStepOptions, sgdStep } from './ops/sgd-step';
 export { softmax } from './ops/softmax';
 export { softmaxJacobian } from './ops/softmax-jacobian';

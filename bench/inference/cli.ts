@@ -46,6 +46,15 @@ export async function main(argv: readonly string[]): Promise<void> {
 
 type Browser = Awaited<ReturnType<typeof openBrowser>>;
 
+const CANDIDATES = [
+  'softmax',
+  'topK',
+  'topK, probabilities',
+  'argmax',
+  'sample',
+  'sample, penalties',
+] as const;
+
 async function benchSelect(browser: Browser): Promise<boolean> {
   const progress = new Progress(process.stderr);
   progress.begin('picks and draws', 1, 1);
@@ -56,7 +65,7 @@ async function benchSelect(browser: Browser): Promise<boolean> {
   const peer = await other.call<typeof tensorflow.open>(theirs, 'open', SHAPE);
   for (const problem of [...wrong, ...peer.wrong]) console.log(`wrong: ${problem}`);
   const turns = [
-    ...(['softmax', 'topK', 'topK, probabilities', 'argmax', 'sample'] as const).map((name) => ({
+    ...CANDIDATES.map((name) => ({
       name: name as string,
       sample: (calls: number) =>
         own.call<typeof ours.sample>('/bench/inference/ours.ts', 'sample', name, calls),

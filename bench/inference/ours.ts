@@ -11,7 +11,13 @@ export interface SelectShape {
   readonly k: number;
 }
 
-export type Candidate = 'softmax' | 'topK' | 'topK, probabilities' | 'argmax' | 'sample';
+export type Candidate =
+  | 'softmax'
+  | 'topK'
+  | 'topK, probabilities'
+  | 'argmax'
+  | 'sample'
+  | 'sample, penalties';
 
 let engine: Engine;
 let calls: Record<Candidate, () => void>;
@@ -26,12 +32,18 @@ export async function open({ rows, classes, k }: SelectShape): Promise<{ wrong: 
   const y = softmax(x);
   const out = { values: empty('f32', rows, k), indices: empty('i32', rows, k) };
   const index = empty('i32', rows);
+  const counts = engine.tensor(new Uint32Array(rows * classes), [rows, classes]);
+  const penalties = { counts, repetition: 1.1 };
   calls = {
     softmax: () => softmax(x, { out: y }),
     topK: () => topK(x, k, { out }),
     'topK, probabilities': () => topK(x, k, { values: 'probabilities', out }),
     argmax: () => argmax(x, { out: index }),
     sample: () => library.sample(x, { seed: 1, out: index }),
+    'sample, penalties': () => {
+      const tokens = library.sample(x, { seed: 1, penalties, out: index });
+      library.countTokens(penalties.counts, tokens);
+    },
   };
   calls.topK();
   const picks = await out.indices.read();

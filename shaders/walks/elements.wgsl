@@ -1,4 +1,4 @@
-// provides: element_x, tail_x, padded_x, open_mask
+// provides: element_x, tail_x, padded_x, with_mask, open_mask
 // requires: load_x, load_tail_x, quads, load_padded_x, NEG_INF, indices, finite, FLT_MAX,
 //   is_special, MAGNITUDE, POS_INF, NAN, RowU32, rows_from
 //

@@ -1,13 +1,12 @@
 import type { GpuTensor } from '../engine/tensor';
 import { pickOp } from '../select/pick';
 import { planSelect } from '../select/plan';
-import type { CommonOptions } from './common';
-import { type MaskOption, placedMask } from './mask';
+import { placedMask } from './mask';
 import { addOutput } from './output';
-import { parseSelection } from './selection';
+import { type AdjustOption, parseSelection, type SelectionOptions } from './selection';
 
 /** Options of `argmax`. */
-export interface ArgmaxOptions extends CommonOptions, MaskOption {
+export interface ArgmaxOptions extends SelectionOptions, AdjustOption {
   /** Write the i32 indices here. */
   out?: GpuTensor | undefined;
 }
@@ -25,12 +24,12 @@ export interface ArgmaxOptions extends CommonOptions, MaskOption {
  */
 export function argmax(x: GpuTensor, options: ArgmaxOptions = {}): GpuTensor<'i32'> {
   const selection = parseSelection<GpuTensor<'i32'>>('argmax', x, options);
-  const { call, rows, mask, params, regime } = selection;
+  const { call, logits, rows, mask, params, regime } = selection;
   const out = addOutput(call, 'out', options.out, rows.rowShape, ['i32'], false);
   call.add(planSelect, {
     op: pickOp,
     shape: rows,
-    x,
+    x: logits,
     mask: placedMask(call, mask),
     values: call.scratch(rows.count),
     indices: out.region,

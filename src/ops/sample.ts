@@ -4,14 +4,14 @@ import { pickOp } from '../select/pick';
 import { planSelect } from '../select/plan';
 import { checkInteger } from '../util/checks';
 import { describe, wrongValue } from '../util/words';
-import type { CommonOptions } from './common';
-import { type MaskOption, placedMask } from './mask';
+import { type AdjustOptions, adjustBy } from './adjust';
+import { placedMask } from './mask';
 import { addOutput } from './output';
 import { type ScaleOptions, scaleParams } from './scale';
-import { MAX_PICKS, parseSelection, shapeWith } from './selection';
+import { MAX_PICKS, parseSelection, type SelectionOptions, shapeWith } from './selection';
 
 /** Options of `sample`. */
-export interface SampleOptions extends CommonOptions, ScaleOptions, MaskOption {
+export interface SampleOptions extends SelectionOptions, AdjustOptions, ScaleOptions {
   /** An integer of 0 … 2⁵³ − 1: the same seed gives the same draws. */
   seed: number;
   /** 1/s, as elsewhere; 0 takes the largest element, as `argmax` does. */
@@ -45,8 +45,8 @@ const WORD = 0x1_0000_0000;
  */
 export function sample(x: GpuTensor, options: SampleOptions): GpuTensor<'i32'> {
   const op = 'sample';
-  const selection = parseSelection<GpuTensor<'i32'>>(op, x, options);
-  const { call, rows, mask, params, regime } = selection;
+  const selection = parseSelection<GpuTensor<'i32'>>(op, x, options, adjustBy(options));
+  const { call, logits, rows, mask, params, regime } = selection;
   const { seed, rowOffset = 0, draws } = options;
   checkInteger(op, 'seed', seed, 0, Number.MAX_SAFE_INTEGER);
   checkInteger(op, 'rowOffset', rowOffset, 0, Number.MAX_SAFE_INTEGER);
@@ -83,7 +83,7 @@ export function sample(x: GpuTensor, options: SampleOptions): GpuTensor<'i32'> {
     params: own,
     regime,
   };
-  if (topK === undefined) call.add(planSelect, { ...drawn, shape: rows, x, mask: masked });
+  if (topK === undefined) call.add(planSelect, { ...drawn, shape: rows, x: logits, mask: masked });
   else {
     const { count } = rows;
     const values = call.scratch(count * topK);
@@ -91,7 +91,7 @@ export function sample(x: GpuTensor, options: SampleOptions): GpuTensor<'i32'> {
     call.add(planSelect, {
       op: pickOp,
       shape: rows,
-      x,
+      x: logits,
       mask: masked,
       values,
       indices,

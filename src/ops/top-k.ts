@@ -2,14 +2,19 @@ import type { GpuTensor } from '../engine/tensor';
 import { pickOp } from '../select/pick';
 import { planSelect } from '../select/plan';
 import { checkChoice, checkInteger } from '../util/checks';
-import type { CommonOptions } from './common';
-import { type MaskOption, placedMask } from './mask';
+import { placedMask } from './mask';
 import { addOutput, outsOf } from './output';
 import { type EmptyRowsOption, emptyFill, type ScaleOptions, scaleParams } from './scale';
-import { MAX_PICKS, parseSelection, shapeWith } from './selection';
+import {
+  type AdjustOption,
+  MAX_PICKS,
+  parseSelection,
+  type SelectionOptions,
+  shapeWith,
+} from './selection';
 
 /** Options of `topK`. */
-export interface TopKOptions extends CommonOptions, ScaleOptions, MaskOption, EmptyRowsOption {
+export interface TopKOptions extends SelectionOptions, AdjustOption, ScaleOptions, EmptyRowsOption {
   /** What the values are: the logits (default), their probabilities, or the logarithms of those. */
   values?: 'logits' | 'probabilities' | 'logProbabilities';
   /** Write here: f32 values and i32 indices. */
@@ -42,7 +47,7 @@ export type TopK = {
  */
 export function topK(x: GpuTensor, k: number, options: TopKOptions = {}): TopK {
   const op = 'topK';
-  const { call, rows, mask, params, regime } = parseSelection<TopK>(op, x, options);
+  const { call, logits, rows, mask, params, regime } = parseSelection<TopK>(op, x, options);
   checkInteger(op, 'k', k, 1, Math.min(MAX_PICKS, rows.length));
   const { values = 'logits' } = options;
   checkChoice(op, 'values', values, ['logits', 'probabilities', 'logProbabilities']);
@@ -60,7 +65,7 @@ export function topK(x: GpuTensor, k: number, options: TopKOptions = {}): TopK {
   call.add(planSelect, {
     op: pickOp,
     shape: rows,
-    x,
+    x: logits,
     mask: placedMask(call, mask),
     values: first.region,
     indices: second.region,

@@ -1,3 +1,4 @@
+import type { AdjustOptions } from './adjust';
 import type { MaskOption } from './mask';
 import type { AxisOption, HostTensor } from './rows';
 import { topK } from './top-k';
@@ -7,6 +8,9 @@ import { topK } from './top-k';
  * @returns the shape of x without the axis, row-major
  * @throws RangeError for a shape, axis or mask that does not fit
  */
-export function argmax(x: HostTensor, options: AxisOption & MaskOption = {}): Int32Array {
+export function argmax(
+  x: HostTensor,
+  options: AxisOption & AdjustOptions & MaskOption = {},
+): Int32Array {
   return topK(x, 1, options).indices;
 }

@@ -12,8 +12,10 @@
  *
  * @module webgpu-softmax/reference
  */
+export type { AdjustOptions, Bias, Penalties } from './adjust';
 export { argmax } from './argmax';
 export { convert } from './convert';
+export { type CountTokensOptions, countTokens } from './count-tokens';
 export {
   type CrossEntropyGradOptions,
   type CrossEntropyOptions,

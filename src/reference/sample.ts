@@ -1,6 +1,7 @@
+import { type AdjustOptions, adjusted } from './adjust';
 import type { MaskOption } from './mask';
 import { philox } from './philox';
-import { type AxisOption, checkElements, type HostTensor, type ScaleOptions } from './rows';
+import { type AxisOption, checkElements, type HostTensor, rowsOf, type ScaleOptions } from './rows';
 import { SoftmaxRow } from './softmax-row';
 import { placeOf, topK } from './top-k';
 
@@ -10,7 +11,7 @@ const CHUNK = 64 * TILE;
 const WORD = 2 ** 32;
 
 /** Options of `sample`, as the library's. */
-export interface SampleOptions extends AxisOption, ScaleOptions, MaskOption {
+export interface SampleOptions extends AxisOption, AdjustOptions, ScaleOptions, MaskOption {
   /** An integer of 0 … 2⁵³ − 1. */
   seed: number;
   /** 1/s; 0 takes the largest element. */
@@ -43,6 +44,11 @@ export interface SampleReference {
  * @throws RangeError for a shape, axis, scale or mask that does not fit
  */
 export function sample(x: HostTensor, options: SampleOptions): SampleReference {
+  const { bias, penalties, ...unadjusted } = options;
+  if (bias || penalties) {
+    const rows = rowsOf('sample', 'x', x, options.axis);
+    return sample(adjusted('sample', x, rows, options).x, unadjusted);
+  }
   const { seed, temperature, draws = 1, rowOffset = 0, topK: picks, ...rest } = options;
   if (temperature === 0 || picks !== undefined) {
     return sampleOfPicks(x, options, temperature === 0 ? 1 : picks!);

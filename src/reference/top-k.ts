@@ -1,3 +1,4 @@
+import { type AdjustOptions, adjusted } from './adjust';
 import {
   expGrowth,
   logError,
@@ -12,15 +13,17 @@ import {
   checkElements,
   checkRange,
   emptyReference,
+  firstElement,
   type HostTensor,
   type Reference,
   type Rows,
+  rowsOf,
 } from './rows';
 import type { SoftmaxOptions } from './softmax';
 import { SoftmaxRow } from './softmax-row';
 
 /** Options of `topK`. */
-export interface TopKOptions extends SoftmaxOptions {
+export interface TopKOptions extends SoftmaxOptions, AdjustOptions {
   /** What the values are; default 'logits'. */
   values?: 'logits' | 'probabilities' | 'logProbabilities';
 }
@@ -34,7 +37,8 @@ export interface TopKReference {
 }
 
 /**
- * The k largest elements x′ of each row, largest first, x′ = x + mask as f32 rounds it. A NaN is
+ * The k largest elements x′ of each row, largest first, x′ = x, with bias and penalties, + mask as
+ * f32 rounds it. A NaN is
  * larger than anything, −∞ is an element like others, and equals come in the order of their indices.
  * Values are x′, or the softmax or log-softmax of the row there.
  * @returns the shape of x, the axis k long
@@ -42,7 +46,8 @@ export interface TopKReference {
  */
 export function topK(x: HostTensor, k: number, options: TopKOptions = {}): TopKReference {
   const op = 'topK';
-  const row = new SoftmaxRow(op, 'x', x, options);
+  const { x: logits, error: given } = adjusted(op, x, rowsOf(op, 'x', x, options.axis), options);
+  const row = new SoftmaxRow(op, 'x', logits, options, given);
   const { rows } = row;
   checkElements(op, rows);
   checkRange(op, 'k', k, 1, rows.length);
@@ -55,7 +60,13 @@ export function topK(x: HostTensor, k: number, options: TopKOptions = {}): TopKR
     largest(rounded, k).forEach((index, rank) => {
       const at = placeOf(rows, r, rank, k);
       indices[at] = index;
-      const [value, term, error, moved] = pickedValue(row, rounded[index]!, index, options);
+      const [value, term, error, moved] = pickedValue(
+        row,
+        rounded[index]!,
+        index,
+        options,
+        given?.[firstElement(rows, r) + index * rows.inner] ?? 0,
+      );
       put(values, at, value, term, error, 'mask', moved);
     });
   }
@@ -91,8 +102,9 @@ function pickedValue(
   logit: number,
   index: number,
   { values = 'logits', emptyRows }: TopKOptions,
+  given: number,
 ): [value: number, term: Term, error: number, moved: number] {
-  if (values === 'logits') return [logit, 'constant', 0, 0];
+  if (values === 'logits') return [logit, 'constant', 0, given];
   const isLog = values === 'logProbabilities';
   if (row.kind !== 'finite') {
     const zero = row.kind === 'empty' && emptyRows === 'zero';

@@ -4,7 +4,9 @@ import { operations } from '../../conformance/operations';
 import { halvesBy } from '../../src/f16';
 import type { Kernel } from '../../src/gpu/kernel';
 import type { Plan } from '../../src/gpu/plan';
+import { adjustMap } from '../../src/map/adjust';
 import { convertMap } from '../../src/map/convert';
+import { countTokensMap } from '../../src/map/count-tokens';
 import { mapKernel } from '../../src/map/elements';
 import { type FlatMap, flatKernel } from '../../src/map/flat';
 import { jacobianMap } from '../../src/map/jacobian';
@@ -64,6 +66,9 @@ export const standAlones: readonly Kernel[] = [
   workgroupKernel(),
   mergeKernel(),
   ...[pickRowsMap, nearestI32Map, sgdStepMap, sgdStepMomentumMap].map(mapKernel),
+  ...[false, true].flatMap((flag) =>
+    [adjustMap('every', flag), adjustMap('bias', flag), countTokensMap(flag)].map(mapKernel),
+  ),
   ...flat(convertMap),
   ...flat(jacobianMap),
 ];
