@@ -2,14 +2,16 @@
 
 import { operations } from '../../conformance/operations';
 import { halvesBy } from '../../src/f16';
+import type { Halves } from '../../src/gpu/halves';
 import type { Kernel } from '../../src/gpu/kernel';
 import type { Plan } from '../../src/gpu/plan';
+import type { FloatDType } from '../../src/gpu/region';
 import { adjustMap } from '../../src/map/adjust';
 import { convertMap } from '../../src/map/convert';
 import { countTokensMap } from '../../src/map/count-tokens';
 import { mapKernel } from '../../src/map/elements';
 import { type FlatMap, flatKernel } from '../../src/map/flat';
-import { jacobianMap } from '../../src/map/jacobian';
+import { jacobianKernel, jacobianRuns } from '../../src/map/jacobian';
 import { nearestI32Map, pickRowsMap, sgdStepMap, sgdStepMomentumMap } from '../../src/map/training';
 import { keptWeightOp, lossTotalOp } from '../../src/ops/loss';
 import {
@@ -45,17 +47,33 @@ export const dispatchesOf = <K extends Kernel>({ steps }: Plan<K>) =>
     return { ...step, params: step.params as Record<string, number | undefined> };
   });
 
-/** A map in every way to convert f16. */
+/** From f16 and to f16, in every way to convert it. */
+type Conversion = Readonly<Record<'x' | 'y', FloatDType>> & { half: Halves | undefined };
+const conversions = (['f32', 'f16'] as const).flatMap((x) =>
+  (['f32', 'f16'] as const).flatMap((y): Conversion[] =>
+    x === 'f32' && y === 'f32'
+      ? []
+      : (['integer', 'native', 'typed'] as const).map((way) => ({ x, y, half: halvesBy(way) })),
+  ),
+);
+
 const flat = (map: FlatMap): Kernel[] =>
-  (['f32', 'f16'] as const).flatMap((x) =>
-    (['f32', 'f16'] as const).flatMap((y) =>
-      x === 'f32' && y === 'f32'
-        ? [flatKernel(map, { x, y }, undefined)]
-        : (['integer', 'native', 'typed'] as const).map((way) =>
-            flatKernel(map, { x, y }, halvesBy(way)),
-          ),
-    ),
+  [{ x: 'f32', y: 'f32', half: undefined } as const, ...conversions].map(({ half, ...dtypes }) =>
+    flatKernel(map, dtypes, half),
   );
+
+/** The Jacobian in every layout and for either adapter in f32, and in every way to convert f16. */
+const jacobians = (['vec4', 'scalar', 'dealt'] as const).flatMap((layout) => {
+  const plain = { layout, strided: false, run: jacobianRuns[layout === 'dealt' ? 'gpu' : 'cpu'] };
+  // Packed halves are not dealt.
+  const ways = conversions.filter(({ half }) => layout !== 'dealt' || half?.conversion === 'typed');
+  const f32 = { x: 'f32', y: 'f32', half: undefined } as const;
+  return [
+    ...[...ways, f32].map((way) => jacobianKernel({ ...plain, ...way })),
+    ...(layout === 'vec4' ? [] : [jacobianKernel({ ...plain, ...f32, strided: true })]),
+    ...(layout === 'dealt' ? [] : [jacobianKernel({ ...plain, ...f32, run: jacobianRuns.gpu })]),
+  ];
+});
 
 /** The kernels that are no variants. */
 export const standAlones: readonly Kernel[] = [
@@ -70,7 +88,7 @@ export const standAlones: readonly Kernel[] = [
     [adjustMap('every', flag), adjustMap('bias', flag), countTokensMap(flag)].map(mapKernel),
   ),
   ...flat(convertMap),
-  ...flat(jacobianMap),
+  ...jacobians,
 ];
 
 const texts = import.meta.glob<string>('../../shaders/**/*.wgsl', {

@@ -1,7 +1,7 @@
 /** What a plan promises of its dispatches, without a GPU: what they bind, walk and cover. */
 import { describe, expect, test } from 'vitest';
 import { planConvert } from '../../src/map/convert';
-import { planJacobian } from '../../src/map/jacobian';
+import { jacobianRuns, planJacobian } from '../../src/map/jacobian';
 import { type PlanDevice, planRows, type RowTask } from '../../src/rows/plan';
 import { regimeNames, regimes } from '../../src/rows/regimes';
 import { canTake } from '../../src/rows/tiers';
@@ -114,24 +114,19 @@ test('a long row is bound range by range, each from a chunk on', () => {
   expect(Object.fromEntries(phases)).toEqual({ 'split-partial': 20_001, 'split-finish': 20_001 });
 });
 
+const region = (count: number, dtype: 'f32' | 'f16', byteOffset = 0) => ({
+  buffer: { usage: 0xff } as GPUBuffer,
+  byteOffset,
+  dtype,
+  count,
+});
+
 test('maps over elements cover each of them once, packed halves with the word they begin in', () => {
-  const region = (count: number, dtype: 'f32' | 'f16', byteOffset = 0) => ({
-    buffer: { usage: 0xff } as GPUBuffer,
-    byteOffset,
-    dtype,
-    count,
-  });
-  const shape = { outer: 8, length: 50, inner: 1 };
   const plans = [
     planConvert('test', { from: region(20_001, 'f32'), to: region(20_001, 'f16') }, small),
     planConvert('test', { from: region(20_001, 'f16', 4), to: region(20_001, 'f32', 8) }, small),
     // A row of an odd length may begin on half a word.
     planConvert('test', { from: region(20_000, 'f32'), to: region(20_000, 'f16', 2) }, small),
-    planJacobian(
-      'test',
-      { shape, x: region(400, 'f32'), y: region(20_000, 'f16'), scale: 1 },
-      small,
-    ),
   ];
   for (const plan of plans) {
     const maps = dispatchesOf(plan);
@@ -154,3 +149,43 @@ test('maps over elements cover each of them once, packed halves with the word th
     expect(maps.length).toBeGreaterThan(1);
   }
 });
+
+test.each([
+  [{ outer: 8, length: 50, inner: 1 }, 'f32', 8],
+  [{ outer: 8, length: 48, inner: 1 }, 'f16', 8],
+  // Rows of an odd length of halves go through scratch.
+  [{ outer: 3, length: 51, inner: 1 }, 'f16', 3],
+  [{ outer: 2, length: 100, inner: 3 }, 'f32', 18],
+] as const)(
+  'a Jacobian of %o in %s: every row once, in order, in %i dispatches',
+  (shape, dtype, count) => {
+    const { outer, length, inner } = shape;
+    const width = length * inner;
+    const y = region(outer * length * width, dtype);
+    const plan = planJacobian(
+      'test',
+      { shape, x: region(outer * width, 'f32'), y, scale: 1 },
+      small,
+    );
+    const all = dispatchesOf(plan).filter(({ kernel }) =>
+      kernel.name.startsWith('softmax-jacobian'),
+    );
+    expect(all.length).toBe(count);
+    let rows = 0;
+    for (const { params, ranges, workgroups, elements } of all) {
+      const run = jacobianRuns[small.adapter];
+      const quads = Math.ceil(width / 4);
+      const outers = elements / width / params.jacobian_rows!;
+      expect(params.row_start).toBe(rows % length);
+      expect(params.group_end).toBe(outers * Math.ceil(params.jacobian_rows! / run) * quads);
+      expect(workgroups[0] * workgroups[1] * 64).toBeGreaterThanOrEqual(params.group_end!);
+      const at = ranges.find(({ role }) => role === 'y')!;
+      if (typeof at.buffer !== 'string') {
+        const bytes = dtype === 'f16' ? 2 : 4;
+        expect(at.offset / bytes + params.offset_y!).toBe(rows * width);
+      }
+      rows += elements / width;
+    }
+    expect(rows).toBe(outer * length);
+  },
+);
