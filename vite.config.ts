@@ -13,9 +13,8 @@ export const alias = [
   { find: /^webgpu-softmax\/tfjs$/, replacement: at('src/interop/tfjs.ts') },
 ];
 
-/** What is of other libraries, and models, goes into a folder of its own. */
-const others =
-  /(peer|ocr)\.worker|bench[\\/](peers|ocr)|node_modules|\.(wasm|onnx|woff2|trigrams)$/;
+/** Of a bundle of workers: what is of other libraries goes into a folder of its own. */
+const others = /(peer|ocr)\.worker|bench[\\/](peers|ocr)|node_modules|\.(wasm|onnx|woff2)$/;
 const folderOf = (names: readonly string[]) =>
   names.some((name) => others.test(name)) ? OTHERS_FOLDER : 'assets';
 
@@ -58,11 +57,5 @@ export default defineConfig(({ command }) => ({
     },
   },
   // The page's policy refuses `data:` addresses, which small files would become.
-  build: {
-    outDir: 'dist/page',
-    assetsInlineLimit: 0,
-    rolldownOptions: {
-      output: { assetFileNames: ({ names }) => `${folderOf(names)}/[name]-[hash][extname]` },
-    },
-  },
+  build: { outDir: 'dist/page', assetsInlineLimit: 0 },
 }));

@@ -78,4 +78,5 @@ export { type TopK, type TopKOptions, topK } from './ops/top-k';
 export type { HighPrecision } from './rows/precision';
 export type { RegimeName } from './rows/regimes';
 export type { TunedTier } from './rows/tiers';
+export { type Sampler, type SamplerOptions, type StepOptions, sampler } from './sampler/sampler';
 export { type TuneOptions, tune } from './tune/tune';

@@ -9,23 +9,25 @@ export interface Node {
 }
 
 // Numbers of onnx.proto.
-const FLOAT = 1;
+export const FLOAT = 1;
 export const INT64 = 7;
 const ATTRIBUTE_INT = 2;
 const IR_VERSION = 8;
 const OPSET = 18;
 
 /**
- * An ONNX file with the tensors `x` and `y` of one shape, f32 both, and nodes in between.
+ * An ONNX file with the tensors `x` and `y` of one shape and nodes in between.
  *
  * @param constants lists of int64 that nodes may read, by name.
- * @param output what y is, where it is not f32.
+ * @param output what y is; default f32.
+ * @param input what x is; default f32.
  */
 export function onnxModel(
   dims: readonly number[],
   nodes: readonly Node[],
   constants: Readonly<Record<string, readonly number[]>> = {},
   output: typeof FLOAT | typeof INT64 = FLOAT,
+  input: typeof FLOAT | typeof INT64 = FLOAT,
 ): Uint8Array {
   const type = (element: number) =>
     message((w) => {
@@ -76,7 +78,7 @@ export function onnxModel(
       });
       field(w, 5, tensor);
     }
-    field(w, 11, value('x', FLOAT));
+    field(w, 11, value('x', input));
     field(w, 12, value('y', output));
   });
   return message((w) => {

@@ -17,16 +17,15 @@ fn run(group: u32) {
   open_mask(row);
   let chunk_base = row * params.chunk_stride;
   let tile_base = row * params.tile_stride;
+  let number = number_of(row);
   let top = top_of(chunk_base);
   if (!is_finite(top)) {
     put(row, draw, NO_INDEX);
     return;
   }
-  let low = params.row_low + params.row_start + row;
-  let high = params.row_high + select(0u, 1u, low < params.row_low);
   let seed = vec2<u32>(params.seed_low, params.seed_high);
-  let upper = philox(vec4<u32>(low, high, draw, 0u), seed);
-  let lower = philox(vec4<u32>(low, high, draw, 1u), seed);
+  let upper = philox(vec4<u32>(number, draw, 0u), seed);
+  let lower = philox(vec4<u32>(number, draw, 1u), seed);
 
   set_top(top);
   var tile = 0u;
@@ -41,6 +40,26 @@ fn run(group: u32) {
     set_top(tile_keys[tile_base + tile]);
   }
   put(row, draw, index_of(row, chosen_element(tile, vec2<u32>(upper.z, lower.z))));
+}
+
+// The row's number in two words, the lower first. Where rows are NUMBERED it is stored,
+// and replaced by the number of the row that is drawn next in this place.
+fn number_of(row: u32) -> vec2<u32> {
+  if (NUMBERED) {
+    let place = params.offset_row_numbers + 2u * row;
+    let number = vec2<u32>(row_numbers[place], row_numbers[place + 1u]);
+    let next = advanced(number, params.batch_rows);
+    row_numbers[place] = next.x;
+    row_numbers[place + 1u] = next.y;
+    return number;
+  } else {
+    return advanced(vec2<u32>(params.row_low, params.row_high), params.row_start + row);
+  }
+}
+
+fn advanced(number: vec2<u32>, by: u32) -> vec2<u32> {
+  let low = number.x + by;
+  return vec2<u32>(low, number.y + select(0u, 1u, low < by));
 }
 
 // The row's largest key.

@@ -2,6 +2,7 @@ import type { DeviceFacts } from '../gpu/adapter';
 import type { Fault } from '../gpu/faults';
 import type { Plan } from '../gpu/plan';
 import { bytesOf, type DType, type HostElements, type Region, tensorUsage } from '../gpu/region';
+import type { ScratchPool } from '../gpu/scratch';
 import type { Engine } from './engine';
 import { GpuTensor } from './tensor';
 
@@ -49,6 +50,8 @@ export interface Work<T extends object = object> {
 export class Call<R = unknown> {
   /** What must be true of the device for its results to be right, where it is not always. */
   requires: SelfTest | undefined;
+  /** What it takes its scratch from, where that is not the engine's nor the encoder's. */
+  pool: ScratchPool | undefined;
   /** The tensors that it fills. */
   readonly results: GpuTensor[] = [];
   /** Buffers that it is given when it is executed. */

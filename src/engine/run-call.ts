@@ -31,7 +31,9 @@ export function runCall(runtime: Runtime, call: Call): readonly Bound[] {
   const programs = [...call.work, ...call.moves].map((work) => runtime.program(call.op, work));
   if (target.pass) refuseCopies(call.op, programs);
   if (recorded) refuseLongWork(call.op, programs, runtime.facts.maxElements);
-  const pool = scratchFor(runtime, target);
+  const pool = call.pool ?? scratchFor(runtime, target);
+  /** Whether scratch is not to be had again. */
+  const passing = recorded && !call.pool;
   const uploads: [GPUBuffer, Uint32Array<ArrayBuffer>][] = [];
   const made = new Map<object, GPUBuffer>();
   try {
@@ -39,14 +41,14 @@ export function runCall(runtime: Runtime, call: Call): readonly Bound[] {
       made.set(reserved, bufferFor(runtime, call.op, reserved, recorded, pool, uploads));
     }
     // Buffers that no other call will use: then bind groups are not kept.
-    const once = call.reserved.some(({ tensor }) => tensor) || (recorded && made.size > 0);
+    const once = call.reserved.some(({ tensor }) => tensor) || (passing && made.size > 0);
     /** What a program needed for itself, for those that run after it. */
     const spare: GPUBuffer[] = [];
     const bound = programs.map(({ program, buffers }) => {
       const lent = program.scratch.map((bytes) => takeFit(spare, bytes) ?? pool.take(bytes));
       spare.unshift(...lent);
       const named = buffers.map((buffer) => made.get(buffer) ?? (buffer as GPUBuffer));
-      return runtime.bind(program, [...named, ...lent], once || (recorded && lent.length > 0));
+      return runtime.bind(program, [...named, ...lent], once || (passing && lent.length > 0));
     });
     const safe = bound.every((one) => runtime.isSafe(one));
     runtime.faults.within(safe ? [] : doing, () => {

@@ -10,7 +10,8 @@ import type { Env, Tensor, TensorConstructor, TensorFactory } from 'onnxruntime-
 import type { Engine } from '../engine/engine';
 import type { DType, GpuTensor } from '../engine/tensor';
 import { nearestI32 } from '../ops/nearest-i32';
-import { describe, list, wrongKind, wrongValue } from '../util/words';
+import { checkChoice } from '../util/checks';
+import { describe, formatShape, list, wrongKind, wrongValue } from '../util/words';
 import { type BorrowOptions, createOn } from './device';
 
 export type { BorrowOptions };
@@ -78,23 +79,49 @@ export function fromOrt(engine: Engine, tensor: Tensor): GpuTensor {
   return isWide ? nearestI32(op, own) : own;
 }
 
+/** How `toOrt` is to describe a tensor. */
+export interface ToOrtOptions {
+  /** 'int64' of i32 words along a last axis of 2, the low one first, such as tokens of a `sampler`. */
+  type?: 'int64' | undefined;
+  /** Other dimensions for the same elements. */
+  dims?: readonly number[] | undefined;
+}
+
 /**
  * A tensor of ours as one of the runtime's, in the same buffer. The tensor has the buffer from then on:
  * `dispose()` of it destroys ours. `getData()` reads as our `read()` does, and fails as it does.
  *
- * @throws RangeError for a tensor that does not start where its buffer does.
+ * @throws RangeError for a tensor that does not start where its buffer does, for dims of another number
+ * of elements, and of int64 for a tensor that is not of two words an element.
  */
-export function toOrt(ort: Pick<OnnxRuntime, 'Tensor'>, tensor: GpuTensor): Tensor {
-  if (tensor.byteOffset !== 0) {
-    wrongValue('toOrt', 'tensor', 'byteOffset 0', tensor.byteOffset);
+export function toOrt(
+  ort: Pick<OnnxRuntime, 'Tensor'>,
+  tensor: GpuTensor,
+  { type, dims }: ToOrtOptions = {},
+): Tensor {
+  const op = 'toOrt';
+  const { byteOffset, shape, dtype } = tensor;
+  if (byteOffset !== 0) wrongValue(op, 'tensor', 'byteOffset 0', byteOffset);
+  if (type !== undefined) checkChoice(op, 'type', type, ['int64']);
+  if (type && (dtype !== 'i32' || shape.at(-1) !== 2)) {
+    const may = "dtype 'i32' and a last axis of 2, the words of an int64";
+    wrongValue(op, 'tensor', may, `'${dtype}' of shape ${formatShape(shape)}`);
+  }
+  const own = type ? shape.slice(0, -1) : shape;
+  const sizeOf = (sizes: readonly number[]) => sizes.reduce((a, b) => a * b, 1);
+  if (dims !== undefined && sizeOf(dims) !== sizeOf(own)) {
+    wrongValue(op, 'dims', `${sizeOf(own)} elements, as ${formatShape(own)}`, formatShape(dims));
   }
   return ort.Tensor.fromGpuBuffer(tensor.buffer, {
-    dataType: types[tensor.dtype],
-    dims: [...tensor.shape],
-    download: () => downloaded(tensor),
+    dataType: type ?? types[dtype],
+    dims: [...(dims ?? own)],
+    download: () => (type ? wordsAsInt64(tensor) : downloaded(tensor)),
     dispose: () => tensor.destroy(),
   });
 }
+
+const wordsAsInt64 = (tensor: GpuTensor): Promise<BigInt64Array> =>
+  tensor.readAs((bytes) => new BigInt64Array(bytes.slice(0, 4 * tensor.count)));
 
 /** The elements in the array that the runtime has for their type. */
 function downloaded(

@@ -169,8 +169,11 @@ function dispatchBlock(
   const { offset_x, offset_y } = params;
   const places = [width, jacobian_rows, row_start, offset_x, offset_y];
   const aligned = places.every((n) => n % 4 === 0);
-  const packed = half !== undefined && half.conversion !== 'typed';
-  const dealt = adapter === 'gpu' && width >= DEALT_FROM && !packed;
+  const dealt =
+    adapter === 'gpu' &&
+    width >= DEALT_FROM &&
+    !isPacked(x) &&
+    (half === undefined || !isPacked(y));
   const layout = aligned && !strided ? 'vec4' : dealt ? 'dealt' : 'scalar';
   const run = jacobianRuns[adapter];
   const quads =

@@ -1,4 +1,6 @@
+import type { Call } from '../engine/call';
 import type { GpuTensor } from '../engine/tensor';
+import type { Region } from '../gpu/region';
 import { drawOp } from '../select/draw';
 import { pickOp } from '../select/pick';
 import { planSelect } from '../select/plan';
@@ -44,7 +46,22 @@ const WORD = 0x1_0000_0000;
  * an axis of length 0.
  */
 export function sample(x: GpuTensor, options: SampleOptions): GpuTensor<'i32'> {
-  const op = 'sample';
+  const call = sampleCall('sample', x, options);
+  return call.engine.execute(call);
+}
+
+/**
+ * The call that draws.
+ *
+ * @param rowNumbers of each row, in two words, the lower first; a draw replaces them by those of the
+ * next batch. Default: from `rowOffset` on.
+ */
+export function sampleCall(
+  op: string,
+  x: GpuTensor,
+  options: SampleOptions,
+  rowNumbers?: Region,
+): Call<GpuTensor<'i32'>> {
   const selection = parseSelection<GpuTensor<'i32'>>(op, x, options, adjustBy(options));
   const { call, logits, rows, mask, params, regime } = selection;
   const { seed, rowOffset = 0, draws } = options;
@@ -77,6 +94,7 @@ export function sample(x: GpuTensor, options: SampleOptions): GpuTensor<'i32'> {
   const masked = placedMask(call, mask);
   const drawn = {
     op: drawOp,
+    rowNumbers,
     indices: out.region,
     picks: draws ?? 1,
     resultStride: rows.inner,
@@ -103,5 +121,5 @@ export function sample(x: GpuTensor, options: SampleOptions): GpuTensor<'i32'> {
     const among = { outer: count, length: topK, inner: 1 };
     call.add(planSelect, { ...drawn, shape: among, x: values, picked: indices });
   }
-  return x.engine.execute(call.giving(out.tensor));
+  return call.giving(out.tensor);
 }

@@ -14,7 +14,7 @@ const WORKGROUP_SIZES = { scan: 64, pick: 16 } as const;
  * @param groups of lanes that the stage takes: few go to smaller workgroups, so that cores share them.
  */
 export function chooseSelectVariant(
-  { op, shape, x, mask, picked }: SelectTask,
+  { op, shape, x, mask, picked, rowNumbers }: SelectTask,
   device: DeviceFacts,
   regime: SelectRegime,
   stage: Stage,
@@ -39,5 +39,6 @@ export function chooseSelectVariant(
     maskLayout: mask?.layout ?? 'row',
     sums,
     picked: picked !== undefined && stage === 'draw',
+    numbered: rowNumbers !== undefined && stage === 'draw',
   };
 }

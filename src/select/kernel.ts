@@ -48,7 +48,7 @@ function bindingsOf(v: SelectVariant): SelectKernel['bindings'] {
   const written: Record<Stage, readonly SelectRole[]> = {
     scan: ['tile_keys', 'chunk_keys', ...(v.sums ? (['tile_sums', 'chunk_sums'] as const) : [])],
     pick: ['tile_keys', 'chunk_keys', 'values_out', 'indices_out'],
-    draw: ['indices_out'],
+    draw: [...(v.numbered ? (['row_numbers'] as const) : []), 'indices_out'],
   };
   const read: Record<Stage, readonly SelectRole[]> = {
     scan: [],
@@ -75,7 +75,7 @@ function bindingsOf(v: SelectVariant): SelectKernel['bindings'] {
 const loaders = { vec4, scalar, strided };
 
 function compose(variant: SelectVariant, tidy: boolean | undefined): Emitted {
-  const { stage, scope, layout, half, mask, maskLayout, picked, workgroupSize } = variant;
+  const { stage, scope, layout, half, mask, maskLayout, workgroupSize } = variant;
   const of = (role: 'x' | 'mask') =>
     [
       ...(role === 'x' && half && layout === 'scalar' ? [half.loaders.row] : []),
@@ -113,7 +113,8 @@ function compose(variant: SelectVariant, tidy: boolean | undefined): Emitted {
       CAUSAL: mask === 'causal',
       BROADCAST: broadcast,
       SUMS: variant.sums,
-      PICKED: picked,
+      PICKED: variant.picked,
+      NUMBERED: variant.numbered,
       PADDING_X: 'NEG_INF',
       PADDING_MASK: '0u',
     },

@@ -134,6 +134,7 @@ class SelectPlanner {
       tile_stride: this.tileStride,
       chunks: this.chunks,
       chunk_stride: this.chunkStride,
+      batch_rows: task.shape.outer * inner,
       draws: task.picks,
       picks: task.picks,
       result_stride: task.resultStride,
@@ -170,6 +171,8 @@ class SelectPlanner {
       }
       case 'picked':
         return data(task.picked!, length);
+      case 'row_numbers':
+        return data(task.rowNumbers!, 2);
       case 'values_out':
         return data(task.values!, task.picks);
       case 'indices_out':

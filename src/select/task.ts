@@ -25,6 +25,8 @@ export interface SelectTask {
   readonly probabilities?: boolean | undefined;
   /** The indices of x's elements, where they are picks themselves. */
   readonly picked?: Region | undefined;
+  /** Of a draw: the number of each row, in two words, which it replaces by the next. Default: by params. */
+  readonly rowNumbers?: Region | undefined;
   /** Uniforms that are the operation's own. */
   readonly params: Params;
   /** A regime to use whatever the table says. */

@@ -18,6 +18,7 @@ export const selectRoles = [
   'tile_sums',
   'chunk_sums',
   'picked',
+  'row_numbers',
   'values_out',
   'indices_out',
 ] as const;
@@ -40,6 +41,8 @@ export interface SelectVariant {
   readonly sums: boolean;
   /** A draw among picks: what is drawn is an index of theirs. */
   readonly picked: boolean;
+  /** A draw whose rows' numbers are stored. */
+  readonly numbered: boolean;
 }
 
 /** The variant's name: the label of its module and pipeline, and the name of its golden file. */
@@ -48,6 +51,7 @@ export function selectVariantName(v: SelectVariant): string {
   if (v.half) parts.push('half');
   if (v.sums) parts.push('sums');
   if (v.picked) parts.push('picked');
+  if (v.numbered) parts.push('numbered');
   if (v.mask !== 'none') parts.push(`mask-${v.mask}-${v.maskLayout}`);
   return parts.join(' ');
 }

@@ -28,6 +28,7 @@ const ORDER = [
   'ops',
   'self-test',
   'tune',
+  'sampler',
   'index',
   'interop',
 ];

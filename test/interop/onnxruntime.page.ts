@@ -1,9 +1,9 @@
 import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
 import * as ort from 'onnxruntime-web/webgpu';
-import { INT64, onnxModel } from '../../bench/peers/onnx-model';
+import { FLOAT, INT64, onnxModel } from '../../bench/peers/onnx-model';
 import { compare } from '../../conformance/compare';
 import { logits } from '../../conformance/random';
-import { crossEntropy, f16, linearCrossEntropy, softmax, topK } from '../../src/index';
+import { crossEntropy, f16, linearCrossEntropy, sampler, softmax, topK } from '../../src/index';
 import { createEngineOn, fromOrt, toOrt } from '../../src/interop/onnxruntime';
 import * as reference from '../../src/reference';
 import { badSoftmax } from './bad';
@@ -190,4 +190,41 @@ export async function downloads() {
   await engine.done().catch(() => {});
   await negate.release();
   return { read, last, released: released.destroyed, reason, again: again === reason };
+}
+
+/** A sampler's tokens as the int64 input of a session, and what is refused. */
+export async function tokens() {
+  findWasm();
+  const dims = [3, 1];
+  const nodes = [{ type: 'Cast', inputs: ['x'], output: 'y', attributes: { to: FLOAT } }];
+  const cast = await ort.InferenceSession.create(onnxModel(dims, nodes, {}, FLOAT, INT64), {
+    executionProviders: ['webgpu'],
+  });
+  const engine = await createEngineOn(ort);
+  const x = engine.tensor([0, 0, 90, NaN, 0, 0, 0, 90, 0], [3, 3]);
+  const draws = sampler(engine, { rows: 3, classes: 3, seed: 1, dtype: 'int64', depth: 0 });
+  const { tokens: words } = draws.next(x);
+  const ids = toOrt(ort, words, { type: 'int64', dims });
+  const { y } = await cast.run({ x: ids });
+  const refused = [
+    () => toOrt(ort, x, { type: 'int64' }),
+    () => toOrt(ort, words, { type: 'int64', dims: [4] }),
+    () => toOrt(ort, words, { type: 'int32' as 'int64' }),
+  ].map((call) => {
+    try {
+      return String(call());
+    } catch (error) {
+      return String(error);
+    }
+  });
+  const result = {
+    type: ids.type,
+    dims: ids.dims,
+    data: [...((await ids.getData()) as BigInt64Array)].map(String),
+    seen: [...((await y!.getData()) as Float32Array)],
+    refused,
+  };
+  await engine.done();
+  await cast.release();
+  return result;
 }

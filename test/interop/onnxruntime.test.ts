@@ -55,3 +55,18 @@ test('ONNX Runtime Web: its getData reads what was handed over, or tells what fa
     again: true,
   });
 });
+
+test('ONNX Runtime Web: tokens of a sampler are the int64 input of a session', async () => {
+  const page = await openPage();
+  expect(await callInPage<typeof module.tokens>(page, path, 'tokens')).toEqual({
+    type: 'int64',
+    dims: [3, 1],
+    data: ['2', '-1', '1'],
+    seen: [2, -1, 1],
+    refused: [
+      "RangeError: toOrt: tensor: expected dtype 'i32' and a last axis of 2, the words of an int64, got 'f32' of shape [3, 3]",
+      'RangeError: toOrt: dims: expected 3 elements, as [3], got [4]',
+      "RangeError: toOrt: type: expected 'int64', got 'int32'",
+    ],
+  });
+});

@@ -13,6 +13,7 @@ import { mapKernel } from '../../src/map/elements';
 import { type FlatMap, flatKernel } from '../../src/map/flat';
 import { jacobianKernel, jacobianRuns } from '../../src/map/jacobian';
 import { nearestI32Map, pickRowsMap, sgdStepMap, sgdStepMomentumMap } from '../../src/map/training';
+import { wordsOfI32Map } from '../../src/map/widen';
 import { keptWeightOp, lossTotalOp } from '../../src/ops/loss';
 import {
   mergeKernel,
@@ -83,7 +84,7 @@ export const standAlones: readonly Kernel[] = [
   ...quadColumns.map(quadsKernel),
   workgroupKernel(),
   mergeKernel(),
-  ...[pickRowsMap, nearestI32Map, sgdStepMap, sgdStepMomentumMap].map(mapKernel),
+  ...[pickRowsMap, nearestI32Map, sgdStepMap, sgdStepMomentumMap, wordsOfI32Map].map(mapKernel),
   ...[false, true].flatMap((flag) =>
     [adjustMap('every', flag), adjustMap('bias', flag), countTokensMap(flag)].map(mapKernel),
   ),

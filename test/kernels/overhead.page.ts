@@ -38,7 +38,7 @@ const makers = [
 type Made = Partial<Record<(typeof makers)[number] | 'submit' | 'destroyed', number>>;
 
 /** Counts the GPU objects made on a device, buffers destroyed and submissions, until it is restored. */
-function countOn(device: GPUDevice) {
+export function countOn(device: GPUDevice) {
   let made: Made = {};
   const count = (name: keyof Made) => {
     made[name] = (made[name] ?? 0) + 1;

@@ -27,6 +27,7 @@ interface Options extends Pick<SelectTask, 'regime' | 'probabilities'> {
   readonly mask?: MaskTask['kind'];
   readonly maskLayout?: MaskTask['layout'];
   readonly picked?: boolean;
+  readonly numbered?: boolean;
 }
 
 /** A task of these options. */
@@ -52,6 +53,7 @@ export function selectTaskOf({
     resultStride: inner,
     probabilities: o.probabilities,
     ...(o.picked && { picked: region(count, 'i32') }),
+    ...(o.numbered && { rowNumbers: region(2 * rows, 'u32') }),
     params: {},
     regime: o.regime,
   };
@@ -88,6 +90,7 @@ export function selectVariants(): SelectVariant[] {
     ...variantsOf({ length: 5000, inner: 3, dtype: 'f16', regime: alone }),
     ...variantsOf({ length: 5001, inner: 3, mask: 'additive', regime: alone }),
     ...variantsOf({ length: 200, picked: true, draws: true, regime: alone }),
+    ...variantsOf({ length: 5000, numbered: true, draws: true, picks: 1, regime: alone }),
   ]);
 }
 

@@ -16,7 +16,8 @@ test('at most 8 storage buffers, each bound once', () => {
     selectTaskOf(masked),
     selectTaskOf({ ...masked, probabilities: true }),
     selectTaskOf({ ...masked, draws: true }),
-    selectTaskOf({ length: 200, draws: true, picked: true }),
+    selectTaskOf({ length: 200, draws: true, picked: true, numbered: true }),
+    selectTaskOf({ ...masked, draws: true, numbered: true }),
   ];
   for (const { kernel, ranges } of tasks.flatMap((task) => dispatches(task))) {
     const storage = kernel.bindings;

@@ -145,7 +145,7 @@ export const shaders: readonly Mutant[] = [
   },
   {
     file: 'shaders/select/draw.wgsl',
-    was: 'select(0u, 1u, low < params.row_low)',
+    was: 'select(0u, 1u, low < by)',
     is: '0u',
     test: ['test/ops/select.test.ts', 'sample draws as the reference does, but for near-ties'],
   },
@@ -154,6 +154,21 @@ export const shaders: readonly Mutant[] = [
     was: 'vec2<u32>(upper.y, lower.y)',
     is: 'vec2<u32>(upper.x, lower.y)',
     test: ['test/ops/select.test.ts', 'sample draws as the reference does, but for near-ties'],
+  },
+  {
+    file: 'shaders/select/draw.wgsl',
+    was: 'row_numbers[place] = next.x;',
+    is: '',
+    test: [
+      'test/sampler/sampler.test.ts',
+      'steps draw what sample draws, alone and recorded together',
+    ],
+  },
+  {
+    file: 'shaders/sampler/words-of-i32.wgsl',
+    was: 'bitcast<i32>(low) >> 31u',
+    is: 'bitcast<i32>(low) >> 30u',
+    test: ['test/sampler/sampler.test.ts', 'tokens are on the GPU, as i32 or in two words'],
   },
   {
     file: 'shaders/select/draw.wgsl',
