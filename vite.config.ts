@@ -13,8 +13,9 @@ export const alias = [
   { find: /^webgpu-softmax\/tfjs$/, replacement: at('src/interop/tfjs.ts') },
 ];
 
-/** Of a bundle of workers: what is of other libraries goes into a folder of its own. */
-const others = /(peer|ocr)\.worker|bench[\\/](peers|ocr)|node_modules|\.(wasm|onnx|woff2)$/;
+/** What is of other libraries, and models, goes into a folder of its own. */
+const others =
+  /(peer|ocr)\.worker|bench[\\/](peers|ocr)|node_modules|\.(wasm|onnx|woff2|trigrams)$/;
 const folderOf = (names: readonly string[]) =>
   names.some((name) => others.test(name)) ? OTHERS_FOLDER : 'assets';
 
@@ -57,5 +58,11 @@ export default defineConfig(({ command }) => ({
     },
   },
   // The page's policy refuses `data:` addresses, which small files would become.
-  build: { outDir: 'dist/page', assetsInlineLimit: 0 },
+  build: {
+    outDir: 'dist/page',
+    assetsInlineLimit: 0,
+    rolldownOptions: {
+      output: { assetFileNames: ({ names }) => `${folderOf(names)}/[name]-[hash][extname]` },
+    },
+  },
 }));

@@ -36,6 +36,20 @@ export async function fetchFile(url: string | URL): Promise<ArrayBuffer> {
 }
 
 /**
+ * Fetches a file that gzip packed, and unpacks it, unless the browser has: some servers say that the
+ * encoding is gzip.
+ *
+ * @throws Error as `fetchFile` does.
+ */
+export async function fetchUnpacked(url: string | URL): Promise<ArrayBuffer> {
+  const file = await fetchFile(url);
+  const head = new Uint8Array(file, 0, Math.min(2, file.byteLength));
+  if (head[0] !== 0x1f || head[1] !== 0x8b) return file;
+  const unpacking = new Blob([file]).stream().pipeThrough(new DecompressionStream('gzip'));
+  return new Response(unpacking).arrayBuffer();
+}
+
+/**
  * Imports a part of the page: `importPart(() => import('./part'))`.
  *
  * @throws Error if a file of it cannot be had, as `fetchFile` does; else what the import throws.

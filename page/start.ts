@@ -52,6 +52,16 @@ const tabsOn = (device: GPUDevice, getEngine: GetEngine): Tab[] => [
       mountOcr(root);
     },
   },
+  {
+    id: 'write',
+    async mount(root) {
+      const [{ mountWrite }, engine] = await Promise.all([
+        importPart(() => import('./write/write')),
+        getEngine(),
+      ]);
+      mountWrite(root, engine);
+    },
+  },
 ];
 
 try {

@@ -1,5 +1,5 @@
 /** Fashion-MNIST: 28 × 28 images of ten kinds of clothes, in the data set's own format (IDX, gzip). */
-import { fetchFile } from '../files';
+import { fetchUnpacked } from '../files';
 import testImages from './data/t10k-images-idx3-ubyte.gz?url';
 import testLabels from './data/t10k-labels-idx1-ubyte.gz?url';
 import trainImages from './data/train-images-idx3-ubyte.gz?url';
@@ -63,12 +63,7 @@ interface Idx {
 }
 
 async function fetchIdx(url: string): Promise<Idx> {
-  const file = await fetchFile(url);
-  const head = new Uint8Array(file, 0, Math.min(2, file.byteLength));
-  // Some servers say that the encoding is gzip, and the browser has undone it already.
-  const packed = head[0] === 0x1f && head[1] === 0x8b;
-  const unpacking = () => new Blob([file]).stream().pipeThrough(new DecompressionStream('gzip'));
-  const buffer = packed ? await new Response(unpacking()).arrayBuffer() : file;
+  const buffer = await fetchUnpacked(url);
   const view = new DataView(buffer);
   const rank = buffer.byteLength < 4 ? 0 : view.getUint8(3);
   const start = 4 + 4 * rank;

@@ -169,11 +169,8 @@ function dispatchBlock(
   const { offset_x, offset_y } = params;
   const places = [width, jacobian_rows, row_start, offset_x, offset_y];
   const aligned = places.every((n) => n % 4 === 0);
-  const dealt =
-    adapter === 'gpu' &&
-    width >= DEALT_FROM &&
-    !isPacked(x) &&
-    (half === undefined || !isPacked(y));
+  const packed = half !== undefined && half.conversion !== 'typed';
+  const dealt = adapter === 'gpu' && width >= DEALT_FROM && !packed;
   const layout = aligned && !strided ? 'vec4' : dealt ? 'dealt' : 'scalar';
   const run = jacobianRuns[adapter];
   const quads =

@@ -37,6 +37,7 @@ const made: Record<string, string> = {
   verify: '#verify:not([hidden])',
   train: '#train .toolbar',
   ocr: '#ocr-run',
+  write: '#write-run',
 };
 
 test.each(Object.keys(made))('%s can be used by anyone, on a phone', async (tab) => {

@@ -48,7 +48,7 @@ test('has no file in an address, which its policy refuses', async () => {
 test('does not keep what other libraries need', async () => {
   const kept = await readFile(join(site.folder, 'service-worker.js'), 'utf8');
   expect(kept).toContain('"assets/');
-  for (const kind of [/\.onnx"/, /\.wasm"/, /\.woff2"/, /"others\//])
+  for (const kind of [/\.onnx"/, /\.trigrams"/, /\.wasm"/, /\.woff2"/, /"others\//])
     expect(kept).not.toMatch(kind);
 });
 

@@ -43,6 +43,7 @@ const explore = { tab: 'explore', place: '#explore .unmade' };
 const verify = { tab: 'verify', press: '#run', place: '#verdict' };
 const run = { tab: 'benchmark', press: '#bench-run' };
 const train = { tab: 'train', place: '[data-field="state"]' };
+const write = { tab: 'write', press: '#write-run', place: '#write-status' };
 const read = { tab: 'ocr', press: '#ocr-read', place: '#ocr-status' };
 
 /** In two files: what tabs import of it, and the whole. */
@@ -63,6 +64,7 @@ const cases: readonly Case[] = [
   { what: 'another library', file: /^others\/jax/, ...run, place: '#peers .lead' },
   { what: 'the images', file: /train-images/, ...train },
   { what: 'the labels', file: /t10k-labels/, ...train },
+  { what: 'the language model', file: /\.trigrams$/, ...write },
   { what: 'the recogniser', file: /ocr\.worker/, ...read },
   { what: 'its model', file: /\.onnx$/, ...read },
   { what: 'its runtime', file: /simd-threaded-.*\.wasm$/, ...read },

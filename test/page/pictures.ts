@@ -38,12 +38,14 @@ const ready = {
   verify: '#verify[data-state="good"]',
   train: '.confusion',
   ocr: '#ocr .ocr-text *',
+  write: '#write-candidates table',
 };
 /** The button that brings that about. */
 const starts: Partial<Record<keyof typeof ready, string>> = {
   verify: '#run',
   train: '[data-action="toggle"]',
   ocr: '#ocr-read',
+  write: '#write-run',
 };
 
 const pictures: readonly Picture[] = [
@@ -59,6 +61,8 @@ const pictures: readonly Picture[] = [
   { file: 'page-train-phone-dark', tab: 'train', screen: 'phone', scheme: 'dark' },
   { file: 'page-ocr', tab: 'ocr', screen: 'desktop', scheme: 'light' },
   { file: 'page-ocr-phone-dark', tab: 'ocr', screen: 'phone', scheme: 'dark' },
+  { file: 'page-write', tab: 'write', screen: 'desktop', scheme: 'light' },
+  { file: 'page-write-phone-dark', tab: 'write', screen: 'phone', scheme: 'dark' },
 ];
 
 export async function main([query = QUERY, folder = FOLDER]: readonly string[]): Promise<void> {

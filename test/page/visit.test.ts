@@ -166,4 +166,12 @@ describeEngines('a visitor', (engine) => {
     await seen('#ocr-status ::-p-text(steps of 6625 classes)');
     expect(await textOf('.ocr-text')).toBe('The quick brown fox, 1 284 times');
   });
+
+  test('has a text written on', async () => {
+    await goTo('write');
+    await press('#write-step');
+    await seen('#write-count ::-p-text(1)');
+    expect(await textOf('#write-text')).toMatch(/^The president of the united states\b./);
+    expect(await textOf('.cut-line')).toMatch(/^[\d,]+ of 72,547 words kept/);
+  });
 });

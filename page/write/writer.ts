@@ -1,0 +1,101 @@
+/** Writes on, word by word: the row of the next word is made on the host, all that follows on the GPU. */
+import type { Engine, GpuTensor } from '../../src/index';
+import type { importLibrary } from '../engine';
+import type { NGrams } from './model/n-grams';
+import { writeRow } from './model/rows';
+import type { Settings } from './settings';
+import { Vocabulary } from './text';
+
+type Library = Awaited<ReturnType<typeof importLibrary>>;
+
+/** Candidates that are looked at. */
+const CANDIDATES = 12;
+
+/** A word that might come next. */
+export interface Candidate {
+  readonly word: number;
+  /** At the temperature, among all words. */
+  readonly probability: number;
+}
+
+/** What is known of the next word. */
+export interface Step {
+  /** The likeliest, in their order. */
+  readonly candidates: readonly Candidate[];
+  /** How many words may be drawn. */
+  readonly kept: number;
+  /** The word that was drawn. */
+  readonly drawn: number;
+  /** Read back from the GPU. */
+  readonly bytes: number;
+}
+
+export class Writer {
+  readonly vocabulary: Vocabulary;
+  /** Log-probabilities of the next word. */
+  private readonly row: Float32Array<ArrayBuffer>;
+  private readonly logits: GpuTensor;
+  private prompt: readonly number[] = [];
+  private readonly text: number[] = [];
+
+  constructor(
+    private readonly library: Library,
+    private readonly engine: Engine,
+    private readonly model: NGrams,
+  ) {
+    this.vocabulary = new Vocabulary(model.words);
+    this.row = new Float32Array(model.words.length);
+    this.logits = engine.tensor(this.row, [1, model.words.length]);
+  }
+
+  /** The number of words of the vocabulary. */
+  get words(): number {
+    return this.row.length;
+  }
+
+  /** The words that were given, then those that were drawn. */
+  get written(): readonly number[] {
+    return [...this.prompt, ...this.text];
+  }
+
+  /** How many were drawn. */
+  get count(): number {
+    return this.text.length;
+  }
+
+  /** Begins anew, after these words. */
+  restart(prompt: readonly number[]): void {
+    this.prompt = prompt;
+    this.text.length = 0;
+  }
+
+  /** Looks at the next word: what it may be, and what it will be. */
+  async look(settings: Settings): Promise<Step> {
+    const { sample, topK } = this.library;
+    const { logits, row, text } = this;
+    writeRow(this.model, this.vocabulary.contextOf(this.written), row);
+    this.engine.device.queue.writeBuffer(logits.buffer, logits.byteOffset, row);
+    const { temperature, seed, 'top-k': k } = settings;
+    const filters = { temperature, topK: Number.isFinite(k) ? k : undefined };
+    // The draws of a step are those of a row of its number.
+    const token = sample(logits, { ...filters, seed, rowOffset: text.length });
+    const best = topK(logits, CANDIDATES, { temperature, values: 'probabilities' });
+    const results = [token, best.values, best.indices];
+    try {
+      const [drawn, values, indices] = await Promise.all(results.map((tensor) => tensor.read()));
+      return {
+        candidates: Array.from(indices!, (word, i) => ({ word, probability: values![i]! })),
+        kept: Math.min(k, row.length),
+        drawn: drawn![0]!,
+        bytes: [drawn!, values!, indices!].reduce((sum, { byteLength }) => sum + byteLength, 0),
+      };
+    } finally {
+      for (const tensor of results) tensor.destroy();
+    }
+  }
+
+  /** Adds the word that a look has drawn. */
+  add({ drawn }: Step): void {
+    this.text.push(drawn);
+  }
+}
