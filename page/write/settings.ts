@@ -13,6 +13,9 @@ const range = (least: number, most: number, step: number) =>
     Number((least + i * step).toFixed(2)),
   );
 
+const factor = (value: number) => (value === 1 ? 'none' : `× ${value.toFixed(2)}`);
+const amount = (value: number) => (value === 0 ? 'none' : `− ${value.toFixed(1)}`);
+
 /** By their names in an address. */
 export const controls = {
   temperature: {
@@ -27,6 +30,9 @@ export const controls = {
     usual: Number.POSITIVE_INFINITY,
     text: (value) => (Number.isFinite(value) ? String(value) : 'all'),
   },
+  repetition: { title: 'Repetition penalty', values: range(1, 2, 0.05), usual: 1, text: factor },
+  frequency: { title: 'Frequency penalty', values: range(0, 2, 0.1), usual: 0, text: amount },
+  presence: { title: 'Presence penalty', values: range(0, 2, 0.1), usual: 0, text: amount },
 } as const satisfies Record<string, Control>;
 
 export type ControlName = keyof typeof controls;

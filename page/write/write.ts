@@ -108,7 +108,7 @@ export function mountWrite(root: HTMLElement, engine: Engine): void {
     written.textContent += by.vocabulary.written([next.drawn], by.written);
     by.add(next);
     words++;
-    facts.show({ count: by.count, speed: (1000 * words) / (performance.now() - since) });
+    facts.show({ count: by.drawn, speed: (1000 * words) / (performance.now() - since) });
     if (wanted === 'word') pause('One word more.');
     else if (words === MOST_WORDS) pause(`Paused after ${MOST_WORDS} words more.`);
     else say(status, 'Writing …');
@@ -120,7 +120,7 @@ export function mountWrite(root: HTMLElement, engine: Engine): void {
   }
 
   function show(by: Writer, next: Step): void {
-    facts.show({ count: by.count, kept: next.kept, bytes: next.bytes, row: 4 * by.words });
+    facts.show({ count: by.drawn, kept: next.kept, bytes: next.bytes, row: 4 * by.words });
     candidates.replaceChildren(candidateTable(next, by.words, (word) => by.vocabulary.shown(word)));
   }
 

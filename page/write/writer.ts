@@ -35,6 +35,8 @@ export class Writer {
   /** Log-probabilities of the next word. */
   private readonly row: Float32Array<ArrayBuffer>;
   private readonly logits: GpuTensor;
+  /** How often each word was written, and which were given; for the penalties. */
+  private readonly counts: GpuTensor;
   private prompt: readonly number[] = [];
   private readonly text: number[] = [];
 
@@ -46,6 +48,7 @@ export class Writer {
     this.vocabulary = new Vocabulary(model.words);
     this.row = new Float32Array(model.words.length);
     this.logits = engine.tensor(this.row, [1, model.words.length]);
+    this.counts = engine.tensor(new Uint32Array(model.words.length), [1, model.words.length]);
   }
 
   /** The number of words of the vocabulary. */
@@ -59,7 +62,7 @@ export class Writer {
   }
 
   /** How many were drawn. */
-  get count(): number {
+  get drawn(): number {
     return this.text.length;
   }
 
@@ -67,19 +70,35 @@ export class Writer {
   restart(prompt: readonly number[]): void {
     this.prompt = prompt;
     this.text.length = 0;
+    const { buffer, byteOffset } = this.counts;
+    this.engine.device.queue.writeBuffer(buffer, byteOffset, new Uint32Array(this.words));
+    this.count(prompt, true);
+  }
+
+  /** Counts words for the penalties; the end of a sentence may come again at no cost. */
+  private count(words: readonly number[], prompt: boolean): void {
+    const counted = words.filter((word) => word !== this.vocabulary.end);
+    this.library.countTokens(this.counts, counted, { prompt });
   }
 
   /** Looks at the next word: what it may be, and what it will be. */
   async look(settings: Settings): Promise<Step> {
-    const { sample, topK } = this.library;
-    const { logits, row, text } = this;
+    const { adjust, sample, topK } = this.library;
+    const { logits, row, text, counts } = this;
     writeRow(this.model, this.vocabulary.contextOf(this.written), row);
     this.engine.device.queue.writeBuffer(logits.buffer, logits.byteOffset, row);
     const { temperature, seed, 'top-k': k } = settings;
+    const { repetition, frequency, presence } = settings;
+    const isPenal = repetition !== 1 || frequency !== 0 || presence !== 0;
+    const penalties = isPenal ? { counts, repetition, frequency, presence } : undefined;
     const filters = { temperature, topK: Number.isFinite(k) ? k : undefined };
     // The draws of a step are those of a row of its number.
-    const token = sample(logits, { ...filters, seed, rowOffset: text.length });
-    const best = topK(logits, CANDIDATES, { temperature, values: 'probabilities' });
+    const token = sample(logits, { ...filters, penalties, seed, rowOffset: text.length });
+    const best = topK(logits, CANDIDATES, {
+      temperature,
+      values: 'probabilities',
+      ...(penalties && { adjust: adjust({ penalties }) }),
+    });
     const results = [token, best.values, best.indices];
     try {
       const [drawn, values, indices] = await Promise.all(results.map((tensor) => tensor.read()));
@@ -97,5 +116,6 @@ export class Writer {
   /** Adds the word that a look has drawn. */
   add({ drawn }: Step): void {
     this.text.push(drawn);
+    this.count([drawn], false);
   }
 }

@@ -23,13 +23,19 @@ function rowAfter(words: readonly number[]) {
 }
 
 /** What follows after words, by the float64 reference. */
-function referenceText({ words, seed, temperature, 'top-k': k }: Settings, count: number): string {
+function referenceText(settings: Settings, count: number): string {
+  const { words, seed, temperature, 'top-k': k, repetition, frequency, presence } = settings;
   const { known } = vocabulary.read(words);
   const text = [...known];
+  const counts = { data: new Uint32Array(model.words.length), shape: [1, model.words.length] };
+  for (const word of known) if (word !== vocabulary.end) counts.data[word]! |= 2 ** 31;
+  const penalties = { counts, repetition, frequency, presence };
   for (let step = 0; step < count; step++) {
     const topK = Number.isFinite(k) ? { topK: k } : {};
-    const options = { seed, temperature, ...topK, rowOffset: step };
-    text.push(reference.sample(rowAfter(text), options).indices[0]!);
+    const options = { seed, temperature, ...topK, penalties, rowOffset: step };
+    const drawn = reference.sample(rowAfter(text), options).indices[0]!;
+    text.push(drawn);
+    if (drawn !== vocabulary.end) counts.data[drawn]!++;
   }
   return vocabulary.written(text, []);
 }
@@ -60,27 +66,29 @@ async function open(settings: Partial<Settings>): Promise<Page> {
 }
 
 describe('in the page', () => {
-  test.each<Partial<Settings>>([{}, { words: 'I am', seed: 7, temperature: 0.7, 'top-k': 20 }])(
-    'a link writes the words of the reference: %o',
-    async (settings) => {
-      const page = await open(settings);
-      const loaded: string[] = [];
-      page.on('request', (request) => loaded.push(request.url()));
-      await page.locator('#write-run').click();
-      await waitForWords(page, 15);
-      await page.locator('#write-run').click();
-      await page.waitForSelector('#write-status ::-p-text(Paused.)');
-      const count = await countOf(page);
-      expect(await textOf(page, '#write-text')).toBe(
-        referenceText({ ...usual, ...settings }, count),
-      );
-      expect(loaded.filter((url) => url.includes('.trigrams'))).toHaveLength(1);
-      expect(Number(await textOf(page, '#write-speed'))).toBeGreaterThan(0);
-      expect(await textOf(page, '#write-row')).toBe('290,188');
-      expect(Number(await textOf(page, '#write-bytes'))).toBeLessThan(200);
-      await page.close();
+  test.each<Partial<Settings>>([
+    {},
+    {
+      words: 'I am what I am',
+      ...{ seed: 7, temperature: 0.7, 'top-k': 20 },
+      ...{ repetition: 1.2, frequency: 0.3, presence: 0.5 },
     },
-  );
+  ])('a link writes the words of the reference: %o', async (settings) => {
+    const page = await open(settings);
+    const loaded: string[] = [];
+    page.on('request', (request) => loaded.push(request.url()));
+    await page.locator('#write-run').click();
+    await waitForWords(page, 15);
+    await page.locator('#write-run').click();
+    await page.waitForSelector('#write-status ::-p-text(Paused.)');
+    const count = await countOf(page);
+    expect(await textOf(page, '#write-text')).toBe(referenceText({ ...usual, ...settings }, count));
+    expect(loaded.filter((url) => url.includes('.trigrams'))).toHaveLength(1);
+    expect(Number(await textOf(page, '#write-speed'))).toBeGreaterThan(0);
+    expect(await textOf(page, '#write-row')).toBe('290,188');
+    expect(Number(await textOf(page, '#write-bytes'))).toBeLessThan(200);
+    await page.close();
+  });
 
   test('shows what may come next, and where the cut is', async () => {
     const page = await open({ words: 'One of', 'top-k': 5 });
@@ -136,10 +144,9 @@ describe('in the page', () => {
 describe('its parts', () => {
   test('settings come back from an address; what cannot be is as usual', () => {
     const settings: Settings = {
-      words: 'a & b',
-      seed: 4_294_967_295,
-      temperature: 0.35,
-      'top-k': 3,
+      ...usual,
+      ...{ words: 'a & b', seed: 4_294_967_295 },
+      ...{ temperature: 0.35, 'top-k': 3, presence: 0.3 },
     };
     const query = new URLSearchParams('tune=quick');
     writeSettings(settings, query);
