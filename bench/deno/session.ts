@@ -1,13 +1,12 @@
 /** The benchmark in Deno, whose WebGPU is wgpu: no browser, and a clock that is not rounded. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'vite';
-import { wgsl } from '../../wgsl.plugin';
 import type { OnProgress, Session } from '../session';
-import type { Answer, Call, describeAdapter } from './worker';
+import type { describeAdapter } from './adapter';
+import { bundle, denoExecutable } from './program';
+import type { Answer, Call } from './worker';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const WORKER = '/bench/deno/worker.ts';
@@ -24,7 +23,8 @@ export async function openDenoSession({
 }: {
   onProgress: OnProgress;
 }): Promise<Session> {
-  const worker = await bundle();
+  // Another run may be reading there.
+  const worker = await bundle(WORKER, join(ROOT, 'dist/bench-deno'), 'worker.mjs');
   const executable = denoExecutable();
   const child = fork(worker, [], {
     execPath: executable,
@@ -56,46 +56,6 @@ const REMEDY =
   process.platform === 'linux'
     ? "It needs a Vulkan driver; Mesa's lavapipe is one that needs no GPU (Debian: apt-get install mesa-vulkan-drivers)"
     : 'It needs a GPU and its driver';
-
-/** @returns the path of the bundle. */
-async function bundle(): Promise<string> {
-  const outDir = join(ROOT, 'dist/bench-deno');
-  await build({
-    root: ROOT,
-    configFile: false,
-    logLevel: 'warn',
-    plugins: [wgsl()],
-    ssr: { noExternal: true },
-    build: {
-      ssr: join(ROOT, WORKER),
-      outDir,
-      // Another run may be reading there.
-      emptyOutDir: false,
-      target: 'esnext',
-      rolldownOptions: { output: { entryFileNames: 'worker.mjs' } },
-    },
-  });
-  return join(outDir, 'worker.mjs');
-}
-
-/**
- * The binary itself: the package's own command may be a script around it, without a channel.
- *
- * @throws Error if there is none for this machine, or npm left optional packages out.
- */
-function denoExecutable(): string {
-  const require = createRequire(import.meta.url);
-  // What npm runs after it has installed the package; if it did, this only looks.
-  const installer = require('deno/install_api.cjs') as { runInstall(): string };
-  try {
-    return installer.runInstall();
-  } catch (error) {
-    throw new Error(
-      `Deno has no program here (${(error as Error).message}). npm installs one with optional packages, ` +
-        'on Linux with glibc, macOS and Windows, for x64 and arm64',
-    );
-  }
-}
 
 /** Calls, one at a time, over the channel to a child. */
 function sessionOf(

@@ -1,7 +1,7 @@
 /** What runs in Deno: Node sends calls over their channel, this answers. */
 import process from 'node:process';
-import type { AdapterReport } from '../adapter';
 import * as run from '../run';
+import { describeAdapter } from './adapter';
 
 /** From Node. */
 export interface Call {
@@ -16,24 +16,6 @@ export type Answer =
   | { readonly step: [step: string, done: number, total: number] }
   | { readonly result: unknown }
   | { readonly error: string };
-
-/** Its adapter, for `call`; null if it has none. */
-export async function describeAdapter(): Promise<AdapterReport | null> {
-  const adapter = await navigator.gpu.requestAdapter();
-  if (!adapter) return null;
-  const { info } = adapter;
-  return {
-    browser: `Deno ${process.versions.deno}`,
-    vendor: info.vendor,
-    architecture: info.architecture,
-    device: info.device,
-    description: info.description,
-    fallback: info.isFallbackAdapter,
-    subgroupMinSize: info.subgroupMinSize,
-    subgroupMaxSize: info.subgroupMaxSize,
-    features: [...adapter.features].sort(),
-  };
-}
 
 /** By their path from the project's root, as in the page of a browser. */
 const modules: Record<string, Record<string, unknown>> = {
