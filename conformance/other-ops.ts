@@ -4,7 +4,7 @@
  */
 
 import type * as library from '../src/index';
-import type { GpuTensor, LinearResult } from '../src/index';
+import type { FilterOptions, GpuTensor, LinearResult } from '../src/index';
 import type { HostTensor, Reference } from '../src/reference';
 import * as reference from '../src/reference';
 import type { Case, Inputs, Library, References } from './cases';
@@ -13,6 +13,7 @@ import { normal, Random, uniform } from './random';
 export const otherOps = [
   'argmax',
   'topK',
+  'cutoff',
   'sample',
   'linearCrossEntropy',
   'sgdStep',
@@ -103,6 +104,11 @@ const hostAdjust = (c: Case, inputs: Inputs) =>
   adjustOptions(c, inputs, ({ data }) => data) as unknown as reference.AdjustOptions;
 const gpuAdjust = (c: Case, tensors: Tensors) =>
   adjustOptions(c, tensors, (tensor) => tensor) as library.AdjustOptions;
+/** Filters of a case: its own, and where it has none a top-p. */
+const filtersOf = (c: Case): FilterOptions => ({
+  ...(c.own ?? { topP: 0.9 }),
+  ...(c.k !== undefined && { topK: picksOf(c) }),
+});
 
 /** A margin below which a draw may be the neighbour's: what f32 sums may move a boundary by. */
 const NEAR = 2 ** -20;
@@ -197,6 +203,26 @@ export const others: Record<OtherOp, Other> = {
         adjust: library.adjust(gpuAdjust(c, tensors)),
         ...(c.values && { values: c.values }),
         out: { values: values!, indices: indices! },
+      }),
+  },
+  cutoff: {
+    inputs: selectInputs,
+    references: (c, { x, ...inputs }, options) => {
+      const own = { ...filtersOf(c), ...hostAdjust(c, inputs) };
+      const found = reference.cutoff(x!, { ...options, ...own });
+      const kept = exact(found.kept, shapeWith(c));
+      const threshold = { ...exact(found.kept, shapeWith(c)), data: found.threshold };
+      found.margins.forEach((margin, i) => {
+        if (margin < NEAR) kept.bound[i] = threshold.bound[i] = lengthOf(c);
+      });
+      return { kept, threshold };
+    },
+    run: (library, c, { x, ...tensors }, { kept, threshold }, options) =>
+      library.cutoff(x!, {
+        ...options,
+        ...filtersOf(c),
+        ...gpuAdjust(c, tensors),
+        out: { kept: kept!, threshold: threshold! },
       }),
   },
   sample: {

@@ -50,7 +50,9 @@ export {
   crossEntropyGrad,
   crossEntropyWithGrad,
 } from './ops/cross-entropy';
+export { type Cutoff, type CutoffOptions, cutoff } from './ops/cutoff';
 export type { DerivativeOptions } from './ops/derivative';
+export type { FilterName, FilterOptions } from './ops/filters';
 export {
   type LinearCrossEntropyOptions,
   type LinearCrossEntropyResults,

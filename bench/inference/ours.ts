@@ -2,7 +2,15 @@
 
 import { uniform } from '../../conformance/random';
 import * as library from '../../src';
-import { argmax, createEngine, type Engine, type GpuTensor, softmax, topK } from '../../src';
+import {
+  argmax,
+  createEngine,
+  cutoff,
+  type Engine,
+  type GpuTensor,
+  softmax,
+  topK,
+} from '../../src';
 import * as reference from '../../src/reference';
 
 export interface SelectShape {
@@ -16,6 +24,7 @@ export type Candidate =
   | 'topK'
   | 'topK, probabilities'
   | 'argmax'
+  | 'cutoff'
   | 'sample'
   | 'sample, penalties';
 
@@ -34,6 +43,7 @@ export async function open({ rows, classes, k }: SelectShape): Promise<{ wrong: 
   const index = empty('i32', rows);
   const counts = engine.tensor(new Uint32Array(rows * classes), [rows, classes]);
   const penalties = { counts, repetition: 1.1 };
+  const left = { kept: index, threshold: empty('f32', rows) };
   calls = {
     softmax: () => softmax(x, { out: y }),
     topK: () => topK(x, k, { out }),
@@ -44,6 +54,7 @@ export async function open({ rows, classes, k }: SelectShape): Promise<{ wrong: 
       const tokens = library.sample(x, { seed: 1, penalties, out: index });
       library.countTokens(penalties.counts, tokens);
     },
+    cutoff: () => cutoff(x, { topP: 0.9, out: left }),
   };
   calls.topK();
   const picks = await out.indices.read();

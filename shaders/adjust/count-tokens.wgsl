@@ -1,4 +1,5 @@
 // provides: take
+// requires: counts
 //
 // A token of a row is counted, or with PROMPT marked in bit 31. Tokens that no row has, those
 // below 0 among them, do not count.

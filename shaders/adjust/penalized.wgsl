@@ -1,5 +1,5 @@
 // provides: penalized, flushed
-// requires: is_special_row, MAGNITUDE, FLT_MAX
+// requires: counts, is_special_row, MAGNITUDE, FLT_MAX
 //
 // A logit with its penalties, by how often its token was seen: bit 31 of a count says that it
 // is in the prompt, the others how often it was generated. What is infinite or NaN stays as

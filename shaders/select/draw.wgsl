@@ -1,7 +1,8 @@
 // provides: run
-// requires: open_x, open_mask, is_finite, philox, set_top, EMPTY_KEY, clear_max, quads,
-//   update_max, element_quad, largest_key, open_choice, sum_of_chunks, aim, offer, share,
-//   chosen, CHUNK_TILES, float_of, TILE_QUADS, exp_below_max, place_of, picked
+// requires: open_x, open_mask, is_finite, philox, set_top, set_max, RowF32x2, FINITE,
+//   EMPTY_KEY, clear_max, quads, update_max, element_quad, largest_key, open_choice,
+//   sum_of_chunks, aim, offer, share, chosen, CHUNK_TILES, float_of, TILE_QUADS, exp_below_max,
+//   Cut, kept_of, keys_of, indices, place_of, picked
 //
 // Last dispatch of `sample`: one invocation per draw. It draws a chunk by the chunks'
 // sums, a tile within the chunk, and an element within the tile, each with 64 random
@@ -15,6 +16,7 @@ fn run(group: u32) {
   let draw = group % params.draws;
   open_x(row);
   open_mask(row);
+  open_filter(row);
   let chunk_base = row * params.chunk_stride;
   let tile_base = row * params.tile_stride;
   let number = number_of(row);
@@ -33,7 +35,7 @@ fn run(group: u32) {
     var chunk = 0u;
     if (params.chunks > 1u) {
       chunk = chosen_chunk(chunk_base, vec2<u32>(upper.x, lower.x));
-      set_top(chunk_keys[chunk_base + chunk]);
+      set_max(RowF32x2(chunk_sums[chunk_base + chunk].top, FINITE));
     }
     let sum = chunk_sums[chunk_base + chunk].sum;
     tile = chosen_tile(tile_base, chunk, sum, vec2<u32>(upper.y, lower.y));
@@ -64,6 +66,9 @@ fn advanced(number: vec2<u32>, by: u32) -> vec2<u32> {
 
 // The row's largest key.
 fn top_of(chunk_base: u32) -> i32 {
+  if (FILTERED) {
+    return cut.top;
+  }
   var top = EMPTY_KEY;
   if (params.tiles > 1u) {
     for (var chunk = 0u; chunk < params.chunks; chunk++) {
@@ -110,7 +115,7 @@ fn chosen_element(tile: u32, random: vec2<u32>) -> u32 {
   for (var turn = 0u; turn < 2u; turn++) {
     aim(random);
     for (var quad = first; quad < last; quad++) {
-      let e = exp_below_max(element_quad(quad));
+      let e = kept(exp_below_max(element_quad(quad)), quad);
       offer(4u * quad, e.x);
       offer(4u * quad + 1u, e.y);
       offer(4u * quad + 2u, e.z);
@@ -118,6 +123,24 @@ fn chosen_element(tile: u32, random: vec2<u32>) -> u32 {
     }
   }
   return chosen;
+}
+
+// FILTERED: only what filters left has a weight.
+
+var<private> cut: Cut;
+
+fn open_filter(row: u32) {
+  if (FILTERED) {
+    cut = cuts[row];
+  }
+}
+
+fn kept(e: vec4<f32>, quad: u32) -> vec4<f32> {
+  if (FILTERED) {
+    return select(vec4<f32>(), e, kept_of(cut, keys_of(element_quad(quad)), indices(quad)));
+  } else {
+    return e;
+  }
 }
 
 fn put(row: u32, draw: u32, index: u32) {

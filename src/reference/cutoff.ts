@@ -1,10 +1,16 @@
+import { type AdjustOptions, adjusted } from './adjust';
 import { type FilterOptions, filtersOf, prefixOf } from './filters';
 import type { MaskOption } from './mask';
-import { type AxisOption, checkElements, type HostTensor, type ScaleOptions } from './rows';
+import { type AxisOption, checkElements, type HostTensor, rowsOf, type ScaleOptions } from './rows';
 import { SoftmaxRow } from './softmax-row';
 
 /** Options of `cutoff`. */
-export interface CutoffOptions extends AxisOption, ScaleOptions, MaskOption, FilterOptions {}
+export interface CutoffOptions
+  extends AxisOption,
+    AdjustOptions,
+    ScaleOptions,
+    MaskOption,
+    FilterOptions {}
 
 /** What filters leave of each row, and how nearly it was something else. */
 export interface CutoffReference {
@@ -26,6 +32,11 @@ export interface CutoffReference {
  * @throws RangeError for a shape, axis, scale, mask or filter that does not fit
  */
 export function cutoff(x: HostTensor, options: CutoffOptions = {}): CutoffReference {
+  const { bias, penalties, ...unadjusted } = options;
+  if (bias || penalties) {
+    const given = rowsOf('cutoff', 'x', x, options.axis);
+    return cutoff(adjusted('cutoff', x, given, options).x, unadjusted);
+  }
   const row = new SoftmaxRow('cutoff', 'x', x, options);
   const { rows } = row;
   checkElements('cutoff', rows);

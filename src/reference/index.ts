@@ -24,6 +24,8 @@ export {
   crossEntropyGrad,
   crossEntropyWithGrad,
 } from './cross-entropy';
+export { type CutoffOptions, type CutoffReference, cutoff } from './cutoff';
+export type { FilterName, FilterOptions } from './filters';
 export {
   type LinearCrossEntropyOptions,
   type LinearCrossEntropyReference,

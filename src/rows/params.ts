@@ -57,7 +57,17 @@ type Selection =
   | 'row_high'
   // The length of the results' axis, and how far apart two of a row's are.
   | 'picks'
-  | 'result_stride';
+  | 'result_stride'
+  // A filter: which, what it wants, which of its dispatches; each how many tiles one is read.
+  | 'filter_kind'
+  | 'wanted'
+  | 'widens'
+  | 'share'
+  | 'share_bits'
+  | 'reach'
+  | 'is_first'
+  | 'is_last'
+  | 'tile_step';
 
 /** Where each role's data starts in its binding, in elements, and from one row's value to the next. */
 type OfRoles = `offset_${string}` | `stride_${string}`;

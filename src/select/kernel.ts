@@ -6,8 +6,6 @@ import strided from '../../shaders/loaders/strided.wgsl';
 import vec4 from '../../shaders/loaders/vec4.wgsl';
 import rowsOne from '../../shaders/rows/one.wgsl';
 import keys from '../../shaders/select/keys.wgsl';
-import scanInvocation from '../../shaders/select/scan-invocation.wgsl';
-import scanWorkgroup from '../../shaders/select/scan-workgroup.wgsl';
 import sums from '../../shaders/select/sums.wgsl';
 import tiles from '../../shaders/select/tiles.wgsl';
 import belowMax from '../../shaders/shared/below-max.wgsl';
@@ -22,13 +20,8 @@ import type { Binding, Emitted, Kernel } from '../gpu/kernel';
 import { logitTypes } from '../rows/params';
 import { emit } from '../wgsl/emit';
 import { halfConstants, type Instance } from '../wgsl/piece';
-import {
-  type SelectRole,
-  type SelectVariant,
-  type Stage,
-  selectRoles,
-  selectVariantName,
-} from './variant';
+import { type SelectRole, selectRoles } from './task';
+import { type SelectVariant, selectVariantName } from './variant';
 
 /** A kernel that picks or draws. */
 export interface SelectKernel extends Kernel {
@@ -45,37 +38,34 @@ export const selectKernel = (variant: SelectVariant): SelectKernel => ({
 
 /** The roles a variant binds, and which of them it writes. */
 function bindingsOf(v: SelectVariant): SelectKernel['bindings'] {
-  const written: Record<Stage, readonly SelectRole[]> = {
-    scan: ['tile_keys', 'chunk_keys', ...(v.sums ? (['tile_sums', 'chunk_sums'] as const) : [])],
-    pick: ['tile_keys', 'chunk_keys', 'values_out', 'indices_out'],
-    draw: [...(v.numbered ? (['row_numbers'] as const) : []), 'indices_out'],
-  };
-  const read: Record<Stage, readonly SelectRole[]> = {
-    scan: [],
-    pick: v.sums ? ['chunk_sums'] : [],
-    draw: [
-      'tile_keys',
-      'chunk_keys',
-      'tile_sums',
-      'chunk_sums',
-      ...(v.picked ? (['picked'] as const) : []),
-    ],
-  };
+  const { written, read } = v.op;
   const rowData: SelectRole[] = v.mask === 'none' || v.mask === 'causal' ? ['x'] : ['x', 'mask'];
-  const reads = [...rowData, ...read[v.stage]];
+  const bound = [...(v.stage === 'report' ? [] : rowData), ...written, ...read];
   return selectRoles
-    .filter((role) => written[v.stage].includes(role) || reads.includes(role))
+    .filter((role) => bound.includes(role) && has(v, role))
     .map((role) => ({
       role,
-      type: written[v.stage].includes(role) ? 'storage' : 'read-only-storage',
+      type: written.includes(role) ? 'storage' : 'read-only-storage',
       elements: elementsOf(v, role),
     }));
+}
+
+/** Whether a variant has what only some of its stage have. */
+function has(v: SelectVariant, role: SelectRole): boolean {
+  const { stage, sums, picked, numbered, filtered } = v;
+  if (role === 'picked') return picked;
+  if (role === 'row_numbers') return numbered;
+  // Where filters ran, they know the row's largest.
+  if (role === 'chunk_keys') return !filtered;
+  if (role === 'cuts') return stage !== 'draw' || filtered;
+  if (role === 'tile_sums' || role === 'chunk_sums') return sums || /draw|keep/.test(stage);
+  return true;
 }
 
 const loaders = { vec4, scalar, strided };
 
 function compose(variant: SelectVariant, tidy: boolean | undefined): Emitted {
-  const { stage, scope, layout, half, mask, maskLayout, workgroupSize } = variant;
+  const { op, scope, layout, half, mask, maskLayout, workgroupSize } = variant;
   const of = (role: 'x' | 'mask') =>
     [
       ...(role === 'x' && half && layout === 'scalar' ? [half.loaders.row] : []),
@@ -90,13 +80,12 @@ function compose(variant: SelectVariant, tidy: boolean | undefined): Emitted {
       }),
     );
   const alone = scope === 'invocation';
-  const scan = alone ? scanInvocation : scanWorkgroup;
   const readsMask = mask !== 'none' && mask !== 'causal';
   const broadcast = readsMask && maskLayout === 'broadcast';
   return emit({
     tidy,
     bindings: bindingsOf(variant),
-    types: logitTypes,
+    types: { ...logitTypes, share: 'f32', reach: 'f32' },
     constants: {
       WORKGROUP_SIZE: `${workgroupSize}u`,
       LANES: `${workgroupSize}u`,
@@ -115,12 +104,13 @@ function compose(variant: SelectVariant, tidy: boolean | undefined): Emitted {
       SUMS: variant.sums,
       PICKED: variant.picked,
       NUMBERED: variant.numbered,
+      FILTERED: variant.filtered,
       PADDING_X: 'NEG_INF',
       PADDING_MASK: '0u',
     },
     sources: [
       alone ? invocation : workgroup,
-      ...(stage === 'scan' ? [scan] : variant.sources),
+      ...((alone ? undefined : op.shared) ?? op.sources),
       rowsOne,
       bits,
       exp,
@@ -158,6 +148,12 @@ function elementsOf(variant: SelectVariant, role: SelectRole): string {
       return 'f32';
     case 'chunk_sums':
       return 'ChunkSum';
+    case 'tallies':
+      return 'Tally';
+    case 'marks':
+      return 'vec2<u32>';
+    case 'cuts':
+      return 'Cut';
     default:
       return 'u32';
   }

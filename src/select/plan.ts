@@ -5,13 +5,14 @@ import type { Params } from '../rows/params';
 import { blocksOf } from '../util/blocks';
 import { chooseSelectVariant } from './choose-variant';
 import { type SelectKernel, selectKernel } from './kernel';
-import type { SelectTask } from './task';
+import { scanOp } from './scan';
+import type { SelectOp, SelectRole, SelectTask } from './task';
 import { chooseSelectScope, type SelectRegime } from './tiers';
-import type { SelectRole, Stage } from './variant';
+import type { SelectVariant } from './variant';
 
 /** Elements of a tile, and tiles of a chunk; `shaders/select/tiles.wgsl` says what they are for. */
-const TILE = 64;
-const CHUNK_TILES = 64;
+export const TILE = 64;
+export const CHUNK_TILES = 64;
 
 /** Turns of loops an invocation may take: llvmpipe ends them at 65 535 without a word. */
 const MAX_TURNS = 60_000;
@@ -30,19 +31,20 @@ export type SelectPlan = Plan<SelectKernel, Params>;
 export const planSelect = (label: string, task: SelectTask, device: DeviceFacts): SelectPlan =>
   new SelectPlanner(label, task, device).plan();
 
-class SelectPlanner {
+/** Plans a task in blocks of rows; one that filters (`filter-plan.ts`) plans more for each. */
+export class SelectPlanner<T extends SelectTask = SelectTask> {
   private readonly steps: SelectDispatch[] = [];
   private readonly scratch = new Map<string, number>();
   private readonly regime: SelectRegime;
-  private readonly tiles: number;
-  private readonly chunks: number;
+  protected readonly tiles: number;
+  protected readonly chunks: number;
   /** From one row's tiles or chunks to the next's: whole quads of them. */
   private readonly tileStride: number;
   private readonly chunkStride: number;
 
   constructor(
-    private readonly label: string,
-    private readonly task: SelectTask,
+    protected readonly label: string,
+    protected readonly task: T,
     private readonly device: DeviceFacts,
   ) {
     const { length, inner } = task.shape;
@@ -68,8 +70,7 @@ class SelectPlanner {
     const perRow = Math.max(
       shape.length * Math.max(bytesPer(x.dtype), rowMask ? 4 : 0),
       4 * picks,
-      4 * this.tileStride,
-      8 * this.chunkStride,
+      ...Object.values(this.scratchPerRow()),
     );
     const { maxBinding } = this.device;
     const bytes = perRow * shape.inner;
@@ -83,46 +84,74 @@ class SelectPlanner {
     return Math.max(1, Math.floor((maxBinding - ALIGNMENT) / bytes));
   }
 
-  private planBlock(start: number, end: number): void {
-    const { op, shape, picks, probabilities = false } = this.task;
+  /** Bytes of scratch that a row takes, by role. */
+  protected scratchPerRow(): Partial<Record<SelectRole, number>> {
+    return {
+      tile_keys: 4 * this.tileStride,
+      chunk_keys: 4 * this.chunkStride,
+      tile_sums: 4 * this.tileStride,
+      chunk_sums: 8 * this.chunkStride,
+    };
+  }
+
+  /** Whether there is a scan: of a row that is one tile nothing is to be noted. */
+  protected get scans(): boolean {
+    return this.tiles > 1;
+  }
+
+  protected planBlock(start: number, end: number): void {
+    const { op, probabilities = false } = this.task;
     const draws = op.name === 'draw';
-    const rows = (end - start) * shape.inner;
-    if (this.tiles > 1) {
-      const sums = draws || probabilities;
-      const elements = Math.min(shape.length, TILE * CHUNK_TILES);
-      this.dispatch('scan', start, end, sums, rows * this.chunks, elements, {});
-    }
-    if (draws) {
-      const perDraw = 4 * this.chunks + 2 * CHUNK_TILES + 3 * TILE;
-      this.dispatch('draw', start, end, false, rows * picks, perDraw, {});
-      return;
-    }
+    if (this.scans) this.planScan(start, end, draws || probabilities);
+    if (draws) this.planDraw(start, end);
+    else this.planPicks(start, end);
+  }
+
+  protected planScan(start: number, end: number, sums: boolean): void {
+    const { length } = this.task.shape;
+    const groups = this.rowsOf(start, end) * this.chunks;
+    this.dispatch(scanOp, start, end, { sums }, groups, Math.min(length, TILE * CHUNK_TILES));
+  }
+
+  protected planDraw(start: number, end: number, filtered = false): void {
+    const { op, picks } = this.task;
+    const perDraw = 4 * this.chunks + 2 * CHUNK_TILES + 3 * TILE;
+    this.dispatch(op, start, end, { filtered }, this.rowsOf(start, end) * picks, perDraw);
+  }
+
+  private planPicks(start: number, end: number): void {
+    const { op, picks, probabilities: sums = false } = this.task;
     // A round takes a turn for each quad of the row's chunks, of a chunk's tiles and of a tile.
     const turns = this.chunkStride / 4 + CHUNK_TILES / 4 + TILE / 4 + 1;
     const rounds = Math.max(1, Math.floor((MAX_TURNS - 2 * this.chunks) / turns));
     for (const [round, last] of blocksOf(picks, rounds)) {
       const elements = 8 * turns * (last - round);
-      this.dispatch('pick', start, end, probabilities, rows, elements, {
+      this.dispatch(op, start, end, { sums }, this.rowsOf(start, end), elements, {
         round_start: round,
         round_end: last,
       });
     }
   }
 
+  protected rowsOf(start: number, end: number): number {
+    return (end - start) * this.task.shape.inner;
+  }
+
   /** Adds a stage for the rows of these outer indices, cut where it would take too long. */
-  private dispatch(
-    stage: Stage,
+  protected dispatch(
+    op: SelectOp,
     start: number,
     end: number,
-    sums: boolean,
+    { sums = false, filtered = false }: Partial<Pick<SelectVariant, 'sums' | 'filtered'>>,
     groups: number,
     elementsPerGroup: number,
-    own: Params,
+    own: Params = {},
   ): void {
     const { task, device } = this;
     const { length, inner } = task.shape;
-    const rows = (end - start) * inner;
-    const variant = chooseSelectVariant(task, device, this.regime, stage, sums, groups);
+    const rows = this.rowsOf(start, end);
+    const flags = { sums, filtered };
+    const variant = chooseSelectVariant(task, device, this.regime, op, flags, groups);
     const params: Params = {
       ...task.params,
       ...own,
@@ -178,14 +207,8 @@ class SelectPlanner {
       case 'indices_out':
         return data(task.indices, task.picks);
       default: {
-        const perRow = {
-          tile_keys: 4 * this.tileStride,
-          chunk_keys: 4 * this.chunkStride,
-          tile_sums: 4 * this.tileStride,
-          chunk_sums: 8 * this.chunkStride,
-        }[role];
-        // A row of one tile has no scan: the buffer is bound but not read.
-        const size = this.tiles > 1 ? rows * perRow : 16;
+        // Of a row without a scan the buffer is bound but not read.
+        const size = this.scans ? rows * this.scratchPerRow()[role]! : 16;
         this.scratch.set(role, Math.max(size, this.scratch.get(role) ?? 0));
         return { role, buffer: role, offset: 0, size };
       }

@@ -3,10 +3,37 @@ import type { Params } from '../rows/params';
 import type { MaskTask, RowShape } from '../rows/plan';
 import type { SelectRegime } from './tiers';
 
-/** What is done with a row once it is scanned. An operation brings the WGSL of what it asks for. */
+/** Buffers of these kernels, in the order in which they are bound. */
+export const selectRoles = [
+  'x',
+  'mask',
+  'tile_keys',
+  'chunk_keys',
+  'tile_sums',
+  'chunk_sums',
+  'tallies',
+  'marks',
+  'cuts',
+  'picked',
+  'row_numbers',
+  'values_out',
+  'indices_out',
+] as const;
+export type SelectRole = (typeof selectRoles)[number];
+
+/** What is done with rows in one dispatch. An operation brings the WGSL of what it asks for. */
 export interface SelectOp {
-  readonly name: 'pick' | 'draw';
+  readonly name: 'scan' | 'pick' | 'draw' | 'bracket' | 'mark' | 'settle' | 'keep' | 'report';
   readonly sources: readonly string[];
+  /** Its WGSL where lanes of a workgroup share a chunk, if that is another. */
+  readonly shared?: readonly string[];
+  /** Lanes of a workgroup that shares a row or chunk; none: an invocation takes it alone. */
+  readonly lanes?: number;
+  /** Whether it is shared by lanes whatever the regime. */
+  readonly alwaysShared?: boolean;
+  /** Roles that it writes, and that it reads; some only in some variants. */
+  readonly written: readonly SelectRole[];
+  readonly read: readonly SelectRole[];
 }
 
 /** Everything an operation that selects asks of the kernels. */

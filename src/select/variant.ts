@@ -4,31 +4,15 @@ import type { SelectOp } from './task';
 
 /**
  * The dispatches of an operation that selects: a scan of the row that notes the largest key (and the
- * sum of exponentials) of each tile, then the picks of the largest elements, or draws.
+ * sum of exponentials) of each tile, then the picks of the largest elements, or filters, or draws.
  */
-export type Stage = 'scan' | SelectOp['name'];
+export type Stage = SelectOp['name'];
 export type SelectScope = 'invocation' | 'workgroup';
-
-/** Buffers of these kernels, in the order in which they are bound. */
-export const selectRoles = [
-  'x',
-  'mask',
-  'tile_keys',
-  'chunk_keys',
-  'tile_sums',
-  'chunk_sums',
-  'picked',
-  'row_numbers',
-  'values_out',
-  'indices_out',
-] as const;
-export type SelectRole = (typeof selectRoles)[number];
 
 /** One shader that selects, fully said. */
 export interface SelectVariant {
   readonly stage: Stage;
-  /** Its WGSL, where it is not the scan. */
-  readonly sources: SelectOp['sources'];
+  readonly op: SelectOp;
   readonly scope: SelectScope;
   readonly workgroupSize: number;
   /** Elements side by side and aligned, side by side, or `inner` apart. */
@@ -43,6 +27,8 @@ export interface SelectVariant {
   readonly picked: boolean;
   /** A draw whose rows' numbers are stored. */
   readonly numbered: boolean;
+  /** A draw among what filters left. */
+  readonly filtered: boolean;
 }
 
 /** The variant's name: the label of its module and pipeline, and the name of its golden file. */
@@ -52,6 +38,7 @@ export function selectVariantName(v: SelectVariant): string {
   if (v.sums) parts.push('sums');
   if (v.picked) parts.push('picked');
   if (v.numbered) parts.push('numbered');
+  if (v.filtered) parts.push('filtered');
   if (v.mask !== 'none') parts.push(`mask-${v.mask}-${v.maskLayout}`);
   return parts.join(' ');
 }

@@ -42,7 +42,15 @@ const others = [
 const operations = Object.keys(library).filter((name) => !others.includes(name));
 
 /** Operations that the benchmark times in parts of their own. */
-const apart = ['argmax', 'topK', 'sample', 'countTokens', 'linearCrossEntropy', 'sgdStep'];
+const apart = [
+  'argmax',
+  'topK',
+  'cutoff',
+  'sample',
+  'countTokens',
+  'linearCrossEntropy',
+  'sgdStep',
+];
 
 describe('every operation', () => {
   test('is a function of src/ops', () => {

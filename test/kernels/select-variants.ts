@@ -2,6 +2,8 @@
 import type { DType, Region } from '../../src/gpu/region';
 import type { MaskTask } from '../../src/rows/plan';
 import { drawOp } from '../../src/select/draw';
+import { reportOp } from '../../src/select/filter';
+import { type FilterTask, filterKinds, planFiltered } from '../../src/select/filter-plan';
 import { pickOp } from '../../src/select/pick';
 import { planSelect } from '../../src/select/plan';
 import type { SelectTask } from '../../src/select/task';
@@ -64,6 +66,33 @@ const variantsOf = (options: Options): SelectVariant[] =>
     step.kind === 'dispatch' ? [step.kernel.variant] : [],
   );
 
+const { TOP_K, TOP_P, MIN_P } = filterKinds;
+
+/** A task of these options, with filters of each kind. */
+export function filterTaskOf({
+  weighs = true,
+  ...options
+}: Options & { weighs?: boolean }): FilterTask {
+  const task = selectTaskOf(options);
+  return {
+    ...task,
+    ...(!options.draws && { op: reportOp, picks: 1 }),
+    filters: [
+      { filter_kind: TOP_K, wanted: 3 },
+      ...(weighs ? [{ filter_kind: TOP_P, share: 0.5 }] : []),
+      { filter_kind: MIN_P, reach: 1 },
+    ],
+    filterScale: {},
+    isDrawScale: true,
+    weighs,
+  };
+}
+
+const filterVariantsOf = (options: Parameters<typeof filterTaskOf>[0]): SelectVariant[] =>
+  planFiltered('select', filterTaskOf(options), device).steps.flatMap((step) =>
+    step.kind === 'dispatch' ? [step.kernel.variant] : [],
+  );
+
 const unique = (variants: SelectVariant[]) => [
   ...new Map(variants.map((variant) => [selectVariantName(variant), variant])).values(),
 ];
@@ -89,6 +118,14 @@ export function selectVariants(): SelectVariant[] {
     ]),
     ...variantsOf({ length: 5000, inner: 3, dtype: 'f16', regime: alone }),
     ...variantsOf({ length: 5001, inner: 3, mask: 'additive', regime: alone }),
+    ...selectRegimes.flatMap((regime) => [
+      ...filterVariantsOf({ length: 5000, regime }),
+      ...filterVariantsOf({ length: 5001, regime, weighs: false }),
+      ...filterVariantsOf({ length: 5000, regime, draws: true }),
+    ]),
+    ...filterVariantsOf({ length: 2 ** 20, regime: alone }),
+    ...filterVariantsOf({ length: 5000, dtype: 'f16', mask: 'additive', regime: alone }),
+    ...filterVariantsOf({ length: 5001, inner: 3, regime: alone }),
     ...variantsOf({ length: 200, picked: true, draws: true, regime: alone }),
     ...variantsOf({ length: 5000, numbered: true, draws: true, picks: 1, regime: alone }),
   ]);
@@ -97,8 +134,10 @@ export function selectVariants(): SelectVariant[] {
 /** Those whose WGSL is kept. */
 export function goldenSelectVariants(): SelectVariant[] {
   return unique(
-    selectRegimes.flatMap((regime) =>
-      stages.flatMap((stage) => variantsOf({ length: 5000, regime, ...stage })),
-    ),
+    selectRegimes.flatMap((regime) => [
+      ...stages.flatMap((stage) => variantsOf({ length: 5000, regime, ...stage })),
+      ...filterVariantsOf({ length: 5000, regime }),
+      ...filterVariantsOf({ length: 5000, regime, draws: true }),
+    ]),
   );
 }

@@ -1,7 +1,7 @@
 /** What the planner promises of picks and draws, without a GPU. */
 import { describe, expect, test } from 'vitest';
 import { planSelect } from '../../src/select/plan';
-import type { SelectTask } from '../../src/select/task';
+import type { SelectOp, SelectTask } from '../../src/select/task';
 import { selectTaskOf } from './select-variants';
 import { device } from './variants';
 
@@ -60,7 +60,7 @@ test('nothing is bound or kept that is over the limit, and every group is dispat
   ];
   for (const [i, task] of tasks.entries()) {
     const { steps, scratch } = planSelect('topK', task, on);
-    const groups = { scan: 0, pick: 0, draw: 0 };
+    const groups: Partial<Record<SelectOp['name'], number>> = { scan: 0, pick: 0, draw: 0 };
     for (const step of steps) {
       if (step.kind !== 'dispatch') throw new Error('a selection is dispatches alone');
       const { params, ranges, kernel, workgroups, elements } = step;
@@ -71,7 +71,7 @@ test('nothing is bound or kept that is over the limit, and every group is dispat
           expect(offset + size).toBeLessThanOrEqual(scratch.get(buffer)!);
       }
       const count = params.group_end! - params.group_start!;
-      groups[variant.stage] += count;
+      groups[variant.stage]! += count;
       const perWorkgroup = variant.scope === 'workgroup' ? 1 : variant.workgroupSize;
       expect(workgroups[0] * workgroups[1] * perWorkgroup).toBeGreaterThanOrEqual(count);
       expect(elements).toBeLessThanOrEqual(Math.max(on.maxElements, elements / count));

@@ -17,6 +17,7 @@ import {
   crossEntropy,
   crossEntropyGrad,
   crossEntropyWithGrad,
+  cutoff,
   type DType,
   type Engine,
   type GpuTensor,
@@ -36,6 +37,7 @@ export const argumentNames: Record<string, readonly string[]> = {
   ...Object.fromEntries(rowOps.map((op) => [op, Object.keys(operations[op].takes)])),
   argmax: ['x'],
   topK: ['x'],
+  cutoff: ['x'],
   sample: ['x'],
   linearCrossEntropy: ['x', 'weight', 'targets'],
   sgdStep: ['weight', 'grad'],
@@ -231,6 +233,12 @@ const others: Record<string, Entry> = {
       const k = Math.min(PICKS, t.x!.shape.at(o.axis)!);
       return { ...topK(t.x!, k, { ...o, values: 'probabilities' }) };
     },
+  },
+  cutoff: {
+    inputs: ['x'],
+    results: { kept: 'row', threshold: 'row' },
+    indices: ['kept'],
+    run: (t, o) => ({ ...cutoff(t.x!, { ...o, topP: 0.9 }) }),
   },
   sample: {
     ...single(['x'], 'row', (t, o) => sample(t.x!, { ...o, seed: 11 })),

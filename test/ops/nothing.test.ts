@@ -45,6 +45,7 @@ test('what takes an element of a row, or names a class, says that there is none'
     'argmax of no rows':
       'RangeError: argmax: x: expected 1 element or more along axis 1, got shape [0, 0]',
     topK: `RangeError: topK: ${axis}`,
+    cutoff: `RangeError: cutoff: ${axis}`,
     sample: `RangeError: sample: ${axis}`,
     'class indices': `RangeError: crossEntropy: ${classes('an Array')}`,
     'all ignored': `RangeError: crossEntropyGrad: ${classes('an Array')}`,

@@ -26,7 +26,7 @@ const fuzzedOps = testOps.filter((op) => op !== 'countTokens');
 
 export const onLogits = (op: TestOp) => takes(op, 'x') || (!isRowOp(op) && op !== 'sgdStep');
 /** Picks and draws. */
-export const selects = (op: TestOp) => /^(argmax|topK|sample)$/.test(op);
+export const selects = (op: TestOp) => /^(argmax|topK|cutoff|sample)$/.test(op);
 
 /**
  * What decides which shaders a call takes, drawn once for each operation and flavour: a software

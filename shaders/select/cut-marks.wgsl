@@ -1,0 +1,18 @@
+// provides: nibble, least_above
+// requires: Cut
+//
+// Marks: a bit for each element of a tile.
+
+// A quad's four, of those in the bracket. What is dropped, or past the row's end, is −inf,
+// whose key is below every bracket.
+fn nibble(keys: vec4<i32>, cut: Cut) -> u32 {
+  let is_in = (keys >= vec4<i32>(cut.low)) & (keys <= vec4<i32>(cut.high));
+  let four = select(vec4<u32>(), vec4<u32>(1u, 2u, 4u, 8u), is_in);
+  return (four.x | four.y) | (four.z | four.w);
+}
+
+// The smallest key above the bracket.
+fn least_above(keys: vec4<i32>, is_above: vec4<bool>) -> i32 {
+  let above = select(vec4<i32>(0x7fffffff), keys, is_above);
+  return min(min(above.x, above.y), min(above.z, above.w));
+}
