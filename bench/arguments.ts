@@ -5,10 +5,12 @@ import { fits } from './fits';
 import { type GrowthTask, growthTasks } from './growth';
 import { type OpName, opNames } from './ops';
 import { type Library, PEERS } from './peers/libraries';
+import type { SampleShape } from './sample/bench';
+import { sampleShapes } from './sample/report';
 import { parseShape, SHAPE_HELP, type Shape } from './shapes';
 import { variantsTasks } from './variants-table';
 
-export type Part = 'all' | 'ocr' | 'table' | 'growth' | 'variants' | 'train';
+export type Part = 'all' | 'ocr' | 'table' | 'growth' | 'variants' | 'train' | 'sample';
 
 const partHelp: Record<Part, string> = {
   all: 'ocr and table',
@@ -17,6 +19,7 @@ const partHelp: Record<Part, string> = {
   growth: 'how cost grows with size',
   variants: 'every regime that can take a shape',
   train: 'softmax regression on images, beside float64 and other libraries',
+  sample: 'the next token, beside drawing it in JavaScript',
 };
 
 /** Whose arguments these are. */
@@ -33,7 +36,7 @@ export interface Command {
 
 export const benchCommand: Command = {
   name: 'npm run bench --',
-  parts: ['all', 'ocr', 'table', 'growth', 'variants', 'train'],
+  parts: ['all', 'ocr', 'table', 'growth', 'variants', 'train', 'sample'],
   window: true,
   results: 'bench',
 };
@@ -45,6 +48,7 @@ export interface Arguments {
   readonly growth: readonly GrowthTask[];
   readonly variants: readonly ShapeTask[];
   readonly train: boolean;
+  readonly sample: readonly SampleShape[];
   /** Whether less of everything is to be run. */
   readonly quick: boolean;
   /** Other libraries, to be timed on the table's softmax. */
@@ -121,9 +125,11 @@ export function readArguments(
   command.action((given: string | undefined, options: Record<string, unknown>) => {
     const part = oneOf('part', given ?? parts[0]!, parts);
     const [ops, shapes] = [opsOf(options), shapesOf(options)];
-    if ((part === 'ocr' || part === 'train') && ops)
+    const apart = part === 'ocr' || part === 'train' || part === 'sample';
+    if (apart && ops) {
       throw new UsageError(`--ops chooses operations, and ${part} has its own`);
-    if ((part === 'ocr' || part === 'growth' || part === 'train') && shapes) {
+    }
+    if ((apart || part === 'growth') && shapes) {
       throw new UsageError(`--shapes chooses from the table, and ${part} has its own`);
     }
     if (part === 'variants' && ops?.every((op) => op === 'softmaxJacobian')) {
@@ -148,6 +154,7 @@ export function readArguments(
             ? variantsTasks(true, firstWithRegimes(ops), shapes)
             : [],
       train: part === 'train',
+      sample: part === 'sample' ? sampleShapes(quick) : [],
       quick,
       peers,
       rounds: quick ? 3 : 5,

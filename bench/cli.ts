@@ -1,7 +1,8 @@
 /**
  * `npm run bench`: the main job. Real logits of a text recogniser, softmaxed on the GPU and decoded;
  * then every operation over a table of shapes, each checked against the float64 reference and
- * timed beside the floor. Or how cost grows with size, or every regime beside the others, or training. In Chromium, or another host.
+ * timed beside the floor. Or how cost grows with size, or every regime beside the others,
+ * or training, or the next token of a text. In Chromium, or another host.
  */
 import { execFileSync } from 'node:child_process';
 import { accessSync, constants, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -21,7 +22,7 @@ import {
   growthTitle,
 } from './growth';
 import type { OcrBench } from './ocr/bench';
-import type { runLayer, runLearn, runOcr, runSteps } from './page';
+import type { runLayer, runLearn, runOcr, runSample, runSteps } from './page';
 import { compare } from './peers/compare';
 import { OURS } from './peers/libraries';
 import { type Comparison, ourFailures } from './peers/outcome';
@@ -33,6 +34,8 @@ import { failuresOf, formatOcr, formatShape, formatSummary, LEGEND } from './rep
 import { writeReport } from './report-page';
 import { FORMAT, type Results } from './results';
 import type { runShapes, runVariants } from './run';
+import type { SampleResult } from './sample/bench';
+import { formatSample, sampleFailures, sampleTitle } from './sample/report';
 import { openBrowser, openSession, type Session } from './session';
 import { shapeTitle } from './shapes';
 import { fullSet } from './train/full-set';
@@ -81,7 +84,7 @@ async function bench(args: Arguments, { command, open }: Host): Promise<boolean>
   });
   try {
     console.log(`${formatAdapter(session.adapter)}\nfound     ${session.browser}\n`);
-    const { ocr, table, growth, variants, train } = await runParts(args, session, progress);
+    const { ocr, table, growth, variants, train, sample } = await runParts(args, session, progress);
     const peers = await runPeers(args, progress);
     const results: Results = {
       format: FORMAT,
@@ -98,12 +101,14 @@ async function bench(args: Arguments, { command, open }: Host): Promise<boolean>
       peers,
       peerVersions: Object.fromEntries(args.peers.map((peer) => [peer.name, versionOf(peer)!])),
       train: train ?? null,
+      sample,
       failures: [
         ...failuresOf(ocr, [...table, ...growth.flat()], session.faults),
         ...growth.flatMap(growthFailures),
         ...variantFailures(variants),
         ...ourFailures(peers, []),
         ...(train ? trainingFailures(train) : []),
+        ...sampleFailures(sample),
       ],
     };
     writeFileSync(path, `${JSON.stringify(results, null, 2)}\n`);
@@ -125,7 +130,8 @@ async function runParts(args: Arguments, session: Session, progress: Progress) {
     args.table.length +
     args.growth.length +
     args.variants.length +
-    Number(args.train) * (2 + stepShapes.length);
+    Number(args.train) * (2 + stepShapes.length) +
+    args.sample.length;
   let step = 0;
   const show = (text: string, space = '\n') => {
     progress.clear();
@@ -189,6 +195,18 @@ async function runParts(args: Arguments, session: Session, progress: Progress) {
     show(formatLayer(layer));
     train = { learned, steps: compared, layer };
   }
+  const sample: SampleResult[] = [];
+  for (const shape of args.sample) {
+    progress.begin(sampleTitle(shape), ++step, steps);
+    const result = await session.call<typeof runSample>(
+      '/bench/page.ts',
+      'runSample',
+      shape,
+      rounds,
+    );
+    sample.push(result);
+    show(formatSample(result));
+  }
   if (args.variants.length > 0) show(formatLaggards(variants));
   const legends = [
     ...(args.ocr || args.table.length + args.growth.length > 0 ? [LEGEND] : []),
@@ -196,7 +214,7 @@ async function runParts(args: Arguments, session: Session, progress: Progress) {
     ...(args.variants.length > 0 ? [VARIANTS_LEGEND] : []),
   ];
   console.log(colors.dim(legends.join('\n')));
-  return { ocr, table, growth, variants, train };
+  return { ocr, table, growth, variants, train, sample };
 }
 
 /** Softmax of other libraries on the shapes of the table. */

@@ -1,6 +1,7 @@
 /** What the command line calls in its page only. */
 import { benchOcr, type OcrBench } from './ocr/bench';
 import { type Request, withEngine } from './run';
+import { benchSample, type SampleResult, type SampleShape } from './sample/bench';
 import { compareSteps, type StepResult } from './train/compare';
 import { carried, type DataSetUrls, loadImages } from './train/images';
 import { benchLayer, type LayerResult } from './train/layer';
@@ -25,3 +26,6 @@ export const runSteps = (shape: StepShape, rounds: number): Promise<StepResult> 
 /** @param quick an eighth of the rows. */
 export const runLayer = (quick: boolean): Promise<LayerResult> =>
   benchLayer(quick ? 512 : 4096, { rounds: 3, onProgress: reportProgress });
+
+export const runSample = (shape: SampleShape, rounds: number): Promise<SampleResult> =>
+  withEngine((engine) => benchSample(engine, shape, { rounds, onProgress: reportProgress }));

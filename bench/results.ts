@@ -7,6 +7,7 @@ import type { OpFailed, OpMeasured, ShapeResult } from './bench-shape';
 import type { RegimeTime, VariantsResult } from './bench-variants';
 import type { OcrBench } from './ocr/bench';
 import type { Comparison } from './peers/outcome';
+import type { SampleResult } from './sample/bench';
 import { isUnsteady } from './spread';
 import type { Training } from './train/report';
 
@@ -39,6 +40,8 @@ export interface Results {
   readonly peerVersions: Readonly<Record<string, string>>;
   /** Training; null where it was not asked for. */
   readonly train: Training | null;
+  /** What drawing the next token costs, by batch and vocabulary; of the command line only. */
+  readonly sample: readonly SampleResult[];
   /** What went wrong, one line each. */
   readonly failures: readonly string[];
 }

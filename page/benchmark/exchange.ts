@@ -37,6 +37,7 @@ export function readResults(text: string, where: string): Results {
     // Results that were written before these were.
     variants: variants!.map((result) => ({ ...result, dtype: result.dtype ?? 'f32' })),
     peerVersions: (value as Results).peerVersions ?? {},
+    sample: (value as Results).sample ?? [],
   };
 }
 

@@ -50,6 +50,7 @@ export async function runSteps(
     peers: [],
     peerVersions: Object.fromEntries(settings.peers.map((name) => [name, peerVersions[name]!])),
     train: null,
+    sample: [],
     failures: [],
   };
   const add = (found: Partial<Results>) => {
