@@ -177,6 +177,7 @@ async function measure({ minutes, seed, out }: Options, adapter: AdapterReport):
     peers: [],
     peerVersions: {},
     train: null,
+    sample: [],
     failures: [
       ...faults.map((fault) => `on the GPU: ${fault}`),
       ...(checks.failed > 0 ? [`checks: ${checks.failed} of ${checks.cases} cases failed`] : []),
