@@ -53,7 +53,7 @@ export interface CaseOptions {
   readonly equalRows?: boolean;
   readonly scale?: number;
   readonly precision?: 'high';
-  readonly mask?: 'additive' | 'boolean' | 'causal';
+  readonly mask?: 'additive' | 'boolean' | 'bits' | 'causal';
   /** Dimensions in which the mask is broadcast, as booleans; default: none. */
   readonly broadcast?: readonly boolean[];
   readonly emptyRows?: 'nan' | 'zero';
@@ -223,9 +223,20 @@ function crossEntropyInputs(c: Case): Inputs {
 
 function maskInput(c: Case): Inputs {
   if (c.mask === undefined || c.mask === 'causal') return {};
-  const shape = c.shape.map((n, d) => (c.broadcast?.[d] ? 1 : n));
+  const axis = (c.axis ?? -1) < 0 ? (c.axis ?? -1) + c.shape.length : c.axis!;
+  const isBits = c.mask === 'bits';
+  const shape = c.shape.map((n, d) => {
+    // A word more than is needed now and then, whose bits do not count.
+    if (isBits && d === axis) return Math.ceil(n / 32) + (c.seed % 2);
+    return c.broadcast?.[d] ? 1 : n;
+  });
   const random = new Random(c.seed + 5);
   const n = size(shape);
+  if (isBits) {
+    const word = () => (random.integer(2 ** 32) | random.integer(2 ** 32)) >>> 0;
+    const data = Uint32Array.from({ length: n }, word);
+    return { mask: { data: c.seed % 3 ? data : Int32Array.from(data), shape } };
+  }
   if (c.mask === 'boolean') {
     const keep = () => Number(random.uniform() < 0.8);
     return { mask: { data: Uint32Array.from({ length: n }, keep), shape } };
@@ -235,7 +246,7 @@ function maskInput(c: Case): Inputs {
 }
 
 const maskOption = <T>(c: Case, mask: T | undefined) => ({
-  ...(mask && { mask }),
+  ...(mask && { mask: c.mask === 'bits' ? { bits: mask } : mask }),
   ...(c.mask === 'causal' && { mask: 'causal' as const }),
 });
 

@@ -19,16 +19,14 @@ export const high: HighPrecision = {
   source,
   checkScale(op, { scale, temperature = 1 }) {
     const s = scale ?? 1 / temperature;
-    if (s <= MAX_SCALE) return;
+    // What a step of the scale's size may be without overflow.
+    if (s <= 2 ** 100) return;
     const from = scale === undefined ? ` (temperature is ${temperature})` : '';
     const where = ` with high precision${from}`;
     throw new RangeError(notIn(op, 'scale', s, 0, '2^100', 'a number', where));
   },
   selfTest: (engine) => testOn(engine as Engine),
 };
-
-/** What a step of the scale's size may be without overflow. */
-const MAX_SCALE = 2 ** 100;
 
 /** Whether it keeps its promise on an engine's device. */
 const testOn = ({ device, facts }: Engine) =>

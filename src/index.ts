@@ -66,7 +66,7 @@ export { logSumExp } from './ops/log-sum-exp';
 export { logSumExpVjp } from './ops/log-sum-exp-vjp';
 export type { LogitsOptions } from './ops/logits';
 export type { CrossEntropyGradOptions } from './ops/loss';
-export type { HostMask, MaskOption } from './ops/mask';
+export type { BitMask, HostMask, MaskOption } from './ops/mask';
 export type { Penalties, PenaltiesOption } from './ops/penalties';
 export { type SampleOptions, sample } from './ops/sample';
 export type { EmptyRowsOption, PrecisionOption, ScaleOptions } from './ops/scale';

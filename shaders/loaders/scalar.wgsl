@@ -52,19 +52,11 @@ fn load_tail_data(quad: u32) -> vec4<u32> {
 }
 
 fn store_data(quad: u32, bits: vec4<u32>) {
-  if (DEALT) {
-    let i = base_data + indices(quad);
-    store_single_data(i.x, bits.x);
-    store_single_data(i.y, bits.y);
-    store_single_data(i.z, bits.z);
-    store_single_data(i.w, bits.w);
-  } else {
-    let i = base_data + 4u * quad;
-    store_single_data(i, bits.x);
-    store_single_data(i + 1u, bits.y);
-    store_single_data(i + 2u, bits.z);
-    store_single_data(i + 3u, bits.w);
-  }
+  let i = base_data + indices(quad);
+  store_single_data(i.x, bits.x);
+  store_single_data(i.y, bits.y);
+  store_single_data(i.z, bits.z);
+  store_single_data(i.w, bits.w);
 }
 
 fn store_tail_data(quad: u32, bits: vec4<u32>) {

@@ -5,34 +5,26 @@
 // A quad of the row as the operation sees it: with the mask applied, padded past the end.
 
 fn element_x(quad: u32) -> vec4<u32> {
-  if (HAS_MASK) {
-    return masked(load_x(quad), load_mask(quad), quad);
-  } else {
-    return load_x(quad);
-  }
+  return masked(load_x(quad), load_mask(quad), quad);
 }
 
 fn tail_x(quad: u32) -> vec4<u32> {
-  if (HAS_MASK) {
-    return masked(load_tail_x(quad), load_padded_mask(quad, quads()), quad);
-  } else {
-    return load_tail_x(quad);
-  }
+  return masked(load_tail_x(quad), load_padded_mask(quad, quads()), quad);
 }
 
 fn padded_x(quad: u32, last: u32) -> vec4<u32> {
-  if (HAS_MASK) {
-    return masked(load_padded_x(quad, last), load_padded_mask(quad, last), quad);
-  } else {
-    return load_padded_x(quad, last);
-  }
+  return masked(load_padded_x(quad, last), load_padded_mask(quad, last), quad);
 }
 
 fn masked(bits: vec4<u32>, mask: vec4<u32>, quad: u32) -> vec4<u32> {
   if (ADDITIVE) {
     return with_mask(bits, mask);
   } else {
-    return select(vec4<u32>(NEG_INF), bits, is_kept(mask, quad));
+    if (HAS_MASK) {
+      return select(vec4<u32>(NEG_INF), bits, is_kept(mask, quad));
+    } else {
+      return bits;
+    }
   }
 }
 
@@ -86,21 +78,29 @@ fn open_mask(row: u32) {
 }
 
 fn load_mask(quad: u32) -> vec4<u32> {
-  if (BROADCAST) {
-    let at = base_mask + indices(quad) * params.mask_stride;
-    return vec4<u32>(mask[at.x], mask[at.y], mask[at.z], mask[at.w]);
-  } else {
-    return vec4<u32>();
-  }
+  return mask_at(indices(quad));
 }
 
 // Past the row's end a mask is 0, so that nothing there is special.
 fn load_padded_mask(quad: u32, last: u32) -> vec4<u32> {
+  let k = indices(quad);
+  let bits = mask_at(min(k, vec4<u32>(params.length - 1u)));
+  return select(vec4<u32>(), bits, k < vec4<u32>(params.length));
+}
+
+// A broadcast mask of four elements. As BITS it has 32 in a word, the first in the lowest bit.
+fn mask_at(k: vec4<u32>) -> vec4<u32> {
+  if (BITS) {
+    return words_at(k / 32u) & (vec4<u32>(1u) << (k % 32u));
+  } else {
+    return words_at(k);
+  }
+}
+
+fn words_at(k: vec4<u32>) -> vec4<u32> {
   if (BROADCAST) {
-    let k = indices(quad);
-    let at = base_mask + min(k, vec4<u32>(params.length - 1u)) * params.mask_stride;
-    let bits = vec4<u32>(mask[at.x], mask[at.y], mask[at.z], mask[at.w]);
-    return select(vec4<u32>(), bits, k < vec4<u32>(params.length));
+    let at = base_mask + k * params.mask_stride;
+    return vec4<u32>(mask[at.x], mask[at.y], mask[at.z], mask[at.w]);
   } else {
     return vec4<u32>();
   }

@@ -4,7 +4,6 @@ import type { Engine } from '../engine/engine';
 import type { HostIntegers, HostNumbers } from '../engine/host-data';
 import type { GpuTensor } from '../engine/tensor';
 import { type ProductForm, productForms } from '../product/forms';
-import { CHUNK } from '../rows/tiers';
 import { checkChoice, checkShape } from '../util/checks';
 import { arrayKind } from '../util/kinds';
 import { describe, formatShape, wrongKind, wrongValue } from '../util/words';
@@ -50,8 +49,8 @@ export type LinearCrossEntropyResults<Wanted extends LinearResult> = {
 };
 
 const linearResults: readonly LinearResult[] = ['logSumExp', 'dX', 'dWeight', 'dBias'];
-/** Of the smallest budget: a chunk of a split row. */
-const LEAST_SCRATCH = 4 * CHUNK;
+/** Bytes of the smallest budget: a chunk of a split row. */
+const LEAST_SCRATCH = 16_384;
 
 /**
  * `crossEntropyWithGrad` of a linear layer's logits, `x·weightᵀ + bias`, and the gradients with

@@ -2,9 +2,10 @@ import type { Call, Input } from '../engine/call';
 import { checkTensor } from '../engine/check-tensor';
 import type { Engine } from '../engine/engine';
 import type { HostFloats } from '../engine/host-data';
-import type { GpuTensor } from '../engine/tensor';
+import type { DType, GpuTensor } from '../engine/tensor';
 import { MASK_DIMS, type Params } from '../rows/params';
 import type { MaskTask } from '../rows/plan';
+import { checkChoice } from '../util/checks';
 import { arrayKind } from '../util/kinds';
 import { describe, formatShape, wrongKind, wrongValue } from '../util/words';
 import type { Rows } from './common';
@@ -15,13 +16,13 @@ export interface MaskOption {
   /**
    * f32: added to the logits before the scale. u32: nonzero keeps an element, zero makes it −inf.
    * Broadcast to the tensor's shape as NumPy does. `'causal'`: query q of the last two dimensions
-   * [Q, K], Q ≤ K, sees keys k ≤ q + K − Q.
+   * [Q, K], Q ≤ K, sees keys k ≤ q + K − Q. `{ bits }`: 32 elements in a word.
    *
    * On the host: numbers, as an array or a typed array of floats, are added; booleans, a Uint8Array
    * or a Uint32Array say what to keep. As many as the axis is long mask every row alike, as many as
    * the tensor has mask element by element.
    */
-  mask?: GpuTensor | HostMask | 'causal' | undefined;
+  mask?: GpuTensor | HostMask | BitMask | 'causal' | undefined;
 }
 
 /** A mask on the host. */
@@ -31,6 +32,16 @@ export type HostMask =
   | readonly boolean[]
   | Uint8Array
   | Uint32Array;
+
+/** A mask of one bit an element. */
+export interface BitMask {
+  /**
+   * u32 or i32, of the tensor's shape with ⌈K/32⌉ words or more along the axis, broadcast as NumPy
+   * does in the others: bit i mod 32 of word ⌊i/32⌋, the lowest first, is 1 where element i is kept.
+   * Bits past K do not count. On the host ⌈K/32⌉ words mask every row alike, or as many for each.
+   */
+  bits: GpuTensor | Uint32Array | Int32Array;
+}
 
 interface Masked {
   readonly mask?: Mask;
@@ -65,71 +76,91 @@ export function parseMask(
   rows: Rows,
 ): Masked {
   if (mask === undefined) return { params: {} };
-  if (mask === 'causal') return causal(op, shape, rows);
   if (typeof mask === 'string') {
-    wrongValue(op, 'mask', "a GpuTensor, an array or 'causal'", describe(mask));
+    checkChoice(op, 'mask', mask, ['causal']);
+    return causal(op, shape, rows);
   }
-  const [region, maskShape] = onHost(op, mask, shape, rows) ?? onGpu(engine, op, mask as GpuTensor);
-  const kind = region.dtype === 'f32' ? 'additive' : 'boolean';
-  if (maskShape.length === shape.length && maskShape.every((n, d) => n === shape[d])) {
+  const { bits } = (mask ?? {}) as BitMask;
+  const name = bits ? 'mask.bits' : 'mask';
+  const [region, maskShape] = regionOf(engine, op, name, bits ?? mask, shape, rows);
+  const kind = bits ? 'bits' : region.dtype === 'f32' ? 'additive' : 'boolean';
+  if (!bits && maskShape.join() === shape.join()) {
     return { mask: { kind, layout: 'row', region }, params: {} };
   }
-  const strides = broadcastStrides(op, maskShape, shape);
+  const rank = shape.length;
+  const lead = rank - maskShape.length;
   const groups: [size: number, stride: number][] = [];
-  for (let d = shape.length - 1; d >= 0; d--) {
-    if (d === rows.axis || shape[d] === 1) continue;
-    const [size, stride] = [shape[d]!, strides[d]!];
-    const last = groups[groups.length - 1];
-    // Dimensions that the mask walks as one are one.
-    if (last && stride === last[0] * last[1]) last[0] *= size;
-    else groups.push([size, stride]);
+  let mask_stride = 0;
+  let step = 1;
+  for (let d = rank - 1; d >= 0; d--) {
+    const size = maskShape[d - lead] ?? 1;
+    // Where it is broadcast it stays.
+    const stride = size === 1 ? 0 : step;
+    step *= size;
+    const words = bits && d === rows.axis && lead >= 0;
+    if (words ? 32 * size < rows.length : lead < 0 || (size !== 1 && size !== shape[d])) {
+      const may = words
+        ? `${Math.ceil(rows.length / 32)} words or more`
+        : `a shape that broadcasts to ${formatShape(shape)} (each dimension, from the last, 1 or the same)`;
+      wrongValue(op, name, may, words ? size : formatShape(maskShape));
+    }
+    if (d === rows.axis) mask_stride = stride;
+    else if (shape[d] !== 1) {
+      const last = groups[groups.length - 1];
+      // Dimensions that the mask walks as one are one.
+      if (last && stride === last[0] * last[1]) last[0] *= shape[d]!;
+      else groups.push([shape[d]!, stride]);
+    }
   }
   if (groups.length > MASK_DIMS) {
-    const may = `at most ${MASK_DIMS} groups of dimensions to broadcast to ${formatShape(shape)}`;
-    const got = `${groups.length} of shape ${formatShape(maskShape)}`;
-    wrongValue(op, 'mask', may, got);
+    wrongValue(op, name, `at most ${MASK_DIMS} dimensions to broadcast`, groups.length);
   }
   return {
     mask: { kind, layout: 'broadcast', region },
-    params: { mask_rank: groups.length, mask_stride: strides[rows.axis]!, mask_dims: groups },
+    params: { mask_rank: groups.length, mask_stride, mask_dims: groups },
   };
 }
 
-type Shaped = readonly [region: Small, shape: readonly number[]];
+const withAxis = (shape: readonly number[], { axis }: Rows, length: number): number[] =>
+  shape.map((n, d) => (d === axis ? length : n));
 
-function onGpu(engine: Engine, op: string, mask: GpuTensor): Shaped {
-  checkTensor(engine, op, 'mask', mask, ['f32', 'u32'], ", an array or 'causal'");
-  return [mask, mask.shape];
-}
-
-/** A mask on the host, whose shape follows from its length; undefined for anything else. */
-function onHost(
+/** A mask on the GPU, or one on the host, whose shape follows from its length. */
+function regionOf(
+  engine: Engine,
   op: string,
+  name: 'mask' | 'mask.bits',
   mask: unknown,
   shape: readonly number[],
-  { axis, length, count }: Rows,
-): Shaped | undefined {
+  rows: Rows,
+): readonly [region: Small, shape: readonly number[]] {
+  const isBits = name !== 'mask';
   const kind = arrayKind(mask);
-  if (kind === undefined) return undefined;
+  if (kind === undefined || (isBits && !/nt32/.test(kind))) {
+    const orElse = isBits ? ' or a Uint32Array' : ", an array or 'causal'";
+    checkTensor<DType>(engine, op, name, mask, [isBits ? 'i32' : 'f32', 'u32'], orElse);
+    return [mask, mask.shape];
+  }
   const values = mask as ArrayLike<number>;
-  const keeps = /^Uint(8|32)Array/.test(kind) || typeof values[0] === 'boolean';
+  const keeps = isBits || /^Uint(8|32)Array/.test(kind) || typeof values[0] === 'boolean';
   if (!keeps && !/^(Array|Float)/.test(kind)) {
     const may = 'an array of numbers or booleans, a Float32Array, a Uint8Array or a Uint32Array';
-    wrongKind(op, 'mask', may, describe(mask));
+    wrongKind(op, name, may, describe(mask));
   }
-  if (values.length !== length && values.length !== length * count) {
-    const may = `length ${length} (for every row alike) or ${length * count} (one for each element)`;
-    wrongValue(op, 'mask', may, values.length);
+  const length = isBits ? Math.ceil(rows.length / 32) : rows.length;
+  const all = length * rows.count;
+  if (values.length !== length && values.length !== all) {
+    const may = `length ${length} (for every row alike) or ${all} (for each)`;
+    wrongValue(op, name, may, values.length);
   }
   if (kind === 'Array') {
     const type = keeps ? 'boolean' : 'number';
-    checkEach(op, 'mask', values, (v) => typeof v === type, `a ${type}`);
+    checkEach(op, name, values, (v) => typeof v === type, `a ${type}`);
   }
   return [
     keeps
       ? hostElements('u32', new Uint32Array(values))
       : hostElements('f32', new Float32Array(values)),
-    values.length === length ? shape.map((n, d) => (d === axis ? n : 1)) : shape,
+    withAxis(values.length === length ? shape.map(() => 1) : shape, rows, length),
   ];
 }
 
@@ -142,23 +173,4 @@ function causal(op: string, shape: readonly number[], rows: Rows): Masked {
     wrongValue(op, 'mask', may, got);
   }
   return { mask: { kind: 'causal', layout: 'row' }, params: { queries } };
-}
-
-/** The stride of a mask along each dimension of the tensor: 0 where it is broadcast. */
-function broadcastStrides(op: string, mask: readonly number[], shape: readonly number[]): number[] {
-  const strides = new Array<number>(shape.length).fill(0);
-  const lead = shape.length - mask.length;
-  let stride = 1;
-  for (let d = mask.length - 1; d >= 0; d--) {
-    const size = mask[d]!;
-    if (lead + d < 0 || (size !== 1 && size !== shape[lead + d])) {
-      const may =
-        `a shape that broadcasts to ${formatShape(shape)} ` +
-        '(each dimension, counted from the last, 1 or the same)';
-      wrongValue(op, 'mask', may, formatShape(mask));
-    }
-    if (size !== 1) strides[lead + d] = stride;
-    stride *= size;
-  }
-  return strides;
 }

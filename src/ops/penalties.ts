@@ -2,6 +2,7 @@ import { checkTensor } from '../engine/check-tensor';
 import type { GpuTensor } from '../engine/tensor';
 import type { PenaltyParams } from '../map/adjust';
 import { checkChoice, checkNumber, checkOptions, checkShape } from '../util/checks';
+import { FLT_MAX } from './scale';
 
 /** Penalties on tokens that were seen. */
 export interface PenaltiesOption {
@@ -25,8 +26,6 @@ export interface Penalties {
   /** Which comes first: division by `repetition`, or subtraction. */
   order?: 'repetition-first' | 'additive-first' | undefined;
 }
-
-const FLT_MAX = 2 ** 128 - 2 ** 104;
 
 /** @throws TypeError or RangeError for counts or numbers that are not as `Penalties` says. */
 export function parsePenalties(op: string, x: GpuTensor, penalties: Penalties): PenaltyParams {

@@ -30,7 +30,7 @@ export interface EmptyRowsOption {
   emptyRows?: 'nan' | 'zero';
 }
 
-const FLT_MAX = 3.4028234663852886e38;
+export const FLT_MAX = 3.4028234663852886e38;
 const NAN_BITS = 0x7fc00000;
 const NEG_INF_BITS = 0xff800000;
 

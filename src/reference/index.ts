@@ -36,7 +36,7 @@ export { logSoftmaxJvp } from './log-softmax-jvp';
 export { logSoftmaxVjp } from './log-softmax-vjp';
 export { logSumExp } from './log-sum-exp';
 export { logSumExpVjp } from './log-sum-exp-vjp';
-export type { Mask, MaskOption } from './mask';
+export type { BitMask, Mask, MaskOption } from './mask';
 export { philox } from './philox';
 export type { AxisOption, HostTensor, Reference, ScaleOptions } from './rows';
 export { type SampleOptions, type SampleReference, sample } from './sample';

@@ -1,6 +1,6 @@
 /**
  * Masks: additive (any floats, added to the logits before the scale), boolean (Uint32Array, where
- * 0 drops the element), or causal. A dropped element counts as −∞, whatever it held.
+ * 0 drops the element), the same by bits, or causal. A dropped element counts as −∞, whatever it held.
  */
 import { halfUlp, MAX } from './bounds';
 import {
@@ -13,8 +13,14 @@ import {
   refuse,
 } from './rows';
 
-/** A tensor broadcast to the logits' shape as NumPy does, or `'causal'`. */
-export type Mask = HostTensor | 'causal';
+/** A tensor broadcast to the logits' shape as NumPy does, one of bits, or `'causal'`. */
+export type Mask = HostTensor | BitMask | 'causal';
+
+/** One bit an element, 32 in a word, the first in the lowest bit: 1 keeps it. */
+export interface BitMask {
+  /** Of the logits' shape with ⌈K/32⌉ words or more along the axis, broadcast in the others. */
+  bits: HostTensor & { readonly data: Uint32Array | Int32Array };
+}
 
 /** A mask on the logits. */
 export interface MaskOption {
@@ -36,6 +42,7 @@ export function rowMask(op: string, mask: Mask, rows: Rows): RowMask {
   if (mask === 'causal') {
     return new CausalMask(op, rows);
   }
+  if ('bits' in mask) return new BitwiseMask(op, mask.bits, rows);
   checkCount(op, 'mask', mask);
   if (isInt32(mask.data)) {
     refuse(op, 'mask', 'a Float32Array (additive) or a Uint32Array (boolean)', 'an Int32Array');
@@ -52,7 +59,7 @@ function broadcastStrides(op: string, from: readonly number[], shape: readonly n
   if (missing < 0 || from.some((n, d) => n !== 1 && n !== shape[d + missing])) {
     const may =
       `a shape that broadcasts to ${formatShape(shape)} ` +
-      '(each dimension, counted from the last, 1 or the same)';
+      '(each dimension, from the last, 1 or the same)';
     refuse(op, 'mask', may, formatShape(from));
   }
   const strides = new Array<number>(shape.length).fill(0);
@@ -116,6 +123,37 @@ class BooleanMask implements RowMask {
       if (this.data[i] === 0) {
         z[k] = -Infinity;
       }
+    }
+  }
+}
+
+class BitwiseMask implements RowMask {
+  private readonly data: Uint32Array | Int32Array;
+  private readonly strides: readonly number[];
+
+  constructor(
+    op: string,
+    bits: BitMask['bits'],
+    private readonly rows: Rows,
+  ) {
+    checkCount(op, 'mask.bits', bits);
+    const { shape, axis, length } = rows;
+    const words = bits.shape[axis + bits.shape.length - shape.length] ?? 0;
+    const least = Math.ceil(length / 32);
+    if (words < least) {
+      refuse(op, 'mask.bits', `${least} words or more for ${length} elements`, words);
+    }
+    const target = shape.map((n, d) => (d === axis ? words : n));
+    this.strides = broadcastStrides(op, bits.shape, target);
+    this.data = bits.data;
+  }
+
+  apply(r: number, z: Float64Array): void {
+    const start = maskStart(this.rows, this.strides, r);
+    const step = this.strides[this.rows.axis]!;
+    for (let k = 0; k < z.length; k++) {
+      const word = this.data[start + Math.floor(k / 32) * step]!;
+      if (((word >>> (k % 32)) & 1) === 0) z[k] = -Infinity;
     }
   }
 }

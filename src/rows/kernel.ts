@@ -237,6 +237,7 @@ function constantsOf(variant: Variant): Constants {
     STORED: variant.stored,
     HAS_MASK: mask !== 'none',
     ADDITIVE: mask === 'additive',
+    BITS: mask === 'bits',
     CAUSAL: mask === 'causal',
     BROADCAST: variant.maskLayout === 'broadcast' && reads.includes('mask'),
     ...Object.assign({}, ...roles.map(ofRole)),

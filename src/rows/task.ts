@@ -54,7 +54,7 @@ export interface Segment {
 }
 
 export interface MaskTask {
-  readonly kind: 'additive' | 'boolean' | 'causal';
+  readonly kind: 'additive' | 'boolean' | 'bits' | 'causal';
   readonly layout: 'row' | 'broadcast';
   readonly region?: Region;
 }

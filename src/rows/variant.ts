@@ -1,6 +1,7 @@
 import type { Halves } from '../gpu/halves';
 import type { HighPrecision } from './precision';
 import type { RowOp } from './row-op';
+import type { MaskTask } from './task';
 
 /** How a row is shared out: the pieces of one dispatch beside its operation. */
 export type Phase = 'row' | 'split-partial' | 'split-merge' | 'split-finish';
@@ -62,7 +63,7 @@ export interface Variant {
   readonly halves: Halves | undefined;
   /** Exponentials are set aside where the result will be, and read back from there. */
   readonly stored: boolean;
-  readonly mask: 'none' | 'additive' | 'boolean' | 'causal';
+  readonly mask: 'none' | MaskTask['kind'];
   /** A mask of the tensor's own shape is read like row data, others by their strides. */
   readonly maskLayout: 'row' | 'broadcast';
   /** Roles read, roles written. */

@@ -99,6 +99,7 @@ function compose(variant: SelectVariant, tidy: boolean | undefined): Emitted {
       SINGLE_LANE: alone,
       HAS_MASK: mask !== 'none',
       ADDITIVE: mask === 'additive',
+      BITS: mask === 'bits',
       CAUSAL: mask === 'causal',
       BROADCAST: broadcast,
       SUMS: variant.sums,

@@ -58,6 +58,12 @@ fn tail_length() -> u32 {
   return TAIL_LENGTH;
 }
 
+// The indices along the axis of a quad's four elements: neighbours or, DEALT out to LANES
+// like cards, LANES apart.
+fn indices(quad: u32) -> vec4<u32> {
+  return vec4<u32>(4u * quad) + vec4<u32>(0u, 1u, 2u, 3u);
+}
+
 // ---- shaders/ops/softmax-vjp.wgsl ----------------------------------------------------------------
 // dx = s·y ⊙ (dy − Σ y·dy), from x: y = softmax and v: the upstream gradient dy.
 // The Jacobian is symmetric: with a tangent in place of dy it is the JVP.
@@ -122,8 +128,8 @@ fn load_x(quad: u32) -> vec4<u32> {
   return vec4<u32>(x[i], x[i + 1u], x[i + 2u], x[i + 3u]);
 }
 
-fn load_tail_x(quad: u32) -> vec4<u32> {
-  let i = base_x + 4u * quad;
+fn load_tail_x() -> vec4<u32> {
+  let i = base_x + 4u * 2u;
   var bits = vec4<u32>(x[i], PADDING_X, PADDING_X, PADDING_X);
   if (tail_length() > 1u) {
     bits.y = x[i + 1u];
@@ -156,11 +162,11 @@ fn load_tail_v() -> vec4<u32> {
 var<private> base_y: u32;
 
 fn store_y(quad: u32, bits: vec4<u32>) {
-  let i = base_y + 4u * quad;
-  y[i] = bits.x;
-  y[i + 1u] = bits.y;
-  y[i + 2u] = bits.z;
-  y[i + 3u] = bits.w;
+  let i = base_y + indices(quad);
+  y[i.x] = bits.x;
+  y[i.y] = bits.y;
+  y[i.z] = bits.z;
+  y[i.w] = bits.w;
 }
 
 fn store_tail_y(bits: vec4<u32>) {
@@ -184,7 +190,7 @@ fn accumulate() {
   take_0();
   x_1 = load_x(1u);
   take_1();
-  x_2 = load_tail_x(2u);
+  x_2 = load_tail_x();
   take_2();
   span += chain;
   sums[0] += (span.x + span.y) + (span.z + span.w);

@@ -220,15 +220,17 @@ fn add_span(terms: vec4<f32>) {
 // a multiple of four wide. Padded quads may lie past the row's end.
 
 var<private> base_x: u32;
-
-fn load_x(quad: u32) -> vec4<u32> {
-  return x[base_x + quad];
-}
-
 var<private> base_y: u32;
 
 fn store_y(quad: u32, bits: vec4<u32>) {
   y[base_y + quad] = bits;
+}
+
+// ---- shaders/walks/elements.wgsl -----------------------------------------------------------------
+// A quad of the row as the operation sees it: with the mask applied, padded past the end.
+
+fn element_x(quad: u32) -> vec4<u32> {
+  return x[base_x + quad];
 }
 
 // ---- shaders/walks/streamed.wgsl -----------------------------------------------------------------
@@ -252,13 +254,13 @@ fn scan(last: u32) {
   let stride = lanes;
   var quad = lane;
   for (;quad + 3u * stride < whole; quad += 4u * stride) {
-    update_max(load_x(quad));
-    update_max(load_x(quad + stride));
-    update_max(load_x(quad + 2u * stride));
-    update_max(load_x(quad + 3u * stride));
+    update_max(element_x(quad));
+    update_max(element_x(quad + stride));
+    update_max(element_x(quad + 2u * stride));
+    update_max(element_x(quad + 3u * stride));
   }
   for (; quad < whole; quad += stride) {
-    update_max(load_x(quad));
+    update_max(element_x(quad));
   }
 }
 
@@ -305,7 +307,7 @@ fn close_full(taken: u32) {
 }
 
 fn take(quad: u32, plain: bool) {
-  let x = load_x(quad);
+  let x = element_x(quad);
   let mapped = bitcast<vec4<u32>>(exp_of_logit(x, plain));
   chain += bitcast<vec4<f32>>(mapped);
   store_y(quad, mapped);

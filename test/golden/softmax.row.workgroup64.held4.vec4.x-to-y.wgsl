@@ -197,14 +197,12 @@ var<private> span: vec4<f32>;
 // a multiple of four wide. Padded quads may lie past the row's end.
 
 var<private> base_x: u32;
-var<private> base_y: u32;
 
-// ---- shaders/walks/elements.wgsl -----------------------------------------------------------------
-// A quad of the row as the operation sees it: with the mask applied, padded past the end.
-
-fn padded_x(quad: u32, last: u32) -> vec4<u32> {
+fn load_padded_x(quad: u32, last: u32) -> vec4<u32> {
   return select(vec4<u32>(PADDING_X), x[base_x + min(quad, max(last, 1u) - 1u)], quad < last);
 }
+
+var<private> base_y: u32;
 
 // ---- shaders/walks/held.wgsl ---------------------------------------------------------------------
 // Each lane holds its quads, at most 16, in registers. All loads come first and none is
@@ -215,7 +213,7 @@ var<private> held_x: array<vec4<u32>, QUADS_PER_LANE>;
 fn scan(last: u32) {
   for (var i = 0u; i < QUADS_PER_LANE; i++) {
     let quad = lane + i * LANES;
-    held_x[i] = padded_x(quad, last);
+    held_x[i] = load_padded_x(quad, last);
   }
   largest_signed = vec4<i32>(bitcast<i32>(0x80000000u));
   smallest = vec4<u32>(0xffffffffu);

@@ -162,6 +162,7 @@ function options(): Variant[] {
     lists.push({ length: 1000, mask: kind }, { length: 1001, mask: kind });
     lists.push({ length: 1000, mask: kind, maskLayout: 'broadcast' });
   }
+  lists.push({ length: 1001, mask: 'bits', maskLayout: 'broadcast' });
   lists.push({ length: 1000, mask: 'causal' });
   const losses: Options[] = (['loss', 'grad', 'both'] as const).flatMap((outputs) => [
     { length: 1000, outputs },

@@ -338,7 +338,7 @@ export const masks = () =>
       ];
       const mismatch = (shape: string) =>
         `RangeError: ${op}: mask: expected a shape that broadcasts to [4, 6] ` +
-        `(each dimension, counted from the last, 1 or the same), got ${shape}`;
+        `(each dimension, from the last, 1 or the same), got ${shape}`;
       const causal = (shape: string, axis: number) =>
         `RangeError: ${op}: mask: expected trailing dimensions [Q, K] with Q <= K and the axis last for 'causal', ` +
         `got shape ${shape} and axis ${axis}`;
@@ -358,7 +358,7 @@ export const masks = () =>
         ],
         [
           `${op}: a mask by an unknown name`,
-          `RangeError: ${op}: mask: expected a GpuTensor, an array or 'causal', got 'diagonal'`,
+          `RangeError: ${op}: mask: expected 'causal', got 'diagonal'`,
           () => run('diagonal'),
         ],
         ...[new Int32Array(6), new BigInt64Array(6), new DataView(new ArrayBuffer(24))].map(
@@ -372,7 +372,7 @@ export const masks = () =>
         ...[[1, 1], new Float32Array(5), new Uint8Array(4), [true]].map(
           (mask): Refusal => [
             `${op}: a mask of ${mask.length} on the host`,
-            `RangeError: ${op}: mask: expected length 6 (for every row alike) or 24 (one for each element), ` +
+            `RangeError: ${op}: mask: expected length 6 (for every row alike) or 24 (for each), ` +
               `got ${mask.length}`,
             () => run(mask),
           ],

@@ -134,7 +134,7 @@ describe('masks', () => {
   test('that do not broadcast', () => {
     expectRange(
       () => softmax(x, { mask: zeros(128) }),
-      'softmax: mask: expected a shape that broadcasts to [128, 1000] (each dimension, counted from the last, 1 or the same), got [128]',
+      'softmax: mask: expected a shape that broadcasts to [128, 1000] (each dimension, from the last, 1 or the same), got [128]',
     );
     expectRange(
       () => softmax(x, { mask: zeros(1, 128, 1000) }),
