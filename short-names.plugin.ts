@@ -6,15 +6,17 @@ import { transform } from 'esbuild';
  */
 export const PROPERTIES: readonly string[] = [
   ...['acrossRows', 'aliased', 'bindings', 'buffers', 'capacity', 'constants', 'conversion'],
-  ...['countToMake', 'createFilled', 'descriptor', 'directives', 'facts', 'fault'],
-  ...['faults', 'forgetOldest', 'forgotten', 'groups', 'halves', 'hasMax', 'interleave'],
-  ...['kernel', 'known', 'lanes', 'mapsToExp', 'maskLayout', 'maxBinding', 'maxColumn'],
-  ...['maxElements', 'maxQuads', 'maxWorkgroups', 'moves', 'offsets', 'orientation', 'outer'],
-  ...['pending', 'phase', 'phases', 'pipelines', 'placed', 'planner', 'program', 'quadsPerLane'],
-  ...['ranges', 'readAs', 'reads', 'region', 'requires', 'reserved', 'rowData', 'runtime'],
-  ...['scope', 'scopes', 'scratch', 'sources', 'stored', 'sumCount', 'tail', 'task', 'tidy'],
-  ...['typed', 'uniforms', 'unit', 'usable', 'validated', 'variant', 'weigh', 'wgsl', 'wide'],
-  ...['workgroupSize', 'workgroupSizes', 'workgroups', 'writes'],
+  ...['countToMake', 'createFilled', 'descriptor', 'directives', 'facts', 'fault', 'faults'],
+  ...['forgetOldest', 'forgotten', 'gone', 'groups', 'halves', 'hasMax', 'inputs'],
+  ...['interleave', 'kernel', 'known', 'lanes', 'mapsToExp', 'maskLayout', 'maxBinding'],
+  ...['maxColumn', 'maxElements', 'maxQuads', 'maxWorkgroups', 'moves', 'offsets'],
+  ...['orientation', 'outer', 'ownFault', 'owned', 'padding', 'params', 'pending', 'phase'],
+  ...['phases', 'pipeline', 'pipelines', 'placed', 'planner', 'program', 'quadsPerLane'],
+  ...['ranges', 'readAs', 'reads', 'recorded', 'region', 'requires', 'reserved', 'results'],
+  ...['rowData', 'runtime', 'scope', 'scopes', 'scratch', 'sources', 'stored', 'sumCount'],
+  ...['tail', 'taken', 'target', 'task', 'tidy', 'typed', 'uniforms', 'unit', 'usable'],
+  ...['validated', 'variant', 'weigh', 'wgsl', 'wide', 'workgroupSize', 'workgroupSizes'],
+  ...['workgroups', 'writes'],
 ];
 
 const FIRST_CAPITAL = 65;

@@ -180,7 +180,7 @@ export const shaders: readonly Mutant[] = [
     ],
   },
   {
-    file: 'shaders/select/choice.wgsl',
+    file: 'shaders/select/wide.wgsl',
     was: 'select(0u, 1u, low < a.y)',
     is: '0u',
     test: [
