@@ -119,6 +119,7 @@ function drawOptions(c: Case): { seed: number } & Options {
     seed: c.seed * (2 ** 39 + 1),
     ...(c.draws !== undefined && { draws: c.draws }),
     ...(c.rowOffset !== undefined && { rowOffset: c.rowOffset }),
+    ...c.own,
     ...(c.k !== undefined && { topK: picksOf(c) }),
     ...(c.greedy && { temperature: 0 }),
   };

@@ -2,24 +2,27 @@ import type { Call } from '../engine/call';
 import type { GpuTensor } from '../engine/tensor';
 import type { Region } from '../gpu/region';
 import { drawOp } from '../select/draw';
-import { pickOp } from '../select/pick';
+import { filterKinds, planFiltered } from '../select/filter-plan';
 import { planSelect } from '../select/plan';
 import { checkInteger } from '../util/checks';
 import { describe, wrongValue } from '../util/words';
 import { type AdjustOptions, adjustBy } from './adjust';
+import { type FilterOptions, parseFilters } from './filters';
 import { placedMask } from './mask';
 import { addOutput } from './output';
 import { type ScaleOptions, scaleParams } from './scale';
-import { MAX_PICKS, parseSelection, type SelectionOptions, shapeWith } from './selection';
+import { parseSelection, type SelectionOptions, shapeWith } from './selection';
 
 /** Options of `sample`. */
-export interface SampleOptions extends SelectionOptions, AdjustOptions, ScaleOptions {
+export interface SampleOptions
+  extends SelectionOptions,
+    AdjustOptions,
+    ScaleOptions,
+    FilterOptions {
   /** An integer of 0 … 2⁵³ − 1: the same seed gives the same draws. */
   seed: number;
   /** 1/s, as elsewhere; 0 takes the largest element, as `argmax` does. */
   temperature?: number;
-  /** Draw among this many of the largest elements only, at most 256; default: among all. */
-  topK?: number | undefined;
   /** Draws per row, with replacement: the result has an axis of them in place of `axis`. Default: one, and no such axis. */
   draws?: number | undefined;
   /** The number of the first row in a larger batch: a row draws by its own number. Default 0. */
@@ -32,18 +35,20 @@ const WORD = 0x1_0000_0000;
 
 /**
  * Draws an index (i32) of each row with the probabilities that `softmax` would give, which are
- * stored nowhere; the shape of x without the axis, or with `draws` in its place. A draw depends on
+ * stored nowhere; the shape of x without the axis, or with `draws` in its place. With `topK`, `topP`
+ * or `minP` it draws among what these keep, as `cutoff` has it. A draw depends on
  * the row, `seed`, the row's number and the draw's number alone: not on the batch, nor on the
  * device but for near-ties (docs/numerics.md). A row that `softmax` makes NaN gives −1.
  *
  * ```ts
  * const x = engine.tensor([2, 1, 1.5, -3], [1, 4]);
  * console.log(await sample(x, { seed: 1, draws: 10 }).read()); // 1, 0, 0, 2, 0, 0, 0, 2, 0, 1
+ * console.log(await sample(x, { seed: 1, draws: 10, topP: 0.8 }).read()); // 0, 0, 0, 2, 0, 0, 0, 2, 0, 0
  * console.log(await sample(x, { seed: 1, temperature: 0 }).read()); // 0
  * ```
  *
- * @throws RangeError for a seed, number of draws, temperature or other option that does not fit, and for
- * an axis of length 0.
+ * @throws RangeError for a seed, number of draws, temperature, filter or other option that does not fit,
+ * for an axis of length 0, and with filters for one over 2²¹.
  */
 export function sample(x: GpuTensor, options: SampleOptions): GpuTensor<'i32'> {
   const call = sampleCall('sample', x, options);
@@ -68,8 +73,6 @@ export function sampleCall(
   checkInteger(op, 'seed', seed, 0, Number.MAX_SAFE_INTEGER);
   checkInteger(op, 'rowOffset', rowOffset, 0, Number.MAX_SAFE_INTEGER);
   if (draws !== undefined) checkInteger(op, 'draws', draws, 0, WORD - 1);
-  const most = Math.min(MAX_PICKS, rows.length);
-  if (options.topK !== undefined) checkInteger(op, 'topK', options.topK, 1, most);
   const { scale, temperature } = options;
   if (temperature === 0 && scale !== undefined) {
     throw new RangeError(
@@ -80,20 +83,27 @@ export function sampleCall(
     const may = '0, or a finite f32 > 0 whose inverse is one too';
     wrongValue(op, 'temperature', may, describe(temperature));
   }
+  const greedy = temperature === 0;
+  const { temperature: _, ...unscaled } = options;
+  const scaled: ScaleOptions & FilterOptions = greedy ? unscaled : options;
+  const { steps, ...filtering } = parseFilters(op, scaled, rows.length);
+  const filters = greedy ? [{ filter_kind: filterKinds.TOP_K, wanted: 1 }] : steps;
   const own = {
     ...params,
-    ...scaleParams(op, temperature === 0 ? {} : options),
+    ...scaleParams(op, scaled),
     seed_low: seed % WORD,
     seed_high: Math.floor(seed / WORD),
     row_low: rowOffset % WORD,
     row_high: Math.floor(rowOffset / WORD),
   };
-  const topK = temperature === 0 ? 1 : options.topK;
   const shape = draws === undefined ? rows.rowShape : shapeWith(x, rows, draws);
   const out = addOutput(call, 'out', options.out, shape, ['i32'], false);
   const masked = placedMask(call, mask);
   const drawn = {
     op: drawOp,
+    shape: rows,
+    x: logits,
+    mask: masked,
     rowNumbers,
     indices: out.region,
     picks: draws ?? 1,
@@ -101,25 +111,8 @@ export function sampleCall(
     params: own,
     regime,
   };
-  if (topK === undefined) call.add(planSelect, { ...drawn, shape: rows, x: logits, mask: masked });
-  else {
-    const { count } = rows;
-    const values = call.scratch(count * topK);
-    const indices = call.scratch(count * topK);
-    call.add(planSelect, {
-      op: pickOp,
-      shape: rows,
-      x: logits,
-      mask: masked,
-      values,
-      indices,
-      picks: topK,
-      resultStride: 1,
-      params: own,
-      regime,
-    });
-    const among = { outer: count, length: topK, inner: 1 };
-    call.add(planSelect, { ...drawn, shape: among, x: values, picked: indices });
-  }
+  // Of one element the largest is the only one.
+  if (filters.length === 0 || rows.length === 1) call.add(planSelect, drawn);
+  else call.add(planFiltered, { ...drawn, ...filtering, filters, weighs: true });
   return call.giving(out.tensor);
 }

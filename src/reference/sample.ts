@@ -1,9 +1,10 @@
 import { type AdjustOptions, adjusted } from './adjust';
+import { type FilterOptions, filtersOf, prefixOf } from './filters';
 import type { MaskOption } from './mask';
 import { philox } from './philox';
 import { type AxisOption, checkElements, type HostTensor, rowsOf, type ScaleOptions } from './rows';
 import { SoftmaxRow } from './softmax-row';
-import { placeOf, topK } from './top-k';
+import { placeOf } from './top-k';
 
 /** Elements of a tile, and of a chunk of tiles. */
 const TILE = 64;
@@ -11,13 +12,16 @@ const CHUNK = 64 * TILE;
 const WORD = 2 ** 32;
 
 /** Options of `sample`, as the library's. */
-export interface SampleOptions extends AxisOption, AdjustOptions, ScaleOptions, MaskOption {
+export interface SampleOptions
+  extends AxisOption,
+    AdjustOptions,
+    ScaleOptions,
+    MaskOption,
+    FilterOptions {
   /** An integer of 0 … 2⁵³ − 1. */
   seed: number;
   /** 1/s; 0 takes the largest element. */
   temperature?: number;
-  /** Draw among this many of the largest elements; default: among all. */
-  topK?: number;
   /** Draws per row; default: one, without an axis of its own. */
   draws?: number;
   /** The number of the first row; default 0. */
@@ -40,6 +44,7 @@ export interface SampleReference {
  * chunks' sums of exponentials, in it a tile of 64 by the tiles' sums, and there an element, each
  * by 64 bits of its own: words of Philox with the counters (row, draw, 0) for the upper and (row,
  * draw, 1) for the lower halves, and the seed as their key. Levels with one choice are passed over.
+ * What filters drop has no weight.
  * @returns one axis of draws in place of the axis (none without `draws`), row-major
  * @throws RangeError for a shape, axis, scale or mask that does not fit
  */
@@ -49,14 +54,14 @@ export function sample(x: HostTensor, options: SampleOptions): SampleReference {
     const rows = rowsOf('sample', 'x', x, options.axis);
     return sample(adjusted('sample', x, rows, options).x, unadjusted);
   }
-  const { seed, temperature, draws = 1, rowOffset = 0, topK: picks, ...rest } = options;
-  if (temperature === 0 || picks !== undefined) {
-    return sampleOfPicks(x, options, temperature === 0 ? 1 : picks!);
-  }
-  const scaled = temperature === undefined ? rest : { ...rest, temperature };
+  const { seed, temperature, draws = 1, rowOffset = 0, ...rest } = options;
+  const greedy = temperature === 0;
+  const scaled = temperature === undefined || greedy ? rest : { ...rest, temperature };
   const row = new SoftmaxRow('sample', 'x', x, scaled);
   const { rows } = row;
   checkElements('sample', rows);
+  const given = filtersOf('sample', scaled, rows.length);
+  const filters = greedy ? filtersOf('sample', { topK: 1 }, rows.length) : given;
   const indices = new Int32Array(rows.count * draws);
   const margins = new Float64Array(rows.count * draws);
   const key = [seed % WORD, Math.floor(seed / WORD)] as const;
@@ -65,41 +70,19 @@ export function sample(x: HostTensor, options: SampleOptions): SampleReference {
     // The row's number in two words, of which the sum may be more than a number holds.
     const low = (rowOffset % WORD) + r;
     const high = Math.floor(rowOffset / WORD) + Math.floor(low / WORD);
-    const levels = row.kind === 'finite' ? new Levels(row.e) : undefined;
+    const prefix = row.kind === 'finite' ? prefixOf(row, filters) : undefined;
+    for (const index of prefix?.ranked.subarray(prefix.kept) ?? []) row.e[index] = 0;
+    const levels = prefix && new Levels(row.e);
     for (let draw = 0; draw < draws; draw++) {
       const at = placeOf(rows, r, draw, draws);
       const [upper, lower] = [0, 1].map((part) => philox([low % WORD, high, draw, part], key));
       const uniforms = upper!.map((word, level) => (word + lower![level]! / WORD) / WORD);
-      [indices[at], margins[at]] = levels ? levels.draw(uniforms) : [-1, 1];
+      const [index, margin] = levels ? levels.draw(uniforms) : [-1, 1];
+      indices[at] = index;
+      margins[at] = Math.min(margin, prefix?.margin ?? 1);
     }
   }
   return { indices, margins };
-}
-
-/** Draws among the largest elements of each row: a row of its own, of these alone. */
-function sampleOfPicks(x: HostTensor, options: SampleOptions, picks: number): SampleReference {
-  const { temperature, scale, mask, axis, topK: _, ...rest } = options;
-  const masked = { ...(mask && { mask }), ...(axis !== undefined && { axis }) };
-  const best = topK(x, picks, masked);
-  const among = { data: best.values.data, shape: best.values.shape };
-  const scaled =
-    temperature === 0
-      ? {}
-      : {
-          ...(temperature !== undefined && { temperature }),
-          ...(scale !== undefined && { scale }),
-        };
-  const drawn = sample(among, { ...rest, ...scaled, ...(axis !== undefined && { axis }) });
-  const { rows } = new SoftmaxRow('sample', 'x', among, axis === undefined ? {} : { axis });
-  const { draws = 1 } = options;
-  for (let r = 0; r < rows.count; r++) {
-    for (let draw = 0; draw < draws; draw++) {
-      const at = placeOf(rows, r, draw, draws);
-      const rank = drawn.indices[at]!;
-      if (rank >= 0) drawn.indices[at] = best.indices[placeOf(rows, r, rank, picks)]!;
-    }
-  }
-  return drawn;
 }
 
 /** A row's weights, and their sums by tile and by chunk. */

@@ -198,8 +198,6 @@ export class SelectPlanner<T extends SelectTask = SelectTask> {
         if (layout === 'row') return data(region!, length);
         return bind(label, device, params, role, [region!, 0, region!.count]);
       }
-      case 'picked':
-        return data(task.picked!, length);
       case 'row_numbers':
         return data(task.rowNumbers!, 2);
       case 'values_out':

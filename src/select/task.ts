@@ -14,7 +14,6 @@ export const selectRoles = [
   'tallies',
   'marks',
   'cuts',
-  'picked',
   'row_numbers',
   'values_out',
   'indices_out',
@@ -50,8 +49,6 @@ export interface SelectTask {
   readonly resultStride: number;
   /** Values are probabilities, or logarithms of them. */
   readonly probabilities?: boolean | undefined;
-  /** The indices of x's elements, where they are picks themselves. */
-  readonly picked?: Region | undefined;
   /** Of a draw: the number of each row, in two words, which it replaces by the next. Default: by params. */
   readonly rowNumbers?: Region | undefined;
   /** Uniforms that are the operation's own. */

@@ -28,7 +28,6 @@ interface Options extends Pick<SelectTask, 'regime' | 'probabilities'> {
   readonly dtype?: DType;
   readonly mask?: MaskTask['kind'];
   readonly maskLayout?: MaskTask['layout'];
-  readonly picked?: boolean;
   readonly numbered?: boolean;
 }
 
@@ -54,7 +53,6 @@ export function selectTaskOf({
     picks,
     resultStride: inner,
     probabilities: o.probabilities,
-    ...(o.picked && { picked: region(count, 'i32') }),
     ...(o.numbered && { rowNumbers: region(2 * rows, 'u32') }),
     params: {},
     regime: o.regime,
@@ -126,7 +124,6 @@ export function selectVariants(): SelectVariant[] {
     ...filterVariantsOf({ length: 2 ** 20, regime: alone }),
     ...filterVariantsOf({ length: 5000, dtype: 'f16', mask: 'additive', regime: alone }),
     ...filterVariantsOf({ length: 5001, inner: 3, regime: alone }),
-    ...variantsOf({ length: 200, picked: true, draws: true, regime: alone }),
     ...variantsOf({ length: 5000, numbered: true, draws: true, picks: 1, regime: alone }),
   ]);
 }

@@ -3,7 +3,7 @@ import { sharedEngine } from '../../conformance/engine';
 import { logits, Random } from '../../conformance/random';
 import { plantSpecials, specialRows } from '../../conformance/special';
 import { fromHalves, toHalves } from '../../src/gpu/half';
-import { argmax, type RegimeName, sample, topK } from '../../src/index';
+import { argmax, type FilterOptions, type RegimeName, sample, topK } from '../../src/index';
 import * as reference from '../../src/reference';
 
 export interface TopKCase {
@@ -30,6 +30,7 @@ export interface SampleCase extends Omit<TopKCase, 'k' | 'values' | 'emptyRows'>
   readonly rowOffset?: number;
   readonly temperature?: number;
   readonly topK?: number;
+  readonly filters?: FilterOptions;
 }
 
 const size = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
@@ -154,6 +155,7 @@ export async function checkSample(cases: readonly SampleCase[]): Promise<Draws> 
       ...(c.rowOffset !== undefined && { rowOffset: c.rowOffset }),
       ...(c.temperature !== undefined && { temperature: c.temperature }),
       ...(c.topK !== undefined && { topK: c.topK }),
+      ...c.filters,
     };
     const drawn = sample(tensor, { ...ours, ...own });
     const expected = reference.sample(x, { ...theirs, ...own });
@@ -311,4 +313,44 @@ export async function refusals(): Promise<string[]> {
       return `${(error as Error).name}: ${(error as Error).message}`;
     }
   });
+}
+
+/** Where draws with filters that keep everything are other than without. */
+export async function noFilter(): Promise<string[]> {
+  const engine = await sharedEngine({});
+  const length = 5001;
+  using x = engine.tensor(logits(1, 2 * length), [2, length]);
+  const plain = { seed: 9, draws: 300, temperature: 3 };
+  const wanted = (await sample(x, plain).read()).join();
+  const wrong: string[] = [];
+  for (const own of [{ topP: 1 }, { topK: length }, { minP: 0 }, { minKeep: 5, topP: 1 }]) {
+    if ((await sample(x, { ...plain, ...own }).read()).join() !== wanted) {
+      wrong.push(JSON.stringify(own));
+    }
+  }
+  return wrong;
+}
+
+/** χ² of draws among what filters keep, a bin for each, and how many drew something else. */
+export async function chiSquareOfKept() {
+  const engine = await sharedEngine({});
+  const length = 20_000;
+  const draws = 200_000;
+  const filters = { topK: 600, topP: 0.9 } as const;
+  const x = { data: logits(5, length, { low: -2, high: 2 }), shape: [1, length] };
+  const { kept, threshold } = reference.cutoff(x, filters);
+  const p = reference.softmax(x).data.map((share, i) => (x.data[i]! >= threshold[0]! ? share : 0));
+  const total = p.reduce((a, b) => a + b);
+  using tensor = engine.tensor(x.data, x.shape);
+  const found = new Float64Array(length);
+  using drawn = sample(tensor, { seed: 4, draws, ...filters });
+  for (const index of await drawn.read()) found[index]!++;
+  let chi = 0;
+  let outside = 0;
+  p.forEach((share, i) => {
+    const expected = (draws * share) / total;
+    if (expected > 0) chi += (found[i]! - expected) ** 2 / expected;
+    else outside += found[i]!;
+  });
+  return { chi, freedom: kept[0]! - 1, outside };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RegimeName } from '../../src/index';
+import type { FilterOptions, RegimeName } from '../../src/index';
 import { callInPage, sharedPage } from '../browser/page';
 import { isLong } from '../trust/counts';
 import type * as page from './select.page';
@@ -129,6 +129,53 @@ test('sample draws as the reference does, but for near-ties', async () => {
   expect(problems).toEqual([]);
   // Of a few differences nothing can be told; of hundreds of thousands of draws a rate.
   expect(counted.different).toBeLessThanOrEqual(Math.max(2, counted.draws * 1e-5));
+});
+
+test('sample draws among what filters keep, as the reference does', async () => {
+  const filters: readonly FilterOptions[] = [
+    { topP: 0.9 },
+    { minP: 0.1 },
+    { topK: 300, topP: 0.7, minP: 0.05 },
+    { topP: 0.8, filterTemperature: 2 },
+    { topP: 0.05, minKeep: 40, order: ['minP', 'topK', 'topP'] },
+  ];
+  const cases = filters.flatMap((own, i): page.SampleCase[] => [
+    ...regimes.map((regime) => ({
+      shape: [3, 5000 + i],
+      seed: i,
+      draws: 200,
+      temperature: 3,
+      filters: own,
+      regime,
+    })),
+    { shape: [5, 500], seed: i, draws: 50, filters: own },
+  ]);
+  const some = { topK: 9, topP: 0.9 } as const;
+  const { problems, ...counted } = await inPage<typeof page.checkSample>('checkSample', [
+    ...cases,
+    { shape: [4, 10], seed: 1, draws: 50, filters: some },
+    { shape: [4, 1], seed: 1, filters: { topP: 0.5 } },
+    { shape: [18, 500], seed: 2, special: true, draws: 20, filters: some },
+    { shape: [2, 300, 3], axis: 1, seed: 3, draws: 50, filters: some },
+    { shape: [4, 301], seed: 4, mask: 'boolean', draws: 20, filters: some },
+    { shape: [4, 301], seed: 5, f16: true, draws: 20, filters: some },
+    { shape: [3, 9000], seed: 6, ties: true, draws: 200, filters: { topK: 1000 } },
+    { shape: [1, 131_075], seed: 7, draws: 100, temperature: 4, filters: { topK: 50_000 } },
+  ]);
+  console.log(`sample, filtered: ${JSON.stringify(counted)}`);
+  expect(problems).toEqual([]);
+  expect(counted.different).toBeLessThanOrEqual(Math.max(2, counted.draws * 1e-5));
+});
+
+test('filters that keep everything change no bit', async () => {
+  expect(await inPage<typeof page.noFilter>('noFilter')).toEqual([]);
+});
+
+test('draws are of kept elements alone, as likely as they should be', async () => {
+  const { chi, freedom, outside } = await inPage<typeof page.chiSquareOfKept>('chiSquareOfKept');
+  console.log(`χ² among what is kept: ${chi.toFixed(0)}, ${freedom} degrees`);
+  expect(outside).toBe(0);
+  expect(chi).toBeLessThan(limitOf(freedom));
 });
 
 test('a row draws the same whatever the batch', async () => {
