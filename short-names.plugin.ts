@@ -5,18 +5,21 @@ import { transform } from 'esbuild';
  * uniforms are read. They are what gzip finds least to repeat in.
  */
 export const PROPERTIES: readonly string[] = [
-  ...['acrossRows', 'aliased', 'bindings', 'buffers', 'capacity', 'constants', 'conversion'],
-  ...['countToMake', 'createFilled', 'descriptor', 'directives', 'facts', 'fault', 'faults'],
-  ...['forgetOldest', 'forgotten', 'gone', 'groups', 'halves', 'hasMax', 'inputs'],
-  ...['interleave', 'kernel', 'known', 'lanes', 'mapsToExp', 'maskLayout', 'maxBinding'],
-  ...['maxColumn', 'maxElements', 'maxQuads', 'maxWorkgroups', 'moves', 'offsets'],
-  ...['orientation', 'outer', 'ownFault', 'owned', 'padding', 'params', 'pending', 'phase'],
-  ...['phases', 'pipeline', 'pipelines', 'placed', 'planner', 'program', 'quadsPerLane'],
-  ...['ranges', 'readAs', 'reads', 'recorded', 'region', 'requires', 'reserved', 'results'],
-  ...['rowData', 'runtime', 'scope', 'scopes', 'scratch', 'sources', 'stored', 'sumCount'],
-  ...['tail', 'taken', 'target', 'task', 'tidy', 'typed', 'uniforms', 'unit', 'usable'],
-  ...['validated', 'variant', 'weigh', 'wgsl', 'wide', 'workgroupSize', 'workgroupSizes'],
-  ...['workgroups', 'writes'],
+  ...['acrossRows', 'aliased', 'bindings', 'buffers', 'capacity', 'checkAlive'],
+  ...['constants', 'conversion', 'countToMake', 'createFilled', 'descriptor'],
+  ...['directives', 'ending', 'explain', 'facts', 'fault', 'faults', 'forgetOldest'],
+  ...['forgotten', 'free', 'gone', 'groups', 'halves', 'hasMax', 'inputs'],
+  ...['interleave', 'kernel', 'known', 'lanes', 'lostMessage', 'lostReason'],
+  ...['mapsToExp', 'maskLayout', 'maxBinding', 'maxColumn', 'maxElements', 'maxQuads'],
+  ...['maxWorkgroups', 'moves', 'offsets', 'orientation', 'outer', 'owned', 'ownFault'],
+  ...['ownsDevice', 'padding', 'params', 'parent', 'pending', 'phase', 'phases'],
+  ...['pipeline', 'pipelines', 'placed', 'planner', 'program', 'programs'],
+  ...['quadsPerLane', 'ranges', 'readAs', 'reads', 'recorded', 'region', 'release'],
+  ...['requires', 'reserved', 'results', 'rowData', 'runtime', 'scope', 'scopes'],
+  ...['scratch', 'sources', 'steps', 'stored', 'sumCount', 'tail', 'taken', 'target'],
+  ...['task', 'tidy', 'typed', 'uniforms', 'unit', 'usable', 'validated', 'variant'],
+  ...['weigh', 'wgsl', 'wide', 'workgroups', 'workgroupSize', 'workgroupSizes'],
+  ...['writes'],
 ];
 
 const FIRST_CAPITAL = 65;
