@@ -1,5 +1,7 @@
 /** What decides a text: the words before it, a seed, and how words are drawn. A link says all of it. */
 
+import { formatCount } from '../numbers';
+
 /** A slider: the values it can have, and how each is written. */
 interface Control {
   readonly title: string;
@@ -26,9 +28,21 @@ export const controls = {
   },
   'top-k': {
     title: 'Top-k',
-    values: [1, 2, 3, 5, 10, 20, 50, 100, 256, Number.POSITIVE_INFINITY],
-    usual: Number.POSITIVE_INFINITY,
-    text: (value) => (Number.isFinite(value) ? String(value) : 'all'),
+    values: [1, 2, 3, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, Infinity],
+    usual: Infinity,
+    text: (value) => (Number.isFinite(value) ? formatCount(value) : 'all'),
+  },
+  'top-p': {
+    title: 'Top-p',
+    values: [...range(0.05, 0.95, 0.05), 0.97, 0.99, 0.999, 1],
+    usual: 0.9,
+    text: (value) => (value === 1 ? 'all' : String(value)),
+  },
+  'min-p': {
+    title: 'Min-p',
+    values: [0, 0.0001, 0.001, 0.005, 0.01, 0.02, 0.05, ...range(0.1, 1, 0.1)],
+    usual: 0,
+    text: (value) => (value === 0 ? 'none' : String(value)),
   },
   repetition: { title: 'Repetition penalty', values: range(1, 2, 0.05), usual: 1, text: factor },
   frequency: { title: 'Frequency penalty', values: range(0, 2, 0.1), usual: 0, text: amount },

@@ -38,7 +38,7 @@ export function mountWrite(root: HTMLElement, engine: Engine): void {
       'p',
       {},
       'A language model of 72,547 words writes on from yours. The processor makes a row of logits for ' +
-        'each next word; this library draws from it on your GPU, and what is read back is the word, with ' +
+        'each next word; this library cuts it and draws from it on your GPU, and what is read back is the word, with ' +
         'the candidates that are shown. The model, 4.4 MB, is loaded at the first use. The address of ' +
         'this page has your words, the seed and the sliders: whoever opens it reads the same text.',
     ),
@@ -94,6 +94,7 @@ export function mountWrite(root: HTMLElement, engine: Engine): void {
     form.tellUnknown(unknown);
     given.textContent = by.vocabulary.written(known, []);
     written.textContent = '';
+    facts.show({ count: 0 });
   }
 
   /** Looks at the next word, and writes it if that is wanted. */

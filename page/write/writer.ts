@@ -83,33 +83,32 @@ export class Writer {
 
   /** Looks at the next word: what it may be, and what it will be. */
   async look(settings: Settings): Promise<Step> {
-    const { adjust, sample, topK } = this.library;
+    const { adjust, cutoff, sample, topK } = this.library;
     const { logits, row, text, counts } = this;
     writeRow(this.model, this.vocabulary.contextOf(this.written), row);
     this.engine.device.queue.writeBuffer(logits.buffer, logits.byteOffset, row);
-    const { temperature, seed, 'top-k': k } = settings;
-    const { repetition, frequency, presence } = settings;
+    const { temperature, seed, repetition, frequency, presence } = settings;
+    const { 'top-k': k, 'top-p': topP, 'min-p': minP } = settings;
     const isPenal = repetition !== 1 || frequency !== 0 || presence !== 0;
     const penalties = isPenal ? { counts, repetition, frequency, presence } : undefined;
-    const filters = { temperature, topK: Number.isFinite(k) ? k : undefined };
+    const filters = { temperature, topK: Math.min(k, row.length), topP, minP };
+    const adjusted = penalties && { adjust: adjust({ penalties }) };
     // The draws of a step are those of a row of its number.
     const token = sample(logits, { ...filters, penalties, seed, rowOffset: text.length });
-    const best = topK(logits, CANDIDATES, {
-      temperature,
-      values: 'probabilities',
-      ...(penalties && { adjust: adjust({ penalties }) }),
-    });
-    const results = [token, best.values, best.indices];
+    const { kept, threshold } = cutoff(logits, { ...filters, penalties });
+    const best = topK(logits, CANDIDATES, { temperature, values: 'probabilities', ...adjusted });
+    const results = [token, kept, best.values, best.indices];
     try {
-      const [drawn, values, indices] = await Promise.all(results.map((tensor) => tensor.read()));
+      const read = await Promise.all(results.map((tensor) => tensor.read()));
+      const [drawn, count, values, indices] = read;
       return {
         candidates: Array.from(indices!, (word, i) => ({ word, probability: values![i]! })),
-        kept: Math.min(k, row.length),
+        kept: count![0]!,
         drawn: drawn![0]!,
-        bytes: [drawn!, values!, indices!].reduce((sum, { byteLength }) => sum + byteLength, 0),
+        bytes: read.reduce((sum, { byteLength }) => sum + byteLength, 0),
       };
     } finally {
-      for (const tensor of results) tensor.destroy();
+      for (const tensor of [...results, threshold]) tensor.destroy();
     }
   }
 

@@ -22,17 +22,21 @@ function rowAfter(words: readonly number[]) {
   return { data, shape: [1, data.length] };
 }
 
+const filtersOf = ({ temperature, 'top-k': k, 'top-p': topP, 'min-p': minP }: Settings) => ({
+  ...{ temperature, topP, minP },
+  topK: Math.min(k, model.words.length),
+});
+
 /** What follows after words, by the float64 reference. */
 function referenceText(settings: Settings, count: number): string {
-  const { words, seed, temperature, 'top-k': k, repetition, frequency, presence } = settings;
+  const { words, seed, repetition, frequency, presence } = settings;
   const { known } = vocabulary.read(words);
   const text = [...known];
   const counts = { data: new Uint32Array(model.words.length), shape: [1, model.words.length] };
   for (const word of known) if (word !== vocabulary.end) counts.data[word]! |= 2 ** 31;
   const penalties = { counts, repetition, frequency, presence };
   for (let step = 0; step < count; step++) {
-    const topK = Number.isFinite(k) ? { topK: k } : {};
-    const options = { seed, temperature, ...topK, penalties, rowOffset: step };
+    const options = { seed, ...filtersOf(settings), penalties, rowOffset: step };
     const drawn = reference.sample(rowAfter(text), options).indices[0]!;
     text.push(drawn);
     if (drawn !== vocabulary.end) counts.data[drawn]!++;
@@ -70,7 +74,7 @@ describe('in the page', () => {
     {},
     {
       words: 'I am what I am',
-      ...{ seed: 7, temperature: 0.7, 'top-k': 20 },
+      ...{ seed: 7, temperature: 0.7, 'top-k': 2000, 'top-p': 0.95, 'min-p': 0.001 },
       ...{ repetition: 1.2, frequency: 0.3, presence: 0.5 },
     },
   ])('a link writes the words of the reference: %o', async (settings) => {
@@ -91,17 +95,19 @@ describe('in the page', () => {
   });
 
   test('shows what may come next, and where the cut is', async () => {
-    const page = await open({ words: 'One of', 'top-k': 5 });
+    const page = await open({ words: 'One of', 'top-p': 0.8 });
     await page.locator('#write-step').click();
     await waitForWords(page, 1);
-    const { data } = rowAfter(vocabulary.read('one of').known);
+    const logits = rowAfter(vocabulary.read('one of').known);
+    const { data } = logits;
+    const kept = reference.cutoff(logits, filtersOf({ ...usual, 'top-p': 0.8 })).kept[0]!;
     const best = [...data.keys()].sort((a, b) => data[b]! - data[a]!).slice(0, 12);
     const rows = await page.$$eval('#write-candidates tr', (all) =>
       all.map((row) => [row.className, ...Array.from(row.children, (cell) => cell.textContent)]),
     );
     const cut = rows.findIndex(([kind]) => kind === 'cut-line');
-    expect(cut).toBe(5);
-    expect(rows[cut]![1]).toBe('5 of 72,547 words kept');
+    expect(cut).toBe(kept);
+    expect(rows[cut]![1]).toBe(`${kept} of 72,547 words kept`);
     const [drawn] = rows.filter(([kind]) => kind!.includes('drawn'));
     expect(drawn![0]).toBe('kept drawn');
     expect(await textOf(page, '#write-text')).toBe(`One of ${drawn![1]!.replace(' ✓', '')}`);
@@ -110,7 +116,7 @@ describe('in the page', () => {
       best.map((word) => model.words[word]),
     );
     for (const [i, [kind, , , share]] of words.entries()) {
-      expect(kind!.split(' ')[0]).toBe(i < 5 ? 'kept' : 'cut');
+      expect(kind!.split(' ')[0]).toBe(i < kept ? 'kept' : 'cut');
       expect(Number.parseFloat(share!) / (100 * Math.exp(data[best[i]!]!))).toBeCloseTo(1, 2);
     }
 
@@ -121,7 +127,7 @@ describe('in the page', () => {
     });
     await page.waitForSelector('#write-candidates ::-p-text(1 of 72,547 words kept)');
     expect(await textOf(page, '#write-text')).toBe('One of');
-    expect(await page.evaluate(() => location.search)).toBe('?words=One+of&top-k=1');
+    expect(await page.evaluate(() => location.search)).toBe('?words=One+of&top-k=1&top-p=0.8');
     await page.locator('#write-step').click();
     await page.waitForSelector('#write-text ::-p-text(One of the)');
 
