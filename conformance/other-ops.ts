@@ -18,6 +18,7 @@ export const otherOps = [
   'linearCrossEntropy',
   'sgdStep',
   'countTokens',
+  'logProbabilities',
 ] as const;
 export type OtherOp = (typeof otherOps)[number];
 
@@ -301,5 +302,36 @@ export const others: Record<OtherOp, Other> = {
       return { counts: exact(data, counts!.shape) };
     },
     run: (library, c, { counts, tokens }) => library.countTokens(counts!, tokens!, countOptions(c)),
+  },
+  logProbabilities: {
+    inputs: (c, usual) => {
+      const random = new Random(c.seed + 11);
+      const length = lengthOf(c);
+      const shape = shapeWith(c, c.k);
+      const outside = [-1, length, 2 ** 31 - 1, -(2 ** 31)];
+      const index = () =>
+        random.uniform() < 0.1 ? outside[random.integer(4)]! : random.integer(length);
+      const count = shape.reduce((a, b) => a * b, 1);
+      const { x, ...rest } = selectInputs(c, usual);
+      const indices = { data: Int32Array.from({ length: count }, index), shape };
+      // Where one place is asked about it is the largest element's, every other row.
+      if (c.k === undefined) {
+        reference.argmax(x!, { axis: c.axis ?? -1 }).forEach((best, r) => {
+          if (r % 2 === 0) indices.data[r] = best;
+        });
+      }
+      return { x: x!, indices, ...rest };
+    },
+    references: (c, { x, indices, ...inputs }, options) => {
+      const own = { ...options, ...hostAdjust(c, inputs) };
+      const { values, ranks } = reference.logProbabilities(x!, indices!, own);
+      return { values, ranks: exact(ranks, values.shape) };
+    },
+    run: (library, c, { x, indices, ...tensors }, { values, ranks }, options) =>
+      library.logProbabilities(x!, indices!, {
+        ...options,
+        ...gpuAdjust(c, tensors),
+        out: { values: values!, ranks: ranks! },
+      }),
   },
 };

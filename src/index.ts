@@ -59,6 +59,11 @@ export {
   type LinearResult,
   linearCrossEntropy,
 } from './ops/linear-cross-entropy';
+export {
+  type LogProbabilities,
+  type LogProbabilitiesOptions,
+  logProbabilities,
+} from './ops/log-probabilities';
 export { logSoftmax } from './ops/log-softmax';
 export { logSoftmaxJvp } from './ops/log-softmax-jvp';
 export { logSoftmaxVjp } from './ops/log-softmax-vjp';

@@ -53,6 +53,7 @@ const CANDIDATES = [
   'argmax',
   'sample',
   'sample, penalties',
+  'logProbabilities',
 ] as const;
 
 async function benchSelect(browser: Browser): Promise<boolean> {

@@ -26,7 +26,8 @@ export type Candidate =
   | 'argmax'
   | 'cutoff'
   | 'sample'
-  | 'sample, penalties';
+  | 'sample, penalties'
+  | 'logProbabilities';
 
 let engine: Engine;
 let calls: Record<Candidate, () => void>;
@@ -41,6 +42,7 @@ export async function open({ rows, classes, k }: SelectShape): Promise<{ wrong: 
   const y = softmax(x);
   const out = { values: empty('f32', rows, k), indices: empty('i32', rows, k) };
   const index = empty('i32', rows);
+  const asked = { values: empty('f32', rows), ranks: empty('i32', rows) };
   const counts = engine.tensor(new Uint32Array(rows * classes), [rows, classes]);
   const penalties = { counts, repetition: 1.1 };
   const left = { kept: index, threshold: empty('f32', rows) };
@@ -54,6 +56,7 @@ export async function open({ rows, classes, k }: SelectShape): Promise<{ wrong: 
       const tokens = library.sample(x, { seed: 1, penalties, out: index });
       library.countTokens(penalties.counts, tokens);
     },
+    logProbabilities: () => library.logProbabilities(x, index, { out: asked }),
     cutoff: () => cutoff(x, { topP: 0.9, out: left }),
   };
   calls.topK();

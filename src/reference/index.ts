@@ -31,6 +31,11 @@ export {
   type LinearCrossEntropyReference,
   linearCrossEntropy,
 } from './linear-cross-entropy';
+export {
+  type LogProbabilitiesOptions,
+  type LogProbabilitiesReference,
+  logProbabilities,
+} from './log-probabilities';
 export { logSoftmax } from './log-softmax';
 export { logSoftmaxJvp } from './log-softmax-jvp';
 export { logSoftmaxVjp } from './log-softmax-vjp';

@@ -94,7 +94,8 @@ function largest(row: Float32Array, k: number): number[] {
 }
 
 /** A NaN is larger than anything else. */
-const isLarger = (a: number, b: number): boolean => (Number.isNaN(a) ? !Number.isNaN(b) : a > b);
+export const isLarger = (a: number, b: number): boolean =>
+  Number.isNaN(a) ? !Number.isNaN(b) : a > b;
 
 /** A pick's value and its error. */
 function pickedValue(

@@ -48,6 +48,8 @@ type Selection =
   | 'logarithm'
   | 'round_start'
   | 'round_end'
+  | 'chunk_first'
+  | 'chunk_last'
   // Rows of all blocks, and a row's draws.
   | 'batch_rows'
   | 'draws'

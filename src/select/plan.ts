@@ -198,6 +198,8 @@ export class SelectPlanner<T extends SelectTask = SelectTask> {
         if (layout === 'row') return data(region!, length);
         return bind(label, device, params, role, [region!, 0, region!.count]);
       }
+      case 'places':
+        return data(task.places!, task.picks);
       case 'row_numbers':
         return data(task.rowNumbers!, 2);
       case 'values_out':

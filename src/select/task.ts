@@ -14,6 +14,7 @@ export const selectRoles = [
   'tallies',
   'marks',
   'cuts',
+  'places',
   'row_numbers',
   'values_out',
   'indices_out',
@@ -22,7 +23,17 @@ export type SelectRole = (typeof selectRoles)[number];
 
 /** What is done with rows in one dispatch. An operation brings the WGSL of what it asks for. */
 export interface SelectOp {
-  readonly name: 'scan' | 'pick' | 'draw' | 'bracket' | 'mark' | 'settle' | 'keep' | 'report';
+  readonly name:
+    | 'scan'
+    | 'pick'
+    | 'draw'
+    | 'bracket'
+    | 'mark'
+    | 'settle'
+    | 'keep'
+    | 'report'
+    | 'log-probability'
+    | 'rank';
   readonly sources: readonly string[];
   /** Its WGSL where lanes of a workgroup share a chunk, if that is another. */
   readonly shared?: readonly string[];
@@ -49,6 +60,8 @@ export interface SelectTask {
   readonly resultStride: number;
   /** Values are probabilities, or logarithms of them. */
   readonly probabilities?: boolean | undefined;
+  /** Indices of the elements that are asked about, as many as `picks` a row. */
+  readonly places?: Region | undefined;
   /** Of a draw: the number of each row, in two words, which it replaces by the next. Default: by params. */
   readonly rowNumbers?: Region | undefined;
   /** Uniforms that are the operation's own. */

@@ -48,6 +48,7 @@ const apart = [
   'cutoff',
   'sample',
   'countTokens',
+  'logProbabilities',
   'linearCrossEntropy',
   'sgdStep',
 ];

@@ -5,6 +5,7 @@ import { drawOp } from '../../src/select/draw';
 import { reportOp } from '../../src/select/filter';
 import { type FilterTask, filterKinds, planFiltered } from '../../src/select/filter-plan';
 import { pickOp } from '../../src/select/pick';
+import { logProbabilityOp, planPlaces } from '../../src/select/place';
 import { planSelect } from '../../src/select/plan';
 import type { SelectTask } from '../../src/select/task';
 import { selectRegimes } from '../../src/select/tiers';
@@ -91,6 +92,15 @@ const filterVariantsOf = (options: Parameters<typeof filterTaskOf>[0]): SelectVa
     step.kind === 'dispatch' ? [step.kernel.variant] : [],
   );
 
+/** The variants of log-probabilities and ranks. */
+const placeVariantsOf = ({ length, inner = 1 }: Options): SelectVariant[] => {
+  const task = selectTaskOf({ length, inner });
+  const places = { ...task, op: logProbabilityOp, places: task.indices };
+  return planPlaces('select', places, device).steps.flatMap((step) =>
+    step.kind === 'dispatch' ? [step.kernel.variant] : [],
+  );
+};
+
 const unique = (variants: SelectVariant[]) => [
   ...new Map(variants.map((variant) => [selectVariantName(variant), variant])).values(),
 ];
@@ -124,6 +134,8 @@ export function selectVariants(): SelectVariant[] {
     ...filterVariantsOf({ length: 2 ** 20, regime: alone }),
     ...filterVariantsOf({ length: 5000, dtype: 'f16', mask: 'additive', regime: alone }),
     ...filterVariantsOf({ length: 5001, inner: 3, regime: alone }),
+    ...placeVariantsOf({ length: 5000 }),
+    ...placeVariantsOf({ length: 5000, inner: 3 }),
     ...variantsOf({ length: 5000, numbered: true, draws: true, picks: 1, regime: alone }),
   ]);
 }
@@ -135,6 +147,7 @@ export function goldenSelectVariants(): SelectVariant[] {
       ...stages.flatMap((stage) => variantsOf({ length: 5000, regime, ...stage })),
       ...filterVariantsOf({ length: 5000, regime }),
       ...filterVariantsOf({ length: 5000, regime, draws: true }),
+      ...placeVariantsOf({ length: 5000 }),
     ]),
   );
 }
