@@ -112,7 +112,7 @@ export function mountWrite(root: HTMLElement, engine: Engine): void {
     facts.show({ count: by.drawn, speed: (1000 * words) / (performance.now() - since) });
     if (wanted === 'word') pause('One word more.');
     else if (words === MOST_WORDS) pause(`Paused after ${MOST_WORDS} words more.`);
-    else say(status, 'Writing …');
+    else if (words === 1) say(status, 'Writing …');
   }
 
   function pause(text: string): void {
