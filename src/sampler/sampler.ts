@@ -8,6 +8,7 @@ import { ScratchPool } from '../gpu/scratch';
 import { planCountTokens } from '../map/count-tokens';
 import { planMove } from '../map/move';
 import { planWiden } from '../map/widen';
+import type { BitMask } from '../ops/mask';
 import { type SampleOptions, sampleCall } from '../ops/sample';
 import { checkChoice, checkInteger, checkOptions } from '../util/checks';
 import { formatShape, notIn, wrongKind, wrongValue } from '../util/words';
@@ -37,6 +38,8 @@ export interface SamplerOptions extends Omit<SampleOptions, (typeof own)[number]
 export interface StepOptions {
   /** Which row of logits [1, S, classes] to draw from, −S … S − 1; default: logits are the step's rows. */
   row?: number | undefined;
+  /** What this step may draw, a bit a class, as in `mask: { bits }`; another one each step. */
+  bits?: BitMask['bits'] | undefined;
   /** Record into this encoder instead of submitting. */
   encoder?: GPUCommandEncoder | undefined;
 }
@@ -48,7 +51,7 @@ export interface StepOptions {
  * may be recorded ahead. A token that is drawn is counted in the `counts` of `penalties`, which are
  * [rows, classes].
  *
- * - `next(logits, { row, encoder })` enqueues a step. `logits` are f32 or f16: [rows, classes] with any
+ * - `next(logits, { row, bits, encoder })` enqueues a step. `logits` are f32 or f16: [rows, classes] with any
  *   further axes of length 1, or [1, S, classes] of which `row` is drawn from (−1 is the last). It
  *   returns `{ tokens }`, a tensor that is the same at every step, and holds the step's tokens for
  *   what is enqueued after it.
@@ -125,10 +128,18 @@ export class Sampler extends Destroyable {
     readings.checkAlive();
     checkOptions(op, 'options', options);
     checkTensor(engine, op, 'logits', logits, floatDTypes);
-    const { row, encoder } = options;
+    const { row, bits, encoder } = options;
+    if (bits !== undefined && this.options.mask !== undefined) {
+      throw new TypeError(`${op}: mask and bits are both given; give one of them`);
+    }
     const copied = depth > 0 ? readings.next() : undefined;
     const x = this.rowsOf(logits, row);
-    const drawing = { ...this.options, ...(encoder && { encoder }), out: drawn };
+    const drawing = {
+      ...this.options,
+      ...(bits !== undefined && { mask: { bits } }),
+      ...(encoder && { encoder }),
+      out: drawn,
+    };
     const call = sampleCall(op, x, drawing, this.rowNumbers);
     call.pool = this.pool;
     const { counts } = this.options.penalties ?? {};

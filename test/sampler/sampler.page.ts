@@ -60,6 +60,29 @@ export async function equality(): Promise<string[]> {
 
 const maskOf = (length: number) => Uint32Array.from({ length }, (_, i) => i % 3);
 
+/** Steps each with a mask of its own, on the host, on the GPU, for all rows or each, or none. */
+export async function masked(): Promise<{ found: number[][]; expected: number[][] }> {
+  const engine = await sharedEngine();
+  const [rows, classes, words] = [2, 70, 3];
+  using x = engine.tensor(
+    logits(5, rows * classes).map((v) => v / 8),
+    [rows, classes],
+  );
+  const bitsOf = (length: number, seed: number) =>
+    Uint32Array.from({ length }, (_, i) => Math.imul(0x9e3779b9, seed + i) | 1);
+  using onGpu = engine.tensor(bitsOf(rows * words, 3), [rows, words]);
+  const masks = [bitsOf(words, 1), bitsOf(rows * words, 2), onGpu, undefined, bitsOf(words, 4)];
+  using draws = sampler(engine, { rows, classes, seed: 6, depth: masks.length });
+  const expected: number[][] = [];
+  for (const [t, bits] of masks.entries()) {
+    draws.next(x, { bits });
+    using drawn = sample(x, { seed: 6, rowOffset: rows * t, ...(bits && { mask: { bits } }) });
+    expected.push([...(await drawn.read())]);
+  }
+  const found = await Promise.all(masks.map(async () => [...(await draws.read())]));
+  return { found, expected };
+}
+
 /** Steps with penalties, whose counts the steps count up, beside `sample` and `countTokens`. */
 export async function penalized(): Promise<{ found: number[][]; expected: number[][] }> {
   const engine = await sharedEngine();
@@ -129,19 +152,21 @@ export async function tokensOnGpu() {
  * What 1 000 steps make on the device after the first ones, what is read, and the host's time of a step
  * where nothing else kept it.
  */
-export async function thousandSteps(recorded: boolean) {
+export async function thousandSteps(how: 'submitted' | 'recorded' | 'masked') {
   const device = await sharedDevice();
   const { since, restore } = countOn(device);
   const engine = await createEngine({ device });
   const [rows, classes, depth] = [1, 5000, 40];
   using x = engine.tensor(logits(1, rows * classes), [rows, classes]);
   const draws = sampler(engine, { rows, classes, seed: 8, temperature: 0.9, depth });
+  const bits = new Uint32Array(Math.ceil(classes / 32)).fill(0x55555555);
   let bytes = 0;
   /** Steps until no more may be on their way, and their reads; the milliseconds of the steps. */
   const round = async () => {
     const start = performance.now();
     for (let i = 0; i < depth; i++) {
-      if (recorded) {
+      if (how === 'masked') draws.next(x, { bits });
+      else if (how === 'recorded') {
         const encoder = device.createCommandEncoder();
         draws.next(x, { encoder });
         device.queue.submit([encoder.finish()]);
@@ -256,6 +281,9 @@ export async function refusals(): Promise<string[]> {
     () => draws.next(wrong(x.buffer)),
     () => draws.next(engine.tensor(new Int32Array(12), [2, 6])),
     () => draws.next(engine.tensor(new Float32Array(12), [3, 4])),
+    () => draws.next(x, { bits: new Uint32Array(0) }),
+    () =>
+      sampler(engine, { ...own, mask: [0, 0, 0, 0, 0, 0] }).next(x, { bits: new Uint32Array(1) }),
     () => draws.next(x.slice(0, 1)),
     () => draws.next(prompt, { row: 0 }),
     () => single.next(prompt),

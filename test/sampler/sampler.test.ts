@@ -12,6 +12,11 @@ test('steps draw what sample draws, alone and recorded together', async () => {
   expect(await inPage<typeof page.equality>('equality')).toEqual([]);
 });
 
+test('a step has a mask of its own', async () => {
+  const { found, expected } = await inPage<typeof page.masked>('masked');
+  expect(found).toEqual(expected);
+});
+
 test('penalties follow what was drawn', async () => {
   const { found, expected } = await inPage<typeof page.penalized>('penalized');
   expect(found).toEqual(expected);
@@ -34,12 +39,12 @@ test('tokens are on the GPU, as i32 or in two words', async () => {
   });
 });
 
-test.each([false, true])(
-  'a thousand steps make nothing, and read 4 bytes each (recorded: %s)',
-  async (recorded) => {
+test.each(['submitted', 'recorded', 'masked'] as const)(
+  'a thousand steps make nothing, and read 4 bytes each, %s',
+  async (how) => {
     const { microseconds, ...counted } = await inPage<typeof page.thousandSteps>(
       'thousandSteps',
-      recorded,
+      how,
     );
     console.log(`${microseconds.toFixed(1)} µs of the host a step`);
     expect(counted).toEqual({ made: {}, submit: 1000, bytes: 4000 });
@@ -82,6 +87,8 @@ test('refuses what does not fit', async () => {
       "TypeError: sampler: logits: expected a GpuTensor (made by tensor() or wrap()), got a GPUBuffer",
       "TypeError: sampler: logits: expected dtype 'f32' or 'f16', got 'i32'",
       "RangeError: sampler: logits: expected shape [2, 6], or a row of [1, S, 6] with row, got [3, 4]",
+      "RangeError: sampler: mask.bits: expected length 1 (for every row alike) or 2 (for each), got 0",
+      "TypeError: sampler: mask and bits are both given; give one of them",
       "RangeError: sampler: logits: expected shape [2, 6], or a row of [1, S, 6] with row, got [1, 6]",
       "RangeError: sampler: logits: expected shape [1, S, 6] and rows 1, where row is given, got [1, 2, 6] and 2",
       "RangeError: sampler: logits: expected shape [1, 6], or a row of [1, S, 6] with row, got [1, 2, 6]",
