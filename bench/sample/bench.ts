@@ -37,6 +37,7 @@ const SAMPLE_MS = 100;
 const TEMPERATURE = 0.8;
 const TOP_K = 50;
 const TOP_P = 0.95;
+const MIN_P = 0.05;
 /** Rows that are held to the reference, and what margin is no near-tie. */
 const CHECKED = 2;
 const NEAR = 2 ** -20;
@@ -54,8 +55,10 @@ function filtersOf(counts: GpuTensor): Record<string, Partial<SamplerOptions>> {
   return {
     sampler: {},
     'sampler, topK 50': { topK: TOP_K },
+    'sampler, topP 0.95': { topP: TOP_P },
+    'sampler, minP 0.05': { minP: MIN_P },
     'sampler, penalties': { penalties },
-    'sampler, all together': { topK: TOP_K, penalties },
+    'sampler, all together': { topK: TOP_K, topP: TOP_P, minP: MIN_P, penalties },
   };
 }
 

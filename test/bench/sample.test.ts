@@ -44,7 +44,7 @@ test('a small batch is drawn and timed by every candidate', async () => {
     'small',
   )) as SampleResult;
   expect(result).toMatchObject({ rows: 3, classes: 301, source: 'noise', wrong: 0 });
-  expect(result.timings.map(({ bytes }) => bytes)).toEqual([0, 12, 12, 12, 12, 3612, 3612]);
+  expect(result.timings.map(({ bytes }) => bytes)).toEqual([0, 12, 12, 12, 12, 12, 12, 3612, 3612]);
   for (const { milliseconds } of result.timings) expect(milliseconds).toBeGreaterThan(0);
   expect(formatSample(result)).toContain('the next token, 3 × 301');
   expect(sampleFailures([result])).toEqual([]);

@@ -17,7 +17,6 @@ test('at most 8 storage buffers, each bound once', () => {
     selectTaskOf(masked),
     selectTaskOf({ ...masked, probabilities: true }),
     selectTaskOf({ ...masked, draws: true, numbered: true }),
-    selectTaskOf({ ...masked, draws: true, numbered: true }),
   ];
   const filtered = [
     filterTaskOf({ ...masked, weighs: false }),
