@@ -71,7 +71,7 @@ export interface CaseOptions {
   readonly lossGrad?: 'number' | 'tensor';
   /** topK: how many, default 3; sample: among how many, default all. The row's length at most. */
   readonly k?: number;
-  readonly values?: 'logits' | 'probabilities' | 'logProbabilities';
+  readonly values?: 'logits' | 'probabilities' | 'logProbabilities' | 'renormalized';
   readonly draws?: number;
   readonly rowOffset?: number;
   /** sample: temperature 0. */

@@ -11,7 +11,7 @@ import { type CommonOptions, type Rows, rowsOf, targetOf } from './common';
 import { type Mask, type MaskOption, maskInputs, parseMask } from './mask';
 
 /** Elements that may be picked of a row. */
-export const MAX_PICKS = 256;
+export const MAX_PICKS = 2048;
 
 /** What the operations that select take alike. */
 export interface SelectionOptions extends CommonOptions, MaskOption {}

@@ -19,13 +19,13 @@ import {
   type Rows,
   rowsOf,
 } from './rows';
-import type { SoftmaxOptions } from './softmax';
+import { type SoftmaxOptions, softmax } from './softmax';
 import { SoftmaxRow } from './softmax-row';
 
 /** Options of `topK`. */
 export interface TopKOptions extends SoftmaxOptions, AdjustOptions {
-  /** What the values are; default 'logits'. */
-  values?: 'logits' | 'probabilities' | 'logProbabilities';
+  /** What the values are; default 'logits'. 'renormalized' is the softmax over the k. */
+  values?: 'logits' | 'probabilities' | 'logProbabilities' | 'renormalized';
 }
 
 /** The largest elements of each row: their values, and where along the axis they are. */
@@ -46,6 +46,11 @@ export interface TopKReference {
  */
 export function topK(x: HostTensor, k: number, options: TopKOptions = {}): TopKReference {
   const op = 'topK';
+  if (options.values === 'renormalized') {
+    const { values, indices } = topK(x, k, { ...options, values: 'logits' });
+    const { mask: _, ...rest } = options;
+    return { values: softmax({ data: values.data, shape: values.shape }, rest), indices };
+  }
   const { x: logits, error: given } = adjusted(op, x, rowsOf(op, 'x', x, options.axis), options);
   const row = new SoftmaxRow(op, 'x', logits, options, given);
   const { rows } = row;

@@ -11,7 +11,7 @@ export interface TopKCase {
   readonly k: number;
   readonly seed: number;
   readonly axis?: number;
-  readonly values?: 'logits' | 'probabilities' | 'logProbabilities';
+  readonly values?: 'logits' | 'probabilities' | 'logProbabilities' | 'renormalized';
   readonly scale?: number;
   readonly emptyRows?: 'zero';
   readonly regime?: RegimeName;

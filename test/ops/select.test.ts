@@ -41,6 +41,19 @@ test.each(regimes)('topK of rows of every length, %s', async (regime) => {
   expect(problems).toEqual([]);
 });
 
+test('up to 2 048 picks, and the softmax over the picks alone', async () => {
+  const values = 'renormalized';
+  const cases = regimes.flatMap((regime): page.TopKCase[] => [
+    { shape: [2, 50_257], k: 2048, seed: 1, regime },
+    { shape: [3, 2048], k: 2048, seed: 2, ties: true, values, regime },
+    { shape: [7, 64], k: 8, seed: 3, values, scale: 0.7, regime },
+    { shape: [2, 300, 3], axis: 1, k: 70, seed: 4, values, regime },
+    { shape: [5, 300], k: 9, seed: 5, f16: true, mask: 'boolean', values, regime },
+    { shape: [18, 100], k: 33, seed: 6, special: true, values, emptyRows: 'zero', regime },
+  ]);
+  expect((await inPage<typeof page.checkTopK>('checkTopK', cases)).problems).toEqual([]);
+});
+
 test('ties go to the lowest index', async () => {
   const cases = regimes.flatMap((regime): page.TopKCase[] => [
     { shape: [3, 1000], k: 256, seed: 1, ties: true, regime },
@@ -275,7 +288,7 @@ test('refuses what does not fit', async () => {
       "RangeError: topK: k 0 is out of range [1, 6]",
       "RangeError: topK: k: expected an integer in [1, 6], got '3'",
       "TypeError: topK: x: expected dtype 'f32' or 'f16', got 'i32'",
-      "RangeError: topK: values: expected 'logits', 'probabilities' or 'logProbabilities', got 'p'",
+      "RangeError: topK: values: expected 'logits', 'probabilities', 'logProbabilities' or 'renormalized', got 'p'",
       "TypeError: topK: out indices: expected dtype 'i32', got 'f32'",
       "RangeError: topK: regime: expected 'split-per-invocation' or 'split-per-workgroup', got 'row-per-subgroup'",
       "RangeError: argmax: axis 2 is out of range [-2, 1] for shape [2, 6]",
