@@ -1,7 +1,7 @@
 // provides: run
 // requires: Cut, open_x, open_mask, set_top, is_finite, MIN_P, lane, ALL_FINITE, NO_PLACE,
-//   SETTLED, EMPTY_KEY, lanes, NEG_INF_KEY, TILE_QUADS, quads, element_quad, NEG_INF, row_max,
-//   finite, bits_of, TOP_K, TOP_P, UNWEIGHED, MARKED, BRACKETED, below_max, float_of,
+//   SETTLED, EMPTY_KEY, TOP_K, lanes, NEG_INF_KEY, TILE_QUADS, quads, element_quad, NEG_INF,
+//   row_max, finite, bits_of, TOP_P, UNWEIGHED, MARKED, BRACKETED, below_max, float_of,
 //   exp_accurate, FLT_MAX, keys_of
 //
 // First dispatch of a filter, a workgroup per row: it guesses a bracket of keys that
@@ -27,7 +27,7 @@ fn run(row: u32) {
   }
   set_top(cut.top);
   let defined = is_finite(cut.top);
-  count_sample(row, defined && params.filter_kind < MIN_P);
+  count_tops(row, defined && params.filter_kind < MIN_P);
   if (lane == 0u) {
     if (defined) {
       bracket();
@@ -53,7 +53,12 @@ fn top_of(row: u32) -> i32 {
   return top;
 }
 
-fn count_sample(row: u32, wanted: bool) {
+// Whether topK wants so few that tiles' largest elements say enough.
+fn wants_few() -> bool {
+  return params.filter_kind == TOP_K && 2u * params.wanted <= params.tiles;
+}
+
+fn count_tops(row: u32, wanted: bool) {
   for (var step = lane; step < STEPS; step += lanes) {
     atomicStore(&tops[step], 0u);
     atomicStore(&others[step], 0u);
@@ -66,7 +71,8 @@ fn count_sample(row: u32, wanted: bool) {
       atomicAdd(&tops[step_of_key(tile_keys[base + tile])], 1u);
     }
   }
-  for (var tile = lane * params.tile_step; tile < tiles; tile += lanes * params.tile_step) {
+  let sampled = select(tiles, 0u, wants_few());
+  for (var tile = lane * params.tile_step; tile < sampled; tile += lanes * params.tile_step) {
     if (tile_keys[base + tile] > NEG_INF_KEY) {
       count_others(tile, tile_keys[base + tile]);
     }
@@ -174,7 +180,7 @@ fn guess() {
   let last = step_of_key(cut.key);
   var total = 0.0;
   var variance = 0.0;
-  for (var step = 0u; step <= last; step++) {
+  for (var step = 0u; params.filter_kind == TOP_P && step <= last; step++) {
     total += weight_of(step);
     variance += variance_of(step);
   }
@@ -187,7 +193,8 @@ fn guess() {
   }
   var passed = 0.0;
   var passed_variance = 0.0;
-  var is_open = true;
+  // What is above a tile's largest element may be in any tile.
+  var is_open = !wants_few();
   for (var step = 0u; step <= last; step++) {
     passed += weight_of(step);
     passed_variance += variance_of(step);

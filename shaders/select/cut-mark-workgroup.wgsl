@@ -73,7 +73,7 @@ fn take_quads(row: u32, chunk: u32, cut: Cut) {
           sum = sum_of(select(vec4<f32>(), e, is_above));
         }
         let ones = select(vec4<u32>(), vec4<u32>(1u), is_above);
-        four = nibble(keys, cut) | (((ones.x + ones.y) + (ones.z + ones.w)) << 4u);
+        four = nibble(keys, cut.low, cut.high) | (((ones.x + ones.y) + (ones.z + ones.w)) << 4u);
         least = min(least, least_above(keys, is_above));
       }
     }

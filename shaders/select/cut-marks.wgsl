@@ -1,12 +1,11 @@
 // provides: nibble, least_above
-// requires: Cut
 //
 // Marks: a bit for each element of a tile.
 
 // A quad's four, of those in the bracket. What is dropped, or past the row's end, is −inf,
 // whose key is below every bracket.
-fn nibble(keys: vec4<i32>, cut: Cut) -> u32 {
-  let is_in = (keys >= vec4<i32>(cut.low)) & (keys <= vec4<i32>(cut.high));
+fn nibble(keys: vec4<i32>, low: i32, high: i32) -> u32 {
+  let is_in = (keys >= vec4<i32>(low)) & (keys <= vec4<i32>(high));
   let four = select(vec4<u32>(), vec4<u32>(1u, 2u, 4u, 8u), is_in);
   return (four.x | four.y) | (four.z | four.w);
 }

@@ -54,6 +54,9 @@ fn run(row: u32) {
     atomicStore(&least_marked, 0x7fffffff);
   }
   for (var level = 0u; level < LEVELS; level++) {
+    if (workgroupUniformLoad(&search.what) == NOTHING) {
+      break;
+    }
     fill_bins(row);
     if (lane == 0u) {
       advance(row);
@@ -116,13 +119,13 @@ fn fill_bins(row: u32) {
     atomicStore(&bin_lower[bin], 0u);
   }
   workgroupBarrier();
-  let tiles = select(params.tiles, 0u, search.what == NOTHING);
-  for (var tile = lane; tile < tiles; tile += lanes) {
+  for (var tile = lane; tile < params.tiles; tile += lanes) {
     let marked = marks[row * params.tile_stride + tile];
-    for (var half = 0u; half < 2u; half++) {
-      for (var bits = marked[half]; bits != 0u; bits &= bits - 1u) {
-        take(64u * tile + 32u * half + firstTrailingBit(bits));
-      }
+    for (var bits = marked.x; bits != 0u; bits &= bits - 1u) {
+      take(64u * tile + firstTrailingBit(bits));
+    }
+    for (var bits = marked.y; bits != 0u; bits &= bits - 1u) {
+      take(64u * tile + 32u + firstTrailingBit(bits));
     }
   }
   workgroupBarrier();

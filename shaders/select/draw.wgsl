@@ -2,7 +2,7 @@
 // requires: open_x, open_mask, is_finite, philox, set_top, set_max, RowF32x2, FINITE,
 //   EMPTY_KEY, clear_max, quads, update_max, element_quad, largest_key, open_choice,
 //   sum_of_chunks, aim, offer, share, chosen, CHUNK_TILES, float_of, TILE_QUADS, exp_below_max,
-//   Cut, kept_of, keys_of, indices, place_of
+//   Cut, kept_of, keys_of, indices, place_of, picked
 //
 // Last dispatch of `sample`: one invocation per draw. It draws a chunk by the chunks'
 // sums, a tile within the chunk, and an element within the tile, each with 64 random
@@ -41,7 +41,7 @@ fn run(group: u32) {
     tile = chosen_tile(tile_base, chunk, sum, vec2<u32>(upper.y, lower.y));
     set_top(tile_keys[tile_base + tile]);
   }
-  put(row, draw, chosen_element(tile, vec2<u32>(upper.z, lower.z)));
+  put(row, draw, index_of(row, chosen_element(tile, vec2<u32>(upper.z, lower.z))));
 }
 
 // The row's number in two words, the lower first. Where rows are NUMBERED it is stored,
@@ -150,4 +150,14 @@ fn kept(e: vec4<f32>, quad: u32) -> vec4<f32> {
 
 fn put(row: u32, draw: u32, index: u32) {
   indices_out[params.offset_indices_out + place_of(row, draw)] = index;
+}
+
+// The class index of a drawn place: the place itself or, where the row holds PICKED
+// elements, the index stored with the pick.
+fn index_of(row: u32, place: u32) -> u32 {
+  if (PICKED) {
+    return picked[params.offset_picked + row * params.length + place];
+  } else {
+    return place;
+  }
 }

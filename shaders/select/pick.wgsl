@@ -1,4 +1,4 @@
-// provides: run, key_at
+// provides: run, key_at, picked
 // requires: open_x, open_mask, Best, EMPTY_KEY, nothing, lane, lanes, with_quad, combine_sums,
 //   CHUNK_TILES, TILE_QUADS, quads, keys_of, element_quad, indices, place_of, set_top,
 //   sum_of_chunks, sum_of_tile, bits_of, is_finite, NAN, NEG_INF_KEY, exp_below_max, below_max,

@@ -2,7 +2,8 @@ import type { Call } from '../engine/call';
 import type { GpuTensor } from '../engine/tensor';
 import type { Region } from '../gpu/region';
 import { drawOp } from '../select/draw';
-import { filterKinds, planFiltered } from '../select/filter-plan';
+import { planFiltered } from '../select/filter-plan';
+import { pickOp } from '../select/pick';
 import { planSelect } from '../select/plan';
 import { checkInteger } from '../util/checks';
 import { describe, wrongValue } from '../util/words';
@@ -86,8 +87,7 @@ export function sampleCall(
   const greedy = temperature === 0;
   const { temperature: _, ...unscaled } = options;
   const scaled: ScaleOptions & FilterOptions = greedy ? unscaled : options;
-  const { steps, ...filtering } = parseFilters(op, scaled, rows.length);
-  const filters = greedy ? [{ filter_kind: filterKinds.TOP_K, wanted: 1 }] : steps;
+  const { steps: filters, ...filtering } = parseFilters(op, scaled, rows.length);
   const own = {
     ...params,
     ...scaleParams(op, scaled),
@@ -101,9 +101,6 @@ export function sampleCall(
   const masked = placedMask(call, mask);
   const drawn = {
     op: drawOp,
-    shape: rows,
-    x: logits,
-    mask: masked,
     rowNumbers,
     indices: out.region,
     picks: draws ?? 1,
@@ -111,8 +108,18 @@ export function sampleCall(
     params: own,
     regime,
   };
-  // Of one element the largest is the only one.
-  if (filters.length === 0 || rows.length === 1) call.add(planSelect, drawn);
-  else call.add(planFiltered, { ...drawn, ...filtering, filters, weighs: true });
+  const given = { shape: rows, x: logits, mask: masked };
+  if (greedy) {
+    const { count } = rows;
+    const picks = { values: call.scratch(count), indices: call.scratch(count) };
+    const best = { op: pickOp, ...picks, picks: 1, resultStride: 1, params: own, regime };
+    call.add(planSelect, { ...best, ...given });
+    const among = { outer: count, length: 1, inner: 1 };
+    call.add(planSelect, { ...drawn, shape: among, x: picks.values, picked: picks.indices });
+  } else if (filters.length === 0 || rows.length === 1) {
+    call.add(planSelect, { ...drawn, ...given });
+  } else {
+    call.add(planFiltered, { ...drawn, ...given, ...filtering, filters, weighs: true });
+  }
   return call.giving(out.tensor);
 }

@@ -12,7 +12,7 @@ import type { SelectVariant } from './variant';
  * @param groups of lanes that the stage takes: few go to smaller workgroups, so that cores share them.
  */
 export function chooseSelectVariant(
-  { shape, x, mask, rowNumbers }: SelectTask,
+  { shape, x, mask, picked, rowNumbers }: SelectTask,
   device: DeviceFacts,
   regime: SelectRegime,
   op: SelectOp,
@@ -35,6 +35,7 @@ export function chooseSelectVariant(
     mask: mask?.kind ?? 'none',
     maskLayout: mask?.layout ?? 'row',
     sums,
+    picked: picked !== undefined && stage === 'draw',
     numbered: rowNumbers !== undefined && stage === 'draw',
     filtered: filtered && stage === 'draw',
   };

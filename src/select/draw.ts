@@ -10,5 +10,5 @@ export const drawOp: SelectOp = {
   name: 'draw',
   sources: [draw, cut, choice, wide, philox],
   written: ['row_numbers', 'indices_out'],
-  read: ['tile_keys', 'chunk_keys', 'tile_sums', 'chunk_sums', 'cuts'],
+  read: ['tile_keys', 'chunk_keys', 'tile_sums', 'chunk_sums', 'cuts', 'picked'],
 };

@@ -28,9 +28,17 @@ export interface FilterTask extends SelectTask {
 /** Elements of a row: what llvmpipe's loops can go through, and 64-bit sums hold with digits to spare. */
 export const MAX_FILTERED = 2 ** 21;
 
-/** Lanes of a workgroup that settles a row, of at most this many elements. */
-const FEW_LANES = 2 ** 19;
-const MANY_LANES = 256;
+/**
+ * Lanes that share a row: on a CPU few, for a barrier costs a switch for every four of them, but so
+ * many that no loop of llvmpipe ends early, should all elements be marked.
+ */
+const lanesFor = (length: number, { adapter }: DeviceFacts) =>
+  Math.min(256, Math.max(adapter === 'cpu' ? 4 : 64, 2 ** Math.ceil(Math.log2(length / 10_000))));
+
+/** What a watchdog takes a second attempt for, of a first one: most rows need none. */
+const SELDOM = 1 / 8;
+/** And for so many elements of each tile it takes what settles a row. */
+const MARKED_OF_TILE = 8;
 
 /** Tiles that are read whole to guess by. */
 const SAMPLED_TILES = 64;
@@ -69,7 +77,7 @@ class FilterPlanner extends SelectPlanner<FilterTask> {
       // A distance is known, and needs no second attempt.
       const rounds = filter.filter_kind === filterKinds.MIN_P ? 1 : 2;
       for (let round = 1; round <= rounds; round++) {
-        this.planMarks(start, end, own);
+        this.planMarks(start, end, own, round === 1 ? 1 : SELDOM);
         this.planSettle(start, end, { ...own, is_last: Number(round === rounds) });
       }
     });
@@ -101,20 +109,21 @@ class FilterPlanner extends SelectPlanner<FilterTask> {
     );
   }
 
-  private planMarks(start: number, end: number, own: Params): void {
+  private planMarks(start: number, end: number, own: Params, share = 1): void {
     const { weighs: sums, shape } = this.task;
     const groups = this.rowsOf(start, end) * this.chunks;
-    const elements = Math.min(shape.length, TILE * CHUNK_TILES);
+    const elements = share * Math.min(shape.length, TILE * CHUNK_TILES);
     this.dispatch(markOp, start, end, { sums }, groups, elements, own);
   }
 
   private planSettle(start: number, end: number, own: Params): void {
-    const { weighs: sums, shape } = this.task;
+    const { weighs: sums } = this.task;
     const rows = this.rowsOf(start, end);
-    this.dispatch(this.shared(settleOp), start, end, { sums }, rows, shape.length, own);
+    const elements = MARKED_OF_TILE * this.tiles;
+    this.dispatch(this.shared(settleOp), start, end, { sums }, rows, elements, own);
   }
 
   private shared(op: SelectOp): SelectOp {
-    return this.task.shape.length > FEW_LANES ? { ...op, lanes: MANY_LANES } : op;
+    return { ...op, lanes: lanesFor(this.task.shape.length, this.device) };
   }
 }

@@ -52,7 +52,8 @@ function bindingsOf(v: SelectVariant): SelectKernel['bindings'] {
 
 /** Whether a variant has what only some of its stage have. */
 function has(v: SelectVariant, role: SelectRole): boolean {
-  const { stage, sums, numbered, filtered } = v;
+  const { stage, sums, picked, numbered, filtered } = v;
+  if (role === 'picked') return picked;
   if (role === 'row_numbers') return numbered;
   // Where filters ran, they know the row's largest.
   if (role === 'chunk_keys') return !filtered;
@@ -102,6 +103,7 @@ function compose(variant: SelectVariant, tidy: boolean | undefined): Emitted {
       CAUSAL: mask === 'causal',
       BROADCAST: broadcast,
       SUMS: variant.sums,
+      PICKED: variant.picked,
       NUMBERED: variant.numbered,
       FILTERED: variant.filtered,
       PADDING_X: 'NEG_INF',

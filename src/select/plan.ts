@@ -45,7 +45,7 @@ export class SelectPlanner<T extends SelectTask = SelectTask> {
   constructor(
     protected readonly label: string,
     protected readonly task: T,
-    private readonly device: DeviceFacts,
+    protected readonly device: DeviceFacts,
   ) {
     const { length, inner } = task.shape;
     this.regime = task.regime ?? chooseSelectScope(length, inner > 1, device);
@@ -200,6 +200,8 @@ export class SelectPlanner<T extends SelectTask = SelectTask> {
       }
       case 'places':
         return data(task.places!, task.picks);
+      case 'picked':
+        return data(task.picked!, length);
       case 'row_numbers':
         return data(task.rowNumbers!, 2);
       case 'values_out':

@@ -15,6 +15,7 @@ export const selectRoles = [
   'marks',
   'cuts',
   'places',
+  'picked',
   'row_numbers',
   'values_out',
   'indices_out',
@@ -62,6 +63,8 @@ export interface SelectTask {
   readonly probabilities?: boolean | undefined;
   /** Indices of the elements that are asked about, as many as `picks` a row. */
   readonly places?: Region | undefined;
+  /** The indices of x's elements, where they are picks themselves. */
+  readonly picked?: Region | undefined;
   /** Of a draw: the number of each row, in two words, which it replaces by the next. Default: by params. */
   readonly rowNumbers?: Region | undefined;
   /** Uniforms that are the operation's own. */

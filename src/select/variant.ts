@@ -23,6 +23,8 @@ export interface SelectVariant {
   readonly maskLayout: MaskTask['layout'];
   /** A scan: sums too. A pick: probabilities, from sums. */
   readonly sums: boolean;
+  /** A draw among picks: what is drawn is an index of theirs. */
+  readonly picked: boolean;
   /** A draw whose rows' numbers are stored. */
   readonly numbered: boolean;
   /** A draw among what filters left. */
@@ -34,6 +36,7 @@ export function selectVariantName(v: SelectVariant): string {
   const parts = ['select', v.stage, `${v.scope}${v.workgroupSize}`, v.layout];
   if (v.half) parts.push('half');
   if (v.sums) parts.push('sums');
+  if (v.picked) parts.push('picked');
   if (v.numbered) parts.push('numbered');
   if (v.filtered) parts.push('filtered');
   if (v.mask !== 'none') parts.push(`mask-${v.mask}-${v.maskLayout}`);

@@ -29,6 +29,7 @@ interface Options extends Pick<SelectTask, 'regime' | 'probabilities'> {
   readonly dtype?: DType;
   readonly mask?: MaskTask['kind'];
   readonly maskLayout?: MaskTask['layout'];
+  readonly picked?: boolean;
   readonly numbered?: boolean;
 }
 
@@ -54,6 +55,7 @@ export function selectTaskOf({
     picks,
     resultStride: inner,
     probabilities: o.probabilities,
+    ...(o.picked && { picked: region(count, 'i32') }),
     ...(o.numbered && { rowNumbers: region(2 * rows, 'u32') }),
     params: {},
     regime: o.regime,
@@ -136,6 +138,7 @@ export function selectVariants(): SelectVariant[] {
     ...filterVariantsOf({ length: 5001, inner: 3, regime: alone }),
     ...placeVariantsOf({ length: 5000 }),
     ...placeVariantsOf({ length: 5000, inner: 3 }),
+    ...variantsOf({ length: 200, picked: true, draws: true, regime: alone }),
     ...variantsOf({ length: 5000, numbered: true, draws: true, picks: 1, regime: alone }),
   ]);
 }
