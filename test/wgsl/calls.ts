@@ -18,6 +18,7 @@ import selectKeys from '../../shaders/select/keys.wgsl';
 import selectPhilox from '../../shaders/select/philox.wgsl';
 import selectSums from '../../shaders/select/sums.wgsl';
 import tiles from '../../shaders/select/tiles.wgsl';
+import selectWide from '../../shaders/select/wide.wgsl';
 import belowMax from '../../shaders/shared/below-max.wgsl';
 import bits from '../../shaders/shared/bits.wgsl';
 import exp from '../../shaders/shared/exp.wgsl';
@@ -419,7 +420,7 @@ export const calls = {
 
   /** A choice among four candidates; their weights' sum as an integer, and the one chosen. */
   choice: {
-    files: [selectChoice, selectPhilox],
+    files: [selectChoice, selectWide, selectPhilox],
     reads: { weights: 'vec4<f32>', random: 'vec2<u32>' },
     writes: { sums: 'vec2<u32>', chosen_out: 'u32' },
     code: `let all = weights[i];
@@ -435,7 +436,7 @@ export const calls = {
   },
   /** A choice among one of weight 1 and 63 of another weight. */
   tailChoice: {
-    files: [selectChoice, selectPhilox],
+    files: [selectChoice, selectWide, selectPhilox],
     reads: { weight: 'f32', random: 'vec2<u32>' },
     writes: { chosen_out: 'u32' },
     code: `open_choice(64.0);
