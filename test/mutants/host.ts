@@ -470,8 +470,8 @@ export const host: readonly Mutant[] = [
   },
   {
     file: 'src/select/plan.ts',
-    was: 'sums, rows * this.chunks, elements, {}',
-    is: 'sums, rows, elements, {}',
+    was: 'const groups = this.rowsOf(start, end) * this.chunks;',
+    is: 'const groups = this.rowsOf(start, end);',
     test: [
       'test/kernels/select.test.ts',
       'nothing is bound or kept that is over the limit, and every group is dispatched once',
