@@ -1,21 +1,28 @@
 // provides: run
 // requires: Cut, open_x, open_mask, set_top, is_finite, MIN_P, lane, ALL_FINITE, NO_PLACE,
-//   SETTLED, EMPTY_KEY, TOP_K, lanes, NEG_INF_KEY, TILE_QUADS, quads, element_quad, NEG_INF,
-//   row_max, finite, bits_of, TOP_P, UNWEIGHED, MARKED, BRACKETED, below_max, float_of,
+//   SETTLED, EMPTY_KEY, TOP_K, lanes, NEG_INF_KEY, TOP_P, TILE_QUADS, quads, element_quad,
+//   NEG_INF, row_max, finite, bits_of, UNWEIGHED, MARKED, BRACKETED, below_max, float_of,
 //   exp_accurate, FLT_MAX, keys_of
 //
 // First dispatch of a filter, a workgroup per row: it guesses a bracket of keys that
 // holds the cut. The guess decides how much is looked at afterwards, never the result:
 // a bracket that turns out to be beside the cut is replaced.
 //
-// The largest element of every tile is known, and every `tile_step`th tile is read whole:
-// each of its other elements stands for as many. They are counted by their distance from
-// the maximum, in steps of 1/16 nat. minP's cut is a distance, and no guess.
+// The largest element of every tile is known. For topP the tiles that have the largest of
+// them are read whole, where most of the weight is. Of the others every `tile_step`th is: each
+// of its elements but the largest stands for as many. They are counted by their distance
+// from the maximum, in steps of 1/16 nat. minP's cut is a distance, and no guess.
 
 const STEPS = 512u;
+const HEAVY_TILES = 64u;
 
-var<workgroup> tops: array<atomic<u32>, STEPS>;
+// Elements that are known: all of heavy tiles, the largest of others.
+var<workgroup> known: array<atomic<u32>, STEPS>;
 var<workgroup> others: array<atomic<u32>, STEPS>;
+var<workgroup> heavy: array<u32, HEAVY_TILES>;
+var<workgroup> heavy_count: atomic<u32>;
+// Tiles are heavy whose largest element is less than so many steps below the maximum.
+var<workgroup> heavy_steps: u32;
 var<private> cut: Cut;
 
 fn run(row: u32) {
@@ -27,7 +34,7 @@ fn run(row: u32) {
   }
   set_top(cut.top);
   let defined = is_finite(cut.top);
-  count_tops(row, defined && params.filter_kind < MIN_P);
+  count(row, defined && params.filter_kind < MIN_P);
   if (lane == 0u) {
     if (defined) {
       bracket();
@@ -58,39 +65,84 @@ fn wants_few() -> bool {
   return params.filter_kind == TOP_K && 2u * params.wanted <= params.tiles;
 }
 
-fn count_tops(row: u32, wanted: bool) {
+fn count(row: u32, wanted: bool) {
   for (var step = lane; step < STEPS; step += lanes) {
-    atomicStore(&tops[step], 0u);
+    atomicStore(&known[step], 0u);
     atomicStore(&others[step], 0u);
+  }
+  if (lane == 0u) {
+    atomicStore(&heavy_count, 0u);
   }
   workgroupBarrier();
   let base = row * params.tile_stride;
   let tiles = select(0u, params.tiles, wanted);
   for (var tile = lane; tile < tiles; tile += lanes) {
     if (tile_keys[base + tile] > NEG_INF_KEY) {
-      atomicAdd(&tops[step_of_key(tile_keys[base + tile])], 1u);
+      atomicAdd(&known[step_of_key(tile_keys[base + tile])], 1u);
     }
+  }
+  workgroupBarrier();
+  if (lane == 0u) {
+    heavy_steps = steps_of_heavy();
+  }
+  let steps = workgroupUniformLoad(&heavy_steps);
+  for (var tile = lane; tile < select(0u, tiles, steps > 0u); tile += lanes) {
+    if (is_heavy(tile_keys[base + tile], steps)) {
+      heavy[atomicAdd(&heavy_count, 1u)] = tile;
+    }
+  }
+  workgroupBarrier();
+  for (var i = lane; i < atomicLoad(&heavy_count); i += lanes) {
+    count_tile(heavy[i], tile_keys[base + heavy[i]], true);
   }
   let sampled = select(tiles, 0u, wants_few());
   for (var tile = lane * params.tile_step; tile < sampled; tile += lanes * params.tile_step) {
-    if (tile_keys[base + tile] > NEG_INF_KEY) {
-      count_others(tile, tile_keys[base + tile]);
+    let key = tile_keys[base + tile];
+    if (key > NEG_INF_KEY && !is_heavy(key, steps)) {
+      count_tile(tile, key, false);
     }
   }
   workgroupBarrier();
 }
 
-fn count_others(tile: u32, top: i32) {
-  atomicSub(&others[step_of_key(top)], 1u);
+// As many steps as leave room for all heavy tiles.
+fn steps_of_heavy() -> u32 {
+  var tiles = 0u;
+  var step = 0u;
+  while (params.filter_kind == TOP_P && step < STEPS) {
+    tiles += atomicLoad(&known[step]);
+    if (tiles > HEAVY_TILES) {
+      break;
+    }
+    step++;
+  }
+  return step;
+}
+
+fn is_heavy(top: i32, steps: u32) -> bool {
+  return top > NEG_INF_KEY && step_of_key(top) < steps;
+}
+
+// Counts a tile's elements but the largest, which is known.
+fn count_tile(tile: u32, top: i32, is_known: bool) {
+  count_element(step_of_key(top), is_known, 0xffffffffu);
   let first = tile * TILE_QUADS;
   for (var quad = first; quad < min(first + TILE_QUADS, quads()); quad++) {
     let bits = element_quad(quad);
     let steps = steps_of(bits);
     for (var i = 0u; i < 4u; i++) {
       if (bits[i] != NEG_INF) {
-        atomicAdd(&others[steps[i]], 1u);
+        count_element(steps[i], is_known, 1u);
       }
     }
+  }
+}
+
+fn count_element(step: u32, is_known: bool, by: u32) {
+  if (is_known) {
+    atomicAdd(&known[step], by);
+  } else {
+    atomicAdd(&others[step], by);
   }
 }
 
@@ -215,7 +267,7 @@ fn guess() {
 }
 
 fn weight_of(step: u32) -> f32 {
-  let count = f32(atomicLoad(&tops[step])) + f32(params.tile_step * atomicLoad(&others[step]));
+  let count = f32(atomicLoad(&known[step])) + f32(params.tile_step * atomicLoad(&others[step]));
   return count * element_weight(step);
 }
 
