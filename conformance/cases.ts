@@ -305,7 +305,8 @@ function halfResults({ op, f16 }: Case): string[] {
 
 /** What a result is stored as. */
 export function resultDType(c: Case, name: string): 'f32' | 'f16' | 'i32' | 'u32' {
-  if (name === 'ranks' || name === 'indices' || (name === 'out' && !isRowOp(c.op))) return 'i32';
+  const isInteger = ['indices', 'kept', 'ranks'].includes(name);
+  if (isInteger || (name === 'out' && !isRowOp(c.op))) return 'i32';
   if (name === 'counts') return 'u32';
   return halfResults(c).includes(name) ? 'f16' : 'f32';
 }

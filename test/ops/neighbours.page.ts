@@ -346,7 +346,7 @@ export function selectsBeside(): Promise<Outcome> {
     { op: 'argmax' },
     { op: 'topK', k: 3, values: 'probabilities' },
     { op: 'topK', k: 2, f16: ['x'], mask: 'additive' },
-    { op: 'cutoff', own: { topK: 40, topP: 0.9 } },
+    { op: 'cutoff', k: 40, own: { topP: 0.9 } },
     { op: 'sample', draws: 3 },
   ];
   const cases = list.flatMap((kernel) =>
