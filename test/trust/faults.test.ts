@@ -157,7 +157,7 @@ test('a borrowed device with the lowest limits and no feature', async () => {
     maxStorageBuffersPerShaderStage: 8,
     maxStorageBufferBindingSize: 2 ** 27,
   });
-  expect(told).toEqual({ cases: '37 right' });
+  expect(told).toEqual({ cases: '43 right' });
 });
 
 test('tensors destroyed while they are in use', async () => {
