@@ -49,7 +49,8 @@ export function cutoff(x: HostTensor, options: CutoffOptions = {}): CutoffRefere
     if (row.kind !== 'finite') continue;
     const prefix = prefixOf(row, filters);
     kept[r] = prefix.kept;
-    threshold[r] = row.z[prefix.ranked[prefix.kept - 1]!]!;
+    // A logit and its mask are added in f32.
+    threshold[r] = Math.fround(row.z[prefix.ranked[prefix.kept - 1]!]!);
     margins[r] = prefix.margin;
   }
   return { kept, threshold, margins };

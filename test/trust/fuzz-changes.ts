@@ -333,7 +333,7 @@ export const spoilings: Readonly<Record<string, Spoil>> = {
   emptyRows: setOption(
     'emptyRows',
     (s) => [...odd(s), 'one', '', 0],
-    (op) => onLogits(op) && op !== 'argmax' && op !== 'sample',
+    (op) => onLogits(op) && !['argmax', 'cutoff', 'sample'].includes(op),
   ),
   precision: setOption(
     'precision',
