@@ -121,6 +121,7 @@ describe('arguments', () => {
       variants: [],
       peers: [],
       train: false,
+      sample: [],
       quick: true,
       rounds: 3,
       headless: false,
