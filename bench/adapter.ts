@@ -16,6 +16,23 @@ export interface AdapterReport {
   features: string[];
 }
 
+/** What an adapter or a device says of itself, beside the name of what runs it. */
+export const reportOf = (
+  browser: string,
+  info: GPUAdapterInfo,
+  features: Iterable<string>,
+): AdapterReport => ({
+  browser,
+  vendor: info.vendor,
+  architecture: info.architecture,
+  device: info.device,
+  description: info.description,
+  fallback: info.isFallbackAdapter,
+  subgroupMinSize: info.subgroupMinSize,
+  subgroupMaxSize: info.subgroupMaxSize,
+  features: [...features].sort(),
+});
+
 /**
  * Asks the page's browser for its adapter.
  *

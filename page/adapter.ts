@@ -1,20 +1,8 @@
 /** What the browser says of itself and of the GPU, in the words of the benchmark's results. */
-import type { AdapterReport } from '../bench/adapter';
+import { type AdapterReport, reportOf } from '../bench/adapter';
 
-export function reportAdapter(device: GPUDevice): AdapterReport {
-  const { adapterInfo: info } = device;
-  return {
-    browser: browserName(),
-    vendor: info.vendor,
-    architecture: info.architecture,
-    device: info.device,
-    description: info.description,
-    fallback: info.isFallbackAdapter,
-    subgroupMinSize: info.subgroupMinSize,
-    subgroupMaxSize: info.subgroupMaxSize,
-    features: [...device.features].sort(),
-  };
-}
+export const reportAdapter = ({ adapterInfo, features }: GPUDevice): AdapterReport =>
+  reportOf(browserName(), adapterInfo, features);
 
 /** A name for headings: the most that the browser tells. */
 export function deviceName({

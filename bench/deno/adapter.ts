@@ -1,20 +1,8 @@
 import process from 'node:process';
-import type { AdapterReport } from '../adapter';
+import { type AdapterReport, reportOf } from '../adapter';
 
 /** Its adapter, for `call`; null if it has none. */
 export async function describeAdapter(): Promise<AdapterReport | null> {
   const adapter = await navigator.gpu.requestAdapter();
-  if (!adapter) return null;
-  const { info } = adapter;
-  return {
-    browser: `Deno ${process.versions.deno}`,
-    vendor: info.vendor,
-    architecture: info.architecture,
-    device: info.device,
-    description: info.description,
-    fallback: info.isFallbackAdapter,
-    subgroupMinSize: info.subgroupMinSize,
-    subgroupMaxSize: info.subgroupMaxSize,
-    features: [...adapter.features].sort(),
-  };
+  return adapter && reportOf(`Deno ${process.versions.deno}`, adapter.info, adapter.features);
 }
