@@ -1,5 +1,5 @@
 import type { Engine } from '../engine/engine';
-import { ENGINE_GONE } from '../engine/tensor';
+import { ENGINE_GONE, type HostArray } from '../engine/tensor';
 import { bufferUsage, mapMode } from '../gpu/constants';
 import { type Fault, lossTold } from '../gpu/faults';
 import { bytesOf, type Region } from '../gpu/region';
@@ -60,7 +60,7 @@ export class Readings {
   }
 
   /** The tokens of the first step that was not asked for yet, once those before are told. */
-  async read(): Promise<Int32Array<ArrayBuffer>> {
+  async read(): Promise<HostArray<'i32'>> {
     this.checkAlive();
     const reading = this.unread.shift();
     if (!reading) throw new Error(`${this.op}: no step is left to read; call next() first`);

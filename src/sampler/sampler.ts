@@ -1,6 +1,6 @@
 import { checkTensor } from '../engine/check-tensor';
 import type { Engine } from '../engine/engine';
-import { GpuTensor } from '../engine/tensor';
+import { GpuTensor, type HostArray } from '../engine/tensor';
 import { Destroyable } from '../gpu/destroyable';
 import { type Fault, firstOf } from '../gpu/faults';
 import { bytesPer, type FloatDType, floatDTypes } from '../gpu/region';
@@ -159,7 +159,7 @@ export class Sampler extends Destroyable {
   }
 
   /** The tokens of the first step that was not yet read; see `sampler`. */
-  read(): Promise<Int32Array<ArrayBuffer>> {
+  read(): Promise<HostArray<'i32'>> {
     return this.readings.read();
   }
 

@@ -1,15 +1,18 @@
 /** Every operation as a program in TypeScript calls it: compiled, never run. */
 import {
   argmax,
+  countTokens,
   createEngine,
   crossEntropy,
   crossEntropyGrad,
   crossEntropyWithGrad,
+  cutoff,
   type Engine,
   f16,
   type GpuTensor,
   high,
   linearCrossEntropy,
+  logProbabilities,
   logSoftmax,
   logSoftmaxJvp,
   logSoftmaxVjp,
@@ -17,6 +20,7 @@ import {
   logSumExpVjp,
   prepare,
   sample,
+  sampler,
   setTuning,
   sgdStep,
   softmax,
@@ -53,7 +57,16 @@ export async function callAll(buffer: GPUBuffer, device: GPUDevice): Promise<voi
   sgdStep(x, layer.dWeight, { learningRate: 0.1 });
   const top = topK(x, 1, { values: 'probabilities' });
   const best: GpuTensor<'i32'> = argmax(x);
-  const drawn: GpuTensor<'i32'> = sample(x, { seed: 1, draws: 3 });
+  const drawn: GpuTensor<'i32'> = sample(x, { seed: 1, draws: 3, topP: 0.9 });
+  const { kept, threshold } = cutoff(x, { topK: 1, minP: 0.1, order: ['minP', 'topK'] });
+  const { values, ranks } = logProbabilities(x, targets);
+  const counts: GpuTensor<'u32'> = countTokens(mask, [0, 1], { prompt: true });
+  const penalties = { counts, repetition: 1.1 };
+  const draws = sampler(engine, { rows: 2, classes: 2, seed: 1, penalties });
+  draws.next(x);
+  const tokens: Int32Array = await draws.read();
+  draws.destroy();
+  console.log(kept, threshold, values, ranks, tokens);
   for await (const p of stream(engine, [Float32Array.of(1, 2)], (x) => softmax(x), {
     classes: 2,
   })) {
