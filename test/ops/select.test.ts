@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { FilterOptions, RegimeName } from '../../src/index';
 import { callInPage, sharedPage } from '../browser/page';
+import { limitOf } from '../harness/chi-square';
 import { isLong } from '../trust/counts';
 import type * as page from './select.page';
 
@@ -194,10 +195,6 @@ test('draws are of kept elements alone, as likely as they should be', async () =
 test('a row draws the same whatever the batch', async () => {
   expect(await inPage<typeof page.sameDraws>('sameDraws')).toEqual([]);
 });
-
-/** What χ² exceeds once in two million, by Wilson and Hilferty. */
-const limitOf = (freedom: number) =>
-  freedom * (1 - 2 / (9 * freedom) + 4.9 * Math.sqrt(2 / (9 * freedom))) ** 3;
 
 test.each([
   [10, isLong ? 1_000_000 : 100_000, 10],
