@@ -1,4 +1,4 @@
-// provides: run
+// provides: cut, run
 // requires: Cut, open_x, open_mask, set_top, is_finite, MIN_P, lane, ALL_FINITE, NO_PLACE,
 //   SETTLED, EMPTY_KEY, TOP_K, lanes, NEG_INF_KEY, TOP_P, TILE_QUADS, quads, element_quad,
 //   NEG_INF, row_max, finite, bits_of, UNWEIGHED, MARKED, BRACKETED, below_max, float_of,

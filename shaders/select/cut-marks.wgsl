@@ -1,4 +1,4 @@
-// provides: nibble, least_above
+// provides: nibble, least_above, first_marked, without_first
 //
 // Marks: a bit for each element of a tile.
 
@@ -14,4 +14,13 @@ fn nibble(keys: vec4<i32>, low: i32, high: i32) -> u32 {
 fn least_above(keys: vec4<i32>, is_above: vec4<bool>) -> i32 {
   let above = select(vec4<i32>(0x7fffffff), keys, is_above);
   return min(min(above.x, above.y), min(above.z, above.w));
+}
+
+// Where a tile's first marked element is in it, and the marks of the others.
+fn first_marked(marks: vec2<u32>) -> u32 {
+  return select(32u + firstTrailingBit(marks.y), firstTrailingBit(marks.x), marks.x != 0u);
+}
+
+fn without_first(marks: vec2<u32>) -> vec2<u32> {
+  return vec2<u32>(marks.x & (marks.x - 1u), select(marks.y, marks.y & (marks.y - 1u), marks.x == 0u));
 }

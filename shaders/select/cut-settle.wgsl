@@ -1,44 +1,19 @@
-// provides: run, take
-// requires: Cut, open_x, open_mask, open_weights, set_top, lane, SETTLED, wide_sum, UNWEIGHED,
-//   MIN_P, product, TOP_K, is_less, lanes, key_at, is_in_prefix, integer_of, exp_below_max,
-//   bits_of, wide_product, NO_PLACE, BRACKETED
+// provides: run, narrow
+// requires: open_x, open_mask, open_weights, cut, set_top, lane, search, Search, NOTHING,
+//   SETTLED, least_marked, level, AMONG_FEW, compare_few, fill_bins, wide_sum, UNWEIGHED,
+//   MIN_P, IN_PREFIX, is_reached, BY_KEY, product, KEY_BITS, bin_counts, bin_mass, BY_TILE,
+//   list_length, FEW, mass_of, wide_product, NO_PLACE, tiles_of_bin, without_first,
+//   first_marked, key_at, BRACKETED
 //
 // Third dispatch of a filter, a workgroup per row: it finds the cut among the marked
-// elements, by 8 bits of the key at a time, and where the last of equal keys is, by
-// their places. Weights are integers, so that the order of adding does not matter.
+// elements, by 6 bits of the key at a time until few are left, which are compared with each
+// other; and where the last of equal keys is, by their places.
 
-const BINS = 256u;
-// Four to find a key of 32 bits, one to find a place among equals.
-const LEVELS = 5u;
-// What goes to a bin: keys of a range, elements of the prefix, equals of a key by tiles.
-const NOTHING = 0u;
-const BY_KEY = 1u;
-const IN_PREFIX = 2u;
-const BY_TILE = 3u;
-
-struct Search {
-  what: u32,
-  // Keys of bin b: from high − ((b + 1) << shift) + 1 to high − (b << shift), not below low.
-  low: i32,
-  high: i32,
-  shift: u32,
-  // Of all that is before the first bin.
-  count: u32,
-  mass: vec2<u32>,
-  // Equals of `low` that are kept.
-  equals: u32,
-}
-
-var<workgroup> bin_counts: array<atomic<u32>, BINS>;
-var<workgroup> bin_upper: array<atomic<u32>, BINS>;
-var<workgroup> bin_lower: array<atomic<u32>, BINS>;
-var<workgroup> least_marked: atomic<i32>;
-var<workgroup> search: Search;
-var<private> cut: Cut;
-// Of lane 0: what is above the bracket, and what topP wants.
+// A level for 6 bits of the key, and one each for few elements and for places among equals.
+const LEVELS = 8u;
+// Of lane 0: what is above the bracket.
 var<private> count_above: u32;
 var<private> mass_above: vec2<u32>;
-var<private> target_mass: vec2<u32>;
 
 fn run(row: u32) {
   open_x(row);
@@ -47,17 +22,23 @@ fn run(row: u32) {
   cut = cuts[row];
   set_top(cut.top);
   if (lane == 0u) {
-    search = Search(NOTHING, cut.low, cut.high, 0u, 0u, vec2<u32>(), 0u);
+    search = Search(NOTHING, cut.low, cut.high, 0u, 0u, vec2<u32>(), vec2<u32>(), 0u, false);
     if (cut.state != SETTLED) {
       begin(row);
     }
     atomicStore(&least_marked, 0x7fffffff);
   }
-  for (var level = 0u; level < LEVELS; level++) {
-    if (workgroupUniformLoad(&search.what) == NOTHING) {
+  for (var turn = 0u; turn < LEVELS; turn++) {
+    let what = workgroupUniformLoad(&search.what);
+    if (what == NOTHING) {
       break;
     }
-    fill_bins(row);
+    level = search;
+    if (what == AMONG_FEW) {
+      compare_few(row);
+    } else {
+      fill_bins(row);
+    }
     if (lane == 0u) {
       advance(row);
     }
@@ -81,7 +62,7 @@ fn begin(row: u32) {
   if (cut.state == UNWEIGHED) {
     cut.mass = whole;
   }
-  target_mass = share_of(cut.mass);
+  search.target_mass = share_of(cut.mass);
   search.count = count_above;
   search.mass = mass_above;
   if (params.filter_kind == MIN_P) {
@@ -100,67 +81,9 @@ fn share_of(mass: vec2<u32>) -> vec2<u32> {
   return select(part, vec2<u32>(0u, 1u), all(part == vec2<u32>()));
 }
 
-fn is_reached(count: u32, mass: vec2<u32>) -> bool {
-  if (params.filter_kind == TOP_K) {
-    return count >= params.wanted;
-  }
-  return !is_less(mass, target_mass);
-}
-
 fn shift_of(low: i32, high: i32) -> u32 {
   let width = 32u - countLeadingZeros(u32(high) - u32(low));
-  return max(width, 8u) - 8u;
-}
-
-fn fill_bins(row: u32) {
-  for (var bin = lane; bin < BINS; bin += lanes) {
-    atomicStore(&bin_counts[bin], 0u);
-    atomicStore(&bin_upper[bin], 0u);
-    atomicStore(&bin_lower[bin], 0u);
-  }
-  workgroupBarrier();
-  for (var tile = lane; tile < params.tiles; tile += lanes) {
-    let marked = marks[row * params.tile_stride + tile];
-    for (var bits = marked.x; bits != 0u; bits &= bits - 1u) {
-      take(64u * tile + firstTrailingBit(bits));
-    }
-    for (var bits = marked.y; bits != 0u; bits &= bits - 1u) {
-      take(64u * tile + 32u + firstTrailingBit(bits));
-    }
-  }
-  workgroupBarrier();
-}
-
-fn take(place: u32) {
-  let key = key_at(place);
-  if (!is_in_prefix(cut, key, place)) {
-    return;
-  }
-  if (search.what == IN_PREFIX) {
-    atomicMin(&least_marked, key);
-    put_in_bin(0u, key);
-  } else if (search.what == BY_KEY && key >= search.low && key <= search.high) {
-    put_in_bin((u32(search.high) - u32(key)) >> search.shift, key);
-  } else if (search.what == BY_TILE && key == search.low) {
-    put_in_bin(place / (64u * tiles_of_bin()), key);
-  }
-}
-
-fn put_in_bin(bin: u32, key: i32) {
-  atomicAdd(&bin_counts[bin], 1u);
-  if (SUMS) {
-    let mass = mass_of(key);
-    let before = atomicAdd(&bin_lower[bin], mass.y);
-    atomicAdd(&bin_upper[bin], mass.x + select(0u, 1u, before + mass.y < before));
-  }
-}
-
-fn mass_of(key: i32) -> vec2<u32> {
-  return integer_of(exp_below_max(vec4<u32>(bits_of(key))).x);
-}
-
-fn tiles_of_bin() -> u32 {
-  return (params.tiles + BINS - 1u) / BINS;
+  return max(width, KEY_BITS) - KEY_BITS;
 }
 
 fn advance(row: u32) {
@@ -169,14 +92,12 @@ fn advance(row: u32) {
     close(count_above + atomicLoad(&bin_counts[0]), wide_sum(mass_above, bin_mass(0u)));
   } else if (search.what == BY_KEY) {
     advance_by_key();
+  } else if (search.what == AMONG_FEW) {
+    end_at_key(search.equals);
   } else if (search.what == BY_TILE) {
     cut.place = place_of_last(row);
     search.what = NOTHING;
   }
-}
-
-fn bin_mass(bin: u32) -> vec2<u32> {
-  return vec2<u32>(atomicLoad(&bin_upper[bin]), atomicLoad(&bin_lower[bin]));
 }
 
 // To the bin in which what is wanted is reached.
@@ -186,21 +107,27 @@ fn advance_by_key() {
     let count = search.count + atomicLoad(&bin_counts[bin]);
     let mass = wide_sum(search.mass, bin_mass(bin));
     if (count > search.count && is_reached(count, mass)) {
-      let width = min(u32(search.high) - u32(search.low), ((bin + 1u) << search.shift) - 1u);
-      let high = i32(u32(search.high) - (bin << search.shift));
-      search.low = i32(u32(search.high) - width);
-      search.high = high;
-      if (search.low == search.high) {
-        end_at_key(atomicLoad(&bin_counts[bin]));
-      } else {
-        search.shift = shift_of(search.low, search.high);
-      }
+      narrow(bin, count - search.count);
       return;
     }
     search.count = count;
     search.mass = mass;
   }
   miss_below();
+}
+
+fn narrow(bin: u32, count: u32) {
+  let width = min(u32(search.high) - u32(search.low), ((bin + 1u) << search.shift) - 1u);
+  let high = i32(u32(search.high) - (bin << search.shift));
+  search.low = i32(u32(search.high) - width);
+  search.high = high;
+  search.shift = shift_of(search.low, search.high);
+  search.is_listed = atomicLoad(&list_length) <= params.list_room;
+  if (search.low == search.high) {
+    end_at_key(count);
+  } else if (search.is_listed && count <= FEW) {
+    search.what = AMONG_FEW;
+  }
 }
 
 // The last key is found: how many of its equals are kept?
@@ -226,6 +153,7 @@ fn end_at_key(equals: u32) {
   if (enough < equals) {
     search.what = BY_TILE;
     search.equals = enough;
+    search.is_listed = false;
   }
 }
 
@@ -244,15 +172,12 @@ fn place_of_last(row: u32) -> u32 {
     left -= atomicLoad(&bin_counts[bin]);
   }
   for (var tile = bin * tiles_of_bin(); tile < params.tiles; tile++) {
-    let marked = marks[row * params.tile_stride + tile];
-    for (var half = 0u; half < 2u; half++) {
-      for (var bits = marked[half]; bits != 0u; bits &= bits - 1u) {
-        let place = 64u * tile + 32u * half + firstTrailingBit(bits);
-        if (key_at(place) == search.low) {
-          left--;
-          if (left == 0u) {
-            return place;
-          }
+    for (var marked = marks[row * params.tile_stride + tile]; any(marked != vec2<u32>()); marked = without_first(marked)) {
+      let place = 64u * tile + first_marked(marked);
+      if (key_at(place) == search.low) {
+        left--;
+        if (left == 0u) {
+          return place;
         }
       }
     }
@@ -273,6 +198,7 @@ fn miss_above() {
 
 // The cut is below the bracket, or rounding says so: then all of it is kept.
 fn miss_below() {
+  search.is_listed = false;
   if (params.is_last == 1u || cut.low == cut.key) {
     if (cut.low > cut.key) {
       cut.key = cut.low;

@@ -1,6 +1,6 @@
 // provides: Cut, SETTLED, MARKED, BRACKETED, UNWEIGHED, TOP_K, TOP_P, MIN_P, Tally, ALL_FINITE,
 //   NO_PLACE, is_in_prefix, kept_of, key_at
-// requires: keys_of, element_quad
+// requires: keys_of, padded_x, quads
 //
 // What filters leave of a row: a prefix of its elements in order, the largest first and
 // equals by their places. Where a filter's cut is sought is a bracket of keys: what is
@@ -63,5 +63,5 @@ fn kept_of(cut: Cut, keys: vec4<i32>, places: vec4<u32>) -> vec4<bool> {
 }
 
 fn key_at(place: u32) -> i32 {
-  return keys_of(element_quad(place / 4u))[place % 4u];
+  return keys_of(padded_x(place / 4u, quads()))[place % 4u];
 }

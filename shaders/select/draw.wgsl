@@ -1,4 +1,4 @@
-// provides: run
+// provides: run, cut
 // requires: open_x, open_mask, is_finite, philox, set_top, set_max, RowF32x2, FINITE,
 //   EMPTY_KEY, clear_max, quads, update_max, element_quad, largest_key, open_choice,
 //   sum_of_chunks, aim, offer, share, chosen, CHUNK_TILES, float_of, TILE_QUADS, exp_below_max,

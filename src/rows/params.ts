@@ -60,7 +60,8 @@ type Selection =
   // The length of the results' axis, and how far apart two of a row's are.
   | 'picks'
   | 'result_stride'
-  // A filter: which, what it wants, which of its dispatches; each how many tiles one is read.
+  // A filter: which, what it wants, which of its dispatches; each how many
+  // tiles one is read; how many keys can be listed.
   | 'filter_kind'
   | 'wanted'
   | 'widens'
@@ -69,7 +70,8 @@ type Selection =
   | 'reach'
   | 'is_first'
   | 'is_last'
-  | 'tile_step';
+  | 'tile_step'
+  | 'list_room';
 
 /** Where each role's data starts in its binding, in elements, and from one row's value to the next. */
 type OfRoles = `offset_${string}` | `stride_${string}`;

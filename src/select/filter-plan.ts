@@ -40,6 +40,9 @@ const SELDOM = 1 / 8;
 /** And for so many elements of each tile it takes what settles a row. */
 const MARKED_OF_TILE = 8;
 
+/** Marked elements that are listed, if they are no more. */
+const LISTED = 4096;
+
 /** Tiles that are read whole to guess by. */
 const SAMPLED_TILES = 64;
 
@@ -58,12 +61,17 @@ class FilterPlanner extends SelectPlanner<FilterTask> {
     return true;
   }
 
+  private get listRoom(): number {
+    return Math.min(LISTED, TILE * this.tiles);
+  }
+
   protected override scratchPerRow(): Partial<Record<SelectRole, number>> {
     const perRow = super.scratchPerRow();
     return {
       ...perRow,
       marks: 2 * perRow.tile_keys!,
       tallies: 6 * perRow.chunk_keys!,
+      lists: 4 * this.listRoom,
       cuts: 40,
     };
   }
@@ -120,7 +128,10 @@ class FilterPlanner extends SelectPlanner<FilterTask> {
     const { weighs: sums } = this.task;
     const rows = this.rowsOf(start, end);
     const elements = MARKED_OF_TILE * this.tiles;
-    this.dispatch(this.shared(settleOp), start, end, { sums }, rows, elements, own);
+    this.dispatch(this.shared(settleOp), start, end, { sums }, rows, elements, {
+      ...own,
+      list_room: this.listRoom,
+    });
   }
 
   private shared(op: SelectOp): SelectOp {

@@ -5,6 +5,7 @@ import markInvocation from '../../shaders/select/cut-mark-invocation.wgsl';
 import markWorkgroup from '../../shaders/select/cut-mark-workgroup.wgsl';
 import marks from '../../shaders/select/cut-marks.wgsl';
 import report from '../../shaders/select/cut-report.wgsl';
+import search from '../../shaders/select/cut-search.wgsl';
 import settle from '../../shaders/select/cut-settle.wgsl';
 import philox from '../../shaders/select/philox.wgsl';
 import wide from '../../shaders/select/wide.wgsl';
@@ -34,10 +35,10 @@ export const markOp: SelectOp = {
 /** Finds the cut among what is marked. */
 export const settleOp: SelectOp = {
   name: 'settle',
-  sources: [settle, cut, wide, philox],
+  sources: [settle, search, marks, cut, wide, philox],
   lanes: 64,
   alwaysShared: true,
-  written: ['cuts'],
+  written: ['lists', 'cuts'],
   read: ['tallies', 'marks'],
 };
 

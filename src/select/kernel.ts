@@ -141,6 +141,8 @@ function elementsOf(variant: SelectVariant, role: SelectRole): string {
       }
       return role === 'x' && variant.half ? 'vec2<u32>' : 'vec4<u32>';
     }
+    case 'lists':
+      return 'i32';
     case 'tile_keys':
     case 'chunk_keys':
       // A scan writes them one by one.

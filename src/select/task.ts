@@ -13,6 +13,7 @@ export const selectRoles = [
   'chunk_sums',
   'tallies',
   'marks',
+  'lists',
   'cuts',
   'places',
   'picked',
