@@ -1,5 +1,5 @@
 // provides: take
-// requires: flushed, with_mask, penalized
+// requires: flushed, with_mask, penalized, count_of
 //
 // An entry of a bias in one row. The first entry of a class takes its logit, adds the values
 // of all entries of that class in the order of the list, and penalizes the result: no two
@@ -25,7 +25,7 @@ fn take(e: u32) {
       bits = with_mask(bits, vec4<u32>(values[params.offset_values + i]));
     }
   }
-  y[params.offset_y + place] = penalized(flushed(bits.x), place);
+  y[params.offset_y + place] = penalized(flushed(bits.x), count_of(place));
 }
 
 fn index_of(entry: u32) -> u32 {

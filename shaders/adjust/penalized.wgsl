@@ -1,19 +1,27 @@
-// provides: penalized, flushed
-// requires: counts, is_special_row, MAGNITUDE, FLT_MAX
+// provides: penalized, count_of, flushed
+// requires: is_special_row, counts, MAGNITUDE, FLT_MAX
 //
 // A logit with its penalties, by how often its token was seen: bit 31 of a count says that it
 // is in the prompt, the others how often it was generated. What is infinite or NaN stays as
 // it is, and finite results saturate at ±FLT_MAX.
 
-fn penalized(bits: u32, place: u32) -> u32 {
+fn penalized(bits: u32, seen: u32) -> u32 {
   if (PENALIZES) {
-    let seen = counts[params.offset_counts + place];
     if (seen == 0u || is_special_row(bits)) {
       return bits;
     }
     return flushed(bitcast<u32>(less(bitcast<f32>(flushed(bits)), seen & 0x7fffffffu)));
   } else {
     return bits;
+  }
+}
+
+// How often the token of an element was seen.
+fn count_of(element: u32) -> u32 {
+  if (PENALIZES) {
+    return counts[params.offset_counts + element];
+  } else {
+    return 0u;
   }
 }
 

@@ -5,9 +5,19 @@ import rowsOne from '../../shaders/rows/one.wgsl';
 import bits from '../../shaders/shared/bits.wgsl';
 import elements from '../../shaders/walks/elements.wgsl';
 import type { DeviceFacts } from '../gpu/adapter';
-import { ALIGNMENT, elementBlocks, type Plan, planOf } from '../gpu/plan';
+import type { Kernel } from '../gpu/kernel';
+import {
+  ALIGNMENT,
+  type Dispatch,
+  dispatch,
+  elementBlocks,
+  gridOf,
+  type Plan,
+  planOf,
+} from '../gpu/plan';
 import type { Region } from '../gpu/region';
 import { blocksOf } from '../util/blocks';
+import { standAlone } from '../wgsl/stand-alone';
 import { type ElementMap, mapElements } from './elements';
 
 /** Logits with a bias and penalties. */
@@ -42,19 +52,34 @@ const types = {
   presence: 'f32',
 } as const;
 
-/** What is done with every element, or with those of a bias once more; with penalties, if there are any. */
-export const adjustMap = (of: 'every' | 'bias', penalizes: boolean): ElementMap => ({
-  name: `adjust-${of}${penalizes ? '-penalized' : ''}`,
-  source: of === 'bias' ? bias : every,
-  shared: [penalized, elements, rowsOne, bits],
+const WORKGROUP_SIZE = 64;
+/** Elements that an invocation takes of all. */
+const EACH = 32;
+
+/** What both kernels have alike. */
+const kernelOf = (name: string, penalizes: boolean) => ({
+  name: `adjust-${name}${penalizes ? '-penalized' : ''}`,
   types,
   constants: { PENALIZES: penalizes },
-  reads: {
-    x: 'u32',
-    ...(of === 'bias' && { classes: 'u32', values: 'u32' }),
-    ...(penalizes && { counts: 'u32' }),
-  },
   writes: { y: 'u32' },
+});
+const readsOf = (penalizes: boolean) => ({ x: 'u32', ...(penalizes && { counts: 'u32' }) });
+
+/** Takes every element; with penalties, if there are any. */
+export const everyKernel = (penalizes: boolean): Kernel =>
+  standAlone({
+    ...kernelOf('every', penalizes),
+    workgroupSize: WORKGROUP_SIZE,
+    reads: readsOf(penalizes),
+    sources: () => [every, penalized, rowsOne, bits],
+  });
+
+/** Takes those of a bias once more. */
+export const biasMap = (penalizes: boolean): ElementMap => ({
+  ...kernelOf('bias', penalizes),
+  source: bias,
+  shared: [penalized, elements, rowsOne, bits],
+  reads: { ...readsOf(penalizes), classes: 'u32', values: 'u32' },
 });
 
 /**
@@ -63,15 +88,17 @@ export const adjustMap = (of: 'every' | 'bias', penalizes: boolean): ElementMap 
  */
 export function planAdjust(label: string, task: AdjustTask, device: DeviceFacts): Plan {
   const { shape, x, y, indices, values, counts, penalties } = task;
-  const mapOf = (of: 'every' | 'bias') => adjustMap(of, penalties !== undefined);
+  const penalizes = penalties !== undefined;
   const blockOf = (at: number, count: number) => ({
     x: [x, at, count] as const,
     ...(counts && { counts: [counts, at, count] as const }),
     y: [y, at, count] as const,
   });
-  const steps = elementBlocks(x.count, device).map(([at, count]) =>
-    mapElements(label, device, mapOf('every'), blockOf(at, count), { count, ...penalties }),
-  );
+  const steps: Dispatch[] = elementBlocks(x.count, device).map(([at, count]) => {
+    const grid = gridOf(Math.ceil(count / (WORKGROUP_SIZE * EACH)), device);
+    const params = { count, ...penalties };
+    return dispatch(label, device, everyKernel(penalizes), blockOf(at, count), params, grid, count);
+  });
   if (indices && values) {
     const { outer, length, inner } = shape;
     const entries = indices.count;
@@ -87,7 +114,7 @@ export function planAdjust(label: string, task: AdjustTask, device: DeviceFacts)
         values: [values, 0, entries],
       } as const;
       const params = { count: (to - from) * inner * entries, entries, length, inner, ...penalties };
-      const step = mapElements(label, device, mapOf('bias'), parts, params);
+      const step = mapElements(label, device, biasMap(penalizes), parts, params);
       steps.push({ ...step, elements: step.elements * entries });
     }
   }

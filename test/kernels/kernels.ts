@@ -6,7 +6,7 @@ import type { Halves } from '../../src/gpu/halves';
 import type { Kernel } from '../../src/gpu/kernel';
 import type { Plan } from '../../src/gpu/plan';
 import type { FloatDType } from '../../src/gpu/region';
-import { adjustMap } from '../../src/map/adjust';
+import { biasMap, everyKernel } from '../../src/map/adjust';
 import { convertMap } from '../../src/map/convert';
 import { countTokensMap } from '../../src/map/count-tokens';
 import { mapKernel } from '../../src/map/elements';
@@ -85,9 +85,10 @@ export const standAlones: readonly Kernel[] = [
   workgroupKernel(),
   mergeKernel(),
   ...[pickRowsMap, nearestI32Map, sgdStepMap, sgdStepMomentumMap, wordsOfI32Map].map(mapKernel),
-  ...[false, true].flatMap((flag) =>
-    [adjustMap('every', flag), adjustMap('bias', flag), countTokensMap(flag)].map(mapKernel),
-  ),
+  ...[false, true].flatMap((flag) => [
+    everyKernel(flag),
+    ...[biasMap(flag), countTokensMap(flag)].map(mapKernel),
+  ]),
   ...flat(convertMap),
   ...jacobians,
 ];
