@@ -11,6 +11,7 @@ export const alias = [
   { find: /^webgpu-softmax$/, replacement: at('src/index.ts') },
   { find: /^webgpu-softmax\/onnxruntime$/, replacement: at('src/interop/onnxruntime.ts') },
   { find: /^webgpu-softmax\/tfjs$/, replacement: at('src/interop/tfjs.ts') },
+  { find: /^webgpu-softmax\/transformers$/, replacement: at('src/interop/transformers.ts') },
 ];
 
 /** What is of other libraries, and models, goes into a folder of its own. */

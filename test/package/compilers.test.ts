@@ -43,9 +43,18 @@ const peers = [
   'onnxruntime-web',
   '@tensorflow/tfjs-core',
   '@tensorflow/tfjs-backend-webgpu',
+  '@huggingface/transformers',
 ];
 
-const programs = ['operations', 'internal', 'onnxruntime', 'tfjs', 'using', 'float16'] as const;
+const programs = [
+  'operations',
+  'internal',
+  'onnxruntime',
+  'tfjs',
+  'transformers',
+  'using',
+  'float16',
+] as const;
 /** The examples of the operations' docstrings, as programs too. */
 const documented = examples
   .filter(({ name }) => name.startsWith('src/ops/'))
@@ -120,15 +129,15 @@ describe.each(rows)('TypeScript $version, lib $lib and dom, $resolution', (row) 
 });
 
 describe.each(compilers)('TypeScript $version', (compiler) => {
-  // Its own declarations are at odds with the compiler's.
-  test('takes TensorFlow.js, with skipLibCheck', () => {
-    expect(compile(compiler, ['tfjs'], { skipLibCheck: true })).toBe('');
+  // Their own declarations are at odds with the compiler's.
+  test('takes TensorFlow.js and transformers.js, with skipLibCheck', () => {
+    expect(compile(compiler, ['tfjs', 'transformers'], { skipLibCheck: true })).toBe('');
   });
 
-  test('finds nothing wrong in what is ours beside TensorFlow.js', () => {
-    const said = compile(compiler, ['tfjs']);
+  test('finds nothing wrong in what is ours beside them', () => {
+    const said = compile(compiler, ['tfjs', 'transformers']);
     expect(said).toContain('@tensorflow/tfjs-core/');
-    expect(said).not.toMatch(/^(node_modules\/webgpu-softmax|tfjs\.ts)/m);
+    expect(said).not.toMatch(/^(node_modules\/webgpu-softmax|(tfjs|transformers)\.ts)/m);
   });
 
   test('refuses `using` where the lib has no Disposable', () => {
