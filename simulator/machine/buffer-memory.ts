@@ -1,5 +1,6 @@
-/** Loads and stores of lanes from and to buffers. */
+/** Loads, stores and atomic changes of lanes from, to and in buffers. */
 import { type Instruction, numberOf } from '../assembly/instruction';
+import { combineOf } from './atomics';
 import { describedBy } from './descriptors';
 import type { Binding } from './memory';
 import { type Constants, placeOf } from './operands';
@@ -19,26 +20,22 @@ interface Access {
   readonly data: number;
 }
 
-const NAME = /^buffer_(load|store)_(dword(?:x([234]))?|(?:ushort|sshort|short)(?:_d16(?:_hi)?)?)$/;
+const MOVE = /^buffer_(load|store)_(dword(?:x([234]))?|(?:ushort|sshort|short)(?:_d16(?:_hi)?)?)$/;
+const CHANGE = /^buffer_atomic_(\w+)$/;
 
-/** The step of a load or store; undefined for what is none. */
+type Move = (wave: Wave, binding: Binding) => void;
+
+/** The step of an access to a buffer; undefined for what is none. */
 export function bufferStep(instruction: Instruction, constants: Constants): Step | undefined {
-  const match = NAME.exec(instruction.name);
-  if (!match) return undefined;
+  const found = moveOf(instruction, constants) ?? changeOf(instruction, constants);
+  if (!found) return undefined;
   if (instruction.modifiers.has('idxen')) throw new Error('idxen is not simulated');
-  const [, direction, width, words] = match;
-  const [data, address, descriptor, scalarOffset] = instruction.operands;
-  const access: Access = {
-    stores: direction === 'store',
-    width: width!,
-    bytes: width!.startsWith('dword') ? 4 * Number(words ?? 1) : 2,
-    data: placeOf(data, constants),
-  };
+  const [access, move] = found;
+  const [, address, descriptor, scalarOffset] = instruction.operands;
   const base = instruction.modifiers.has('offen') ? placeOf(address, constants) : undefined;
   const described = placeOf(descriptor, constants);
   const scalar = placeOf(scalarOffset, constants);
   const offset = numberOf(instruction, 'offset');
-  const move = access.bytes === 2 ? moveHalves(access) : moveWords(access);
   return (wave) => {
     const binding = describedBy(wave, described);
     fillAddresses(wave, base, wave.u32[scalar]! + offset);
@@ -46,6 +43,43 @@ export function bufferStep(instruction: Instruction, constants: Constants): Step
     move(wave, binding);
     tally(wave, access);
   };
+}
+
+function moveOf(
+  { name, operands: [data] }: Instruction,
+  constants: Constants,
+): [Access, Move] | undefined {
+  const match = MOVE.exec(name);
+  if (!match) return undefined;
+  const [, direction, width, words] = match;
+  const access: Access = {
+    stores: direction === 'store',
+    width: width!,
+    bytes: width!.startsWith('dword') ? 4 * Number(words ?? 1) : 2,
+    data: placeOf(data, constants),
+  };
+  return [access, access.bytes === 2 ? moveHalves(access) : moveWords(access)];
+}
+
+/** An atomic change counts as a store; with `glc` the word before it comes back. */
+function changeOf(
+  { name, operands: [operand], modifiers }: Instruction,
+  constants: Constants,
+): [Access, Move] | undefined {
+  const combine = combineOf(CHANGE.exec(name)?.[1] ?? '');
+  if (!combine) return undefined;
+  const data = placeOf(operand, constants);
+  const returns = modifiers.has('glc');
+  const change: Move = ({ u32, lanes, active }, { words }) => {
+    for (let i = 0; i < active; i++) {
+      const at = addresses[i]! >> 2;
+      const lane = data + lanes[i]!;
+      const before = words[at]!;
+      words[at] = combine(before, u32[lane]!);
+      if (returns) u32[lane] = before;
+    }
+  };
+  return [{ stores: true, width: 'dword', bytes: 4, data }, change];
 }
 
 function fillAddresses({ u32, lanes, active }: Wave, base: number | undefined, offset: number) {
@@ -69,9 +103,9 @@ function check({ active, lanes }: Wave, { bytes, writable, name }: Binding, acce
   }
 }
 
-function moveWords({ stores, bytes, data }: Access) {
+function moveWords({ stores, bytes, data }: Access): Move {
   const count = bytes / 4;
-  return ({ u32, lanes, active }: Wave, { words }: Binding) => {
+  return ({ u32, lanes, active }, { words }) => {
     for (let i = 0; i < active; i++) {
       const at = addresses[i]! >> 2;
       const lane = data + lanes[i]!;
@@ -84,11 +118,11 @@ function moveWords({ stores, bytes, data }: Access) {
 }
 
 /** One half of a register stays as it is where the name says `d16`. */
-function moveHalves({ stores, width, data }: Access) {
+function moveHalves({ stores, width, data }: Access): Move {
   const isUpper = width.endsWith('_hi');
   const keeps = width.includes('d16');
   const isSigned = width.startsWith('sshort');
-  return ({ u32, lanes, active }: Wave, { halves }: Binding) => {
+  return ({ u32, lanes, active }, { halves }) => {
     for (let i = 0; i < active; i++) {
       const at = addresses[i]! >> 1;
       const place = data + lanes[i]!;

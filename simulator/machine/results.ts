@@ -40,17 +40,17 @@ function partOf(instruction: Instruction, kind: Kind): Compute | undefined {
   }
   const part = instruction.modifiers.get('dst_sel');
   if (part === undefined || (part === 'DWORD' && !isShort)) return undefined;
-  const preserve = instruction.modifiers.get('dst_unused') === 'UNUSED_PRESERVE';
-  switch (part) {
-    case 'WORD_0':
-      return (made, before) => (made & 0xffff) | (preserve ? before & 0xffff_0000 : 0);
-    case 'WORD_1':
-      return (made, before) => (made << 16) | (preserve ? before & 0xffff : 0);
-    case 'DWORD':
-      return (made) => made & 0xffff;
-    default:
-      throw new Error(`dst_sel:${part} is not simulated`);
+  if (part === 'DWORD') return (made) => made & 0xffff;
+  const [size, at] = part.split('_');
+  const unused = instruction.modifiers.get('dst_unused');
+  if (!(size === 'WORD' || size === 'BYTE') || unused === 'UNUSED_SEXT') {
+    throw new Error(`dst_sel:${part} ${unused} is not simulated`);
   }
+  const bits = size === 'WORD' ? 16 : 8;
+  const shift = bits * Number(at);
+  const mask = (2 ** bits - 1) << shift;
+  const kept = unused === 'UNUSED_PRESERVE' ? ~mask : 0;
+  return (made, before) => ((made << shift) & mask) | (before & kept);
 }
 
 function scaleOf(instruction: Instruction): Compute | undefined {

@@ -90,6 +90,21 @@ export const saveExec =
     u32[SCC] = any === 0 ? 0 : 1;
   };
 
+/** The lanes that are on become others, and the result is these. */
+export const writeExec =
+  (compute: (source: number, exec: number) => number): Make =>
+  ([d, a]) =>
+  ({ u32, program }) => {
+    let any = 0;
+    for (let i = 0; i < program.waveSize / 32; i++) {
+      const exec = compute(u32[a! + i]!, u32[EXEC + i]!) >>> 0;
+      u32[EXEC + i] = exec;
+      u32[d! + i] = exec;
+      any |= exec;
+    }
+    u32[SCC] = any === 0 ? 0 : 1;
+  };
+
 export const copy64 =
   (choose: (wave: Wave) => 1 | 2): Make =>
   (places) =>

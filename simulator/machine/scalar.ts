@@ -26,6 +26,7 @@ import {
   signedSum,
   sum,
   word,
+  writeExec,
 } from './scalar-results';
 import type { Step } from './wave';
 
@@ -49,10 +50,17 @@ const ofBothWidths: Record<string, (a: number, b: number) => number> = {
   xnor,
 };
 
+const andNotFirst = (source: number, exec: number) => ~source & exec;
+
 const saving: Record<string, (source: number, exec: number) => number> = {
   ...ofBothWidths,
-  andn1: (source, exec) => ~source & exec,
+  andn1: andNotFirst,
   orn1: (source, exec) => ~source | exec,
+};
+
+const writing: Record<string, (source: number, exec: number) => number> = {
+  andn1: andNotFirst,
+  andn2: andNot,
 };
 
 const shiftedSum = (by: number) => sum((a, b) => ((a << by) >>> 0) + b);
@@ -89,6 +97,12 @@ const operations: Record<string, Make> = {
       u32[d!] = low >= 0 ? low : high >= 0 ? 32 + high : -1;
     },
   s_flbit_i32_b32: word((a) => (a === 0 ? -1 : Math.clz32(a))),
+  s_flbit_i32_b64:
+    ([d, a]) =>
+    ({ u32 }) => {
+      const [low, high] = [u32[a!]!, u32[a! + 1]!];
+      u32[d!] = high !== 0 ? Math.clz32(high) : low !== 0 ? 32 + Math.clz32(low) : -1;
+    },
   s_bitset0_b32:
     ([d, a]) =>
     ({ u32 }) => {
@@ -159,6 +173,10 @@ for (const [name, compute] of Object.entries(ofBothWidths)) {
 for (const [name, compute] of Object.entries(saving)) {
   operations[`s_${name}_saveexec_b32`] = saveExec(compute);
   operations[`s_${name}_saveexec_b64`] = saveExec(compute);
+}
+for (const [name, compute] of Object.entries(writing)) {
+  operations[`s_${name}_wrexec_b32`] = writeExec(compute);
+  operations[`s_${name}_wrexec_b64`] = writeExec(compute);
 }
 
 /** The step of a scalar instruction; undefined for one that is not among them. */

@@ -1,5 +1,6 @@
-/** Loads and stores of lanes from and to workgroup memory (LDS). */
+/** Loads, stores and atomic changes of lanes from, to and in workgroup memory (LDS). */
 import { type Instruction, numberOf } from '../assembly/instruction';
+import { type Combine, combineOf } from './atomics';
 import { type Constants, placeOf } from './operands';
 import { M0, ROW } from './registers';
 import type { Step, Wave } from './wave';
@@ -13,6 +14,14 @@ interface Run {
 
 /** The step of such an instruction; undefined for what is none. */
 export function sharedStep(instruction: Instruction, constants: Constants): Step | undefined {
+  return (
+    moveStep(instruction, constants) ??
+    changeStep(instruction, constants) ??
+    appendStep(instruction, constants)
+  );
+}
+
+function moveStep(instruction: Instruction, constants: Constants): Step | undefined {
   const { name, operands } = instruction;
   const match = /^ds_(read|write)(2(?:st64)?)?_(addtid_)?b(32|64|96|128)$/.exec(name);
   if (!match) return undefined;
@@ -32,6 +41,35 @@ export function sharedStep(instruction: Instruction, constants: Constants): Step
   return (wave) => {
     fillAddresses(wave, address);
     for (const run of runs) move(wave, run);
+  };
+}
+
+function changeStep(instruction: Instruction, constants: Constants): Step | undefined {
+  const { name, operands } = instruction;
+  const match = /^ds_(add|sub|min|max|and|or|xor)_(rtn_)?([uib])32$/.exec(name);
+  if (!match) return undefined;
+  const [, verb, returns, kind] = match;
+  const isSigned = { i: 's', u: 'u' }[kind!] ?? '';
+  const combine = combineOf(/m(in|ax)/.test(verb!) ? isSigned + verb! : verb!)!;
+  const places = operands.map((operand) => placeOf(operand, constants));
+  const [address, operand] = returns ? places.slice(1) : places;
+  const result = returns ? places[0] : undefined;
+  const offset = numberOf(instruction, 'offset');
+  return (wave) => {
+    fillAddresses(wave, address);
+    change(wave, { offset, operand: operand!, result, combine });
+  };
+}
+
+/** As many are added to one word as lanes are on (`ds_append`), or taken away (`ds_consume`). */
+function appendStep(instruction: Instruction, constants: Constants): Step | undefined {
+  const sign = { ds_append: 1, ds_consume: -1 }[instruction.name];
+  if (!sign) return undefined;
+  const result = placeOf(instruction.operands[0], constants);
+  const offset = numberOf(instruction, 'offset');
+  return ({ u32, lanes, active, index, memory }) => {
+    const before = memory.shared.change(index, offset, (word) => word + sign * active);
+    for (let i = 0; i < active; i++) u32[result + lanes[i]!] = before;
   };
 }
 
@@ -65,6 +103,26 @@ function store(wave: Wave, { offset, words, data }: Run): void {
     for (let i = 0; i < active; i++) {
       shared.store(index, addresses[i]! + offset + 4 * word, u32[data + word * ROW + lanes[i]!]!);
     }
+  }
+}
+
+/** An atomic change, by registers of its operand and of the word before it. */
+interface Change {
+  readonly offset: number;
+  readonly operand: number;
+  readonly result: number | undefined;
+  readonly combine: Combine;
+}
+
+function change(wave: Wave, { offset, operand, result, combine }: Change): void {
+  const { u32, lanes, active, index } = wave;
+  const { shared } = wave.memory;
+  tallyBanks(wave, offset);
+  for (let i = 0; i < active; i++) {
+    const lane = lanes[i]!;
+    const by = u32[operand + lane]!;
+    const before = shared.change(index, addresses[i]! + offset, (word) => combine(word, by));
+    if (result !== undefined) u32[result + lane] = before;
   }
 }
 

@@ -1,14 +1,17 @@
+/** In the place of a wave: any of them, by atomic changes. */
+const ATOMIC = 255;
+
 /**
  * Memory that the waves of a workgroup share (LDS), which knows who has used a word since the last
  * barrier. What two waves do with a word between two barriers has no order, so it is an error unless
- * both only read.
+ * both only read, or both change it atomically.
  */
 export class SharedMemory {
   readonly words: Uint32Array;
   /** The interval between barriers in which a word was last written or read; 0 for never. */
   private readonly written: Uint32Array;
   private readonly read: Uint32Array;
-  /** The wave that wrote it last, and a bit for each that read it in that interval. */
+  /** The wave that wrote it last, or ATOMIC, and a bit for each that read it in that interval. */
   private readonly writer: Uint8Array;
   private readonly readers: Uint32Array;
   private interval = 1;
@@ -45,7 +48,7 @@ export class SharedMemory {
       this.refuse(byte, 'read before it is written; no wave writes it, or a barrier is missing');
     }
     if (written[at] === interval && this.writer[at] !== wave) {
-      this.refuseRace(byte, `wave ${wave} reads what wave ${this.writer[at]} wrote`);
+      this.refuseRace(byte, `wave ${wave} reads what ${this.writerOf(at)}`);
     }
     const before = this.read[at] === interval ? this.readers[at]! : 0;
     this.read[at] = interval;
@@ -58,15 +61,46 @@ export class SharedMemory {
     const at = this.indexOf(byte, 'written');
     const { interval } = this;
     if (this.written[at] === interval && this.writer[at] !== wave) {
-      this.refuseRace(byte, `wave ${wave} writes what wave ${this.writer[at]} wrote`);
+      this.refuseRace(byte, `wave ${wave} writes what ${this.writerOf(at)}`);
     }
-    const others = this.read[at] === interval ? this.readers[at]! & ~(1 << wave) : 0;
-    if (others !== 0) {
-      this.refuseRace(byte, `wave ${wave} writes what wave ${31 - Math.clz32(others)} read`);
-    }
+    this.checkReaders(wave, byte, at);
     this.written[at] = interval;
     this.writer[at] = wave;
     this.words[at] = word;
+  }
+
+  /**
+   * Replaces a word by what `combine` makes of it, as other waves may meanwhile.
+   *
+   * @returns the word before.
+   * @throws Error for a word that is not there, was never written, or that another wave may yet read
+   * or write otherwise.
+   */
+  change(wave: number, byte: number, combine: (word: number) => number): number {
+    const at = this.indexOf(byte, 'changed');
+    const { written, writer, interval } = this;
+    if (written[at] === 0) this.refuse(byte, 'changed before it is written');
+    if (written[at] !== interval) writer[at] = ATOMIC;
+    else if (writer[at] !== ATOMIC && writer[at] !== wave) {
+      this.refuseRace(byte, `wave ${wave} changes what ${this.writerOf(at)}`);
+    }
+    this.checkReaders(wave, byte, at);
+    written[at] = interval;
+    const before = this.words[at]!;
+    this.words[at] = combine(before);
+    return before;
+  }
+
+  private checkReaders(wave: number, byte: number, at: number): void {
+    const others = this.read[at] === this.interval ? this.readers[at]! & ~(1 << wave) : 0;
+    if (others !== 0) {
+      this.refuseRace(byte, `wave ${wave} writes what wave ${31 - Math.clz32(others)} read`);
+    }
+  }
+
+  private writerOf(at: number): string {
+    const writer = this.writer[at]!;
+    return writer === ATOMIC ? 'others may change' : `wave ${writer} wrote`;
   }
 
   private indexOf(byte: number, done: string): number {

@@ -52,6 +52,29 @@ test('what waves do to each other’s words takes a barrier between', () => {
   );
 });
 
+test('atomic changes of one word need no barrier between them, and anything else does', () => {
+  const begin = `
+    v_mov_b32_e32 v4, 0
+    v_readfirstlane_b32 s20, v0
+    s_cmp_eq_i32 s20, 0
+    s_cbranch_scc0 BB1
+    ds_write_b32 v4, v4
+    BB1:
+    s_barrier
+    ds_add_u32 v4, v2`;
+  const { words } = run(`${begin}\ns_barrier\nds_read_b32 v3, v4`, lanes, four);
+  expect(new Set(words)).toEqual(new Set([(255 * 256) / 2]));
+  expect(() => run(`${begin}\nds_read_b32 v3, v4`, lanes, four)).toThrow(
+    'byte 0: wave 0 reads what others may change',
+  );
+  expect(() => run(`${begin}\nds_write_b32 v4, v2`, lanes, four)).toThrow(
+    'byte 0: wave 0 writes what others may change',
+  );
+  expect(() => run('v_mov_b32_e32 v4, 0\nds_add_u32 v4, v2', lanes, four)).toThrow(
+    'byte 0: changed before it is written',
+  );
+});
+
 test('workgroup memory that is not there, or not written, is not read', () => {
   expect(() => run('ds_read_b32 v3, v1', none, { sharedBytes: 256 })).toThrow(
     /byte 0: read before/,

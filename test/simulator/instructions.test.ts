@@ -87,6 +87,8 @@ test('bits are taken, shifted, put together', () => {
   expect(words('s_bfm_b64 s[20:21], 33, 4\nv_mov_b32_e32 v3, s21', [0])).toEqual([0x1f]);
   const replicate = 's_bitreplicate_b64_b32 s[20:21], 0xf0f0f0f\nv_mov_b32_e32 v3, s21';
   expect(words(replicate, [0])).toEqual([0x00ff_00ff]);
+  const highest = 's_mov_b32 s20, 8\ns_mov_b32 s21, 0\ns_flbit_i32_b64 s22, s[20:21]';
+  expect(words(`${highest}\nv_mov_b32_e32 v3, s22`, [0])).toEqual([60]);
 });
 
 test('parts of words are read and written', () => {
@@ -95,6 +97,10 @@ test('parts of words are read and written', () => {
   const keep = 'v_mov_b32_e32 v3, 0xaaaabbbb\nv_mov_b32_sdwa v3, v2 dst_sel:WORD_0';
   const code = `${keep} dst_unused:UNUSED_PRESERVE src0_sel:WORD_1`;
   expect(words(code, [0x1234_5678])).toEqual([0xaaaa_1234]);
+  const bytes =
+    'v_mov_b32_e32 v3, 0xaaaabbbb\nv_mov_b32_sdwa v3, v2 dst_sel:BYTE_2 src0_sel:BYTE_3';
+  expect(words(`${bytes} dst_unused:UNUSED_PRESERVE`, [0x1234_5678])).toEqual([0xaa12_bbbb]);
+  expect(words(`${bytes} dst_unused:UNUSED_PAD`, [0x1234_5678])).toEqual([0x0012_0000]);
 });
 
 test('carries go into masks, and pairs of registers are shifted', () => {
@@ -156,6 +162,14 @@ test('lanes that are switched off keep what they have, and branches go where no 
     BB2:
     s_mov_b64 exec, s[20:21]`;
   expect(Array.from(run(code, lanes).words)).toEqual(lanes.map((lane) => (lane < 3 ? lane : 7)));
+  const others = `
+    v_mov_b32_e32 v3, 7
+    s_mov_b64 s[20:21], exec
+    v_cmpx_gt_u32_e32 3, v2
+    s_andn2_wrexec_b64 s[22:23], s[20:21]
+    v_mov_b32_e32 v3, v2
+    s_mov_b64 exec, s[20:21]`;
+  expect(Array.from(run(others, lanes).words)).toEqual(lanes.map((lane) => (lane < 3 ? 7 : lane)));
 });
 
 test('what the driver prints once and repeats is done as often', () => {
@@ -174,4 +188,33 @@ test('costs are counted', () => {
     loads: { instructions: { dword: 1 }, bytes: 256, lines: 2, sectors: 8 },
     stores: { instructions: { dword: 1 }, bytes: 256, lines: 2, sectors: 8 },
   });
+});
+
+test('atomic changes give the word before, lane by lane', () => {
+  const shared = { sharedBytes: 256 };
+  const change = (name: string, start: number, inputs: readonly number[]) => {
+    const code = `
+      v_mov_b32_e32 v4, 0
+      v_mov_b32_e32 v5, 0x${(start >>> 0).toString(16)}
+      ds_write_b32 v4, v5
+      ${name} v3, v4, v2`;
+    return Array.from(run(code, inputs, shared).words.subarray(0, inputs.length));
+  };
+  expect(change('ds_add_rtn_u32', 0xffff_ffff, [2, 5])).toEqual([0xffff_ffff, 1]);
+  expect(change('ds_min_rtn_i32', 5, [7, 0xffff_ffff, 3])).toEqual([5, 5, 0xffff_ffff]);
+  expect(change('ds_max_rtn_u32', 5, [7, 0xffff_ffff, 3])).toEqual([5, 7, 0xffff_ffff]);
+  expect(change('ds_or_rtn_b32', 1, [6, 8])).toEqual([1, 7]);
+  const append = `
+    v_mov_b32_e32 v4, 0
+    ds_write_b32 v4, v4 offset:8
+    ds_append v3 offset:8
+    ds_read_b32 v3, v4 offset:8`;
+  expect(new Set(run(append, [], shared).words)).toEqual(new Set([64]));
+  const all = `
+    v_mov_b32_e32 v4, 0
+    v_mov_b32_e32 v3, 1
+    buffer_atomic_add v3, v4, s[12:15], 0 offen glc
+    v_mov_b32_e32 v5, 3`;
+  const { words: counted } = run(all, []);
+  expect(Array.from(counted)).toEqual(Array.from({ length: 64 }, (_, lane) => lane));
 });
