@@ -99,7 +99,7 @@ export function planAdjust(label: string, task: AdjustTask, device: DeviceFacts)
     const params = { count, ...penalties };
     return dispatch(label, device, everyKernel(penalizes), blockOf(at, count), params, grid, count);
   });
-  if (indices && values) {
+  if (indices && values && x.count > 0) {
     const { outer, length, inner } = shape;
     const entries = indices.count;
     const most = Math.min(

@@ -189,19 +189,10 @@ export const shaders: readonly Mutant[] = [
     ],
   },
   {
-    file: 'shaders/select/choice.wgsl',
-    was: 'is_less(passed, next) && ',
-    is: '',
-    test: [
-      'test/wgsl/words.test.ts',
-      'a choice is that of integers, and nothing of weight 0 is chosen',
-    ],
-  },
-  {
     file: 'shaders/select/tiles.wgsl',
     was: '+ row % params.result_stride',
     is: '',
-    test: ['test/ops/select.test.ts', 'any axis, offset, dtype and mask'],
+    test: ['test/ops/select.test.ts', 'columns, halves, masks, blocks of rows, and many rows'],
   },
   {
     file: 'shaders/select/pick.wgsl',

@@ -16,6 +16,8 @@ async function holds(cases: readonly module.FilterCase[]) {
 
 const equals = new Array<number>(8).fill(3);
 const logs = [0.4, 0.3, 0.3, 0].map(Math.log);
+/** As far below the largest as minP 0.05 reaches. */
+const reach = Math.fround(-Math.log(Math.fround(0.05)));
 
 test('cases whose answer is exact', async () => {
   const of = (row: readonly number[]) => ({ row, shape: [1, row.length] });
@@ -23,11 +25,13 @@ test('cases whose answer is exact', async () => {
     ...[0.5, 0.51, 1e-8, 1 - 2 ** -24, 1e-46, 1].map((topP) => ({ ...of(equals), topP })),
     { ...of(equals), topK: 3 },
     { ...of(equals), minP: 1 },
+    { ...of(equals), topK: 3, minP: 0.5 },
     { ...of(logs), topK: 2 },
     { ...of(logs), topK: 4 },
     { ...of(logs), topK: 1, topP: 0.8 },
     { ...of(logs) },
     { ...of([1, 5, 5, 2]), minP: 1 },
+    { ...of([-3.5, 0, -reach, -2]), minP: 0.05 },
     { ...of([1, 2, 3, 4]), topP: 0.1, minKeep: 3 },
     { ...of(logs), minP: 1, minKeep: 4 },
     { ...of([7]), topP: 0.2 },
@@ -93,9 +97,11 @@ test('a sample that misleads: the largest are where none is read', async () => {
   const row = Array.from({ length }, (_, i) => (large(i) ? 4 : -4) + ((i * 7919) % 1000) / 1000);
   const few = row.map((z, i) => (large(i) && i % 64 > 3 ? z : Math.min(z, -3)));
   const inside = row.map((z, i) => (large(i) ? -8 : z));
+  // Those that are read are large, and stand for others that are not.
+  const fewer = row.map((z, i) => (Math.floor(i / 64) % 5 === 0 ? 4 + z / 8 : -8 + z / 8));
   await holds(
-    [row, few, inside].flatMap((values) =>
-      [{ topP: 0.2 }, { topP: 0.9 }, { topP: 0.9999 }, { topK: 3000 }, { topK: 100 }].map((c) => ({
+    [row, few, inside, fewer].flatMap((values) =>
+      [{ topP: 0.2 }, { topP: 0.9 }, { topP: 0.9999 }, { topK: 5000 }, { topK: 100 }].map((c) => ({
         shape: [1, length],
         row: values,
         ...c,
@@ -104,16 +110,11 @@ test('a sample that misleads: the largest are where none is read', async () => {
   );
 });
 
-test('any axis, dtype, mask and block of rows', async () => {
+test('a boolean mask, columns, blocks of rows, and no rows', async () => {
   const some = { topK: 60, topP: 0.8 } as const;
   await holds([
-    { shape: [2, 200, 3], axis: 1, ...some },
+    { shape: [4, 300], drop: 'boolean', regimes: ['split-per-workgroup'], ...some },
     { shape: [9000, 2], axis: 0, ...some },
-    { shape: [3, 1001], f16: true, ...some },
-    { shape: [3, 130, 4], axis: 1, f16: true, ...some },
-    { shape: [4, 300], drop: 'boolean', ...some },
-    { shape: [4, 301], drop: 'additive', ...some },
-    { shape: [2, 30, 70], drop: 'causal', topP: 0.8 },
     { shape: [50, 100], binding: 4096, ...some },
     { shape: [0, 100], ...some },
   ]);

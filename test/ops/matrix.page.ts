@@ -1,3 +1,4 @@
+import type { Pairs } from '../../conformance/all-pairs';
 import type { Case } from '../../conformance/cases';
 import { sharedArena, sharedEngine } from '../../conformance/engine';
 import {
@@ -11,6 +12,7 @@ import {
 import { families, pairs } from '../../conformance/pairs';
 import { partOf } from '../../conformance/random';
 import { type CaseResult, runCasesIn } from '../../conformance/run-cases';
+import { selectionPairs } from '../../conformance/selection-pairs';
 
 /** What a list of cases came to; failed ones in words. */
 export interface Summary {
@@ -112,14 +114,22 @@ export async function runSpecialsOf(
 
 export const runJacobians = (): Promise<Summary> => summarize(jacobians());
 
+type PairsSummary = Summary & Omit<Pairs, 'cases' | 'count'> & { pairs: number };
+
+const summarizePairs = async ({ cases, count, impossible }: Pairs): Promise<PairsSummary> => ({
+  ...(await summarize(cases)),
+  pairs: count,
+  impossible,
+});
+
 /** The all-pairs cases of a family of operations. */
-export async function runPairs(
-  family: number,
-): Promise<Summary & { pairs: number; impossible: number }> {
+export async function runPairs(family: number): Promise<PairsSummary> {
   const { device } = await sharedEngine();
-  const { cases, count, impossible } = pairs(families[family]!, 1, subgroupsOf(device));
-  return { ...(await summarize(cases)), pairs: count, impossible };
+  return summarizePairs(pairs(families[family]!, 1, subgroupsOf(device)));
 }
+
+/** Those of the operations that select. */
+export const runSelectionPairs = (): Promise<PairsSummary> => summarizePairs(selectionPairs(1));
 
 /** Many rows: of a small K once an operation and regime. */
 export async function runManyRows(kernel: number, part: Part): Promise<Summary> {

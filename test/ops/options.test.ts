@@ -6,7 +6,7 @@ import { test } from 'vitest';
 import { families } from '../../conformance/pairs';
 import { callInPage, sharedPage } from '../browser/page';
 import { check } from '../harness/summary';
-import type { runJacobians, runPairs } from './matrix.page';
+import type { runJacobians, runPairs, runSelectionPairs } from './matrix.page';
 
 const PAGE = '/test/ops/matrix.page.ts';
 const page = await sharedPage();
@@ -19,6 +19,13 @@ test.each(families.map((family, i) => [family.join(', '), i] as const))(
     check(`all ${pairs} pairs of ${name} (${impossible} more cannot be)`, summary);
   },
 );
+
+test('all pairs: picks, filters, draws, log-probabilities', async () => {
+  const summary = await callInPage<typeof runSelectionPairs>(page, PAGE, 'runSelectionPairs');
+  const { pairs, impossible } = summary;
+  check(`all ${pairs} pairs of what selects (${impossible} more cannot be)`, summary);
+});
+
 test('softmaxJacobian', async () => {
   check('softmaxJacobian', await callInPage<typeof runJacobians>(page, PAGE, 'runJacobians'));
 });

@@ -16,6 +16,7 @@ import {
 import { rowOps } from '../../conformance/operations';
 import { families, pairs } from '../../conformance/pairs';
 import { partOf } from '../../conformance/random';
+import { selectionPairs } from '../../conformance/selection-pairs';
 import type { CreateOptions, RegimeName } from '../../src/index';
 
 /** The longest row. Longer ones are walked as this one is. */
@@ -50,6 +51,9 @@ const picks = (regime?: RegimeName): Case[] =>
       { op: 'sample', draws: 4, shape: [7, length], ...of },
       { op: 'sample', draws: 2, k: 3, mask: 'additive', shape: [3, length], ...of },
       { op: 'sample', greedy: true, shape: [3, length], rowOffset: 5, ...of },
+      { op: 'sample', own: { topP: 0.9, minP: 0.01 }, draws: 4, shape: [3, length], ...of },
+      { op: 'cutoff', own: { topP: 0.99 }, k: 1000, shape: [3, length], ...of },
+      { op: 'logProbabilities', k: 5, mask: 'bits', shape: [3, length], ...of },
     ];
   });
 
@@ -120,11 +124,15 @@ const lists: Readonly<Record<string, () => readonly Case[]>> = {
   'options of logits in pairs': () => pairs(families[0]!, 1, SUBGROUPS).cases,
   'options of derivatives in pairs': () => pairs(families[1]!, 1, SUBGROUPS).cases,
   'options of losses in pairs': () => pairs(families[3]!, 1, SUBGROUPS).cases,
+  'options of picks, filters and draws in pairs': () => selectionPairs(1).cases.filter(isShort),
   jacobians: () => jacobians().filter((c) => lengthOf(c) <= 257),
   'picks and draws': () => [
     ...picks(),
     ...picks('split-per-invocation'),
     ...picks('split-per-workgroup'),
+    { op: 'topK', k: 2048, values: 'renormalized', shape: [1, 5001], seed: 1 },
+    { op: 'countTokens', shape: [7, 1000], seed: 2 },
+    { op: 'countTokens', shape: [3, 5], k: 300, seed: 3 },
   ],
   'a linear layer, and steps': () => training,
 };
