@@ -2,6 +2,7 @@
 import { host } from './host';
 import type { Mutant } from './mutants';
 import { reference } from './reference';
+import { selection } from './selection';
 import { shaders } from './shaders';
 import { simulator } from './simulator';
 import { walks } from './walks';
@@ -9,6 +10,7 @@ import { walks } from './walks';
 export const mutants: readonly Mutant[] = [
   ...host,
   ...reference,
+  ...selection,
   ...shaders,
   ...simulator,
   ...walks,

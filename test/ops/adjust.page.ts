@@ -10,7 +10,7 @@ export async function byHand(): Promise<Record<string, number[]>> {
   const x = engine.tensor([2, -2, 1, 4], [1, 4]);
   const counts = engine.tensor(new Uint32Array(4), [1, 4]);
   countTokens(counts, [3, 3, 1, -1]);
-  countTokens(counts, engine.tensor(Int32Array.of(1, 0, 7, -5), [1, 4]), { prompt: true });
+  countTokens(counts, engine.tensor(Int32Array.of(1, 0, 7, -5, 1), [1, 5]), { prompt: true });
   const counted = Array.from((await counts.read()) as Uint32Array);
   countTokens(counts, [3], { by: -1 });
   const back = Array.from((await counts.read()) as Uint32Array);
