@@ -22,7 +22,7 @@ import {
   growthTitle,
 } from './growth';
 import type { OcrBench } from './ocr/bench';
-import type { runLayer, runLearn, runOcr, runSample, runSteps } from './page';
+import type { runAdam, runLayer, runLearn, runOcr, runSample, runSteps } from './page';
 import { compare } from './peers/compare';
 import { OURS } from './peers/libraries';
 import { type Comparison, ourFailures } from './peers/outcome';
@@ -40,6 +40,7 @@ import { openBrowser, openSession, type Session } from './session';
 import { shapeTitle } from './shapes';
 import { fullSet } from './train/full-set';
 import {
+  formatAdam,
   formatLayer,
   formatLearned,
   formatSteps,
@@ -47,7 +48,7 @@ import {
   type Training,
   trainingFailures,
 } from './train/report';
-import { stepShapes } from './train/shapes';
+import { ADAM_COUNT, stepShapes } from './train/shapes';
 import { formatLaggards, formatVariants, VARIANTS_HEAD, VARIANTS_LEGEND } from './variants-table';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -130,7 +131,7 @@ async function runParts(args: Arguments, session: Session, progress: Progress) {
     args.table.length +
     args.growth.length +
     args.variants.length +
-    Number(args.train) * (2 + stepShapes.length) +
+    Number(args.train) * (3 + stepShapes.length) +
     args.sample.length;
   let step = 0;
   const show = (text: string, space = '\n') => {
@@ -190,10 +191,13 @@ async function runParts(args: Arguments, session: Session, progress: Progress) {
       compared.push(result);
       show(formatSteps(result));
     }
+    progress.begin('a step of AdamW', ++step, steps);
+    const adam = await call<typeof runAdam>('runAdam', ADAM_COUNT, rounds);
+    show(formatAdam(adam));
     progress.begin('logits in blocks and whole', ++step, steps);
     const layer = await call<typeof runLayer>('runLayer', args.quick);
     show(formatLayer(layer));
-    train = { learned, steps: compared, layer };
+    train = { learned, steps: compared, adam, layer };
   }
   const sample: SampleResult[] = [];
   for (const shape of args.sample) {

@@ -3,6 +3,7 @@ import { benchOcr, type OcrBench } from './ocr/bench';
 import { type Request, withEngine } from './run';
 import { benchSample, type SampleResult, type SampleShape } from './sample/bench';
 import { compareSteps, type StepResult } from './train/compare';
+import { type AdamResult, compareAdam } from './train/compare-adam';
 import { carried, type DataSetUrls, loadImages } from './train/images';
 import { benchLayer, type LayerResult } from './train/layer';
 import { type Learned, learn } from './train/learn';
@@ -22,6 +23,9 @@ export const runLearn = (urls: DataSetUrls | null, quick: boolean): Promise<Lear
 
 export const runSteps = (shape: StepShape, rounds: number): Promise<StepResult> =>
   compareSteps(shape, { rounds, onProgress: reportProgress });
+
+export const runAdam = (count: number, rounds: number): Promise<AdamResult> =>
+  compareAdam(count, { rounds, onProgress: reportProgress });
 
 /** @param quick an eighth of the rows. */
 export const runLayer = (quick: boolean): Promise<LayerResult> =>

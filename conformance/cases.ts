@@ -87,6 +87,10 @@ export interface CaseOptions {
   readonly scratchBytes?: number;
   /** sgdStep: with a velocity. */
   readonly momentum?: number;
+  /** sgdStep, adamStep. */
+  readonly weightDecay?: number;
+  /** adamStep. */
+  readonly decoupled?: boolean;
 }
 
 /** The inputs of a case on the host, by the name of the argument, the first one first. */
@@ -344,7 +348,7 @@ export function runOp(
 
 /** The input whose place a result takes, if any. */
 export function replacedBy({ op, inPlace }: Case, inputs: Inputs, result: string) {
-  if (op === 'sgdStep' || op === 'countTokens') return result;
+  if (op === 'sgdStep' || op === 'adamStep' || op === 'countTokens') return result;
   const layouts: Record<string, Layout> = isRowOp(op) ? operations[op].gives : {};
   return inPlace && layouts[result] === 'tensor' ? Object.keys(inputs)[0] : undefined;
 }

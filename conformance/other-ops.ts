@@ -17,6 +17,7 @@ export const otherOps = [
   'sample',
   'linearCrossEntropy',
   'sgdStep',
+  'adamStep',
   'countTokens',
   'logProbabilities',
 ] as const;
@@ -126,9 +127,18 @@ function drawOptions(c: Case): { seed: number } & Options {
   };
 }
 
-const stepOptions = ({ seed, momentum }: Case) => ({
+const stepOptions = ({ seed, momentum, weightDecay }: Case) => ({
   learningRate: new Random(seed + 8).uniform(-1, 1),
   ...(momentum !== undefined && { momentum }),
+  ...(weightDecay !== undefined && { weightDecay }),
+});
+
+/** Seeds that are multiples of 100 make a first step. */
+const adamOptions = ({ seed, weightDecay = 0, decoupled = true }: Case) => ({
+  step: 1 + (seed % 100),
+  learningRate: new Random(seed + 8).uniform(0.001, 0.1),
+  weightDecay,
+  decoupled,
 });
 
 const countOptions = ({ seed }: Case) => ({ by: seed % 2 ? -1 : 1 });
@@ -282,6 +292,29 @@ export const others: Record<OtherOp, Other> = {
     },
     run: (library, c, { weight, grad, velocity }) =>
       library.sgdStep(weight!, grad!, { ...stepOptions(c), ...(velocity && { velocity }) }),
+  },
+  adamStep: {
+    inputs: (c) => {
+      const { shape, seed } = c;
+      const n = shape.reduce((a, b) => a * b, 1);
+      const random = new Random(seed + 3);
+      // Gradients of any size: some are 0, and some so small that their squares are.
+      const sizes = [0, 1e-30, 1e-6, 1, 1e6];
+      const grad = normal(seed + 1, n).map((g) => g * sizes[random.integer(sizes.length)]!);
+      const before = (made: Float32Array) =>
+        adamOptions(c).step === 1 ? new Float32Array(n) : made;
+      return {
+        weight: { data: uniform(seed, n, -1, 1), shape },
+        grad: { data: grad, shape },
+        m: { data: before(normal(seed + 2, n)), shape },
+        v: { data: before(normal(seed + 4, n).map((d) => d * d)), shape },
+      };
+    },
+    references: (c, { weight, grad, m, v }) => ({
+      ...reference.adamStep(weight!, grad!, { m: m!, v: v!, ...adamOptions(c) }),
+    }),
+    run: (library, c, { weight, grad, m, v }) =>
+      library.adamStep(weight!, grad!, { m: m!, v: v!, ...adamOptions(c) }),
   },
   countTokens: {
     inputs: (c) => {

@@ -38,6 +38,7 @@ export type { AdapterClass } from './gpu/adapter';
 export type { HalfPrecision } from './gpu/halves';
 export type { FloatDType } from './gpu/region';
 export { high } from './high';
+export { type AdamStepOptions, adamStep } from './ops/adam-step';
 export { type Adjust, type AdjustOptions, adjust } from './ops/adjust';
 export { type ArgmaxOptions, argmax } from './ops/argmax';
 export type { Bias, BiasOption } from './ops/bias';

@@ -5,6 +5,7 @@ import { normal, Random } from '../../conformance/random';
 import { linearCrossEntropy, sgdStep } from '../../src/reference';
 import { median } from '../measure';
 import type { OpenStepper, Stepper, StepShape, StepTask } from './step';
+import { timeTurns } from './turns';
 
 const libraries: Readonly<Record<string, () => Promise<{ open: OpenStepper }>>> = {
   'webgpu-softmax': () => import('./step-ours'),
@@ -78,17 +79,12 @@ export async function compareSteps(
     }
     steppers.push([name, stepper]);
   }
-  const samples = new Map(steppers.map(([name]) => [name, [] as number[]]));
-  for (let round = 0; round < rounds; round++) {
-    for (let i = 0; i < steppers.length; i++) {
-      const [name, stepper] = steppers[(round + i) % steppers.length]!;
-      onProgress(`timing ${name}`, done++, total);
-      const start = performance.now();
-      stepper.step();
-      await stepper.done();
-      samples.get(name)!.push(performance.now() - start);
-    }
-  }
+  const samples = await timeTurns(
+    steppers,
+    rounds,
+    (stepper) => stepper.step(),
+    (name) => onProgress(`timing ${name}`, done++, total),
+  );
   for (const [, stepper] of steppers) stepper.release();
   const time = (name: string) => median(samples.get(name)!);
   return {

@@ -2,6 +2,7 @@
 import colors from 'picocolors';
 import { formatInteger } from '../shapes';
 import type { StepResult } from './compare';
+import type { AdamResult } from './compare-adam';
 import type { LayerResult } from './layer';
 import type { Learned } from './learn';
 import type { StepShape } from './step';
@@ -9,6 +10,7 @@ import type { StepShape } from './step';
 export interface Training {
   readonly learned: Learned;
   readonly steps: readonly StepResult[];
+  readonly adam: AdamResult;
   readonly layer: LayerResult;
 }
 
@@ -57,12 +59,28 @@ export function formatSteps({ shape, libraries, advantage, failures }: StepResul
         `  ${name.padEnd(width)}  ${milliseconds.toFixed(1).padStart(9)} ms   off float64 by ` +
         `${lossError.toExponential(1)} in the loss, ${weightError.toExponential(1)} in a weight`,
     ),
-    `  ${advantage.toFixed(1)} × faster than the best of the others; ` +
-      (failures === 0
-        ? 'all of ours within the bounds'
-        : colors.red(`${formatInteger(failures)} of ours beyond their bounds`)),
+    summaryOf(advantage, failures),
   ].join('\n');
 }
+
+export function formatAdam({ count, libraries, advantage, failures }: AdamResult): string {
+  const width = Math.max(...libraries.map(({ name }) => name.length));
+  return [
+    colors.bold(`A step of AdamW, ${formatInteger(count)} weights`),
+    ...libraries.map(
+      ({ name, milliseconds, weightError }) =>
+        `  ${name.padEnd(width)}  ${milliseconds.toFixed(1).padStart(9)} ms   off float64 by ` +
+        `${weightError.toExponential(1)} in a weight`,
+    ),
+    summaryOf(advantage, failures),
+  ].join('\n');
+}
+
+const summaryOf = (advantage: number, failures: number) =>
+  `  ${advantage.toFixed(1)} × faster than the best of the others; ` +
+  (failures === 0
+    ? 'all of ours within the bounds'
+    : colors.red(`${formatInteger(failures)} of ours beyond their bounds`));
 
 export function formatLayer(layer: LayerResult): string {
   const { rows, features, classes, peakBytes, logitsBytes, milliseconds } = layer;
@@ -82,7 +100,7 @@ export function formatLayer(layer: LayerResult): string {
 }
 
 /** What is not as it should be, one line each. */
-export function trainingFailures({ learned, steps, layer }: Training): string[] {
+export function trainingFailures({ learned, steps, adam, layer }: Training): string[] {
   const failures: string[] = [];
   const check = (ok: boolean, text: string) => {
     if (!ok) failures.push(`train: ${text}`);
@@ -101,6 +119,7 @@ export function trainingFailures({ learned, steps, layer }: Training): string[] 
   for (const result of steps) {
     check(result.failures === 0, `${stepTitle(result.shape)}: results are beyond their bounds`);
   }
+  check(adam.failures === 0, 'weights after a step of AdamW are beyond their bounds');
   check(layer.failures === 0, 'rows of a large layer are beyond their bounds');
   check(layer.peakBytes < MOST_BYTES, `a large layer took ${layer.peakBytes} bytes of scratch`);
   check(

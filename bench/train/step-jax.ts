@@ -1,13 +1,11 @@
 /** The step in jax-js: one function under `jit`. */
 import * as jax from '@jax-js/jax';
 import { nn, numpy as np } from '@jax-js/jax';
+import { jaxDevice } from './jax-device';
 import type { Stepper, StepTask } from './step';
 
 export async function open(task: StepTask): Promise<Stepper> {
-  const devices = await jax.init('webgpu');
-  if (!devices.includes('webgpu')) throw new Error('jax-js: no WebGPU device');
-  jax.defaultDevice('webgpu');
-  const device = jax.getWebGPUDevice();
+  const device = await jaxDevice();
   const { rows, features, classes } = task.shape;
   const x = np.array(task.x).reshape([rows, features]);
   const labels = new Float32Array(rows * classes);

@@ -1,13 +1,11 @@
 /** The step in TensorFlow.js on its WebGPU backend. */
-import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import type { Stepper, StepTask } from './step';
+import { tensorflowDone } from './tensorflow-backend';
 
 export async function open(task: StepTask): Promise<Stepper> {
-  if (!(await tf.setBackend('webgpu'))) throw new Error('TensorFlow.js: no WebGPU backend');
-  const backend = tf.backend() as WebGPUBackend;
+  const done = await tensorflowDone();
   const { rows, features, classes } = task.shape;
   const x = tf.tensor2d(task.x, [rows, features]);
   // Its loss takes one-hot labels only: made here, so that no step pays for them.
@@ -32,13 +30,7 @@ export async function open(task: StepTask): Promise<Stepper> {
       tf.dispose([weight, bias, loss]);
       [weight, bias, loss] = next;
     },
-    done() {
-      // The last kernels may still be in a pass that waits for more.
-      backend.ensureCommandEncoderReady();
-      backend.endComputePassEncoder();
-      backend.submitQueue();
-      return backend.queue.onSubmittedWorkDone();
-    },
+    done,
     async read() {
       const data = (tensor: tf.Tensor) => tensor.data<'float32'>();
       return { loss: (await data(loss))[0]!, weight: await data(weight), bias: await data(bias) };

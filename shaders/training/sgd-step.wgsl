@@ -1,9 +1,12 @@
 // provides: take
 //
-// W ← W − α·dW; with MOMENTUM v ← μ·v + dW and W ← W − α·v.
+// W ← W − α·g with g = dW, under DECAY dW + λ·W; with MOMENTUM v ← μ·v + g and W ← W − α·v.
 
 fn take(e: u32) {
   var direction = grad[params.offset_grad + e];
+  if (DECAY) {
+    direction += params.weight_decay * weight[params.offset_weight + e];
+  }
   if (MOMENTUM) {
     let at = params.offset_velocity + e;
     direction = params.momentum * velocity[at] + direction;

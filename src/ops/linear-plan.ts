@@ -1,7 +1,7 @@
 import type { Call } from '../engine/call';
 import { ALIGNMENT, overBinding } from '../gpu/plan';
 import { partOf, type Region } from '../gpu/region';
-import { planPick } from '../map/training';
+import { planPick } from '../map/pick-rows';
 import type { ProductForm } from '../product/forms';
 import { type ProductTask, planProduct } from '../product/plan';
 import { PARTIAL_ELEMENTS, planRows, planSegment, type RowTask, type Segment } from '../rows/plan';

@@ -1,6 +1,6 @@
 import { Call } from '../engine/call';
 import type { GpuTensor } from '../engine/tensor';
-import { planNarrow } from '../map/training';
+import { planNarrow } from '../map/nearest-i32';
 import { addOutput } from './output';
 
 /**

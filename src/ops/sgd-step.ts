@@ -1,10 +1,9 @@
-import { Call } from '../engine/call';
-import { checkFirst, checkTensor } from '../engine/check-tensor';
 import type { GpuTensor } from '../engine/tensor';
-import { planSgdStep } from '../map/training';
-import { checkNumber, checkShape } from '../util/checks';
+import { planSgdStep } from '../map/sgd-step';
+import { checkNumber } from '../util/checks';
 import { wrongKind } from '../util/words';
 import { type CommonOptions, targetOf } from './common';
+import { checkDecay, checkRate, stepCall } from './training-step';
 
 /** Options of a step of gradient descent. */
 export interface SgdStepOptions extends Pick<CommonOptions, 'encoder' | 'pass'> {
@@ -14,6 +13,8 @@ export interface SgdStepOptions extends Pick<CommonOptions, 'encoder' | 'pass'> 
   momentum?: number;
   /** v, f32 of the weight's shape: zeros before the first step, and brought forward in place. */
   velocity?: GpuTensor;
+  /** λ, 0 or more: λ·W is added to dW, as PyTorch's SGD does; default 0. */
+  weightDecay?: number;
 }
 
 /**
@@ -27,8 +28,8 @@ export interface SgdStepOptions extends Pick<CommonOptions, 'encoder' | 'pass'> 
  * ```
  *
  * @returns the weight.
- * @throws RangeError for shapes that differ or share a buffer, and a rate or a momentum that is out of
- * range; TypeError for momentum without a velocity.
+ * @throws RangeError for shapes that differ or share a buffer, and a rate, a momentum or a decay that
+ * is out of range; TypeError for momentum without a velocity.
  */
 export function sgdStep(
   weight: GpuTensor,
@@ -37,38 +38,15 @@ export function sgdStep(
 ): GpuTensor<'f32'> {
   const op = 'sgdStep';
   const target = targetOf(op, options);
-  const { learningRate, momentum = 0, velocity } = options;
-  checkFirst(op, 'weight', weight, ['f32']);
-  const { engine } = weight;
-  checkTensor(engine, op, 'grad', grad, ['f32']);
-  checkShape(op, 'grad', grad.shape, weight.shape, "the weight's shape");
-  checkNumber(op, 'learningRate', learningRate, -3.4e38, 3.4e38, 'a finite f32');
+  const { learningRate, momentum = 0, velocity, weightDecay = 0 } = options;
+  const call = stepCall(op, target, weight, grad, velocity === undefined ? {} : { velocity });
+  checkRate(op, 'learningRate', learningRate);
   checkNumber(op, 'momentum', momentum, 0, 1);
-  if (velocity !== undefined) {
-    checkTensor(engine, op, 'velocity', velocity, ['f32']);
-    checkShape(op, 'velocity', velocity.shape, weight.shape, "the weight's shape");
-  } else if (momentum !== 0) {
+  checkDecay(op, weightDecay);
+  if (velocity === undefined && momentum !== 0) {
     const may = `a GpuTensor (of zeros to begin with) for momentum ${momentum}`;
     wrongKind(op, 'velocity', may, 'undefined');
   }
-  checkApart(op, { weight, grad, ...(velocity && { velocity }) });
-  const tensors = [weight, grad, ...(velocity ? [velocity] : [])];
-  const inputs = tensors.map((region) => ({ name: 'weight', region, rowData: false }));
-  const call = new Call<GpuTensor<'f32'>>(op, engine, target, inputs);
-  call.results.push(weight, ...(velocity ? [velocity] : []));
-  call.add(planSgdStep, { weight, grad, velocity, learningRate, momentum });
-  return weight.engine.execute(call.giving(weight));
-}
-
-/** WebGPU lets no dispatch write one part of a buffer and bind another. */
-function checkApart(op: string, tensors: Readonly<Record<string, GpuTensor>>): void {
-  const entries = Object.entries(tensors);
-  entries.forEach(([name, { buffer }], i) => {
-    const other = entries.slice(0, i).find(([, before]) => before.buffer === buffer);
-    if (other) {
-      throw new RangeError(
-        `${op}: ${name} is in the same buffer as ${other[0]}; give it a buffer of its own`,
-      );
-    }
-  });
+  call.add(planSgdStep, { weight, grad, velocity, learningRate, momentum, weightDecay });
+  return weight.engine.execute(call.giving(weight as GpuTensor<'f32'>));
 }

@@ -12,6 +12,8 @@
  *
  * @module webgpu-softmax/reference
  */
+
+export { type AdamStepOptions, type AdamStepReference, adamStep } from './adam-step';
 export type { AdjustOptions, Bias, Penalties } from './adjust';
 export { argmax } from './argmax';
 export { convert } from './convert';

@@ -1,15 +1,9 @@
 /**
- * A step of gradient descent, `W ← W − α·dW`; with momentum μ, `v ← μ·v + dW`, `W ← W − α·v`.
+ * A step of gradient descent, `W ← W − α·g` with `g = dW + λ·W`; with momentum μ, `v ← μ·v + g`, `W ← W − α·v`.
  */
 import { flushable, halfUlp, put, U } from './bounds';
-import {
-  checkCount,
-  checkShape,
-  emptyReference,
-  type HostTensor,
-  type Reference,
-  refuse,
-} from './rows';
+import { checkCount, checkShape, emptyReference, type HostTensor, type Reference } from './rows';
+import { finite } from './training-step';
 
 /** Options of a step of gradient descent. */
 export interface SgdStepOptions {
@@ -19,13 +13,15 @@ export interface SgdStepOptions {
   momentum?: number;
   /** v of the step before, of the weight's shape; with momentum only. Default: zeros. */
   velocity?: HostTensor;
+  /** λ, finite; rounded to f32. λ·W is added to dW. Default 0. */
+  weightDecay?: number;
 }
 
 /** What a step leaves. */
 export interface SgdStepReference {
   /** W after the step. */
   weight: Reference;
-  /** v; the gradient itself without momentum. */
+  /** v; g itself without momentum. */
   velocity: Reference;
 }
 
@@ -46,14 +42,22 @@ export function sgdStep(
   if (options.velocity) checkShape(op, 'velocity', options.velocity, weight.shape);
   const rate = finite(op, 'learningRate', options.learningRate);
   const momentum = finite(op, 'momentum', options.momentum ?? 0);
+  const weightDecay = finite(op, 'weightDecay', options.weightDecay ?? 0);
   const stepped = emptyReference(weight.shape);
   const velocity = emptyReference(weight.shape);
   for (let i = 0; i < weight.data.length; i++) {
     const w = weight.data[i]!;
+    const decay = weightDecay === 0 ? 0 : weightDecay * w;
+    const g = grad.data[i]! + decay;
+    const decayError = 0.5 * U * Math.abs(decay) + flushable(decay);
+    const gError = weightDecay === 0 ? 0 : decayError + halfUlp(Math.abs(g) + decayError);
     const carried = momentum === 0 ? 0 : momentum * (options.velocity?.data[i] ?? 0);
-    const v = carried + grad.data[i]!;
+    const v = carried + g;
     const vError =
-      momentum === 0 ? 0 : halfUlp(v) + 0.5 * U * Math.abs(carried) + flushable(carried);
+      gError +
+      (momentum === 0
+        ? 0
+        : halfUlp(Math.abs(v) + gError) + 0.5 * U * Math.abs(carried) + flushable(carried));
     put(velocity, i, v, 'rounding', vError);
     const down = rate * v;
     const downError = Math.abs(rate) * velocity.bound[i]! + 0.5 * U * Math.abs(down);
@@ -62,11 +66,4 @@ export function sgdStep(
     put(stepped, i, next, 'rounding', rounding, 'flush', flushable(down));
   }
   return { weight: stepped, velocity };
-}
-
-function finite(op: string, name: string, value: number): number {
-  if (typeof value !== 'number' || !Number.isFinite(Math.fround(value))) {
-    refuse(op, name, 'a finite f32', value);
-  }
-  return Math.fround(value);
 }

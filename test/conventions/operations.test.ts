@@ -51,6 +51,7 @@ const apart = [
   'logProbabilities',
   'linearCrossEntropy',
   'sgdStep',
+  'adamStep',
 ];
 
 describe('every operation', () => {

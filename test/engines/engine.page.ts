@@ -56,6 +56,7 @@ const finiteCases: readonly Case[] = [
   { op: 'sample', shape: [16, 1000], draws: 500, seed: 1 },
   { op: 'linearCrossEntropy', shape: [64, 1000], depth: 64, bias: true, seed: 1 },
   { op: 'sgdStep', shape: [16, 1000], momentum: 0.9, seed: 1 },
+  { op: 'adamStep', shape: [16, 1000], weightDecay: 0.1, seed: 1 },
   half({ op: 'softmax' }),
   half({ op: 'softmaxVjp' }),
 ];

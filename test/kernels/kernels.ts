@@ -6,13 +6,16 @@ import type { Halves } from '../../src/gpu/halves';
 import type { Kernel } from '../../src/gpu/kernel';
 import type { Plan } from '../../src/gpu/plan';
 import type { FloatDType } from '../../src/gpu/region';
+import { adamStepMap } from '../../src/map/adam-step';
 import { biasMap, everyKernel } from '../../src/map/adjust';
 import { convertMap } from '../../src/map/convert';
 import { countTokensMap } from '../../src/map/count-tokens';
 import { mapKernel } from '../../src/map/elements';
 import { type FlatMap, flatKernel } from '../../src/map/flat';
 import { jacobianKernel, jacobianRuns } from '../../src/map/jacobian';
-import { nearestI32Map, pickRowsMap, sgdStepMap, sgdStepMomentumMap } from '../../src/map/training';
+import { nearestI32Map } from '../../src/map/nearest-i32';
+import { pickRowsMap } from '../../src/map/pick-rows';
+import { sgdStepMap } from '../../src/map/sgd-step';
 import { wordsOfI32Map } from '../../src/map/widen';
 import { keptWeightOp, lossTotalOp } from '../../src/ops/loss';
 import {
@@ -84,10 +87,11 @@ export const standAlones: readonly Kernel[] = [
   ...quadColumns.map(quadsKernel),
   workgroupKernel(),
   mergeKernel(),
-  ...[pickRowsMap, nearestI32Map, sgdStepMap, sgdStepMomentumMap, wordsOfI32Map].map(mapKernel),
+  ...[pickRowsMap, nearestI32Map, wordsOfI32Map].map(mapKernel),
   ...[false, true].flatMap((flag) => [
     everyKernel(flag),
-    ...[biasMap(flag), countTokensMap(flag)].map(mapKernel),
+    ...[biasMap(flag), countTokensMap(flag), adamStepMap(flag)].map(mapKernel),
+    ...[sgdStepMap(flag, false), sgdStepMap(flag, true)].map(mapKernel),
   ]),
   ...flat(convertMap),
   ...jacobians,

@@ -4,7 +4,7 @@ import { compileProgram, fingerprint } from '../../src/engine/program';
 import { packUniforms } from '../../src/gpu/kernel';
 import type { Plan } from '../../src/gpu/plan';
 import type { Region } from '../../src/gpu/region';
-import { planSgdStep } from '../../src/map/training';
+import { planSgdStep } from '../../src/map/sgd-step';
 import { planRows } from '../../src/rows/plan';
 import { planSelect } from '../../src/select/plan';
 import { FakeDevice } from '../gpu/fake-device';
@@ -19,7 +19,7 @@ const region = (count: number, usage = 0xff): Region => ({
 });
 
 test('kernels with uniforms of different sizes in one plan each find their own', () => {
-  const step = { learningRate: 0.5, momentum: 0 };
+  const step = { learningRate: 0.5, momentum: 0, weightDecay: 0 };
   const sgd = planSgdStep('test', { weight: region(7), grad: region(7), ...step }, planned);
   const rows = planRows('test', taskOf('softmax', { length: 20_000 }), planned);
   const picks = planSelect('test', selectTaskOf({ length: 5000 }), planned);

@@ -1,6 +1,7 @@
 /** Plans of a training step's kernels; what they compute is tested by the operations. */
 import { expect, test } from 'vitest';
-import { planPick, planSgdStep } from '../../src/map/training';
+import { planPick } from '../../src/map/pick-rows';
+import { planSgdStep } from '../../src/map/sgd-step';
 import { dispatchesOf } from './kernels';
 import { device } from './variants';
 
@@ -15,7 +16,7 @@ test('a step over the binding limit is taken in blocks, the same of each tensor'
   const on = { ...device, maxBinding: 16_384 };
   const count = 10_001;
   const [weight, grad, velocity] = [region(count, 4), region(count, 260), region(count, 1028)];
-  const task = { weight, grad, velocity, learningRate: 0.5, momentum: 0.25 };
+  const task = { weight, grad, velocity, learningRate: 0.5, momentum: 0.25, weightDecay: 0 };
   const steps = dispatchesOf(planSgdStep('test', task, on));
   let at = 0;
   for (const { params, ranges, workgroups } of steps) {

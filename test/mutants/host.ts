@@ -520,9 +520,9 @@ export const host: readonly Mutant[] = [
     ],
   },
   {
-    file: 'src/map/training.ts',
-    was: 'grad: [grad, at, count],',
-    is: 'grad: [grad, 0, count],',
+    file: 'src/map/training-step.ts',
+    was: '[region, at, n]',
+    is: '[region, 0, n]',
     test: [
       'test/kernels/training.test.ts',
       'a step over the binding limit is taken in blocks, the same of each tensor',

@@ -19,7 +19,7 @@ export const reference: readonly Mutant[] = [
   },
   {
     file: 'src/reference/sgd-step.ts',
-    was: 'const v = carried + grad.data[i]!;',
+    was: 'const v = carried + g;',
     is: 'const v = grad.data[i]!;',
     test: ['test/reference/sgd-step.test.ts', 'momentum carries the velocity on'],
   },

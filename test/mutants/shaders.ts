@@ -268,13 +268,40 @@ export const shaders: readonly Mutant[] = [
   },
   {
     file: 'shaders/training/sgd-step.wgsl',
-    was: 'params.offset_weight + e',
-    is: 'e',
+    was: 'weight[params.offset_weight + e] -=',
+    is: 'weight[e] -=',
     test: [
       'test/ops/sgd-step.test.ts',
       'weight, gradient and velocity at byte offsets of their own',
     ],
   },
+  {
+    file: 'shaders/training/sgd-step.wgsl',
+    was: 'params.weight_decay * weight[params.offset_weight + e]',
+    is: 'params.weight_decay * weight[e]',
+    test: [
+      'test/ops/adam-step.test.ts',
+      'steps of any length, the first and later ones, with each kind of decay',
+    ],
+  },
+  ...(
+    [
+      ['(g * g)', 'g'],
+      ['params.keep * before', 'before'],
+      ['params.rest1 * g', 'g'],
+      ['sqrt(v) + params.epsilon', 'sqrt(v + params.epsilon)'],
+      ['params.offset_squares + e] = v', 'e] = v'],
+      ['let before = weight[params.offset_weight + e]', 'let before = weight[e]'],
+    ] as const
+  ).map(([was, is]) => ({
+    file: 'shaders/training/adam-step.wgsl',
+    was,
+    is,
+    test: [
+      'test/ops/adam-step.test.ts',
+      'steps of any length, the first and later ones, with each kind of decay',
+    ] as const,
+  })),
   {
     file: 'shaders/training/every-element.wgsl',
     was: 'first + 3u * WORKGROUP_SIZE < params.count',

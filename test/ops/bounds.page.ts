@@ -88,7 +88,9 @@ const cases: readonly Case[] = [
   ),
   ...few({ op: 'linearCrossEntropy', depth: 1, reduction: 'none', equalRows: true }, [64, 3]),
   ...few({ op: 'linearCrossEntropy', depth: 1, reduction: 'none', equalRows: true }, [1500, 2]),
-  ...of({ op: 'sgdStep', momentum: 0.9 }),
+  ...of({ op: 'sgdStep', momentum: 0.9, weightDecay: 0.1 }),
+  ...of({ op: 'adamStep', weightDecay: 0.1 }),
+  ...of({ op: 'adamStep', weightDecay: 0.1, decoupled: false }),
 ];
 
 /** Every share, the largest of its kind. */

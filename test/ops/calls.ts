@@ -13,6 +13,7 @@ import {
 import { logits, normal, Random, uniform } from '../../conformance/random';
 import * as library from '../../src/index';
 import {
+  adamStep,
   argmax,
   crossEntropy,
   crossEntropyGrad,
@@ -41,6 +42,7 @@ export const argumentNames: Record<string, readonly string[]> = {
   sample: ['x'],
   linearCrossEntropy: ['x', 'weight', 'targets'],
   sgdStep: ['weight', 'grad'],
+  adamStep: ['weight', 'grad'],
 };
 
 export interface Input {
@@ -270,6 +272,18 @@ const others: Record<string, Entry> = {
       return { weight, velocity };
     },
   },
+  adamStep: {
+    inputs: ['weight', 'grad', 'velocity', 'squares'],
+    results: { weight: 'full', m: 'full', v: 'full' },
+    inPlace: true,
+    run: (t, { out, axis: _, regime: __, reduction: ___, ...o }) => {
+      const weight = stepped(t.weight!, out?.weight);
+      const m = stepped(t.velocity!, out?.m);
+      const v = stepped(t.squares!, out?.v);
+      adamStep(weight, t.grad!, { ...o, m, v, step: 3, learningRate: 0.1 });
+      return { weight, m, v };
+    },
+  },
 };
 
 /** Every operation with no option. */
@@ -352,6 +366,7 @@ function generators(shape: readonly number[], axis: number, seed: number) {
     weight: () => f32(normal(seed + 14, size(shape))),
     grad: () => f32(normal(seed + 15, size(shape))),
     velocity: () => f32(normal(seed + 16, size(shape))),
+    squares: () => f32(normal(seed + 17, size(shape)).map((d) => d * d)),
     mask: () => {
       const r = random(9);
       const value = () => (r.uniform() < 0.2 ? Number.NEGATIVE_INFINITY : r.uniform(-2, 2));

@@ -379,6 +379,7 @@ export function othersBeside(adapterClass: AdapterClass): Promise<Outcome> {
   ]);
   const others = range(1, 8).flatMap((length): Case[] => [
     { op: 'sgdStep', shape: [9, length], seed: length, momentum: 0.9 },
+    { op: 'adamStep', shape: [9, length], seed: length },
     { op: 'softmaxJacobian', shape: [5, length], seed: length },
     { op: 'softmaxJacobian', shape: [2, length, 3], axis: 1, seed: length, f16: ['x', 'y'] },
   ]);

@@ -71,7 +71,9 @@ const training: readonly Case[] = [
   ]),
   ...[1, 257, 5000].flatMap((length): Case[] => [
     { op: 'sgdStep', shape: [length], seed: length },
-    { op: 'sgdStep', shape: [length], seed: length, momentum: 0.9 },
+    { op: 'sgdStep', shape: [length], seed: length, momentum: 0.9, weightDecay: 0.1 },
+    { op: 'adamStep', shape: [length], seed: length, weightDecay: 0.1 },
+    { op: 'adamStep', shape: [length], seed: 100, weightDecay: 0.1, decoupled: false },
   ]),
 ];
 

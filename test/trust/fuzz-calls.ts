@@ -24,7 +24,9 @@ export interface FuzzCall {
 /** Those whose arguments are tensors of floats, and indices of rows. */
 const fuzzedOps = testOps.filter((op) => op !== 'countTokens' && op !== 'logProbabilities');
 
-export const onLogits = (op: TestOp) => takes(op, 'x') || (!isRowOp(op) && op !== 'sgdStep');
+/** Training steps. */
+export const isStep = (op: TestOp) => op === 'sgdStep' || op === 'adamStep';
+export const onLogits = (op: TestOp) => takes(op, 'x') || (!isRowOp(op) && !isStep(op));
 /** Picks and draws. */
 export const selects = (op: TestOp) => /^(argmax|topK|cutoff|sample)$/.test(op);
 
@@ -116,7 +118,7 @@ function caseOf(op: TestOp, flavour: number, f: Free): Case {
     ...(f.special &&
       !how.strided &&
       !isLoss(op) &&
-      op !== 'sgdStep' &&
+      !isStep(op) &&
       how.f16.length === 0 && { special: true }),
     ...(mask && { mask }),
     // Of its own shape a mask is read by another shader.

@@ -5,7 +5,7 @@ import { isRowOp, operations } from '../../conformance/operations';
 import { type DType, GpuTensor } from '../../src/engine/tensor';
 import type { Engine } from '../../src/index';
 import { argumentNames, size } from '../ops/calls';
-import { type Change, onLogits, selects } from './fuzz-calls';
+import { type Change, isStep, onLogits, selects } from './fuzz-calls';
 
 /** A call as it will be made. */
 export interface Made {
@@ -90,6 +90,7 @@ function slotsOf(made: Made): Slot[] {
   }
   if (op === 'linearCrossEntropy') slots.push(option('bias', ['f32']));
   if (op === 'sgdStep') return [...slots, option('velocity', ['f32'])];
+  if (op === 'adamStep') return [...slots, option('m', ['f32']), option('v', ['f32'])];
   const { out } = options;
   if (!hasOuts(op)) {
     const indices = op === 'argmax' || op === 'sample';
@@ -217,7 +218,7 @@ const setOption =
     return [name];
   };
 
-const isScaled = (op: TestOp) => op !== 'argmax' && op !== 'sgdStep';
+const isScaled = (op: TestOp) => op !== 'argmax' && !isStep(op);
 
 export const spoilings: Readonly<Record<string, Spoil>> = {
   /** Something else where a tensor should be. */
@@ -302,7 +303,7 @@ export const spoilings: Readonly<Record<string, Spoil>> = {
     return ['options'];
   },
   axis: (made, { value }, source) => {
-    if (made.op === 'linearCrossEntropy' || made.op === 'sgdStep') return undefined;
+    if (made.op === 'linearCrossEntropy' || isStep(made.op)) return undefined;
     const rank = (made.args[0] as GpuTensor)?.shape?.length ?? 1;
     made.options.axis = pick(
       [rank, -rank - 1, 0.5, 2 ** 53, ...oddNumbers(source).filter((v) => v !== -1)],
@@ -468,7 +469,18 @@ export const spoilings: Readonly<Record<string, Spoil>> = {
   learningRate: setOption(
     'learningRate',
     (s) => [undefined, 1e39, -1e39, ...notNumbers(s)],
-    (op) => op === 'sgdStep',
+    isStep,
+  ),
+  weightDecay: setOption('weightDecay', (s) => [-1e-9, 1e39, ...notNumbers(s)], isStep),
+  step: setOption(
+    'step',
+    (s) => [undefined, 0, 1.5, 2 ** 31, ...notNumbers(s)],
+    (op) => op === 'adamStep',
+  ),
+  beta: setOption(
+    'beta2',
+    (s) => [1, -0.001, ...notNumbers(s)],
+    (op) => op === 'adamStep',
   ),
   momentum: setOption(
     'momentum',
@@ -484,7 +496,7 @@ export const spoilings: Readonly<Record<string, Spoil>> = {
   /** A step's tensors in one buffer. */
   'one buffer': (made, { at }, { engine }) => {
     const [weight] = made.args;
-    if (made.op !== 'sgdStep' || !(weight instanceof GpuTensor)) return undefined;
+    if (!isStep(made.op) || !(weight instanceof GpuTensor)) return undefined;
     const slot = pick(slotsOf(made).slice(1), at);
     slot.put(engine.wrap(weight.buffer, weight.shape, { dtype: weight.dtype }));
     return [slot.name, 'momentum'];
