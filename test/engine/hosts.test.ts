@@ -6,7 +6,7 @@ import type * as module from './hosts.page';
 const path = '/test/engine/hosts.page.ts';
 const quarters = [0.25, 0.25, 0.25, 0.25];
 const works = {
-  operations: '20 right',
+  operations: '21 right',
   tiers: 1,
   streamed: [...quarters, ...quarters],
   wrapped: quarters,

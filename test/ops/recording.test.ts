@@ -22,7 +22,7 @@ test.each(['encoder', 'pass'] as const)('all operations in one %s', async (how) 
     how,
   );
   expect(problems).toEqual([]);
-  expect(count).toBe(53);
+  expect(count).toBe(55);
 });
 
 test('a chain of operations, recorded twice with different options before it is submitted', async () => {
@@ -53,5 +53,5 @@ test('work that cannot be recorded is refused, and leaves the encoder alone', as
 test('a repeated call makes no GPU object', async () => {
   const { calls, made } = await callInPage<typeof module.objectsMade>(page, path, 'objectsMade');
   expect(made).toEqual({ 'counted: createBuffer': 1 });
-  expect(calls).toBe(53);
+  expect(calls).toBe(55);
 });

@@ -56,7 +56,7 @@ function expectEnds(told: Record<string, string>, reason: 'destroyed' | 'unknown
   expect(told['done after']).toMatch(new RegExp(`^Error: done: ${lost}`, 's'));
   expect(told['prepare after']).toMatch(new RegExp(`^Error: prepare: ${lost}`, 's'));
   expect(told['destroy after']).toBe('fine');
-  expect(told['a new engine']).toBe('20 right');
+  expect(told['a new engine']).toBe('21 right');
 }
 
 test('device.destroy() in mid-flight', async () => {
@@ -128,7 +128,7 @@ test('memory that is out (injected) at upload, result, scratch, read and uniform
       /^Error: \w+: (out of memory for \d+ bytes|not enough memory left to map)/,
     ),
     'done at last': 'fine',
-    'every operation': '20 right',
+    'every operation': '21 right',
   });
 });
 
@@ -157,7 +157,7 @@ test('a borrowed device with the lowest limits and no feature', async () => {
     maxStorageBuffersPerShaderStage: 8,
     maxStorageBufferBindingSize: 2 ** 27,
   });
-  expect(told).toEqual({ cases: '43 right' });
+  expect(told).toEqual({ cases: '45 right' });
 });
 
 test('tensors destroyed while they are in use', async () => {
