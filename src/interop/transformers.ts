@@ -3,6 +3,8 @@
  * `sampler`, top-p and min-p among them: logits are not copied to the host. Nothing of transformers.js
  * is imported: its `env` and the model are arguments.
  *
+ * {@includeCode ../../examples/transformers/main.ts}
+ *
  * @module webgpu-softmax/transformers
  */
 import type { Engine } from '../engine/engine';

@@ -30,6 +30,11 @@ test('tfjs', async () => {
   expect(await shown('tfjs')).toMatch(/^0\.\d{4} 0\.\d{4} 0\.\d{4}$/);
 });
 
+test('transformers', async () => {
+  // As docs/guides/generating-text.md has it.
+  expect(await shown('transformers')).toBe('the cat sleeps . the dog sees the dog sleeps');
+});
+
 test('worker', async () => {
   expect(await shown('worker')).toBe(
     [
@@ -53,5 +58,13 @@ test('each is tested', () => {
   const folders = readdirSync(new URL('../../examples', import.meta.url), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name);
-  expect(folders).toEqual(['html', 'node', 'onnxruntime', 'tfjs', 'vite', 'worker']);
+  expect(folders).toEqual([
+    'html',
+    'node',
+    'onnxruntime',
+    'tfjs',
+    'transformers',
+    'vite',
+    'worker',
+  ]);
 });
