@@ -88,8 +88,13 @@ fn load_padded_mask(quad: u32, last: u32) -> vec4<u32> {
   return select(vec4<u32>(), bits, k < vec4<u32>(params.length));
 }
 
-// A broadcast mask of four elements. As BITS it has 32 in a word, the first in the lowest bit.
+// A broadcast mask of four elements. As BITS it has 32 in a word, the first in the lowest bit:
+// four neighbours are in one.
 fn mask_at(k: vec4<u32>) -> vec4<u32> {
+  if (BITS && !COLUMNS && !DEALT) {
+    let word = mask[base_mask + k.x / 32u * params.mask_stride];
+    return vec4<u32>(word >> (k.x % 32u)) & vec4<u32>(1u, 2u, 4u, 8u);
+  }
   if (BITS) {
     return words_at(k / 32u) & (vec4<u32>(1u) << (k % 32u));
   } else {

@@ -1,13 +1,14 @@
 // provides: scan, accumulate, take, emit
-// requires: clear_max, whole_quads, lanes, lane, update_max, element_x, tail_x, tail_length,
-//   clear_sums, open_sums, is_plain, map_quad, add_quad, load_tail_v, store_tail_y,
-//   close_chain, close_span, end_sums, load_v, store_y, finite_rows, output_quad, load_y,
+// requires: clear_max, whole_quads, update_max, element_x, tail_x, tail_length, clear_sums,
+//   open_sums, is_plain, map_quad, add_quad, load_tail_v, store_tail_y, close_chain,
+//   close_span, end_sums, load_v, store_y, lanes, lane, finite_rows, output_quad, load_y,
 //   load_tail_y
 //
 // Every pass reads the row again from memory (or, for rows of a few thousand elements,
-// from the cache), so rows may have any length. With SINGLE_LANE, loops are unrolled by four
-// quads, because an iteration costs half a load on SwiftShader; loops with guards are
-// unrolled by two. With PLAIN, rows that need no guards take the loops without them.
+// from the cache), so rows may have any length. An invocation alone scans and accumulates; lanes
+// may share what is written. Alone, loops are unrolled by four quads, because an iteration costs
+// half a load on SwiftShader; loops with guards are unrolled by two. With PLAIN, rows that need no
+// guards take the loops without them.
 // UNROLL_BY_TWO unrolls these by two as well: four quads' code would not fit the instruction
 // cache.
 //
@@ -19,15 +20,14 @@
 fn scan(first: u32, last: u32) {
   clear_max();
   let whole = min(last, whole_quads());
-  let stride = lanes;
-  var quad = lane + first;
-  for (; SINGLE_LANE && quad + 3u * stride < whole; quad += 4u * stride) {
+  var quad = first;
+  for (; quad + 3u < whole; quad += 4u) {
     update_max(element_x(quad));
-    update_max(element_x(quad + stride));
-    update_max(element_x(quad + 2u * stride));
-    update_max(element_x(quad + 3u * stride));
+    update_max(element_x(quad + 1u));
+    update_max(element_x(quad + 2u));
+    update_max(element_x(quad + 3u));
   }
-  for (; quad < whole; quad += stride) {
+  for (; quad < whole; quad++) {
     update_max(element_x(quad));
   }
   if (HAS_TAIL && quad < last) {
@@ -43,37 +43,31 @@ fn accumulate(first: u32, last: u32) {
   clear_sums();
   open_sums(first, last);
   let whole = min(last, whole_quads());
-  let stride = lanes;
-  var taken = 0u;
-  var quad = lane + first;
+  var quad = first;
   var plain_end = whole;
   if (PLAIN && !is_plain()) {
     plain_end = 0u;
   }
-  for (; SINGLE_LANE && UNROLL_BY_TWO && quad + stride < plain_end; quad += 2u * stride) {
+  for (; UNROLL_BY_TWO && quad + 1u < plain_end; quad += 2u) {
     take(quad, PLAIN);
-    take(quad + stride, PLAIN);
-    taken += 2u;
-    close_full(taken);
+    take(quad + 1u, PLAIN);
+    close_full(quad + 2u);
   }
-  for (; SINGLE_LANE && !UNROLL_BY_TWO && quad + 3u * stride < plain_end; quad += 4u * stride) {
+  for (; !UNROLL_BY_TWO && quad + 3u < plain_end; quad += 4u) {
     take(quad, PLAIN);
-    take(quad + stride, PLAIN);
-    take(quad + 2u * stride, PLAIN);
-    take(quad + 3u * stride, PLAIN);
-    taken += 4u;
-    close_full(taken);
+    take(quad + 1u, PLAIN);
+    take(quad + 2u, PLAIN);
+    take(quad + 3u, PLAIN);
+    close_full(quad + 4u);
   }
-  for (; PLAIN && quad + stride < whole; quad += 2u * stride) {
+  for (; PLAIN && quad + 1u < whole; quad += 2u) {
     take(quad, false);
-    take(quad + stride, false);
-    taken += 2u;
-    close_full(taken);
+    take(quad + 1u, false);
+    close_full(quad + 2u);
   }
-  for (; quad < whole; quad += stride) {
+  for (; quad < whole; quad++) {
     take(quad, false);
-    taken++;
-    close_full(taken);
+    close_full(quad + 1u);
   }
   if (HAS_TAIL && quad < last) {
     let x = tail_x(quad);
@@ -88,9 +82,10 @@ fn accumulate(first: u32, last: u32) {
   end_sums();
 }
 
-fn close_full(taken: u32) {
-  close_chain(taken % 8u == 0u);
-  close_span(taken % 64u == 0u);
+// A chunk begins at a multiple of 64 quads.
+fn close_full(end: u32) {
+  close_chain(end % 8u == 0u);
+  close_span(end % 64u == 0u);
 }
 
 fn take(quad: u32, plain: bool) {

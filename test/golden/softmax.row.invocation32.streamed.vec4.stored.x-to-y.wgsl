@@ -235,9 +235,10 @@ fn element_x(quad: u32) -> vec4<u32> {
 
 // ---- shaders/walks/streamed.wgsl -----------------------------------------------------------------
 // Every pass reads the row again from memory (or, for rows of a few thousand elements,
-// from the cache), so rows may have any length. With SINGLE_LANE, loops are unrolled by four
-// quads, because an iteration costs half a load on SwiftShader; loops with guards are
-// unrolled by two. With PLAIN, rows that need no guards take the loops without them.
+// from the cache), so rows may have any length. An invocation alone scans and accumulates; lanes
+// may share what is written. Alone, loops are unrolled by four quads, because an iteration costs
+// half a load on SwiftShader; loops with guards are unrolled by two. With PLAIN, rows that need no
+// guards take the loops without them.
 // UNROLL_BY_TWO unrolls these by two as well: four quads' code would not fit the instruction
 // cache.
 //
@@ -251,15 +252,14 @@ fn scan(last: u32) {
   smallest = vec4<u32>(0xffffffffu);
   largest = vec4<u32>(0u);
   let whole = min(last, whole_quads());
-  let stride = lanes;
-  var quad = lane;
-  for (;quad + 3u * stride < whole; quad += 4u * stride) {
+  var quad = 0u;
+  for (; quad + 3u < whole; quad += 4u) {
     update_max(element_x(quad));
-    update_max(element_x(quad + stride));
-    update_max(element_x(quad + 2u * stride));
-    update_max(element_x(quad + 3u * stride));
+    update_max(element_x(quad + 1u));
+    update_max(element_x(quad + 2u));
+    update_max(element_x(quad + 3u));
   }
-  for (; quad < whole; quad += stride) {
+  for (; quad < whole; quad++) {
     update_max(element_x(quad));
   }
 }
@@ -271,39 +271,35 @@ fn accumulate(last: u32) {
   chain = vec4<f32>();
   span = vec4<f32>();
   let whole = min(last, whole_quads());
-  let stride = lanes;
-  var taken = 0u;
-  var quad = lane;
+  var quad = 0u;
   var plain_end = whole;
   if (!is_plain()) {
     plain_end = 0u;
   }
-  for (;quad + 3u * stride < plain_end; quad += 4u * stride) {
+  for (;quad + 3u < plain_end; quad += 4u) {
     take(quad, PLAIN);
-    take(quad + stride, PLAIN);
-    take(quad + 2u * stride, PLAIN);
-    take(quad + 3u * stride, PLAIN);
-    taken += 4u;
-    close_full(taken);
+    take(quad + 1u, PLAIN);
+    take(quad + 2u, PLAIN);
+    take(quad + 3u, PLAIN);
+    close_full(quad + 4u);
   }
-  for (;quad + stride < whole; quad += 2u * stride) {
+  for (;quad + 1u < whole; quad += 2u) {
     take(quad, false);
-    take(quad + stride, false);
-    taken += 2u;
-    close_full(taken);
+    take(quad + 1u, false);
+    close_full(quad + 2u);
   }
-  for (; quad < whole; quad += stride) {
+  for (; quad < whole; quad++) {
     take(quad, false);
-    taken++;
-    close_full(taken);
+    close_full(quad + 1u);
   }
   close_chain(true);
   close_span(true);
 }
 
-fn close_full(taken: u32) {
-  close_chain(taken % 8u == 0u);
-  close_span(taken % 64u == 0u);
+// A chunk begins at a multiple of 64 quads.
+fn close_full(end: u32) {
+  close_chain(end % 8u == 0u);
+  close_span(end % 64u == 0u);
 }
 
 fn take(quad: u32, plain: bool) {

@@ -1,32 +1,32 @@
 /**
  * Mutants that let a row see past its end, or write there; that take a subgroup for one of four lanes;
- * and that make a bound ten times as wide.
+ * that read a mask's word in the wrong place; and that make a bound ten times as wide.
  */
 import type { Mutant } from './mutants';
 
 export const walks: readonly Mutant[] = [
   {
     file: 'shaders/walks/streamed.wgsl',
-    was: 'SINGLE_LANE && quad + 3u * stride < whole',
-    is: 'SINGLE_LANE && quad + 3u * stride <= whole',
+    was: '; quad + 3u < whole',
+    is: '; quad + 3u <= whole',
     test: ['test/ops/neighbours.test.ts', '{"op":"softmax"} on every walk'],
   },
   {
     file: 'shaders/walks/streamed.wgsl',
-    was: 'for (; quad < whole; quad += stride) {\n    update_max',
-    is: 'for (; quad <= whole; quad += stride) {\n    update_max',
+    was: 'for (; quad < whole; quad++) {\n    update_max',
+    is: 'for (; quad <= whole; quad++) {\n    update_max',
     test: ['test/ops/neighbours.test.ts', '{"op":"softmax"} on every walk'],
   },
   {
     file: 'shaders/walks/streamed.wgsl',
-    was: 'quad + 3u * stride < plain_end; quad += 4u * stride) {\n    take',
-    is: 'quad + 3u * stride <= plain_end; quad += 4u * stride) {\n    take',
+    was: 'quad + 3u < plain_end; quad += 4u) {\n    take',
+    is: 'quad + 3u <= plain_end; quad += 4u) {\n    take',
     test: ['test/ops/neighbours.test.ts', '{"op":"softmax"} on every walk'],
   },
   {
     file: 'shaders/walks/streamed.wgsl',
-    was: 'quad + stride < plain_end; quad += 2u * stride) {\n    take',
-    is: 'quad + step <= plain_end; quad += 2u * stride) {\n    take',
+    was: 'quad + 1u < plain_end; quad += 2u) {\n    take',
+    is: 'quad + 1u <= plain_end; quad += 2u) {\n    take',
     test: [
       'test/ops/neighbours.test.ts',
       '{"op":"crossEntropyWithGrad","targets":"probabilities"} on every walk',
@@ -34,8 +34,8 @@ export const walks: readonly Mutant[] = [
   },
   {
     file: 'shaders/walks/streamed.wgsl',
-    was: 'quad + stride < whole; quad += 2u * stride) {\n    take',
-    is: 'quad + step <= whole; quad += 2u * stride) {\n    take',
+    was: 'quad + 1u < whole; quad += 2u) {\n    take',
+    is: 'quad + 1u <= whole; quad += 2u) {\n    take',
     test: ['test/ops/neighbours.test.ts', '{"op":"softmax"} on every walk'],
   },
   {
@@ -43,6 +43,12 @@ export const walks: readonly Mutant[] = [
     was: 'if (HAS_TAIL && quad < last) {\n    // Padding',
     is: 'if (HAS_TAIL && quad <= last) {\n    // Padding',
     test: ['test/ops/neighbours.test.ts', '{"op":"softmax"} on every walk'],
+  },
+  {
+    file: 'shaders/walks/elements.wgsl',
+    was: 'word >> (k.x % 32u)',
+    is: 'word >> (k.x % 16u)',
+    test: ['test/ops/bit-mask.test.ts', 'masks by bits, in every regime'],
   },
   {
     file: 'shaders/loaders/scalar.wgsl',
