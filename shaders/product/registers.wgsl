@@ -1,5 +1,5 @@
 // provides: take_tile, rows_of_a, a_across
-// requires: rounded_up, open_operands, part_end, CHAIN, store, sums, a_along, a_step
+// requires: rounded_up, open_operands, part_end, open_tile, CHAIN, store, sums, a_along, a_step
 //
 // An invocation computes a tile in registers: the form for adapters where a barrier
 // costs more than a load. The tile consists of 4 × 4 squares, each with its own code,

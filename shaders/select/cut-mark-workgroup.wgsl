@@ -1,7 +1,8 @@
 // provides: run, take_tile
 // requires: Tally, CHUNK_TILES, lane, BRACKETED, open_x, open_mask, open_weights, wide_sum,
-//   TILE_QUADS, Cut, quads, UNWEIGHED, element_quad, keys_of, set_top, exp_below_max, sum_of,
-//   nibble, least_above, float_of, integer_of, share
+//   TILE_QUADS, Cut, quads, UNWEIGHED, element_quad, raw_keys_of, raw_to, set_top,
+//   exp_below_max, sum_of, raw_from, nibble, least_above, float_of, integer_of, share,
+//   key_of_raw
 //
 // Second dispatch of a filter, 64 invocations per chunk: it marks the elements in the
 // bracket, a bit for each of a tile, and adds up the weights of those above it: of each
@@ -64,8 +65,8 @@ fn take_quads(row: u32, chunk: u32, cut: Cut) {
       let key = tile_keys[base + place / TILE_QUADS];
       if (key >= cut.low || cut.state == UNWEIGHED) {
         let bits = element_quad(first + place);
-        let keys = keys_of(bits);
-        let is_above = keys > vec4<i32>(cut.high);
+        let raw = raw_keys_of(bits);
+        let is_above = raw > vec4<i32>(raw_to(cut.high));
         if (SUMS) {
           set_top(key);
           let e = exp_below_max(bits);
@@ -73,8 +74,9 @@ fn take_quads(row: u32, chunk: u32, cut: Cut) {
           sum = sum_of(select(vec4<f32>(), e, is_above));
         }
         let ones = select(vec4<u32>(), vec4<u32>(1u), is_above);
-        four = nibble(keys, cut.low, cut.high) | (((ones.x + ones.y) + (ones.z + ones.w)) << 4u);
-        least = min(least, least_above(keys, is_above));
+        let is_in = (raw >= vec4<i32>(raw_from(cut.low))) & !is_above;
+        four = nibble(is_in) | (((ones.x + ones.y) + (ones.z + ones.w)) << 4u);
+        least = min(least, least_above(raw, is_above));
       }
     }
     quad_marks[slot(place)] = four;
@@ -118,5 +120,5 @@ fn take_tile(row: u32, tile: u32, top: i32) -> Tally {
       all = integer_of(share(sum_of_all, part));
     }
   }
-  return Tally(above, all, count, least);
+  return Tally(above, all, count, key_of_raw(least));
 }

@@ -1,5 +1,6 @@
 import cut from '../../shaders/select/cut.wgsl';
 import bracket from '../../shaders/select/cut-bracket.wgsl';
+import guess from '../../shaders/select/cut-guess.wgsl';
 import keep from '../../shaders/select/cut-keep.wgsl';
 import markInvocation from '../../shaders/select/cut-mark-invocation.wgsl';
 import markWorkgroup from '../../shaders/select/cut-mark-workgroup.wgsl';
@@ -14,7 +15,7 @@ import type { SelectOp } from './task';
 /** Says between which keys a filter's cut is to be sought. */
 export const bracketOp: SelectOp = {
   name: 'bracket',
-  sources: [bracket, cut],
+  sources: [bracket, guess, cut],
   lanes: 64,
   alwaysShared: true,
   written: ['cuts'],
@@ -45,7 +46,7 @@ export const settleOp: SelectOp = {
 /** Adds up what is kept, for a draw. */
 export const keepOp: SelectOp = {
   name: 'keep',
-  sources: [keep, cut],
+  sources: [keep, marks, cut],
   written: ['tile_sums', 'chunk_sums'],
   read: ['tile_keys', 'chunk_keys', 'marks', 'cuts'],
 };
