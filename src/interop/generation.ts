@@ -4,10 +4,12 @@ import type { GpuTensor } from '../engine/tensor';
 import { type FloatDType, partOf } from '../gpu/region';
 import { planMove } from '../map/move';
 import { countTokens } from '../ops/count-tokens';
+import type { BitMask } from '../ops/mask';
 import type { Penalties } from '../ops/penalties';
 import { type Sampler, type SamplerOptions, sampler } from '../sampler/sampler';
 import { wrongValue } from '../util/words';
 import type { GenerativeModel, Head, Tensors } from './model';
+import { classOf, type ModelTensor, Picks } from './picks';
 
 const op = 'generate';
 
@@ -16,13 +18,12 @@ export interface DrawOptions
   extends Omit<SamplerOptions, 'rows' | 'classes' | 'dtype' | 'depth' | 'penalties'> {
   /** Without `counts`: those of the prompt and of what is drawn are kept for each call. */
   penalties?: Omit<Penalties, 'counts'> | undefined;
+  /**
+   * What a step may draw, a bit a token as in `mask: { bits }`: a grammar's mask, called before each draw
+   * with all tokens of each text so far, the prompt first. Nothing: every token.
+   */
+  bits?: ((ids: readonly (readonly bigint[])[]) => BitMask['bits'] | undefined) | undefined;
 }
-
-/** A tensor of transformers.js'. */
-interface ModelTensor {
-  slice(...ranges: unknown[]): ModelTensor;
-}
-type ModelTensorClass = new (type: string, data: Float32Array, dims: number[]) => ModelTensor;
 
 /** A call of a model's `generate`, which draws on the GPU: what it holds, until it is destroyed. */
 export class Generation {
@@ -32,9 +33,11 @@ export class Generation {
   private step: GpuTensor<FloatDType> | undefined;
   /** Logits that were written and not drawn from, [rows, positions, classes]. */
   private logits: GpuTensor<FloatDType> | undefined;
+  /** What was thrown for logits that cannot be placed. */
   private refused: unknown;
   private picks: Picks | undefined;
-  private prompt: readonly (readonly bigint[])[] | undefined;
+  /** The tokens of each row so far; transformers.js adds to them. */
+  private ids!: readonly (readonly bigint[])[];
 
   constructor(
     private readonly engine: Engine,
@@ -58,7 +61,7 @@ export class Generation {
         return { ...outputs, logits: await this.draw(inputs) };
       },
       prepare_inputs_for_generation: (ids: bigint[][], ...rest: unknown[]) => {
-        this.prompt ??= ids.map((row) => [...row]);
+        this.ids = ids;
         return call('prepare_inputs_for_generation', [ids, ...rest]);
       },
       _get_logits_processor: (config: object, ...rest: unknown[]) => {
@@ -117,7 +120,7 @@ export class Generation {
     const [rows, positions, classes] = logits.shape as [number, number, number];
     this.draws ??= this.begin(rows);
     const last = positions === 1 ? logits : this.lastOf(logits);
-    this.draws.next(last);
+    this.draws.next(last, { bits: this.options.bits?.(this.ids) });
     for (const done of new Set([logits, last])) if (done !== this.step) done.destroy();
     const tokens = await this.draws.read();
     const none = tokens.indexOf(-1);
@@ -134,12 +137,12 @@ export class Generation {
   private begin(rows: number): Sampler {
     const { engine, options } = this;
     const { classes } = this.head;
-    const { penalties, ...others } = options;
+    const { penalties, bits: _, ...others } = options;
     const size = { rows, classes, depth: 1 };
     if (!penalties) return sampler(engine, { ...others, ...size });
     const counts = engine.tensor(new Uint32Array(rows * classes), [rows, classes]);
     this.counts = counts;
-    countTokens(counts, this.prompt!.flat().map(Number), { prompt: true });
+    countTokens(counts, this.ids.flat().map(Number), { prompt: true });
     return sampler(engine, { ...others, ...size, penalties: { ...penalties, counts } });
   }
 
@@ -155,38 +158,6 @@ export class Generation {
     }
     this.engine.execute(call);
     return last;
-  }
-}
-
-/** The class of a model's tensors. */
-function classOf(inputs: object): ModelTensorClass {
-  const tensor = Object.values(inputs).find((one) => one?.ort_tensor);
-  return tensor.constructor;
-}
-
-/** Logits that are −∞ but for a token of each row; of them transformers.js takes the largest. */
-class Picks {
-  private readonly data: Float32Array;
-  private readonly tensor: ModelTensor;
-  private last: readonly number[] = [];
-
-  constructor(
-    Tensor: ModelTensorClass,
-    rows: number,
-    private readonly classes: number,
-  ) {
-    this.data = new Float32Array(rows * classes).fill(Number.NEGATIVE_INFINITY);
-    const flat = new Tensor('float32', this.data, [rows, classes]);
-    // Of [rows, 1, classes] it asks for the last position: without its copy, which takes longer than the draw.
-    this.tensor = new Tensor('float32', this.data, [rows, 1, classes]);
-    this.tensor.slice = () => flat;
-  }
-
-  of(tokens: Int32Array): ModelTensor {
-    for (const place of this.last) this.data[place] = Number.NEGATIVE_INFINITY;
-    this.last = Array.from(tokens, (token, row) => row * this.classes + token);
-    for (const place of this.last) this.data[place] = 0;
-    return this.tensor;
   }
 }
 

@@ -65,6 +65,8 @@ export interface Case {
   readonly rows: number;
   readonly length?: number;
   readonly options: DrawOptions;
+  /** Tokens are odd and even in turn, by a mask for each step. */
+  readonly alternate?: boolean;
   /** Logits of float16, for every position or for the last alone. */
   readonly halves?: 'every' | 'last';
 }
@@ -102,9 +104,13 @@ function inHalves(model: PreTrainedModel, { halves }: Case): PreTrainedModel {
   });
 }
 
+/** A bit for each token that is odd where the first text's last is even, and even where that is odd. */
+const otherBits = (ids: readonly (readonly bigint[])[]) =>
+  new Uint32Array(32).fill(ids[0]!.at(-1)! % 2n === 0n ? 0xaaaaaaaa : 0x55555555);
+
 /** Tokens as the reference draws them, of logits that are read step by step. */
 async function expectedOf(model: PreTrainedModel, one: Case) {
-  const { rows, length, options, decoder, halves } = one;
+  const { rows, length, options, decoder, halves, alternate } = one;
   const { penalties, ...others } = options;
   const { classes } = decoder;
   const shape = [rows, classes];
@@ -128,6 +134,7 @@ async function expectedOf(model: PreTrainedModel, one: Case) {
         ...(penalties && {
           penalties: { ...(penalties as object), counts: { data: counts, shape } },
         }),
+        ...(alternate && { mask: { bits: { data: otherBits(ids), shape: [32] } } }),
         seed: options.seed,
         rowOffset: t * rows,
       },
@@ -184,7 +191,8 @@ async function write(
 export async function tokens(one: Case) {
   const model = await load(one.decoder);
   const engine = await engineOn();
-  const drawing = sampleOnGpu(engine, one.halves ? inHalves(model, one) : model, one.options);
+  const options = one.alternate ? { ...one.options, bits: otherBits } : one.options;
+  const drawing = sampleOnGpu(engine, one.halves ? inHalves(model, one) : model, options);
   const { written, bytes } = await write(drawing, one);
   const { bytes: before } = engine.memory;
   const again = await write(drawing, one);
