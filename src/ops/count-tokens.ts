@@ -51,7 +51,7 @@ export function countTokens(
   const { shape } = 'shape' in small ? small : { shape: undefined };
   const fits = shape
     ? rowShape.every((n, d) => n === shape[d]) && shape.length - rowShape.length <= 1
-    : small.count % rows === 0;
+    : small.count === 0 || small.count % rows === 0;
   if (!fits) {
     const may = shape
       ? `shape ${formatShape(rowShape)} or ${formatShape([...rowShape, 'm'])}`

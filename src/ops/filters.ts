@@ -1,7 +1,7 @@
 import type { Params } from '../rows/params';
 import { type FilterStep, filterKinds, MAX_FILTERED } from '../select/filter-plan';
 import { checkInteger, checkNumber } from '../util/checks';
-import { describe, notIn, wrongValue } from '../util/words';
+import { describe, wrongValue } from '../util/words';
 import { type ScaleOptions, scaleParams } from './scale';
 
 /** Filters by name. */
@@ -46,15 +46,13 @@ export function parseFilters(
   options: FilterOptions & ScaleOptions,
   length: number,
 ): Filters {
-  const { topK = length, topP = 1, minP = 0, minKeep = 1, filterTemperature } = options;
-  const order: readonly FilterName[] = options.order ?? NAMES;
+  const { topK = length, topP = 1, minP = 0, minKeep = 1 } = options;
+  const { filterTemperature, order = NAMES } = options;
   checkInteger(op, 'topK', topK, 1, length);
   if (!(typeof topP === 'number' && topP > 0 && topP <= 1)) {
     wrongValue(op, 'topP', 'a number in (0, 1]', describe(topP));
   }
-  if (!(minP >= 0 && minP <= 1)) {
-    throw new RangeError(notIn(op, 'minP', minP, 0, 1, 'a number'));
-  }
+  checkNumber(op, 'minP', minP, 0, 1);
   checkInteger(op, 'minKeep', minKeep, 1, length);
   checkOrder(op, order);
   if (filterTemperature !== undefined) {

@@ -24,7 +24,7 @@ export function countTokens(
   const { length, count } = rowsOf(op, 'counts', counts);
   if (!isUint32(counts.data)) refuse(op, 'counts', 'a Uint32Array', typeof counts.data);
   checkRange(op, 'by', by, -(2 ** 30), 2 ** 30);
-  const each = tokens.data.length / count;
+  const each = tokens.data.length === 0 ? 0 : tokens.data.length / count;
   if (!Number.isInteger(each)) {
     refuse(op, 'tokens', `as many for each of ${count} rows`, tokens.data.length);
   }

@@ -40,6 +40,8 @@ export const argumentNames: Record<string, readonly string[]> = {
   topK: ['x'],
   cutoff: ['x'],
   sample: ['x'],
+  logProbabilities: ['x', 'indices'],
+  countTokens: ['counts', 'tokens'],
   linearCrossEntropy: ['x', 'weight', 'targets'],
   sgdStep: ['weight', 'grad'],
   adamStep: ['weight', 'grad'],

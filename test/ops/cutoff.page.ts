@@ -100,6 +100,7 @@ export async function refusals(): Promise<string[]> {
     { topP: '0.9' },
     { minP: -0.1 },
     { minP: 1.1 },
+    { minP: '0.1' },
     { minKeep: 0 },
     { filterTemperature: 0 },
     { order: ['topK', 'topP', 'topP'] },

@@ -138,6 +138,7 @@ test('refuses what does not fit', async () => {
       "RangeError: cutoff: topP: expected a number in (0, 1], got '0.9'",
       "RangeError: cutoff: minP -0.1 is out of range [0, 1]",
       "RangeError: cutoff: minP 1.1 is out of range [0, 1]",
+      "RangeError: cutoff: minP: expected a number in [0, 1], got '0.1'",
       "RangeError: cutoff: minKeep 0 is out of range [1, 3]",
       "RangeError: cutoff: filterTemperature: expected a finite f32 > 0 whose inverse is one too, got 0",
       "RangeError: cutoff: order: expected 'topK', 'topP' and 'minP', each once, got ['topK', 'topP', 'topP']",

@@ -21,14 +21,13 @@ export interface FuzzCall {
   readonly changes: readonly Change[];
 }
 
-/** Those whose arguments are tensors of floats, and indices of rows. */
-const fuzzedOps = testOps.filter((op) => op !== 'countTokens' && op !== 'logProbabilities');
-
 /** Training steps. */
 export const isStep = (op: TestOp) => op === 'sgdStep' || op === 'adamStep';
-export const onLogits = (op: TestOp) => takes(op, 'x') || (!isRowOp(op) && !isStep(op));
-/** Picks and draws. */
-export const selects = (op: TestOp) => /^(argmax|topK|cutoff|sample)$/.test(op);
+/** Picks, filters, draws, and what is said of given elements. */
+export const selects = (op: TestOp) => /^(argmax|topK|cutoff|sample|logProbabilities)$/.test(op);
+export const onLogits = (op: TestOp) =>
+  takes(op, 'x') || selects(op) || op === 'linearCrossEntropy';
+export const filters = (op: TestOp) => op === 'cutoff' || op === 'sample';
 
 /**
  * What decides which shaders a call takes, drawn once for each operation and flavour: a software
@@ -53,11 +52,13 @@ function flavourOf(op: TestOp, flavour: number) {
   const mayReplace = gives(op, 'tensor') && alike;
   return {
     length: pick(1, 3, 5, 8, 8),
-    strided: random.uniform() < 0.25 && op !== 'linearCrossEntropy',
+    strided: random.uniform() < 0.25 && op !== 'linearCrossEntropy' && op !== 'countTokens',
     offset: pick(0, 0, 256, 6, 1028),
     f16,
     inPlace: mayReplace && random.uniform() < 0.3,
-    mask: onLogits(op) ? pick(undefined, undefined, 'additive', 'boolean', 'causal') : undefined,
+    mask: onLogits(op)
+      ? pick(undefined, undefined, 'additive', 'boolean', 'bits', 'causal')
+      : undefined,
     broadcast: random.uniform() < 0.5,
     probabilities,
     smoothing: isLoss(op) ? pick(undefined, undefined, 0.1, 1) : undefined,
@@ -66,6 +67,16 @@ function flavourOf(op: TestOp, flavour: number) {
     lossGrad: op === 'crossEntropy' ? undefined : pick(undefined, 'number', 'tensor'),
     values: pick('logits', 'probabilities', 'logProbabilities'),
     among: random.uniform() < 0.4,
+    weighs: random.uniform() < 0.5,
+    adjust: selects(op)
+      ? pick<Case['adjust']>(
+          undefined,
+          undefined,
+          ['bias'],
+          ['bias', 'repetition-first'],
+          ['additive-first'],
+        )
+      : undefined,
     wants: pick(undefined, ['logSumExp', 'dX'] as const, ['logSumExp'] as const),
     momentum: pick(undefined, 0.9, 0),
   } as const;
@@ -87,6 +98,16 @@ const free = fc.record({
   draws: fc.constantFrom(undefined, undefined, 0, 1, 3),
   rowOffset: fc.constantFrom(undefined, 0, 2 ** 32 - 1, 2 ** 53 - 1),
   greedy: fc.constantFrom(false, false, false, true),
+  topP: fc.constantFrom(0.3, 0.9, 1e-9),
+  filters: fc.record(
+    {
+      minP: fc.constantFrom(0, 0.05, 1),
+      minKeep: fc.constant(1),
+      filterTemperature: fc.constantFrom(0.5, 2),
+      order: fc.constant(['minP', 'topK', 'topP']),
+    },
+    { requiredKeys: [] },
+  ),
   bias: fc.boolean(),
   picked: fc.boolean(),
   scratchBytes: fc.constantFrom(undefined, 2 ** 14, 2 ** 53 - 1),
@@ -127,6 +148,7 @@ function caseOf(op: TestOp, flavour: number, f: Free): Case {
         broadcast: shape.map((_, d) => how.broadcast && d !== axis),
       }),
     ...(onLogits(op) && { emptyRows: f.emptyRows }),
+    ...(how.adjust && { adjust: how.adjust }),
     ...(isLoss(op) && {
       targets: how.probabilities ? ('probabilities' as const) : ('index' as const),
       ...(how.smoothing !== undefined && { labelSmoothing: how.smoothing }),
@@ -144,16 +166,23 @@ function caseOf(op: TestOp, flavour: number, f: Free): Case {
 /** Options of the operations that are no walk over rows. */
 function ownOptions(op: TestOp, how: ReturnType<typeof flavourOf>, f: Free): Partial<Case> {
   const k = 1 + (f.k % how.length);
+  const ownFilters = { ...f.filters, ...(how.weighs && { topP: f.topP }) };
   switch (op) {
     case 'topK':
       return { k, values: how.values };
+    case 'cutoff':
+      return { own: ownFilters, ...(how.among && { k }) };
     case 'sample':
       return {
         greedy: f.greedy,
+        own: ownFilters,
         ...(how.among && { k }),
         ...(f.draws !== undefined && { draws: f.draws }),
         ...(f.rowOffset !== undefined && { rowOffset: f.rowOffset }),
       };
+    case 'logProbabilities':
+    case 'countTokens':
+      return how.among ? { k: f.k } : {};
     case 'linearCrossEntropy':
       return {
         bias: f.bias,
@@ -184,7 +213,7 @@ export function fuzzCalls(
 ): fc.Arbitrary<FuzzCall> {
   return fc.record({
     case: fc
-      .tuple(fc.constantFrom(...fuzzedOps), fc.nat(flavours - 1), free)
+      .tuple(fc.constantFrom(...testOps), fc.nat(flavours - 1), free)
       .map(([op, flavour, rest]) => caseOf(op, flavour, rest)),
     changes: fc.oneof(
       { weight: 2, arbitrary: fc.constant([]) },

@@ -5,7 +5,7 @@ import { isRowOp, operations } from '../../conformance/operations';
 import { type DType, GpuTensor } from '../../src/engine/tensor';
 import type { Engine } from '../../src/index';
 import { argumentNames, size } from '../ops/calls';
-import { type Change, isStep, onLogits, selects } from './fuzz-calls';
+import { type Change, filters, isStep, onLogits, selects } from './fuzz-calls';
 
 /** A call as it will be made. */
 export interface Made {
@@ -44,12 +44,18 @@ interface Slot {
 const pick = <T>(values: readonly T[], at: number): T => values[at % values.length]!;
 
 const floats: readonly DType[] = ['f32', 'f16'];
+/** Positional arguments of integers, by name. */
+const integers: Readonly<Record<string, readonly DType[]>> = {
+  indices: ['i32', 'u32'],
+  tokens: ['i32', 'u32'],
+  counts: ['u32'],
+};
 
 /** Whether it gives several results, by name. */
 const hasOuts = (op: TestOp) =>
   isRowOp(op)
     ? Object.keys(operations[op].gives).length > 1
-    : op === 'topK' || op === 'linearCrossEntropy';
+    : ['topK', 'cutoff', 'logProbabilities', 'linearCrossEntropy'].includes(op);
 
 /** Whether a loss asks for its upstream gradient. */
 function givesGradient({ op, options }: Made): boolean {
@@ -69,9 +75,11 @@ function slotsOf(made: Made): Slot[] {
     const dtypes =
       name === 'targets'
         ? (['f32', 'f16', 'i32', 'u32'] as const)
-        : perRow || (!isRowOp(op) && !selects(op))
-          ? (['f32'] as const)
-          : floats;
+        : name in integers
+          ? integers[name]!
+          : perRow || (!isRowOp(op) && !selects(op))
+            ? (['f32'] as const)
+            : floats;
     // A layer's x and weight may have any rows: it is by its columns that they go together.
     const isLayer = op === 'linearCrossEntropy' && i < 2;
     return { name, value: args[i], dtypes, anyShape: i === 0 && !isLayer, isLayer, put };
@@ -82,8 +90,26 @@ function slotsOf(made: Made): Slot[] {
     };
     return { name, value: options[name], dtypes, anyShape: false, isLayer: false, put };
   };
+  /** What an option has as a part. */
+  const part = (name: string, key: string, dtypes: readonly DType[]): Slot => {
+    const whole = options[name] as Record<string, unknown>;
+    const put = (value: unknown) => {
+      options[name] = { ...whole, [key]: value };
+    };
+    const slot = { value: whole[key], dtypes, anyShape: false, isLayer: false, put };
+    return { name: `${name}.${key}`, ...slot };
+  };
+  const has = (name: string) => Object.prototype.toString.call(options[name]) === '[object Object]';
   const slots = [...positional];
-  if (onLogits(op)) slots.push(option('mask', ['f32', 'u32']));
+  if (op === 'countTokens') return slots;
+  if (onLogits(op)) {
+    const hasBits = has('mask') && 'bits' in (options.mask as object);
+    slots.push(hasBits ? part('mask', 'bits', ['i32', 'u32']) : option('mask', ['f32', 'u32']));
+  }
+  if (has('bias') && selects(op)) {
+    slots.push(part('bias', 'indices', ['i32', 'u32']), part('bias', 'values', ['f32']));
+  }
+  if (has('penalties')) slots.push(part('penalties', 'counts', ['u32']));
   if (isLoss(op)) {
     slots.push(option('classWeights', ['f32']));
     if (givesGradient(made)) slots.push(option('lossGrad', ['f32']));
@@ -106,7 +132,7 @@ function slotsOf(made: Made): Slot[] {
         options.out = { ...(options.out as object), [key]: value };
       };
       const dtypes: readonly DType[] =
-        key === 'grad' ? floats : key === 'indices' ? ['i32'] : ['f32'];
+        key === 'grad' ? floats : ['indices', 'kept', 'ranks'].includes(key) ? ['i32'] : ['f32'];
       const name = `out ${key}`;
       return { name, value: outs[key], dtypes, anyShape: false, isLayer: false, put };
     }),
@@ -114,7 +140,16 @@ function slotsOf(made: Made): Slot[] {
 }
 
 /** Arguments that may also come from the host. */
-const smallNames = ['targets', 'mask', 'classWeights', 'lossGrad', 'bias', 'rows', 'dLse'];
+const smallNames = [
+  'targets',
+  'mask',
+  'classWeights',
+  'lossGrad',
+  'bias',
+  'bias.values',
+  'rows',
+  'dLse',
+];
 
 const tensorSlots = (made: Made) => slotsOf(made).filter(({ value }) => value instanceof GpuTensor);
 
@@ -218,13 +253,18 @@ const setOption =
     return [name];
   };
 
-const isScaled = (op: TestOp) => op !== 'argmax' && !isStep(op);
+const isScaled = (op: TestOp) => op !== 'argmax' && op !== 'countTokens' && !isStep(op);
 
 export const spoilings: Readonly<Record<string, Spoil>> = {
   /** Something else where a tensor should be. */
   kind: (made, { at, value }, source) => {
     const slot = pick(slotsOf(made), at);
     const values = odd(source);
+    // What is nothing is no bits.
+    if (slot.name === 'mask.bits') {
+      slot.put(pick(values, value));
+      return ['mask'];
+    }
     if (slot.name === 'mask') values.push('diagonal', '', 0, 1);
     else if (slot.name !== 'lossGrad') values.push('x', '', 0, 5, Number.NaN);
     slot.put(pick(values, value));
@@ -247,10 +287,18 @@ export const spoilings: Readonly<Record<string, Spoil>> = {
       slot.put(zeros(source, [shape[0]!, shape[1]! + more], dtype));
       return ['x'];
     }
+    // Of as many as it likes: these may be of another length, but not of more axes.
+    if (['tokens', 'mask.bits'].includes(slot.name)) {
+      slot.put(zeros(source, [...shape, 1, 1], dtype));
+      return [slot.name];
+    }
     // Neither what it was nor what a mask may be.
     if (wrong.length > 0) wrong[value % wrong.length]! += 97;
     else wrong.push(2);
     slot.put(zeros(source, wrong, dtype));
+    // Who is as long as another one is.
+    if (slot.name.startsWith('bias.')) return ['bias.values'];
+    if (slot.name === 'indices') return ['indices', 'out'];
     return [slot.name];
   },
   dtype: (made, { at, value }, source) => {
@@ -274,7 +322,10 @@ export const spoilings: Readonly<Record<string, Spoil>> = {
     const others = tensorSlots(made).filter(({ name }) => name !== slot.name);
     slot.put(zeros(source, shape, dtype, source.other));
     // The first argument says which engine it is: then the others are of another one.
-    return slot.name === argumentNames[made.op]![0] ? others.map(({ name }) => name) : [slot.name];
+    if (slot.name !== argumentNames[made.op]![0]) return [slot.name];
+    // What adjust() was given is no option of the call.
+    const adjusting = made.options.adjust ? ['bias.', 'penalties.'] : [];
+    return [...others.map(({ name }) => name), ...adjusting];
   },
   /** A result over part of the first argument. */
   overlap: (made, { at }, source) => {
@@ -303,7 +354,7 @@ export const spoilings: Readonly<Record<string, Spoil>> = {
     return ['options'];
   },
   axis: (made, { value }, source) => {
-    if (made.op === 'linearCrossEntropy' || isStep(made.op)) return undefined;
+    if (/^(linearCrossEntropy|countTokens)$/.test(made.op) || isStep(made.op)) return undefined;
     const rank = (made.args[0] as GpuTensor)?.shape?.length ?? 1;
     made.options.axis = pick(
       [rank, -rank - 1, 0.5, 2 ** 53, ...oddNumbers(source).filter((v) => v !== -1)],
@@ -432,11 +483,29 @@ export const spoilings: Readonly<Record<string, Spoil>> = {
   seed: setOption('seed', (s) => [undefined, ...oddIntegers(s)], isSample),
   rowOffset: setOption('rowOffset', oddIntegers, isSample),
   draws: setOption('draws', (s) => [2 ** 32, ...oddIntegers(s)], isSample),
-  'topK of draws': (made, { value }, source) => {
-    if (made.op !== 'sample') return undefined;
-    made.options.topK = pick([0, 97, ...oddIntegers(source)], value);
-    return ['topK'];
+  topK: setOption('topK', (s) => [0, 97, ...oddIntegers(s)], filters),
+  topP: setOption('topP', (s) => [0, -0.5, 1.001, ...oddNumbers(s)], filters),
+  minP: setOption('minP', (s) => [-0.001, 1.001, ...oddNumbers(s)], filters),
+  minKeep: setOption('minKeep', (s) => [0, 97, ...oddIntegers(s)], filters),
+  filterTemperature: setOption('filterTemperature', (s) => [0, 1e-60, ...oddNumbers(s)], filters),
+  order: setOption(
+    'order',
+    (s) => [[], ['topK', 'topP'], ['topK', 'topP', 'topP'], 'topK', ...odd(s)],
+    filters,
+  ),
+  penalties: (made, { at, value }, source) => {
+    const { penalties } = made.options;
+    if (Object.prototype.toString.call(penalties) !== '[object Object]') return undefined;
+    const name = pick(['repetition', 'frequency', 'presence', 'order'], at);
+    const bad = name === 'order' ? ['first', ...odd(source)] : [1e39, ...notNumbers(source)];
+    made.options.penalties = { ...(penalties as object), [name]: pick<unknown>(bad, value) };
+    return [`penalties.${name}`];
   },
+  by: setOption(
+    'by',
+    (s) => [2 ** 30 + 1, ...oddIntegers(s).filter((v) => v !== -1)],
+    (op) => op === 'countTokens',
+  ),
   values: setOption(
     'values',
     (s) => [...odd(s), 'p', '', 0],

@@ -85,8 +85,11 @@ function argumentsOf(c: Case, tensors: Record<string, GpuTensor>, outs: Record<s
     get:
       (_, op) =>
       (...all: unknown[]) => {
+        // A value of the options that are noted next.
+        if (op === 'adjust') return library.adjust(all[0] as library.AdjustOptions);
         const options = { ...(all.at(-1) as Record<string, unknown>) };
         made = { op: op as Made['op'], args: all.slice(0, -1), options, rest: [] };
+        return undefined;
       },
   });
   runOp(listener, c, tensors, outs);
