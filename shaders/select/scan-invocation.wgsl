@@ -1,7 +1,6 @@
 // provides: run
 // requires: open_x, open_mask, CHUNK_TILES, EMPTY_KEY, set_top, sum_of_tile, TILE_QUADS, quads,
-//   clear_max, whole_quads, update_max, element_x, element_quad, largest_key, share, float_of,
-//   ChunkSum, row_max
+//   clear_max, update_max, padded_x, largest_key, share, float_of, ChunkSum, row_max
 //
 // First dispatch, one invocation per chunk: it goes through the chunk tile by tile and
 // stores the largest key of each tile and, with SUMS, the tile's sum of exponentials.
@@ -34,22 +33,23 @@ fn run(group: u32) {
   }
 }
 
+// All lanes take as many turns: what is past the row's end is −inf.
 fn scan_tile(tile: u32) -> i32 {
   var quad = tile * TILE_QUADS;
-  let last = min(quad + TILE_QUADS, quads());
-  if (quad >= last) {
+  let last = quad + TILE_QUADS;
+  if (quad >= quads()) {
     return EMPTY_KEY;
   }
   clear_max();
-  let whole = min(last, whole_quads());
-  for (; quad + 3u < whole; quad += 4u) {
-    update_max(element_x(quad));
-    update_max(element_x(quad + 1u));
-    update_max(element_x(quad + 2u));
-    update_max(element_x(quad + 3u));
-  }
-  for (; quad < last; quad++) {
-    update_max(element_quad(quad));
+  loop {
+    update_max(padded_x(quad, quads()));
+    update_max(padded_x(quad + 1u, quads()));
+    update_max(padded_x(quad + 2u, quads()));
+    update_max(padded_x(quad + 3u, quads()));
+    continuing {
+      quad += 4u;
+      break if quad == last;
+    }
   }
   return largest_key();
 }

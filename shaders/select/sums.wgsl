@@ -1,6 +1,5 @@
 // provides: ChunkSum, share, sum_of_chunks, sum_of_tile
-// requires: exp_accurate, below_max, TILE_QUADS, quads, whole_quads, exp_below_max, element_x,
-//   element_quad, sum_of
+// requires: exp_accurate, below_max, TILE_QUADS, quads, exp_below_max, padded_x, sum_of
 //
 // Sums of exponentials of a tile, a chunk and a row, each relative to its own maximum.
 
@@ -30,23 +29,24 @@ fn sum_of_chunks(first: u32) -> f32 {
 
 // Σ exp(s·(x − maximum)) over one tile, in two chains of 8 quads.
 fn sum_of_tile(first: u32) -> f32 {
-  let last = min(first + TILE_QUADS, quads());
-  let whole = min(last, whole_quads());
+  // As many turns for every tile: SwiftShader gives lanes that end early the values of others.
+  let last = first + select(TILE_QUADS, quads(), params.tiles == 1u);
   var total = vec4<f32>();
   var chain = vec4<f32>();
   var quad = first;
-  for (; quad + 3u < whole; quad += 4u) {
-    chain += exp_below_max(element_x(quad));
-    chain += exp_below_max(element_x(quad + 1u));
-    chain += exp_below_max(element_x(quad + 2u));
-    chain += exp_below_max(element_x(quad + 3u));
+  loop {
+    chain += exp_below_max(padded_x(quad, quads()));
+    chain += exp_below_max(padded_x(quad + 1u, quads()));
+    chain += exp_below_max(padded_x(quad + 2u, quads()));
+    chain += exp_below_max(padded_x(quad + 3u, quads()));
     if (quad % 8u == 4u) {
       total += chain;
       chain = vec4<f32>();
     }
-  }
-  for (; quad < last; quad++) {
-    chain += exp_below_max(element_quad(quad));
+    continuing {
+      quad += 4u;
+      break if quad >= last;
+    }
   }
   return sum_of(total + chain);
 }

@@ -136,8 +136,8 @@ export const walks: readonly Mutant[] = [
   },
   {
     file: 'shaders/select/scan-invocation.wgsl',
-    was: 'quad + 3u < whole',
-    is: 'quad + 2u < whole',
+    was: 'update_max(padded_x(quad + 3u, quads()));',
+    is: 'update_max(element_x(quad + 3u));',
     test: ['test/ops/neighbours.test.ts', 'picks and draws'],
   },
   {
@@ -148,8 +148,8 @@ export const walks: readonly Mutant[] = [
   },
   {
     file: 'shaders/select/sums.wgsl',
-    was: 'quad + 3u < whole',
-    is: 'quad + 2u < whole',
+    was: 'chain += exp_below_max(padded_x(quad + 3u, quads()));',
+    is: 'chain += exp_below_max(element_x(quad + 3u));',
     test: ['test/ops/neighbours.test.ts', 'picks and draws'],
   },
   {
