@@ -30,10 +30,11 @@ export const MAX_FILTERED = 2 ** 21;
 
 /**
  * Lanes that share a row: on a CPU few, for a barrier costs a switch for every four of them, but so
- * many that no loop of llvmpipe ends early, should all elements be marked.
+ * many that all loops of one together stay under llvmpipe's 65 535 turns, should all elements be
+ * marked: two turns an element at each of up to eight levels.
  */
 const lanesFor = (length: number, { adapter }: DeviceFacts) =>
-  Math.min(256, Math.max(adapter === 'cpu' ? 4 : 64, 2 ** Math.ceil(Math.log2(length / 10_000))));
+  Math.min(256, Math.max(adapter === 'cpu' ? 4 : 64, 2 ** Math.ceil(Math.log2(length / 3_000))));
 
 /** What a watchdog takes a second attempt for, of a first one: most rows need none. */
 const SELDOM = 1 / 8;
