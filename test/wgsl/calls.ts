@@ -319,7 +319,7 @@ export const calls = {
   sumOfBlock: {
     files: [selectSums, tiles, ...defaults],
     constants: { ...guarded, HAS_TAIL: false },
-    with: 'fn element_x(quad: u32) -> vec4<u32> { return x[quad]; }',
+    with: 'fn padded_x(quad: u32, last: u32) -> vec4<u32> { return x[quad]; }',
     reads: { x: 'vec4<u32>', top: 'f32' },
     writes: { y: 'f32' },
     code: `${knowsMax} y[i] = sum_of_tile(i * TILE_QUADS);`,
