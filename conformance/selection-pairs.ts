@@ -36,6 +36,8 @@ const values = {
   greedy: [false, true],
 } as const;
 
+const filters = ['topP', 'minP', 'minKeep', 'filterTemperature', 'order'] as const;
+
 type Choice = { [F in keyof typeof values]: (typeof values)[F][number] };
 /** A choice that can be, its shape, and the axis in it. */
 type Possible = Choice & { shape: number[]; at: number };
@@ -60,7 +62,6 @@ function possible(drawn: Choice, random: Random): Possible {
   // Temperature 0 is a scale too.
   if (op === 'argmax' || f.greedy) f.scale = undefined;
   if (op !== 'sample' && op !== 'cutoff') {
-    const filters = ['topP', 'minP', 'minKeep', 'filterTemperature', 'order'] as const;
     for (const name of filters) f[name] = undefined;
   }
   if (f.minKeep && f.minKeep > f.length) f.minKeep = undefined;
@@ -69,7 +70,6 @@ function possible(drawn: Choice, random: Random): Possible {
 
 function caseOf({ shape, at, ...f }: Possible, seed: number, random: Random): Case {
   const { op } = f;
-  const filters = ['topP', 'minP', 'minKeep', 'filterTemperature', 'order'] as const;
   const own = Object.fromEntries(
     filters.flatMap((name) => (f[name] === undefined ? [] : [[name, f[name]]])),
   );

@@ -1,10 +1,11 @@
 /** AdamW in jax-js: one function under `jit`. */
 import * as jax from '@jax-js/jax';
 import { numpy as np } from '@jax-js/jax';
-import type { AdamStepper, AdamTask } from './adam-step';
+import type { AdamTask } from './adam-step';
 import { jaxDevice } from './jax-device';
+import type { Stepper } from './libraries';
 
-export async function open(task: AdamTask): Promise<AdamStepper> {
+export async function open(task: AdamTask): Promise<Stepper<Float32Array>> {
   const device = await jaxDevice();
   const { learningRate, beta1, beta2, epsilon, weightDecay } = task;
   const grad = np.array(task.grad);

@@ -1,12 +1,13 @@
 /** AdamW with this library. */
 import { adamStep, createEngine } from '../../src/index';
-import type { AdamStepper, AdamTask } from './adam-step';
+import type { AdamTask } from './adam-step';
+import type { Stepper } from './libraries';
 
 export async function open({
   weight: data,
   grad: gradient,
   ...rates
-}: AdamTask): Promise<AdamStepper> {
+}: AdamTask): Promise<Stepper<Float32Array>> {
   const engine = await createEngine();
   const tensor = (data: Float32Array) => engine.tensor(data, [data.length]);
   const zeros = () => tensor(new Float32Array(data.length));

@@ -1,9 +1,10 @@
 /** AdamW in TensorFlow.js on its WebGPU backend, put together from its operations: it has Adam alone. */
 import * as tf from '@tensorflow/tfjs-core';
-import type { AdamStepper, AdamTask } from './adam-step';
+import type { AdamTask } from './adam-step';
+import type { Stepper } from './libraries';
 import { tensorflowDone } from './tensorflow-backend';
 
-export async function open(task: AdamTask): Promise<AdamStepper> {
+export async function open(task: AdamTask): Promise<Stepper<Float32Array>> {
   const done = await tensorflowDone();
   const { learningRate, beta1, beta2, epsilon, weightDecay } = task;
   const grad = tf.tensor1d(task.grad);

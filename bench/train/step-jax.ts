@@ -2,9 +2,10 @@
 import * as jax from '@jax-js/jax';
 import { nn, numpy as np } from '@jax-js/jax';
 import { jaxDevice } from './jax-device';
-import type { Stepper, StepTask } from './step';
+import type { Stepper } from './libraries';
+import type { Stepped, StepTask } from './step';
 
-export async function open(task: StepTask): Promise<Stepper> {
+export async function open(task: StepTask): Promise<Stepper<Stepped>> {
   const device = await jaxDevice();
   const { rows, features, classes } = task.shape;
   const x = np.array(task.x).reshape([rows, features]);

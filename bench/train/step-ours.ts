@@ -2,9 +2,10 @@
 
 import { createEngine } from '../../src';
 import { linearCrossEntropy, sgdStep } from '../../src/index';
-import type { Stepper, StepTask } from './step';
+import type { Stepper } from './libraries';
+import type { Stepped, StepTask } from './step';
 
-export async function open(task: StepTask): Promise<Stepper> {
+export async function open(task: StepTask): Promise<Stepper<Stepped>> {
   const engine = await createEngine();
   const { learningRate } = task;
   const { rows, features, classes } = task.shape;

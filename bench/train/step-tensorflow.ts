@@ -1,10 +1,11 @@
 /** The step in TensorFlow.js on its WebGPU backend. */
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
-import type { Stepper, StepTask } from './step';
+import type { Stepper } from './libraries';
+import type { Stepped, StepTask } from './step';
 import { tensorflowDone } from './tensorflow-backend';
 
-export async function open(task: StepTask): Promise<Stepper> {
+export async function open(task: StepTask): Promise<Stepper<Stepped>> {
   const done = await tensorflowDone();
   const { rows, features, classes } = task.shape;
   const x = tf.tensor2d(task.x, [rows, features]);

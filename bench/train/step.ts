@@ -18,16 +18,12 @@ export interface StepShape {
   readonly classes: number;
 }
 
-/** A library with the batch on its GPU; the bias starts from zeros. */
-export interface Stepper {
-  /** Enqueues a step: mean loss of the batch, gradients, and weights and bias moved down them. */
-  step(): void;
-  /** Resolves when all steps are done. */
-  done(): Promise<unknown>;
-  /** Loss of the batch before the last step, and weights and bias after it. */
-  read(): Promise<{ loss: number; weight: Float32Array; bias: Float32Array }>;
-  release(): void;
+/**
+ * Loss of the batch before the last step, and weights and bias after it. A step enqueues the mean loss of the
+ * batch and its gradients, and moves weights and bias down them; the bias starts from zeros.
+ */
+export interface Stepped {
+  readonly loss: number;
+  readonly weight: Float32Array;
+  readonly bias: Float32Array;
 }
-
-/** What a library's module exports. */
-export type OpenStepper = (task: StepTask) => Promise<Stepper>;
